@@ -1,0 +1,3 @@
+//! Netlink messages.
+#![no_std]
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Netlink sockets.
+#![cfg_attr(not(feature = "std"), no_std)]
