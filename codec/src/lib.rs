@@ -1,3 +1,51 @@
-//! Netlink messages.
+//! Netlink messages: reading them from bytes, building them in a buffer. No socket, no allocator.
+//!
+//! | to                          | see |
+//! | --------------------------- | --- |
+//! | take a datagram apart       | [`Messages`], then [`Message::parse`] |
+//! | read attributes             | [`Attrs`] |
+//! | build a request             | [`Kind::build`], [`Batch`] |
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+#[cfg(test)]
+extern crate std;
+
+#[macro_use]
+mod table;
+
+pub mod attr;
+pub mod error;
+pub mod frame;
+pub mod message;
+pub mod nest;
+pub mod policy;
+pub mod value;
+pub mod writer;
+
+#[cfg(feature = "genl")]
+pub mod genl;
+#[cfg(feature = "rtnl")]
+pub mod rtnl;
+
+#[cfg(feature = "defmt")]
+#[doc(hidden)]
+pub use defmt;
+
+pub use attr::{Attr, Attrs, Key};
+pub use error::Error;
+pub use frame::align;
+pub use message::{Flags, Kind, Message, Messages};
+pub use nest::Parsed;
+pub use policy::Set;
+pub use writer::{Batch, Writer};

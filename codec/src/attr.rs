@@ -1,0 +1,341 @@
+//! Attributes: numbered, typed by their set, found by key.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::error::Error;
+use crate::frame::{self, NESTED, NUMBER, Walk};
+use crate::policy::Set;
+use crate::value::Value;
+
+/// Names the attribute of the set `S` that holds a `V`.
+pub struct Key<S, V> {
+    number: u16,
+    name: &'static str,
+    types: PhantomData<fn() -> (S, V)>,
+}
+
+impl<S, V> Clone for Key<S, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S, V> Copy for Key<S, V> {}
+
+impl<S, V> fmt::Debug for Key<S, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl<S, V> Key<S, V> {
+    /// A key of one's own, for an attribute that the table lacks.
+    pub const fn new(number: u16, name: &'static str) -> Self {
+        Key { number, name, types: PhantomData }
+    }
+
+    /// The attribute's number.
+    pub const fn number(self) -> u16 {
+        self.number
+    }
+
+    /// The attribute's name.
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// The same attribute, as one that holds a `W`: to look at, or to send, what its row does not
+    /// foresee.
+    pub const fn raw<W>(self) -> Key<S, W> {
+        Key::new(self.number, self.name)
+    }
+}
+
+/// Attributes of the set `S`, in the buffer that they came in.
+///
+/// ```
+/// use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+/// # use barelink_codec::{Error, Messages};
+/// # fn main() -> Result<(), Error> {
+/// # let mut buffer = [0; 128];
+/// # let bytes = link::NEW.build(&mut buffer, 1, LinkHeader::default(), |link| {
+/// #     link.put(Link::IFNAME, "eth0").put(Link::MTU, 1500);
+/// # })?;
+/// # let message = Messages::new(bytes).next().unwrap()?;
+/// # let link = message.read(link::NEW);
+/// // one, or a few
+/// assert_eq!(link.require(Link::IFNAME)?, "eth0");
+/// assert_eq!(link.get(Link::MASTER)?, None);
+/// // several, in one pass
+/// let (name, mtu) = link.find((Link::IFNAME, Link::MTU))?;
+/// assert_eq!((name.require()?.0, mtu.get()?), (&b"eth0"[..], Some(1500)));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Attrs<'a, S> {
+    bytes: &'a [u8],
+    set: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Attrs<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Attrs<'_, S> {}
+
+impl<'a, S> Attrs<'a, S> {
+    /// Takes bytes as attributes. Their framing is checked as they are walked.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Attrs { bytes, set: PhantomData }
+    }
+
+    /// The attributes as they came.
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Every attribute in order, whether the set knows it or not; an error where the framing
+    /// breaks, and then no more.
+    #[inline(always)]
+    pub fn iter(&self) -> Iter<'a, S> {
+        Iter { walk: Walk::new(self.bytes), set: PhantomData }
+    }
+
+    /// The first attribute of this key, if it is there.
+    pub fn get<V: Value>(&self, key: Key<S, V>) -> Result<Option<V::View<'a>>, Error> {
+        Field {
+            name: key.name,
+            payload: frame::find(self.bytes, key.number)?,
+            value: PhantomData::<fn() -> V>,
+        }
+        .get()
+    }
+
+    /// The first attribute of this key, which has to be there.
+    pub fn require<V: Value>(&self, key: Key<S, V>) -> Result<V::View<'a>, Error> {
+        self.get(key)?.ok_or(Error::Missing { attr: key.name })
+    }
+
+    /// Every attribute of this key.
+    pub fn all<V: Value>(
+        &self,
+        key: Key<S, V>,
+    ) -> impl Iterator<Item = Result<V::View<'a>, Error>> + use<'a, S, V> {
+        self.iter().filter_map(move |attr| attr.and_then(|attr| attr.get(key)).transpose())
+    }
+
+    /// The first attributes of up to sixteen keys, found in one pass; each is read when it is asked
+    /// for.
+    #[inline(always)]
+    pub fn find<K: Keys<S>>(&self, keys: K) -> Result<K::Fields<'a>, Error> {
+        keys.find(self.bytes)
+    }
+}
+
+impl<'a, S> IntoIterator for Attrs<'a, S> {
+    type Item = Result<Attr<'a, S>, Error>;
+    type IntoIter = Iter<'a, S>;
+
+    #[inline(always)]
+    fn into_iter(self) -> Iter<'a, S> {
+        self.iter()
+    }
+}
+
+impl<'a, S> IntoIterator for &Attrs<'a, S> {
+    type Item = Result<Attr<'a, S>, Error>;
+    type IntoIter = Iter<'a, S>;
+
+    #[inline(always)]
+    fn into_iter(self) -> Iter<'a, S> {
+        self.iter()
+    }
+}
+
+/// Goes through a run of attributes.
+pub struct Iter<'a, S> {
+    walk: Walk<'a>,
+    set: PhantomData<fn() -> S>,
+}
+
+impl<'a, S> Iter<'a, S> {
+    /// What has not been gone through yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.walk.rest()
+    }
+}
+
+impl<S> fmt::Debug for Iter<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.walk.fmt(f)
+    }
+}
+
+impl<'a, S> Iterator for Iter<'a, S> {
+    type Item = Result<Attr<'a, S>, Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.walk.next()? {
+            Ok((raw, payload)) => Some(Ok(Attr { raw, payload, set: PhantomData })),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+/// One attribute of the set `S`.
+pub struct Attr<'a, S> {
+    raw: u16,
+    payload: &'a [u8],
+    set: PhantomData<fn() -> S>,
+}
+
+impl<S> Clone for Attr<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Attr<'_, S> {}
+
+impl<'a, S> Attr<'a, S> {
+    /// Its number, without its marks.
+    #[inline(always)]
+    pub const fn number(&self) -> u16 {
+        self.raw & NUMBER
+    }
+
+    /// Whether it is marked as one that holds attributes. Many that do are not.
+    pub const fn is_marked_nested(&self) -> bool {
+        self.raw & NESTED != 0
+    }
+
+    /// Whether it is marked as one in network byte order, as `ipset` does.
+    pub const fn is_marked_net_byteorder(&self) -> bool {
+        self.raw & frame::NET_BYTEORDER != 0
+    }
+
+    /// What it holds, without the padding.
+    #[inline(always)]
+    pub const fn payload(&self) -> &'a [u8] {
+        self.payload
+    }
+
+    /// What it holds, if it is the attribute of this key.
+    #[inline(always)]
+    pub fn get<V: Value>(&self, key: Key<S, V>) -> Result<Option<V::View<'a>>, Error> {
+        if self.number() != key.number {
+            return Ok(None);
+        }
+        match V::read(self.payload) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Error::Payload { attr: key.name, len: self.payload.len() }),
+        }
+    }
+}
+
+impl<S: Set> Attr<'_, S> {
+    /// Its name, if the set knows it.
+    pub fn name(&self) -> Option<&'static str> {
+        S::TABLE.row(self.number()).map(|row| row.name)
+    }
+}
+
+/// What was found of a key.
+pub struct Field<'a, V> {
+    name: &'static str,
+    payload: Option<&'a [u8]>,
+    value: PhantomData<fn() -> V>,
+}
+
+impl<V> Clone for Field<'_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Field<'_, V> {}
+
+impl<V> fmt::Debug for Field<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:02x?}", self.name, self.payload)
+    }
+}
+
+impl<'a, V: Value> Field<'a, V> {
+    /// Whether it is there.
+    pub const fn is_some(&self) -> bool {
+        self.payload.is_some()
+    }
+
+    /// Its payload as it came.
+    pub const fn payload(&self) -> Option<&'a [u8]> {
+        self.payload
+    }
+
+    /// Its value, if it is there.
+    #[inline(always)]
+    pub fn get(&self) -> Result<Option<V::View<'a>>, Error> {
+        let Some(payload) = self.payload else { return Ok(None) };
+        match V::read(payload) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Error::Payload { attr: self.name, len: payload.len() }),
+        }
+    }
+
+    /// Its value, which has to be there.
+    #[inline(always)]
+    pub fn require(&self) -> Result<V::View<'a>, Error> {
+        self.get()?.ok_or(Error::Missing { attr: self.name })
+    }
+}
+
+/// Several keys of the set `S`: a tuple of them.
+pub trait Keys<S> {
+    /// What is found of them, in the same order.
+    type Fields<'a>;
+    /// Finds them in these attributes.
+    fn find(self, bytes: &[u8]) -> Result<Self::Fields<'_>, Error>;
+}
+
+macro_rules! tuples {
+    () => {};
+    ($value:ident $key:ident $found:ident $($values:ident $keys:ident $founds:ident)*) => {
+        tuples! { @ $value $key $found $($values $keys $founds)* }
+        tuples! { $($values $keys $founds)* }
+    };
+    (@ $($value:ident $key:ident $found:ident)*) => {
+        impl<S, $($value: Value,)*> Keys<S> for ($(Key<S, $value>,)*) {
+            type Fields<'a> = ($(Field<'a, $value>,)*);
+
+            #[inline(always)]
+            fn find(self, bytes: &[u8]) -> Result<Self::Fields<'_>, Error> {
+                let ($($key,)*) = self;
+                $( let mut $found = None; )*
+                for attr in Walk::new(bytes) {
+                    let (raw, payload) = attr?;
+                    let number = raw & NUMBER;
+                    $( if number == $key.number {
+                        if $found.is_none() {
+                            $found = Some(payload);
+                        }
+                    } else )* {}
+                }
+                Ok(($(Field { name: $key.name, payload: $found, value: PhantomData },)*))
+            }
+        }
+    };
+}
+
+tuples! {
+    A a fa  B b fb  C c fc  D d fd  E e fe  F f ff  G g fg  H h fh
+    I i fi  J j fj  K k fk  L l fl  M m fm  N n fn_  O o fo  P p fp
+}

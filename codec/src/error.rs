@@ -1,0 +1,53 @@
+//! What can be wrong with a message.
+
+use core::fmt;
+
+/// Why bytes could not be read as a message, or a message not be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Error {
+    /// A header is cut off, or announces fewer bytes than it has or more than there are.
+    Truncated {
+        /// Where the header starts, in bytes from where the reading started.
+        at: usize,
+    },
+    /// An attribute's payload does not fit its type.
+    Payload {
+        /// The attribute's name.
+        attr: &'static str,
+        /// How many bytes it has.
+        len: usize,
+    },
+    /// An attribute that has to be there is not.
+    Missing {
+        /// The attribute's name.
+        attr: &'static str,
+    },
+    /// The buffer is too small for the message.
+    Full {
+        /// How many bytes the message takes.
+        needed: usize,
+    },
+    /// An attribute is longer than its header can say (65 535 bytes), or than its type allows.
+    TooLong {
+        /// The attribute's number.
+        number: u16,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Error::Truncated { at } => write!(f, "cut off or garbled at byte {at}"),
+            Error::Payload { attr, len } => {
+                write!(f, "{attr}: a payload of {len} bytes does not fit")
+            }
+            Error::Missing { attr } => write!(f, "{attr} is missing"),
+            Error::Full { needed } => write!(f, "buffer too small: {needed} bytes needed"),
+            Error::TooLong { number } => write!(f, "attribute {number} is longer than it may be"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

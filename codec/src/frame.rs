@@ -1,0 +1,147 @@
+//! Framing: where one attribute ends and the next begins.
+//!
+//! ```text
+//!  0       2       4                       len       align(len)
+//!  +-------+-------+-----------------------+---------+
+//!  |  len  | number|        payload        | padding |   struct nlattr
+//!  +-------+-------+-----------------------+---------+
+//!            15: NESTED  14: NET_BYTEORDER
+//! ```
+
+use crate::error::Error;
+
+/// Netlink rounds the length of every message and every attribute up to this, `NLA_ALIGNTO`.
+pub const ALIGN: usize = 4;
+/// The length of an attribute's header, `struct nlattr`.
+pub const HEADER: usize = 4;
+/// Marks the number of an attribute that holds attributes, `NLA_F_NESTED`.
+pub const NESTED: u16 = 1 << 15;
+/// Marks the number of an attribute in network byte order, `NLA_F_NET_BYTEORDER`.
+pub const NET_BYTEORDER: u16 = 1 << 14;
+/// What is left of an attribute's number without its marks, `NLA_TYPE_MASK`.
+pub const NUMBER: u16 = !(NESTED | NET_BYTEORDER);
+
+/// Rounds `len` up to the next multiple of [`ALIGN`].
+///
+/// ```
+/// # use barelink_codec::frame::align;
+/// assert_eq!([align(0), align(1), align(4), align(5)], [0, 4, 4, 8]);
+/// ```
+pub const fn align(len: usize) -> usize {
+    len.saturating_add(ALIGN - 1) & !(ALIGN - 1)
+}
+
+/// How many bytes an attribute with a payload of `len` bytes takes, without padding, `nla_attr_size`.
+pub const fn attr_size(len: usize) -> usize {
+    HEADER.saturating_add(len)
+}
+
+/// How many bytes an attribute with a payload of `len` bytes takes, with padding, `nla_total_size`.
+pub const fn attr_total_size(len: usize) -> usize {
+    align(attr_size(len))
+}
+
+/// Copies as much of `from` as `to` has room for.
+///
+/// Where the lengths are equal, which the caller sees to, this is `copy_from_slice`
+/// less the panic.
+#[inline(always)]
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+}
+
+/// Walks a run of attributes, each as its number with marks and its payload.
+///
+/// Where an attribute's length does not hold up, the walk says so once and ends. Less than a
+/// header's worth of bytes at the end is passed over, as the kernel does.
+#[derive(Debug, Clone, Copy)]
+pub struct Walk<'a> {
+    rest: &'a [u8],
+    total: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// Walks these bytes.
+    #[inline]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Walk { rest: bytes, total: bytes.len() }
+    }
+
+    /// Where the next attribute starts, in bytes from the first one.
+    #[inline]
+    pub const fn at(&self) -> usize {
+        self.total.saturating_sub(self.rest.len())
+    }
+
+    /// What has not been walked yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Result<(u16, &'a [u8]), Error>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let [l0, l1, n0, n1] = *self.rest.first_chunk()?;
+        let len = u16::from_ne_bytes([l0, l1]) as usize;
+        let Some(payload) = self.rest.get(HEADER..len) else {
+            let at = self.at();
+            self.rest = &[];
+            return Some(Err(Error::Truncated { at }));
+        };
+        self.rest = self.rest.get(align(len)..).unwrap_or_default();
+        Some(Ok((u16::from_ne_bytes([n0, n1]), payload)))
+    }
+}
+
+/// Checks that each attribute's length holds up.
+pub fn check(bytes: &[u8]) -> Result<(), Error> {
+    Walk::new(bytes).try_for_each(|attr| attr.map(|_| ()))
+}
+
+/// The payload of the first attribute of this number, if the walk gets that far.
+#[inline]
+pub fn find(bytes: &[u8], number: u16) -> Result<Option<&[u8]>, Error> {
+    for attr in Walk::new(bytes) {
+        let (raw, payload) = attr?;
+        if raw & NUMBER == number {
+            return Ok(Some(payload));
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_those_of_nla_attr_size_and_nla_total_size() {
+        let sizes = [0, 1, 2, 3, 4, 5].map(|len| (attr_size(len), attr_total_size(len)));
+        assert_eq!(sizes, [(4, 4), (5, 8), (6, 8), (7, 8), (8, 8), (9, 12)]);
+    }
+
+    #[test]
+    fn a_length_that_does_not_hold_up_ends_the_walk_with_an_error() {
+        for len in [0u16, 1, 3, 9, 0xffff] {
+            let mut bytes = [4, 0, 1, 0, 0, 0, 2, 0, 0xee, 0xee, 0xee, 0xee];
+            bytes[..2].copy_from_slice(&4u16.to_ne_bytes());
+            bytes[4..6].copy_from_slice(&len.to_ne_bytes());
+            let mut walk = Walk::new(&bytes);
+            assert!(walk.next().is_some_and(|attr| attr.is_ok()));
+            let expected = (len < 4 || len > 8).then_some(Err(Error::Truncated { at: 4 }));
+            assert_eq!(walk.next(), expected, "length {len}");
+            assert_eq!(walk.next(), None);
+        }
+    }
+
+    #[test]
+    fn three_bytes_at_the_end_are_passed_over_by_the_walk() {
+        let mut bytes = [4, 0, 1, 0, 9, 9, 9];
+        bytes[..2].copy_from_slice(&4u16.to_ne_bytes());
+        assert_eq!(Walk::new(&bytes).count(), 1);
+        assert_eq!(check(&bytes), Ok(()));
+    }
+}

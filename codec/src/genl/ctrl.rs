@@ -1,0 +1,181 @@
+//! The controller, `nlctrl`: the generic family that knows the others.
+
+use crate::nest::{Indexed, Nest};
+use crate::value::{Bytes, Text};
+
+/// The number of the controller itself, the one family whose number is fixed, `GENL_ID_CTRL`.
+pub const ID: u16 = 16;
+
+attributes! {
+    /// What the controller says of a family, `CTRL_ATTR_*`.
+    pub Ctrl {
+        /// The number that stands for the family in a message's kind.
+        1 => FAMILY_ID: u16,
+        /// The family's name.
+        2 => FAMILY_NAME: Text<15>,
+        /// The family's version.
+        3 => VERSION: u32,
+        /// How many bytes the family's own header has.
+        4 => HDRSIZE: u32,
+        /// The highest number of an attribute.
+        5 => MAXATTR: u32,
+        /// The family's commands.
+        6 => OPS: Indexed<Nest<Op>>,
+        /// The family's multicast groups.
+        7 => MCAST_GROUPS: Indexed<Nest<McastGroup>>,
+        /// The policies, by their index; each holds policies by attribute.
+        8 => POLICY: Indexed<Indexed<Nest<PolicyAttr>>>,
+        /// Which policies the commands have, by command.
+        9 => OP_POLICY: Indexed<Nest<OpPolicy>>,
+        /// The command whose policy is meant.
+        10 => OP: u32,
+    }
+}
+
+attributes! {
+    /// A multicast group, `CTRL_ATTR_MCAST_GRP_*`.
+    pub McastGroup {
+        /// The group's name.
+        1 => NAME: Text<15>,
+        /// The group's number, to join it by.
+        2 => ID: u32,
+    }
+}
+
+attributes! {
+    /// A command, `CTRL_ATTR_OP_*`.
+    pub Op {
+        /// The command's number.
+        1 => ID: u32,
+        /// What it can do, and who may use it.
+        2 => FLAGS: OpFlags,
+    }
+}
+
+flags! {
+    /// What a command can do, and who may use it, `GENL_*`.
+    pub OpFlags: u32 {
+        /// Only for those with `CAP_NET_ADMIN`.
+        0x1 => ADMIN_PERM,
+        /// It can be asked to do something.
+        0x2 => CMD_CAP_DO,
+        /// It can be asked for all there are.
+        0x4 => CMD_CAP_DUMP,
+        /// It has a policy.
+        0x8 => CMD_CAP_HASPOL,
+        /// Only for those with `CAP_NET_ADMIN` in the namespace's user namespace.
+        0x10 => UNS_ADMIN_PERM,
+    }
+}
+
+attributes! {
+    /// Which policies a command has, `CTRL_ATTR_POLICY_*`.
+    pub OpPolicy {
+        /// The index of the policy for doing.
+        1 => DO: u32,
+        /// The index of the policy for dumping.
+        2 => DUMP: u32,
+    }
+}
+
+attributes! {
+    /// What the kernel takes in an attribute, `NL_POLICY_TYPE_ATTR_*`.
+    pub PolicyAttr {
+        /// What kind of value.
+        1 => TYPE: PolicyType,
+        /// The lowest, of an integer that may be negative.
+        2 => MIN_VALUE_S: i64,
+        /// The highest, of an integer that may be negative.
+        3 => MAX_VALUE_S: i64,
+        /// The lowest.
+        4 => MIN_VALUE_U: u64,
+        /// The highest.
+        5 => MAX_VALUE_U: u64,
+        /// The fewest bytes.
+        6 => MIN_LENGTH: u32,
+        /// The most bytes.
+        7 => MAX_LENGTH: u32,
+        /// The index of the policy for what is nested.
+        8 => POLICY_IDX: u32,
+        /// The highest number of an attribute nested.
+        9 => POLICY_MAXTYPE: u32,
+        /// The bits that there are, of a bit field.
+        10 => BITFIELD32_MASK: u32,
+        /// Fills up to 8 bytes.
+        11 => PAD: Bytes,
+        /// The bits that may be set.
+        12 => MASK: u64,
+    }
+}
+
+values! {
+    /// What kind of value an attribute takes, `NL_ATTR_TYPE_*`.
+    pub PolicyType: u32 {
+        /// None that would be allowed.
+        0 => INVALID,
+        /// None: being there says it all.
+        1 => FLAG,
+        /// An integer of 1 byte.
+        2 => U8,
+        /// An integer of 2 bytes.
+        3 => U16,
+        /// An integer of 4 bytes.
+        4 => U32,
+        /// An integer of 8 bytes.
+        5 => U64,
+        /// An integer of 1 byte, perhaps negative.
+        6 => S8,
+        /// An integer of 2 bytes, perhaps negative.
+        7 => S16,
+        /// An integer of 4 bytes, perhaps negative.
+        8 => S32,
+        /// An integer of 8 bytes, perhaps negative.
+        9 => S64,
+        /// Bytes.
+        10 => BINARY,
+        /// Text that need not end in a NUL.
+        11 => STRING,
+        /// Text that ends in a NUL.
+        12 => NUL_STRING,
+        /// Attributes.
+        13 => NESTED,
+        /// Attributes that each hold attributes.
+        14 => NESTED_ARRAY,
+        /// Bits, and which of them are meant.
+        15 => BITFIELD32,
+        /// An integer of 4 or 8 bytes, perhaps negative.
+        16 => SINT,
+        /// An integer of 4 or 8 bytes.
+        17 => UINT,
+    }
+}
+
+commands! {
+    /// The controller.
+    pub FAMILY "nlctrl" version 2 {
+        /// A family has come.
+        1 => NEW_FAMILY: Ctrl,
+        /// A family has gone.
+        2 => DEL_FAMILY: Ctrl,
+        /// Asks for a family, or for all.
+        3 => GET_FAMILY: Ctrl,
+        /// A command has come.
+        4 => NEW_OPS: Ctrl,
+        /// A command has gone.
+        5 => DEL_OPS: Ctrl,
+        /// Asks for a command.
+        6 => GET_OPS: Ctrl,
+        /// A multicast group has come.
+        7 => NEW_MCAST_GRP: Ctrl,
+        /// A multicast group has gone.
+        8 => DEL_MCAST_GRP: Ctrl,
+        /// Asks for a multicast group.
+        9 => GET_MCAST_GRP: Ctrl,
+        /// Asks for a family's policies.
+        10 => GET_POLICY: Ctrl,
+    }
+    groups {
+        /// Families that come and go.
+        NOTIFY "notify",
+    }
+}

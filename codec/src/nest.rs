@@ -1,0 +1,243 @@
+//! Attributes that hold attributes.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::attr::{Attrs, Key};
+use crate::error::Error;
+use crate::frame::{NUMBER, Walk, align, copy};
+use crate::policy::{self, Set, Type};
+use crate::value::{Structure, Value};
+
+/// Attributes of the set `S`, `NLA_NESTED`.
+#[derive(Debug)]
+pub struct Nest<S>(PhantomData<S>);
+
+impl<S: Set> Value for Nest<S> {
+    type View<'a> = Attrs<'a, S>;
+    type Arg<'a> = Attrs<'a, S>;
+    const TYPE: Type = Type::Nest(|| S::TABLE);
+
+    #[inline(always)]
+    fn read(payload: &[u8]) -> Option<Attrs<'_, S>> {
+        Some(Attrs::new(payload))
+    }
+    fn len(value: &Attrs<'_, S>) -> usize {
+        value.bytes().len()
+    }
+    fn write(value: &Attrs<'_, S>, out: &mut [u8]) {
+        copy(out, value.bytes());
+    }
+}
+
+/// Attributes that each hold a `V`, whatever their numbers; most often those count from 0 or 1.
+#[derive(Debug)]
+pub struct Indexed<V>(PhantomData<V>);
+
+impl<V: Value> Value for Indexed<V> {
+    type View<'a> = Elements<'a, V>;
+    type Arg<'a> = Elements<'a, V>;
+    const TYPE: Type = Type::Indexed(&V::TYPE);
+
+    fn read(payload: &[u8]) -> Option<Elements<'_, V>> {
+        Some(Elements::new(payload))
+    }
+    fn len(value: &Elements<'_, V>) -> usize {
+        value.walk.rest().len()
+    }
+    fn write(value: &Elements<'_, V>, out: &mut [u8]) {
+        copy(out, value.walk.rest());
+    }
+}
+
+/// Goes through the elements of an [`Indexed`]: each one's number, and its value.
+pub struct Elements<'a, V> {
+    walk: Walk<'a>,
+    types: PhantomData<fn() -> V>,
+}
+
+impl<'a, V> Elements<'a, V> {
+    /// Takes bytes as elements.
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Elements { walk: Walk::new(bytes), types: PhantomData }
+    }
+}
+
+impl<V> Clone for Elements<'_, V> {
+    fn clone(&self) -> Self {
+        Elements { walk: self.walk, types: PhantomData }
+    }
+}
+
+impl<V> fmt::Debug for Elements<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.walk.fmt(f)
+    }
+}
+
+impl<'a, V: Value> Iterator for Elements<'a, V> {
+    type Item = Result<(u16, V::View<'a>), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.walk.next()? {
+            Err(error) => Err(error),
+            Ok((raw, payload)) => match V::read(payload) {
+                Some(value) => Ok((raw & NUMBER, value)),
+                None => Err(Error::Payload { attr: "an element", len: payload.len() }),
+            },
+        })
+    }
+}
+
+/// A C structure, and attributes of the set `S` behind it.
+#[derive(Debug)]
+pub struct Headed<H, S>(PhantomData<(H, S)>);
+
+impl<H: Structure, S: Set> Value for Headed<H, S> {
+    type View<'a> = Parsed<'a, H, S>;
+    type Arg<'a> = Parsed<'a, H, S>;
+    const TYPE: Type = Type::Headed(H::LAYOUT, || S::TABLE);
+
+    fn read(payload: &[u8]) -> Option<Parsed<'_, H, S>> {
+        Some(Parsed::new(payload))
+    }
+    fn len(value: &Parsed<'_, H, S>) -> usize {
+        align(H::LEN).saturating_add(value.attrs.bytes().len())
+    }
+    fn write(value: &Parsed<'_, H, S>, out: &mut [u8]) {
+        let Some((header, attrs)) = out.split_at_mut_checked(align(H::LEN)) else { return };
+        header.fill(0);
+        if let Some(header) = header.get_mut(..H::LEN) {
+            value.header.write(header);
+        }
+        copy(attrs, value.attrs.bytes());
+    }
+}
+
+/// A header, and attributes of the set `S` behind it.
+pub struct Parsed<'a, H, S> {
+    /// The header.
+    pub header: H,
+    /// The attributes.
+    pub attrs: Attrs<'a, S>,
+}
+
+impl<'a, H: Structure, S> Parsed<'a, H, S> {
+    /// Takes bytes as a header with attributes behind it.
+    #[inline(always)]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let attrs = bytes.get(align(H::LEN)..).unwrap_or_default();
+        Parsed { header: H::read(bytes), attrs: Attrs::new(attrs) }
+    }
+}
+
+impl<H: Clone, S> Clone for Parsed<'_, H, S> {
+    fn clone(&self) -> Self {
+        Parsed { header: self.header.clone(), attrs: self.attrs }
+    }
+}
+
+impl<H: Copy, S> Copy for Parsed<'_, H, S> {}
+
+impl<'a, H, S> core::ops::Deref for Parsed<'a, H, S> {
+    type Target = Attrs<'a, S>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Attrs<'a, S> {
+        &self.attrs
+    }
+}
+
+/// Records, each a C structure `H` that says how long the record is, and attributes of the set `S`:
+/// `RTA_MULTIPATH` and its `struct rtnexthop`.
+#[derive(Debug)]
+pub struct Records<H, S>(PhantomData<(H, S)>);
+
+impl<H: Structure, S: Set> Value for Records<H, S> {
+    type View<'a> = RecordIter<'a, H, S>;
+    type Arg<'a> = RecordIter<'a, H, S>;
+    const TYPE: Type = Type::Records(H::LAYOUT, || S::TABLE);
+
+    fn read(payload: &[u8]) -> Option<RecordIter<'_, H, S>> {
+        Some(RecordIter { split: policy::Split::new(payload, H::LEN), types: PhantomData })
+    }
+    fn len(value: &RecordIter<'_, H, S>) -> usize {
+        value.split.rest().len()
+    }
+    fn write(value: &RecordIter<'_, H, S>, out: &mut [u8]) {
+        copy(out, value.split.rest());
+    }
+}
+
+/// Goes through the records of a [`Records`]; an error where a record's length does not hold up.
+pub struct RecordIter<'a, H, S> {
+    split: policy::Split<'a>,
+    types: PhantomData<fn() -> (H, S)>,
+}
+
+impl<H, S> Clone for RecordIter<'_, H, S> {
+    fn clone(&self) -> Self {
+        RecordIter { split: self.split, types: PhantomData }
+    }
+}
+
+impl<H, S> fmt::Debug for RecordIter<'_, H, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.split.fmt(f)
+    }
+}
+
+impl<'a, H: Structure, S> Iterator for RecordIter<'a, H, S> {
+    type Item = Result<Parsed<'a, H, S>, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.split.next()?.map(|(_, record)| Parsed::new(record)))
+    }
+}
+
+/// What an attribute holds depends on the value of another.
+pub trait Choices {
+    /// The cases.
+    const CHOICES: &'static policy::Choices;
+}
+
+/// A choice that has `V` among its cases.
+pub trait Offers<V>: Choices {}
+
+/// One of several types. [`Key::of`] or [`Key::holding`] says which.
+#[derive(Debug)]
+pub struct Choice<C>(PhantomData<C>);
+
+impl<C: Choices> Value for Choice<C> {
+    type View<'a> = &'a [u8];
+    type Arg<'a> = &'a [u8];
+    const TYPE: Type = Type::Choice(C::CHOICES);
+
+    fn read(payload: &[u8]) -> Option<&[u8]> {
+        Some(payload)
+    }
+    fn len(value: &&[u8]) -> usize {
+        value.len()
+    }
+    fn write(value: &&[u8], out: &mut [u8]) {
+        copy(out, value);
+    }
+}
+
+impl<S, C> Key<S, Choice<C>> {
+    /// The same attribute, as one that holds attributes of the set `N`.
+    pub const fn of<N: Set>(self) -> Key<S, Nest<N>>
+    where
+        C: Offers<Nest<N>>,
+    {
+        self.raw()
+    }
+
+    /// The same attribute, as one that holds a `V`.
+    pub const fn holding<V>(self) -> Key<S, V>
+    where
+        C: Offers<V>,
+    {
+        self.raw()
+    }
+}

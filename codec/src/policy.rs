@@ -1,0 +1,451 @@
+//! What attribute sets, structures and families are, as data.
+//!
+//! One table serves all: the typed keys are made from it, and checking, printing, error paths,
+//! tests and tools read it. Nothing here is linked into a program that does not use it.
+
+use core::fmt;
+
+use crate::error::Error;
+use crate::frame;
+
+/// An attribute set: which attributes there are, and what they hold.
+pub trait Set: 'static {
+    /// The set's table.
+    const TABLE: &'static Table;
+}
+
+/// An attribute set's table.
+#[derive(Debug)]
+pub struct Table {
+    /// The set's name.
+    pub name: &'static str,
+    /// Its rows, sorted by number.
+    pub rows: &'static [Row],
+}
+
+/// A table's address. A function, for a set may hold itself.
+pub type Rows = fn() -> &'static Table;
+
+/// One row of an attribute set's table.
+#[derive(Debug)]
+pub struct Row {
+    /// The attribute's number.
+    pub number: u16,
+    /// The attribute's name: the kernel's, without the set's prefix.
+    pub name: &'static str,
+    /// What its payload looks like.
+    pub ty: Type,
+    /// What its value is held to besides.
+    pub bound: Option<Bound>,
+    /// Whether there may be several.
+    pub multi: bool,
+}
+
+impl Table {
+    /// The row of this number.
+    pub fn row(&self, number: u16) -> Option<&'static Row> {
+        let at = self.rows.partition_point(|row| row.number < number);
+        self.rows.get(at).filter(|row| row.number == number)
+    }
+
+    /// The row of this name.
+    pub fn named(&self, name: &str) -> Option<&'static Row> {
+        self.rows.iter().find(|row| row.name == name)
+    }
+}
+
+/// What a payload looks like.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Type {
+    /// No payload: being there says it all, `NLA_FLAG`.
+    Flag,
+    /// An integer.
+    Int(Int),
+    /// An integer, with names for some values.
+    Named(Int, Names),
+    /// An integer of bits, with names for some.
+    Flags(Int, Names),
+    /// Bits, and which of them are meant, `NLA_BITFIELD32`.
+    Bitfield32(Names),
+    /// A string of at most this many bytes, less the NUL.
+    Text(usize),
+    /// Bytes, at least so many and at most so many.
+    Bytes(usize, usize),
+    /// A hardware address of whatever length the hardware has.
+    Hardware,
+    /// An IPv4 or IPv6 address, by its length.
+    Ip,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// A C structure, perhaps a longer or shorter one than we know.
+    Struct(&'static Layout),
+    /// Several of these, one behind the other.
+    Array(&'static Type),
+    /// Attributes of a set, `NLA_NESTED`.
+    Nest(Rows),
+    /// Attributes that are each one of these, whatever their numbers, `NLA_NESTED_ARRAY`.
+    Indexed(&'static Type),
+    /// A C structure, then attributes of a set.
+    Headed(&'static Layout, Rows),
+    /// Records that start with a C structure whose first field, a `u16`, is the record's length;
+    /// then attributes of a set.
+    Records(&'static Layout, Rows),
+    /// What goes with another attribute's value.
+    Choice(&'static Choices),
+    /// The kernel takes none of these, `NLA_REJECT`.
+    Reject,
+}
+
+/// How an integer is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Int {
+    /// How many bytes it has; 0 for 4 or 8, whichever it fits, `NLA_UINT`, `NLA_SINT`.
+    pub size: u8,
+    /// Whether it may be negative.
+    pub signed: bool,
+    /// In which order its bytes are.
+    pub order: Order,
+}
+
+/// In which order an integer's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As the machine has them.
+    Native,
+    /// The most significant first, which is network byte order.
+    Big,
+    /// The least significant first.
+    Little,
+}
+
+/// Names for an integer's values, or for its bits.
+pub type Names = &'static [(u64, &'static str)];
+
+/// What a value is held to besides its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// The lowest and the highest value, `NLA_POLICY_RANGE`.
+    Unsigned(u64, u64),
+    /// The lowest and the highest value, of an integer that may be negative.
+    Signed(i64, i64),
+    /// The bits that may be set, `NLA_POLICY_MASK`.
+    Mask(u64),
+    /// The fewest and the most bytes, `NLA_POLICY_MIN_LEN`, `NLA_POLICY_EXACT_LEN`.
+    Len(usize, usize),
+}
+
+/// Bounds as the rows of a table write them: `1 => ID: u16 where range(0, 4094)`.
+pub mod bound {
+    use super::Bound;
+
+    /// At least `min`, at most `max`.
+    pub const fn range(min: u64, max: u64) -> Bound {
+        Bound::Unsigned(min, max)
+    }
+    /// At least `min`.
+    pub const fn min(min: u64) -> Bound {
+        Bound::Unsigned(min, u64::MAX)
+    }
+    /// At most `max`.
+    pub const fn max(max: u64) -> Bound {
+        Bound::Unsigned(0, max)
+    }
+    /// At least `min`, at most `max`, and perhaps negative.
+    pub const fn signed(min: i64, max: i64) -> Bound {
+        Bound::Signed(min, max)
+    }
+    /// None but these bits.
+    pub const fn mask(mask: u64) -> Bound {
+        Bound::Mask(mask)
+    }
+    /// At least `min` bytes, at most `max`.
+    pub const fn len(min: usize, max: usize) -> Bound {
+        Bound::Len(min, max)
+    }
+}
+
+/// What an attribute holds, by the value of another.
+#[derive(Debug)]
+pub struct Choices {
+    /// Where that value is.
+    pub by: By,
+    /// What is held, by the value; the first that fits counts.
+    pub cases: &'static [(Case, Type)],
+}
+
+/// Where a choice's value is.
+#[derive(Debug, Clone, Copy)]
+pub enum By {
+    /// In the text attribute of this number, so many nests further out.
+    Text(u16, u8),
+    /// In the integer attribute of this number, so many nests further out.
+    Number(u16, u8),
+    /// In the first byte of the message's own header, which most often is the address family.
+    Family,
+}
+
+/// A value to choose by.
+#[derive(Debug, Clone, Copy)]
+pub enum Case {
+    /// This text.
+    Text(&'static str),
+    /// This number.
+    Number(u64),
+    /// Any.
+    Any,
+}
+
+/// A C structure's fields.
+#[derive(Debug)]
+pub struct Layout {
+    /// The structure's name.
+    pub name: &'static str,
+    /// How many bytes it has, as far as we know it.
+    pub len: usize,
+    /// Its fields, by offset.
+    pub fields: &'static [Field],
+}
+
+/// A field of a C structure.
+#[derive(Debug)]
+pub struct Field {
+    /// Where it starts, in bytes.
+    pub offset: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub ty: Type,
+}
+
+/// A family of messages: those of one kind of object, or those of a generic family.
+#[derive(Debug)]
+pub struct Family {
+    /// Its name: `route/link`, or the generic family's own.
+    pub name: &'static str,
+    /// What its messages are headed by.
+    pub header: &'static Layout,
+    /// Its messages, sorted by number.
+    pub messages: &'static [MessageRow],
+    /// The names of a generic family's multicast groups.
+    pub groups: &'static [&'static str],
+}
+
+/// A message of a family.
+#[derive(Debug)]
+pub struct MessageRow {
+    /// The number of its kind; of a generic family's, the command.
+    pub number: u16,
+    /// Its name.
+    pub name: &'static str,
+    /// Which attributes it carries.
+    pub table: Rows,
+}
+
+impl Family {
+    /// The message of this number.
+    pub fn message(&self, number: u16) -> Option<&'static MessageRow> {
+        self.messages.iter().find(|row| row.number == number)
+    }
+}
+
+impl Type {
+    /// How an integer of this type is kept.
+    pub const fn int(self) -> Option<Int> {
+        match self {
+            Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => Some(int),
+            _ => None,
+        }
+    }
+}
+
+/// How the integer under a table's values is kept; stops the build if it is none.
+pub const fn int_of(ty: Type) -> Int {
+    match ty.int() {
+        Some(int) => int,
+        None => panic!("values of what is no integer"),
+    }
+}
+
+impl Int {
+    /// The native unsigned integer of so many bytes.
+    pub const fn unsigned(size: u8) -> Int {
+        Int { size, signed: false, order: Order::Native }
+    }
+
+    /// The value, its sign extended to 64 bits, or nothing if the payload has another length.
+    pub fn load(self, payload: &[u8]) -> Option<u64> {
+        let len = payload.len();
+        let fits = if self.size == 0 { len == 4 || len == 8 } else { len == self.size as usize };
+        if !fits {
+            return None;
+        }
+        let big = match self.order {
+            Order::Native => cfg!(target_endian = "big"),
+            Order::Big => true,
+            Order::Little => false,
+        };
+        let add = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        let value = match big {
+            true => payload.iter().fold(0, add),
+            false => payload.iter().rev().fold(0, add),
+        };
+        let unused = 64u32.saturating_sub(8 * len as u32) & 63;
+        Some(if self.signed { ((value << unused) as i64 >> unused) as u64 } else { value })
+    }
+
+    /// Prints a value of this kind.
+    pub(crate) fn print(self, value: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.signed { write!(f, "{}", value as i64) } else { write!(f, "{value}") }
+    }
+}
+
+impl By {
+    /// Finds a choice's value among the attributes it may be in.
+    fn payload<'a>(self, scope: &Scope<'a>) -> Option<&'a [u8]> {
+        let (number, up) = match self {
+            By::Text(number, up) | By::Number(number, up) => (number, up),
+            By::Family => return scope.header.get(..1),
+        };
+        let mut scope = *scope;
+        for _ in 0..up {
+            scope = *scope.outer?;
+        }
+        frame::find(scope.siblings, number).ok().flatten()
+    }
+}
+
+/// What an attribute stands among: its siblings, theirs, and the message's own header.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scope<'a> {
+    /// The run of attributes.
+    pub siblings: &'a [u8],
+    /// The message's own header, if it is at hand.
+    pub header: &'a [u8],
+    /// What the run's nest stands among.
+    pub outer: Option<&'a Scope<'a>>,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of this nest's attributes.
+    pub fn inner(&'a self, siblings: &'a [u8]) -> Scope<'a> {
+        Scope { siblings, header: self.header, outer: Some(self) }
+    }
+}
+
+impl Choices {
+    /// Which of the cases holds here, counted from 0.
+    pub fn choose(&self, scope: &Scope<'_>) -> Option<usize> {
+        let payload = self.by.payload(scope);
+        self.cases.iter().position(|(case, _)| match (*case, payload) {
+            (Case::Any, _) => true,
+            (Case::Text(text), Some(payload)) => until_nul(payload) == text.as_bytes(),
+            (Case::Number(number), Some(payload)) => {
+                Int::unsigned(payload.len() as u8).load(payload) == Some(number)
+            }
+            (_, None) => false,
+        })
+    }
+}
+
+impl Type {
+    /// This type, in this scope: a choice becomes what it chose, or bytes if nothing fits.
+    pub fn choose(self, scope: &Scope<'_>) -> Type {
+        match self {
+            Type::Choice(choices) => choices
+                .choose(scope)
+                .and_then(|at| choices.cases.get(at))
+                .map_or(Type::Bytes(0, usize::MAX), |case| case.1),
+            other => other,
+        }
+    }
+
+    /// The attributes within a payload of this type: how many bytes into it they start, and their
+    /// table. None for types that hold none, or more than one run of them.
+    pub fn nested(self) -> Option<(usize, Rows)> {
+        match self {
+            Type::Nest(rows) => Some((0, rows)),
+            Type::Headed(layout, rows) => Some((frame::align(layout.len), rows)),
+            _ => None,
+        }
+    }
+}
+
+/// What stands before the first NUL.
+pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
+/// Stops the build when a table's rows are out of order.
+pub const fn assert_sorted(rows: &[Row]) {
+    let mut at = 1;
+    while at < rows.len() {
+        assert!(rows[at - 1].number < rows[at].number, "rows out of order");
+        at += 1;
+    }
+}
+
+/// Prints a value by its name if it has one, by its number otherwise.
+pub fn print_named(int: Int, value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match names.iter().find(|name| name.0 == value) {
+        Some((_, name)) => f.write_str(name),
+        None => int.print(value, f),
+    }
+}
+
+/// Prints bits by their names, those that have none by their number: `UP|LOWER_UP|0x40`.
+pub fn print_flags(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut rest = value;
+    let mut first = true;
+    for (mask, name) in names {
+        if *mask != 0 && rest & mask == *mask {
+            rest &= !mask;
+            f.write_str(if first { "" } else { "|" })?;
+            f.write_str(name)?;
+            first = false;
+        }
+    }
+    match (rest, first) {
+        (0, false) => Ok(()),
+        (0, true) => f.write_str("0"),
+        (rest, _) => write!(f, "{}{rest:#x}", if first { "" } else { "|" }),
+    }
+}
+
+/// Splits records that start with their own length, a `u16`, each into where it starts and what it
+/// is, without padding.
+#[derive(Debug, Clone, Copy)]
+pub struct Split<'a> {
+    rest: &'a [u8],
+    total: usize,
+    least: usize,
+}
+
+impl<'a> Split<'a> {
+    /// Splits these bytes into records of at least `least` bytes.
+    pub const fn new(bytes: &'a [u8], least: usize) -> Self {
+        Split { rest: bytes, total: bytes.len(), least }
+    }
+
+    /// What has not been split yet.
+    pub const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = Result<(usize, &'a [u8]), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let at = self.total.saturating_sub(self.rest.len());
+        let len = self.rest.first_chunk().map_or(0, |len| u16::from_ne_bytes(*len)) as usize;
+        let record = self.rest.get(..len).filter(|_| len >= self.least && len >= 2);
+        self.rest = record.and(self.rest.get(frame::align(len)..)).unwrap_or_default();
+        Some(record.map(|record| (at, record)).ok_or(Error::Truncated { at }))
+    }
+}

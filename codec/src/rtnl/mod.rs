@@ -1,0 +1,3 @@
+//! The routing family, `NETLINK_ROUTE`.
+
+pub mod link;

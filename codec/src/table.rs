@@ -1,0 +1,493 @@
+//! The language that tables are written in. What each word turns into stands above it; the words
+//! work in other crates too, for families of their own.
+
+/// Declares an attribute set, one attribute a row: `number => NAME: Type`, and perhaps
+/// `where bound`.
+///
+/// The set becomes a type without values. Each row becomes a [`Key`](crate::Key) on it, and a
+/// [`Row`](crate::policy::Row) of its table, which is there only in programs that read it.
+///
+/// ```
+/// barelink_codec::attributes! {
+///     /// A queue of one's own, `MYQ_*`.
+///     pub Queue {
+///         /// What it is called.
+///         1 => NAME: barelink_codec::value::Text<15>,
+///         /// How many packets it holds.
+///         2 => LIMIT: u32 where range(1, 1000),
+///     }
+/// }
+/// # fn main() {
+/// assert_eq!(Queue::LIMIT.number(), 2);
+/// # }
+/// ```
+///
+/// Rows have to be in order:
+///
+/// ```compile_fail
+/// barelink_codec::attributes! {
+///     /// Wrong.
+///     pub Queue {
+///         /// Second.
+///         2 => LIMIT: u32,
+///         /// First.
+///         1 => NAME: u32,
+///     }
+/// }
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! attributes {
+    (@bound) => { None };
+    (@bound $bound:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::policy::bound::*;
+        Some($bound)
+    }};
+    ($(#[$doc:meta])* $vis:vis $set:ident {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident: $type:ty $(where $bound:expr)?, )*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        $vis enum $set {}
+
+        impl $set {
+            $(
+                $(#[$row_doc])*
+                pub const $name: $crate::Key<$set, $type> =
+                    $crate::Key::new($number, stringify!($name));
+            )*
+        }
+
+        impl $crate::policy::Set for $set {
+            const TABLE: &'static $crate::policy::Table = {
+                static TABLE: $crate::policy::Table = $crate::policy::Table {
+                    name: stringify!($set),
+                    rows: {
+                        const ROWS: &[$crate::policy::Row] = &[
+                            $( $crate::policy::Row {
+                                number: $number,
+                                name: stringify!($name),
+                                ty: <$type as $crate::value::Value>::TYPE,
+                                bound: $crate::attributes!(@bound $($bound)?),
+                                multi: <$type as $crate::value::Value>::MULTI,
+                            }, )*
+                        ];
+                        $crate::policy::assert_sorted(ROWS);
+                        ROWS
+                    },
+                };
+                &TABLE
+            };
+        }
+
+        $crate::interned! {
+            impl for $crate::Attr<'_, $set>, by number: $( $number => $name, )*
+        }
+    };
+}
+
+/// Declares a C structure, one field a row: `offset => name: Type`. What no row covers is zero.
+///
+/// A shorter one, from an older kernel, reads as if zeros followed; of a longer one, the rest is
+/// left alone. The struct's fields have the types that [`Fixed::Plain`](crate::value::Fixed::Plain)
+/// says: a `Be<u16>` is a `u16`.
+#[macro_export]
+macro_rules! structure {
+    ($(#[$doc:meta])* $vis:vis $struct:ident($len:literal) {
+        $( $(#[$row_doc:meta])* $offset:literal => $name:ident: $type:ty, )*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        $vis struct $struct {
+            $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
+        }
+
+        $( const _: () = assert!(
+            $offset + <$type as $crate::value::Fixed>::LEN <= $len, "a field past the end"
+        ); )*
+
+        impl Default for $struct {
+            fn default() -> Self {
+                <Self as $crate::value::Structure>::read(&[])
+            }
+        }
+
+        impl $crate::value::Structure for $struct {
+            const LEN: usize = $len;
+            const LAYOUT: &'static $crate::policy::Layout = {
+                static LAYOUT: $crate::policy::Layout = $crate::policy::Layout {
+                    name: stringify!($struct),
+                    len: $len,
+                    fields: &[
+                        $( $crate::policy::Field {
+                            offset: $offset,
+                            name: stringify!($name),
+                            ty: <$type as $crate::value::Fixed>::TYPE,
+                        }, )*
+                    ],
+                };
+                &LAYOUT
+            };
+
+            #[inline(always)]
+            fn read(bytes: &[u8]) -> Self {
+                let mut longer = [0; $len];
+                let whole: &[u8; $len] = match bytes.first_chunk() {
+                    Some(whole) => whole,
+                    None => {
+                        longer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+                        &longer
+                    }
+                };
+                let _ = whole;
+                Self {
+                    $( $name: <$type as $crate::value::Fixed>::load(
+                        whole.get($offset..).unwrap_or_default()
+                    ), )*
+                }
+            }
+
+            #[inline(always)]
+            fn write(&self, bytes: &mut [u8]) {
+                bytes.fill(0);
+                let Some(whole) = bytes.first_chunk_mut::<$len>() else { return };
+                let _ = &whole;
+                $( if let Some(room) =
+                    whole.get_mut($offset..$offset + <$type as $crate::value::Fixed>::LEN)
+                {
+                    <$type as $crate::value::Fixed>::store(&self.$name, room);
+                } )*
+            }
+        }
+
+        $crate::interned! { impl for struct $struct }
+    };
+}
+
+/// Declares names for an integer's values: `number => NAME`. Any other value keeps its number.
+///
+/// Becomes a newtype with a constant for each row, an attribute's type and a field's.
+#[macro_export]
+macro_rules! values {
+    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    }) => {
+        $crate::named! {
+            $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
+            as Named, |value, names, f| $crate::policy::print_named(
+                $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE), value as u64, names, f
+            )
+        }
+
+        $crate::interned! { impl for $type, by 0: $( $number => $name, )* }
+    };
+}
+
+/// Declares names for an integer's bits: `mask => NAME`. Any other bit keeps its number.
+///
+/// Becomes a newtype with a constant for each row, which can be combined with `|`.
+#[macro_export]
+macro_rules! flags {
+    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    }) => {
+        $crate::named! {
+            $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
+            as Flags, |value, names, f| $crate::policy::print_flags(value as u64, names, f)
+        }
+
+        impl $type {
+            /// No bit.
+            pub const EMPTY: $type = $type(0);
+
+            /// Whether all of these are set.
+            pub const fn contains(self, flags: $type) -> bool {
+                self.0 & flags.0 == flags.0
+            }
+            /// Whether any of these is set.
+            pub const fn intersects(self, flags: $type) -> bool {
+                self.0 & flags.0 != 0
+            }
+            /// These, less those.
+            pub const fn without(self, flags: $type) -> $type {
+                $type(self.0 & !flags.0)
+            }
+        }
+
+        impl core::ops::BitOr for $type {
+            type Output = $type;
+            fn bitor(self, other: $type) -> $type {
+                $type(self.0 | other.0)
+            }
+        }
+
+        impl core::ops::BitOrAssign for $type {
+            fn bitor_assign(&mut self, other: $type) {
+                self.0 |= other.0;
+            }
+        }
+
+        $crate::interned! { impl for bits $type }
+    };
+}
+
+/// What [`values!`](crate::values) and [`flags!`](crate::flags) have in common.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! named {
+    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    } as $shape:ident, |$value:ident, $names:ident, $f:ident| $print:expr) => {
+        $(#[$doc])*
+        #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis struct $type(pub <$int as $crate::value::Fixed>::Plain);
+
+        #[allow(missing_docs)]
+        impl $type {
+            $( $(#[$row_doc])* pub const $name: $type = $type($number); )*
+        }
+
+        impl $type {
+            /// The names, by value.
+            #[allow(clippy::unnecessary_cast)]
+            pub const NAMES: $crate::policy::Names =
+                &[$( ($type::$name.0 as u64, stringify!($name)), )*];
+        }
+
+        impl core::fmt::Debug for $type {
+            #[allow(clippy::unnecessary_cast)]
+            fn fmt(&self, $f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let ($value, $names) = (self.0, $type::NAMES);
+                $print
+            }
+        }
+
+        impl core::fmt::Display for $type {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Debug::fmt(self, f)
+            }
+        }
+
+        impl $crate::value::Fixed for $type {
+            type Plain = $type;
+            const LEN: usize = <$int as $crate::value::Fixed>::LEN;
+            const TYPE: $crate::policy::Type = $crate::policy::Type::$shape(
+                $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE),
+                $type::NAMES,
+            );
+
+            #[inline(always)]
+            fn load(bytes: &[u8]) -> $type {
+                $type(<$int as $crate::value::Fixed>::load(bytes))
+            }
+            #[inline(always)]
+            fn store(value: &$type, out: &mut [u8]) {
+                <$int as $crate::value::Fixed>::store(&value.0, out)
+            }
+        }
+    };
+}
+
+/// Declares what an attribute holds by the value of another, `by text KEY`, `by number KEY`, or by
+/// the message's address family, `by family`; with `out 1` before the key, by one of the
+/// attributes that the nest stands among: `"text" => Type`, or `Values::NAME => Type`, and at the
+/// end perhaps `_ => Type`. Texts for one type share a row: `"gre" | "gretap" => Nest<Gre>`.
+///
+/// Becomes a type for [`Choice`](crate::nest::Choice); a key narrowed with
+/// [`of`](crate::Key::of) compiles only for the types that stand in a row.
+#[macro_export]
+macro_rules! choices {
+    (@up) => { 0 };
+    (@up $up:literal) => { $up };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by text $(out $up:literal)? $by:path {
+        $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
+    }) => {
+        $crate::choices! {
+            @ $(#[$doc])* $vis $choices,
+            $crate::policy::By::Text($by.number(), $crate::choices!(@up $($up)?)),
+            [ $( $( ($crate::policy::Case::Text($text), <$type as $crate::value::Value>::TYPE), )+ )*
+              $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
+            $( $type, )* $( $other, )?
+        }
+    };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
+        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+    }) => {
+        $crate::choices! {
+            @ $(#[$doc])* $vis $choices,
+            $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
+            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+              $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
+            $( $type, )* $( $other, )?
+        }
+    };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by family {
+        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+    }) => {
+        $crate::choices! {
+            @ $(#[$doc])* $vis $choices,
+            $crate::policy::By::Family,
+            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+              $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
+            $( $type, )* $( $other, )?
+        }
+    };
+    (@ $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, [$($cases:tt)*], $($type:ty,)*) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        $vis enum $choices {}
+
+        impl $crate::nest::Choices for $choices {
+            const CHOICES: &'static $crate::policy::Choices = {
+                static CHOICES: $crate::policy::Choices =
+                    $crate::policy::Choices { by: $by, cases: &[$($cases)*] };
+                &CHOICES
+            };
+        }
+
+        $( impl $crate::nest::Offers<$type> for $choices {} )*
+    };
+}
+
+/// Declares a family's kinds of message, one a row: `number => NAME`, with the header and the set
+/// that all have, or `number => NAME: Header, Set` for one that has others.
+///
+/// Each row becomes a [`Kind`](crate::Kind); all become a [`Family`](crate::policy::Family), by
+/// which messages are printed and paths of names found.
+#[macro_export]
+macro_rules! messages {
+    (@header $header:ty) => { $header };
+    (@header $header:ty, $own:ty) => { $own };
+    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $kind:ident $(: $own:ty)?, )*
+    }) => {
+        $(
+            $(#[$row_doc])*
+            $vis const $kind: $crate::Kind<$header, $crate::messages!(@header $set $(, $own)?)> =
+                $crate::Kind::new($number);
+        )*
+
+        $(#[$doc])*
+        $vis static $family: $crate::policy::Family = $crate::policy::Family {
+            name: $name,
+            header: <$header as $crate::value::Structure>::LAYOUT,
+            messages: &[
+                $( $crate::policy::MessageRow {
+                    number: $number,
+                    name: stringify!($kind),
+                    table: || <$crate::messages!(@header $set $(, $own)?) as $crate::policy::Set>::TABLE,
+                }, )*
+            ],
+            groups: &[],
+        };
+    };
+}
+
+/// Declares a generic family: its name, version and commands, one a row: `number => NAME: Set`,
+/// and its multicast groups: `NAME "name"`. A family whose messages have a header of their own
+/// says so after the version: `version 1 headed Header`.
+///
+/// Each command becomes a [`Command`](crate::genl::Command).
+#[macro_export]
+macro_rules! commands {
+    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal version $version:literal {
+        $($rows:tt)*
+    } $(groups { $($groups:tt)* })?) => {
+        $crate::commands! {
+            $(#[$doc])* $vis $family $name version $version headed () {
+                $($rows)*
+            } groups { $($($groups)*)? }
+        }
+    };
+    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal version $version:literal headed $header:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $command:ident: $set:ty, )*
+    } groups {
+        $( $(#[$group_doc:meta])* $group:ident $group_name:literal, )*
+    }) => {
+        $(
+            $(#[$row_doc])*
+            $vis const $command: $crate::genl::Command<$header, $set> =
+                $crate::genl::Command::new($number, $version);
+        )*
+
+        $( $(#[$group_doc])* $vis const $group: &str = $group_name; )*
+
+        $(#[$doc])*
+        $vis static $family: $crate::policy::Family = $crate::policy::Family {
+            name: $name,
+            header: <$crate::genl::GenlHeader<$header>
+                as $crate::value::Structure>::LAYOUT,
+            messages: &[
+                $( $crate::policy::MessageRow {
+                    number: $number,
+                    name: stringify!($command),
+                    table: || <$set as $crate::policy::Set>::TABLE,
+                }, )*
+            ],
+            groups: &[$( $group_name, )*],
+        };
+    };
+}
+
+/// Writes a table's `defmt::Format`, its names interned; nothing without that feature.
+#[cfg(feature = "defmt")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! interned {
+    (impl for struct $type:ident) => {
+        impl $crate::defmt::Format for $type {
+            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+                $crate::defmt::write!(f, "{}", $crate::defmt::Debug2Format(self))
+            }
+        }
+    };
+    (impl for bits $type:ident) => {
+        impl $crate::defmt::Format for $type {
+            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+                $crate::defmt::write!(f, "{:x}", self.0)
+            }
+        }
+    };
+    (impl for $type:ty, by number: $($number:literal => $name:ident,)*) => {
+        impl $crate::defmt::Format for $type {
+            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+                #[derive($crate::defmt::Format)]
+                #[defmt(crate = $crate::defmt)]
+                #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+                enum Name { $( $name, )* }
+                let name: Name = match self.number() {
+                    $( $number => Name::$name, )*
+                    other => {
+                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, self.payload());
+                    }
+                };
+                $crate::defmt::write!(f, "{}={=[u8]:x}", name, self.payload())
+            }
+        }
+    };
+    (impl for $type:ty, by 0: $($number:literal => $name:ident,)*) => {
+        impl $crate::defmt::Format for $type {
+            #[allow(unreachable_patterns)]
+            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+                #[derive($crate::defmt::Format)]
+                #[defmt(crate = $crate::defmt)]
+                #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+                enum Name { $( $name, )* }
+                let name: Name = match self.0 {
+                    $( $number => Name::$name, )*
+                    other => return $crate::defmt::write!(f, "{}", other),
+                };
+                $crate::defmt::write!(f, "{}", name)
+            }
+        }
+    };
+}
+
+/// Writes a table's `defmt::Format`, its names interned; nothing without that feature.
+#[cfg(not(feature = "defmt"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! interned {
+    ($($rest:tt)*) => {};
+}

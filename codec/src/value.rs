@@ -1,0 +1,611 @@
+//! The types that an attribute's payload can have.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use byteorder::{BigEndian, ByteOrder, LittleEndian, NativeEndian};
+
+use crate::frame::copy;
+use crate::policy::{Int, Layout, Names, Order, Type, until_nul};
+
+/// A type that an attribute's payload can have.
+pub trait Value {
+    /// What reading yields: a copy, or a view of the buffer.
+    type View<'a>;
+    /// What writing takes.
+    type Arg<'a>;
+    /// What the payload looks like.
+    const TYPE: Type;
+    /// Whether a message may have several attributes with this number.
+    const MULTI: bool = false;
+
+    /// Reads the payload, if it fits.
+    fn read(payload: &[u8]) -> Option<Self::View<'_>>;
+    /// How many bytes the value takes; `usize::MAX` for a value that the type does not allow.
+    fn len(value: &Self::Arg<'_>) -> usize;
+    /// Writes the value; `out` has just the bytes it takes.
+    fn write(value: &Self::Arg<'_>, out: &mut [u8]);
+}
+
+/// A type of fixed length: an attribute's payload, or a structure's field.
+pub trait Fixed {
+    /// What it is in Rust.
+    type Plain: Copy + 'static;
+    /// How many bytes it has.
+    const LEN: usize;
+    /// What it looks like.
+    const TYPE: Type;
+
+    /// Reads it; too few bytes are read as zeros.
+    fn load(bytes: &[u8]) -> Self::Plain;
+    /// Writes it; `out` has [`LEN`](Fixed::LEN) bytes.
+    fn store(value: &Self::Plain, out: &mut [u8]);
+}
+
+impl<F: Fixed> Value for F {
+    type View<'a> = F::Plain;
+    type Arg<'a> = F::Plain;
+    const TYPE: Type = F::TYPE;
+
+    #[inline(always)]
+    fn read(payload: &[u8]) -> Option<F::Plain> {
+        (payload.len() == F::LEN).then(|| F::load(payload))
+    }
+    #[inline(always)]
+    fn len(_: &F::Plain) -> usize {
+        F::LEN
+    }
+    #[inline(always)]
+    fn write(value: &F::Plain, out: &mut [u8]) {
+        F::store(value, out);
+    }
+}
+
+/// An integer in the byte order `O`.
+#[derive(Debug)]
+pub struct Ordered<T, O>(PhantomData<(T, O)>);
+
+/// An integer in network byte order.
+pub type Be<T> = Ordered<T, BigEndian>;
+/// An integer whose least significant byte comes first.
+pub type Le<T> = Ordered<T, LittleEndian>;
+
+/// A byte order, as data.
+pub trait NamedOrder: ByteOrder {
+    /// Which it is.
+    const ORDER: Order;
+}
+impl NamedOrder for BigEndian {
+    const ORDER: Order = Order::Big;
+}
+impl NamedOrder for LittleEndian {
+    const ORDER: Order = Order::Little;
+}
+
+macro_rules! integers {
+    ($($int:ident $signed:literal $load:ident $store:ident;)*) => { $(
+        impl Fixed for $int {
+            type Plain = $int;
+            const LEN: usize = size_of::<$int>();
+            const TYPE: Type = Type::Int(Int {
+                size: size_of::<$int>() as u8,
+                signed: $signed,
+                order: Order::Native,
+            });
+
+            #[inline(always)]
+            fn load(bytes: &[u8]) -> $int {
+                bytes.first_chunk().map_or(0, |chunk: &[u8; size_of::<$int>()]| NativeEndian::$load(chunk))
+            }
+            #[inline(always)]
+            fn store(value: &$int, out: &mut [u8]) {
+                let mut bytes = [0; size_of::<$int>()];
+                NativeEndian::$store(&mut bytes, *value);
+                copy(out, &bytes);
+            }
+        }
+
+        impl<O: NamedOrder> Fixed for Ordered<$int, O> {
+            type Plain = $int;
+            const LEN: usize = size_of::<$int>();
+            const TYPE: Type = Type::Int(Int {
+                size: size_of::<$int>() as u8,
+                signed: $signed,
+                order: O::ORDER,
+            });
+
+            #[inline(always)]
+            fn load(bytes: &[u8]) -> $int {
+                bytes.first_chunk().map_or(0, |chunk: &[u8; size_of::<$int>()]| O::$load(chunk))
+            }
+            #[inline(always)]
+            fn store(value: &$int, out: &mut [u8]) {
+                let mut bytes = [0; size_of::<$int>()];
+                O::$store(&mut bytes, *value);
+                copy(out, &bytes);
+            }
+        }
+    )* };
+}
+
+integers! {
+    u16 false read_u16 write_u16;
+    u32 false read_u32 write_u32;
+    u64 false read_u64 write_u64;
+    i16 true read_i16 write_i16;
+    i32 true read_i32 write_i32;
+    i64 true read_i64 write_i64;
+}
+
+macro_rules! plain {
+    ($($type:ty, $len:expr, $shape:expr, $load:expr, $store:expr;)*) => { $(
+        impl Fixed for $type {
+            type Plain = $type;
+            const LEN: usize = $len;
+            const TYPE: Type = $shape;
+
+            #[inline(always)]
+            fn load(bytes: &[u8]) -> $type {
+                bytes.first_chunk().copied().map_or($load([0; $len]), $load)
+            }
+            #[inline(always)]
+            fn store(value: &$type, out: &mut [u8]) {
+                copy(out, &$store(value));
+            }
+        }
+    )* };
+}
+
+plain! {
+    u8, 1, Type::Int(Int::unsigned(1)), |[byte]: [u8; 1]| byte, |byte: &u8| [*byte];
+    i8, 1, Type::Int(Int { size: 1, signed: true, order: Order::Native }),
+        i8::from_ne_bytes, |value: &i8| value.to_ne_bytes();
+    Ipv4Addr, 4, Type::Ipv4, |octets: [u8; 4]| Ipv4Addr::from(octets), Ipv4Addr::octets;
+    Ipv6Addr, 16, Type::Ipv6, |octets: [u8; 16]| Ipv6Addr::from(octets), Ipv6Addr::octets;
+}
+
+/// So many bytes, no more and no fewer, `NLA_POLICY_EXACT_LEN`.
+impl<const N: usize> Fixed for [u8; N] {
+    type Plain = [u8; N];
+    const LEN: usize = N;
+    const TYPE: Type = Type::Bytes(N, N);
+
+    #[inline]
+    fn load(bytes: &[u8]) -> [u8; N] {
+        bytes.first_chunk().copied().unwrap_or([0; N])
+    }
+    #[inline]
+    fn store(value: &[u8; N], out: &mut [u8]) {
+        copy(out, value);
+    }
+}
+
+/// `N` of these, one behind the other, as a structure's field.
+#[derive(Debug)]
+pub struct Several<F, const N: usize>(PhantomData<F>);
+
+impl<F: Fixed, const N: usize> Fixed for Several<F, N> {
+    type Plain = [F::Plain; N];
+    const LEN: usize = N * F::LEN;
+    const TYPE: Type = Type::Array(&F::TYPE);
+
+    fn load(bytes: &[u8]) -> [F::Plain; N] {
+        core::array::from_fn(|at| F::load(bytes.get(at.wrapping_mul(F::LEN)..).unwrap_or_default()))
+    }
+    fn store(value: &[F::Plain; N], out: &mut [u8]) {
+        // Not `chunks_exact_mut`: it would panic for a length of zero.
+        let mut out = out;
+        for value in value {
+            let Some((room, rest)) = core::mem::take(&mut out).split_at_mut_checked(F::LEN) else {
+                return;
+            };
+            F::store(value, room);
+            out = rest;
+        }
+    }
+}
+
+macro_rules! variable {
+    ($(#[$doc:meta])* $name:ident, $wide:ident, $narrow:ident, $signed:literal) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl Value for $name {
+            type View<'a> = $wide;
+            type Arg<'a> = $wide;
+            const TYPE: Type = Type::Int(Int { size: 0, signed: $signed, order: Order::Native });
+
+            fn read(payload: &[u8]) -> Option<$wide> {
+                match payload.len() {
+                    4 => Some(<$narrow>::load(payload).into()),
+                    8 => Some(<$wide>::load(payload)),
+                    _ => None,
+                }
+            }
+            fn len(value: &$wide) -> usize {
+                if <$narrow>::try_from(*value).is_ok() { 4 } else { 8 }
+            }
+            fn write(value: &$wide, out: &mut [u8]) {
+                match <$narrow>::try_from(*value) {
+                    Ok(value) => <$narrow>::store(&value, out),
+                    Err(_) => <$wide>::store(value, out),
+                }
+            }
+        }
+    };
+}
+
+variable! {
+    /// An unsigned integer of 4 or 8 bytes, whichever it fits, `NLA_UINT`.
+    Uint, u64, u32, false
+}
+variable! {
+    /// A signed integer of 4 or 8 bytes, whichever it fits, `NLA_SINT`.
+    Sint, i64, i32, true
+}
+
+/// No payload: being there says it all, `NLA_FLAG`.
+#[derive(Debug)]
+pub enum Flag {}
+
+impl Value for Flag {
+    type View<'a> = ();
+    type Arg<'a> = ();
+    const TYPE: Type = Type::Flag;
+
+    fn read(payload: &[u8]) -> Option<()> {
+        payload.is_empty().then_some(())
+    }
+    fn len(_: &()) -> usize {
+        0
+    }
+    fn write(_: &(), _: &mut [u8]) {}
+}
+
+/// Bytes, at least `MIN` and at most `MAX` of them, `NLA_BINARY`.
+#[derive(Debug)]
+pub enum Blob<const MIN: usize, const MAX: usize> {}
+
+/// Any bytes.
+pub type Bytes = Blob<0, { usize::MAX }>;
+
+impl<const MIN: usize, const MAX: usize> Value for Blob<MIN, MAX> {
+    type View<'a> = &'a [u8];
+    type Arg<'a> = &'a [u8];
+    const TYPE: Type = Type::Bytes(MIN, MAX);
+
+    fn read(payload: &[u8]) -> Option<&[u8]> {
+        (MIN..=MAX).contains(&payload.len()).then_some(payload)
+    }
+    fn len(value: &&[u8]) -> usize {
+        if value.len() <= MAX { value.len() } else { usize::MAX }
+    }
+    fn write(value: &&[u8], out: &mut [u8]) {
+        copy(out, value);
+    }
+}
+
+/// A string of at most `MAX` bytes and a NUL, `NLA_NUL_STRING`. The NUL may be missing when read.
+#[derive(Debug)]
+pub enum Text<const MAX: usize> {}
+
+impl<const MAX: usize> Value for Text<MAX> {
+    type View<'a> = Str<'a>;
+    type Arg<'a> = &'a str;
+    const TYPE: Type = Type::Text(MAX);
+
+    fn read(payload: &[u8]) -> Option<Str<'_>> {
+        Some(Str(until_nul(payload)))
+    }
+    fn len(value: &&str) -> usize {
+        if value.len() <= MAX { value.len().saturating_add(1) } else { usize::MAX }
+    }
+    fn write(value: &&str, out: &mut [u8]) {
+        if let Some((end, text)) = out.split_last_mut() {
+            copy(text, value.as_bytes());
+            *end = 0;
+        }
+    }
+}
+
+/// A string as the kernel has it: most often ASCII, but any bytes without a NUL.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Str<'a>(pub &'a [u8]);
+
+impl<'a> Str<'a> {
+    /// The string as UTF-8, if it is.
+    pub fn to_str(self) -> Option<&'a str> {
+        core::str::from_utf8(self.0).ok()
+    }
+}
+
+impl PartialEq<str> for Str<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for Str<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+impl fmt::Display for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_str() {
+            Some(text) if !text.contains(char::is_control) => f.pad(text),
+            _ => self.0.escape_ascii().fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Str<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Str<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self.to_str() {
+            Some(text) => defmt::write!(f, "{=str}", text),
+            None => defmt::write!(f, "{=[u8]:a}", self.0),
+        }
+    }
+}
+
+/// A hardware address, of whatever length the hardware has; its view prints as `02:00:…`.
+#[derive(Debug)]
+pub enum Mac {}
+
+/// A hardware address as read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MacAddr<'a>(pub &'a [u8]);
+
+impl fmt::Display for MacAddr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        for byte in self.0 {
+            write!(f, "{between}{byte:02x}")?;
+            between = ":";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for MacAddr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for MacAddr<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=[u8]:02x}", self.0);
+    }
+}
+
+impl Value for Mac {
+    type View<'a> = MacAddr<'a>;
+    type Arg<'a> = &'a [u8];
+    const TYPE: Type = Type::Hardware;
+
+    fn read(payload: &[u8]) -> Option<MacAddr<'_>> {
+        Some(MacAddr(payload))
+    }
+    fn len(value: &&[u8]) -> usize {
+        value.len()
+    }
+    fn write(value: &&[u8], out: &mut [u8]) {
+        copy(out, value);
+    }
+}
+
+impl Value for IpAddr {
+    type View<'a> = IpAddr;
+    type Arg<'a> = IpAddr;
+    const TYPE: Type = Type::Ip;
+
+    #[inline]
+    fn read(payload: &[u8]) -> Option<IpAddr> {
+        match payload.len() {
+            4 => Some(IpAddr::V4(Ipv4Addr::load(payload))),
+            16 => Some(IpAddr::V6(Ipv6Addr::load(payload))),
+            _ => None,
+        }
+    }
+    fn len(value: &IpAddr) -> usize {
+        if value.is_ipv4() { 4 } else { 16 }
+    }
+    fn write(value: &IpAddr, out: &mut [u8]) {
+        match value {
+            IpAddr::V4(v4) => copy(out, &v4.octets()),
+            IpAddr::V6(v6) => copy(out, &v6.octets()),
+        }
+    }
+}
+
+/// A C structure.
+pub trait Structure: Copy + Default + 'static {
+    /// How many bytes it has, as far as we know it.
+    const LEN: usize;
+    /// Its fields.
+    const LAYOUT: &'static Layout;
+    /// Reads it, as if zeros followed where it ends early.
+    fn read(bytes: &[u8]) -> Self;
+    /// Writes it; `bytes` has [`LEN`](Structure::LEN) bytes.
+    fn write(&self, bytes: &mut [u8]);
+}
+
+/// No structure at all: the header of messages that have none.
+impl Structure for () {
+    const LEN: usize = 0;
+    const LAYOUT: &'static Layout = &Layout { name: "", len: 0, fields: &[] };
+    fn read(_: &[u8]) -> Self {}
+    fn write(&self, _: &mut [u8]) {}
+}
+
+/// A structure as an attribute's payload; a shorter one, of an older kernel, reads as if zeros
+/// followed, and of a longer one the rest is left alone.
+#[derive(Debug)]
+pub struct Struct<T>(PhantomData<T>);
+
+impl<T: Structure> Value for Struct<T> {
+    type View<'a> = T;
+    type Arg<'a> = T;
+    const TYPE: Type = Type::Struct(T::LAYOUT);
+
+    #[inline]
+    fn read(payload: &[u8]) -> Option<T> {
+        Some(T::read(payload))
+    }
+    fn len(_: &T) -> usize {
+        T::LEN
+    }
+    fn write(value: &T, out: &mut [u8]) {
+        value.write(out);
+    }
+}
+
+/// A structure within a structure.
+#[derive(Debug)]
+pub struct Inner<T>(PhantomData<T>);
+
+impl<T: Structure> Fixed for Inner<T> {
+    type Plain = T;
+    const LEN: usize = T::LEN;
+    const TYPE: Type = Type::Struct(T::LAYOUT);
+
+    fn load(bytes: &[u8]) -> T {
+        T::read(bytes)
+    }
+    fn store(value: &T, out: &mut [u8]) {
+        value.write(out);
+    }
+}
+
+/// Fixed-length values one behind the other, however many there are.
+#[derive(Debug)]
+pub struct Array<F>(PhantomData<F>);
+
+impl<F: Fixed> Value for Array<F> {
+    type View<'a> = Items<'a, F>;
+    type Arg<'a> = &'a [F::Plain];
+    const TYPE: Type = Type::Array(&F::TYPE);
+
+    fn read(payload: &[u8]) -> Option<Items<'_, F>> {
+        Some(Items { rest: payload, types: PhantomData })
+    }
+    fn len(value: &&[F::Plain]) -> usize {
+        value.len().saturating_mul(F::LEN)
+    }
+    fn write(value: &&[F::Plain], out: &mut [u8]) {
+        let mut out = out;
+        for value in *value {
+            let Some((room, rest)) = core::mem::take(&mut out).split_at_mut_checked(F::LEN) else {
+                return;
+            };
+            F::store(value, room);
+            out = rest;
+        }
+    }
+}
+
+/// The values of an [`Array`]; a rest that is no whole value is left in [`rest`](Items::rest).
+pub struct Items<'a, F> {
+    rest: &'a [u8],
+    types: PhantomData<fn() -> F>,
+}
+
+impl<'a, F> Items<'a, F> {
+    /// The bytes of what has not been iterated over yet.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+}
+
+impl<F> Clone for Items<'_, F> {
+    fn clone(&self) -> Self {
+        Items { rest: self.rest, types: PhantomData }
+    }
+}
+
+impl<F: Fixed> Iterator for Items<'_, F> {
+    type Item = F::Plain;
+
+    fn next(&mut self) -> Option<F::Plain> {
+        let (item, rest) = self.rest.split_at_checked(F::LEN).filter(|_| F::LEN > 0)?;
+        self.rest = rest;
+        Some(F::load(item))
+    }
+}
+
+impl<F> fmt::Debug for Items<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02x?}", self.rest)
+    }
+}
+
+/// Bits of the kind `F`, and which of them are meant, `struct nla_bitfield32`.
+#[derive(Debug)]
+pub struct Bitfield32<F>(PhantomData<F>);
+
+/// Bits, and which of them are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Bits<P> {
+    /// The bits.
+    pub value: P,
+    /// Which of them are meant.
+    pub selector: P,
+}
+
+impl<F: Fixed> Fixed for Bitfield32<F> {
+    type Plain = Bits<F::Plain>;
+    const LEN: usize = 8;
+    const TYPE: Type = Type::Bitfield32(names(F::TYPE));
+
+    fn load(bytes: &[u8]) -> Bits<F::Plain> {
+        let selector = bytes.get(4..).unwrap_or_default();
+        Bits { value: F::load(bytes), selector: F::load(selector) }
+    }
+    fn store(value: &Bits<F::Plain>, out: &mut [u8]) {
+        if let Some((first, second)) = out.split_at_mut_checked(4) {
+            F::store(&value.value, first);
+            F::store(&value.selector, second);
+        }
+    }
+}
+
+const fn names(ty: Type) -> Names {
+    match ty {
+        Type::Flags(_, names) | Type::Named(_, names) => names,
+        _ => &[],
+    }
+}
+
+/// A value that there may be several of, each in an attribute of its own with the same number.
+#[derive(Debug)]
+pub struct Multi<V>(PhantomData<V>);
+
+impl<V: Value> Value for Multi<V> {
+    type View<'a> = V::View<'a>;
+    type Arg<'a> = V::Arg<'a>;
+    const TYPE: Type = V::TYPE;
+    const MULTI: bool = true;
+
+    fn read(payload: &[u8]) -> Option<V::View<'_>> {
+        V::read(payload)
+    }
+    fn len(value: &V::Arg<'_>) -> usize {
+        V::len(value)
+    }
+    fn write(value: &V::Arg<'_>, out: &mut [u8]) {
+        V::write(value, out);
+    }
+}
