@@ -380,6 +380,7 @@ macro_rules! messages {
                 }, )*
             ],
             groups: &[],
+            generic: false,
         };
     };
 }
@@ -426,6 +427,7 @@ macro_rules! commands {
                 }, )*
             ],
             groups: &[$( $group_name, )*],
+            generic: true,
         };
     };
 }

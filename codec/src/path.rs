@@ -1,0 +1,202 @@
+//! Where in a message: a path of names, found from an offset or kept by a check.
+
+use core::fmt;
+
+use crate::frame::{self, NUMBER, Walk};
+use crate::message;
+use crate::policy::{Family, Rows, Scope, Split, Table, Type};
+
+/// Nests deeper than this are refused, as the kernel does.
+pub const MAX_DEPTH: usize = 10;
+
+/// The way from a message's attributes to one of them: `Link.LINKINFO.DATA.ID`.
+///
+/// Kept as numbers, and printed by the table it starts from; what the table does not know prints as
+/// its number, and an element as its index: `Route.MULTIPATH[1].GATEWAY`.
+#[derive(Clone, Copy)]
+pub struct Path {
+    root: Option<Rows>,
+    steps: [u16; MAX_DEPTH],
+    cases: [u8; MAX_DEPTH],
+    len: u8,
+}
+
+/// The step's type is no choice.
+const NO_CASE: u8 = u8::MAX;
+
+impl Path {
+    /// The path to the attributes of this table themselves.
+    pub const fn new(root: Option<Rows>) -> Self {
+        Path { root, steps: [0; MAX_DEPTH], cases: [NO_CASE; MAX_DEPTH], len: 0 }
+    }
+
+    /// How many steps it has.
+    pub const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether it leads to no attribute.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The numbers of the attributes on the way.
+    pub fn numbers(&self) -> &[u16] {
+        self.steps.get(..self.len()).unwrap_or_default()
+    }
+
+    /// Goes on to this attribute; past [`MAX_DEPTH`] it stays where it is.
+    pub fn push(&mut self, number: u16) {
+        if let Some(step) = self.steps.get_mut(self.len as usize) {
+            *step = number;
+            if let Some(case) = self.cases.get_mut(self.len as usize) {
+                *case = NO_CASE;
+            }
+            self.len = self.len.saturating_add(1);
+        }
+    }
+
+    /// Says which case of its choice the last step is.
+    pub(crate) fn choose(&mut self, case: Option<usize>) {
+        let last = self.len().wrapping_sub(1);
+        if let (Some(slot), Some(case)) = (self.cases.get_mut(last), case) {
+            *slot = case as u8;
+        }
+    }
+
+    /// Goes back to where it had `len` steps.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len as u8);
+    }
+
+    /// The path to what stands at `offset` of a message, counted from its `nlmsghdr` as the
+    /// kernel's `NLMSGERR_ATTR_OFFS` is; `payload` is what follows the `nlmsghdr`.
+    ///
+    /// It leads as far as the attributes can be followed: to the attribute that the offset is
+    /// within, or to none.
+    pub fn at(family: &Family, kind: u16, payload: &[u8], offset: usize) -> Path {
+        let Some(row) = family.message(kind) else { return Path::new(None) };
+        let header = frame::align(family.header.len);
+        let run = payload.get(header..).unwrap_or_default();
+        let scope = Scope { siblings: run, header: payload, outer: None };
+        let offset = offset.checked_sub(message::HEADER).and_then(|at| at.checked_sub(header));
+        let mut path = Path::new(Some(row.table));
+        if let Some(offset) = offset {
+            path.follow(Type::Nest(row.table), run, offset, &scope);
+        }
+        path
+    }
+
+    /// Goes on to what stands at `offset` of a payload of this type.
+    fn follow(&mut self, ty: Type, payload: &[u8], offset: usize, scope: &Scope<'_>) {
+        if self.len() >= MAX_DEPTH {
+            return;
+        }
+        if let Type::Records(layout, rows) = ty {
+            let records = Split::new(payload, layout.len).map_while(Result::ok).enumerate();
+            for (index, (at, record)) in records {
+                let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
+                    continue;
+                };
+                self.push(index as u16);
+                let attrs = record.get(frame::align(layout.len)..).unwrap_or_default();
+                if let Some(within) = within.checked_sub(frame::align(layout.len)) {
+                    self.follow(Type::Nest(rows), attrs, within, &scope.inner(attrs));
+                }
+                return;
+            }
+        }
+        let head = ty.nested().map_or(0, |(head, _)| head);
+        let (Some(run), Some(offset)) = (payload.get(head..), offset.checked_sub(head)) else {
+            return;
+        };
+        let mut walk = Walk::new(run);
+        loop {
+            let start = walk.at();
+            let Some(Ok((raw, payload))) = walk.next() else { return };
+            if offset < start || offset >= walk.at() {
+                continue;
+            }
+            let number = raw & NUMBER;
+            let inner = match ty {
+                Type::Indexed(element) => Some(*element),
+                _ => ty.nested().and_then(|(_, rows)| rows().row(number)).map(|row| row.ty),
+            };
+            self.push(number);
+            let (Some(inner), Some(within)) =
+                (inner, offset.checked_sub(start.saturating_add(frame::HEADER)))
+            else {
+                return;
+            };
+            if let Type::Choice(choices) = inner {
+                self.choose(choices.choose(scope));
+            }
+            let inner = inner.choose(scope);
+            if inner.holds_attributes() {
+                self.follow(inner, payload, within, &scope.inner(payload));
+            }
+            return;
+        }
+    }
+}
+
+impl Default for Path {
+    fn default() -> Self {
+        Path::new(None)
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Path) -> bool {
+        let name = |path: &Path| path.root.map(|rows| rows().name);
+        self.numbers() == other.numbers() && name(self) == name(other)
+    }
+}
+
+impl Eq for Path {}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut ty = self.root.map(Type::Nest);
+        f.write_str(self.root.map_or("", |rows| rows().name))?;
+        for (number, case) in self.numbers().iter().zip(&self.cases) {
+            let table: Option<&Table> = ty.and_then(|ty| ty.nested()).map(|(_, rows)| rows());
+            let next = match (ty, table.and_then(|table| table.row(*number))) {
+                (Some(Type::Indexed(element)), _) => {
+                    write!(f, "[{number}]")?;
+                    Some(*element)
+                }
+                (Some(Type::Records(_, rows)), _) => {
+                    write!(f, "[{number}]")?;
+                    Some(Type::Nest(rows))
+                }
+                (_, Some(row)) => {
+                    write!(f, ".{}", row.name)?;
+                    Some(row.ty)
+                }
+                (_, None) => {
+                    write!(f, ".{number}")?;
+                    None
+                }
+            };
+            ty = match next {
+                Some(Type::Choice(choices)) => choices.cases.get(*case as usize).map(|case| case.1),
+                other => other,
+            };
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Path {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=[u16]}", self.numbers());
+    }
+}
