@@ -50,6 +50,8 @@ fn reason(call: &str, errno: Errno) -> Option<&'static str> {
     Some(match (call, errno) {
         ("join" | "leave", Errno::INVAL) => "no such multicast group",
         ("bind", Errno::INVAL) => "it has another port already",
+        ("send", Errno::NOBUFS) => "a listener had no room for it, or the kernel no memory",
+        ("set option", Errno::PERM) => "not permitted: CAP_NET_BROADCAST (or root) is needed here",
         ("attach filter", Errno::INVAL) => "the kernel's checker refused the filter program",
         ("adopt", Errno::AFNOSUPPORT | Errno::NOTSOCK) => "not a netlink socket",
         ("adopt", Errno::PROTOTYPE) => "a socket of another netlink protocol",
@@ -107,5 +109,42 @@ impl defmt::Format for Error {
             Error::WouldBlock => defmt::write!(f, "nothing there yet"),
             Error::TimedOut => defmt::write!(f, "no answer in time"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::ToString;
+
+    #[track_caller]
+    fn says(error: Error, words: &str) {
+        let text = error.to_string();
+        assert!(text.contains(words), "{text}");
+    }
+
+    #[test]
+    fn a_missing_privilege_is_named() {
+        let error = Error::from_call("join")(Errno::PERM);
+        says(error, "join: not permitted: CAP_NET_ADMIN (or root) is needed here (errno 1)");
+        let error = Error::from_call("set option")(Errno::PERM);
+        says(error, "CAP_NET_BROADCAST");
+    }
+
+    #[test]
+    fn an_errno_without_advice_is_told_by_number() {
+        says(Error::from_call("send")(Errno::XDEV), "send: errno 18");
+    }
+
+    #[test]
+    fn trying_again_is_not_a_failure_of_the_call() {
+        assert_eq!(Error::from_call("send")(Errno::AGAIN), Error::WouldBlock);
+    }
+
+    #[test]
+    fn running_out_of_room_names_both_lengths() {
+        let error = Error::Cut { needed: 100, room: 64 };
+        says(error, "100 bytes came, the buffer has room for 64");
     }
 }

@@ -396,7 +396,7 @@ impl Socket {
             let left = deadline.map(|deadline| deadline.remaining());
             let timeout = left.map(|left| {
                 let left = left.min(LONGEST);
-                Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos().into() }
+                Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos() as _ }
             });
             let mut ready = [PollFd::from_borrowed_fd(self.as_fd(), events)];
             match poll(&mut ready, timeout.as_ref()) {
@@ -434,6 +434,14 @@ fn netlink_address(
 impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Socket {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        use rustix::fd::AsRawFd;
+        defmt::write!(f, "socket {=i32}", self.fd.as_raw_fd());
     }
 }
 
@@ -482,6 +490,7 @@ pub struct Credentials {
 
 /// The numbers of the groups that a socket is in, in order.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Groups<'r> {
     words: &'r [u32],
     next: u32,
