@@ -54,7 +54,7 @@ macro_rules! attributes {
         impl $set {
             $(
                 $(#[$row_doc])*
-                pub const $name: $crate::Key<$set, $type> =
+                $vis const $name: $crate::Key<$set, $type> =
                     $crate::Key::new($number, stringify!($name));
             )*
         }
