@@ -210,11 +210,7 @@ fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Res
     f.write_str("]")
 }
 
-fn structure(
-    layout: &'static Layout,
-    payload: &[u8],
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+fn structure(layout: &'static Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("{")?;
     let mut between = "";
     for (field, bytes) in layout.split(payload) {

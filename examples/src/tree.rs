@@ -189,13 +189,7 @@ impl<'a> Run<'a> {
 }
 
 impl<'a> Node<'a> {
-    fn new(
-        ty: Type,
-        payload: &'a [u8],
-        base: usize,
-        scope: &Scope<'_>,
-        depth: usize,
-    ) -> Node<'a> {
+    fn new(ty: Type, payload: &'a [u8], base: usize, scope: &Scope<'_>, depth: usize) -> Node<'a> {
         let run = |of, at: usize| {
             let bytes = payload.get(at..).unwrap_or_default();
             Run::new(of, bytes, base + at, &scope.inner(bytes), depth + 1)
@@ -265,6 +259,7 @@ fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
 }
 
 fn parts<'a>(layout: &'static Layout, payload: &'a [u8]) -> Vec<Part<'a>> {
-    let node = |(field, bytes): (&'static Field, _)| Part { field, node: Node::plain(field.ty, bytes) };
+    let node =
+        |(field, bytes): (&'static Field, _)| Part { field, node: Node::plain(field.ty, bytes) };
     layout.split(payload).map(node).collect()
 }

@@ -58,6 +58,11 @@ pub fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Capture {
+    /// Whether it comes from a machine of the other byte order.
+    pub fn is_foreign(&self) -> bool {
+        self.big_endian != cfg!(target_endian = "big")
+    }
+
     /// Reads a recording, the notes on it, and what the kernel's tool made of it, if that is there.
     pub fn read(folder: &Path, file: &Path) -> io::Result<Capture> {
         let base = file.with_extension("");
@@ -78,7 +83,8 @@ impl Capture {
             }
         }
         let generic = notes["genl-families"].as_object().into_iter().flatten();
-        let generic = generic.filter_map(|(name, number)| Some((number.as_u64()? as u16, name.clone())));
+        let generic =
+            generic.filter_map(|(name, number)| Some((number.as_u64()? as u16, name.clone())));
         Ok(Capture {
             name: base.strip_prefix(folder).unwrap_or(&base).to_string_lossy().into_owned(),
             records: records(&fs::read(file)?)?,

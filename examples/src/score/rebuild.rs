@@ -22,6 +22,10 @@ pub struct Rebuild {
     pub same: usize,
     /// Messages that did not, each with where the first difference is.
     pub different: Vec<String>,
+    /// Messages that did not and were not meant to be right.
+    pub wrong: usize,
+    /// Messages with a header shorter than the family's, by its length.
+    pub shorter: BTreeMap<usize, usize>,
     /// Values that were read and put by their type.
     pub typed: usize,
     /// Payloads that were only copied, by the reason.
@@ -199,7 +203,25 @@ fn build<H: Structure, S>(
     run: &Run<'_>,
     score: &mut Rebuild,
 ) -> Option<Vec<u8>> {
-    let header = message.read(kind).header;
+    let parsed = message.read(kind);
+    if message.payload.len() >= H::LEN {
+        return build_with(parsed.header, message, run, score);
+    }
+    // Old programs ask for dumps with a shorter header, `struct rtgenmsg`.
+    let mut whole = vec![0; H::LEN];
+    parsed.header.write(&mut whole);
+    *score.shorter.entry(message.payload.len()).or_default() += 1;
+    of_length! {
+        message.payload.len(), |Exact| build_with(Exact::read(&whole), message, run, score); 1 4 8
+    }
+}
+
+fn build_with<H: Structure>(
+    header: H,
+    message: &Message<'_>,
+    run: &Run<'_>,
+    score: &mut Rebuild,
+) -> Option<Vec<u8>> {
     let kind = Kind::<H, Any>::new(message.kind).without(Flags::REQUEST).with(message.flags);
     let mut buffer = vec![0xa5; 65536];
     let built = kind.build(&mut buffer, message.seq, header, |writer| fill(writer, run, score));
@@ -230,13 +252,20 @@ fn rebuilt(
 }
 
 impl Rebuild {
-    /// Builds a message anew and compares it with what it was, `whole`, in all but the marks of
-    /// nests. Says whether the family's messages are built anew at all.
-    pub fn check(&mut self, tree: &Tree<'_>, message: &Message<'_>, whole: &[u8], place: &str) -> bool {
-        let Some(built) = rebuilt(tree.family, message, &tree.run, self) else { return false };
+    /// Builds a message anew, if its family's are, and compares it with what it was, `whole`, in
+    /// all but the marks of nests; `wrong` says that it was not meant to be right.
+    pub fn check(
+        &mut self,
+        tree: &Tree<'_>,
+        message: &Message<'_>,
+        whole: &[u8],
+        wrong: bool,
+        place: &str,
+    ) {
+        let Some(built) = rebuilt(tree.family, message, &tree.run, self) else { return };
         let Some(mut built) = built else {
             self.different.push(format!("{place}: cannot be built"));
-            return true;
+            return;
         };
         let mut whole = whole.to_vec();
         // The port is for a socket to fill in.
@@ -251,6 +280,8 @@ impl Rebuild {
         });
         if built == whole {
             self.same += 1;
+        } else if wrong {
+            self.wrong += 1;
         } else {
             let differ = |(at, (ours, theirs)): (usize, (&u8, &u8))| (ours != theirs).then_some(at);
             let at = built.iter().zip(&whole).enumerate().find_map(differ);
@@ -261,7 +292,6 @@ impl Rebuild {
                 json::hex(&whole[at.min(whole.len())..]),
             ));
         }
-        true
     }
 
     fn copy(&mut self, writer: &mut Writer<'_, Any>, attr: &Attr<'_>, why: &'static str) {

@@ -57,7 +57,7 @@ pub fn report(captures: &Path, specs: Option<&Path>) -> io::Result<Report> {
 
 impl Report {
     fn capture(&mut self, capture: &mut Capture, specs: &HashMap<&str, Spec>) {
-        let foreign = capture.big_endian != cfg!(target_endian = "big");
+        let foreign = capture.is_foreign();
         self.files.0 += 1;
         self.files.1 += usize::from(foreign);
         let mut records = std::mem::take(&mut capture.records);
@@ -90,12 +90,17 @@ impl Report {
                         let original = foreign.then_some(&before[..]);
                         let originals = original.map(|original| (&record.bytes[..], original));
                         to.entry(name.to_owned()).or_default().compare(
-                            tree, message.payload, truth, spec, &place, originals,
+                            tree,
+                            message.payload,
+                            truth,
+                            spec,
+                            &place,
+                            originals,
                         );
                     }
                     if record.to_kernel {
                         let rebuild = self.rebuild.entry(tree.family.name).or_default();
-                        rebuild.check(tree, message, whole, &place);
+                        rebuild.check(tree, message, whole, wrong, &place);
                     }
                 } else if let Some(truth) = truth
                     && truth["family"] == "netlink"
@@ -117,7 +122,8 @@ impl Report {
                 failures.push(format!("unknown in {family}: {path}, {count} times: {example}"));
             }
             for (path, (count, example)) in &names.odd {
-                failures.push(format!("does not fit in {family}: {path}, {count} times: {example}"));
+                failures
+                    .push(format!("does not fit in {family}: {path}, {count} times: {example}"));
             }
         }
         for truth in self.truth.values().chain(self.swapped.values()) {
@@ -153,7 +159,11 @@ impl fmt::Display for Report {
                 map.values().map(|(count, _)| count).sum()
             };
             let (unknown, odd) = (sum(&names.unknown), sum(&names.odd));
-            writeln!(f, "names  {family}: {} known, {unknown} unknown, {odd} do not fit", names.known)?;
+            writeln!(
+                f,
+                "names  {family}: {} known, {unknown} unknown, {odd} do not fit",
+                names.known
+            )?;
             exceptions(f, &names.excepted)?;
             for (what, count) in &names.lengths {
                 writeln!(f, "      structure {what}, {count} times")?;
@@ -174,8 +184,11 @@ impl fmt::Display for Report {
             }
         }
         for (family, rebuild) in &self.rebuild {
-            let Rebuild { same, different, typed, copied } = rebuild;
+            let Rebuild { same, different, wrong, shorter, typed, copied } = rebuild;
             let of = same + different.len();
+            if of + wrong == 0 {
+                continue;
+            }
             let copies: usize = copied.values().sum();
             writeln!(
                 f,
@@ -183,6 +196,12 @@ impl fmt::Display for Report {
                  {copies} payloads only copied"
             )?;
             exceptions(f, copied)?;
+            if *wrong > 0 {
+                writeln!(f, "      {wrong} more were sent wrong on purpose")?;
+            }
+            for (len, count) in shorter {
+                writeln!(f, "      {count} have a header of only {len} bytes")?;
+            }
         }
         Ok(())
     }

@@ -62,7 +62,8 @@ impl Spec {
                 let entries = list(&definition["entries"]).filter_map(|entry| {
                     let value = entry["value"].as_u64()?;
                     // An enumeration's values may serve as numbers of bits.
-                    let mask = if kind == "flags" { value } else { 1u64.checked_shl(value as u32)? };
+                    let mask =
+                        if kind == "flags" { value } else { 1u64.checked_shl(value as u32)? };
                     Some((text(&entry["name"])?, (value, mask)))
                 });
                 spec.names.extend(text(&definition["name"]).map(|name| (name, entries.collect())));
@@ -79,16 +80,19 @@ impl Spec {
             let attributes = list(&set["attributes"]).filter_map(|attribute| {
                 let number = attribute["value"].as_u64()? as u16;
                 let choice = text(&attribute["sub-message"]).zip(text(&attribute["selector"]));
-                Some((number, Attribute {
-                    name: text(&attribute["name"])?,
-                    ty: text(&attribute["type"])?,
-                    multi: attribute["multi-attr"] == true,
-                    names: text(&attribute["enum"]),
-                    nested: text(&attribute["nested-attributes"]),
-                    structure: text(&attribute["struct"]),
-                    choice,
-                    levels: list(&attribute["type-value"]).filter_map(text).collect(),
-                }))
+                Some((
+                    number,
+                    Attribute {
+                        name: text(&attribute["name"])?,
+                        ty: text(&attribute["type"])?,
+                        multi: attribute["multi-attr"] == true,
+                        names: text(&attribute["enum"]),
+                        nested: text(&attribute["nested-attributes"]),
+                        structure: text(&attribute["struct"]),
+                        choice,
+                        levels: list(&attribute["type-value"]).filter_map(text).collect(),
+                    },
+                ))
             });
             spec.sets.extend(text(&set["name"]).map(|name| (name, attributes.collect())));
         }
@@ -100,8 +104,7 @@ impl Spec {
         for operation in list(&json["operations"]) {
             let set = text(&operation["attribute-set"]);
             let header = text(&operation["fixed-header"]);
-            spec.operations
-                .extend(text(&operation["name"]).zip(set.map(|set| (set, header))));
+            spec.operations.extend(text(&operation["name"]).zip(set.map(|set| (set, header))));
         }
         spec
     }

@@ -126,6 +126,10 @@ fn own_fault(
 
 /// How many bytes stand before the attributes, of messages that no table here has.
 fn header_len(capture: &Capture, protocol: u8, message: &Message<'_>) -> Option<usize> {
+    if capture.is_foreign() {
+        // Without a table, nothing has been turned around.
+        return None;
+    }
     match (protocol, message.kind) {
         (_, 0..16) => None,
         // Queueing disciplines, classes, filters, chains.
