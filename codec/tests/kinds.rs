@@ -1,12 +1,16 @@
-//! Messages about links of each kind, as `ip` sent them: read, and built.
+//! Messages about links of each kind, as `ip` and the kernel sent them: read, and built.
 //!
 //! The bytes are those of a machine whose least significant byte comes first.
 #![cfg(target_endian = "little")]
 
 mod links;
 
-use barelink_codec::rtnl::kinds::bond::{Bond, BondMode, BondSlave, FailOverMac, PrimaryReselect};
-use barelink_codec::rtnl::kinds::bridge::{BoolOptMulti, BoolOpts, Bridge};
+use barelink_codec::Attrs;
+use barelink_codec::rtnl::kinds::bond::{
+    Bond, BondLinkState, BondMode, BondSlave, BondSlaveState, ChurnState, FailOverMac, LacpState,
+    PrimaryReselect,
+};
+use barelink_codec::rtnl::kinds::bridge::{BoolOptMulti, BoolOpts, Bridge, BridgeQuerier};
 use barelink_codec::rtnl::kinds::can::{Can, CanBittiming, CanCtrlmode, CanTdc, CtrlMode};
 use barelink_codec::rtnl::kinds::geneve::Geneve;
 use barelink_codec::rtnl::kinds::gre::{Gre, Gre6, GreFlags};
@@ -24,7 +28,7 @@ use barelink_codec::rtnl::kinds::vlan::{
 use barelink_codec::rtnl::kinds::vrf::Vrf;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
-use links::{bytes, data, kind, same, unknown};
+use links::{bare_kind, bytes, data, kind, same, unknown};
 
 /// `ip link add link eth1 name vl1 type vlan protocol 802.1ad id 3327 reorder_hdr off gvrp on loose_binding on ingress-qos-map 0:1 3:1 5:2 egress-qos-map 1:7 6:4`
 #[test]
@@ -581,7 +585,7 @@ fn a_vrf_is_read_and_built() {
     assert_eq!(vrf.require(Vrf::TABLE), Ok(1007));
     same(&sent, link::NEW.create(), 0x6b026478, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "vrf7");
-        kind(link, "vrf", LinkInfo::DATA.of::<Vrf>(), |vrf| {
+        bare_kind(link, "vrf", LinkInfo::DATA.of::<Vrf>(), |vrf| {
             vrf.put(Vrf::TABLE, 1007);
         });
     });
@@ -607,7 +611,7 @@ fn an_ipvlan_is_read_and_built() {
     assert_eq!(ipvlan.require(Ipvlan::MODE), Ok(IpvlanMode::L3));
     same(&sent, link::NEW.create(), 0x6b026478, LinkHeader::default(), |link| {
         link.put(Link::LINK, 1).put(Link::IFNAME, "iv0");
-        kind(link, "ipvlan", LinkInfo::DATA.of::<Ipvlan>(), |ipvlan| {
+        bare_kind(link, "ipvlan", LinkInfo::DATA.of::<Ipvlan>(), |ipvlan| {
             ipvlan.put(Ipvlan::MODE, IpvlanMode::L3).put(Ipvlan::FLAGS, IpvlanFlags::PRIVATE);
         });
     });
@@ -641,7 +645,7 @@ fn an_encrypted_link_is_read_and_built() {
     assert_eq!(macsec.require(Macsec::VALIDATION), Ok(Validation::STRICT));
     same(&sent, link::NEW.create(), 0x6b026478, LinkHeader::default(), |link| {
         link.put(Link::LINK, 1).put(Link::IFNAME, "ms0");
-        kind(link, "macsec", LinkInfo::DATA.of::<Macsec>(), |macsec| {
+        bare_kind(link, "macsec", LinkInfo::DATA.of::<Macsec>(), |macsec| {
             macsec.put(Macsec::PORT, 7).put(Macsec::ENCRYPT, 1);
             macsec.put(Macsec::VALIDATION, Validation::STRICT);
             macsec.put(Macsec::CIPHER_SUITE, CipherSuite::GCM_AES_256).put(Macsec::ICV_LEN, 16);
@@ -679,7 +683,7 @@ fn a_can_controller_is_read_and_built() {
     assert_eq!(format!("{:?}", mode.flags), "LISTENONLY|FD|TDC_MANUAL");
     assert_eq!(can.require(Can::TDC).unwrap().require(CanTdc::TDCO), Ok(20));
     same(&sent, link::NEW, 0x6b026478, LinkHeader { index: 1, ..Default::default() }, |link| {
-        kind(link, "can", LinkInfo::DATA.of::<Can>(), |can| {
+        bare_kind(link, "can", LinkInfo::DATA.of::<Can>(), |can| {
             can.put(Can::RESTART_MS, 100).put(Can::TERMINATION, 120);
             let rate = |bitrate, sample_point| CanBittiming {
                 bitrate,
@@ -696,4 +700,50 @@ fn a_can_controller_is_read_and_built() {
             });
         });
     });
+}
+
+/// What the kernel says of a port of an 802.3ad bond without a partner.
+#[test]
+fn a_port_of_a_bond_is_read() {
+    let sent = bytes(
+        "
+        0500 0100 01 000000  // STATE
+        0500 0200 02 000000  // MII_STATUS
+        0800 0300 00000000  // LINK_FAILURE_COUNT
+        0a00 0400 06389f5fa9c3 0000  // PERM_HWADDR
+        0600 0500 0200 0000  // QUEUE_ID
+        0800 0900 00000000  // PRIO
+        0600 0600 0100 0000  // AD_AGGREGATOR_ID
+        0500 0700 47 000000  // AD_ACTOR_OPER_PORT_STATE
+        0600 0800 0000 0000  // AD_PARTNER_OPER_PORT_STATE
+        0500 0b00 00 000000  // AD_CHURN_ACTOR_STATE
+        0500 0c00 00 000000  // AD_CHURN_PARTNER_STATE
+        0600 0a00 ff00 0000  // ACTOR_PORT_PRIO
+        ",
+    );
+    let port = Attrs::<BondSlave>::new(&sent);
+    assert_eq!(port.require(BondSlave::STATE), Ok(BondSlaveState::ACTIVE));
+    assert_eq!(port.require(BondSlave::MII_STATUS), Ok(BondLinkState::UP));
+    let state = LacpState::LACP_ACTIVITY
+        | LacpState::LACP_TIMEOUT
+        | LacpState::AGGREGATION
+        | LacpState::DEFAULTED;
+    assert_eq!(port.require(BondSlave::AD_ACTOR_OPER_PORT_STATE), Ok(state));
+    assert_eq!(port.require(BondSlave::PRIO), Ok(0));
+    assert_eq!(port.require(BondSlave::ACTOR_PORT_PRIO), Ok(255));
+    assert_eq!(port.require(BondSlave::AD_CHURN_ACTOR_STATE), Ok(ChurnState::CHURN_MONITOR));
+}
+
+/// What the kernel says of a bridge that asks for group members itself.
+#[test]
+fn a_bridges_querier_is_read() {
+    let sent = bytes(
+        "
+        0800 0100 00000000  // IP_ADDRESS
+        1400 0500 00000000000000000000000000000000  // IPV6_ADDRESS
+        ",
+    );
+    let querier = Attrs::<BridgeQuerier>::new(&sent);
+    assert_eq!(querier.require(BridgeQuerier::IP_ADDRESS), Ok([0, 0, 0, 0].into()));
+    assert_eq!(querier.get(BridgeQuerier::IP_PORT), Ok(None));
 }
