@@ -17,8 +17,7 @@ impl<H: Structure, S: Set> Kind<H, S> {
     /// [`Error::Full`] can say how many bytes the message takes. Padding is zeroed.
     ///
     /// ```
-    /// use barelink_codec::rtnl::kinds::vlan::Vlan;
-    /// use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
+    /// use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
     ///
     /// let mut buffer = [0; 128];
     /// let message = link::NEW.create().build(&mut buffer, 7, LinkHeader::default(), |link| {

@@ -1,10 +1,9 @@
 //! The VLANs of bridges and their ports, each with its own settings.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-
 use super::bridge_spec::VlanInfo;
-use super::brport::{MulticastRouter, PortState};
+use super::brport::PortState;
 use super::family::AddressFamily;
+use super::kinds::bridge::{BridgeQuerier, RouterType};
 use super::mdb::MdbRouter;
 use crate::nest::Nest;
 use crate::value::{Bytes, Multi, Struct};
@@ -73,7 +72,7 @@ attributes! {
         /// What has gone through it.
         5 => STATS: Nest<VlanStats>,
         /// Whether a router for groups is behind it.
-        6 => MCAST_ROUTER: MulticastRouter,
+        6 => MCAST_ROUTER: RouterType,
         /// How many groups have members behind it.
         7 => MCAST_N_GROUPS: u32,
         /// How many groups may have members behind it; 0 for no limit.
@@ -148,28 +147,8 @@ attributes! {
         /// The ports that routers for groups are behind.
         16 => MCAST_ROUTER_PORTS: Nest<MdbRouter>,
         /// Who asks for members.
-        17 => MCAST_QUERIER_STATE: Nest<Querier>,
+        17 => MCAST_QUERIER_STATE: Nest<BridgeQuerier>,
         /// The spanning tree instance that it is of.
         18 => MSTI: u16,
-    }
-}
-
-attributes! {
-    /// Who asks for members of groups, `BRIDGE_QUERIER_*`.
-    pub Querier {
-        /// The address of who asks, IPv4.
-        1 => IP_ADDRESS: Ipv4Addr,
-        /// The index of the port that it is behind, IPv4.
-        2 => IP_PORT: u32,
-        /// How long until somebody else may ask, in hundredths of a second, IPv4.
-        3 => IP_OTHER_TIMER: u64,
-        /// Fills up to 8 bytes.
-        4 => PAD: Bytes,
-        /// The address of who asks, IPv6.
-        5 => IPV6_ADDRESS: Ipv6Addr,
-        /// The index of the port that it is behind, IPv6.
-        6 => IPV6_PORT: u32,
-        /// How long until somebody else may ask, in hundredths of a second, IPv6.
-        7 => IPV6_OTHER_TIMER: u64,
     }
 }

@@ -1,6 +1,7 @@
 //! What a bridge sets its ports to.
 
-use crate::value::{Be, Bytes, Flag, Struct};
+use super::kinds::bridge::{BridgeId, RouterType};
+use crate::value::{Bytes, Flag, Struct};
 
 attributes! {
     /// A bridge port's attributes, `IFLA_BRPORT_*`; what is 0 or 1 says whether.
@@ -54,7 +55,7 @@ attributes! {
         /// Forget who is behind it.
         24 => FLUSH: Flag,
         /// Whether a router for groups is behind it.
-        25 => MULTICAST_ROUTER: MulticastRouter,
+        25 => MULTICAST_ROUTER: RouterType,
         /// Fills up to 8 bytes.
         26 => PAD: Bytes,
         /// It gets packets for groups that nobody has joined, 0 or 1.
@@ -111,29 +112,5 @@ values! {
         3 => FORWARDING,
         /// It passes nothing on, for there is another way.
         4 => BLOCKING,
-    }
-}
-
-values! {
-    /// Whether a router for groups is behind a port, `MDB_RTR_TYPE_*`.
-    pub MulticastRouter: u8 {
-        /// None is.
-        0 => DISABLED,
-        /// One is, while it is heard asking for members.
-        1 => TEMP_QUERY,
-        /// One is, for good.
-        2 => PERM,
-        /// One is, until a time is up.
-        3 => TEMP,
-    }
-}
-
-structure! {
-    /// `struct ifla_bridge_id`: a bridge, to the spanning tree.
-    pub BridgeId(8) {
-        /// Its priority; the lowest becomes the root.
-        0 => priority: Be<u16>,
-        /// Its hardware address.
-        2 => address: [u8; 6],
     }
 }

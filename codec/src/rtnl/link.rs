@@ -2,7 +2,8 @@
 
 use super::af_spec::{AfSpec, ProtInfo};
 use super::family::AddressFamily;
-use super::kinds::{LinkData, SlaveData};
+pub use super::kinds::vlan::Vlan;
+use super::kinds::{LinkData, SlaveData, Xstats};
 use super::vf::{Port, VfList, VfPorts};
 use super::xdp::Xdp;
 use crate::nest::{Choice, Nest};
@@ -336,18 +337,11 @@ attributes! {
         /// The kind's own attributes.
         2 => DATA: Choice<LinkData>,
         /// What the kind counts.
-        3 => XSTATS: Choice<LinkXstats>,
+        3 => XSTATS: Choice<Xstats>,
         /// The kind of the link that it is a port of.
         4 => SLAVE_KIND: Text<63>,
         /// What it is set to as a port.
         5 => SLAVE_DATA: Choice<SlaveData>,
-    }
-}
-
-choices! {
-    /// What [`LinkInfo::XSTATS`] holds, by [`LinkInfo::KIND`].
-    pub LinkXstats by text LinkInfo::KIND {
-        "can" => Struct<CanStats>,
     }
 }
 
@@ -480,24 +474,6 @@ structure! {
         26 => dma: u8,
         /// Which plug it uses, where it has several.
         27 => port: u8,
-    }
-}
-
-structure! {
-    /// `struct can_device_stats`: what went wrong on a CAN bus.
-    pub CanStats(24) {
-        /// Errors on the bus.
-        0 => bus_error: u32,
-        /// How often it came to where errors are frequent.
-        4 => error_warning: u32,
-        /// How often it may no longer tell others of errors.
-        8 => error_passive: u32,
-        /// How often it had to leave the bus.
-        12 => bus_off: u32,
-        /// How often another's message went first.
-        16 => arbitration_lost: u32,
-        /// How often it was started anew.
-        20 => restarts: u32,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::brport::MulticastRouter;
 use super::family::AddressFamily;
+use super::kinds::bridge::RouterType;
 use crate::nest::{Headed, Nest};
 use crate::value::{Be, Multi, Struct};
 
@@ -228,7 +228,7 @@ attributes! {
         /// How long it is one without a word, the longer of the two below.
         1 => TIMER: u32,
         /// Whether it is one for good.
-        2 => TYPE: MulticastRouter,
+        2 => TYPE: RouterType,
         /// How long it is one without a word, IPv4.
         3 => INET_TIMER: u32,
         /// How long it is one without a word, IPv6.

@@ -1,7 +1,8 @@
 //! Virtual functions: parts of a network card that machines of their own can have.
 
+use super::kinds::vlan::VlanProtocol;
 use crate::nest::Nest;
-use crate::value::{Be, Blob, Bytes, Mac, Multi, Struct, Text};
+use crate::value::{Blob, Bytes, Mac, Multi, Struct, Text};
 
 attributes! {
     /// A card's virtual functions, `IFLA_VF_*`.
@@ -106,8 +107,8 @@ structure! {
         4 => vlan: u32,
         /// The priority in the tag.
         8 => qos: u32,
-        /// Which tag, 0x8100 or 0x88a8.
-        12 => vlan_proto: Be<u16>,
+        /// Which of the two tags.
+        12 => vlan_proto: VlanProtocol,
     }
 }
 
