@@ -4,6 +4,7 @@
 //! `team`, `vcan`, `wireguard` and others; nor have the ports of `team`.
 
 use crate::nest::Nest;
+use crate::rtnl::brport::BridgePort;
 use crate::rtnl::link::LinkInfo;
 use crate::value::Struct;
 
@@ -81,6 +82,7 @@ choices! {
     /// link that it is a port of. `ip` writes `bond_slave` for a [`LinkInfo::KIND`] instead.
     pub SlaveData by text LinkInfo::SLAVE_KIND | LinkInfo::KIND {
         "bond" | "bond_slave" => Nest<bond::BondSlave>,
+        "bridge" | "bridge_slave" => Nest<BridgePort>,
         "vrf" | "vrf_slave" => Nest<vrf::VrfPort>,
     }
 }
