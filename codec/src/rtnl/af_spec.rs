@@ -1,6 +1,6 @@
 //! What address families have to say of a link.
 
-use core::net::Ipv6Addr;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::bridge_spec::BridgeSpec;
 use super::brport::BridgePort;
@@ -178,11 +178,11 @@ attributes! {
         6 => PACKETS_IN: u64,
         /// Packets sent.
         7 => PACKETS_OUT: u64,
-        /// This end's address, in network byte order; or the link's index, where it is known by
-        /// that.
-        8 => LOCAL_ADDR: u32,
-        /// The other end's address, in network byte order, of a tunnel.
-        9 => REMOTE_ADDR: u32,
+        /// This end's address; with [`VifFlags::USE_IFINDEX`] the link's index instead, in the
+        /// machine's byte order.
+        8 => LOCAL_ADDR: Ipv4Addr,
+        /// The other end's address, of a tunnel.
+        9 => REMOTE_ADDR: Ipv4Addr,
         /// Fills up to 8 bytes.
         10 => PAD: Bytes,
     }
