@@ -62,8 +62,8 @@ impl Spec {
                 let entries = list(&definition["entries"]).filter_map(|entry| {
                     let value = entry["value"].as_u64()?;
                     // An enumeration's values may serve as numbers of bits.
-                    let mask =
-                        if kind == "flags" { value } else { 1u64.checked_shl(value as u32)? };
+                    let bit = 1u64.checked_shl(value as u32).unwrap_or_default();
+                    let mask = if kind == "flags" { value } else { bit };
                     Some((text(&entry["name"])?, (value, mask)))
                 });
                 spec.names.extend(text(&definition["name"]).map(|name| (name, entries.collect())));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use barelink_codec::Message;
 use barelink_codec::control::{Control, Details, PolicyAttr, Verdict};
-use barelink_codec::policy::{Set, Type};
+use barelink_codec::policy::{Int, Order, Set, Type};
 use serde_json::{Map, Value};
 
 use crate::json;
@@ -33,23 +33,59 @@ pub struct Truth {
     pub differences: BTreeMap<String, (usize, String)>,
 }
 
-/// Differences in which the other side is wrong: the family, the start of the path, and why.
+/// Differences in which the other side is wrong: the family, where, and why.
 struct Exception {
     family: &'static str,
-    path: &'static str,
-    applies: fn(&Scene<'_>, &[u8]) -> bool,
+    start: &'static str,
+    end: &'static str,
+    applies: fn(&Scene<'_>, &[u8], &Value) -> bool,
     why: &'static str,
 }
 
 /// `AF_BRIDGE`.
 const BRIDGE: u8 = 7;
 
-const EXCEPTIONS: &[Exception] = &[Exception {
-    family: "rt-link",
-    path: "/af-spec",
-    applies: |scene, _| scene.family == BRIDGE,
-    why: "AF_SPEC of bridges is read as settings by address family",
-}];
+const EXCEPTIONS: &[Exception] = &[
+    Exception {
+        family: "rt-link",
+        start: "/af-spec",
+        end: "",
+        applies: |scene, _, _| scene.family == BRIDGE,
+        why: "AF_SPEC of bridges is read as settings by address family",
+    },
+    Exception {
+        family: "rt-link",
+        start: "/af-spec/inet6/conf",
+        end: "",
+        applies: |_, payload, truth| unsigned(payload, Order::Native) == truth.as_u64(),
+        why: "settings that may be negative are described as if they could not",
+    },
+    Exception {
+        family: "rt-link",
+        start: "/linkinfo/",
+        end: "-id/prio",
+        applies: |_, payload, truth| unsigned(payload, Order::Native) == truth.as_u64(),
+        why: "a bridge's priority is in network order, and not described so",
+    },
+    Exception {
+        family: "rt-link",
+        start: "/linkinfo/data/vlan-protocol",
+        end: "",
+        applies: |_, payload, truth| unsigned(payload, Order::Native) == truth.as_u64(),
+        why: "a bridge's VLAN protocol is in network order, and not described so",
+    },
+    Exception {
+        family: "rt-link",
+        start: "/linkinfo/data/flags",
+        end: "",
+        applies: |_, payload, truth| unsigned(payload, Order::Big) == truth.as_u64(),
+        why: "an ip6tnl's flags are in the machine's order, and described as in network order",
+    },
+];
+
+fn unsigned(payload: &[u8], order: Order) -> Option<u64> {
+    Int { order, ..Int::unsigned(payload.len() as u8) }.load(payload)
+}
 
 /// What is being compared.
 struct Scene<'s> {
@@ -220,12 +256,12 @@ impl Scene<'_> {
                         });
                     }
                     for (attr, truth) in same.iter().zip(list) {
-                        self.attribute(&attr.node, truth, attribute, run, &path);
+                        self.attribute(&attr.node, truth, attribute, (run, set), &path);
                     }
                 }
                 Some(value) => {
                     let Some(last) = same.last() else { continue };
-                    self.attribute(&last.node, value, attribute, run, &path);
+                    self.attribute(&last.node, value, attribute, (run, set), &path);
                 }
                 None if undecoded.into_iter().flatten().any(|entry| entry["type"] == number) => {
                     self.score.undecoded += 1;
@@ -250,7 +286,7 @@ impl Scene<'_> {
         node: &Node<'_>,
         truth: &Value,
         attribute: Option<&Attribute>,
-        siblings: &Run<'_>,
+        siblings: (&Run<'_>, Option<&str>),
         path: &str,
     ) {
         let spec = self.spec;
@@ -258,8 +294,9 @@ impl Scene<'_> {
             return self.node(node, truth, None, path);
         };
         let chosen = attribute.choice.as_ref().and_then(|(choice, selector)| {
-            let text = siblings.attrs.iter().find(|attr| {
-                attr.row.is_some_and(|row| json::name(row.name).ends_with(selector.as_str()))
+            let text = siblings.0.attrs.iter().find(|attr| {
+                let attribute = siblings.1.and_then(|set| spec.attribute(set, attr.number));
+                attribute.is_some_and(|attribute| attribute.name == *selector)
             })?;
             spec.format(choice, &json::text(text.node.payload))
         });
@@ -385,7 +422,7 @@ impl Scene<'_> {
         } else if as_bytes(truth).as_deref() == Some(self.original(node.payload)) {
             self.score.bytes += 1;
         } else {
-            self.differ(path, node.payload, || {
+            self.differ_from(path, node.payload, truth, || {
                 let kind = format!("{:?}", node.ty);
                 let kind = kind.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
                 format!("ours is {kind} of {}, theirs {truth}", json::hex(node.payload))
@@ -418,8 +455,13 @@ impl Scene<'_> {
                 None => names.and_then(|names| self.spec.value(names, text)) == Some(int & mask),
             },
             Value::Array(list) => {
-                let bits = list.iter().map(|name| {
-                    names.zip(name.as_str()).and_then(|(names, name)| self.spec.mask(names, name))
+                let bits = list.iter().filter_map(Value::as_str).map(|name| {
+                    let number =
+                        name.strip_prefix("Unknown(").and_then(|rest| rest.strip_suffix(')'));
+                    match number {
+                        Some(bit) => bit.parse().ok().and_then(|bit| 1u64.checked_shl(bit)),
+                        None => names.and_then(|names| self.spec.mask(names, name)),
+                    }
                 });
                 bits.sum::<Option<u64>>() == Some(int & mask)
             }
@@ -440,10 +482,21 @@ impl Scene<'_> {
     }
 
     fn differ(&mut self, path: &str, payload: &[u8], example: impl FnOnce() -> String) {
+        self.differ_from(path, payload, &Value::Null, example);
+    }
+
+    fn differ_from(
+        &mut self,
+        path: &str,
+        payload: &[u8],
+        truth: &Value,
+        example: impl FnOnce() -> String,
+    ) {
         let exception = EXCEPTIONS.iter().find(|exception| {
-            (exception.family.is_empty() || exception.family == self.name)
-                && path.starts_with(exception.path)
-                && (exception.applies)(self, payload)
+            exception.family == self.name
+                && path.starts_with(exception.start)
+                && path.ends_with(exception.end)
+                && (exception.applies)(self, payload, truth)
         });
         if let Some(exception) = exception {
             return self.except(exception.why);
