@@ -1,9 +1,9 @@
 //! Which family a message is of.
 
-use barelink_codec::Message;
 use barelink_codec::genl::ctrl;
 use barelink_codec::policy::Family;
-use barelink_codec::rtnl::link;
+use barelink_codec::rtnl::{bridge_vlan, link, mdb, stats};
+use barelink_codec::{Flags, Message};
 
 /// The number of the protocol of links, addresses and routes, `NETLINK_ROUTE`.
 pub const ROUTE: u8 = 0;
@@ -11,14 +11,23 @@ pub const ROUTE: u8 = 0;
 pub const GENERIC: u8 = 16;
 
 /// The families of `NETLINK_ROUTE`.
-pub const RTNL: &[&Family] = &[&link::FAMILY];
+pub const RTNL: &[&Family] = &[&link::FAMILY, &stats::FAMILY, &bridge_vlan::FAMILY, &mdb::FAMILY];
 
 /// The family of a message of this protocol; none if no table has it. Of the generic families,
 /// only the controller's number is known beforehand.
 pub fn of(protocol: u8, message: &Message<'_>) -> Option<&'static Family> {
+    let rtnl = |kind| RTNL.iter().find(|family| family.message(kind).is_some()).copied();
     match protocol {
-        ROUTE => RTNL.iter().find(|family| family.message(message.kind).is_some()).copied(),
+        // The one object whose requests have other attributes than what the kernel tells of it.
+        ROUTE if is_request(message) && mdb::request::FAMILY.message(message.kind).is_some() => {
+            Some(&mdb::request::FAMILY)
+        }
+        ROUTE => rtnl(message.kind),
         GENERIC if message.kind == ctrl::ID => Some(&ctrl::FAMILY),
         _ => None,
     }
+}
+
+fn is_request(message: &Message<'_>) -> bool {
+    message.flags.contains(Flags::REQUEST)
 }

@@ -54,7 +54,8 @@ impl Spec {
         Ok(Spec::new(&serde_json::from_slice(&text)?))
     }
 
-    fn new(json: &Value) -> Spec {
+    /// Takes in a description.
+    pub fn new(json: &Value) -> Spec {
         let mut spec = Spec::default();
         let definitions = &json["definitions"];
         for kind in ["enum", "flags"] {

@@ -157,3 +157,44 @@ fn structure(layout: &'static Layout, bytes: &mut [u8]) {
         value(field.ty, &mut bytes[field.offset..field.offset + part.len()], &Scope::default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanProtocol};
+    use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
+
+    #[test]
+    fn a_request_in_the_other_byte_order_becomes_the_one_that_is_built_here() {
+        #[rustfmt::skip]
+        let big = [
+            0, 0, 0, 76,  0, 16,  6, 5,  0, 0, 0, 7,  0, 0, 0, 0,   // nlmsghdr: NEWLINK
+            0, 0, 0, 0,  0, 0, 0, 9,  0, 0, 0, 1,  0, 0, 0, 1,      // ifinfomsg: index 9, up
+            0, 8, 0, 4,  0, 0, 5, 220,                              // MTU 1500
+            0, 36, 128, 18,                                         // LINKINFO
+            0, 9, 0, 1,  b'v', b'l', b'a', b'n', 0,  0, 0, 0,       // KIND
+            0, 20, 128, 2,                                          // DATA, chosen by KIND
+            0, 6, 0, 1,  1, 44,  0, 0,                              // ID 300
+            0, 6, 0, 5,  0x88, 0xa8,  0, 0,                         // PROTOCOL, in network order
+        ];
+        let mut buffer = [0; 128];
+        let up = LinkFlags::UP;
+        let header = LinkHeader { index: 9, flags: up, change: up, ..Default::default() };
+        let kind = link::NEW.create().with(Flags::ACK);
+        let built = kind.build(&mut buffer, 7, header, |link| {
+            link.put(Link::MTU, 1500).nest(Link::LINKINFO, |info| {
+                info.put(LinkInfo::KIND, "vlan").nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+                    vlan.put(Vlan::ID, 300).put(Vlan::PROTOCOL, VlanProtocol(0x88a8));
+                });
+            });
+        });
+        let built = built.unwrap();
+        if cfg!(target_endian = "little") {
+            let mut turned = big;
+            datagram(&mut turned, families::ROUTE);
+            assert_eq!(turned, *built);
+        } else {
+            assert_eq!(big, *built);
+        }
+    }
+}

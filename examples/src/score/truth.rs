@@ -516,3 +516,47 @@ fn as_bytes(truth: &Value) -> Option<Vec<u8>> {
     let byte = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
     (0..digits.len()).step_by(2).map(byte).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use barelink_codec::Messages;
+    use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+    use serde_json::json;
+
+    fn compared(attrs: Value) -> Truth {
+        let spec = Spec::new(&json!({
+            "operations": [{ "name": "getlink", "attribute-set": "link-attrs" }],
+            "attribute-sets": [{ "name": "link-attrs", "attributes": [
+                { "name": "ifname", "value": 3, "type": "string" },
+                { "name": "mtu", "value": 4, "type": "u32" },
+                { "name": "operstate", "value": 16, "type": "u8" },
+            ] }],
+        }));
+        let mut buffer = [0; 128];
+        let built = link::NEW.build(&mut buffer, 1, LinkHeader::default(), |link| {
+            link.put(Link::IFNAME, "eth0").put(Link::MTU, 1500);
+        });
+        let message = Messages::new(built.unwrap()).next().unwrap().unwrap();
+        let tree = Tree::new(&link::FAMILY, &message).unwrap();
+        let truth = json!({ "family": "rt-link", "op": "getlink", "attrs": attrs });
+        let mut score = Truth::default();
+        score.compare(&tree, message.payload, &truth, &spec, "here", None);
+        score
+    }
+
+    #[test]
+    fn equal_values_are_counted_and_nothing_else() {
+        let score = compared(json!({ "ifname": "eth0", "mtu": 1500 }));
+        assert_eq!((score.equal, score.bytes, score.identical), (2, 0, 1));
+        assert!(score.differences.is_empty());
+    }
+
+    #[test]
+    fn another_value_one_too_few_and_one_too_many_are_differences() {
+        let score = compared(json!({ "mtu": 1501, "operstate": 6 }));
+        let found: Vec<_> = score.differences.keys().map(String::as_str).collect();
+        assert_eq!(found, ["rt-link/ifname", "rt-link/mtu", "rt-link/operstate"]);
+        assert_eq!((score.equal, score.identical), (0, 0));
+    }
+}
