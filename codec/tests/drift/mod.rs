@@ -136,10 +136,10 @@ impl Spec {
             {
                 report.tell(number, format!("{} is {name} in the spec", row.name));
             }
-            let problem = self.compare(row, attr);
-            if let Some(problem) = problem
-                && !aliases.clone().any(|alias| self.compare(row, alias).is_none())
-            {
+            if aliases.clone().any(|alias| self.compare(row, alias).is_none()) {
+                continue;
+            }
+            if let Some(problem) = self.compare(row, attr) {
                 report.tell(number, format!("{name}: {problem}"));
             }
         }
@@ -363,11 +363,9 @@ impl Spec {
                 }
             }
             let number = operation["value"].as_u64().or(operation["request-value"].as_u64());
-            if let Some(number) = number
-                && let Some(row) = rows().find(|row| u64::from(row.number) == number)
-                && !plain(name).contains(&plain(row.name))
-            {
-                report.tell(number, format!("{} is {name} in the spec", row.name));
+            let row = rows().find(|row| Some(u64::from(row.number)) == number);
+            if let Some(row) = row.filter(|row| !plain(name).contains(&plain(row.name))) {
+                report.tell(row.number.into(), format!("{} is {name} in the spec", row.name));
             }
         }
         for row in rows() {
