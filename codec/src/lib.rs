@@ -33,6 +33,8 @@ pub mod policy;
 pub mod value;
 pub mod writer;
 
+#[cfg(feature = "rtnl")]
+pub mod fib_lookup;
 #[cfg(feature = "genl")]
 pub mod genl;
 #[cfg(feature = "rtnl")]

@@ -286,6 +286,18 @@ macro_rules! named {
                 <$int as $crate::value::Fixed>::store(&value.0, out)
             }
         }
+
+        #[allow(clippy::unnecessary_cast)]
+        impl $crate::value::Numbered for $type {
+            #[inline(always)]
+            fn number(self) -> u64 {
+                self.0 as u64
+            }
+            #[inline(always)]
+            fn from_number(number: u64) -> $type {
+                $type(number as <$int as $crate::value::Fixed>::Plain)
+            }
+        }
     };
 }
 
@@ -312,23 +324,23 @@ macro_rules! choices {
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
-        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
             $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
-            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
-        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
             $crate::policy::By::Family,
-            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }

@@ -322,11 +322,12 @@ impl Spec {
         let mut report = self.report("values", what, exceptions);
         for (value, name) in theirs {
             let ours = names.iter().filter(|ours| ours.0 == *value);
-            let mut aliases = theirs.iter().filter(|alias| alias.0 == *value);
+            let aliases = theirs.iter().filter(|alias| alias.0 == *value);
             if ours.clone().count() == 0 && *value != 0 {
                 report.tell(*value, format!("{name} is missing"));
             }
             for (_, ours) in ours {
+                let mut aliases = aliases.clone();
                 if !aliases.any(|alias| same_name(alias.1, ours, shared)) {
                     report.tell(*value, format!("{ours} is {name} in the spec"));
                 }
