@@ -185,6 +185,10 @@ impl Spec {
 
     fn fits(&self, ty: Type, kind: &str, attr: &Value) -> bool {
         let big = attr["byte-order"] == "big-endian";
+        let cases = if let Type::Choice(choices) = ty { choices.cases } else { &[] };
+        if cases.iter().any(|case| self.fits(case.1, kind, attr)) {
+            return true;
+        }
         match kind {
             // Nothing is known of it, or nothing is in it.
             "" | "unspec" | "unused" | "pad" | "reject" => true,
@@ -248,7 +252,7 @@ impl Spec {
             let (offset, len) = (member["offset"].as_u64(), member["size"].as_u64());
             let (Some(offset), Some(len)) = (offset, len) else { continue };
             let (name, kind) = (text(&member["name"]), text(&member["type"]));
-            let filler = ["pad", "resv", "unused", "res1", "res2"];
+            let filler = ["pad", "resv", "reserved", "unused", "res1", "res2"];
             let filler = kind == "pad" || filler.iter().any(|filler| name.contains(filler));
             if filler || len == 0 {
                 continue;
