@@ -103,7 +103,7 @@ macro_rules! structure {
             $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
         }
 
-        $( const _: () = assert!(
+        $( #[allow(clippy::int_plus_one)] const _: () = assert!(
             $offset + <$type as $crate::value::Fixed>::LEN <= $len, "a field past the end"
         ); )*
 
