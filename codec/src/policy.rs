@@ -14,6 +14,11 @@ pub trait Set: 'static {
     const TABLE: &'static Table;
 }
 
+/// No attributes at all: the set of messages that have none.
+impl Set for () {
+    const TABLE: &'static Table = &Table { name: "", rows: &[] };
+}
+
 /// An attribute set's table.
 #[derive(Debug)]
 pub struct Table {

@@ -309,15 +309,15 @@ fn a_group_of_next_hops_is_read_and_built() {
     assert!(group.require(NextHop::GROUP).unwrap().eq(members));
     let resilient = group.require(NextHop::RES_GROUP).unwrap();
     assert_eq!(resilient.require(ResilientGroup::BUCKETS), Ok(32));
-    assert_eq!(resilient.require(ResilientGroup::IDLE_TIMER), Ok(134_00));
+    assert_eq!(resilient.require(ResilientGroup::IDLE_TIMER), Ok(13_400));
 
     let add = nexthop::NEW.create().with(Flags::ACK);
     builds(&GROUP, add, NextHopHeader::default(), |group| {
         group.put(NextHop::ID, 835).put(NextHop::GROUP, &members);
         group.nest(NextHop::RES_GROUP, |resilient| {
             resilient.put(ResilientGroup::BUCKETS, 32);
-            resilient.put(ResilientGroup::IDLE_TIMER, 134_00);
-            resilient.put(ResilientGroup::UNBALANCED_TIMER, 503_00);
+            resilient.put(ResilientGroup::IDLE_TIMER, 13_400);
+            resilient.put(ResilientGroup::UNBALANCED_TIMER, 50_300);
         });
         group.put(NextHop::GROUP_TYPE, GroupType::RES);
     });

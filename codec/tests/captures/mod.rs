@@ -175,7 +175,7 @@ impl Findings {
                 None => self.tell(format!("{path}: {} bytes do not fit", payload.len()), at),
             },
             Type::Array(element) => {
-                if size(*element).is_some_and(|size| payload.len() % size != 0) {
+                if size(*element).is_some_and(|size| !payload.len().is_multiple_of(size)) {
                     self.tell(format!("{path}: {} bytes do not fit", payload.len()), at);
                 }
             }
