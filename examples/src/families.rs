@@ -2,7 +2,7 @@
 
 use barelink_codec::genl::ctrl;
 use barelink_codec::policy::Family;
-use barelink_codec::rtnl::{bridge_vlan, link, mdb, stats};
+use barelink_codec::rtnl::{self, mdb};
 use barelink_codec::{Flags, Message};
 
 /// The number of the protocol of links, addresses and routes, `NETLINK_ROUTE`.
@@ -10,19 +10,18 @@ pub const ROUTE: u8 = 0;
 /// The number of the generic families' protocol, `NETLINK_GENERIC`.
 pub const GENERIC: u8 = 16;
 
-/// The families of `NETLINK_ROUTE`.
-pub const RTNL: &[&Family] = &[&link::FAMILY, &stats::FAMILY, &bridge_vlan::FAMILY, &mdb::FAMILY];
-
 /// The family of a message of this protocol; none if no table has it. Of the generic families,
 /// only the controller's number is known beforehand.
 pub fn of(protocol: u8, message: &Message<'_>) -> Option<&'static Family> {
-    let rtnl = |kind| RTNL.iter().find(|family| family.message(kind).is_some()).copied();
     match protocol {
         // The one object whose requests have other attributes than what the kernel tells of it.
         ROUTE if is_request(message) && mdb::request::FAMILY.message(message.kind).is_some() => {
             Some(&mdb::request::FAMILY)
         }
-        ROUTE => rtnl(message.kind),
+        ROUTE => {
+            let mut families = rtnl::FAMILIES.iter();
+            families.find(|family| family.message(message.kind).is_some()).copied()
+        }
         GENERIC if message.kind == ctrl::ID => Some(&ctrl::FAMILY),
         _ => None,
     }

@@ -70,6 +70,14 @@ fn node(node: &Node<'_>) -> Value {
         Inner::Items(items) => items.iter().map(self::node).collect(),
         Inner::Attrs(attrs) => run(attrs).into(),
         Inner::Headed(header, attrs) => headed(header, attrs),
+        Inner::Tailed(header, tail) => {
+            let mut object = parts(header);
+            match self::node(tail) {
+                Value::Object(tail) => object.extend(tail),
+                tail => drop(object.insert("tail".to_owned(), tail)),
+            }
+            object.into()
+        }
         Inner::Records(records, _) => {
             records.iter().map(|(header, attrs)| headed(header, attrs)).collect()
         }

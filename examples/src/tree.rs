@@ -74,6 +74,8 @@ pub enum Inner<'a> {
     Parts(Vec<Part<'a>>),
     /// Several of the same, one behind the other.
     Items(Vec<Node<'a>>),
+    /// A structure, and what takes the rest.
+    Tailed(Vec<Part<'a>>, Box<Node<'a>>),
     /// Attributes.
     Attrs(Run<'a>),
     /// Elements, by their numbers.
@@ -167,7 +169,7 @@ impl<'a> Run<'a> {
                 Inner::Records(records, _) => {
                     records.iter().for_each(|(_, run)| run.visit(&format!("{path}[]"), visitor));
                 }
-                Inner::Value | Inner::Odd | Inner::Parts(_) | Inner::Items(_) => {}
+                _ => {}
             }
         }
     }
@@ -182,7 +184,7 @@ impl<'a> Run<'a> {
                 Inner::Records(records, _) => {
                     records.iter().for_each(|(_, run)| run.visit_runs(visitor));
                 }
-                Inner::Value | Inner::Odd | Inner::Parts(_) | Inner::Items(_) => {}
+                _ => {}
             }
         }
     }
@@ -237,6 +239,13 @@ fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
     let len = payload.len();
     let fits = match ty {
         Type::Struct(layout) => return Inner::Parts(parts(layout, payload)),
+        Type::Tailed(layout, tail) => match payload.get(layout.len..) {
+            Some(rest) => {
+                let tail = Box::new(Node::plain(*tail, rest));
+                return Inner::Tailed(parts(layout, payload), tail);
+            }
+            None => false,
+        },
         Type::Array(element) => match element.fixed_len() {
             Some(size) if len % size == 0 => {
                 let items = payload.chunks_exact(size).map(|item| Node::plain(*element, item));

@@ -8,7 +8,7 @@ use barelink_codec::frame::NESTED;
 use barelink_codec::nest::{Elements, Headed, Indexed, Nest, Records};
 use barelink_codec::policy::{Family, Field, Layout, Order, Type};
 use barelink_codec::value::{
-    Array, Be, Bitfield32, Bytes, Fixed, Flag, Le, Mac, Sint, Structure, Text, Uint, Value,
+    Array, Be, Bitfield32, Bytes, Fixed, Flag, Le, Mac, Sint, Structure, Tailed, Text, Uint, Value,
 };
 use barelink_codec::{Flags, Key, Kind, Message, Writer};
 
@@ -180,6 +180,15 @@ fn store(field: &Field, node: &Node<'_>, bytes: &mut [u8]) {
     value(node, room);
 }
 
+/// A value's type, where that goes by its length.
+fn by_length(node: &Node<'_>) -> Type {
+    match (node.ty, node.payload.len()) {
+        (Type::Ip, 4) => Type::Ipv4,
+        (Type::Ip, 16) => Type::Ipv6,
+        (ty, _) => ty,
+    }
+}
+
 fn value(node: &Node<'_>, room: &mut [u8]) {
     match &node.inner {
         Inner::Parts(parts) => parts.iter().for_each(|part| store(part.field, &part.node, room)),
@@ -191,7 +200,12 @@ fn value(node: &Node<'_>, room: &mut [u8]) {
                 rest = after;
             }
         }
-        _ if by_type(node.ty, Store(node.payload, room)).is_some() => {}
+        Inner::Tailed(parts, tail) => {
+            let (head, rest) = room.split_at_mut(room.len() - tail.payload.len());
+            parts.iter().for_each(|part| store(part.field, &part.node, head));
+            value(tail, rest);
+        }
+        _ if by_type(by_length(node), Store(node.payload, room)).is_some() => {}
         _ => room.copy_from_slice(node.payload),
     }
 }
@@ -247,7 +261,17 @@ fn rebuilt(
     use barelink_codec::rtnl;
     Some(families! {
         family, |kind| build(kind, message, run, score);
+        "route/addr" rtnl::addr::NEW,
+        "route/addrlabel" rtnl::addrlabel::NEW,
         "route/link" rtnl::link::NEW,
+        "route/neigh" rtnl::neigh::NEW,
+        "route/neightbl" rtnl::neightbl::NEW,
+        "route/netconf" rtnl::netconf::NEW,
+        "route/nexthop" rtnl::nexthop::NEW,
+        "route/nexthop-bucket" rtnl::nexthop_bucket::NEW,
+        "route/nsid" rtnl::nsid::NEW,
+        "route/route" rtnl::route::NEW,
+        "route/rule" rtnl::rule::NEW,
         "route/stats" rtnl::stats::GET,
         "route/vlan" rtnl::bridge_vlan::NEW,
         "route/mdb request" rtnl::mdb::request::NEW,
@@ -322,6 +346,7 @@ fn put(writer: &mut Writer<'_, Any>, attr: &Attr<'_>, score: &mut Rebuild) {
             Type::Array(element) => by_type(*element, PutArray(writer, number, payload)),
             _ => None,
         },
+        Inner::Tailed(..) => put_tailed(writer, number, &attr.node),
         Inner::Attrs(run) => {
             writer.nest(Key::<Any, Nest<Any>>::new(number, ""), |inner| fill(inner, run, score));
             Some(())
@@ -403,6 +428,21 @@ fn put_structure(
         };
         1 2 3 4 5 6 7 8 9 10 12 14 16 18 20 22 24 26 28 30 32 36 40 44 48 52 56 60 64 68 72 80 84
         88 92 96 100 104 108 112 116 120 124 128 132 136 140 144 160 192 196 200 208
+    }
+}
+
+fn put_tailed(writer: &mut Writer<'_, Any>, number: u16, node: &Node<'_>) -> Option<()> {
+    let Type::Tailed(layout, _) = node.ty else { return None };
+    let mut bytes = vec![0; node.payload.len()];
+    value(node, &mut bytes);
+    let (head, tail) = bytes.split_at_checked(layout.len)?;
+    of_length! {
+        layout.len, |Exact| {
+            let key = Key::<Any, Tailed<Exact, Bytes>>::new(number, "");
+            writer.put(key, (Exact::read(head), tail));
+            Some(())
+        };
+        1 2 4 8 12 16 20 24
     }
 }
 

@@ -126,6 +126,10 @@ fn value(ty: Type, payload: &mut [u8], scope: &Scope<'_>) {
                 payload.chunks_exact_mut(len).for_each(|item| value(*element, item, scope));
             }
         }
+        Type::Tailed(layout, tail) => {
+            structure(layout, payload);
+            value(*tail, payload.get_mut(layout.len..).unwrap_or_default(), scope);
+        }
         Type::Nest(rows) => run(Of::Table(rows), payload, scope, false),
         Type::Indexed(element) => run(Of::Elements(element), payload, scope, false),
         Type::Headed(layout, rows) => {
