@@ -247,7 +247,7 @@ fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
             None => false,
         },
         Type::Array(element) => match element.fixed_len() {
-            Some(size) if len % size == 0 => {
+            Some(size) if len.is_multiple_of(size) => {
                 let items = payload.chunks_exact(size).map(|item| Node::plain(*element, item));
                 return Inner::Items(items.collect());
             }

@@ -12,7 +12,7 @@ use crate::tree::{Inner, Tree};
 pub struct Names {
     /// Attributes that are known by name.
     pub known: usize,
-    /// Attributes that need not be known, by the reason.
+    /// Attributes that need not be known, and payloads that need not fit, by the reason.
     pub excepted: BTreeMap<&'static str, usize>,
     /// Attributes that are not known, by their paths, each with an example.
     pub unknown: BTreeMap<String, (usize, String)>,
@@ -22,8 +22,17 @@ pub struct Names {
     pub lengths: BTreeMap<String, usize>,
 }
 
-/// Attributes that need not be known: the start of their path, and why.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+/// Payloads that need not fit: where, whether this one is meant, and why.
+type Exception = (&'static str, fn(&[u8]) -> bool, &'static str);
+
+const EXCEPTIONS: &[Exception] = &[(
+    "Rule.SRC",
+    |payload| payload.is_empty(),
+    "iproute2 sends an address of no bytes for `from all`",
+)];
+
+/// Why nobody can know an attribute.
+const WRONG: &str = "sent wrong on purpose";
 
 impl Names {
     /// Looks at a message. What programs send need not be right: `wrong` says that it was not meant
@@ -33,24 +42,28 @@ impl Names {
             let payload = attr.node.payload;
             let example = || format!("{place}: {}", json::hex(payload));
             if !attr.known {
-                let exception = EXCEPTIONS.iter().find(|(start, _)| path.starts_with(start));
-                match exception {
-                    _ if wrong => *self.excepted.entry("sent wrong on purpose").or_default() += 1,
-                    Some((_, why)) => *self.excepted.entry(why).or_default() += 1,
-                    None => {
-                        let unknown = self.unknown.entry(path.to_owned());
-                        unknown.or_insert_with(|| (0, example())).0 += 1;
-                    }
+                if wrong {
+                    *self.excepted.entry(WRONG).or_default() += 1;
+                } else {
+                    let unknown = self.unknown.entry(path.to_owned());
+                    unknown.or_insert_with(|| (0, example())).0 += 1;
                 }
                 return;
             }
             self.known += 1;
-            let odd = matches!(attr.node.inner, Inner::Odd | Inner::Records(_, true));
-            if odd && wrong {
-                *self.excepted.entry("sent wrong on purpose").or_default() += 1;
-            } else if odd {
-                let odd = self.odd.entry(path.to_owned());
-                odd.or_insert_with(|| (0, example())).0 += 1;
+            if matches!(attr.node.inner, Inner::Odd | Inner::Records(_, true)) {
+                let exception = EXCEPTIONS
+                    .iter()
+                    .find(|(at, applies, _)| *at == path && applies(payload))
+                    .map(|(_, _, why)| *why)
+                    .or(wrong.then_some(WRONG));
+                match exception {
+                    Some(why) => *self.excepted.entry(why).or_default() += 1,
+                    None => {
+                        let odd = self.odd.entry(path.to_owned());
+                        odd.or_insert_with(|| (0, example())).0 += 1;
+                    }
+                }
             }
             if let Type::Struct(layout) = attr.node.ty
                 && layout.len != payload.len()

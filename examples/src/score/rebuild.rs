@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::frame::NESTED;
+use barelink_codec::frame::{self, NESTED, align};
 use barelink_codec::nest::{Elements, Headed, Indexed, Nest, Records};
 use barelink_codec::policy::{Family, Field, Layout, Order, Type};
 use barelink_codec::value::{
@@ -22,8 +22,10 @@ pub struct Rebuild {
     pub same: usize,
     /// Messages that did not, each with where the first difference is.
     pub different: Vec<String>,
-    /// Messages that did not and were not meant to be right.
-    pub wrong: usize,
+    /// Of those, how many had something in their padding, which is left aside.
+    pub padded: usize,
+    /// Messages that did not and need not, by the reason.
+    pub excepted: BTreeMap<&'static str, usize>,
     /// Messages with a header shorter than the family's, by its length.
     pub shorter: BTreeMap<usize, usize>,
     /// Values that were read and put by their type.
@@ -61,9 +63,7 @@ impl<const N: usize> Structure for Whole<N> {
 
 /// Does something with the type that a table's row stands for.
 trait With {
-    fn with<F: Fixed>(self) -> Option<()>
-    where
-        for<'a> F: Value<View<'a> = <F as Fixed>::Plain, Arg<'a> = <F as Fixed>::Plain>;
+    fn with<F: Fixed>(self) -> Option<()>;
 }
 
 macro_rules! of_length {
@@ -111,10 +111,7 @@ fn by_type(ty: Type, with: impl With) -> Option<()> {
 struct Put<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 
 impl With for Put<'_, '_, '_> {
-    fn with<F: Fixed>(self) -> Option<()>
-    where
-        for<'a> F: Value<View<'a> = <F as Fixed>::Plain, Arg<'a> = <F as Fixed>::Plain>,
-    {
+    fn with<F: Fixed>(self) -> Option<()> {
         let value = <F as Value>::read(self.2)?;
         self.0.put(Key::<Any, F>::new(self.1, ""), value);
         Some(())
@@ -125,10 +122,7 @@ impl With for Put<'_, '_, '_> {
 struct PutArray<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 
 impl With for PutArray<'_, '_, '_> {
-    fn with<F: Fixed>(self) -> Option<()>
-    where
-        for<'a> F: Value<View<'a> = <F as Fixed>::Plain, Arg<'a> = <F as Fixed>::Plain>,
-    {
+    fn with<F: Fixed>(self) -> Option<()> {
         let values: Vec<F::Plain> = Array::<F>::read(self.2)?.collect();
         self.0.put(Key::<Any, Array<F>>::new(self.1, ""), &values);
         Some(())
@@ -139,10 +133,7 @@ impl With for PutArray<'_, '_, '_> {
 struct PutElements<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 
 impl With for PutElements<'_, '_, '_> {
-    fn with<F: Fixed>(self) -> Option<()>
-    where
-        for<'a> F: Value<View<'a> = <F as Fixed>::Plain, Arg<'a> = <F as Fixed>::Plain>,
-    {
+    fn with<F: Fixed>(self) -> Option<()> {
         let values = Elements::<F>::new(self.2).collect::<Result<Vec<_>, _>>().ok()?;
         self.0.elements(Key::<Any, Indexed<F>>::new(self.1, ""), |elements| {
             for (number, value) in values {
@@ -157,10 +148,7 @@ impl With for PutElements<'_, '_, '_> {
 struct Store<'n, 'o>(&'n [u8], &'o mut [u8]);
 
 impl With for Store<'_, '_> {
-    fn with<F: Fixed>(self) -> Option<()>
-    where
-        for<'a> F: Value<View<'a> = <F as Fixed>::Plain, Arg<'a> = <F as Fixed>::Plain>,
-    {
+    fn with<F: Fixed>(self) -> Option<()> {
         F::store(&F::load(self.0), self.1);
         Some(())
     }
@@ -280,13 +268,14 @@ fn rebuilt(
 
 impl Rebuild {
     /// Builds a message anew, if its family's are, and compares it with what it was, `whole`, in
-    /// all but the marks of nests; `wrong` says that it was not meant to be right.
+    /// all but the marks of nests; `fault` says why it need not come out the same, if there is a
+    /// reason.
     pub fn check(
         &mut self,
         tree: &Tree<'_>,
         message: &Message<'_>,
         whole: &[u8],
-        wrong: bool,
+        fault: Option<&'static str>,
         place: &str,
     ) {
         let Some(built) = rebuilt(tree.family, message, &tree.run, self) else { return };
@@ -297,7 +286,13 @@ impl Rebuild {
         let mut whole = whole.to_vec();
         // The port is for a socket to fill in.
         built[12..16].copy_from_slice(&whole[12..16]);
+        let mut padded = false;
         tree.visit(&mut |_, attr| {
+            let end = attr.at + frame::HEADER + attr.node.payload.len();
+            // The sender's stack may show in the padding.
+            for byte in whole.get_mut(end..align(end)).unwrap_or_default() {
+                padded |= std::mem::take(byte) != 0;
+            }
             for bytes in [&mut built, &mut whole] {
                 if let Some(number) = bytes.get_mut(attr.at + 2..attr.at + 4) {
                     let unmarked = u16::from_ne_bytes([number[0], number[1]]) & !NESTED;
@@ -307,8 +302,9 @@ impl Rebuild {
         });
         if built == whole {
             self.same += 1;
-        } else if wrong {
-            self.wrong += 1;
+            self.padded += usize::from(padded);
+        } else if let Some(why) = fault {
+            *self.excepted.entry(why).or_default() += 1;
         } else {
             let differ = |(at, (ours, theirs)): (usize, (&u8, &u8))| (ours != theirs).then_some(at);
             let at = built.iter().zip(&whole).enumerate().find_map(differ);
@@ -343,7 +339,10 @@ fn put(writer: &mut Writer<'_, Any>, attr: &Attr<'_>, score: &mut Rebuild) {
         Inner::Value => put_value(writer, number, &attr.node),
         Inner::Parts(parts) => put_structure(writer, number, &attr.node, parts),
         Inner::Items(_) => match attr.node.ty {
-            Type::Array(element) => by_type(*element, PutArray(writer, number, payload)),
+            Type::Array(element) => match element {
+                Type::Struct(layout) => put_structures(writer, number, &attr.node, layout),
+                element => by_type(*element, PutArray(writer, number, payload)),
+            },
             _ => None,
         },
         Inner::Tailed(..) => put_tailed(writer, number, &attr.node),
@@ -428,6 +427,25 @@ fn put_structure(
         };
         1 2 3 4 5 6 7 8 9 10 12 14 16 18 20 22 24 26 28 30 32 36 40 44 48 52 56 60 64 68 72 80 84
         88 92 96 100 104 108 112 116 120 124 128 132 136 140 144 160 192 196 200 208
+    }
+}
+
+fn put_structures(
+    writer: &mut Writer<'_, Any>,
+    number: u16,
+    node: &Node<'_>,
+    layout: &'static Layout,
+) -> Option<()> {
+    use barelink_codec::value::Inner;
+    let mut bytes = vec![0; node.payload.len()];
+    value(node, &mut bytes);
+    of_length! {
+        layout.len, |Exact| {
+            let all: Vec<Exact> = Array::<Inner<Exact>>::read(&bytes)?.collect();
+            writer.put(Key::<Any, Array<Inner<Exact>>>::new(number, ""), &all);
+            Some(())
+        };
+        4 8 12 16 20 24 32
     }
 }
 

@@ -15,7 +15,7 @@ use crate::score::rebuild::Rebuild;
 use crate::score::spec::Spec;
 use crate::score::swap;
 use crate::score::truth::Truth;
-use crate::score::walk::{Walk, is_verdict};
+use crate::score::walk::{Walk, is_verdict, links_header};
 use crate::tree::Tree;
 
 /// The scores.
@@ -33,6 +33,16 @@ pub struct Report {
     pub swapped: BTreeMap<String, Truth>,
     /// Whether requests can be built, by family.
     pub rebuild: BTreeMap<&'static str, Rebuild>,
+}
+
+impl Report {
+    /// Where our JSON is not to the letter what the kernel's own tool prints, one line each.
+    pub fn letters(&self) -> Vec<String> {
+        let letters = self.truth.values().flat_map(|truth| &truth.letters);
+        letters
+            .map(|(path, (count, example))| format!("{path}, {count} times: {example}"))
+            .collect()
+    }
 }
 
 /// The families whose values are compared.
@@ -100,7 +110,11 @@ impl Report {
                     }
                     if record.to_kernel {
                         let rebuild = self.rebuild.entry(tree.family.name).or_default();
-                        rebuild.check(tree, message, whole, wrong, &place);
+                        let fault = match wrong {
+                            true => Some("sent wrong on purpose"),
+                            false => links_header(message),
+                        };
+                        rebuild.check(tree, message, whole, fault, &place);
                     }
                 } else if let Some(truth) = truth
                     && truth["family"] == "netlink"
@@ -171,8 +185,16 @@ impl fmt::Display for Report {
         }
         for (word, scores) in [("truth ", &self.truth), ("swapped", &self.swapped)] {
             for (family, truth) in scores {
-                let Truth { messages, equal, bytes, identical, undecoded, excepted, differences } =
-                    truth;
+                let Truth {
+                    messages,
+                    equal,
+                    bytes,
+                    identical,
+                    undecoded,
+                    excepted,
+                    differences,
+                    ..
+                } = truth;
                 let different: usize = differences.values().map(|(count, _)| count).sum();
                 writeln!(
                     f,
@@ -184,9 +206,9 @@ impl fmt::Display for Report {
             }
         }
         for (family, rebuild) in &self.rebuild {
-            let Rebuild { same, different, wrong, shorter, typed, copied } = rebuild;
+            let Rebuild { same, padded, different, excepted, shorter, typed, copied } = rebuild;
             let of = same + different.len();
-            if of + wrong == 0 {
+            if of + excepted.len() == 0 {
                 continue;
             }
             let copies: usize = copied.values().sum();
@@ -196,8 +218,11 @@ impl fmt::Display for Report {
                  {copies} payloads only copied"
             )?;
             exceptions(f, copied)?;
-            if *wrong > 0 {
-                writeln!(f, "      {wrong} more were sent wrong on purpose")?;
+            for (why, count) in excepted {
+                writeln!(f, "      {count} more do not come out the same: {why}")?;
+            }
+            if *padded > 0 {
+                writeln!(f, "      {padded} were sent with bytes in their padding, left aside")?;
             }
             for (len, count) in shorter {
                 writeln!(f, "      {count} have a header of only {len} bytes")?;
