@@ -25,11 +25,17 @@ extern crate std;
 mod table;
 
 pub mod attr;
+pub mod check;
+pub mod control;
 pub mod error;
+pub mod exchange;
 pub mod frame;
+pub mod handler;
 pub mod message;
 pub mod nest;
+pub mod path;
 pub mod policy;
+pub mod print;
 pub mod value;
 pub mod writer;
 
@@ -44,7 +50,9 @@ pub use defmt;
 
 pub use attr::{Attr, Attrs, Key};
 pub use error::Error;
+pub use exchange::{Event, Exchange};
 pub use frame::align;
+pub use handler::{Action, Handler};
 pub use message::{Flags, Kind, Message, Messages};
 pub use nest::Parsed;
 pub use policy::Set;

@@ -7,6 +7,7 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::frame;
+use crate::message::Message;
 
 /// An attribute set: which attributes there are, and what they hold.
 pub trait Set: 'static {
@@ -233,6 +234,8 @@ pub struct Family {
     pub messages: &'static [MessageRow],
     /// The names of a generic family's multicast groups.
     pub groups: &'static [&'static str],
+    /// Whether it is a generic family, whose messages are told apart by a command.
+    pub generic: bool,
 }
 
 /// A message of a family.
@@ -247,6 +250,15 @@ pub struct MessageRow {
 }
 
 impl Family {
+    /// The number that this family knows the message by: its kind, or in a generic family the
+    /// command, which is the first byte of the payload.
+    pub fn number(&self, message: &Message<'_>) -> u16 {
+        match message.payload.first() {
+            Some(command) if self.generic => (*command).into(),
+            _ => message.kind,
+        }
+    }
+
     /// The message of this number.
     pub fn message(&self, number: u16) -> Option<&'static MessageRow> {
         self.messages.iter().find(|row| row.number == number)
@@ -267,6 +279,7 @@ impl Type {
 pub const fn int_of(ty: Type) -> Int {
     match ty.int() {
         Some(int) => int,
+        #[allow(clippy::panic)] // at compile time
         None => panic!("values of what is no integer"),
     }
 }
@@ -294,7 +307,7 @@ impl Int {
             true => payload.iter().fold(0, add),
             false => payload.iter().rev().fold(0, add),
         };
-        let unused = 64u32.saturating_sub(8 * len as u32) & 63;
+        let unused = 64u32.saturating_sub((len as u32).saturating_mul(8)) & 63;
         Some(if self.signed { ((value << unused) as i64 >> unused) as u64 } else { value })
     }
 
@@ -375,6 +388,11 @@ impl Type {
             _ => None,
         }
     }
+
+    /// Whether a payload of this type holds attributes, in one way or another.
+    pub const fn holds_attributes(self) -> bool {
+        matches!(self, Type::Nest(_) | Type::Headed(..) | Type::Records(..) | Type::Indexed(_))
+    }
 }
 
 /// What stands before the first NUL.
@@ -383,6 +401,7 @@ pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
 }
 
 /// Stops the build when a table's rows are out of order.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
 pub const fn assert_sorted(rows: &[Row]) {
     let mut at = 1;
     while at < rows.len() {

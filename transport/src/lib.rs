@@ -1,2 +1,55 @@
-//! Netlink sockets.
+//! Netlink sockets: datagrams to the kernel and back.
+//!
+//! | file | one thing it does |
+//! |---|---|
+//! | [`error`] | says what can go wrong between us and the kernel |
+//! | [`deadline`] | bounds how long a call may wait |
+//! | [`protocol`] | names the parts of the kernel that one can talk to |
+//! | `sockopt` | asks the kernel for what rustix does not; the one file with `unsafe` |
+//! | [`socket`] | moves datagrams: ports, groups, options, buffers |
+//!
+//! Two sockets serve better than one: events come when they like, and would mix with the replies to a request.
+//!
+//! ```no_run
+//! use barelink_transport::{Deadline, Error, Protocol, Socket};
+//! use core::time::Duration;
+//!
+//! let socket = Socket::open(Protocol::ROUTE)?;
+//! socket.join(1)?; // RTNLGRP_LINK
+//! let mut buffer = [0; 8192];
+//! loop {
+//!     match socket.receive_by(&mut buffer, Some(Deadline::after(Duration::from_secs(60)))) {
+//!         Ok(event) if event.is_from_kernel() => println!("{:02x?}", &buffer[..event.len]),
+//!         Ok(_) => {}                                                        // not the kernel's word
+//!         Err(Error::Overrun) => println!("events were lost: look anew"),
+//!         Err(Error::TimedOut) => println!("quiet for a minute"),
+//!         Err(other) => return Err(other),
+//!     }
+//! }
+//! # #[allow(unreachable_code)]
+//! # Ok::<(), Error>(())
+//! ```
 #![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+
+pub mod channel;
+pub mod connection;
+pub mod deadline;
+pub mod error;
+pub mod monitor;
+pub mod protocol;
+pub mod refusal;
+pub mod socket;
+mod sockopt;
+
+pub use channel::Channel;
+pub use connection::{Connection, Counters, Replies, Requests};
+pub use deadline::Deadline;
+pub use error::Error;
+pub use monitor::{Monitor, Notice};
+pub use protocol::Protocol;
+pub use refusal::Refusal;
+pub use rustix::event::PollFlags;
+pub use rustix::io::{Errno, IoSlice};
+pub use socket::{Credentials, Groups, KERNEL, Options, Received, Socket, Switch};
+pub use sockopt::Instruction;

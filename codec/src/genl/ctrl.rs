@@ -1,7 +1,9 @@
 //! The controller, `nlctrl`: the generic family that knows the others.
 
 use crate::nest::{Indexed, Nest};
-use crate::value::{Bytes, Text};
+use crate::value::Text;
+
+pub use crate::control::{PolicyAttr, PolicyType};
 
 /// The number of the controller itself, the one family whose number is fixed, `GENL_ID_CTRL`.
 pub const ID: u16 = 16;
@@ -75,78 +77,6 @@ attributes! {
         1 => DO: u32,
         /// The index of the policy for dumping.
         2 => DUMP: u32,
-    }
-}
-
-attributes! {
-    /// What the kernel takes in an attribute, `NL_POLICY_TYPE_ATTR_*`.
-    pub PolicyAttr {
-        /// What kind of value.
-        1 => TYPE: PolicyType,
-        /// The lowest, of an integer that may be negative.
-        2 => MIN_VALUE_S: i64,
-        /// The highest, of an integer that may be negative.
-        3 => MAX_VALUE_S: i64,
-        /// The lowest.
-        4 => MIN_VALUE_U: u64,
-        /// The highest.
-        5 => MAX_VALUE_U: u64,
-        /// The fewest bytes.
-        6 => MIN_LENGTH: u32,
-        /// The most bytes.
-        7 => MAX_LENGTH: u32,
-        /// The index of the policy for what is nested.
-        8 => POLICY_IDX: u32,
-        /// The highest number of an attribute nested.
-        9 => POLICY_MAXTYPE: u32,
-        /// The bits that there are, of a bit field.
-        10 => BITFIELD32_MASK: u32,
-        /// Fills up to 8 bytes.
-        11 => PAD: Bytes,
-        /// The bits that may be set.
-        12 => MASK: u64,
-    }
-}
-
-values! {
-    /// What kind of value an attribute takes, `NL_ATTR_TYPE_*`.
-    pub PolicyType: u32 {
-        /// None that would be allowed.
-        0 => INVALID,
-        /// None: being there says it all.
-        1 => FLAG,
-        /// An integer of 1 byte.
-        2 => U8,
-        /// An integer of 2 bytes.
-        3 => U16,
-        /// An integer of 4 bytes.
-        4 => U32,
-        /// An integer of 8 bytes.
-        5 => U64,
-        /// An integer of 1 byte, perhaps negative.
-        6 => S8,
-        /// An integer of 2 bytes, perhaps negative.
-        7 => S16,
-        /// An integer of 4 bytes, perhaps negative.
-        8 => S32,
-        /// An integer of 8 bytes, perhaps negative.
-        9 => S64,
-        /// Bytes.
-        10 => BINARY,
-        /// Text that need not end in a NUL.
-        11 => STRING,
-        /// Text that ends in a NUL.
-        12 => NUL_STRING,
-        /// Attributes.
-        13 => NESTED,
-        /// Attributes that each hold attributes.
-        14 => NESTED_ARRAY,
-        /// Bits, and which of them are meant.
-        15 => BITFIELD32,
-        /// An integer of 4 or 8 bytes, perhaps negative.
-        16 => SINT,
-        /// An integer of 4 or 8 bytes.
-        17 => UINT,
     }
 }
 

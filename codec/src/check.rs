@@ -1,0 +1,436 @@
+//! Checks attributes against what they are to be: by a table of ours, or by a policy that the
+//! kernel gave.
+
+use core::fmt;
+
+use crate::frame::{self, NESTED, NUMBER, Walk};
+use crate::message;
+use crate::path::{MAX_DEPTH, Path};
+use crate::policy::{Bound, Family, Rows, Scope, Split, Type};
+
+/// How much is demanded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Strictness {
+    /// Attributes that the table does not know are wrong.
+    pub known: bool,
+    /// Bytes behind the last attribute are wrong.
+    pub whole: bool,
+    /// Payloads longer than their type are wrong, as is text without its NUL.
+    pub exact: bool,
+    /// What holds attributes has to be marked so, `NLA_F_NESTED`.
+    pub marked: bool,
+    /// Attributes that come twice without need are wrong.
+    pub once: bool,
+}
+
+impl Strictness {
+    /// What the kernel demands of old families, and what can be demanded of the kernel:
+    /// `NL_VALIDATE_LIBERAL`.
+    pub const LIBERAL: Strictness =
+        Strictness { known: false, whole: false, exact: false, marked: false, once: false };
+    /// What the kernel demands of new families: `NL_VALIDATE_STRICT`; and nothing twice.
+    pub const STRICT: Strictness =
+        Strictness { known: true, whole: true, exact: true, marked: true, once: true };
+}
+
+/// What is wrong with an attribute, and where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Invalid {
+    /// The way to the attribute.
+    pub path: Path,
+    /// Where it starts, in bytes: of a message, from its `nlmsghdr`; of attributes, from the first.
+    pub at: usize,
+    /// What is wrong with it.
+    pub why: Why,
+}
+
+/// What is wrong with an attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Why {
+    /// It is cut off, or its length is less than its header.
+    Truncated,
+    /// It has too few bytes or too many.
+    Length {
+        /// How many it has.
+        len: usize,
+        /// The fewest it may have.
+        min: usize,
+        /// The most it may have.
+        max: usize,
+    },
+    /// Its value is too low or too high.
+    Range {
+        /// The value.
+        value: u64,
+        /// The lowest that it may be.
+        min: u64,
+        /// The highest that it may be.
+        max: u64,
+    },
+    /// Its value, which may be negative, is too low or too high.
+    SignedRange {
+        /// The value.
+        value: i64,
+        /// The lowest that it may be.
+        min: i64,
+        /// The highest that it may be.
+        max: i64,
+    },
+    /// It has bits that it may not have.
+    Mask {
+        /// The bits that it has.
+        value: u64,
+        /// The bits that it may have.
+        mask: u64,
+    },
+    /// Its text has no NUL at the end.
+    Unterminated,
+    /// It is not marked as one that holds attributes.
+    Unmarked,
+    /// The table does not know it.
+    Unknown,
+    /// The kernel takes none such.
+    Rejected,
+    /// It is there already.
+    Repeated,
+    /// It is nested deeper than the kernel would have it.
+    TooDeep,
+    /// This many bytes are left behind the last attribute.
+    Trailing(usize),
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, at byte {}: {}", self.path, self.at, self.why)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Why::Truncated => f.write_str("cut off or garbled"),
+            Why::Length { len, min, max } if min == max => {
+                write!(f, "{len} bytes, where there have to be {min}")
+            }
+            Why::Length { len, min, max } if len < min => {
+                write!(f, "{len} bytes, where there have to be {min} at least, {max} at most")
+            }
+            Why::Length { len, max, .. } => write!(f, "{len} bytes, where {max} are the most"),
+            Why::Range { value, min, max } => write!(f, "{value} is not within {min} to {max}"),
+            Why::SignedRange { value, min, max } => {
+                write!(f, "{value} is not within {min} to {max}")
+            }
+            Why::Mask { value, mask } => {
+                write!(f, "{value:#x} has bits that are not in {mask:#x}")
+            }
+            Why::Unterminated => f.write_str("text without its NUL"),
+            Why::Unmarked => f.write_str("not marked as nested"),
+            Why::Unknown => f.write_str("unknown attribute"),
+            Why::Rejected => f.write_str("not allowed here"),
+            Why::Repeated => f.write_str("there already"),
+            Why::TooDeep => f.write_str("nested too deep"),
+            Why::Trailing(len) => write!(f, "{len} bytes left over"),
+        }
+    }
+}
+
+impl core::error::Error for Invalid {}
+
+/// Where rules come from: tables of ours, or the kernel.
+pub trait Policy {
+    /// Names a run of attributes: which rules hold in it.
+    type Run: Copy;
+
+    /// The rule for the attribute of this number; nothing if it is not known.
+    fn rule(&self, run: Self::Run, number: u16, scope: &Scope<'_>) -> Option<Rule<Self::Run>>;
+}
+
+/// What an attribute is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<R> {
+    /// What its payload looks like.
+    pub ty: Type,
+    /// What its value is held to besides.
+    pub bound: Option<Bound>,
+    /// Whether there may be several.
+    pub multi: bool,
+    /// The attributes within.
+    pub inner: Inner<R>,
+    /// Which case of its choice it is.
+    pub case: Option<usize>,
+}
+
+/// Which attributes are within an attribute, and where.
+#[derive(Debug, Clone, Copy)]
+pub enum Inner<R> {
+    /// None.
+    None,
+    /// A run of them, so many bytes into the payload.
+    Run(usize, R),
+    /// Records with a header of so many bytes, and a run in each.
+    Records(usize, R),
+}
+
+/// The tables of this crate, and of others that use its words.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables;
+
+/// A run of attributes of a set, or of elements.
+#[derive(Debug, Clone, Copy)]
+pub enum TableRun {
+    /// Attributes of a set.
+    Set(Rows),
+    /// Elements that are each one of these.
+    Elements(&'static Type),
+}
+
+impl Policy for Tables {
+    type Run = TableRun;
+
+    fn rule(&self, run: TableRun, number: u16, scope: &Scope<'_>) -> Option<Rule<TableRun>> {
+        let (ty, bound, multi) = match run {
+            TableRun::Elements(ty) => (*ty, None, true),
+            TableRun::Set(rows) => {
+                let row = rows().row(number)?;
+                (row.ty, row.bound, row.multi)
+            }
+        };
+        let case = match ty {
+            Type::Choice(choices) => choices.choose(scope),
+            _ => None,
+        };
+        let ty = ty.choose(scope);
+        let inner = match ty {
+            Type::Records(layout, rows) => {
+                Inner::Records(frame::align(layout.len), TableRun::Set(rows))
+            }
+            Type::Indexed(element) => Inner::Run(0, TableRun::Elements(element)),
+            _ => ty.nested().map_or(Inner::None, |(at, rows)| Inner::Run(at, TableRun::Set(rows))),
+        };
+        Some(Rule { ty, bound, multi, inner, case })
+    }
+}
+
+/// Checks a message's attributes; `payload` is what follows the `nlmsghdr`.
+pub fn message(
+    family: &Family,
+    kind: u16,
+    payload: &[u8],
+    strictness: Strictness,
+) -> Result<(), Invalid> {
+    let Some(row) = family.message(kind) else {
+        return Err(Invalid { path: Path::default(), at: 0, why: Why::Unknown });
+    };
+    let head = frame::align(family.header.len);
+    let run = payload.get(head..).unwrap_or_default();
+    let scope = Scope { siblings: run, header: payload, outer: None };
+    let at = message::HEADER.saturating_add(head);
+    let check = Check { policy: &Tables, strictness };
+    check.run(TableRun::Set(row.table), run, at, &scope, &mut Path::new(Some(row.table)))
+}
+
+/// Checks a run of attributes against a table of ours.
+pub fn attributes(rows: Rows, bytes: &[u8], strictness: Strictness) -> Result<(), Invalid> {
+    by_policy(&Tables, TableRun::Set(rows), Some(rows), bytes, strictness)
+}
+
+/// Checks a run of attributes against any policy; `names`, if there are any, are for the error.
+pub fn by_policy<P: Policy>(
+    policy: &P,
+    run: P::Run,
+    names: Option<Rows>,
+    bytes: &[u8],
+    strictness: Strictness,
+) -> Result<(), Invalid> {
+    let scope = Scope { siblings: bytes, header: &[], outer: None };
+    Check { policy, strictness }.run(run, bytes, 0, &scope, &mut Path::new(names))
+}
+
+struct Check<'p, P> {
+    policy: &'p P,
+    strictness: Strictness,
+}
+
+impl<P: Policy> Check<'_, P> {
+    fn run(
+        &self,
+        run: P::Run,
+        bytes: &[u8],
+        base: usize,
+        scope: &Scope<'_>,
+        path: &mut Path,
+    ) -> Result<(), Invalid> {
+        let depth = path.len();
+        let mut walk = Walk::new(bytes);
+        loop {
+            let start = walk.at();
+            let at = base.saturating_add(start);
+            path.truncate(depth);
+            let Some(attr) = walk.next() else { break };
+            let Ok((raw, payload)) = attr else {
+                return Err(Invalid { path: *path, at, why: Why::Truncated });
+            };
+            let number = raw & NUMBER;
+            if depth >= MAX_DEPTH {
+                return Err(Invalid { path: *path, at, why: Why::TooDeep });
+            }
+            path.push(number);
+            let fault = |why| Invalid { path: *path, at, why };
+            let Some(rule) = self.policy.rule(run, number, scope) else {
+                if self.strictness.known {
+                    return Err(fault(Why::Unknown));
+                }
+                continue;
+            };
+            self.payload(&rule, raw, payload).map_err(fault)?;
+            let before = bytes.get(..start).unwrap_or_default();
+            if self.strictness.once
+                && !rule.multi
+                && frame::find(before, number).is_ok_and(|found| found.is_some())
+            {
+                return Err(fault(Why::Repeated));
+            }
+            path.choose(rule.case);
+            let at = at.saturating_add(frame::HEADER);
+            match rule.inner {
+                Inner::None => {}
+                Inner::Run(head, inner) => {
+                    let attrs = payload.get(head..).unwrap_or_default();
+                    self.run(inner, attrs, at.saturating_add(head), &scope.inner(attrs), path)?;
+                }
+                Inner::Records(head, inner) => {
+                    self.records(head, inner, payload, at, scope, path)?;
+                }
+            }
+        }
+        let left = bytes.len().saturating_sub(walk.at());
+        if self.strictness.whole && left > 0 {
+            let at = base.saturating_add(walk.at());
+            return Err(Invalid { path: *path, at, why: Why::Trailing(left) });
+        }
+        Ok(())
+    }
+
+    fn records(
+        &self,
+        head: usize,
+        inner: P::Run,
+        payload: &[u8],
+        base: usize,
+        scope: &Scope<'_>,
+        path: &mut Path,
+    ) -> Result<(), Invalid> {
+        let depth = path.len();
+        for (index, record) in Split::new(payload, head).enumerate() {
+            path.truncate(depth);
+            path.push(index as u16);
+            let Ok((at, record)) = record else {
+                return Err(Invalid { path: *path, at: base, why: Why::Truncated });
+            };
+            let attrs = record.get(head..).unwrap_or_default();
+            let at = base.saturating_add(at).saturating_add(head);
+            self.run(inner, attrs, at, &scope.inner(attrs), path)?;
+        }
+        Ok(())
+    }
+
+    fn payload(&self, rule: &Rule<P::Run>, raw: u16, payload: &[u8]) -> Result<(), Why> {
+        let len = payload.len();
+        let exact = self.strictness.exact;
+        let (min, max) = match rule.ty {
+            Type::Reject => return Err(Why::Rejected),
+            Type::Flag => (0, 0),
+            Type::Bitfield32(_) => (8, 8),
+            Type::Ipv4 => (4, 4),
+            Type::Ipv6 => (16, 16),
+            Type::Ip if len == 4 => (4, 4),
+            Type::Ip => (16, 16),
+            Type::Hardware => (0, MAX_HARDWARE),
+            Type::Bytes(min, max) => (min, max),
+            Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => match int.size {
+                0 if len == 8 => (8, 8),
+                0 => (4, 4),
+                size => (size as usize, if exact { size as usize } else { usize::MAX }),
+            },
+            Type::Struct(layout) if exact => (layout.len, layout.len),
+            Type::Headed(layout, _) => (layout.len, usize::MAX),
+            Type::Text(max) => {
+                let unterminated = payload.last() != Some(&0);
+                if exact && unterminated {
+                    return Err(Why::Unterminated);
+                }
+                (0, max.saturating_add(usize::from(!unterminated)))
+            }
+            Type::Struct(_)
+            | Type::Array(_)
+            | Type::Nest(_)
+            | Type::Indexed(_)
+            | Type::Records(..)
+            | Type::Choice(_) => (0, usize::MAX),
+        };
+        let (min, max) = match rule.bound {
+            Some(Bound::Len(low, high)) => (min.max(low), max.min(high)),
+            _ => (min, max),
+        };
+        if len < min || len > max {
+            return Err(Why::Length { len, min, max });
+        }
+        let nest = matches!(rule.ty, Type::Nest(_) | Type::Indexed(_));
+        if self.strictness.marked && nest && raw & NESTED == 0 {
+            return Err(Why::Unmarked);
+        }
+        if let Type::Bitfield32(names) = rule.ty {
+            let named = names.iter().fold(0, |mask, name| mask | name.0);
+            let mask = match rule.bound {
+                Some(Bound::Mask(mask)) => mask,
+                _ if exact && named != 0 => named,
+                _ => u64::from(u32::MAX),
+            };
+            return bits(payload, mask);
+        }
+        match (rule.bound, rule.ty.int()) {
+            (Some(bound), Some(int)) => {
+                let size = if int.size == 0 { len } else { int.size as usize };
+                let value = int.load(payload.get(..size).unwrap_or_default()).unwrap_or_default();
+                within(value, bound)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The longest hardware address, `MAX_ADDR_LEN`.
+const MAX_HARDWARE: usize = 32;
+
+fn within(value: u64, bound: Bound) -> Result<(), Why> {
+    match bound {
+        Bound::Unsigned(min, max) if value < min || value > max => {
+            Err(Why::Range { value, min, max })
+        }
+        Bound::Signed(min, max) if (value as i64) < min || value as i64 > max => {
+            Err(Why::SignedRange { value: value as i64, min, max })
+        }
+        Bound::Mask(mask) if value & !mask != 0 => Err(Why::Mask { value, mask }),
+        _ => Ok(()),
+    }
+}
+
+/// A bit field may name no bits but the mask's, and set none that it does not name.
+fn bits(payload: &[u8], mask: u64) -> Result<(), Why> {
+    let word = |at: usize| {
+        let bytes = payload.get(at..).and_then(|rest| rest.first_chunk());
+        u64::from(bytes.map_or(0, |bytes| u32::from_ne_bytes(*bytes)))
+    };
+    let (value, selector) = (word(0), word(4));
+    if selector & !mask != 0 {
+        return Err(Why::Mask { value: selector, mask });
+    }
+    if value & !selector != 0 {
+        return Err(Why::Mask { value, mask: selector });
+    }
+    Ok(())
+}

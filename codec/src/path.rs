@@ -1,0 +1,221 @@
+//! Where in a message: a path of names, found from an offset or kept by a check.
+
+use core::fmt;
+
+use crate::frame::{self, NUMBER, Walk};
+use crate::message;
+use crate::policy::{Rows, Scope, Split, Table, Type};
+
+/// Nests deeper than this are refused, as the kernel does.
+pub const MAX_DEPTH: usize = 10;
+
+/// The way from a message's attributes to one of them: `Link.LINKINFO.DATA.ID`.
+///
+/// Kept as numbers, and printed by the table it starts from; what the table does not know prints as
+/// its number, and an element as its index: `Route.MULTIPATH[1].GATEWAY`.
+#[derive(Clone, Copy)]
+pub struct Path {
+    root: Option<Rows>,
+    steps: [u16; MAX_DEPTH],
+    cases: [u8; MAX_DEPTH],
+    len: u8,
+}
+
+/// The step's type is no choice.
+const NO_CASE: u8 = u8::MAX;
+
+impl Path {
+    /// The path to the attributes of this table themselves.
+    pub const fn new(root: Option<Rows>) -> Self {
+        Path { root, steps: [0; MAX_DEPTH], cases: [NO_CASE; MAX_DEPTH], len: 0 }
+    }
+
+    /// How many steps it has.
+    pub const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether it leads to no attribute.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The numbers of the attributes on the way.
+    pub fn numbers(&self) -> &[u16] {
+        self.steps.get(..self.len()).unwrap_or_default()
+    }
+
+    /// Goes on to this attribute; past [`MAX_DEPTH`] it stays where it is.
+    pub fn push(&mut self, number: u16) {
+        if let Some(step) = self.steps.get_mut(self.len as usize) {
+            *step = number;
+            if let Some(case) = self.cases.get_mut(self.len as usize) {
+                *case = NO_CASE;
+            }
+            self.len = self.len.saturating_add(1);
+        }
+    }
+
+    /// Says which case of its choice the last step is.
+    pub(crate) fn choose(&mut self, case: Option<usize>) {
+        let last = self.len().wrapping_sub(1);
+        if let (Some(slot), Some(case)) = (self.cases.get_mut(last), case) {
+            *slot = case as u8;
+        }
+    }
+
+    /// Goes back to where it had `len` steps.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len as u8);
+    }
+
+    /// The path to what stands at `offset` of a message, counted from its `nlmsghdr` as the
+    /// kernel's `NLMSGERR_ATTR_OFFS` is.
+    ///
+    /// `payload` is what follows the `nlmsghdr`, and `head` how many bytes of it are the family's
+    /// own header. Without a table the path is followed by the framing alone, and is of numbers. It
+    /// leads as far as the attributes can be followed: to the one that the offset is within, or to
+    /// none.
+    pub fn at(root: Option<Rows>, head: usize, payload: &[u8], offset: usize) -> Path {
+        let head = frame::align(head);
+        let run = payload.get(head..).unwrap_or_default();
+        let scope = Scope { siblings: run, header: payload, outer: None };
+        let mut path = Path::new(root);
+        let offset = offset.checked_sub(message::HEADER).and_then(|at| at.checked_sub(head));
+        if let Some(offset) = offset {
+            path.follow(root.map(Type::Nest), run, offset, &scope);
+        }
+        path
+    }
+
+    /// Goes on to what stands at `offset` of a payload of this type; of none, of attributes that no
+    /// table knows.
+    fn follow(&mut self, ty: Option<Type>, payload: &[u8], offset: usize, scope: &Scope<'_>) {
+        if self.len() >= MAX_DEPTH {
+            return;
+        }
+        if let Some(Type::Records(layout, rows)) = ty {
+            let head = frame::align(layout.len);
+            let records = Split::new(payload, layout.len).map_while(Result::ok).enumerate();
+            for (index, (at, record)) in records {
+                let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
+                    continue;
+                };
+                self.push(index as u16);
+                let attrs = record.get(head..).unwrap_or_default();
+                if let Some(within) = within.checked_sub(head) {
+                    self.follow(Some(Type::Nest(rows)), attrs, within, &scope.inner(attrs));
+                }
+            }
+            return;
+        }
+        let head = ty.and_then(Type::nested).map_or(0, |(head, _)| head);
+        let (Some(run), Some(offset)) = (payload.get(head..), offset.checked_sub(head)) else {
+            return;
+        };
+        let mut walk = Walk::new(run);
+        loop {
+            let start = walk.at();
+            let Some(Ok((raw, payload))) = walk.next() else { return };
+            if offset >= walk.at() {
+                continue;
+            }
+            self.push(raw & NUMBER);
+            if let Some(within) = offset.checked_sub(start.saturating_add(frame::HEADER)) {
+                self.enter(ty, raw & NUMBER, payload, within, scope);
+            }
+            return;
+        }
+    }
+
+    /// Goes on into the attribute of this number, among those that `ty` holds.
+    fn enter(
+        &mut self,
+        ty: Option<Type>,
+        number: u16,
+        payload: &[u8],
+        within: usize,
+        scope: &Scope<'_>,
+    ) {
+        let inner = match ty {
+            None if frame::check(payload).is_ok() => None,
+            None => return,
+            Some(Type::Indexed(element)) => Some(*element),
+            Some(ty) => {
+                let row = ty.nested().and_then(|(_, rows)| rows().row(number));
+                let Some(row) = row else { return };
+                Some(row.ty)
+            }
+        };
+        if let Some(Type::Choice(choices)) = inner {
+            self.choose(choices.choose(scope));
+        }
+        let inner = inner.map(|ty| ty.choose(scope));
+        if inner.is_none_or(Type::holds_attributes) {
+            self.follow(inner, payload, within, &scope.inner(payload));
+        }
+    }
+}
+
+impl Default for Path {
+    fn default() -> Self {
+        Path::new(None)
+    }
+}
+
+impl PartialEq for Path {
+    fn eq(&self, other: &Path) -> bool {
+        let name = |path: &Path| path.root.map(|rows| rows().name);
+        self.numbers() == other.numbers() && name(self) == name(other)
+    }
+}
+
+impl Eq for Path {}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut ty = self.root.map(Type::Nest);
+        f.write_str(self.root.map_or("", |rows| rows().name))?;
+        let mut between = if self.root.is_some() { "." } else { "" };
+        for (number, case) in self.numbers().iter().zip(&self.cases) {
+            let table: Option<&Table> = ty.and_then(|ty| ty.nested()).map(|(_, rows)| rows());
+            let next = match (ty, table.and_then(|table| table.row(*number))) {
+                (Some(Type::Indexed(element)), _) => {
+                    write!(f, "[{number}]")?;
+                    Some(*element)
+                }
+                (Some(Type::Records(_, rows)), _) => {
+                    write!(f, "[{number}]")?;
+                    Some(Type::Nest(rows))
+                }
+                (_, Some(row)) => {
+                    write!(f, ".{}", row.name)?;
+                    Some(row.ty)
+                }
+                (_, None) => {
+                    write!(f, "{between}{number}")?;
+                    None
+                }
+            };
+            ty = match next {
+                Some(Type::Choice(choices)) => choices.cases.get(*case as usize).map(|case| case.1),
+                other => other,
+            };
+            between = ".";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Path {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=[u16]}", self.numbers());
+    }
+}

@@ -1,0 +1,289 @@
+//! What rustix has no words for: netlink's socket options, packet filters, netlink's control messages.
+#![allow(unsafe_code)]
+
+use core::ffi::{c_int, c_void};
+use core::mem::{MaybeUninit, size_of, size_of_val};
+
+use linux_raw_sys::net::{SO_ATTACH_FILTER, SO_DETACH_FILTER, SOL_NETLINK, SOL_SOCKET};
+use rustix::fd::BorrowedFd;
+use rustix::io::{Errno, IoSliceMut, Result};
+use rustix::net::{RecvAncillaryBuffer, RecvFlags, RecvMsg, recvmsg};
+
+/// Sets one of netlink's options, each of which is an integer.
+pub(crate) fn set(fd: BorrowedFd<'_>, name: u32, value: u32) -> Result<()> {
+    // SAFETY: an integer has no pointer in it.
+    unsafe { set_value(fd, SOL_NETLINK, name, &value) }
+}
+
+/// Reads one of netlink's options into these words; says how many bytes there are, which may be more than fit.
+pub(crate) fn get(fd: BorrowedFd<'_>, name: u32, words: &mut [u32]) -> Result<usize> {
+    let mut len = c_int::try_from(size_of_val(words)).unwrap_or(c_int::MAX);
+    // SAFETY: the kernel writes at most `len` bytes to `words`, which has as many, and any bytes are words; then the length to `len`.
+    unsafe { system::getsockopt(fd, SOL_NETLINK, name, words.as_mut_ptr().cast(), &mut len)? };
+    Ok(len as usize)
+}
+
+/// One step of a classic packet filter, `struct sock_filter`; it loads in network byte order, from the message header on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[repr(C)]
+pub struct Instruction {
+    /// What to do.
+    pub code: u16,
+    /// How many steps to skip if a comparison holds.
+    pub jt: u8,
+    /// How many steps to skip if it does not.
+    pub jf: u8,
+    /// What to do it with.
+    pub k: u32,
+}
+
+/// `struct sock_fprog`.
+#[repr(C)]
+struct Program {
+    len: u16,
+    filter: *const Instruction,
+}
+
+/// Lets through only what this program lets through.
+pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> Result<()> {
+    let len = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
+    let program = Program { len, filter: program.as_ptr() };
+    // SAFETY: the pointer in it is to `len` steps that outlive the call; the kernel only reads them, and keeps a copy.
+    unsafe { set_value(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program) }
+}
+
+/// Lets everything through again.
+pub(crate) fn detach_filter(fd: BorrowedFd<'_>) -> Result<()> {
+    // SAFETY: an integer has no pointer in it.
+    unsafe { set_value(fd, SOL_SOCKET, SO_DETACH_FILTER, &0u32) }
+}
+
+/// `setsockopt(2)` with a value of any type.
+///
+/// # Safety
+///
+/// What the value points to, if it is not a plain number, is what the option says.
+unsafe fn set_value<T>(fd: BorrowedFd<'_>, level: u32, name: u32, value: &T) -> Result<()> {
+    let len = size_of::<T>() as u32;
+    // SAFETY: the kernel reads at most `len` bytes from `value`, which has as many; for what it points to, the caller vouches.
+    unsafe { system::setsockopt(fd, level, name, (&raw const *value).cast(), len) }
+}
+
+/// Room for the control messages that a netlink socket can be told to add: group, namespace, credentials.
+#[repr(align(8))]
+struct ControlRoom([MaybeUninit<u8>; ROOM]);
+
+/// Each of the three takes at most 32 bytes; the fourth part stays zero, which ends the list.
+const ROOM: usize = 128;
+
+/// The control messages of a datagram, `struct cmsghdr` and data, ended by zeros.
+pub(crate) struct Control([u8; ROOM]);
+
+/// Receives a datagram and the control messages that rustix would pass over.
+pub(crate) fn receive(
+    fd: BorrowedFd<'_>,
+    buffer: &mut [u8],
+    flags: RecvFlags,
+) -> Result<(RecvMsg, Control)> {
+    let mut room = ControlRoom([MaybeUninit::new(0); ROOM]);
+    let mut control = RecvAncillaryBuffer::new(&mut room.0);
+    let message = recvmsg(fd, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
+    drop(control);
+    // SAFETY: every byte was set to zero above, and whoever wrote to it since, the kernel alone, wrote bytes.
+    let bytes = room.0.map(|byte| unsafe { byte.assume_init() });
+    Ok((message, Control(bytes)))
+}
+
+impl Control {
+    /// The messages, each with its level, its type and its data.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (u32, u32, &[u8])> {
+        const WORD: usize = size_of::<usize>();
+        const HEADER: usize = WORD + 8;
+        let mut rest = &self.0[..];
+        core::iter::from_fn(move || {
+            let (header, _) = rest.split_at_checked(HEADER)?;
+            let len = usize::from_ne_bytes(header[..WORD].try_into().ok()?);
+            let level = u32::from_ne_bytes(header[WORD..WORD + 4].try_into().ok()?);
+            let kind = u32::from_ne_bytes(header[WORD + 4..].try_into().ok()?);
+            let data = rest.get(HEADER..len)?;
+            rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or(&[]);
+            Some((level, kind, data))
+        })
+    }
+}
+
+/// The two calls by the kernel's own gate, where rustix does the same.
+#[cfg(all(
+    not(feature = "use-libc"),
+    target_os = "linux",
+    target_endian = "little",
+    any(
+        target_arch = "x86",
+        target_arch = "arm",
+        all(
+            target_pointer_width = "64",
+            any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+        )
+    )
+))]
+mod system {
+    use super::{BorrowedFd, Errno, Result, c_int, c_void};
+    use core::arch::asm;
+    use core::ptr::without_provenance_mut as number;
+    use rustix::fd::AsRawFd;
+
+    #[cfg(not(target_arch = "x86"))]
+    use linux_raw_sys::general::{__NR_getsockopt as GET, __NR_setsockopt as SET};
+    #[cfg(target_arch = "x86")]
+    use linux_raw_sys::net::{SYS_GETSOCKOPT as GET, SYS_SETSOCKOPT as SET};
+
+    /// `setsockopt(2)`.
+    ///
+    /// # Safety
+    ///
+    /// `value` is valid for reading `len` bytes, and is what the option takes.
+    pub(super) unsafe fn setsockopt(
+        fd: BorrowedFd<'_>,
+        level: u32,
+        name: u32,
+        value: *const c_void,
+        len: u32,
+    ) -> Result<()> {
+        // SAFETY: as this function's own; the kernel does not write to `value`.
+        unsafe { call(SET, fd, level, name, value.cast_mut(), number(len as usize)) }
+    }
+
+    /// `getsockopt(2)`.
+    ///
+    /// # Safety
+    ///
+    /// `value` is valid for writing `len` bytes.
+    pub(super) unsafe fn getsockopt(
+        fd: BorrowedFd<'_>,
+        level: u32,
+        name: u32,
+        value: *mut c_void,
+        len: &mut c_int,
+    ) -> Result<()> {
+        // SAFETY: as this function's own; `len` is valid for writing.
+        unsafe { call(GET, fd, level, name, value, (&raw mut *len).cast()) }
+    }
+
+    /// A system call with the five arguments of these two.
+    ///
+    /// # Safety
+    ///
+    /// As the call itself: what the pointers point to is what it reads and writes.
+    unsafe fn call(
+        call: u32,
+        fd: BorrowedFd<'_>,
+        level: u32,
+        name: u32,
+        value: *mut c_void,
+        len: *mut c_void,
+    ) -> Result<()> {
+        let (fd, level, name) = (fd.as_raw_fd() as usize, level as usize, name as usize);
+        let result: isize;
+        // SAFETY: the registers are those of the kernel's calling convention, the clobbered ones are named, and memory counts as changed.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            asm!("syscall", inlateout("rax") call as isize => result,
+                in("rdi") fd, in("rsi") level, in("rdx") name, in("r10") value, in("r8") len,
+                lateout("rcx") _, lateout("r11") _, options(nostack, preserves_flags));
+        }
+        // SAFETY: as above.
+        #[cfg(target_arch = "aarch64")]
+        unsafe {
+            asm!("svc 0", in("x8") call as usize, inlateout("x0") fd as isize => result,
+                in("x1") level, in("x2") name, in("x3") value, in("x4") len,
+                options(nostack, preserves_flags));
+        }
+        // SAFETY: as above.
+        #[cfg(target_arch = "riscv64")]
+        unsafe {
+            asm!("ecall", in("a7") call as usize, inlateout("a0") fd as isize => result,
+                in("a1") level, in("a2") name, in("a3") value, in("a4") len,
+                options(nostack, preserves_flags));
+        }
+        // SAFETY: as above; r7 may be the frame pointer, which an operand cannot name, so it is kept by hand.
+        #[cfg(target_arch = "arm")]
+        unsafe {
+            asm!("mov {kept}, r7", "mov r7, {call}", "svc 0", "mov r7, {kept}",
+                kept = out(reg) _, call = in(reg) call, inlateout("r0") fd as isize => result,
+                in("r1") level, in("r2") name, in("r3") value, in("r4") len, options(nostack));
+        }
+        // SAFETY: as above; by way of socketcall, as kernels before 4.3 know no other.
+        #[cfg(target_arch = "x86")]
+        unsafe {
+            let arguments = [number(fd), number(level), number(name), value, len];
+            asm!("int 0x80", inlateout("eax") linux_raw_sys::general::__NR_socketcall as isize => result,
+                in("ebx") call, in("ecx") arguments.as_ptr(), options(nostack, preserves_flags));
+        }
+        if result < 0 { Err(Errno::from_raw_os_error(-result as i32)) } else { Ok(()) }
+    }
+}
+
+/// The two calls by libc, which is linked wherever rustix needs it too.
+#[cfg(not(all(
+    not(feature = "use-libc"),
+    target_os = "linux",
+    target_endian = "little",
+    any(
+        target_arch = "x86",
+        target_arch = "arm",
+        all(
+            target_pointer_width = "64",
+            any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")
+        )
+    )
+)))]
+mod system {
+    use super::{BorrowedFd, Errno, Result, c_int, c_void};
+    #[cfg(target_os = "android")]
+    use libc::__errno as errno_location;
+    #[cfg(not(target_os = "android"))]
+    use libc::__errno_location as errno_location;
+    use rustix::fd::AsRawFd;
+
+    /// `setsockopt(2)`.
+    ///
+    /// # Safety
+    ///
+    /// `value` is valid for reading `len` bytes, and is what the option takes.
+    pub(super) unsafe fn setsockopt(
+        fd: BorrowedFd<'_>,
+        level: u32,
+        name: u32,
+        value: *const c_void,
+        len: u32,
+    ) -> Result<()> {
+        // SAFETY: as this function's own.
+        done(unsafe { libc::setsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
+    }
+
+    /// `getsockopt(2)`.
+    ///
+    /// # Safety
+    ///
+    /// `value` is valid for writing `len` bytes.
+    pub(super) unsafe fn getsockopt(
+        fd: BorrowedFd<'_>,
+        level: u32,
+        name: u32,
+        value: *mut c_void,
+        len: &mut c_int,
+    ) -> Result<()> {
+        let len = (&raw mut *len).cast();
+        // SAFETY: as this function's own; `len` is valid for writing, and a length is as wide as an int.
+        done(unsafe { libc::getsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
+    }
+
+    fn done(result: c_int) -> Result<()> {
+        if result == 0 {
+            return Ok(());
+        }
+        // SAFETY: libc's errno is this thread's own, and always there.
+        Err(Errno::from_raw_os_error(unsafe { *errno_location() }))
+    }
+}

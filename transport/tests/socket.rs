@@ -1,0 +1,682 @@
+//! Sockets, against the kernel that runs the test.
+
+mod common;
+
+use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
+
+use barelink_transport::{
+    Deadline, Errno, Error, Instruction, IoSlice, KERNEL, Options, PollFlags, Protocol, Received,
+    Socket, Switch,
+};
+use common::{
+    drop_capabilities, dump_links, in_namespace, kind, loopback_up, message, new_namespace,
+};
+
+/// No test waits longer than this for what has to come.
+fn soon() -> Option<Deadline> {
+    Some(Deadline::after(Duration::from_secs(5)))
+}
+
+fn user() -> Socket {
+    Socket::open(Protocol::USERSOCK).unwrap()
+}
+
+fn route() -> Socket {
+    Socket::open(Protocol::ROUTE).unwrap()
+}
+
+fn errno<T: std::fmt::Debug>(result: Result<T, Error>) -> Errno {
+    match result {
+        Err(Error::Socket { errno, .. }) => errno,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_socket_gets_a_port_of_its_own() {
+    in_namespace(|| {
+        let (one, other) = (user(), user());
+        assert_ne!(one.local_port().unwrap(), KERNEL);
+        assert_ne!(other.local_port().unwrap(), KERNEL);
+        assert_ne!(one.local_port().unwrap(), other.local_port().unwrap());
+    });
+}
+
+#[test]
+fn a_port_of_ones_own_choice_is_taken_once() {
+    in_namespace(|| {
+        let one = Options::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
+        assert_eq!(one.local_port().unwrap(), 0x1234);
+        let again = Options::new().port(0x1234).open(Protocol::USERSOCK);
+        assert_eq!(again.unwrap_err(), Error::PortInUse { port: 0x1234 });
+        drop(one);
+        Options::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
+    });
+}
+
+#[test]
+fn the_same_port_may_be_had_in_two_protocols() {
+    in_namespace(|| {
+        let _one = Options::new().port(77).open(Protocol::USERSOCK).unwrap();
+        Options::new().port(77).open(Protocol::ROUTE).unwrap();
+    });
+}
+
+#[test]
+fn a_port_is_for_life() {
+    in_namespace(|| {
+        let socket = Options::new().port(7).open(Protocol::USERSOCK).unwrap();
+        assert_eq!(errno(socket.bind(8, 0)), Errno::INVAL);
+        socket.bind(7, 0).unwrap();
+        socket.bind(0, 0).unwrap();
+        assert_eq!(socket.local_port().unwrap(), 7);
+    });
+}
+
+#[test]
+fn datagram_sockets_work_like_raw_ones() {
+    in_namespace(|| {
+        let socket = Options::new().datagram().open(Protocol::ROUTE).unwrap();
+        socket.send(&dump_links()).unwrap();
+        let mut buffer = [0; 8192];
+        let received = socket.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!(kind(&buffer[..received.len]), 16);
+    });
+}
+
+#[test]
+fn a_protocol_that_the_kernel_lacks_is_named_as_such() {
+    let error = Socket::open(Protocol(31)).unwrap_err();
+    assert_eq!(error, Error::Socket { call: "socket", errno: Errno::PROTONOSUPPORT });
+    assert!(error.to_string().contains("this kernel lacks the protocol"), "{error}");
+}
+
+#[test]
+fn sockets_are_not_passed_on_to_other_programs() {
+    let flags = rustix::io::fcntl_getfd(user()).unwrap();
+    assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
+}
+
+#[test]
+fn a_socket_knows_its_protocol() {
+    assert_eq!(route().protocol().unwrap(), Protocol::ROUTE);
+    assert_eq!(user().protocol().unwrap(), Protocol::USERSOCK);
+}
+
+#[test]
+fn what_others_opened_can_be_adopted() {
+    in_namespace(|| {
+        let first = Options::new().port(9).open(Protocol::USERSOCK).unwrap();
+        let adopted = Socket::adopt(OwnedFd::from(first), Protocol::USERSOCK).unwrap();
+        assert_eq!(adopted.local_port().unwrap(), 9);
+    });
+}
+
+#[test]
+fn an_adopted_socket_without_a_port_can_be_bound() {
+    in_namespace(|| {
+        use rustix::net::{AddressFamily, SocketType, netlink, socket};
+        let fd = socket(AddressFamily::NETLINK, SocketType::RAW, Some(netlink::USERSOCK)).unwrap();
+        let adopted = Socket::adopt(fd, Protocol::USERSOCK).unwrap();
+        assert_eq!(adopted.local_port().unwrap(), 0);
+        adopted.bind(12, 0).unwrap();
+        assert_eq!(adopted.local_port().unwrap(), 12);
+    });
+}
+
+#[test]
+fn only_a_netlink_socket_of_the_right_protocol_is_adopted() {
+    let generic = OwnedFd::from(Socket::open(Protocol::GENERIC).unwrap());
+    assert_eq!(errno(Socket::adopt(generic, Protocol::ROUTE)), Errno::PROTOTYPE);
+    let udp = OwnedFd::from(std::net::UdpSocket::bind("127.0.0.1:0").unwrap());
+    assert_eq!(errno(Socket::adopt(udp, Protocol::ROUTE)), Errno::AFNOSUPPORT);
+    let file = OwnedFd::from(std::fs::File::open("/dev/null").unwrap());
+    let error = Socket::adopt(file, Protocol::ROUTE).unwrap_err();
+    assert!(error.to_string().contains("not a netlink socket"), "{error}");
+}
+
+#[test]
+fn groups_below_and_above_32_are_joined_listed_and_left() {
+    in_namespace(|| {
+        let socket = route();
+        for group in [1, 5, 32, 33, 36] {
+            socket.join(group).unwrap();
+        }
+        let mut words = [0xffff_ffff; 4];
+        assert_eq!(socket.groups(&mut words).unwrap().collect::<Vec<_>>(), [1, 5, 32, 33, 36]);
+        socket.leave(5).unwrap();
+        socket.leave(33).unwrap();
+        assert_eq!(socket.groups(&mut words).unwrap().collect::<Vec<_>>(), [1, 32, 36]);
+    });
+}
+
+#[test]
+fn a_list_of_groups_that_is_too_short_says_how_much_it_takes() {
+    in_namespace(|| {
+        let socket = route();
+        socket.join(33).unwrap();
+        assert_eq!(socket.groups(&mut [0; 1]).unwrap_err(), Error::Cut { needed: 8, room: 4 });
+    });
+}
+
+#[test]
+fn a_socket_in_no_group_lists_none() {
+    assert_eq!(user().groups(&mut [0; 4]).unwrap().count(), 0);
+}
+
+#[test]
+fn groups_that_do_not_exist_are_refused() {
+    in_namespace(|| {
+        let socket = route();
+        for group in [0, 60, 1000, u32::MAX] {
+            let error = socket.join(group).unwrap_err();
+            assert_eq!(error, Error::Socket { call: "join", errno: Errno::INVAL });
+            assert!(error.to_string().contains("no such multicast group"), "{error}");
+            assert!(socket.leave(group).is_err());
+        }
+    });
+}
+
+#[test]
+fn a_mask_at_opening_joins_the_first_groups() {
+    in_namespace(|| {
+        let socket = Options::new().groups(0x8000_0001).open(Protocol::ROUTE).unwrap();
+        assert_eq!(socket.groups(&mut [0; 4]).unwrap().collect::<Vec<_>>(), [1, 32]);
+        socket.bind(0, 0b10).unwrap();
+        assert_eq!(socket.groups(&mut [0; 4]).unwrap().collect::<Vec<_>>(), [2]);
+    });
+}
+
+#[test]
+fn options_are_off_until_set_and_off_again_when_reset() {
+    in_namespace(|| {
+        let socket = route();
+        for switch in [
+            Switch::PKTINFO,
+            Switch::BROADCAST_ERROR,
+            Switch::NO_ENOBUFS,
+            Switch::LISTEN_ALL_NSID,
+            Switch::CAP_ACK,
+            Switch::EXT_ACK,
+            Switch::GET_STRICT_CHK,
+        ] {
+            match socket.get(switch) {
+                Ok(on) => assert!(!on, "{switch:?}"),
+                Err(Error::Socket { errno: Errno::NOPROTOOPT, .. }) => {
+                    println!("skipped: this kernel does not tell {switch:?}");
+                    continue;
+                }
+                other => panic!("{switch:?}: {other:?}"),
+            }
+            socket.set(switch, true).unwrap();
+            assert!(socket.get(switch).unwrap(), "{switch:?}");
+            socket.set(switch, false).unwrap();
+            assert!(!socket.get(switch).unwrap(), "{switch:?}");
+        }
+        assert!(!socket.pass_credentials().unwrap());
+        socket.set_pass_credentials(true).unwrap();
+        assert!(socket.pass_credentials().unwrap());
+    });
+}
+
+#[test]
+fn an_option_that_the_kernel_does_not_know_says_so() {
+    let unknown = Switch(999);
+    assert_eq!(errno(user().set(unknown, true)), Errno::NOPROTOOPT);
+    assert_eq!(errno(user().get(unknown)), Errno::NOPROTOOPT);
+}
+
+#[test]
+fn buffers_are_raised_but_never_lowered() {
+    in_namespace(|| {
+        let socket = route();
+        let had = socket.receive_buffer().unwrap();
+        assert_eq!(socket.raise_receive_buffer(4096).unwrap(), had);
+        assert_eq!(socket.raise_receive_buffer(0).unwrap(), had);
+        assert_eq!(socket.receive_buffer().unwrap(), had);
+        let now = socket.raise_receive_buffer(had + 1001).unwrap();
+        assert!(now > had);
+        assert_eq!(socket.receive_buffer().unwrap(), now);
+
+        let had = socket.send_buffer().unwrap();
+        assert_eq!(socket.raise_send_buffer(4096).unwrap(), had);
+        assert!(socket.raise_send_buffer(had + 1001).unwrap() > had);
+    });
+}
+
+#[test]
+fn with_privilege_a_buffer_may_pass_the_machines_limit() {
+    in_namespace(|| {
+        let bytes = 64 << 20;
+        let socket = route();
+        match socket.raise_receive_buffer(bytes) {
+            Ok(now) if now >= bytes => {}
+            other => eprintln!("skipped: no privilege over buffers here ({other:?})"),
+        }
+    });
+}
+
+#[test]
+fn without_privilege_a_raised_buffer_is_not_cut_to_the_limit() {
+    in_namespace(|| {
+        let socket = route();
+        let had = socket.raise_receive_buffer(64 << 20).unwrap();
+        drop_capabilities();
+        assert_eq!(socket.raise_receive_buffer(128 << 20).unwrap(), had);
+        let other = route();
+        let plain = other.receive_buffer().unwrap();
+        assert!(other.raise_receive_buffer(128 << 20).unwrap() >= plain);
+    });
+}
+
+#[test]
+fn the_length_of_the_next_datagram_can_be_known_before() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        let port = here.local_port().unwrap();
+        there.send_to(&[7; 1234], port, 0).unwrap();
+        there.send_to(&[8; 5], port, 0).unwrap();
+        assert_eq!(here.peek_len().unwrap(), 1234);
+        assert_eq!(here.peek_len().unwrap(), 1234);
+        assert_eq!(here.receive(&mut [0; 1234]).unwrap().len, 1234);
+        assert_eq!(here.peek_len().unwrap(), 5);
+    });
+}
+
+#[test]
+fn a_datagram_that_does_not_fit_is_an_error_that_tells_its_length() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        let port = here.local_port().unwrap();
+        for room in [64, 4, 0] {
+            there.send_to(&[7; 100], port, 0).unwrap();
+            there.send_to(&[8; 4], port, 0).unwrap();
+            let mut buffer = vec![0; room];
+            let cut = here.receive_by(&mut buffer, soon()).unwrap_err();
+            assert_eq!(cut, Error::Cut { needed: 100, room });
+            let mut buffer = [0; 4];
+            assert_eq!(here.receive_by(&mut buffer, soon()).unwrap().len, 4);
+            assert_eq!(buffer, [8; 4]);
+        }
+    });
+}
+
+#[test]
+fn a_cut_reply_of_the_kernels_is_as_long_as_was_announced() {
+    in_namespace(|| {
+        let socket = route();
+        for room in [64, 4] {
+            socket.send(&dump_links()).unwrap();
+            let needed = socket.peek_len().unwrap();
+            assert!(needed > 64);
+            let cut = socket.receive(&mut vec![0; room]).unwrap_err();
+            assert_eq!(cut, Error::Cut { needed, room });
+            socket.set_nonblocking(true).unwrap();
+            while socket.receive(&mut [0; 8192]).is_ok() {}
+            socket.set_nonblocking(false).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_datagram_of_no_bytes_is_not_the_end() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        let port = here.local_port().unwrap();
+        match there.send_to(&[], port, 0) {
+            Ok(()) => {
+                assert_eq!(here.peek_len().unwrap(), 0);
+                let received = here.receive_by(&mut [0; 8], soon()).unwrap();
+                assert_eq!((received.len, received.from), (0, there.local_port().unwrap()));
+            }
+            Err(error) => {
+                assert_eq!(errno::<()>(Err(error)), Errno::NODATA);
+                eprintln!("skipped: this kernel sends no empty datagrams");
+            }
+        }
+        there.send_to(&[1], port, 0).unwrap();
+        assert_eq!(here.receive_by(&mut [0; 8], soon()).unwrap().len, 1);
+    });
+}
+
+#[test]
+fn a_nonblocking_socket_says_that_there_is_nothing_yet() {
+    in_namespace(|| {
+        let socket = Options::new().nonblocking().open(Protocol::USERSOCK).unwrap();
+        assert_eq!(socket.receive(&mut [0; 64]).unwrap_err(), Error::WouldBlock);
+        assert_eq!(socket.peek_len().unwrap_err(), Error::WouldBlock);
+        let other = user();
+        other.set_nonblocking(true).unwrap();
+        assert_eq!(other.receive(&mut [0; 64]).unwrap_err(), Error::WouldBlock);
+    });
+}
+
+#[test]
+fn waiting_ends_at_the_deadline() {
+    in_namespace(|| {
+        let socket = user();
+        let start = Instant::now();
+        let deadline = Some(Deadline::after(Duration::from_millis(40)));
+        assert_eq!(socket.wait(PollFlags::IN, deadline).unwrap_err(), Error::TimedOut);
+        assert_eq!(socket.receive_by(&mut [0; 64], deadline).unwrap_err(), Error::TimedOut);
+        let took = start.elapsed();
+        assert!(took >= Duration::from_millis(40) && took < Duration::from_secs(4), "{took:?}");
+    });
+}
+
+#[test]
+fn what_is_there_is_received_even_after_the_deadline() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        there.send_to(&[1; 8], here.local_port().unwrap(), 0).unwrap();
+        let passed = Deadline::after(Duration::ZERO);
+        assert!(passed.has_passed());
+        assert_eq!(here.wait(PollFlags::IN, Some(passed)).unwrap(), PollFlags::IN);
+        assert_eq!(here.receive_by(&mut [0; 8], Some(passed)).unwrap().len, 8);
+    });
+}
+
+#[test]
+fn a_datagram_ends_the_wait_before_the_deadline() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        let port = here.local_port().unwrap();
+        let sender = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(30));
+            there.send_to(&[1; 8], port, 0).unwrap();
+        });
+        let never = Some(Deadline::after(Duration::MAX));
+        assert_eq!(here.receive_by(&mut [0; 8], never).unwrap().len, 8);
+        sender.join().unwrap();
+    });
+}
+
+#[test]
+fn an_overrun_is_told_once_and_then_messages_come_again() {
+    in_namespace(|| {
+        let here = Options::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
+        let there = user();
+        let size = 4096;
+        for _ in 0..here.receive_buffer().unwrap() / size + 10 {
+            // The kernel's own port listens to nothing here, which is said after the group got its copies.
+            assert_eq!(errno(there.send_to(&vec![7; size], KERNEL, 1)), Errno::CONNREFUSED);
+        }
+        assert!(here.wait(PollFlags::IN, soon()).unwrap().contains(PollFlags::ERR));
+        let mut buffer = vec![0; size];
+        assert_eq!(here.receive(&mut buffer).unwrap_err(), Error::Overrun);
+        let mut count = 0;
+        while let Ok(received) = here.receive(&mut buffer) {
+            assert_eq!(received.len, size);
+            count += 1;
+        }
+        assert!(count > 0);
+        assert_eq!(here.receive(&mut buffer).unwrap_err(), Error::WouldBlock);
+
+        let _ = there.send_to(&[1; 8], KERNEL, 1);
+        assert_eq!(here.receive(&mut buffer).unwrap().len, 8);
+    });
+}
+
+#[test]
+fn with_no_enobufs_an_overrun_is_not_told() {
+    in_namespace(|| {
+        let here = Options::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
+        here.set(Switch::NO_ENOBUFS, true).unwrap();
+        let there = user();
+        for _ in 0..here.receive_buffer().unwrap() / 4096 + 10 {
+            let _ = there.send_to(&[7; 4096], KERNEL, 1);
+        }
+        assert_eq!(here.receive(&mut [0; 4096]).unwrap().len, 4096);
+    });
+}
+
+#[test]
+fn a_program_that_does_not_read_keeps_a_sender_no_longer_than_allowed() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        let port = here.local_port().unwrap();
+        there.set_send_timeout(Some(Duration::from_millis(20))).unwrap();
+        let start = Instant::now();
+        let refused = loop {
+            if let Err(error) = there.send_to(&[7; 4096], port, 0) {
+                break error;
+            }
+        };
+        assert_eq!(refused, Error::WouldBlock);
+        assert!(start.elapsed() < Duration::from_secs(4));
+        assert_eq!(here.receive(&mut [0; 4096]).unwrap().len, 4096);
+    });
+}
+
+#[test]
+fn programs_talk_to_each_other_and_see_who_sent() {
+    in_namespace(|| {
+        let here = Options::new().port(100).open(Protocol::USERSOCK).unwrap();
+        let there = Options::new().port(200).open(Protocol::USERSOCK).unwrap();
+        there.connect(100, 0).unwrap();
+        assert_eq!(there.peer().unwrap(), (100, 0));
+        there.send(b"ping").unwrap();
+        let mut buffer = [0; 16];
+        let received = here.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!(received, Received { len: 4, from: 200, ..Received::default() });
+        assert!(!received.is_from_kernel());
+        here.send_to(b"pong", received.from, 0).unwrap();
+        assert_eq!(there.receive_by(&mut buffer, soon()).unwrap().from, 100);
+        assert_eq!(&buffer[..4], b"pong");
+    });
+}
+
+#[test]
+fn several_buffers_go_out_as_one_datagram() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        there.connect(here.local_port().unwrap(), 0).unwrap();
+        there
+            .send_vectored(&[IoSlice::new(b"one "), IoSlice::new(b""), IoSlice::new(b"two")])
+            .unwrap();
+        let mut buffer = [0; 16];
+        let received = here.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!(&buffer[..received.len], b"one two");
+    });
+}
+
+#[test]
+fn a_port_where_nobody_is_refuses() {
+    in_namespace(|| {
+        assert_eq!(errno(user().send_to(b"hello", 4242, 0)), Errno::CONNREFUSED);
+    });
+}
+
+#[test]
+fn a_message_longer_than_the_send_buffer_is_refused() {
+    in_namespace(|| {
+        let socket = user();
+        let longer = vec![0; socket.send_buffer().unwrap() + 1];
+        let error = socket.send_to(&longer, 1, 0);
+        assert_eq!(errno(error), Errno::MSGSIZE);
+    });
+}
+
+#[test]
+fn the_kernel_answers_and_is_known_as_the_sender() {
+    in_namespace(|| {
+        let socket = route();
+        assert_eq!(socket.peer().unwrap(), (KERNEL, 0));
+        socket.send(&dump_links()).unwrap();
+        let mut buffer = [0; 8192];
+        let received = socket.receive_by(&mut buffer, soon()).unwrap();
+        assert!(received.is_from_kernel());
+        assert_eq!((received.group, received.nsid, received.credentials), (None, None, None));
+        assert_eq!(kind(&buffer[..received.len]), 16);
+    });
+}
+
+#[test]
+fn a_socket_connected_to_the_kernel_cannot_be_reached_by_others() {
+    in_namespace(|| {
+        let (here, there) = (route(), route());
+        let port = here.local_port().unwrap();
+        there.send_to(b"I am the kernel", port, 0).unwrap();
+        assert_eq!(here.receive(&mut [0; 64]).unwrap().from, there.local_port().unwrap());
+        here.connect(KERNEL, 0).unwrap();
+        assert_eq!(errno(there.send_to(b"I am the kernel", port, 0)), Errno::CONNREFUSED);
+        here.send(&dump_links()).unwrap();
+        assert!(here.receive_by(&mut [0; 8192], soon()).unwrap().is_from_kernel());
+    });
+}
+
+#[test]
+fn events_tell_their_group() {
+    in_namespace(|| {
+        let (events, requests) = (route(), route());
+        events.join(1).unwrap(); // RTNLGRP_LINK
+        events.set(Switch::PKTINFO, true).unwrap();
+        requests.send(&loopback_up()).unwrap();
+        let mut buffer = [0; 8192];
+        let received = events.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!(kind(&buffer[..received.len]), 16); // NEWLINK
+        assert!(received.is_from_kernel());
+        assert_eq!((received.groups, received.group), (1, Some(1)));
+    });
+}
+
+#[test]
+fn packet_info_says_when_it_was_no_group() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        here.set(Switch::PKTINFO, true).unwrap();
+        here.join(5).unwrap();
+        let port = here.local_port().unwrap();
+        there.send_to(b"you", port, 0).unwrap();
+        let _ = there.send_to(b"all", KERNEL, 1 << 4);
+        let mut buffer = [0; 8];
+        let to_port = here.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!((to_port.groups, to_port.group), (0, Some(0)));
+        let to_group = here.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!((to_group.groups, to_group.group), (1 << 4, Some(5)));
+    });
+}
+
+#[test]
+fn credentials_tell_the_sending_process() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        here.set_pass_credentials(true).unwrap();
+        here.set(Switch::PKTINFO, true).unwrap();
+        there.send_to(b"hello", here.local_port().unwrap(), 0).unwrap();
+        let received = here.receive_by(&mut [0; 8], soon()).unwrap();
+        assert_eq!(received.credentials.unwrap().pid, std::process::id());
+        assert_eq!(received.group, Some(0));
+    });
+}
+
+#[test]
+fn the_kernels_credentials_are_nobodys() {
+    in_namespace(|| {
+        let socket = route();
+        socket.set_pass_credentials(true).unwrap();
+        socket.send(&dump_links()).unwrap();
+        let received = socket.receive_by(&mut [0; 8192], soon()).unwrap();
+        assert_eq!(received.credentials.unwrap().pid, 0);
+    });
+}
+
+#[test]
+fn events_of_another_namespace_tell_its_number() {
+    in_namespace(|| {
+        // This thread's first namespace is the other one; then it gets one of its own, where the other is called 5.
+        let there = route();
+        let other = std::fs::File::open("/proc/thread-self/ns/net").unwrap();
+        new_namespace().unwrap();
+        let here = route();
+        let mut body = vec![0; 4]; // rtgenmsg, padded
+        body.extend([8, 0, 1, 0]); // NETNSA_NSID
+        body.extend(5i32.to_ne_bytes());
+        body.extend([8, 0, 3, 0]); // NETNSA_FD
+        body.extend(std::os::fd::AsRawFd::as_raw_fd(&other).to_ne_bytes());
+        if cfg!(target_endian = "big") {
+            for at in [4, 12] {
+                body[at..at + 2].reverse();
+                body[at + 2..at + 4].reverse();
+            }
+        }
+        here.send(&message(88, 0x005, &body)).unwrap(); // NEWNSID, request|ack
+        let mut buffer = [0; 8192];
+        here.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!(buffer[16..20], [0; 4], "the kernel refused");
+
+        let events = route();
+        events.set(Switch::LISTEN_ALL_NSID, true).unwrap();
+        events.set(Switch::PKTINFO, true).unwrap();
+        events.set_pass_credentials(true).unwrap();
+        events.join(1).unwrap(); // RTNLGRP_LINK
+        there.send(&loopback_up()).unwrap();
+        let received = events.receive_by(&mut buffer, soon()).unwrap();
+        assert_eq!((received.nsid, received.group), (Some(5), Some(1)));
+        assert!(received.credentials.is_some());
+
+        here.send(&loopback_up()).unwrap();
+        let mut at_home = events.receive_by(&mut buffer, soon()).unwrap();
+        while at_home.nsid.is_some() {
+            at_home = events.receive_by(&mut buffer, soon()).unwrap(); // more from over there
+        }
+        assert_eq!(at_home.group, Some(1));
+    });
+}
+
+#[test]
+fn without_privilege_nobody_can_write_to_others_on_route() {
+    in_namespace(|| {
+        let (here, there) = (route(), route());
+        let port = here.local_port().unwrap();
+        drop_capabilities();
+        let error = there.send_to(b"I am the kernel", port, 0).unwrap_err();
+        assert_eq!(error, Error::Socket { call: "send", errno: Errno::PERM });
+        assert!(error.to_string().contains("CAP_NET_ADMIN"), "{error}");
+        assert_eq!(errno(there.connect(port, 0)), Errno::PERM);
+        there.send(&dump_links()).unwrap();
+        assert!(there.receive_by(&mut [0; 8192], soon()).unwrap().is_from_kernel());
+    });
+}
+
+#[test]
+fn a_filter_lets_through_what_it_accepts() {
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        here.set_nonblocking(true).unwrap();
+        there.connect(here.local_port().unwrap(), 0).unwrap();
+        let wanted = 0x1234;
+        let step = |code, jt, jf, k| Instruction { code, jt, jf, k };
+        let program = [
+            step(0x28, 0, 0, 4), // load the message type
+            step(0x15, 0, 1, u16::from_be_bytes(u16::to_ne_bytes(wanted)).into()), // the wanted one?
+            step(0x06, 0, 0, u32::MAX),                                            // all of it
+            step(0x06, 0, 0, 0),                                                   // nothing
+        ];
+        here.attach_filter(&program).unwrap();
+        let mut buffer = [0; 64];
+        for kind in [1, wanted, 2] {
+            there.send(&message(kind, 0, &[])).unwrap();
+        }
+        assert_eq!(here.receive(&mut buffer).unwrap().len, 16);
+        assert_eq!(kind(&buffer), wanted);
+        assert_eq!(here.receive(&mut buffer).unwrap_err(), Error::WouldBlock);
+
+        here.detach_filter().unwrap();
+        there.send(&message(1, 0, &[])).unwrap();
+        here.receive(&mut buffer).unwrap();
+        assert_eq!(kind(&buffer), 1);
+    });
+}
+
+#[test]
+fn a_filter_that_the_kernel_cannot_check_is_refused() {
+    let socket = user();
+    assert_eq!(errno(socket.attach_filter(&[])), Errno::INVAL);
+    let endless = Instruction { code: 0x28, jt: 0, jf: 0, k: 4 };
+    let error = socket.attach_filter(&[endless]).unwrap_err();
+    assert!(error.to_string().contains("filter"), "{error}");
+    assert_eq!(errno(socket.attach_filter(&vec![endless; 70_000])), Errno::INVAL);
+    assert_eq!(errno(socket.detach_filter()), Errno::NOENT);
+}
