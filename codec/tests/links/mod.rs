@@ -107,7 +107,7 @@ pub fn walk(
     table: &'static Table,
     scope: &Scope<'_>,
     path: &str,
-    tell: &mut dyn FnMut(&str, &[u8], Option<Type>),
+    tell: &mut Tell<'_>,
 ) {
     for attr in Attrs::<Link>::new(scope.siblings) {
         let attr = attr.expect("whole attributes");
@@ -128,7 +128,7 @@ fn walk_value(
     scope: &Scope<'_>,
     path: &str,
     open: bool,
-    tell: &mut dyn FnMut(&str, &[u8], Option<Type>),
+    tell: &mut Tell<'_>,
 ) {
     if let Some((start, rows)) = ty.nested() {
         let (header, attrs) = payload.split_at(start.min(payload.len()));
@@ -146,3 +146,6 @@ fn walk_value(
         tell(path, payload, (!open).then_some(ty));
     }
 }
+
+/// What is told of an attribute: its path, its payload, and its type if a row has it.
+type Tell<'t> = dyn FnMut(&str, &[u8], Option<Type>) + 't;
