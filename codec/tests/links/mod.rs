@@ -103,12 +103,7 @@ pub fn unknown(bytes: &[u8]) -> Vec<String> {
 
 /// Goes through attributes and those within, and tells the path, the payload and the type of each
 /// that holds none; no type where the table has no row, or no case of a choice fits.
-pub fn walk(
-    table: &'static Table,
-    scope: &Scope<'_>,
-    path: &str,
-    tell: &mut Tell<'_>,
-) {
+pub fn walk(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>) {
     for attr in Attrs::<Link>::new(scope.siblings) {
         let attr = attr.expect("whole attributes");
         let Some(row) = table.row(attr.number()) else {
