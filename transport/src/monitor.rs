@@ -99,7 +99,9 @@ impl<'b, C: Channel> Monitor<'b, C> {
         let deadline = limit.map(Deadline::after);
         let found = loop {
             let unread = self.buffer.get(self.at..self.received.len).unwrap_or_default();
-            match Messages::new(unread).next() {
+            let mut messages =
+                if self.at == 0 { Messages::new(unread) } else { Messages::rest(unread) };
+            match messages.next() {
                 None => {}
                 Some(Err(error)) => {
                     self.at = self.received.len;
@@ -115,7 +117,13 @@ impl<'b, C: Channel> Monitor<'b, C> {
             self.received.len = 0;
             match self.channel.receive(self.buffer, deadline) {
                 Ok(received) if received.from == KERNEL => self.received = received,
-                Ok(_) => self.foreign = self.foreign.wrapping_add(1),
+                Ok(_) => {
+                    self.foreign = self.foreign.wrapping_add(1);
+                    // They may come for ever.
+                    if deadline.is_some_and(|deadline| deadline.has_passed()) {
+                        return Err(Error::TimedOut);
+                    }
+                }
                 Err(Error::Overrun) => return Ok(Notice::Overrun),
                 Err(Error::Cut { needed, .. }) => return Ok(Notice::Cut { needed }),
                 Err(error) => return Err(error),
