@@ -59,6 +59,7 @@ pub use connection::{Connection, Counters, Replies, Requests};
 pub use deadline::Deadline;
 pub use error::Error;
 pub use fake::{Answers, Fake};
+pub use generic::Family;
 pub use monitor::{Monitor, Notice};
 pub use protocol::Protocol;
 pub use refusal::Refusal;
