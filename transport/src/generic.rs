@@ -20,10 +20,9 @@
 //! # Ok::<(), Error>(())
 //! ```
 
-use barelink_codec::genl::GenlHeader;
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup, Op, OpFlags};
 use barelink_codec::genl::policy::{Entry, KernelPolicy};
-use barelink_codec::{Attrs, Error as CodecError, Parsed};
+use barelink_codec::{Attrs, Error as CodecError};
 use rustix::io::Errno;
 
 use crate::channel::Channel;
@@ -136,12 +135,12 @@ impl<C: Channel> Connection<'_, C> {
     }
 
     /// What the controller says of a family.
-    fn controller(&mut self, name: &str) -> Result<Parsed<'_, GenlHeader, Ctrl>, Error> {
+    fn controller(&mut self, name: &str) -> Result<Attrs<'_, Ctrl>, Error> {
         let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
         let answer = self.get(kind, header, |request| {
             request.put(Ctrl::FAMILY_NAME, name);
         });
-        answer.map_err(|error| match error {
+        answer.map(|answer| answer.attrs).map_err(|error| match error {
             Error::Refused(refusal) if refusal.errno() == Errno::NOENT => Error::NotFound,
             // Longer than any name is.
             Error::Codec(CodecError::TooLong { .. }) => Error::NotFound,
