@@ -294,9 +294,10 @@ impl<'b, C: Channel> Connection<'b, C> {
         let first = self.seq.wrapping_add(1);
         let room = self.buffer.len().saturating_sub(ANSWER);
         let batch = barelink_codec::Batch::new(self.buffer.get_mut(..room).unwrap_or_default());
-        let mut requests = Requests { batch, seq: self.seq };
+        let mut requests = Requests { batch, seq: self.seq, shapes: [None; SHAPES] };
         fill(&mut requests)?;
         let count = requests.count();
+        let shapes = requests.shapes;
         self.request = requests.batch.bytes().len();
         self.seq = requests.seq;
         if count == 0 {
@@ -315,8 +316,11 @@ impl<'b, C: Channel> Connection<'b, C> {
                 let mut exchange = expect(self.peer, self.port, message.seq);
                 let explain = |verdict: &Verdict<'_>| {
                     let request = Messages::new(requests).nth(place).and_then(Result::ok);
-                    let payload = request.map_or(&[][..], |request| request.payload);
-                    Refusal::new(verdict, verdict.path(None, 0, payload))
+                    let path = request.and_then(|request| {
+                        let shape = shapes.iter().flatten().find(|it| it.kind == request.kind)?;
+                        Some(verdict.path(shape.names, shape.head, request.payload))
+                    });
+                    Refusal::new(verdict, path.unwrap_or_default())
                 };
                 let result = match exchange.step(message) {
                     Event::Ack(verdict) if place < count => {
@@ -644,7 +648,20 @@ impl Position {
 pub struct Requests<'b> {
     batch: barelink_codec::Batch<'b>,
     seq: u32,
+    shapes: [Option<Shape>; SHAPES],
 }
+
+/// What the requests of one kind look like, for an error to find its attribute.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    kind: u16,
+    head: usize,
+    /// None if they differ, as the commands of a generic family may.
+    names: Option<Rows>,
+}
+
+/// Of more kinds than these in one batch, errors do not name attributes.
+const SHAPES: usize = 8;
 
 impl Requests<'_> {
     /// Adds a request; one that does not fit leaves the batch as it was, and the error says how long
@@ -664,6 +681,13 @@ impl Requests<'_> {
             error => error,
         })?;
         self.seq = seq;
+        let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
+        let same = |slot: &&mut Option<Shape>| slot.is_none_or(|it| it.kind == shape.kind);
+        if let Some(slot) = self.shapes.iter_mut().find(same) {
+            let table = |rows: Option<Rows>| rows.map(|rows| core::ptr::from_ref(rows()));
+            let differs = slot.is_some_and(|it| table(it.names) != table(shape.names));
+            *slot = Some(Shape { names: shape.names.filter(|_| !differs), ..shape });
+        }
         Ok(())
     }
 
