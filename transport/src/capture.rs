@@ -152,9 +152,11 @@ impl<W: std::io::Write> Sink for Output<W> {
 /// use barelink_transport::{Connection, Protocol, Socket};
 ///
 /// let file = Output(std::fs::File::create("route.pcap")?);
-/// let socket = Captured::new(Socket::open(Protocol::ROUTE)?, Protocol::ROUTE, file);
+/// let socket = Socket::open(Protocol::ROUTE)?;
+/// Connection::set_up(&socket)?;
 /// let mut buffer = [0; 33 * 1024];
-/// let mut route = Connection::over(socket, &mut buffer)?;
+/// let captured = Captured::new(socket, Protocol::ROUTE, file);
+/// let mut route = Connection::over(captured, &mut buffer)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

@@ -74,27 +74,31 @@ impl<'b> Connection<'b> {
     /// acknowledgements and capped ones, as far as the kernel has them.
     pub fn open(protocol: Protocol, buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
+        let strict = Connection::set_up(&socket)?;
+        Ok(Connection { strict, ..Connection::over(socket, buffer)? })
+    }
+
+    /// Sets a socket up as [`open`](Connection::open) does; whether the kernel checks strictly then.
+    pub fn set_up(socket: &Socket) -> Result<bool, Error> {
         socket.connect(KERNEL, 0)?;
-        socket.set(Switch::CAP_ACK, true).or_else(old)?;
-        socket.set(Switch::EXT_ACK, true).or_else(old)?;
-        let strict = socket.set(Switch::GET_STRICT_CHK, true);
-        let mut connection = Connection::over(socket, buffer)?;
-        connection.strict = strict.is_ok();
-        strict.or_else(old)?;
-        Ok(connection)
+        had(socket.set(Switch::CAP_ACK, true))?;
+        had(socket.set(Switch::EXT_ACK, true))?;
+        had(socket.set(Switch::GET_STRICT_CHK, true))
     }
 }
 
-/// A kernel that lacks an option is none the worse for it.
-fn old(error: Error) -> Result<(), Error> {
-    match error {
-        Error::Socket { errno: rustix::io::Errno::NOPROTOOPT, .. } => Ok(()),
-        error => Err(error),
+/// Whether the kernel has an option; one that lacks it is none the worse for it.
+fn had(set: Result<(), Error>) -> Result<bool, Error> {
+    match set {
+        Ok(()) => Ok(true),
+        Err(Error::Socket { errno: rustix::io::Errno::NOPROTOOPT, .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
 impl<'b, C: Channel> Connection<'b, C> {
-    /// A connection over a socket of one's own, set up as it should be, or what stands in for one.
+    /// A connection over a socket of one's own, best [set up](Connection::set_up) as others are, or
+    /// over what stands in for one.
     pub fn over(mut channel: C, buffer: &'b mut [u8]) -> Result<Self, Error> {
         let port = channel.port()?;
         Ok(Connection {
@@ -731,5 +735,42 @@ impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
     /// The kind of message that was asked for.
     pub const fn kind(&self) -> Kind<H, S> {
         self.kind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::Fake;
+    use barelink_codec::rtnl::link::{self, LinkHeader};
+    use rustix::io::Errno;
+
+    #[test]
+    fn a_kernel_without_an_option_is_talked_to_all_the_same() {
+        let failed = |errno| Err(Error::Socket { call: "set option", errno });
+        assert_eq!(had(Ok(())), Ok(true));
+        assert_eq!(had(failed(Errno::NOPROTOOPT)), Ok(false));
+        assert!(had(failed(Errno::PERM)).is_err());
+    }
+
+    #[test]
+    fn sequence_numbers_start_anew_and_leave_out_that_of_notifications() {
+        let (mut queue, mut buffer) = ([0; 1024], [0; 1024]);
+        let fake = Fake::new(&mut queue, |request, answers| {
+            assert_ne!(request.seq, 0);
+            answers.ack();
+        });
+        let mut route = Connection::over(fake, &mut buffer).unwrap();
+        route.seq = u32::MAX - 1;
+        for _ in 0..3 {
+            route.execute(link::SET, LinkHeader::default(), |_| {}).unwrap();
+        }
+        route.seq = u32::MAX - 1;
+        let mut places = [false; 3];
+        let fill = |batch: &mut Requests<'_>| {
+            (0..3).try_for_each(|_| batch.push(link::SET, LinkHeader::default(), |_| {}))
+        };
+        route.batch(fill, |place, result| places[place] = result.is_ok()).unwrap();
+        assert_eq!(places, [true; 3]);
     }
 }

@@ -59,7 +59,6 @@ fn recorded() -> Vec<u8> {
     let captured = Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, sink);
     let mut route = Connection::over(captured, &mut buffer).unwrap();
     talk(&mut route);
-    drop(route);
     file
 }
 
@@ -86,9 +85,8 @@ fn a_replayed_recording_skips_answers_that_nobody_reads() {
     let mut buffer = [0; 4096];
     let records = Records::open(&file).unwrap().map(Result::unwrap);
     let mut route = Connection::over(Replay::new(records), &mut buffer).unwrap();
-    drop(route.ask(link::GET, header(3), |_| {}).unwrap());
-    let links = route.dump(link::GET, header(0), |_| {}).unwrap();
-    drop(links);
+    route.ask(link::GET, header(3), |_| {}).unwrap();
+    route.dump(link::GET, header(0), |_| {}).unwrap();
     let gone = route.execute(link::DEL, header(6), |_| {});
     assert!(matches!(gone, Err(Error::Refused(refusal)) if refusal.errno() == Errno::NODEV));
 }
@@ -269,7 +267,6 @@ fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
         );
         let mut route = Connection::over(captured, &mut buffer).unwrap();
         let live = route.dump_consistent(3, link::GET, header(0), |_| {}, Vec::new, each).unwrap();
-        drop(route);
         assert_eq!(live, [(1, "lo".to_string())]);
         let records = Records::open(&file).unwrap().map(Result::unwrap);
         let mut route = Connection::over(Replay::new(records), &mut buffer).unwrap();
@@ -289,7 +286,6 @@ fn recorded_events_are_heard_again() {
     let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
     let mut monitor = Monitor::over(Captured::new(fake, Protocol::ROUTE, sink), &mut buffer);
     while monitor.next(Some(Duration::ZERO)).is_ok() {}
-    drop(monitor);
     let records = Records::open(&file).unwrap().map(Result::unwrap);
     let mut monitor = Monitor::over(Replay::new(records), &mut buffer);
     let mut heard = vec![];

@@ -115,7 +115,8 @@ fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
         let check =
             |bytes: &[u8]| by_policy(&policy, run, Some(|| Ctrl::TABLE), bytes, Strictness::STRICT);
         let mut verdicts = vec![];
-        let cases: [(&str, &dyn Fn(&mut barelink_codec::Writer<'_, Ctrl>)); 5] = [
+        type Fill<'a> = &'a dyn Fn(&mut barelink_codec::Writer<'_, Ctrl>);
+        let cases: [(&str, Fill<'_>); 5] = [
             ("right", &|it| {
                 it.put(Ctrl::FAMILY_NAME, "nlctrl");
             }),
