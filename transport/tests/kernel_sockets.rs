@@ -162,6 +162,23 @@ fn small_buffers_are_clear_errors() {
 }
 
 #[test]
+fn an_answer_that_was_cut_is_not_waited_for_again() {
+    in_namespace(|| {
+        let mut buffer = [0; 80];
+        let mut route = connect(&mut buffer);
+        let mut answer = route
+            .ask(link::SET, header(1), |link| {
+                link.put(Link::MTU.raw::<u16>(), 1400);
+            })
+            .unwrap();
+        let start = Instant::now();
+        assert!(matches!(answer.next().err(), Some(Error::Cut { room: 40, needed: 41.. })));
+        assert_eq!(answer.next().err(), Some(Error::TimedOut));
+        assert!(start.elapsed() < Duration::from_secs(4));
+    });
+}
+
+#[test]
 fn a_socket_without_a_port_gets_one_by_asking() {
     in_namespace(|| {
         let fd = rustix::net::socket(
