@@ -16,6 +16,7 @@
 static char buffer[131072];
 static const char *wanted;
 static int seen;
+static size_t room = 32768;
 static unsigned count;
 
 static const char *name_of(const struct nlmsghdr *header)
@@ -43,7 +44,7 @@ static int event(const struct nlmsghdr *header, void *data)
 	exit(0);
 }
 
-/* Sends the request and runs the callbacks, with a buffer of the size that libmnl recommends. */
+/* Sends the request and runs the callbacks, with room for so many bytes. */
 static int ask(struct mnl_socket *socket, struct nlmsghdr *header)
 {
 	unsigned port = mnl_socket_get_portid(socket);
@@ -51,7 +52,7 @@ static int ask(struct mnl_socket *socket, struct nlmsghdr *header)
 	header->nlmsg_seq = 1;
 	if (mnl_socket_sendto(socket, header, header->nlmsg_len) < 0)
 		return -1;
-	while ((n = mnl_socket_recvfrom(socket, buffer, MNL_SOCKET_BUFFER_SIZE)) > 0)
+	while ((n = mnl_socket_recvfrom(socket, buffer, room)) > 0)
 		if ((n = mnl_cb_run(buffer, n, 1, port, each, NULL)) <= 0)
 			break;
 	return n;
@@ -79,8 +80,10 @@ int main(int argc, char **argv)
 			printf("%s: %s\n", errno == EINVAL ? "yes" : "no", strerror(errno));
 		else
 			printf("no: success with %u routes\n", count);
-	} else if (!strcmp(what, "altnames")) {
+	} else if (!strncmp(what, "altnames", 8)) {
 		int n;
+		if (what[8])
+			room = 8192;
 		header->nlmsg_type = RTM_GETLINK;
 		header->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 		mnl_nlmsg_put_extra_header(header, sizeof(struct ifinfomsg));
@@ -104,7 +107,7 @@ int main(int argc, char **argv)
 		int n;
 		printf("port %u\n", mnl_socket_get_portid(socket));
 		fflush(stdout);
-		while ((n = mnl_socket_recvfrom(socket, buffer, MNL_SOCKET_BUFFER_SIZE)) > 0)
+		while ((n = mnl_socket_recvfrom(socket, buffer, room)) > 0)
 			mnl_cb_run(buffer, n, 0, 0, event, NULL);
 	} else if (!strcmp(what, "large")) {
 		static char payload[70000];

@@ -101,7 +101,7 @@ fn main() -> Result<(), Failure> {
                             .get_attr_payload_as_with_len::<String>(NlmsgerrAttr::Msg)
                             .unwrap_or_default();
                         let found = text.contains("mtu greater");
-                        println!("{}: {text}", if found { "yes" } else { "no" });
+                        if found { println!("yes: {text}") } else { println!("no: {error:?}") }
                     }
                     other => println!("no: {other:?}"),
                 }
