@@ -20,7 +20,7 @@ fn main() -> Result<(), Error> {
             }
         }
         Some(what @ ("altnames" | "altnames-8k")) => {
-            let room = if what == "altnames" { 33 * 1024 } else { 8192 + 32 };
+            let room = if what == "altnames" { 33 * 1024 } else { 8192 + 40 };
             let buffer = &mut buffer[..room];
             let mut rtnl = Connection::open(Protocol::ROUTE, buffer)?;
             let mut links = rtnl.dump(link::GET, LinkHeader::default(), |_| {})?;
