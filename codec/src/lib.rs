@@ -27,6 +27,8 @@ mod table;
 pub mod attr;
 pub mod check;
 pub mod control;
+pub mod dump;
+pub mod errno;
 pub mod error;
 pub mod exchange;
 pub mod frame;

@@ -123,15 +123,13 @@ impl Path {
                 _ => ty.nested().and_then(|(_, rows)| rows().row(number)).map(|row| row.ty),
             };
             self.push(number);
-            let (Some(inner), Some(within)) =
-                (inner, offset.checked_sub(start.saturating_add(frame::HEADER)))
-            else {
-                return;
-            };
+            let Some(inner) = inner else { return };
             if let Type::Choice(choices) = inner {
                 self.choose(choices.choose(scope));
             }
             let inner = inner.choose(scope);
+            let within = offset.checked_sub(start.saturating_add(frame::HEADER));
+            let Some(within) = within else { return };
             if inner.holds_attributes() {
                 self.follow(inner, payload, within, &scope.inner(payload));
             }
@@ -197,6 +195,6 @@ impl fmt::Debug for Path {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Path {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=[u16]}", self.numbers());
+        defmt::write!(f, "{=[?]}", self.numbers());
     }
 }

@@ -57,9 +57,7 @@ pub struct Named<'a> {
 impl fmt::Debug for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Message { kind, flags, seq, port, payload } = self.message;
-        let row = self.family.and_then(|family| {
-            family.message(family.number(&self.message)).map(|row| (family, row))
-        });
+        let row = self.family.and_then(|family| Some((family, family.row(&self.message)?)));
         match row {
             Some((family, row)) => write!(f, "{} {} ", family.name, row.name)?,
             None => write!(f, "kind {kind} ")?,
