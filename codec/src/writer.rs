@@ -31,13 +31,13 @@ impl<H: Structure, S: Set> Kind<H, S> {
     /// });
     /// assert_eq!(message.unwrap().len(), 80);
     /// ```
-    pub fn build<'b>(
+    pub fn build(
         self,
-        buffer: &'b mut [u8],
+        buffer: &mut [u8],
         seq: u32,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
-    ) -> Result<&'b mut [u8], Error> {
+    ) -> Result<&mut [u8], Error> {
         let mut tail = Tail { buffer, len: message::HEADER, too_long: None };
         if let Some(room) = tail.take(H::LEN) {
             header.write(room);
