@@ -14,7 +14,7 @@ use crate::frame::align;
 use crate::message::{self, Flags, Message, MessageHeader};
 use crate::nest::Nest;
 use crate::path::Path;
-use crate::policy::Family;
+use crate::policy::Rows;
 use crate::value::{Bytes, Fixed, Str, Structure, Text};
 
 values! {
@@ -176,15 +176,16 @@ impl<'a> Verdict<'a> {
         self.details.get(Details::MSG).ok().flatten()
     }
 
-    /// The attribute that it is about, as a path of names: the one that is wrong, or the one that is
-    /// missing. `request` is the whole message that was sent, and `family` knows its attributes.
+    /// The attribute that it is about: the one that is wrong, or the one that is missing.
     ///
-    /// Empty if the kernel points at none, or at none that can be found.
-    pub fn path(&self, family: &Family, request: &Message<'_>) -> Path {
+    /// `request` is what followed the `nlmsghdr` of the message that was sent; what is
+    /// [`quoted`](Verdict::quoted) serves if it is whole. `head` is how many bytes of it are the
+    /// family's own header, and `root`, if given, the table of its attributes. Empty if the kernel
+    /// points at none, or at none that can be found.
+    pub fn path(&self, root: Option<Rows>, head: usize, request: &[u8]) -> Path {
         let found = self.details.find((Details::OFFS, Details::MISS_TYPE, Details::MISS_NEST));
         let Ok((wrong, missing, nest)) = found else { return Path::default() };
-        let number = family.number(request);
-        let at = |offset: u32| Path::at(family, number, request.payload, offset as usize);
+        let at = |offset: u32| Path::at(root, head, request, offset as usize);
         match (missing.get(), nest.get(), wrong.get()) {
             (Ok(Some(missing)), Ok(nest), _) => {
                 let mut path = at(nest.unwrap_or_default());
@@ -192,18 +193,6 @@ impl<'a> Verdict<'a> {
                 path
             }
             (_, _, Ok(Some(offset))) => at(offset),
-            _ => Path::default(),
-        }
-    }
-
-    /// The same, of an error that quotes the whole request; empty for one that does not.
-    pub fn quoted_path(&self, family: &Family) -> Path {
-        match self.request {
-            Some(header) if !self.quoted.is_empty() => {
-                let (kind, flags) = (header.kind, Flags(header.flags));
-                let (seq, port, payload) = (header.seq, header.port, self.quoted);
-                self.path(family, &Message { kind, flags, seq, port, payload })
-            }
             _ => Path::default(),
         }
     }

@@ -10,6 +10,7 @@
 
 use core::marker::PhantomData;
 
+use crate::attr::Key;
 use crate::error::Error;
 use crate::frame::align;
 use crate::nest::Parsed;
@@ -36,6 +37,7 @@ pub const fn total_size(len: usize) -> usize {
 pub struct Kind<H, S> {
     number: u16,
     flags: Flags,
+    mask: Option<(u16, u32)>,
     types: PhantomData<fn() -> (H, S)>,
 }
 
@@ -56,7 +58,7 @@ impl<H, S> core::fmt::Debug for Kind<H, S> {
 impl<H, S> Kind<H, S> {
     /// The kind of this number.
     pub const fn new(number: u16) -> Self {
-        Kind { number, flags: Flags::REQUEST, types: PhantomData }
+        Kind { number, flags: Flags::REQUEST, mask: None, types: PhantomData }
     }
 
     /// Its number, `nlmsg_type`.
@@ -67,6 +69,20 @@ impl<H, S> Kind<H, S> {
     /// The flags that a request of this kind has.
     pub const fn flags(self) -> Flags {
         self.flags
+    }
+
+    /// This kind, whose dumps carry this attribute of 32 bits, ahead of all others.
+    ///
+    /// For requests that the kernel answers badly without it: a link whose message is long is left
+    /// out of a dump in silence, unless the dump has an `IFLA_EXT_MASK`. The same attribute put in
+    /// by hand comes later, and counts.
+    pub const fn on_dump<V>(self, key: Key<S, V>, value: u32) -> Self {
+        Kind { mask: Some((key.number(), value)), ..self }
+    }
+
+    /// What a dump of this kind carries ahead of all else: an attribute's number, and its value.
+    pub(crate) const fn mask(self) -> Option<(u16, u32)> {
+        if self.flags.contains(Flags::DUMP) { self.mask } else { None }
     }
 
     /// This kind, with these flags as well.

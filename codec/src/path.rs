@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::frame::{self, NUMBER, Walk};
 use crate::message;
-use crate::policy::{Family, Rows, Scope, Split, Table, Type};
+use crate::policy::{Rows, Scope, Split, Table, Type};
 
 /// Nests deeper than this are refused, as the kernel does.
 pub const MAX_DEPTH: usize = 10;
@@ -70,43 +70,46 @@ impl Path {
     }
 
     /// The path to what stands at `offset` of a message, counted from its `nlmsghdr` as the
-    /// kernel's `NLMSGERR_ATTR_OFFS` is; `payload` is what follows the `nlmsghdr`.
+    /// kernel's `NLMSGERR_ATTR_OFFS` is.
     ///
-    /// It leads as far as the attributes can be followed: to the attribute that the offset is
-    /// within, or to none.
-    pub fn at(family: &Family, kind: u16, payload: &[u8], offset: usize) -> Path {
-        let Some(row) = family.message(kind) else { return Path::new(None) };
-        let header = frame::align(family.header.len);
-        let run = payload.get(header..).unwrap_or_default();
+    /// `payload` is what follows the `nlmsghdr`, and `head` how many bytes of it are the family's
+    /// own header. Without a table the path is followed by the framing alone, and is of numbers. It
+    /// leads as far as the attributes can be followed: to the one that the offset is within, or to
+    /// none.
+    pub fn at(root: Option<Rows>, head: usize, payload: &[u8], offset: usize) -> Path {
+        let head = frame::align(head);
+        let run = payload.get(head..).unwrap_or_default();
         let scope = Scope { siblings: run, header: payload, outer: None };
-        let offset = offset.checked_sub(message::HEADER).and_then(|at| at.checked_sub(header));
-        let mut path = Path::new(Some(row.table));
+        let mut path = Path::new(root);
+        let offset = offset.checked_sub(message::HEADER).and_then(|at| at.checked_sub(head));
         if let Some(offset) = offset {
-            path.follow(Type::Nest(row.table), run, offset, &scope);
+            path.follow(root.map(Type::Nest), run, offset, &scope);
         }
         path
     }
 
-    /// Goes on to what stands at `offset` of a payload of this type.
-    fn follow(&mut self, ty: Type, payload: &[u8], offset: usize, scope: &Scope<'_>) {
+    /// Goes on to what stands at `offset` of a payload of this type; of none, of attributes that no
+    /// table knows.
+    fn follow(&mut self, ty: Option<Type>, payload: &[u8], offset: usize, scope: &Scope<'_>) {
         if self.len() >= MAX_DEPTH {
             return;
         }
-        if let Type::Records(layout, rows) = ty {
+        if let Some(Type::Records(layout, rows)) = ty {
+            let head = frame::align(layout.len);
             let records = Split::new(payload, layout.len).map_while(Result::ok).enumerate();
             for (index, (at, record)) in records {
                 let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
                     continue;
                 };
                 self.push(index as u16);
-                let attrs = record.get(frame::align(layout.len)..).unwrap_or_default();
-                if let Some(within) = within.checked_sub(frame::align(layout.len)) {
-                    self.follow(Type::Nest(rows), attrs, within, &scope.inner(attrs));
+                let attrs = record.get(head..).unwrap_or_default();
+                if let Some(within) = within.checked_sub(head) {
+                    self.follow(Some(Type::Nest(rows)), attrs, within, &scope.inner(attrs));
                 }
-                return;
             }
+            return;
         }
-        let head = ty.nested().map_or(0, |(head, _)| head);
+        let head = ty.and_then(Type::nested).map_or(0, |(head, _)| head);
         let (Some(run), Some(offset)) = (payload.get(head..), offset.checked_sub(head)) else {
             return;
         };
@@ -114,26 +117,42 @@ impl Path {
         loop {
             let start = walk.at();
             let Some(Ok((raw, payload))) = walk.next() else { return };
-            if offset < start || offset >= walk.at() {
+            if offset >= walk.at() {
                 continue;
             }
-            let number = raw & NUMBER;
-            let inner = match ty {
-                Type::Indexed(element) => Some(*element),
-                _ => ty.nested().and_then(|(_, rows)| rows().row(number)).map(|row| row.ty),
-            };
-            self.push(number);
-            let Some(inner) = inner else { return };
-            if let Type::Choice(choices) = inner {
-                self.choose(choices.choose(scope));
-            }
-            let inner = inner.choose(scope);
+            self.push(raw & NUMBER);
             let within = offset.checked_sub(start.saturating_add(frame::HEADER));
-            let Some(within) = within else { return };
-            if inner.holds_attributes() {
-                self.follow(inner, payload, within, &scope.inner(payload));
+            return self.enter(ty, raw & NUMBER, payload, within, scope);
+        }
+    }
+
+    /// Goes on into the attribute of this number, among those that `ty` holds; into its payload only
+    /// if it is not the attribute itself that is looked for.
+    fn enter(
+        &mut self,
+        ty: Option<Type>,
+        number: u16,
+        payload: &[u8],
+        within: Option<usize>,
+        scope: &Scope<'_>,
+    ) {
+        let inner = match ty {
+            None if frame::check(payload).is_ok() => None,
+            None => return,
+            Some(Type::Indexed(element)) => Some(*element),
+            Some(ty) => {
+                let row = ty.nested().and_then(|(_, rows)| rows().row(number));
+                let Some(row) = row else { return };
+                Some(row.ty)
             }
-            return;
+        };
+        if let Some(Type::Choice(choices)) = inner {
+            self.choose(choices.choose(scope));
+        }
+        let inner = inner.map(|ty| ty.choose(scope));
+        let Some(within) = within else { return };
+        if inner.is_none_or(Type::holds_attributes) {
+            self.follow(inner, payload, within, &scope.inner(payload));
         }
     }
 }
@@ -157,6 +176,7 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut ty = self.root.map(Type::Nest);
         f.write_str(self.root.map_or("", |rows| rows().name))?;
+        let mut between = if self.root.is_some() { "." } else { "" };
         for (number, case) in self.numbers().iter().zip(&self.cases) {
             let table: Option<&Table> = ty.and_then(|ty| ty.nested()).map(|(_, rows)| rows());
             let next = match (ty, table.and_then(|table| table.row(*number))) {
@@ -173,7 +193,7 @@ impl fmt::Display for Path {
                     Some(row.ty)
                 }
                 (_, None) => {
-                    write!(f, ".{number}")?;
+                    write!(f, "{between}{number}")?;
                     None
                 }
             };
@@ -181,6 +201,7 @@ impl fmt::Display for Path {
                 Some(Type::Choice(choices)) => choices.cases.get(*case as usize).map(|case| case.1),
                 other => other,
             };
+            between = ".";
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ macro_rules! attributes {
         impl $set {
             $(
                 $(#[$row_doc])*
-                pub const $name: $crate::Key<$set, $type> =
+                $vis const $name: $crate::Key<$set, $type> =
                     $crate::Key::new($number, stringify!($name));
             )*
         }
@@ -351,7 +351,8 @@ macro_rules! choices {
 }
 
 /// Declares a family's kinds of message, one a row: `number => NAME`, with the header and the set
-/// that all have, or `number => NAME: Header, Set` for one that has others.
+/// that all have, or `number => NAME: Set` for one that has another set. A kind whose dumps always
+/// carry an attribute says so: `GET where dump puts KEY = value`.
 ///
 /// Each row becomes a [`Kind`](crate::Kind); all become a [`Family`](crate::policy::Family), by
 /// which messages are printed and paths of names found.
@@ -360,12 +361,13 @@ macro_rules! messages {
     (@header $header:ty) => { $header };
     (@header $header:ty, $own:ty) => { $own };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $kind:ident $(: $own:ty)?, )*
+        $( $(#[$row_doc:meta])*
+           $number:literal => $kind:ident $(: $own:ty)? $(where dump puts $key:path = $value:expr)?, )*
     }) => {
         $(
             $(#[$row_doc])*
             $vis const $kind: $crate::Kind<$header, $crate::messages!(@header $set $(, $own)?)> =
-                $crate::Kind::new($number);
+                $crate::Kind::new($number)$(.on_dump($key, $value))?;
         )*
 
         $(#[$doc])*

@@ -43,6 +43,9 @@ impl<H: Structure, S: Set> Kind<H, S> {
             header.write(room);
         }
         let mut writer = Writer { tail, set: PhantomData };
+        if let Some((number, value)) = self.mask() {
+            writer.put(Key::<S, u32>::new(number, ""), value);
+        }
         fill(&mut writer);
         writer.tail.finish(self.number(), self.flags(), seq)
     }
@@ -360,5 +363,49 @@ impl<'b> Tail<'b> {
         let header = message.get_mut(..message::HEADER).ok_or(Error::Full { needed })?;
         MessageHeader { len: needed as u32, kind, flags: flags.0, seq, port: 0 }.write(header);
         Ok(message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::Messages;
+    use crate::policy::Type;
+
+    attributes! {
+        /// For this test.
+        Thing {
+            /// What a dump tells.
+            1 => MASK: u32,
+            /// Something else.
+            2 => OTHER: u32,
+        }
+    }
+
+    messages! {
+        /// For this test.
+        FAMILY "thing": (), Thing {
+            /// Asks.
+            18 => GET where dump puts Thing::MASK = 8,
+            /// Asks otherwise.
+            19 => ASK: Thing,
+        }
+    }
+
+    #[test]
+    fn a_kind_whose_dumps_need_an_attribute_puts_it_into_dumps_only() {
+        let mut buffer = [0; 64];
+        let get = |kind: Kind<(), Thing>, buffer: &mut [u8]| {
+            let bytes = kind.build(buffer, 1, (), |thing| {
+                thing.put(Thing::OTHER, 5);
+            });
+            let message = Messages::new(bytes.unwrap()).next().unwrap().unwrap();
+            message.read(kind).get(Thing::MASK).unwrap()
+        };
+        assert_eq!(get(GET.dump(), &mut buffer), Some(8));
+        assert_eq!(get(GET, &mut buffer), None);
+        assert_eq!(get(ASK.dump(), &mut buffer), None);
+        assert!(matches!(Thing::TABLE.rows[0].ty, Type::Int(_)));
+        assert_eq!(FAMILY.messages.len(), 2);
     }
 }

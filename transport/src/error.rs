@@ -4,6 +4,8 @@ use core::fmt;
 
 use rustix::io::Errno;
 
+use crate::refusal::Refusal;
+
 /// Why a socket did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -33,6 +35,50 @@ pub enum Error {
     WouldBlock,
     /// The deadline passed.
     TimedOut,
+    /// The kernel refused a request, or broke off a dump.
+    Refused(Refusal),
+    /// A message could not be built, or one that was needed not be read.
+    Codec(barelink_codec::Error),
+    /// What was dumped changed meanwhile, so some may be missing or double: dump it again.
+    Interrupted,
+    /// The kernel did what it was asked, and had nothing to give.
+    NoReply,
+    /// The kernel knows no family or group of that name.
+    NotFound,
+}
+
+impl From<barelink_codec::Error> for Error {
+    fn from(error: barelink_codec::Error) -> Self {
+        Error::Codec(error)
+    }
+}
+
+/// The errnos that the kernel answers requests with, in words.
+pub(crate) fn name(errno: Errno) -> Option<&'static str> {
+    Some(match errno {
+        Errno::PERM => "not permitted: CAP_NET_ADMIN (or root) is needed",
+        Errno::ACCESS => "access denied",
+        Errno::NOENT => "no such object",
+        Errno::SRCH => "no such object",
+        Errno::INTR => "interrupted",
+        Errno::NXIO | Errno::NODEV => "no such device",
+        Errno::NOMEM | Errno::NOBUFS => "the kernel is out of memory for it",
+        Errno::BUSY => "busy",
+        Errno::EXIST => "exists already",
+        Errno::INVAL => "invalid argument",
+        Errno::RANGE => "a value or a length is out of range",
+        Errno::MSGSIZE => "the answer does not fit",
+        Errno::OPNOTSUPP => "not supported by this kernel, or its module is not loaded",
+        Errno::PROTONOSUPPORT | Errno::PFNOSUPPORT => "this kernel lacks the protocol",
+        Errno::AFNOSUPPORT => "this kernel lacks the address family",
+        Errno::ADDRNOTAVAIL => "no such address here",
+        Errno::ADDRINUSE => "address in use",
+        Errno::NETUNREACH => "network is unreachable",
+        Errno::HOSTUNREACH => "no route to it",
+        Errno::NETDOWN => "the network is down",
+        Errno::NOTEMPTY => "still in use",
+        _ => return None,
+    })
 }
 
 impl Error {
@@ -88,6 +134,11 @@ impl fmt::Display for Error {
             }
             Error::WouldBlock => f.write_str("nothing there yet"),
             Error::TimedOut => f.write_str("no answer in time"),
+            Error::Refused(refusal) => write!(f, "the kernel refuses: {refusal}"),
+            Error::Codec(error) => error.fmt(f),
+            Error::Interrupted => f.write_str("what was dumped changed meanwhile: dump it again"),
+            Error::NoReply => f.write_str("the kernel had nothing to give"),
+            Error::NotFound => f.write_str("the kernel knows nothing of that name"),
         }
     }
 }
@@ -108,6 +159,11 @@ impl defmt::Format for Error {
             Error::Overrun => defmt::write!(f, "messages were lost"),
             Error::WouldBlock => defmt::write!(f, "nothing there yet"),
             Error::TimedOut => defmt::write!(f, "no answer in time"),
+            Error::Refused(refusal) => defmt::write!(f, "the kernel refuses: {}", refusal),
+            Error::Codec(error) => defmt::write!(f, "{}", error),
+            Error::Interrupted => defmt::write!(f, "what was dumped changed meanwhile"),
+            Error::NoReply => defmt::write!(f, "the kernel had nothing to give"),
+            Error::NotFound => defmt::write!(f, "the kernel knows nothing of that name"),
         }
     }
 }

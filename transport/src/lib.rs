@@ -32,15 +32,23 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 
+pub mod channel;
+pub mod connection;
 pub mod deadline;
 pub mod error;
+pub mod monitor;
 pub mod protocol;
+pub mod refusal;
 pub mod socket;
 mod sockopt;
 
+pub use channel::Channel;
+pub use connection::{Connection, Counters, Replies, Requests};
 pub use deadline::Deadline;
 pub use error::Error;
+pub use monitor::{Monitor, Notice};
 pub use protocol::Protocol;
+pub use refusal::Refusal;
 pub use rustix::event::PollFlags;
 pub use rustix::io::{Errno, IoSlice};
 pub use socket::{Credentials, Groups, KERNEL, Options, Received, Socket, Switch};

@@ -11,7 +11,7 @@ messages! {
         /// A link is gone; or is to be.
         17 => DEL,
         /// Asks for a link, or for all.
-        18 => GET,
+        18 => GET where dump puts Link::EXT_MASK = 1,
         /// Changes a link.
         19 => SET,
     }
@@ -48,6 +48,8 @@ attributes! {
         10 => MASTER: u32,
         /// What kind of link it is.
         18 => LINKINFO: Nest<LinkInfo>,
+        /// What a dump is to tell besides.
+        29 => EXT_MASK: u32,
     }
 }
 

@@ -1,0 +1,83 @@
+//! What the kernel says when it refuses: its errno, its words, and the attribute it points at.
+
+use core::fmt;
+
+use barelink_codec::control::Verdict;
+use barelink_codec::path::Path;
+use rustix::io::Errno;
+
+/// Why the kernel refused a request, or what it warns of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// The kernel's error number; 0 of a warning.
+    pub errno: i32,
+    /// The attribute that it points at, if it points at one; by its names with the feature
+    /// `names`, without it by its numbers.
+    pub path: Path,
+    text: [u8; TEXT],
+    len: u8,
+}
+
+/// As many bytes as the kernel's longest message has, `NETLINK_MAX_FMTMSG_LEN`.
+const TEXT: usize = 80;
+
+impl Refusal {
+    pub(crate) fn new(verdict: &Verdict<'_>, path: Path) -> Self {
+        let words = verdict.text().map_or(&[][..], |text| text.0);
+        let mut text = [0; TEXT];
+        text.iter_mut().zip(words).for_each(|(to, from)| *to = *from);
+        Refusal { errno: verdict.errno, path, text, len: words.len().min(TEXT) as u8 }
+    }
+
+    /// What the kernel says, as far as it fits 80 bytes; empty if it says nothing.
+    pub fn text(&self) -> &str {
+        let bytes = self.text.get(..self.len as usize).unwrap_or_default();
+        match core::str::from_utf8(bytes) {
+            Ok(text) => text,
+            // It is UTF-8 up to there.
+            Err(error) => bytes
+                .get(..error.valid_up_to())
+                .and_then(|valid| core::str::from_utf8(valid).ok())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The error number as rustix has it.
+    pub fn errno(&self) -> Errno {
+        Errno::from_raw_os_error(self.errno)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        if self.errno != 0 {
+            match crate::error::name(self.errno()) {
+                Some(name) => write!(f, "{name} (errno {})", self.errno)?,
+                None => write!(f, "errno {}", self.errno)?,
+            }
+            between = ": ";
+        }
+        if self.len > 0 {
+            write!(f, "{between}{}", self.text())?;
+            between = ": ";
+        }
+        if !self.path.is_empty() {
+            write!(f, "{between}attribute {}", self.path)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Refusal {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "errno {=i32}: {=str}: {}", self.errno, self.text(), self.path);
+    }
+}
