@@ -1,5 +1,7 @@
 //! Links: what sends and receives packets.
 
+pub use super::kinds::vlan::Vlan;
+use super::kinds::{LinkData, SlaveData, Xstats};
 use crate::nest::{Choice, Nest};
 use crate::value::{Mac, Text};
 
@@ -60,20 +62,11 @@ attributes! {
         1 => KIND: Text<63>,
         /// The kind's own attributes.
         2 => DATA: Choice<LinkData>,
-    }
-}
-
-choices! {
-    /// What [`LinkInfo::DATA`] holds, by [`LinkInfo::KIND`].
-    pub LinkData by text LinkInfo::KIND {
-        "vlan" => Nest<Vlan>,
-    }
-}
-
-attributes! {
-    /// A VLAN's attributes, `IFLA_VLAN_*`.
-    pub Vlan {
-        /// The number in the tag.
-        1 => ID: u16 where range(0, 4094),
+        /// The kind's own statistics.
+        3 => XSTATS: Choice<Xstats>,
+        /// The kind of the link that it is a port of.
+        4 => SLAVE_KIND: Text<63>,
+        /// What that kind has to say of its ports.
+        5 => SLAVE_DATA: Choice<SlaveData>,
     }
 }

@@ -1,3 +1,4 @@
 //! The routing family, `NETLINK_ROUTE`.
 
+pub mod kinds;
 pub mod link;
