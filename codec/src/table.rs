@@ -305,8 +305,11 @@ macro_rules! choices {
     (@text $up:expr, $by:path, $or:path) => {
         $crate::policy::By::TextOr($by.number(), $or.number(), $up)
     };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by $how:ident out $up:literal $($rest:tt)*) => {
+        $crate::choices! { $(#[$doc])* $vis $choices by $how {$up} $($rest)* }
+    };
     ($(#[$doc:meta])* $vis:vis $choices:ident
-        by text $(out $up:literal)? $by:path $(| $or:path)? {
+        by text $({$up:literal})? $by:path $(| $or:path)? {
         $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
@@ -317,24 +320,24 @@ macro_rules! choices {
             $( $type, )* $( $other, )?
         }
     };
-    ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
-        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $({$up:literal})? $by:path {
+        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
             $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
-            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
-        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
             $crate::policy::By::Family,
-            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }

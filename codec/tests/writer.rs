@@ -34,7 +34,7 @@ fn a_built_message_is_the_bytes_that_go_over_the_wire() {
     });
     #[rustfmt::skip]
     let expected = [
-        64, 0, 0, 0,  16, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,    // nlmsghdr: kind 16, request, seq 7
+        56, 0, 0, 0,  16, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,    // nlmsghdr: kind 16, request, seq 7
         2, 0, 0, 0,  5, 0, 0, 0,                                 // CarHeader: family 2, car 5
         10, 0, 5, 0,  b'l', b'o', b'r', b'r', b'y', 0,  0, 0,    // KIND, padded
         12, 0, 6, 0x80,  8, 0, 1, 0,  9, 0, 0, 0,                // DATA, marked; in it LOAD
@@ -264,7 +264,14 @@ fn a_nest_cannot_take_back_what_stands_before_it() {
 fn an_attribute_longer_than_its_header_can_say_is_an_error() {
     let mut buffer = vec![0; 200_000];
     let longest = [1; 65_531];
-    assert_eq!(plain(&mut buffer, |car| drop(car.put_raw(1, &longest))).unwrap().len(), 65_552);
+    assert_eq!(
+        plain(&mut buffer, |car| {
+            car.put_raw(1, &longest);
+        })
+        .unwrap()
+        .len(),
+        65_552
+    );
     for len in [65_532, 65_536, 70_000] {
         let built = plain(&mut buffer, |car| {
             car.put_raw(1, &[0; 4]).put_raw(9, &vec![1; len]).put_raw(10, &vec![1; len]);
@@ -309,7 +316,8 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
 
 #[test]
 fn a_nest_too_long_for_a_header_and_for_the_buffer_is_too_long() {
-    let nested = plain(&mut [0; 32], |car| {
+    let mut buffer = [0; 32];
+    let nested = plain(&mut buffer, |car| {
         car.nest(Car::TRAILER, |trailer| {
             trailer.put_raw(1, &[1; 60_000]).put_raw(2, &[1; 60_000]);
         });
@@ -320,10 +328,19 @@ fn a_nest_too_long_for_a_header_and_for_the_buffer_is_too_long() {
 #[test]
 fn a_value_longer_than_its_type_allows_is_an_error() {
     let mut buffer = [0; 64];
-    assert!(plain(&mut buffer, |car| drop(car.put(Car::NAME, "1234567"))).is_ok());
-    let name = plain(&mut buffer, |car| drop(car.put(Car::NAME, "12345678")));
+    assert!(
+        plain(&mut buffer, |car| {
+            car.put(Car::NAME, "1234567");
+        })
+        .is_ok()
+    );
+    let name = plain(&mut buffer, |car| {
+        car.put(Car::NAME, "12345678");
+    });
     assert_eq!(name, Err(Error::TooLong { number: 1 }));
-    let plate = plain(&mut buffer, |car| drop(car.put(Car::PLATE, &[0; 5])));
+    let plate = plain(&mut buffer, |car| {
+        car.put(Car::PLATE, &[0; 5]);
+    });
     assert_eq!(plate, Err(Error::TooLong { number: 8 }));
 }
 
@@ -348,10 +365,14 @@ fn a_batch_holds_several_messages_each_with_its_own_number() {
     let mut buffer = [0xa5; 64];
     let mut batch = Batch::new(&mut buffer);
     for seq in [1, 2] {
-        let pushed = batch.push(PLAIN, seq, (), |car| drop(car.put(Car::WHEELS, 4)));
+        let pushed = batch.push(PLAIN, seq, (), |car| {
+            car.put(Car::WHEELS, 4);
+        });
         assert_eq!(pushed, Ok(()));
     }
-    let third = batch.push(PLAIN, 3, (), |car| drop(car.put(Car::WHEELS, 4)));
+    let third = batch.push(PLAIN, 3, (), |car| {
+        car.put(Car::WHEELS, 4);
+    });
     assert_eq!(third, Err(Error::Full { needed: 24 }), "what the one message takes");
     let one = message(16, 1, 1, 0, &attr(2, &[4]));
     let two = message(16, 1, 2, 0, &attr(2, &[4]));
