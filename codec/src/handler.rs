@@ -146,21 +146,36 @@ fn one(
     }
 }
 
-/// Makes a handler that passes all on to its `inner`; what stands behind a method prints first.
+/// Makes a handler that passes all on to another; what stands behind a method is done first.
 macro_rules! passing_on {
-    ($handler:ident, |$this:ident| {
+    (impl<$($generic:ident: $bound:path),*> for $handler:ty, |$this:ident| $inner:expr => {
         $( $name:ident($($arg:ident: $type:ty)?) $(=> $print:expr)?, )*
     }) => {
-        impl<H: Handler, O: fmt::Write> Handler for $handler<'_, H, O> {
-            $( fn $name(&mut self $(, $arg: $type)?) -> Action {
-                $(
-                    let $this = &mut *self;
-                    let _ = $print;
-                )?
-                self.inner.$name($($arg)?)
-            } )*
-        }
+        impl<$($generic: $bound),*> Handler for $handler { $(
+            fn $name(&mut self $(, $arg: $type)?) -> Action {
+                let $this = self;
+                $( let _ = $print; )?
+                $inner.$name($($arg)?)
+            }
+        )* }
     };
+}
+
+passing_on! {
+    impl<H: Handler> for &mut H, |this| (**this) => {
+        msg_in(message: &Message<'_>),
+        msg_out(message: &Message<'_>),
+        valid(message: &Message<'_>),
+        ack(verdict: &Verdict<'_>),
+        finish(verdict: &Verdict<'_>),
+        dump_intr(),
+        overrun(),
+        skipped(message: &Message<'_>),
+        seq_check(message: &Message<'_>),
+        send_ack(message: &Message<'_>),
+        invalid(error: Error),
+        error(verdict: &Verdict<'_>),
+    }
 }
 
 /// Prints what goes wrong, and passes on to another handler, `NL_CB_VERBOSE`.
@@ -173,7 +188,7 @@ pub struct Verbose<'o, H, O> {
 }
 
 passing_on! {
-    Verbose, |this| {
+    impl<H: Handler, O: fmt::Write> for Verbose<'_, H, O>, |this| this.inner => {
         msg_in(message: &Message<'_>),
         msg_out(message: &Message<'_>),
         valid(message: &Message<'_>),
@@ -210,7 +225,7 @@ impl<H, O: fmt::Write> Debug<'_, H, O> {
 }
 
 passing_on! {
-    Debug, |this| {
+    impl<H: Handler, O: fmt::Write> for Debug<'_, H, O>, |this| this.inner => {
         msg_in(message: &Message<'_>) => this.dump("Received", message),
         msg_out(message: &Message<'_>) => this.dump("Sent", message),
         valid(message: &Message<'_>) =>
