@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use crate::addr_text::MAX_HARDWARE;
 use crate::error::Error;
 use crate::frame::{self, NESTED, NUMBER, Walk};
 use crate::message;
@@ -413,9 +414,6 @@ impl<P: Policy> Check<'_, P> {
         }
     }
 }
-
-/// The longest hardware address, `MAX_ADDR_LEN`.
-const MAX_HARDWARE: usize = 32;
 
 fn within(value: u64, bound: Bound) -> Result<(), Why> {
     match bound {

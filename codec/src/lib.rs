@@ -24,6 +24,7 @@ extern crate std;
 #[macro_use]
 mod table;
 
+pub mod addr_text;
 pub mod attr;
 pub mod check;
 pub mod control;

@@ -82,7 +82,7 @@ macro_rules! attributes {
         }
 
         $crate::interned! {
-            impl for $crate::Attr<'_, $set>, by number: $( $number => $name, )*
+            impl for set $set: $( $number => $name, )*
         }
     };
 }
@@ -462,20 +462,20 @@ macro_rules! interned {
             }
         }
     };
-    (impl for $type:ty, by number: $($number:literal => $name:ident,)*) => {
-        impl $crate::defmt::Format for $type {
-            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+    (impl for set $set:ident: $($number:literal => $name:ident,)*) => {
+        impl $crate::attr::Interned for $set {
+            fn format(number: u16, payload: &[u8], f: $crate::defmt::Formatter<'_>) {
                 #[derive($crate::defmt::Format)]
                 #[defmt(crate = $crate::defmt)]
                 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
                 enum Name { $( $name, )* }
-                let name: Name = match self.number() {
+                let name: Name = match number {
                     $( $number => Name::$name, )*
                     other => {
-                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, self.payload());
+                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, payload);
                     }
                 };
-                $crate::defmt::write!(f, "{}={=[u8]:x}", name, self.payload())
+                $crate::defmt::write!(f, "{}={=[u8]:x}", name, payload)
             }
         }
     };
