@@ -181,6 +181,12 @@ fn value(
             }
             _ => bytes(payload, f),
         },
+        Type::Tailed(layout, tail) => {
+            structure(layout, payload, f)?;
+            f.write_str(" ")?;
+            let rest = payload.get(layout.len..).unwrap_or_default();
+            value(*tail, rest, scope, depth, f)
+        }
         Type::Array(element) => array(element, payload, f),
         _ => bytes(payload, f),
     }

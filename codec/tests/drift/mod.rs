@@ -185,6 +185,10 @@ impl Spec {
 
     fn fits(&self, ty: Type, kind: &str, attr: &Value) -> bool {
         let big = attr["byte-order"] == "big-endian";
+        let cases = if let Type::Choice(choices) = ty { choices.cases } else { &[] };
+        if cases.iter().any(|case| self.fits(case.1, kind, attr)) {
+            return true;
+        }
         match kind {
             // Nothing is known of it, or nothing is in it.
             "" | "unspec" | "unused" | "pad" | "reject" => true,
@@ -248,7 +252,7 @@ impl Spec {
             let (offset, len) = (member["offset"].as_u64(), member["size"].as_u64());
             let (Some(offset), Some(len)) = (offset, len) else { continue };
             let (name, kind) = (text(&member["name"]), text(&member["type"]));
-            let filler = ["pad", "resv", "unused", "res1", "res2"];
+            let filler = ["pad", "resv", "reserved", "unused", "res1", "res2"];
             let filler = kind == "pad" || filler.iter().any(|filler| name.contains(filler));
             if filler || len == 0 {
                 continue;
@@ -322,11 +326,12 @@ impl Spec {
         let mut report = self.report("values", what, exceptions);
         for (value, name) in theirs {
             let ours = names.iter().filter(|ours| ours.0 == *value);
-            let mut aliases = theirs.iter().filter(|alias| alias.0 == *value);
+            let aliases = theirs.iter().filter(|alias| alias.0 == *value);
             if ours.clone().count() == 0 && *value != 0 {
                 report.tell(*value, format!("{name} is missing"));
             }
             for (_, ours) in ours {
+                let mut aliases = aliases.clone();
                 if !aliases.any(|alias| same_name(alias.1, ours, shared)) {
                     report.tell(*value, format!("{ours} is {name} in the spec"));
                 }

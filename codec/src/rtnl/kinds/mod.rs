@@ -4,6 +4,7 @@
 //! `team`, `vcan`, `wireguard` and others; nor have the ports of `team`.
 
 use crate::nest::Nest;
+use crate::rtnl::brport::BridgePort;
 use crate::rtnl::link::LinkInfo;
 use crate::value::Struct;
 
@@ -12,6 +13,7 @@ pub mod bareudp;
 pub mod batadv;
 pub mod bond;
 pub mod bridge;
+pub mod caif;
 pub mod can;
 pub mod dsa;
 pub mod geneve;
@@ -46,6 +48,7 @@ choices! {
         "batadv" => Nest<batadv::Batadv>,
         "bond" => Nest<bond::Bond>,
         "bridge" => Nest<bridge::Bridge>,
+        "caif" => Nest<caif::Caif>,
         "can" => Nest<can::Can>,
         "dsa" => Nest<dsa::Dsa>,
         "geneve" => Nest<geneve::Geneve>,
@@ -81,6 +84,7 @@ choices! {
     /// link that it is a port of. `ip` writes `bond_slave` for a [`LinkInfo::KIND`] instead.
     pub SlaveData by text LinkInfo::SLAVE_KIND | LinkInfo::KIND {
         "bond" | "bond_slave" => Nest<bond::BondSlave>,
+        "bridge" | "bridge_slave" => Nest<BridgePort>,
         "vrf" | "vrf_slave" => Nest<vrf::VrfPort>,
     }
 }

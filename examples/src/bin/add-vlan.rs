@@ -1,0 +1,36 @@
+//! Makes a VLAN on a link: `add-vlan PARENT ID`. Where it cannot, the kernel says why.
+
+use barelink_codec::rtnl::kinds::vlan::Vlan;
+use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
+use barelink_transport::{Connection, Protocol};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(parent), Some(id)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: add-vlan PARENT ID".into());
+    };
+    let id: u16 = id.parse()?;
+    let name = format!("{parent}.{id}");
+
+    let mut buffer = [0; 16 * 1024];
+    let mut route = Connection::open(Protocol::ROUTE, &mut buffer)?;
+    let found = route.get(link::GET, LinkHeader::default(), |link| {
+        link.put(Link::IFNAME, &parent);
+    })?;
+    let index = found.header.index as u32;
+
+    let made = route.execute(link::NEW.create(), LinkHeader::default(), |link| {
+        link.put(Link::IFNAME, &name).put(Link::LINK, index);
+        link.nest(Link::LINKINFO, |info| {
+            info.put(LinkInfo::KIND, "vlan");
+            info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+                vlan.put(Vlan::ID, id);
+            });
+        });
+    });
+    match made {
+        Ok(()) => println!("{name} is there"),
+        Err(error) => println!("{name}: {error}"),
+    }
+    Ok(())
+}

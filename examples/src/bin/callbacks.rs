@@ -1,0 +1,38 @@
+//! Counts links by callbacks, as programs written for libnl do.
+
+use barelink_codec::control::Verdict;
+use barelink_codec::handler::{Action, Handler};
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_codec::{Flags, Message};
+use barelink_transport::{Connection, Error, Protocol};
+
+#[derive(Default)]
+struct Count {
+    links: usize,
+    up: usize,
+}
+
+impl Handler for Count {
+    fn valid(&mut self, message: &Message<'_>) -> Action {
+        if let Some(link) = message.parse(link::NEW) {
+            self.links += 1;
+            self.up += usize::from(matches!(link.get(Link::CARRIER), Ok(Some(1))));
+        }
+        Action::Ok
+    }
+
+    fn error(&mut self, verdict: &Verdict<'_>) -> Action {
+        println!("refused: {verdict:?}");
+        Action::Stop
+    }
+}
+
+fn main() -> Result<(), Error> {
+    let mut buffer = [0; 33 * 1024];
+    let mut route = Connection::open(Protocol::ROUTE, &mut buffer)?;
+    let mut count = Count::default();
+    let all = link::GET.with(Flags::DUMP);
+    route.run(all, LinkHeader::default(), |_| {}, &mut count)?;
+    println!("{} links, {} with a carrier", count.links, count.up);
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Tells of links, addresses and routes that come and go, until stopped: `monitor [SECONDS]`.
+
+use barelink_codec::print::Named;
+use barelink_codec::rtnl::{FAMILIES, group::Group};
+use barelink_transport::{Error, Monitor, Notice, Protocol};
+use std::time::Duration;
+
+fn main() -> Result<(), Error> {
+    let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok());
+    let groups =
+        [Group::LINK, Group::IPV4_IFADDR, Group::IPV6_IFADDR, Group::IPV4_ROUTE, Group::IPV6_ROUTE];
+    let mut buffer = [0; 16 * 1024];
+    let mut monitor = Monitor::open(Protocol::ROUTE, &groups.map(|group| group.0), &mut buffer)?;
+    println!("listening");
+    loop {
+        match monitor.next(seconds.map(Duration::from_secs)) {
+            Ok(Notice::Message { message, .. }) => {
+                let family = FAMILIES.iter().find(|family| family.message(message.kind).is_some());
+                println!("{:?}", Named { message, family: family.copied() });
+            }
+            Ok(lost) => println!("something was lost, so look at all anew: {lost:?}"),
+            Err(Error::TimedOut) => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+}
