@@ -50,6 +50,15 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
+/// Counts as `enumerate` does, less the panic where the count runs over.
+pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I::Item)> {
+    items.into_iter().scan(0usize, |next, item| {
+        let at = *next;
+        *next = at.wrapping_add(1);
+        Some((at, item))
+    })
+}
+
 /// Walks a run of attributes, each as its number with marks and its payload.
 ///
 /// Where an attribute's length does not hold up, the walk says so once and ends. Less than a

@@ -96,8 +96,8 @@ impl Path {
         }
         if let Some(Type::Records(layout, rows)) = ty {
             let head = frame::align(layout.len);
-            let records = Split::new(payload, layout.len).map_while(Result::ok).enumerate();
-            for (index, (at, record)) in records {
+            let records = Split::new(payload, layout.len).map_while(Result::ok);
+            for (index, (at, record)) in frame::count(records) {
                 let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
                     continue;
                 };
@@ -216,6 +216,6 @@ impl fmt::Debug for Path {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Path {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=[u16]}", self.numbers());
+        defmt::write!(f, "{=[?]}", self.numbers());
     }
 }

@@ -16,7 +16,6 @@ pub trait Set: 'static {
 }
 
 /// An attribute set's table.
-#[derive(Debug)]
 pub struct Table {
     /// The set's name.
     pub name: &'static str,
@@ -28,7 +27,6 @@ pub struct Table {
 pub type Rows = fn() -> &'static Table;
 
 /// One row of an attribute set's table.
-#[derive(Debug)]
 pub struct Row {
     /// The attribute's number.
     pub number: u16,
@@ -56,7 +54,7 @@ impl Table {
 }
 
 /// What a payload looks like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Type {
     /// No payload: being there says it all, `NLA_FLAG`.
@@ -169,7 +167,6 @@ pub mod bound {
 }
 
 /// What an attribute holds, by the value of another.
-#[derive(Debug)]
 pub struct Choices {
     /// Where that value is.
     pub by: By,
@@ -189,7 +186,7 @@ pub enum By {
 }
 
 /// A value to choose by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Case {
     /// This text.
     Text(&'static str),
@@ -200,7 +197,6 @@ pub enum Case {
 }
 
 /// A C structure's fields.
-#[derive(Debug)]
 pub struct Layout {
     /// The structure's name.
     pub name: &'static str,
@@ -211,7 +207,6 @@ pub struct Layout {
 }
 
 /// A field of a C structure.
-#[derive(Debug)]
 pub struct Field {
     /// Where it starts, in bytes.
     pub offset: usize,
@@ -222,7 +217,6 @@ pub struct Field {
 }
 
 /// A family of messages: those of one kind of object, or those of a generic family.
-#[derive(Debug)]
 pub struct Family {
     /// Its name: `route/link`, or the generic family's own.
     pub name: &'static str,
@@ -237,7 +231,6 @@ pub struct Family {
 }
 
 /// A message of a family.
-#[derive(Debug)]
 pub struct MessageRow {
     /// The number of its kind; of a generic family's, the command.
     pub number: u16,
