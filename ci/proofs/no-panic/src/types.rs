@@ -67,7 +67,7 @@ codec::values! {
 
 codec::choices! {
     /// By text.
-    pub ByText by text All::TEXT { "all" | "more" => Nest<All>, "v4" => Ipv4Addr, _ => Bytes, }
+    pub ByText by text All::TEXT | All::LABEL { "all" | "more" => Nest<All>, "v4" => Ipv4Addr, _ => Bytes, }
 }
 
 codec::choices! {
@@ -172,6 +172,8 @@ codec::attributes! {
         41 => SEVERAL: Several<Signed, 4>,
         /// addresses
         42 => ADDRESSES: Array<Ipv6Addr>,
+        /// another text
+        43 => LABEL: Text<7>,
     }
 }
 
