@@ -93,15 +93,19 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let [l0, l1, n0, n1] = *self.rest.first_chunk()?;
-        let len = u16::from_ne_bytes([l0, l1]) as usize;
+        // Read as one word: half as many loads as two, and every attribute comes by here.
+        let word = u32::from_ne_bytes(*self.rest.first_chunk()?);
+        let (low, high) = (word as u16, (word >> 16) as u16);
+        let little = cfg!(target_endian = "little");
+        let (len, raw) = if little { (low, high) } else { (high, low) };
+        let len = len as usize;
         let Some(payload) = self.rest.get(HEADER..len) else {
             let at = self.at();
             self.rest = &[];
             return Some(Err(Error::Truncated { at }));
         };
         self.rest = self.rest.get(align(len)..).unwrap_or_default();
-        Some(Ok((u16::from_ne_bytes([n0, n1]), payload)))
+        Some(Ok((raw, payload)))
     }
 }
 
