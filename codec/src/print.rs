@@ -184,6 +184,12 @@ fn value(
             }
             _ => bytes(payload, f),
         },
+        Type::Tailed(layout, tail) => {
+            structure(layout, payload, f)?;
+            f.write_str(" ")?;
+            let rest = payload.get(layout.len..).unwrap_or_default();
+            value(*tail, rest, scope, depth, f)
+        }
         Type::Array(element) => array(element, payload, f),
         _ => bytes(payload, f),
     }
@@ -400,6 +406,7 @@ impl fmt::Debug for Type {
             Type::Headed(layout, rows) => write!(f, "Headed({layout:?}, {:?})", rows()),
             Type::Records(layout, rows) => write!(f, "Records({layout:?}, {:?})", rows()),
             Type::Choice(choices) => write!(f, "Choice({:?})", choices.by),
+            Type::Tailed(layout, tail) => write!(f, "Tailed({layout:?}, {tail:?})"),
             Type::Reject => f.write_str("Reject"),
         }
     }

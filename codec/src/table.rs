@@ -103,7 +103,7 @@ macro_rules! structure {
             $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
         }
 
-        $( const _: () = assert!(
+        $( #[allow(clippy::int_plus_one)] const _: () = assert!(
             $offset + <$type as $crate::value::Fixed>::LEN <= $len, "a field past the end"
         ); )*
 
@@ -297,6 +297,18 @@ macro_rules! named {
                 <$int as $crate::value::Fixed>::store(&value.0, out)
             }
         }
+
+        #[allow(clippy::unnecessary_cast)]
+        impl $crate::value::Numbered for $type {
+            #[inline(always)]
+            fn number(self) -> u64 {
+                self.0 as u64
+            }
+            #[inline(always)]
+            fn from_number(number: u64) -> $type {
+                $type(number as <$int as $crate::value::Fixed>::Plain)
+            }
+        }
     };
 }
 
@@ -329,7 +341,7 @@ macro_rules! choices {
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
-        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
@@ -340,7 +352,7 @@ macro_rules! choices {
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
-        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,

@@ -103,12 +103,7 @@ pub fn unknown(bytes: &[u8]) -> Vec<String> {
 
 /// Goes through attributes and those within, and tells the path, the payload and the type of each
 /// that holds none; no type where the table has no row, or no case of a choice fits.
-pub fn walk(
-    table: &'static Table,
-    scope: &Scope<'_>,
-    path: &str,
-    tell: &mut dyn FnMut(&str, &[u8], Option<Type>),
-) {
+pub fn walk(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>) {
     for attr in Attrs::<Link>::new(scope.siblings) {
         let attr = attr.expect("whole attributes");
         let Some(row) = table.row(attr.number()) else {
@@ -128,7 +123,7 @@ fn walk_value(
     scope: &Scope<'_>,
     path: &str,
     open: bool,
-    tell: &mut dyn FnMut(&str, &[u8], Option<Type>),
+    tell: &mut Tell<'_>,
 ) {
     if let Some((start, rows)) = ty.nested() {
         let (header, attrs) = payload.split_at(start.min(payload.len()));
@@ -146,3 +141,6 @@ fn walk_value(
         tell(path, payload, (!open).then_some(ty));
     }
 }
+
+/// What is told of an attribute: its path, its payload, and its type if a row has it.
+type Tell<'t> = dyn FnMut(&str, &[u8], Option<Type>) + 't;
