@@ -339,10 +339,9 @@ macro_rules! tuples {
                     let (raw, payload) = attr?;
                     let number = raw & NUMBER;
                     $( if number == $key.number {
-                        if $found.is_none() {
-                            $found = Some(payload);
-                        }
-                    } else )* {}
+                        $found = Some($found.unwrap_or(payload));
+                        continue;
+                    } )*
                 }
                 Ok(($(Field { name: $key.name, payload: $found, value: PhantomData },)*))
             }

@@ -332,7 +332,7 @@ impl<P: Policy> Check<'_, P> {
         path: &mut Path,
     ) -> Result<(), Invalid> {
         let depth = path.len();
-        for (index, record) in Split::new(payload, head).enumerate() {
+        for (index, record) in frame::count(Split::new(payload, head)) {
             path.truncate(depth);
             path.push(index as u16);
             let (at, record) = match record {

@@ -96,8 +96,8 @@ impl Path {
         }
         if let Some(Type::Records(layout, rows)) = ty {
             let head = frame::align(layout.len);
-            let records = Split::new(payload, layout.len).map_while(Result::ok).enumerate();
-            for (index, (at, record)) in records {
+            let records = Split::new(payload, layout.len).map_while(Result::ok);
+            for (index, (at, record)) in frame::count(records) {
                 let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
                     continue;
                 };

@@ -98,7 +98,7 @@ macro_rules! structure {
         $( $(#[$row_doc:meta])* $offset:literal => $name:ident: $type:ty, )*
     }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         $vis struct $struct {
             $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
         }
@@ -110,6 +110,16 @@ macro_rules! structure {
         impl Default for $struct {
             fn default() -> Self {
                 <Self as $crate::value::Structure>::read(&[])
+            }
+        }
+
+        impl core::fmt::Debug for $struct {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut bytes = [0; $len];
+                $crate::value::Structure::write(self, &mut bytes);
+                $crate::print::named_structure(
+                    <Self as $crate::value::Structure>::LAYOUT, &bytes, f,
+                )
             }
         }
 
@@ -176,7 +186,8 @@ macro_rules! values {
         $crate::named! {
             $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
             as Named, |value, names, f| $crate::policy::print_named(
-                $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE), value as u64, names, f
+                const { $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE) },
+                value as u64, names, f,
             )
         }
 

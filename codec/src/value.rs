@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use byteorder::{BigEndian, ByteOrder, LittleEndian, NativeEndian};
+use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
 use crate::frame::copy;
 use crate::policy::{Int, Layout, Names, Order, Type, int_of, until_nul};
@@ -84,7 +84,7 @@ impl NamedOrder for LittleEndian {
 }
 
 macro_rules! integers {
-    ($($int:ident $signed:literal $load:ident $store:ident;)*) => { $(
+    ($($int:ident $signed:literal;)*) => { $(
         impl Fixed for $int {
             type Plain = $int;
             const LEN: usize = size_of::<$int>();
@@ -96,13 +96,11 @@ macro_rules! integers {
 
             #[inline(always)]
             fn load(bytes: &[u8]) -> $int {
-                bytes.first_chunk().map_or(0, |chunk: &[u8; size_of::<$int>()]| NativeEndian::$load(chunk))
+                bytes.first_chunk().map_or(0, |bytes| $int::from_ne_bytes(*bytes))
             }
             #[inline(always)]
             fn store(value: &$int, out: &mut [u8]) {
-                let mut bytes = [0; size_of::<$int>()];
-                NativeEndian::$store(&mut bytes, *value);
-                copy(out, &bytes);
+                copy(out, &value.to_ne_bytes());
             }
         }
 
@@ -117,12 +115,19 @@ macro_rules! integers {
 
             #[inline(always)]
             fn load(bytes: &[u8]) -> $int {
-                bytes.first_chunk().map_or(0, |chunk: &[u8; size_of::<$int>()]| O::$load(chunk))
+                bytes.first_chunk().map_or(0, |bytes| match O::ORDER {
+                    Order::Big => $int::from_be_bytes(*bytes),
+                    Order::Little => $int::from_le_bytes(*bytes),
+                    Order::Native => $int::from_ne_bytes(*bytes),
+                })
             }
             #[inline(always)]
             fn store(value: &$int, out: &mut [u8]) {
-                let mut bytes = [0; size_of::<$int>()];
-                O::$store(&mut bytes, *value);
+                let bytes = match O::ORDER {
+                    Order::Big => value.to_be_bytes(),
+                    Order::Little => value.to_le_bytes(),
+                    Order::Native => value.to_ne_bytes(),
+                };
                 copy(out, &bytes);
             }
         }
@@ -130,12 +135,12 @@ macro_rules! integers {
 }
 
 integers! {
-    u16 false read_u16 write_u16;
-    u32 false read_u32 write_u32;
-    u64 false read_u64 write_u64;
-    i16 true read_i16 write_i16;
-    i32 true read_i32 write_i32;
-    i64 true read_i64 write_i64;
+    u16 false;
+    u32 false;
+    u64 false;
+    i16 true;
+    i32 true;
+    i64 true;
 }
 
 macro_rules! plain {
