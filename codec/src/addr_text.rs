@@ -4,6 +4,8 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
+use crate::print;
+
 /// An address, and how many of its bits count.
 ///
 /// ```
@@ -15,7 +17,7 @@ use core::str::FromStr;
 /// assert_eq!("10.0.0.1/99".parse::<Prefix>(), Err(NotAPrefix::Length { max: 32 }));
 /// # Ok::<(), NotAPrefix>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Prefix {
     /// The address; bits beyond the length are kept.
     pub address: IpAddr,
@@ -62,12 +64,15 @@ impl Prefix {
             };
             return Ok(Prefix { address, len: 0 });
         }
-        let (address, len) = match text.split_once('/') {
-            Some((address, len)) => (address, Some(len)),
+        let text = text.as_bytes();
+        let (address, len) = match text.iter().position(|byte| *byte == b'/') {
+            Some(at) => (text.get(..at).unwrap_or_default(), text.get(at.saturating_add(1)..)),
             None => (text, None),
         };
-        let short = || len.and_then(|_| short(address)).map(IpAddr::V4);
-        let address = address.parse().ok().or_else(short).ok_or(NotAPrefix::Address)?;
+        let address = match ipv4(address, len.is_some()) {
+            Some(octets) => IpAddr::V4(octets.into()),
+            None => IpAddr::V6(ipv6(address).ok_or(NotAPrefix::Address)?.into()),
+        };
         let (max, is) = match address {
             IpAddr::V4(_) => (32, Version::V4),
             IpAddr::V6(_) => (128, Version::V6),
@@ -95,7 +100,17 @@ impl FromStr for Prefix {
 
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.len)
+        match self.address {
+            IpAddr::V4(address) => print::ipv4(address, f)?,
+            IpAddr::V6(address) => print::ipv6(address, f)?,
+        }
+        write!(f, "/{}", self.len)
+    }
+}
+
+impl fmt::Debug for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -111,19 +126,79 @@ impl fmt::Display for NotAPrefix {
 
 impl core::error::Error for NotAPrefix {}
 
-/// A number without a sign, which `parse` would take.
-fn decimal(text: &str) -> Option<u8> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+// Read by hand: core's own way has panics in it, though ones that are never reached.
+
+/// A decimal number, without a sign and without zeros before it.
+fn decimal(text: &[u8]) -> Option<u8> {
+    let extra = text.len() > 1 && text.first() == Some(&b'0');
+    if text.is_empty() || extra {
+        return None;
+    }
+    text.iter().try_fold(0u8, |value, byte| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value.checked_mul(10)?.checked_add(digit)
+    })
 }
 
-/// An IPv4 address of one to three numbers; zeros follow.
-fn short(text: &str) -> Option<Ipv4Addr> {
+/// A hexadecimal number of one digit to `most`.
+fn hexadecimal(text: &[u8], most: usize) -> Option<u16> {
+    if text.is_empty() || text.len() > most {
+        return None;
+    }
+    text.iter()
+        .try_fold(0u16, |value, byte| Some(value << 4 | char::from(*byte).to_digit(16)? as u16))
+}
+
+/// An IPv4 address; if it may be short, of one number at least, and zeros follow.
+fn ipv4(text: &[u8], short: bool) -> Option<[u8; 4]> {
     let mut octets = [0; 4];
     let mut rest = octets.iter_mut();
-    for part in text.split('.') {
+    for part in text.split(|byte| *byte == b'.') {
         *rest.next()? = decimal(part)?;
     }
-    Some(octets.into())
+    (short || rest.next().is_none()).then_some(octets)
+}
+
+/// An IPv6 address.
+fn ipv6(text: &[u8]) -> Option<[u16; 8]> {
+    let mut segments = [0; 8];
+    let Some(gap) = text.windows(2).position(|pair| pair == b"::") else {
+        return (groups(text, true, &mut segments)? == 8).then_some(segments);
+    };
+    let head = groups(text.get(..gap)?, false, &mut segments)?;
+    let mut behind = [0; 8];
+    let tail = groups(text.get(gap.saturating_add(2)..)?, true, &mut behind)?;
+    if head.saturating_add(tail) > 7 {
+        return None;
+    }
+    let last = segments.iter_mut().rev().zip(behind.iter().take(tail).rev());
+    last.for_each(|(to, from)| *to = *from);
+    Some(segments)
+}
+
+/// Reads groups of an IPv6 address, the last two perhaps as an IPv4 address; how many there are.
+fn groups(text: &[u8], may_end_in_ipv4: bool, out: &mut [u16; 8]) -> Option<usize> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let mut count = 0usize;
+    let mut parts = text.split(|byte| *byte == b':').peekable();
+    while let Some(part) = parts.next() {
+        let last = may_end_in_ipv4 && parts.peek().is_none();
+        match ipv4(part, false).filter(|_| last) {
+            Some([a, b, c, d]) => {
+                let (first, second) = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+                *out.get_mut(count)? = first;
+                *out.get_mut(count.saturating_add(1))? = second;
+                count = count.saturating_add(2);
+            }
+            None => {
+                *out.get_mut(count)? = hexadecimal(part, 4)?;
+                count = count.saturating_add(1);
+            }
+        }
+    }
+    Some(count)
 }
 
 /// The longest hardware address, `MAX_ADDR_LEN`.
@@ -139,12 +214,8 @@ pub const MAX_HARDWARE: usize = 32;
 /// ```
 pub fn hardware<'o>(text: &str, out: &'o mut [u8; MAX_HARDWARE]) -> Option<&'o [u8]> {
     let mut len = 0usize;
-    for part in text.split([':', '-']) {
-        let digits = part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        *out.get_mut(len)? = u8::from_str_radix(part, 16).ok().filter(|_| digits)?;
-        if part.len() > 2 {
-            return None;
-        }
+    for part in text.as_bytes().split(|byte| matches!(byte, b':' | b'-')) {
+        *out.get_mut(len)? = hexadecimal(part, 2)? as u8;
         len = len.saturating_add(1);
     }
     out.get(..len)

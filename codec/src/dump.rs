@@ -87,7 +87,7 @@ impl Dump<'_> {
         }
         if !rest.is_empty() {
             writeln!(f, "  [PAYLOAD] {} octets", rest.len())?;
-            hex(rest.iter().copied(), 0, f)?;
+            hex(rest, 0, f)?;
         }
         if payload.len() > head { attributes(payload, head, payload.len(), 0, f) } else { Ok(()) }
     }
@@ -196,7 +196,7 @@ fn generic<'a>(
     match rest.split_at_checked(head.saturating_sub(4)) {
         Some((own, rest)) if !own.is_empty() => {
             writeln!(f, "  [HEADER] {} octets", own.len())?;
-            hex(own.iter().copied(), 0, f)?;
+            hex(own, 0, f)?;
             Ok(rest)
         }
         _ => Ok(rest),
@@ -227,15 +227,16 @@ fn attributes(
         if nested && depth < crate::path::MAX_DEPTH {
             attributes(payload, start, stop, depth.saturating_add(1), f)?;
         } else {
-            hex(value.iter().copied(), depth, f)?;
+            hex(value, depth, f)?;
         }
         let padding = align(value.len()).saturating_sub(value.len());
         if padding > 0 {
             indent(depth, f)?;
             writeln!(f, "  [PADDING] {padding} octets")?;
             // The last one's may be missing; then it is taken to be zero.
-            let rest = payload.get(stop..).unwrap_or_default();
-            hex(rest.iter().copied().chain([0; 3]).take(padding), depth, f)?;
+            let mut bytes = [0; frame::ALIGN];
+            frame::copy(&mut bytes, payload.get(stop..).unwrap_or_default());
+            hex(bytes.get(..padding).unwrap_or_default(), depth, f)?;
         }
         at = at.saturating_add(align(len.into()));
     }
@@ -254,28 +255,25 @@ fn indent(depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 /// Prints bytes, 16 a line, and 2 fewer for each nest around them. Of no bytes there is an indent,
 /// and no end of the line.
-fn hex(
-    bytes: impl Iterator<Item = u8> + Clone,
-    depth: usize,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+fn hex(bytes: &[u8], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let limit = 16usize.saturating_sub(depth.saturating_mul(2)).max(1);
-    let mut rest = bytes.peekable();
+    let mut rest = bytes;
     loop {
         indent(depth, f)?;
         f.write_str("    ")?;
-        if rest.peek().is_none() {
+        if rest.is_empty() {
             return Ok(());
         }
-        let line = rest.clone().take(limit);
-        line.clone().try_for_each(|byte| write!(f, "{byte:02x} "))?;
-        let missing = limit.saturating_sub(line.clone().count());
-        (0..missing).try_for_each(|_| f.write_str("   "))?;
-        let printable = |byte: u8| if matches!(byte, b' '..=b'~') { byte } else { b'.' };
-        line.clone().try_for_each(|byte| write!(f, "{}", printable(byte) as char))?;
+        let (line, after) = rest.split_at_checked(limit).unwrap_or((rest, &[]));
+        line.iter().try_for_each(|byte| write!(f, "{byte:02x} "))?;
+        (line.len()..limit).try_for_each(|_| f.write_str("   "))?;
+        for byte in line {
+            let printable = matches!(byte, b' '..=b'~');
+            write!(f, "{}", if printable { char::from(*byte) } else { '.' })?;
+        }
         f.write_str("\n")?;
-        rest.by_ref().take(limit).for_each(drop);
-        if rest.peek().is_none() {
+        rest = after;
+        if rest.is_empty() {
             return Ok(());
         }
     }

@@ -59,6 +59,48 @@ fn an_ipv4_prefix_may_lack_its_last_numbers() {
 }
 
 #[test]
+fn addresses_are_what_the_standard_library_takes_for_addresses() {
+    use core::net::IpAddr;
+    let seeds = [
+        "1.22.254.0",
+        "::",
+        "1::",
+        "::1",
+        "1:2:3:4:5:6:7:8",
+        "fe80::a:BcD",
+        "::ffff:1.2.3.4",
+        "1:2:3:4:5:6:1.2.3.4",
+        "1:2:3:4::6:7:8",
+        "1:2:3:4:5:6:7::",
+        "::2:3:4:5:6:7:8",
+        "64:ff9b::10.0.0.1",
+    ];
+    let mut addresses = 0;
+    let mut agree = |text: &str| {
+        let expected = text.parse::<IpAddr>().ok();
+        let read = text.parse::<Prefix>().ok();
+        assert_eq!(read.map(|prefix| prefix.address), expected, "{text}");
+        if let (Some(expected), Some(read)) = (expected, read) {
+            assert_eq!(read.to_string(), format!("{expected}/{}", read.len));
+            addresses += 1;
+        }
+    };
+    for seed in seeds {
+        agree(seed);
+        for at in 0..seed.len() {
+            let (before, after) = (&seed[..at], &seed[at + 1..]);
+            agree(&format!("{before}{after}"));
+            agree(before);
+            for put in [":", "::", ".", "0", "1", "9", "f", "g", "00", "%", " ", ":0:", "1.2.3.4"] {
+                agree(&format!("{before}{put}{after}"));
+                agree(&format!("{before}{put}{}", &seed[at..]));
+            }
+        }
+    }
+    assert!(addresses > 500, "{addresses}");
+}
+
+#[test]
 fn a_hardware_address_reads_and_prints_the_same() {
     let mut out = [0; MAX_HARDWARE];
     let bytes = hardware("02:00:5e:00:00:fF", &mut out).unwrap();

@@ -10,6 +10,8 @@ use core::hint::black_box;
 use codec::check::{self, Inner, Policy, Rule, Strictness, Tables};
 use codec::control::{Control, Details, Verdict};
 use codec::exchange::Exchange;
+use codec::addr_text::{self, Prefix, Version};
+use codec::dump::Dump;
 use codec::handler::{self, dispatch, Action, Handler};
 use codec::message::{self, Kind, Message, MessageHeader, Messages};
 use codec::nest::Parsed;
@@ -47,6 +49,7 @@ pub struct On<'a> {
     family: &'static Family,
     rule: fn(u16, &Scope<'_>) -> Option<Rule<usize>>,
     callback: &'a mut dyn FnMut(usize) -> Action,
+    find: fn(&Message<'_>) -> Option<&'static Family>,
 }
 
 /// Where the linker starts.
@@ -62,6 +65,7 @@ pub fn every_function(on: &mut On<'_>) {
     tables(on);
     messages(on);
     handlers(on);
+    texts(on);
     build::every_verb(on);
 }
 
@@ -257,6 +261,26 @@ fn tables(on: &mut On<'_>) {
 }
 
 #[inline(never)]
+fn texts(on: &mut On<'_>) {
+    let Ok(text) = core::str::from_utf8(on.bytes) else { return };
+    for version in [None, Some(Version::V4), Some(Version::V6)] {
+        match Prefix::parse(text, version) {
+            Ok(prefix) => {
+                on.display(&prefix);
+                on.debug(&prefix);
+            }
+            Err(error) => {
+                on.display(&error);
+                on.debug(&error);
+            }
+        }
+    }
+    black_box(text.parse::<Prefix>().is_ok());
+    black_box(addr_text::hardware(text, &mut [0; addr_text::MAX_HARDWARE]));
+    black_box(codec::errno::text(on.number as i32));
+}
+
+#[inline(never)]
 fn by(on: &mut On<'_>, family: &'static Family) {
     let (bytes, kind) = (on.bytes, on.number as u16);
     for strictness in [Strictness::STRICT, Strictness::LIBERAL, on.strictness()] {
@@ -279,6 +303,11 @@ fn by(on: &mut On<'_>, family: &'static Family) {
         black_box((family.number(&message), family.message(kind)));
         on.debug(&Named { message, family: Some(family) });
         on.debug(&Named { message, family: None });
+        for family in [Some(family), None, Some(&codec::genl::UNKNOWN)] {
+            on.display(&Dump { message, family });
+            on.debug(&Dump { message, family });
+        }
+        black_box(family.row(&message));
         if let Ok(verdict) = Verdict::read(&message) {
             let root = family.messages.first().map(|row| row.table);
             on.display(&verdict.path(root, family.header.len, message.payload));
@@ -375,7 +404,7 @@ fn handlers(on: &mut On<'_>) {
     let mut verbose = handler::Verbose { inner: Told(on.callback), out: &mut out };
     black_box(dispatch(bytes, Some(&mut exchange), &mut verbose));
     black_box(dispatch(bytes, None, &mut verbose));
-    let mut debug = handler::Debug { inner: Told(on.callback), out: &mut out };
+    let mut debug = handler::Debug { inner: Told(on.callback), out: &mut out, family: on.find };
     black_box(dispatch(bytes, Some(&mut exchange), &mut debug));
     black_box(dispatch(bytes, None, &mut debug));
     if let Some(Ok(message)) = Messages::new(bytes).next() {
