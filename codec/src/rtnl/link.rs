@@ -404,6 +404,8 @@ flags! {
         0x40 => CFM_STATUS,
         /// The states of spanning tree instances, too.
         0x80 => MST,
+        /// Names and nothing else.
+        0x100 => NAME_ONLY,
     }
 }
 
