@@ -50,6 +50,14 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
+/// Copies these bytes, whose number the compiler knows, if `to` has room for them.
+#[inline(always)]
+pub(crate) fn place<const N: usize>(to: &mut [u8], from: [u8; N]) {
+    if let Some(to) = to.first_chunk_mut() {
+        *to = from;
+    }
+}
+
 /// Counts as `enumerate` does, less the panic where the count runs over.
 pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I::Item)> {
     items.into_iter().scan(0usize, |next, item| {

@@ -201,21 +201,8 @@ trait ReadAt: Fixed {
 }
 impl ReadAt for u32 {}
 
-/// How many bytes a value of this type has, if that is fixed.
-fn fixed_len(ty: Type) -> Option<usize> {
-    match ty {
-        Type::Struct(layout) => Some(layout.len),
-        Type::Ipv4 => Some(4),
-        Type::Ipv6 => Some(16),
-        Type::Bitfield32(_) => Some(8),
-        Type::Bytes(min, max) if min == max => Some(min),
-        _ => ty.int().map(|int| int.size as usize),
-    }
-    .filter(|len| *len > 0)
-}
-
 fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some(len) = fixed_len(*element) else { return bytes(payload, f) };
+    let Some(len) = element.fixed_len() else { return bytes(payload, f) };
     f.write_str("[")?;
     let mut rest = payload;
     let mut between = "";
@@ -269,23 +256,16 @@ pub(crate) fn ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result
 
 /// What a structure's `Debug` calls: its name, then its fields as they print in a message.
 #[doc(hidden)]
-pub fn named_structure(layout: &Layout, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn named_structure(layout: &'static Layout, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(layout.name)?;
     f.write_str(" ")?;
     structure(layout, bytes, f)
 }
 
-fn structure(layout: &Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn structure(layout: &'static Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("{")?;
     let mut between = "";
-    for (at, field) in frame::count(layout.fields) {
-        // A field goes as far as its type says, or else to the next field.
-        let next = layout.fields.get(at.saturating_add(1)).map_or(layout.len, |next| next.offset);
-        let end = fixed_len(field.ty).map_or(next, |len| field.offset.saturating_add(len));
-        let Some(bytes) = payload.get(field.offset..end.min(payload.len())) else { break };
-        if bytes.is_empty() {
-            break;
-        }
+    for (field, bytes) in layout.split(payload) {
         f.write_str(between)?;
         f.write_str(field.name)?;
         f.write_str(": ")?;
@@ -296,7 +276,7 @@ fn structure(layout: &Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 fn records(
-    layout: &Layout,
+    layout: &'static Layout,
     rows: Rows,
     payload: &[u8],
     scope: &Scope<'_>,

@@ -6,7 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
-use crate::frame::copy;
+use crate::frame::{copy, place};
 use crate::policy::{Int, Layout, Names, Order, Type, int_of, until_nul};
 
 /// A type that an attribute's payload can have.
@@ -100,7 +100,7 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn store(value: &$int, out: &mut [u8]) {
-                copy(out, &value.to_ne_bytes());
+                place(out, value.to_ne_bytes());
             }
         }
 
@@ -123,12 +123,11 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn store(value: &$int, out: &mut [u8]) {
-                let bytes = match O::ORDER {
+                place(out, match O::ORDER {
                     Order::Big => value.to_be_bytes(),
                     Order::Little => value.to_le_bytes(),
                     Order::Native => value.to_ne_bytes(),
-                };
-                copy(out, &bytes);
+                });
             }
         }
     )* };
@@ -156,7 +155,7 @@ macro_rules! plain {
             }
             #[inline(always)]
             fn store(value: &$type, out: &mut [u8]) {
-                copy(out, &$store(value));
+                place(out, $store(value));
             }
         }
     )* };
@@ -182,7 +181,7 @@ impl<const N: usize> Fixed for [u8; N] {
     }
     #[inline]
     fn store(value: &[u8; N], out: &mut [u8]) {
-        copy(out, value);
+        place(out, *value);
     }
 }
 
@@ -449,8 +448,8 @@ impl Value for IpAddr {
     }
     fn write(value: &IpAddr, out: &mut [u8]) {
         match value {
-            IpAddr::V4(v4) => copy(out, &v4.octets()),
-            IpAddr::V6(v6) => copy(out, &v6.octets()),
+            IpAddr::V4(v4) => place(out, v4.octets()),
+            IpAddr::V6(v6) => place(out, v6.octets()),
         }
     }
 }

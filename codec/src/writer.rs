@@ -326,6 +326,8 @@ impl<'b> Tail<'b> {
     }
 
     /// The next attribute's payload, the header before it written.
+    // Once in a program, whatever it puts in.
+    #[inline(never)]
     fn attr(&mut self, number: u16, len: usize) -> Option<&mut [u8]> {
         let whole = frame::attr_size(len);
         if whole > u16::MAX as usize {

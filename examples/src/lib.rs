@@ -1,1 +1,15 @@
-//! Shared parts of the example programs.
+//! Programs over barelink, and what they share.
+//!
+//! | file | one thing it does |
+//! |---|---|
+//! | `families.rs` | finds the family that a message is of |
+//! | `tree.rs` | takes a message apart by its family's tables |
+//! | `json.rs` | puts what was taken apart into JSON, as the kernel's own tool does |
+//! | `score/` | holds tables and engine against recorded traffic |
+
+pub mod families;
+#[cfg(feature = "json")]
+pub mod json;
+#[cfg(feature = "score")]
+pub mod score;
+pub mod tree;

@@ -7,13 +7,23 @@ use std::{env, fs};
 fn main() {
     let source = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("../../../codec/src");
     println!("cargo::rerun-if-changed={}", source.display());
+    let texts: Vec<_> =
+        files(&source).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    // What core prints, by its names and by codec's own.
+    let mut addresses = vec!["IpAddr", "Ipv4Addr", "Ipv6Addr"];
+    for line in texts.iter().flat_map(|text| text.lines()) {
+        let alias = line.strip_prefix("pub type ").and_then(|rest| rest.split_once(" = "));
+        if let Some((alias, _)) = alias.filter(|alias| is_address(alias.1, &addresses)) {
+            addresses.push(alias);
+        }
+    }
     let mut calls = String::new();
-    for file in files(&source) {
+    for (file, text) in files(&source).iter().zip(&texts) {
         println!("cargo::rerun-if-changed={}", file.display());
         let relative = file.strip_prefix(&source).unwrap().with_extension("");
         let parts: Vec<_> = relative.iter().map(|part| part.to_str().unwrap()).collect();
         let parts = parts.strip_suffix(&["mod"]).unwrap_or(&parts);
-        tables(&parts.join("::"), &fs::read_to_string(&file).unwrap(), &mut calls);
+        tables(&parts.join("::"), text, &addresses, &mut calls);
     }
     let all = format!("fn every_row(on: &mut On<'_>) {{\n{calls}}}\n");
     fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("rows.rs"), all).unwrap();
@@ -34,7 +44,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The tables that stand at the left margin of a file; those in functions and tests are not public.
-fn tables(module: &str, text: &str, calls: &mut String) {
+fn tables(module: &str, text: &str, addresses: &[&str], calls: &mut String) {
     let mut word = "";
     let mut name = "";
     for line in text.lines() {
@@ -57,11 +67,15 @@ fn tables(module: &str, text: &str, calls: &mut String) {
             let Some((number, row)) = line.trim().split_once(" => ") else { continue };
             if number.parse::<u16>().is_ok() {
                 let (key, ty) = row.split_once(": ").unwrap();
-                let address =
-                    ["IpAddr", "Ipv4Addr", "Ipv6Addr"].iter().any(|core| ty.contains(core));
-                let how = if address && !ty.starts_with("Array") { "unprinted" } else { "row" };
+                let how = if is_address(ty, addresses) { "unprinted" } else { "row" };
                 writeln!(calls, "    on.{how}(codec::{module}::{name}::{key});").unwrap();
             }
         }
     }
+}
+
+/// Whether reading it yields one of core's addresses.
+fn is_address(ty: &str, addresses: &[&str]) -> bool {
+    let mut words = ty.split(|c: char| !c.is_alphanumeric());
+    !ty.contains("Array") && words.any(|word| addresses.contains(&word))
 }

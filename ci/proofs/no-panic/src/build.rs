@@ -63,7 +63,8 @@ fn fill(w: &mut Writer<'_, All>, bytes: &[u8], number: usize) {
     w.put(All::SIX, <[u8; 6]>::load(bytes));
     w.put(All::SEVERAL, [Signed(wide as i16); 4]).put(All::BY_TEXT, bytes);
     w.put(All::NEST, codec::Attrs::new(bytes));
-    w.put(All::ADDRESSES, &[]);
+    w.put(All::ADDRESSES, &[]).put(All::TAILED, (Small::read(bytes), bytes));
+    w.put(All::SHORT, Named(wide as u32)).put(All::FLAGS, Bits(wide as u32));
     if let Ok(Some(parsed)) = codec::Attrs::<All>::new(bytes).get(All::HEADED) {
         w.put(All::HEADED, parsed);
     }

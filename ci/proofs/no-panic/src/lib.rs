@@ -22,6 +22,7 @@ use codec::value::{Fixed, Structure, Value};
 use codec::{frame, Attrs, Event, Flags, Key};
 
 mod build;
+mod objects;
 mod types;
 
 include!(concat!(env!("OUT_DIR"), "/rows.rs"));
@@ -62,6 +63,7 @@ pub fn every_function(on: &mut On<'_>) {
     values(on);
     types::every_type(on);
     every_row(on);
+    objects::by_hand(on);
     tables(on);
     messages(on);
     handlers(on);

@@ -4,11 +4,11 @@ use core::fmt::Debug;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use codec::attr::Keys;
-use codec::nest::{Choice, Headed, Indexed, Nest, Records};
+use codec::nest::{Choice, Headed, Indexed, Nest, Records, Usually};
 use codec::policy::Family;
 use codec::value::{
-    Array, Be, Bitfield32, Blob, Bytes, Flag, Inner, Le, Mac, MacAddr, Multi, Several, Sint, Str,
-    Struct, Text, Uint,
+    Array, As, Be, Bitfield32, Blob, Bytes, Flag, Inner, Le, Mac, MacAddr, Multi, Several, Sint,
+    Str, Struct, Tailed, Text, Uint,
 };
 use codec::Attrs;
 
@@ -174,6 +174,14 @@ codec::attributes! {
         42 => ADDRESSES: Array<Ipv6Addr>,
         /// another text
         43 => LABEL: Text<7>,
+        /// a structure and something
+        44 => TAILED: Tailed<Small, Bytes>,
+        /// another length
+        45 => SHORT: As<Named, u16>,
+        /// another length of bits
+        46 => FLAGS: As<Bits, Be<u16>>,
+        /// most often one thing
+        47 => USUALLY: Usually<Ipv4Addr, ByFamily>,
     }
 }
 
@@ -201,7 +209,8 @@ codec::commands! {
 
 /// Every family there is.
 pub fn families() -> impl Iterator<Item = &'static Family> {
-    [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY, &codec::rtnl::link::FAMILY].into_iter()
+    let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY];
+    ours.into_iter().chain(codec::rtnl::FAMILIES.iter().copied())
 }
 
 macro_rules! rows {
@@ -211,7 +220,8 @@ macro_rules! rows {
 pub fn every_type(on: &mut On<'_>) {
     rows! { on: U8 U16 U32 U64 I8 I16 I32 I64 BE16 BE32 BE64 LE32 UINT SINT FLAG BYTES BLOB TEXT MAC
     STRUCT ARRAY STRUCTS NAMED BITS FIELD MULTI NEST NESTS INDEXED DEEP HEADED RECORDS
-    BY_TEXT BY_NUMBER BY_FAMILY SIX NONE SEVERAL ADDRESSES }
+    BY_TEXT BY_NUMBER BY_FAMILY SIX NONE SEVERAL ADDRESSES TAILED SHORT FLAGS }
+    on.unprinted(All::USUALLY);
     on.unprinted(All::IP);
     on.unprinted(All::IPV4);
     on.unprinted(All::IPV6);

@@ -9,8 +9,7 @@ use core::fmt::Write;
 use codec::check::{self, Strictness};
 use codec::print::Named;
 use codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
-use codec::value::Mac;
-use codec::{Error, Key, Message, Messages};
+use codec::{Error, Message, Messages};
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
@@ -31,17 +30,18 @@ fn first(datagram: &[u8]) -> Result<Message<'_>, Error> {
     Messages::new(datagram).next().unwrap_or(Err(Error::Truncated { at: 0 }))
 }
 
-/// Five attributes of a link, and the name of its kind from the nest.
+/// Five attributes of a link, the last one in a nest.
 #[no_mangle]
 pub fn read<'a>(datagram: &'a [u8], found: &mut Found<'a>) -> Result<(), Error> {
     let link = first(datagram)?.read(link::NEW);
     found.index = link.header.index;
-    found.name = link.require(Link::IFNAME)?.0;
-    found.mtu = link.get(Link::MTU)?.unwrap_or_default();
-    found.master = link.get(Link::MASTER)?;
-    let address: Key<Link, Mac> = Link::ADDRESS;
-    found.address = link.get(address)?.map_or(&[], |address| address.0);
-    if let Some(info) = link.get(Link::LINKINFO)? {
+    let keys = (Link::IFNAME, Link::MTU, Link::MASTER, Link::ADDRESS, Link::LINKINFO);
+    let (name, mtu, master, address, info) = link.find(keys)?;
+    found.name = name.require()?.0;
+    found.mtu = mtu.get()?.unwrap_or_default();
+    found.master = master.get()?;
+    found.address = address.get()?.map_or(&[], |address| address.0);
+    if let Some(info) = info.get()? {
         found.kind = info.get(LinkInfo::KIND)?.map(|kind| kind.0);
     }
     Ok(())
