@@ -5,6 +5,10 @@
 //! | take a datagram apart       | [`Messages`], then [`Message::parse`] |
 //! | read attributes             | [`Attrs`] |
 //! | build a request             | [`Kind::build`], [`Batch`] |
+//! | follow a request's replies  | [`Exchange`], or callbacks: [`Handler`] |
+//! | check by policy             | [`check`] |
+//! | print with names, or bytes  | [`print::Named`], [`dump::Dump`] |
+//! | read addresses as text      | [`addr_text`] |
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(

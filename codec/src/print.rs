@@ -256,7 +256,11 @@ pub(crate) fn ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result
 
 /// What a structure's `Debug` calls: its name, then its fields as they print in a message.
 #[doc(hidden)]
-pub fn named_structure(layout: &'static Layout, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn named_structure(
+    layout: &'static Layout,
+    bytes: &[u8],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     f.write_str(layout.name)?;
     f.write_str(" ")?;
     structure(layout, bytes, f)
