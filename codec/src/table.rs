@@ -322,34 +322,41 @@ macro_rules! named {
 /// [`of`](crate::Key::of) compiles only for the types that stand in a row.
 #[macro_export]
 macro_rules! choices {
-    (@up) => { 0 };
-    (@up $up:literal) => { $up };
     (@text $up:expr, $by:path) => { $crate::policy::By::Text($by.number(), $up) };
     (@text $up:expr, $by:path, $or:path) => {
         $crate::policy::By::TextOr($by.number(), $or.number(), $up)
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident
-        by text $(out $up:literal)? $by:path $(| $or:path)? {
+        by text out $up:literal $by:path $(| $or:path)? {
         $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
-            $crate::choices!(@text $crate::choices!(@up $($up)?), $by $(, $or)?),
+            $crate::choices!(@text $up, $by $(, $or)?),
             [ $( $( ($crate::policy::Case::Text($text), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
-    ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
+    ($(#[$doc:meta])* $vis:vis $choices:ident
+        by text $by:path $(| $or:path)? { $($rows:tt)* }) => {
+        $crate::choices! {
+            $(#[$doc])* $vis $choices by text out 0 $by $(| $or)? { $($rows)* }
+        }
+    };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number out $up:literal $by:path {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
-            $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
+            $crate::policy::By::Number($by.number(), $up),
             [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
+    };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $by:path { $($rows:tt)* }) => {
+        $crate::choices! { $(#[$doc])* $vis $choices by number out 0 $by { $($rows)* } }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?

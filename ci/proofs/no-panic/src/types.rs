@@ -72,7 +72,7 @@ codec::choices! {
 
 codec::choices! {
     /// By number, further out.
-    pub ByNumber by number All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
+    pub ByNumber by number out 1 All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
 }
 
 codec::choices! {
