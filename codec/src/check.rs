@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use crate::addr_text::MAX_HARDWARE;
+use crate::error::Error;
 use crate::frame::{self, NESTED, NUMBER, Walk};
 use crate::message;
 use crate::path::{MAX_DEPTH, Path};
@@ -158,6 +160,8 @@ pub struct Rule<R> {
     pub bound: Option<Bound>,
     /// Whether there may be several.
     pub multi: bool,
+    /// Whether its text has to end in a NUL; if that is not said, only where lengths are exact.
+    pub terminated: Option<bool>,
     /// The attributes within.
     pub inner: Inner<R>,
     /// Which case of its choice it is.
@@ -211,7 +215,7 @@ impl Policy for Tables {
             Type::Indexed(element) => Inner::Run(0, TableRun::Elements(element)),
             _ => ty.nested().map_or(Inner::None, |(at, rows)| Inner::Run(at, TableRun::Set(rows))),
         };
-        Some(Rule { ty, bound, multi, inner, case })
+        Some(Rule { ty, bound, multi, terminated: None, inner, case })
     }
 }
 
@@ -225,6 +229,11 @@ pub fn message(
     let Some(row) = family.message(kind) else {
         return Err(Invalid { path: Path::default(), at: 0, why: Why::Unknown });
     };
+    let (len, min) = (payload.len(), family.header.len);
+    if strictness.exact && len < min {
+        let why = Why::Length { len, min, max: usize::MAX };
+        return Err(Invalid { path: Path::new(Some(row.table)), at: message::HEADER, why });
+    }
     let head = frame::align(family.header.len);
     let run = payload.get(head..).unwrap_or_default();
     let scope = Scope { siblings: run, header: payload, outer: None };
@@ -328,8 +337,13 @@ impl<P: Policy> Check<'_, P> {
         for (index, record) in frame::count(Split::new(payload, head)) {
             path.truncate(depth);
             path.push(index as u16);
-            let Ok((at, record)) = record else {
-                return Err(Invalid { path: *path, at: base, why: Why::Truncated });
+            let (at, record) = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    let at = if let Error::Truncated { at } = error { at } else { 0 };
+                    let at = base.saturating_add(at);
+                    return Err(Invalid { path: *path, at, why: Why::Truncated });
+                }
             };
             let attrs = record.get(head..).unwrap_or_default();
             let at = base.saturating_add(at).saturating_add(head);
@@ -360,7 +374,7 @@ impl<P: Policy> Check<'_, P> {
             Type::Headed(layout, _) | Type::Tailed(layout, _) => (layout.len, usize::MAX),
             Type::Text(max) => {
                 let unterminated = payload.last() != Some(&0);
-                if exact && unterminated {
+                if rule.terminated.unwrap_or(exact) && unterminated {
                     return Err(Why::Unterminated);
                 }
                 (0, max.saturating_add(usize::from(!unterminated)))
@@ -402,9 +416,6 @@ impl<P: Policy> Check<'_, P> {
         }
     }
 }
-
-/// The longest hardware address, `MAX_ADDR_LEN`.
-const MAX_HARDWARE: usize = 32;
 
 fn within(value: u64, bound: Bound) -> Result<(), Why> {
     match bound {

@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::frame;
-use crate::message::Message;
+use crate::message::{MIN_KIND, Message};
 
 /// An attribute set: which attributes there are, and what they hold.
 pub trait Set: 'static {
@@ -274,6 +274,13 @@ impl Family {
             Some(command) if self.generic => (*command).into(),
             _ => message.kind,
         }
+    }
+
+    /// What the family has for this message; nothing for netlink's own messages, which no generic
+    /// family has commands for.
+    pub fn row(&self, message: &Message<'_>) -> Option<&'static MessageRow> {
+        let own = self.generic && message.kind < MIN_KIND;
+        self.message(self.number(message)).filter(|_| !own)
     }
 
     /// The message of this number.

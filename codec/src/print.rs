@@ -58,9 +58,7 @@ pub struct Named<'a> {
 impl fmt::Debug for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Message { kind, flags, seq, port, payload } = self.message;
-        let row = self.family.and_then(|family| {
-            family.message(family.number(&self.message)).map(|row| (family, row))
-        });
+        let row = self.family.and_then(|family| Some((family, family.row(&self.message)?)));
         match row {
             Some((family, row)) => write!(f, "{} {} ", family.name, row.name)?,
             None => write!(f, "kind {kind} ")?,
@@ -219,14 +217,14 @@ fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Res
 
 /// Prints an IPv4 address as core does. Core's own way has a panic in it, though one that is never
 /// reached.
-fn ipv4(address: Ipv4Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn ipv4(address: Ipv4Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let [a, b, c, d] = address.octets();
     write!(f, "{a}.{b}.{c}.{d}")
 }
 
 /// Prints an IPv6 address as core does: the longest run of zeros, if it is longer than one, left
 /// out.
-fn ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(mapped) = address.to_ipv4_mapped() {
         f.write_str("::ffff:")?;
         return ipv4(mapped, f);

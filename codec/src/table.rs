@@ -82,7 +82,7 @@ macro_rules! attributes {
         }
 
         $crate::interned! {
-            impl for $crate::Attr<'_, $set>, by number: $( $number => $name, )*
+            impl for set $set: $( $number => $name, )*
         }
     };
 }
@@ -256,13 +256,13 @@ macro_rules! named {
 
         #[allow(missing_docs)]
         impl $type {
-            $( $(#[$row_doc])* pub const $name: $type = $type($number); )*
+            $( $(#[$row_doc])* $vis const $name: $type = $type($number); )*
         }
 
         impl $type {
             /// The names, by value.
             #[allow(clippy::unnecessary_cast)]
-            pub const NAMES: $crate::policy::Names =
+            $vis const NAMES: $crate::policy::Names =
                 &[$( ($type::$name.0 as u64, stringify!($name)), )*];
         }
 
@@ -322,41 +322,37 @@ macro_rules! named {
 /// [`of`](crate::Key::of) compiles only for the types that stand in a row.
 #[macro_export]
 macro_rules! choices {
+    (@up) => { 0 };
+    (@up $up:literal) => { $up };
     (@text $up:expr, $by:path) => { $crate::policy::By::Text($by.number(), $up) };
     (@text $up:expr, $by:path, $or:path) => {
         $crate::policy::By::TextOr($by.number(), $or.number(), $up)
     };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by $how:ident out $up:literal $($rest:tt)*) => {
+        $crate::choices! { $(#[$doc])* $vis $choices by $how {$up} $($rest)* }
+    };
     ($(#[$doc:meta])* $vis:vis $choices:ident
-        by text out $up:literal $by:path $(| $or:path)? {
+        by text $({$up:literal})? $by:path $(| $or:path)? {
         $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
-            $crate::choices!(@text $up, $by $(, $or)?),
+            $crate::choices!(@text $crate::choices!(@up $($up)?), $by $(, $or)?),
             [ $( $( ($crate::policy::Case::Text($text), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
-    ($(#[$doc:meta])* $vis:vis $choices:ident
-        by text $by:path $(| $or:path)? { $($rows:tt)* }) => {
-        $crate::choices! {
-            $(#[$doc])* $vis $choices by text out 0 $by $(| $or)? { $($rows)* }
-        }
-    };
-    ($(#[$doc:meta])* $vis:vis $choices:ident by number out $up:literal $by:path {
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $({$up:literal})? $by:path {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
-            $crate::policy::By::Number($by.number(), $up),
+            $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
             [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
-    };
-    ($(#[$doc:meta])* $vis:vis $choices:ident by number $by:path { $($rows:tt)* }) => {
-        $crate::choices! { $(#[$doc])* $vis $choices by number out 0 $by { $($rows)* } }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
@@ -489,20 +485,20 @@ macro_rules! interned {
             }
         }
     };
-    (impl for $type:ty, by number: $($number:literal => $name:ident,)*) => {
-        impl $crate::defmt::Format for $type {
-            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+    (impl for set $set:ident: $($number:literal => $name:ident,)*) => {
+        impl $crate::attr::Interned for $set {
+            fn format(number: u16, payload: &[u8], f: $crate::defmt::Formatter<'_>) {
                 #[derive($crate::defmt::Format)]
                 #[defmt(crate = $crate::defmt)]
                 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
                 enum Name { $( $name, )* }
-                let name: Name = match self.number() {
+                let name: Name = match number {
                     $( $number => Name::$name, )*
                     other => {
-                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, self.payload());
+                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, payload);
                     }
                 };
-                $crate::defmt::write!(f, "{}={=[u8]:x}", name, self.payload())
+                $crate::defmt::write!(f, "{}={=[u8]:x}", name, payload)
             }
         }
     };

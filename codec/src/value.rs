@@ -268,6 +268,26 @@ impl Value for Flag {
     fn write(_: &(), _: &mut [u8]) {}
 }
 
+/// What the kernel takes none of, `NLA_REJECT`: it can be neither read nor put in.
+#[derive(Debug)]
+pub enum Reject {}
+
+impl Value for Reject {
+    type View<'a> = ();
+    type Arg<'a> = core::convert::Infallible;
+    const TYPE: Type = Type::Reject;
+
+    fn read(_: &[u8]) -> Option<()> {
+        None
+    }
+    fn len(value: &core::convert::Infallible) -> usize {
+        match *value {}
+    }
+    fn write(value: &core::convert::Infallible, _: &mut [u8]) {
+        match *value {}
+    }
+}
+
 /// Bytes, at least `MIN` and at most `MAX` of them, `NLA_BINARY`.
 #[derive(Debug)]
 pub enum Blob<const MIN: usize, const MAX: usize> {}

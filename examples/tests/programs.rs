@@ -37,6 +37,8 @@ const ADD_ADDRESS: (&str, &str) = ("ADD_ADDRESS", env!("CARGO_BIN_EXE_add-addres
 const ADD_VLAN: (&str, &str) = ("ADD_VLAN", env!("CARGO_BIN_EXE_add-vlan"));
 const MONITOR: (&str, &str) = ("MONITOR", env!("CARGO_BIN_EXE_monitor"));
 const CALLBACKS: (&str, &str) = ("CALLBACKS", env!("CARGO_BIN_EXE_callbacks"));
+const FAMILIES: (&str, &str) = ("FAMILIES", env!("CARGO_BIN_EXE_families"));
+const POLICY: (&str, &str) = ("POLICY", env!("CARGO_BIN_EXE_policy"));
 const USER_TO_USER: (&str, &str) = ("USER_TO_USER", env!("CARGO_BIN_EXE_user-to-user"));
 
 #[test]
@@ -104,4 +106,21 @@ fn callbacks_count_the_links() {
 fn two_sockets_greet_each_other() {
     let Some(output) = in_namespace("$USER_TO_USER", &[USER_TO_USER]) else { return };
     says(&output, &["bob hears \"hello, bob\" from alice: true\n"]);
+}
+
+#[test]
+fn families_lists_the_controller_with_its_group() {
+    let Some(output) = in_namespace("$FAMILIES", &[FAMILIES]) else { return };
+    says(&output, &["nlctrl is 16; commands 3 10; group notify is 16\n"]);
+}
+
+#[test]
+fn a_request_is_checked_by_what_the_kernel_says_that_it_takes() {
+    let Some(output) = in_namespace("$POLICY", &[POLICY]) else { return };
+    let text = String::from_utf8_lossy(&output.stdout);
+    if text.contains("says nothing") {
+        println!("skipped: a kernel before 5.7, or one that keeps its policies to itself");
+        return;
+    }
+    says(&output, &["FAMILY_ID: U16", "by name: Ok(())", "Ctrl.FAMILY_ID, at byte 0: 1 bytes"]);
 }

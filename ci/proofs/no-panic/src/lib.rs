@@ -7,8 +7,10 @@ extern crate barelink_codec as codec;
 use core::fmt::{Debug, Display, Write};
 use core::hint::black_box;
 
+use codec::addr_text::{self, Prefix, Version};
 use codec::check::{self, Inner, Policy, Rule, Strictness, Tables};
 use codec::control::{Control, Details, Verdict};
+use codec::dump::Dump;
 use codec::exchange::Exchange;
 use codec::handler::{self, dispatch, Action, Handler};
 use codec::message::{self, Kind, Message, MessageHeader, Messages};
@@ -47,6 +49,7 @@ pub struct On<'a> {
     number: usize,
     family: &'static Family,
     rule: fn(u16, &Scope<'_>) -> Option<Rule<usize>>,
+    find: fn(&Message<'_>) -> Option<&'static Family>,
     callback: &'a mut dyn FnMut(usize) -> Action,
 }
 
@@ -61,9 +64,11 @@ pub fn every_function(on: &mut On<'_>) {
     types::every_type(on);
     every_row(on);
     objects::by_hand(on);
+    objects::kernel_policy(on);
     tables(on);
     messages(on);
     handlers(on);
+    texts(on);
     build::every_verb(on);
 }
 
@@ -259,6 +264,26 @@ fn tables(on: &mut On<'_>) {
 }
 
 #[inline(never)]
+fn texts(on: &mut On<'_>) {
+    let Ok(text) = core::str::from_utf8(on.bytes) else { return };
+    for version in [None, Some(Version::V4), Some(Version::V6)] {
+        match Prefix::parse(text, version) {
+            Ok(prefix) => {
+                on.display(&prefix);
+                on.debug(&prefix);
+            }
+            Err(error) => {
+                on.display(&error);
+                on.debug(&error);
+            }
+        }
+    }
+    black_box(text.parse::<Prefix>().is_ok());
+    black_box(addr_text::hardware(text, &mut [0; addr_text::MAX_HARDWARE]));
+    black_box(codec::errno::text(on.number as i32));
+}
+
+#[inline(never)]
 fn by(on: &mut On<'_>, family: &'static Family) {
     let (bytes, kind) = (on.bytes, on.number as u16);
     for strictness in [Strictness::STRICT, Strictness::LIBERAL, on.strictness()] {
@@ -281,6 +306,11 @@ fn by(on: &mut On<'_>, family: &'static Family) {
         black_box((family.number(&message), family.message(kind)));
         on.debug(&Named { message, family: Some(family) });
         on.debug(&Named { message, family: None });
+        for family in [Some(family), None, Some(&codec::genl::UNKNOWN)] {
+            on.display(&Dump { message, family });
+            on.debug(&Dump { message, family });
+        }
+        black_box(family.row(&message));
         if let Ok(verdict) = Verdict::read(&message) {
             let root = family.messages.first().map(|row| row.table);
             on.display(&verdict.path(root, family.header.len, message.payload));
@@ -292,6 +322,7 @@ fn by(on: &mut On<'_>, family: &'static Family) {
 }
 
 fn messages(on: &mut On<'_>) {
+    black_box(Messages::rest(on.bytes).count());
     let mut walk = Messages::new(on.bytes);
     let (seq, port) = (on.number as u32, (on.number >> 32) as u32);
     let mut exchange = Exchange::new(seq).to_port(port);
@@ -377,7 +408,7 @@ fn handlers(on: &mut On<'_>) {
     let mut verbose = handler::Verbose { inner: Told(on.callback), out: &mut out };
     black_box(dispatch(bytes, Some(&mut exchange), &mut verbose));
     black_box(dispatch(bytes, None, &mut verbose));
-    let mut debug = handler::Debug { inner: Told(on.callback), out: &mut out };
+    let mut debug = handler::Debug { inner: Told(on.callback), out: &mut out, family: on.find };
     black_box(dispatch(bytes, Some(&mut exchange), &mut debug));
     black_box(dispatch(bytes, None, &mut debug));
     if let Some(Ok(message)) = Messages::new(bytes).next() {

@@ -209,7 +209,7 @@ codec::commands! {
 
 /// Every family there is.
 pub fn families() -> impl Iterator<Item = &'static Family> {
-    let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY];
+    let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY, &codec::genl::UNKNOWN];
     ours.into_iter().chain(codec::rtnl::FAMILIES.iter().copied())
 }
 
