@@ -29,7 +29,8 @@ pub enum Error {
         /// How many bytes the message takes.
         needed: usize,
     },
-    /// An attribute is longer than its header can say (65 535 bytes), or than its type allows.
+    /// An attribute is longer than its header can say (65 535 bytes), or not what its type allows: text
+    /// with a NUL in it, too few bytes, too many.
     TooLong {
         /// The attribute's number.
         number: u16,

@@ -304,7 +304,7 @@ impl<const MIN: usize, const MAX: usize> Value for Blob<MIN, MAX> {
         (MIN..=MAX).contains(&payload.len()).then_some(payload)
     }
     fn len(value: &&[u8]) -> usize {
-        if value.len() <= MAX { value.len() } else { usize::MAX }
+        if (MIN..=MAX).contains(&value.len()) { value.len() } else { usize::MAX }
     }
     fn write(value: &&[u8], out: &mut [u8]) {
         copy(out, value);
@@ -324,7 +324,8 @@ impl<const MAX: usize> Value for Text<MAX> {
         Some(Str(until_nul(payload)))
     }
     fn len(value: &&str) -> usize {
-        if value.len() <= MAX { value.len().saturating_add(1) } else { usize::MAX }
+        let fits = value.len() <= MAX && !value.as_bytes().contains(&0);
+        if fits { value.len().saturating_add(1) } else { usize::MAX }
     }
     fn write(value: &&str, out: &mut [u8]) {
         if let Some((end, text)) = out.split_last_mut() {

@@ -380,3 +380,31 @@ fn a_batch_holds_several_messages_each_with_its_own_number() {
     batch.clear();
     assert_eq!((batch.count(), batch.bytes().len()), (0, 0));
 }
+
+#[test]
+fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
+    let mut buffer = [0; 64];
+    let built = Kind::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
+        words.put(Words::TEXT, "a\0b");
+    });
+    assert_eq!(built.unwrap_err(), Error::TooLong { number: 1 });
+}
+
+#[test]
+fn too_few_bytes_for_the_type_are_refused() {
+    let mut buffer = [0; 64];
+    let built = Kind::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
+        words.put(Words::BYTES, &[1, 2, 3]);
+    });
+    assert_eq!(built.unwrap_err(), Error::TooLong { number: 2 });
+}
+
+barelink_codec::attributes! {
+    /// For the tests of what a type allows.
+    Words {
+        /// Without a NUL in it.
+        1 => TEXT: barelink_codec::value::Text<15>,
+        /// At least four of them.
+        2 => BYTES: barelink_codec::value::Blob<4, 8>,
+    }
+}
