@@ -452,4 +452,52 @@ mod tests {
         let error = crate::Error::Payload { attr: "MTU", len: 3 };
         assert_eq!(format!("{error:?}"), "Payload { attr: MTU, len: 3 }");
     }
+
+    values! {
+        /// For this test.
+        Which: u8 {
+            /// An address.
+            1 => ADDRESS,
+        }
+    }
+
+    attributes! {
+        /// For this test.
+        Outer {
+            /// What is inside.
+            1 => WHICH: Which,
+            /// The nest.
+            2 => INNER: crate::nest::Nest<Inside>,
+        }
+    }
+
+    attributes! {
+        /// For this test.
+        Inside {
+            /// An address or not, as `WHICH` further out says.
+            1 => VALUE: crate::nest::Choice<Chosen>,
+        }
+    }
+
+    choices! {
+        /// For this test.
+        Chosen by number out 1 Outer::WHICH { Which::ADDRESS => Ipv4Addr, _ => crate::value::Bytes, }
+    }
+
+    #[test]
+    fn a_choice_may_be_made_by_an_attribute_further_out() {
+        let mut buffer = [0; 64];
+        let mut print = |which| {
+            let kind = crate::Kind::<(), Outer>::new(32);
+            let built = kind.build(&mut buffer, 1, (), |outer| {
+                outer.put(Outer::WHICH, which);
+                outer.nest(Outer::INNER, |inner| {
+                    inner.put(Inside::VALUE, &[127, 0, 0, 1]);
+                });
+            });
+            format!("{:?}", Attrs::<Outer>::new(&built.unwrap()[crate::message::HEADER..]))
+        };
+        assert_eq!(print(Which::ADDRESS), "{WHICH: ADDRESS, INNER: {VALUE: 127.0.0.1}}");
+        assert_eq!(print(Which(7)), "{WHICH: 7, INNER: {VALUE: #7f000001}}");
+    }
 }

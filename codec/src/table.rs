@@ -256,13 +256,13 @@ macro_rules! named {
 
         #[allow(missing_docs)]
         impl $type {
-            $( $(#[$row_doc])* pub const $name: $type = $type($number); )*
+            $( $(#[$row_doc])* $vis const $name: $type = $type($number); )*
         }
 
         impl $type {
             /// The names, by value.
             #[allow(clippy::unnecessary_cast)]
-            pub const NAMES: $crate::policy::Names =
+            $vis const NAMES: $crate::policy::Names =
                 &[$( ($type::$name.0 as u64, stringify!($name)), )*];
         }
 

@@ -22,9 +22,8 @@ pub fn run(data: &[u8]) {
     let bytes = input.0;
 
     let framed = frame::check(bytes);
-    let mut walk = Walk::new(bytes);
     let mut walked = Ok(());
-    while let Some(attr) = walk.next() {
+    for attr in Walk::new(bytes) {
         assert!(walked.is_ok(), "a walk that failed goes on");
         walked = attr.map(|(_, payload)| assert!(payload.len() + 4 <= bytes.len()));
     }

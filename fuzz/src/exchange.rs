@@ -2,9 +2,11 @@
 
 use barelink_codec::control::Verdict;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
+use barelink_codec::policy::Family;
 use barelink_codec::{Action, Error, Event, Exchange, Handler, Message, Messages};
 
 use crate::input::Input;
+use crate::sets::families;
 
 /// Counts what happens, and answers from the input.
 #[derive(Debug, Default, Clone)]
@@ -79,6 +81,10 @@ impl Handler for Script<'_> {
     }
 }
 
+fn family(message: &Message<'_>) -> Option<&'static Family> {
+    families().find(|family| family.row(message).is_some())
+}
+
 /// Plays a script: a sequence number, a port, flags, answers; then datagrams, each after its length.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
@@ -129,7 +135,7 @@ fn follow(mut exchange: Exchange, datagrams: &[&[u8]], single: bool) {
                 }
                 Event::Invalid(..) => {
                     assert!(owns);
-                    false
+                    true
                 }
                 _ => false,
             };
@@ -160,7 +166,7 @@ fn call_back(exchange: Exchange, datagrams: &[&[u8]], answers: &[u8]) {
     let mut verbose = Verbose { inner: quiet.clone(), out: &mut out };
     play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut verbose));
     assert_eq!((verbose.inner.asked, verbose.inner.valid), (alone.asked, alone.valid));
-    let mut debug = Debug { inner: quiet.clone(), out: &mut out };
+    let mut debug = Debug { inner: quiet.clone(), out: &mut out, family };
     play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut debug));
     assert_eq!((debug.inner.asked, debug.inner.valid), (alone.asked, alone.valid));
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use barelink_codec::Messages;
 use barelink_codec::check::{self, Strictness};
 use barelink_codec::control::Verdict;
+use barelink_codec::dump::Dump;
 use barelink_codec::message::HEADER;
 use barelink_codec::path::Path;
 use barelink_codec::print::Named;
@@ -37,14 +38,16 @@ pub fn run(data: &[u8]) {
 fn one(message: &barelink_codec::Message<'_>) {
     let mut text = String::new();
     write!(text, "{message:?}").unwrap();
+    write!(text, "{}", Dump { message: *message, family: None }).unwrap();
     let mut known = false;
     for family in families() {
         let number = family.number(message);
-        let Some(row) = family.message(number) else { continue };
+        let Some(row) = family.row(message) else { continue };
         known = true;
         text.clear();
         write!(text, "{:?}", Named { message: *message, family: Some(family) }).unwrap();
         assert!(text.starts_with(family.name), "{text}");
+        write!(text, "{}", Dump { message: *message, family: Some(family) }).unwrap();
         write!(text, "{:#?}", Named { message: *message, family: Some(family) }).unwrap();
         for strictness in [Strictness::LIBERAL, Strictness::STRICT] {
             if let Err(invalid) = check::message(family, number, message.payload, strictness) {

@@ -5,6 +5,10 @@ use std::fmt::Write;
 use barelink_codec::check::{self, Inner, Policy, Rule, Strictness};
 use barelink_codec::policy::{Bound, Int, Layout, Order, Scope, Type};
 
+use barelink_codec::Attrs;
+use barelink_codec::genl::ctrl::Ctrl;
+use barelink_codec::genl::policy::{Entry, KernelPolicy};
+
 use crate::input::Input;
 use crate::sets::families;
 
@@ -45,7 +49,8 @@ impl Policy for Made<'_> {
             4 => Some(Bound::Len(low as usize & 31, high as usize & 255)),
             _ => None,
         };
-        Some(Rule { ty, bound, multi: what & 128 != 0, inner, case: None })
+        let terminated = [None, Some(true), Some(false), None][usize::from(next >> 6)];
+        Some(Rule { ty, bound, multi: what & 128 != 0, terminated, inner, case: None })
     }
 }
 
@@ -71,9 +76,27 @@ pub fn run(data: &[u8]) {
         assert!(invalid.at <= bytes.len());
         write!(text, "{invalid}").unwrap();
     }
+    told(bytes, strictness);
     for family in families() {
         let some = check::message(family, kind, bytes, strictness);
         let least = check::message(family, kind, bytes, Strictness::LIBERAL);
         assert!(least.is_ok() || some.is_err(), "{}: {least:?}", family.name);
     }
+}
+
+/// By a policy that the kernel told, as far as these bytes are what it might tell.
+fn told(bytes: &[u8], strictness: Strictness) {
+    let mut room = [Entry::VACANT; 24];
+    let mut policy = KernelPolicy::new(&mut room);
+    let _ = policy.add(&Attrs::<Ctrl>::new(bytes.get(4..).unwrap_or_default()));
+    let mut text = String::new();
+    for command in policy.commands() {
+        for run in [policy.doing(command), policy.dumping(command)].into_iter().flatten() {
+            write!(text, "{:?}", policy.rules(run).collect::<Vec<_>>()).unwrap();
+            let some = check::by_policy(&policy, run, None, bytes, strictness);
+            let least = check::by_policy(&policy, run, None, bytes, Strictness::LIBERAL);
+            assert!(least.is_ok() || some.is_err());
+        }
+    }
+    assert!(policy.is_complete() == (policy.needed() <= 24));
 }

@@ -283,7 +283,7 @@ ways! {
 
 fn main() {
     // Recorded on a machine whose numbers start with their least significant byte.
-    assert!(cfg!(target_endian = "little"), "the recorded dumps are little-endian");
+    const { assert!(cfg!(target_endian = "little")) };
     let routes: &[u8] = include_bytes!("../data/routes.nl");
     let links: &[u8] = include_bytes!("../data/links.nl");
     let mut before = ("", Fold::default());

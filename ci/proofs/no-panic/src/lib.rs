@@ -7,11 +7,11 @@ extern crate barelink_codec as codec;
 use core::fmt::{Debug, Display, Write};
 use core::hint::black_box;
 
+use codec::addr_text::{self, Prefix, Version};
 use codec::check::{self, Inner, Policy, Rule, Strictness, Tables};
 use codec::control::{Control, Details, Verdict};
-use codec::exchange::Exchange;
-use codec::addr_text::{self, Prefix, Version};
 use codec::dump::Dump;
+use codec::exchange::Exchange;
 use codec::handler::{self, dispatch, Action, Handler};
 use codec::message::{self, Kind, Message, MessageHeader, Messages};
 use codec::nest::Parsed;
@@ -49,8 +49,8 @@ pub struct On<'a> {
     number: usize,
     family: &'static Family,
     rule: fn(u16, &Scope<'_>) -> Option<Rule<usize>>,
-    callback: &'a mut dyn FnMut(usize) -> Action,
     find: fn(&Message<'_>) -> Option<&'static Family>,
+    callback: &'a mut dyn FnMut(usize) -> Action,
 }
 
 /// Where the linker starts.
@@ -64,6 +64,7 @@ pub fn every_function(on: &mut On<'_>) {
     types::every_type(on);
     every_row(on);
     objects::by_hand(on);
+    objects::kernel_policy(on);
     tables(on);
     messages(on);
     handlers(on);
@@ -321,6 +322,7 @@ fn by(on: &mut On<'_>, family: &'static Family) {
 }
 
 fn messages(on: &mut On<'_>) {
+    black_box(Messages::rest(on.bytes).count());
     let mut walk = Messages::new(on.bytes);
     let (seq, port) = (on.number as u32, (on.number >> 32) as u32);
     let mut exchange = Exchange::new(seq).to_port(port);

@@ -2,6 +2,10 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use codec::check::{self, Policy};
+use codec::genl::ctrl::Ctrl;
+use codec::genl::policy::{Entry, KernelPolicy, Run};
+use codec::policy::Scope;
 use codec::rtnl::af_spec::{Inet, Inet6};
 use codec::rtnl::bridge_spec::{BridgeSpec, VlanSet};
 use codec::rtnl::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
@@ -49,4 +53,22 @@ pub fn by_hand(on: &mut On<'_>) {
         });
     });
     black_box(built.is_ok());
+}
+
+/// A policy that the kernel tells.
+pub fn kernel_policy(on: &mut On<'_>) {
+    let mut room = [Entry::VACANT; 5];
+    let mut policy = KernelPolicy::new(&mut room);
+    for part in on.bytes.chunks(64) {
+        on.debug(&policy.add(&Attrs::<Ctrl>::new(part)));
+    }
+    let command = on.number as u8;
+    on.debug(&(policy.doing(command), policy.dumping(command)));
+    black_box((policy.needed(), policy.is_complete(), policy.commands().count()));
+    for run in [Run::Attrs(on.number as u16), Run::Elements(on.number as u16)] {
+        policy.rules(run).for_each(|rule| on.debug(&rule));
+        on.debug(&policy.rule(run, on.number as u16, &Scope::default()));
+        on.debug(&check::by_policy(&policy, run, None, on.bytes, on.strictness()));
+    }
+    on.debug(&policy);
 }

@@ -72,7 +72,7 @@ codec::choices! {
 
 codec::choices! {
     /// By number, further out.
-    pub ByNumber by number All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
+    pub ByNumber by number out 1 All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
 }
 
 codec::choices! {
@@ -209,7 +209,7 @@ codec::commands! {
 
 /// Every family there is.
 pub fn families() -> impl Iterator<Item = &'static Family> {
-    let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY];
+    let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY, &codec::genl::UNKNOWN];
     ours.into_iter().chain(codec::rtnl::FAMILIES.iter().copied())
 }
 
