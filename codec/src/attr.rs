@@ -245,7 +245,7 @@ impl<'a, S> Attr<'a, S> {
 impl<S: Set> Attr<'_, S> {
     /// Its name, if the set knows it.
     pub fn name(&self) -> Option<&'static str> {
-        S::TABLE.row(self.number()).map(|row| row.name)
+        S::table().row(self.number()).map(|row| row.name)
     }
 }
 

@@ -60,7 +60,7 @@ macro_rules! attributes {
         }
 
         impl $crate::policy::Set for $set {
-            const TABLE: &'static $crate::policy::Table = {
+            fn table() -> &'static $crate::policy::Table {
                 static TABLE: $crate::policy::Table = $crate::policy::Table {
                     name: stringify!($set),
                     rows: {
@@ -78,7 +78,7 @@ macro_rules! attributes {
                     },
                 };
                 &TABLE
-            };
+            }
         }
 
         $crate::interned! {
@@ -410,7 +410,7 @@ macro_rules! messages {
                 $( $crate::policy::MessageRow {
                     number: $number,
                     name: stringify!($kind),
-                    table: || <$crate::messages!(@header $set $(, $own)?) as $crate::policy::Set>::TABLE,
+                    table: <$crate::messages!(@header $set $(, $own)?) as $crate::policy::Set>::table,
                 }, )*
             ],
             groups: &[],
@@ -457,7 +457,7 @@ macro_rules! commands {
                 $( $crate::policy::MessageRow {
                     number: $number,
                     name: stringify!($command),
-                    table: || <$set as $crate::policy::Set>::TABLE,
+                    table: <$set as $crate::policy::Set>::table,
                 }, )*
             ],
             groups: &[$( $group_name, )*],

@@ -412,7 +412,7 @@ mod tests {
         assert_eq!(get(GET.dump(), &mut buffer), Some(8));
         assert_eq!(get(GET, &mut buffer), None);
         assert_eq!(get(ASK.dump(), &mut buffer), None);
-        assert!(matches!(Thing::TABLE.rows[0].ty, Type::Int(_)));
+        assert!(matches!(Thing::table().rows[0].ty, Type::Int(_)));
         assert_eq!(FAMILY.messages.len(), 2);
     }
 }

@@ -49,7 +49,7 @@ fn all_that_recorded_links_hold_by_their_kind_is_known() {
                     }
                 };
                 let scope = Scope::default();
-                walk(<Link as Set>::TABLE, &scope.inner(link.bytes()), "", &mut tell);
+                walk(Link::table(), &scope.inner(link.bytes()), "", &mut tell);
             }
         }
     }

@@ -64,7 +64,7 @@ fn every_row<const MAX: usize>(
             let mut found: Vec<u8> = Vec::new();
             let link = message(built).read(link::NEW);
             let scope = Scope::default();
-            walk(<Link as Set>::TABLE, &scope.inner(link.bytes()), "", &mut |path, payload, ty| {
+            walk(Link::table(), &scope.inner(link.bytes()), "", &mut |path, payload, ty| {
                 if path.starts_with(&within) {
                     assert!(ty.is_some_and(|ty| fits(ty, payload)), "{path}: {payload:02x?}");
                     found.extend(payload);

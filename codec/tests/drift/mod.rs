@@ -4,7 +4,7 @@
 //!
 //! ```ignore
 //! let Some(spec) = drift::spec("json/rt-route.json") else { return };
-//! spec.attributes(Route::TABLE, "route-attrs", &[(9, "hops: the spec has bytes")]);
+//! spec.attributes(Route::table(), "route-attrs", &[(9, "hops: the spec has bytes")]);
 //! spec.structure(RouteHeader::LAYOUT, "rtmsg", &[]);
 //! spec.names(RouteType::NAMES, "rtm-type", &[]);
 //! spec.constants(RouteFlags::NAMES, "RTM_F_", &[]);

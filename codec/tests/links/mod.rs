@@ -93,7 +93,7 @@ fn find_marks(bytes: &[u8], mut at: usize, end: usize, marks: &mut Vec<usize>) {
 pub fn unknown(bytes: &[u8]) -> Vec<String> {
     let link = message(bytes).read(link::NEW);
     let mut paths = Vec::new();
-    walk(Link::TABLE, &Scope::default().inner(link.bytes()), "", &mut |path, payload, ty| {
+    walk(Link::table(), &Scope::default().inner(link.bytes()), "", &mut |path, payload, ty| {
         if ty.is_none() {
             paths.push(format!("{path} {payload:02x?}"));
         }
