@@ -454,16 +454,7 @@ fn element(ty: Type) -> Type {
 
 /// How many bytes values of a type have, if always as many.
 fn size(ty: Type) -> Option<usize> {
-    match ty {
-        Type::Flag => Some(0),
-        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => Some(int.size.into()),
-        Type::Bitfield32(_) => Some(8),
-        Type::Bytes(least, most) if least == most => Some(least),
-        Type::Ipv4 => Some(4),
-        Type::Ipv6 => Some(16),
-        Type::Struct(layout) => Some(layout.len),
-        _ => None,
-    }
+    if matches!(ty, Type::Flag) { Some(0) } else { ty.fixed_len() }
 }
 
 /// A type in a word or two.
