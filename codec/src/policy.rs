@@ -182,6 +182,8 @@ pub struct Choices {
 pub enum By {
     /// In the text attribute of this number, so many nests further out.
     Text(u16, u8),
+    /// In the text attribute of the first number, or in that of the second where it is missing.
+    TextOr(u16, u16, u8),
     /// In the integer attribute of this number, so many nests further out.
     Number(u16, u8),
     /// In the first byte of the message's own header, which most often is the address family.
@@ -318,15 +320,17 @@ impl Int {
 impl By {
     /// Finds a choice's value among the attributes it may be in.
     fn payload<'a>(self, scope: &Scope<'a>) -> Option<&'a [u8]> {
-        let (number, up) = match self {
-            By::Text(number, up) | By::Number(number, up) => (number, up),
+        let (number, or, up) = match self {
+            By::Text(number, up) | By::Number(number, up) => (number, number, up),
+            By::TextOr(number, or, up) => (number, or, up),
             By::Family => return scope.header.get(..1),
         };
         let mut scope = *scope;
         for _ in 0..up {
             scope = *scope.outer?;
         }
-        frame::find(scope.siblings, number).ok().flatten()
+        let find = |number| frame::find(scope.siblings, number).ok().flatten();
+        find(number).or_else(|| find(or))
     }
 }
 

@@ -289,10 +289,11 @@ macro_rules! named {
     };
 }
 
-/// Declares what an attribute holds by the value of another, `by text KEY`, `by number KEY`, or by
-/// the message's address family, `by family`; with `out 1` before the key, by one of the
-/// attributes that the nest stands among: `"text" => Type`, or `Values::NAME => Type`, and at the
-/// end perhaps `_ => Type`. Texts for one type share a row: `"gre" | "gretap" => Nest<Gre>`.
+/// Declares what an attribute holds by the value of another, `by text KEY` (`by text KEY | OTHER`
+/// where the first may be missing), `by number KEY`, or by the message's address family,
+/// `by family`; with `out 1` before the key, by one of the attributes that the nest stands among:
+/// `"text" => Type`, or `Values::NAME => Type`, and at the end perhaps `_ => Type`. Texts for one
+/// type share a row: `"gre" | "gretap" => Nest<Gre>`.
 ///
 /// Becomes a type for [`Choice`](crate::nest::Choice); a key narrowed with
 /// [`of`](crate::Key::of) compiles only for the types that stand in a row.
@@ -300,35 +301,40 @@ macro_rules! named {
 macro_rules! choices {
     (@up) => { 0 };
     (@up $up:literal) => { $up };
-    ($(#[$doc:meta])* $vis:vis $choices:ident by text $(out $up:literal)? $by:path {
+    (@text $up:expr, $by:path) => { $crate::policy::By::Text($by.number(), $up) };
+    (@text $up:expr, $by:path, $or:path) => {
+        $crate::policy::By::TextOr($by.number(), $or.number(), $up)
+    };
+    ($(#[$doc:meta])* $vis:vis $choices:ident
+        by text $(out $up:literal)? $by:path $(| $or:path)? {
         $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
-            $crate::policy::By::Text($by.number(), $crate::choices!(@up $($up)?)),
+            $crate::choices!(@text $crate::choices!(@up $($up)?), $by $(, $or)?),
             [ $( $( ($crate::policy::Case::Text($text), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
-        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
             $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
-            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
-        $( $($value:path)|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
             $crate::policy::By::Family,
-            [ $( $( ($crate::policy::Case::Number($value.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
               $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
