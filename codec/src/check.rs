@@ -357,7 +357,7 @@ impl<P: Policy> Check<'_, P> {
                 size => (size as usize, if exact { size as usize } else { usize::MAX }),
             },
             Type::Struct(layout) if exact => (layout.len, layout.len),
-            Type::Headed(layout, _) => (layout.len, usize::MAX),
+            Type::Headed(layout, _) | Type::Tailed(layout, _) => (layout.len, usize::MAX),
             Type::Text(max) => {
                 let unterminated = payload.last() != Some(&0);
                 if exact && unterminated {

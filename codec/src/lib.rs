@@ -39,6 +39,8 @@ pub mod print;
 pub mod value;
 pub mod writer;
 
+#[cfg(feature = "rtnl")]
+pub mod fib_lookup;
 #[cfg(feature = "genl")]
 pub mod genl;
 #[cfg(feature = "rtnl")]

@@ -241,3 +241,34 @@ impl<S, C> Key<S, Choice<C>> {
         self.raw()
     }
 }
+
+/// A `V`, but in some cases, which the choices `C` tell, something else: a route's destination is
+/// an IP address, unless it is a label. [`Key::holding`] reads and puts the other.
+#[derive(Debug)]
+pub struct Usually<V, C>(PhantomData<(V, C)>);
+
+impl<V: Value, C: Offers<V>> Value for Usually<V, C> {
+    type View<'a> = V::View<'a>;
+    type Arg<'a> = V::Arg<'a>;
+    const TYPE: Type = Type::Choice(C::CHOICES);
+
+    fn read(payload: &[u8]) -> Option<V::View<'_>> {
+        V::read(payload)
+    }
+    fn len(value: &V::Arg<'_>) -> usize {
+        V::len(value)
+    }
+    fn write(value: &V::Arg<'_>, out: &mut [u8]) {
+        V::write(value, out);
+    }
+}
+
+impl<S, V, C> Key<S, Usually<V, C>> {
+    /// The same attribute, as one that holds a `W`.
+    pub const fn holding<W>(self) -> Key<S, W>
+    where
+        C: Offers<W>,
+    {
+        self.raw()
+    }
+}

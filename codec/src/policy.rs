@@ -94,6 +94,8 @@ pub enum Type {
     /// Records that start with a C structure whose first field, a `u16`, is the record's length;
     /// then attributes of a set.
     Records(&'static Layout, Rows),
+    /// A C structure, then directly one of these, up to the end.
+    Tailed(&'static Layout, &'static Type),
     /// What goes with another attribute's value.
     Choice(&'static Choices),
     /// The kernel takes none of these, `NLA_REJECT`.

@@ -286,6 +286,18 @@ macro_rules! named {
                 <$int as $crate::value::Fixed>::store(&value.0, out)
             }
         }
+
+        #[allow(clippy::unnecessary_cast)]
+        impl $crate::value::Numbered for $type {
+            #[inline(always)]
+            fn number(self) -> u64 {
+                self.0 as u64
+            }
+            #[inline(always)]
+            fn from_number(number: u64) -> $type {
+                $type(number as <$int as $crate::value::Fixed>::Plain)
+            }
+        }
     };
 }
 

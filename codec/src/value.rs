@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use byteorder::{BigEndian, ByteOrder, LittleEndian, NativeEndian};
 
 use crate::frame::copy;
-use crate::policy::{Int, Layout, Names, Order, Type, until_nul};
+use crate::policy::{Int, Layout, Names, Order, Type, int_of, until_nul};
 
 /// A type that an attribute's payload can have.
 pub trait Value {
@@ -486,6 +486,70 @@ impl<T: Structure> Fixed for Inner<T> {
     }
     fn store(value: &T, out: &mut [u8]) {
         value.write(out);
+    }
+}
+
+/// A structure, and directly behind it a `V` that takes the rest of the payload: `RTA_VIA` and its
+/// `struct rtvia`.
+#[derive(Debug)]
+pub struct Tailed<T, V>(PhantomData<(T, V)>);
+
+impl<T: Structure, V: Value> Value for Tailed<T, V> {
+    type View<'a> = (T, V::View<'a>);
+    type Arg<'a> = (T, V::Arg<'a>);
+    const TYPE: Type = Type::Tailed(T::LAYOUT, &V::TYPE);
+
+    fn read(payload: &[u8]) -> Option<(T, V::View<'_>)> {
+        let (structure, tail) = payload.split_at_checked(T::LEN)?;
+        Some((T::read(structure), V::read(tail)?))
+    }
+    fn len((_, tail): &(T, V::Arg<'_>)) -> usize {
+        T::LEN.saturating_add(V::len(tail))
+    }
+    fn write((structure, tail): &(T, V::Arg<'_>), out: &mut [u8]) {
+        let Some((room, rest)) = out.split_at_mut_checked(T::LEN) else { return };
+        structure.write(room);
+        V::write(tail, rest);
+    }
+}
+
+/// An integer with names, of [`values!`](crate::values) or [`flags!`](crate::flags).
+pub trait Numbered: Fixed + Copy + 'static {
+    /// The integer, its sign extended.
+    fn number(self) -> u64;
+    /// The integer's names.
+    fn from_number(number: u64) -> Self;
+}
+
+/// The named values or bits `T`, kept as an integer `I` of another length. A value that `I` has no
+/// room for is written as 0, of bits those that there is room for.
+#[derive(Debug)]
+pub struct As<T, I>(PhantomData<(T, I)>);
+
+impl<T: Numbered, I: Fixed> Fixed for As<T, I>
+where
+    I::Plain: TryFrom<u64> + Into<u64>,
+{
+    type Plain = T;
+    const LEN: usize = I::LEN;
+    const TYPE: Type = match T::TYPE {
+        Type::Flags(_, names) => Type::Flags(int_of(I::TYPE), names),
+        other => Type::Named(int_of(I::TYPE), names(other)),
+    };
+
+    #[inline]
+    fn load(bytes: &[u8]) -> T {
+        T::from_number(I::load(bytes).into())
+    }
+    #[inline]
+    fn store(value: &T, out: &mut [u8]) {
+        let unused = 64u32.saturating_sub(8 * I::LEN as u32) & 63;
+        let number = match T::TYPE {
+            Type::Flags(..) => value.number() << unused >> unused,
+            _ => value.number(),
+        };
+        let none = || I::load(&[]);
+        I::store(&I::Plain::try_from(number).unwrap_or_else(|_| none()), out);
     }
 }
 

@@ -1,5 +1,11 @@
 //! Address families: which protocol an object belongs to.
 
+use core::net::IpAddr;
+
+use crate::nest::Usually;
+use crate::rtnl::mpls::Label;
+use crate::value::{Array, Inner};
+
 values! {
     /// An address family, `AF_*`: which protocol an object belongs to.
     pub AddressFamily: u8 {
@@ -85,3 +91,16 @@ values! {
         129 => IP6MR,
     }
 }
+
+choices! {
+    /// What an address is, by the message's address family.
+    pub AddressOf by family {
+        AddressFamily::MPLS => Array<Inner<Label>>,
+        AddressFamily::PHONET | AddressFamily::MCTP => u8,
+        _ => IpAddr,
+    }
+}
+
+/// An IP address; but a label in messages of [`AddressFamily::MPLS`], and a single byte in those of
+/// [`AddressFamily::PHONET`] and [`AddressFamily::MCTP`].
+pub type Address = Usually<IpAddr, AddressOf>;

@@ -1,5 +1,23 @@
 //! The routing family, `NETLINK_ROUTE`.
+//!
+//! | module                              | is about |
+//! | ----------------------------------- | -------- |
+//! | [`link`]                            | what sends and receives packets |
+//! | [`addr`], [`addrlabel`], [`prefix`] | addresses, how one is chosen, what routers announce |
+//! | [`route`], [`nexthop`], [`nexthop_bucket`] | where packets go |
+//! | [`lwtunnel`], [`mpls`]              | what a route puts around packets |
+//! | [`rule`]                            | which table a packet's route is looked up in |
+//! | [`neigh`], [`neightbl`]             | hardware addresses of neighbours, and how they are learned |
+//! | [`netconf`], [`nsid`]               | forwarding switches, numbers of namespaces |
+//! | [`group`], [`family`]               | whom to listen to, which protocol |
+//!
+//! Each object's module has its kinds of message, `NEW`, `DEL`, `GET` and perhaps `SET`, the header
+//! that they start with, and the attributes that follow.
 
+use crate::policy::Family;
+
+pub mod addr;
+pub mod addrlabel;
 pub mod af_spec;
 pub mod bridge_spec;
 pub mod bridge_vlan;
@@ -7,10 +25,38 @@ pub mod brport;
 pub mod cfm;
 pub mod devconf;
 pub mod family;
+pub mod group;
 pub mod kinds;
 pub mod link;
+pub mod lwtunnel;
 pub mod mdb;
+pub mod mpls;
 pub mod mrp;
+pub mod neigh;
+pub mod neightbl;
+pub mod netconf;
+pub mod nexthop;
+pub mod nexthop_bucket;
+pub mod nsid;
+pub mod prefix;
+pub mod route;
+pub mod rule;
 pub mod stats;
 pub mod vf;
 pub mod xdp;
+
+/// Every object of the routing family, to print any of its messages by name.
+pub static FAMILIES: &[&Family] = &[
+    &addr::FAMILY,
+    &addrlabel::FAMILY,
+    &link::FAMILY,
+    &neigh::FAMILY,
+    &neightbl::FAMILY,
+    &netconf::FAMILY,
+    &nexthop::FAMILY,
+    &nexthop_bucket::FAMILY,
+    &nsid::FAMILY,
+    &prefix::FAMILY,
+    &route::FAMILY,
+    &rule::FAMILY,
+];

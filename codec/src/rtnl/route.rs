@@ -1,0 +1,487 @@
+//! Routes: where packets go.
+
+use crate::nest::{Choice, Nest, Records};
+use crate::rtnl::family::{Address, AddressFamily};
+use crate::rtnl::lwtunnel::{
+    Bpf, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local, Xfrm,
+};
+use crate::rtnl::mpls::Label;
+use crate::value::{Array, As, Be, Bytes, Inner, Struct, Tailed, Text, Uint};
+
+use core::net::IpAddr;
+
+messages! {
+    /// Routes.
+    pub FAMILY "route/route": RouteHeader, Route {
+        /// A route is new or has changed; or is to be added.
+        24 => NEW,
+        /// A route is gone; or is to be removed.
+        25 => DEL,
+        /// Asks which route a packet would take, or for all routes.
+        26 => GET,
+    }
+}
+
+structure! {
+    /// `struct rtmsg`.
+    pub RouteHeader(12) {
+        /// IPv4, IPv6 or MPLS; or multicast routes of one.
+        0 => family: AddressFamily,
+        /// How many bits of the destination count; 0 for the default route.
+        1 => dst_len: u8,
+        /// How many bits of the source count.
+        2 => src_len: u8,
+        /// The type of service that it is for.
+        3 => tos: u8,
+        /// The table it is in, if its number is that low; [`Route::TABLE`] has it always.
+        4 => table: As<RouteTable, u8>,
+        /// Who set it.
+        5 => protocol: RouteProtocol,
+        /// How far away the destination is.
+        6 => scope: Scope,
+        /// What happens to packets.
+        7 => kind: RouteType,
+        /// What it is like, and what is asked of it.
+        8 => flags: RouteFlags,
+    }
+}
+
+attributes! {
+    /// A route's attributes, `RTA_*`.
+    pub Route {
+        /// Where packets want to go; absent for everywhere.
+        1 => DST: Address,
+        /// Where packets come from; absent for anywhere.
+        2 => SRC: Address,
+        /// The index of the link that packets come in by.
+        3 => IIF: u32,
+        /// The index of the link that packets go out by.
+        4 => OIF: u32,
+        /// The router that packets are handed to.
+        5 => GATEWAY: IpAddr,
+        /// The metric: of two routes for a packet, the one with the lower counts.
+        6 => PRIORITY: u32,
+        /// The source address for packets that have none yet.
+        7 => PREFSRC: IpAddr,
+        /// What is known of, or demanded from, the way to the destination.
+        8 => METRICS: Nest<Metrics>,
+        /// Several next hops, each with attributes of this set.
+        9 => MULTIPATH: Records<Hop, Route>,
+        /// Unused.
+        10 => PROTOINFO: Bytes,
+        /// The realms for accounting: that of the source in the upper 16 bits, the destination's in
+        /// the lower.
+        11 => FLOW: u32,
+        /// How it is used, and when it ends.
+        12 => CACHEINFO: Struct<RouteCacheInfo>,
+        /// Unused.
+        13 => SESSION: Bytes,
+        /// Unused.
+        14 => MP_ALGO: Bytes,
+        /// The table it is in.
+        15 => TABLE: RouteTable,
+        /// The mark that a packet asked about would have.
+        16 => MARK: u32,
+        /// How many packets a multicast route has seen.
+        17 => MFC_STATS: Struct<MfcStats>,
+        /// A router whose address is of another family than the route. Where that is
+        /// [`AddressFamily::PACKET`], the address is no IP address: read the key
+        /// [`raw`](crate::Key::raw).
+        18 => VIA: Tailed<Via, IpAddr>,
+        /// The labels that replace the one that a packet came with.
+        19 => NEWDST: Array<Inner<Label>>,
+        /// Whether an announced router is better or worse than others.
+        20 => PREF: RouterPreference,
+        /// What kind of thing [`Route::ENCAP`] puts around packets.
+        21 => ENCAP_TYPE: EncapType,
+        /// What is put around packets.
+        22 => ENCAP: Choice<Encap>,
+        /// In how many seconds it ends; of a multicast route, hundredths of a second, 8 bytes.
+        23 => EXPIRES: Uint,
+        /// Fills up to 8 bytes.
+        24 => PAD: Bytes,
+        /// The user whose packet is asked about.
+        25 => UID: u32,
+        /// Whether a packet's hops left go on counting within and behind the labels.
+        26 => TTL_PROPAGATE: u8,
+        /// The transport protocol of the packet asked about.
+        27 => IP_PROTO: u8,
+        /// The source port of the packet asked about.
+        28 => SPORT: Be<u16>,
+        /// The destination port of the packet asked about.
+        29 => DPORT: Be<u16>,
+        /// The next hop object, or group of them, that it goes by.
+        30 => NH_ID: u32,
+        /// The flow label of the packet asked about.
+        31 => FLOWLABEL: Be<u32>,
+        /// Why it went.
+        32 => DEL_REASON: DelReason,
+    }
+}
+
+choices! {
+    /// What [`Route::ENCAP`] holds, by [`Route::ENCAP_TYPE`].
+    pub Encap by number Route::ENCAP_TYPE {
+        EncapType::MPLS => Nest<MplsTunnel>,
+        EncapType::IP => Nest<IpTunnel>,
+        EncapType::ILA => Nest<Ila>,
+        EncapType::IP6 => Nest<Ip6Tunnel>,
+        EncapType::SEG6 => Nest<Seg6>,
+        EncapType::BPF => Nest<Bpf>,
+        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
+        EncapType::RPL => Nest<Rpl>,
+        EncapType::IOAM6 => Nest<Ioam6>,
+        EncapType::XFRM => Nest<Xfrm>,
+    }
+}
+
+attributes! {
+    /// What is known of, or demanded from, the way to a destination, `RTAX_*`.
+    pub Metrics {
+        /// Which of the others the kernel must not change.
+        1 => LOCK: MetricLocks,
+        /// The longest packet, in bytes.
+        2 => MTU: u32,
+        /// The largest window to announce, in bytes.
+        3 => WINDOW: u32,
+        /// The time there and back at first, in eighths of a millisecond.
+        4 => RTT: u32,
+        /// How much that varies, in quarters of a millisecond.
+        5 => RTTVAR: u32,
+        /// Where slow start ends, in segments.
+        6 => SSTHRESH: u32,
+        /// How many segments may be under way at most.
+        7 => CWND: u32,
+        /// The segment size to announce, in bytes.
+        8 => ADVMSS: u32,
+        /// By how many segments packets may be out of order before one counts as lost.
+        9 => REORDERING: u32,
+        /// How many hops packets may make.
+        10 => HOPLIMIT: u32,
+        /// How many segments may be sent at first.
+        11 => INITCWND: u32,
+        /// What may be used.
+        12 => FEATURES: MetricFeatures,
+        /// The shortest time before anything is sent again, in milliseconds.
+        13 => RTO_MIN: u32,
+        /// How many segments are announced as window at first.
+        14 => INITRWND: u32,
+        /// Whether each segment is acknowledged at once.
+        15 => QUICKACK: u32,
+        /// The congestion control, by name.
+        16 => CC_ALGO: Text<15>,
+        /// Whether data in the first packet needs no cookie.
+        17 => FASTOPEN_NO_COOKIE: u32,
+    }
+}
+
+flags! {
+    /// Metrics that the kernel must not change, each by the bit of its number.
+    pub MetricLocks: u32 {
+        /// [`Metrics::MTU`].
+        0x4 => MTU,
+        /// [`Metrics::WINDOW`].
+        0x8 => WINDOW,
+        /// [`Metrics::RTT`].
+        0x10 => RTT,
+        /// [`Metrics::RTTVAR`].
+        0x20 => RTTVAR,
+        /// [`Metrics::SSTHRESH`].
+        0x40 => SSTHRESH,
+        /// [`Metrics::CWND`].
+        0x80 => CWND,
+        /// [`Metrics::ADVMSS`].
+        0x100 => ADVMSS,
+        /// [`Metrics::REORDERING`].
+        0x200 => REORDERING,
+        /// [`Metrics::HOPLIMIT`].
+        0x400 => HOPLIMIT,
+        /// [`Metrics::INITCWND`].
+        0x800 => INITCWND,
+        /// [`Metrics::FEATURES`].
+        0x1000 => FEATURES,
+        /// [`Metrics::RTO_MIN`].
+        0x2000 => RTO_MIN,
+        /// [`Metrics::INITRWND`].
+        0x4000 => INITRWND,
+        /// [`Metrics::QUICKACK`].
+        0x8000 => QUICKACK,
+        /// [`Metrics::CC_ALGO`].
+        0x10000 => CC_ALGO,
+        /// [`Metrics::FASTOPEN_NO_COOKIE`].
+        0x20000 => FASTOPEN_NO_COOKIE,
+    }
+}
+
+flags! {
+    /// What may be used on the way, `RTAX_FEATURE_*`.
+    pub MetricFeatures: u32 {
+        /// Routers may mark packets instead of dropping them.
+        0x1 => ECN,
+        /// Unused.
+        0x2 => SACK,
+        /// Unused.
+        0x4 => TIMESTAMP,
+        /// Unused: every packet gets a fragment header.
+        0x8 => ALLFRAG,
+        /// TCP's time stamps count microseconds.
+        0x10 => TCP_USEC_TS,
+    }
+}
+
+structure! {
+    /// A next hop among several, `struct rtnexthop`.
+    pub Hop(8) {
+        /// How many bytes it has with its attributes; the writer fills it in.
+        0 => len: u16,
+        /// What it is like.
+        2 => flags: As<NextHopFlags, u8>,
+        /// Its weight less one.
+        3 => hops: u8,
+        /// The index of the link that packets go out by.
+        4 => index: i32,
+    }
+}
+
+structure! {
+    /// `struct rtvia`, before the address.
+    pub Via(2) {
+        /// The family of the address.
+        0 => family: As<AddressFamily, u16>,
+    }
+}
+
+structure! {
+    /// `struct rta_cacheinfo`.
+    pub RouteCacheInfo(32) {
+        /// How many use it.
+        0 => clients: u32,
+        /// Since when it is unused, in hundredths of a second.
+        4 => last_use: u32,
+        /// When it ends, in hundredths of a second from now; 0 for never.
+        8 => expires: i32,
+        /// The errno for packets that it refuses; its sign is the kernel's.
+        12 => error: u32,
+        /// How often it was used.
+        16 => used: u32,
+        /// Unused.
+        20 => id: u32,
+        /// Unused.
+        24 => timestamp: u32,
+        /// Unused.
+        28 => timestamp_age: u32,
+    }
+}
+
+structure! {
+    /// `struct rta_mfc_stats`.
+    pub MfcStats(24) {
+        /// Packets that went by it.
+        0 => packets: u64,
+        /// Their bytes.
+        8 => bytes: u64,
+        /// Packets that came in by another link than they should.
+        16 => wrong_link: u64,
+    }
+}
+
+values! {
+    /// A routing table, `RT_TABLE_*`; any other number is one of the user's.
+    pub RouteTable: u32 {
+        /// Not said.
+        0 => UNSPEC,
+        /// In a header: the number is too large for it.
+        252 => COMPAT,
+        /// Looked at last, and empty unless somebody fills it.
+        253 => DEFAULT,
+        /// Where routes are unless told otherwise.
+        254 => MAIN,
+        /// This machine's own addresses, kept by the kernel.
+        255 => LOCAL,
+    }
+}
+
+values! {
+    /// Who set a route, `RTPROT_*`. Other programs may have other numbers.
+    pub RouteProtocol: u8 {
+        /// Nobody said.
+        0 => UNSPEC,
+        /// A router that knows a better one.
+        1 => REDIRECT,
+        /// The kernel.
+        2 => KERNEL,
+        /// Scripts while the machine starts.
+        3 => BOOT,
+        /// The administrator.
+        4 => STATIC,
+        /// The program GateD.
+        8 => GATED,
+        /// A router's announcement.
+        9 => RA,
+        /// Merit's toolkit.
+        10 => MRT,
+        /// The program Zebra, or FRRouting.
+        11 => ZEBRA,
+        /// The program BIRD.
+        12 => BIRD,
+        /// DECnet's routing program.
+        13 => DNROUTED,
+        /// The program XORP.
+        14 => XORP,
+        /// Netsukuku.
+        15 => NTK,
+        /// A DHCP client.
+        16 => DHCP,
+        /// A multicast routing program.
+        17 => MROUTED,
+        /// The program keepalived.
+        18 => KEEPALIVED,
+        /// The Babel protocol.
+        42 => BABEL,
+        /// Open Virtual Network.
+        84 => OVN,
+        /// Open/R.
+        99 => OPENR,
+        /// The BGP protocol.
+        186 => BGP,
+        /// The IS-IS protocol.
+        187 => ISIS,
+        /// The OSPF protocol.
+        188 => OSPF,
+        /// The RIP protocol.
+        189 => RIP,
+        /// The EIGRP protocol.
+        192 => EIGRP,
+    }
+}
+
+values! {
+    /// How far away something is, `RT_SCOPE_*`; numbers between are the user's.
+    pub Scope: u8 {
+        /// Anywhere.
+        0 => UNIVERSE,
+        /// Within the site; IPv6 only.
+        200 => SITE,
+        /// On the link.
+        253 => LINK,
+        /// On this machine.
+        254 => HOST,
+        /// Nowhere.
+        255 => NOWHERE,
+    }
+}
+
+values! {
+    /// What happens to packets, `RTN_*`.
+    pub RouteType: u8 {
+        /// Not said.
+        0 => UNSPEC,
+        /// They go to the next hop.
+        1 => UNICAST,
+        /// They are for this machine.
+        2 => LOCAL,
+        /// They are for everyone on the link.
+        3 => BROADCAST,
+        /// They are for the nearest of several machines, and this is one.
+        4 => ANYCAST,
+        /// They are for a group.
+        5 => MULTICAST,
+        /// They are dropped in silence.
+        6 => BLACKHOLE,
+        /// They are refused: no way there.
+        7 => UNREACHABLE,
+        /// They are refused: not allowed.
+        8 => PROHIBIT,
+        /// The next rule decides.
+        9 => THROW,
+        /// Gone from the kernel: their address is changed.
+        10 => NAT,
+        /// Unused: a program decides.
+        11 => XRESOLVE,
+    }
+}
+
+flags! {
+    /// What a route is like and what is asked of it, `RTM_F_*`; the lower eight bits are those of
+    /// its only next hop, [`NextHopFlags`].
+    pub RouteFlags: u32 {
+        /// The next hop is dead.
+        0x1 => DEAD,
+        /// The next hop's own route is looked up.
+        0x2 => PERVASIVE,
+        /// The gateway is on the link, whatever the addresses say.
+        0x4 => ONLINK,
+        /// The next hop is in hardware.
+        0x8 => HOP_OFFLOAD,
+        /// The next hop's link has no carrier.
+        0x10 => LINKDOWN,
+        /// The next hop is not known yet.
+        0x20 => UNRESOLVED,
+        /// The hardware hands the next hop's packets to the kernel.
+        0x40 => HOP_TRAP,
+        /// Tell the user if it changes.
+        0x100 => NOTIFY,
+        /// It was made from another one for one destination.
+        0x200 => CLONED,
+        /// Unused.
+        0x400 => EQUALIZE,
+        /// It is for a prefix that a router announced.
+        0x800 => PREFIX,
+        /// The answer tells the table that the route was found in.
+        0x1000 => LOOKUP_TABLE,
+        /// The answer is the route that was found, not what a packet would get from it.
+        0x2000 => FIB_MATCH,
+        /// It is in hardware.
+        0x4000 => OFFLOAD,
+        /// The hardware hands its packets to the kernel.
+        0x8000 => TRAP,
+        /// The hardware did not take it.
+        0x2000_0000 => OFFLOAD_FAILED,
+    }
+}
+
+flags! {
+    /// What a next hop is like, `RTNH_F_*`.
+    pub NextHopFlags: u32 {
+        /// It is dead.
+        0x1 => DEAD,
+        /// Its own route is looked up.
+        0x2 => PERVASIVE,
+        /// The gateway is on the link, whatever the addresses say.
+        0x4 => ONLINK,
+        /// It is in hardware.
+        0x8 => OFFLOAD,
+        /// Its link has no carrier.
+        0x10 => LINKDOWN,
+        /// It is not known yet.
+        0x20 => UNRESOLVED,
+        /// The hardware hands its packets to the kernel.
+        0x40 => TRAP,
+    }
+}
+
+values! {
+    /// Whether an announced router is better or worse than others, `ICMPV6_ROUTER_PREF_*`.
+    pub RouterPreference: u8 {
+        /// As good as others.
+        0 => MEDIUM,
+        /// Better.
+        1 => HIGH,
+        /// Not allowed.
+        2 => INVALID,
+        /// Worse.
+        3 => LOW,
+    }
+}
+
+values! {
+    /// Why a route went, `RT_DEL_REASON_*`.
+    pub DelReason: u32 {
+        /// Nobody said.
+        0 => UNSPEC,
+        /// Its time was over.
+        1 => EXPIRED,
+        /// The router took its announcement back.
+        2 => RA_WITHDRAWN,
+    }
+}

@@ -1,0 +1,182 @@
+//! The routing tables against the kernel's descriptions: addresses, routes, rules, neighbours, next
+//! hops, and what goes with them.
+
+mod drift;
+
+use barelink_codec::fib_lookup::FibLookup;
+use barelink_codec::policy::Set;
+use barelink_codec::rtnl::{
+    addr, addrlabel, group, lwtunnel, neigh, neightbl, netconf, nexthop, nexthop_bucket, nsid,
+    prefix, route, rule,
+};
+use barelink_codec::value::Structure;
+use drift::Exceptions;
+
+#[test]
+fn addresses_are_as_the_kernel_describes_them() {
+    const UNTOLD: &str = "the spec leaves it out; the kernel sends it, see rtnetlink.h";
+    const OPERATIONS: Exceptions<'_> =
+        &[(56, UNTOLD), (57, UNTOLD), (60, UNTOLD), (61, UNTOLD), (62, UNTOLD)];
+    let Some(spec) = drift::spec("json/rt-addr.json") else { return };
+    spec.attributes(addr::Addr::TABLE, "addr-attrs", &[]);
+    spec.structure(addr::AddrHeader::LAYOUT, "ifaddrmsg", &[]);
+    spec.names(addr::AddrFlags::NAMES, "ifa-flags", &[]);
+    spec.operations(&[&addr::FAMILY], OPERATIONS);
+}
+
+#[test]
+fn routes_are_as_the_kernel_describes_them() {
+    const ROUTE: Exceptions<'_> = &[
+        (12, "rta_cacheinfo has 32 bytes in rtnetlink.h and on the wire; expires may be negative"),
+        (23, "multicast routes have it with 8 bytes"),
+        (28, "read by nla_get_be16, as iproute2 sends it"),
+        (29, "read by nla_get_be16, as iproute2 sends it"),
+    ];
+    let Some(spec) = drift::spec("json/rt-route.json") else { return };
+    spec.attributes(<route::Route as Set>::TABLE, "route-attrs", ROUTE);
+    spec.attributes(route::Metrics::TABLE, "metrics", &[]);
+    spec.structure(route::RouteHeader::LAYOUT, "rtmsg", &[]);
+    spec.names(route::RouteType::NAMES, "rtm-type", &[]);
+    spec.names(route::DelReason::NAMES, "del-reason", &[]);
+    spec.operations(&[&route::FAMILY], &[]);
+}
+
+#[test]
+fn multicast_route_counters_are_as_the_kernel_describes_them() {
+    let Some(spec) = drift::spec("json-uapi/rt-mroute.json") else { return };
+    spec.structure(route::MfcStats::LAYOUT, "rta_mfc_stats", &[]);
+}
+
+#[test]
+fn groups_and_route_flags_are_as_the_kernel_describes_them() {
+    const HOP: &str = "the lower eight bits are RTNH_F_*";
+    const FLAGS: Exceptions<'_> =
+        &[(1, HOP), (2, HOP), (4, HOP), (8, HOP), (16, HOP), (32, HOP), (64, HOP)];
+    let Some(spec) = drift::spec("json-uapi/rt-events.json") else { return };
+    spec.names(group::Group::NAMES, "rtnlgrp", &[]);
+    spec.constants(route::RouteFlags::NAMES, "RTM_F_", FLAGS);
+}
+
+#[test]
+fn rules_are_as_the_kernel_describes_them() {
+    const RULE: Exceptions<'_> =
+        &[(12, "read by nla_get_be64"), (14, "an int in the kernel, and -1 where there is none")];
+    let Some(spec) = drift::spec("json/rt-rule.json") else { return };
+    spec.attributes(<rule::Rule as Set>::TABLE, "fib-rule-attrs", RULE);
+    spec.structure(rule::RuleHeader::LAYOUT, "fib-rule-hdr", &[]);
+    spec.names(rule::RuleAction::NAMES, "fr-act", &[]);
+    spec.operations(&[&rule::FAMILY], &[]);
+}
+
+#[test]
+fn neighbours_are_as_the_kernel_describes_them() {
+    const NEIGH: Exceptions<'_> = &[(6, "a UDP port: nla_get_be16, nla_put_be16 in vxlan")];
+    let Some(spec) = drift::spec("json/rt-neigh.json") else { return };
+    spec.attributes(neigh::Neigh::TABLE, "neighbour-attrs", NEIGH);
+    spec.structure(neigh::NeighHeader::LAYOUT, "ndmsg", &[]);
+    spec.names(neigh::NeighState::NAMES, "nud-state", &[]);
+    spec.names(neigh::NeighFlags::NAMES, "ntf-flags", &[]);
+    spec.names(neigh::NeighExtFlags::NAMES, "ntf-ext-flags", &[]);
+    spec.attributes(neightbl::NeighTable::TABLE, "ndt-attrs", &[]);
+    spec.attributes(neightbl::NeighTableParms::TABLE, "ndtpa-attrs", &[]);
+    spec.structure(neightbl::NeighTableHeader::LAYOUT, "ndtmsg", &[]);
+    spec.operations(&[&neigh::FAMILY, &neightbl::FAMILY], &[]);
+}
+
+#[test]
+fn next_hops_are_as_the_kernel_describes_them() {
+    let Some(spec) = drift::spec("json-uapi/rt-nexthop.json") else { return };
+    spec.attributes(nexthop::NextHop::TABLE, "nha", &[]);
+    spec.attributes(nexthop::ResilientGroup::TABLE, "nha-res-group", &[]);
+    spec.attributes(nexthop::ResilientBucket::TABLE, "nha-res-bucket", &[]);
+    spec.attributes(nexthop::GroupStats::TABLE, "nha-group-stats", &[]);
+    spec.attributes(nexthop::GroupStatsEntry::TABLE, "nha-group-stats-entry", &[]);
+    spec.structure(nexthop::NextHopHeader::LAYOUT, "nhmsg", &[]);
+    spec.structure(nexthop::GroupMember::LAYOUT, "nexthop_grp", &[]);
+    spec.names(nexthop::GroupType::NAMES, "nexthop-grp-type", &[]);
+    spec.operations(&[&nexthop::FAMILY, &nexthop_bucket::FAMILY], &[]);
+}
+
+#[test]
+fn forwarding_switches_are_as_the_kernel_describes_them() {
+    let Some(spec) = drift::spec("json-uapi/rt-netconf.json") else { return };
+    spec.attributes(netconf::Netconf::TABLE, "netconfa", &[]);
+    spec.structure(netconf::NetconfHeader::LAYOUT, "netconfmsg", &[]);
+    spec.constants(netconf::NetconfLink::NAMES, "NETCONFA_IFINDEX_", &[]);
+    spec.operations(&[&netconf::FAMILY], &[]);
+}
+
+#[test]
+fn numbers_of_namespaces_are_as_the_kernel_describes_them() {
+    let Some(spec) = drift::spec("json-uapi/rt-nsid.json") else { return };
+    spec.attributes(nsid::Nsid::TABLE, "netnsa", &[]);
+    spec.structure(nsid::NsidHeader::LAYOUT, "rtgenmsg", &[]);
+    spec.operations(&[&nsid::FAMILY], &[]);
+}
+
+#[test]
+fn labels_of_addresses_are_as_the_kernel_describes_them() {
+    let Some(spec) = drift::spec("json-uapi/rt-addrlabel.json") else { return };
+    spec.attributes(addrlabel::AddrLabel::TABLE, "ifal", &[]);
+    spec.structure(addrlabel::AddrLabelHeader::LAYOUT, "ifaddrlblmsg", &[]);
+    spec.operations(&[&addrlabel::FAMILY], &[]);
+}
+
+#[test]
+fn announced_prefixes_are_as_the_kernel_describes_them() {
+    let Some(spec) = drift::spec("json-uapi/rt-prefix.json") else { return };
+    spec.attributes(prefix::Prefix::TABLE, "prefix", &[]);
+    spec.structure(prefix::PrefixHeader::LAYOUT, "prefixmsg", &[]);
+    spec.structure(prefix::PrefixLifetime::LAYOUT, "prefix_cacheinfo", &[]);
+    spec.operations(&[&prefix::FAMILY], &[]);
+}
+
+#[test]
+fn encapsulations_are_as_the_kernel_describes_them() {
+    const ILA: Exceptions<'_> = &[
+        (1, "half an IPv6 address, cast to __be64 in the kernel"),
+        (3, "half an IPv6 address, cast to __be64 in the kernel"),
+    ];
+    const SRH: Exceptions<'_> = &[(6, "goes into packets as it is, where it is in network order")];
+    let Some(spec) = drift::spec("json-uapi/lwtunnel.json") else { return };
+    spec.names(lwtunnel::EncapType::NAMES, "lwtunnel-encap", &[]);
+    spec.attributes(lwtunnel::MplsTunnel::TABLE, "mpls-iptunnel", &[]);
+    spec.attributes(lwtunnel::IpTunnel::TABLE, "lwtunnel-ip", &[]);
+    spec.attributes(lwtunnel::Ip6Tunnel::TABLE, "lwtunnel-ip6", &[]);
+    spec.attributes(lwtunnel::TunnelOptions::TABLE, "lwtunnel-ip-opts", &[]);
+    spec.attributes(lwtunnel::GeneveOption::TABLE, "lwtunnel-ip-opt-geneve", &[]);
+    spec.attributes(lwtunnel::VxlanOption::TABLE, "lwtunnel-ip-opt-vxlan", &[]);
+    spec.attributes(lwtunnel::ErspanOption::TABLE, "lwtunnel-ip-opt-erspan", &[]);
+    spec.attributes(lwtunnel::Ila::TABLE, "ila-attr", ILA);
+    spec.names(lwtunnel::IlaChecksum::NAMES, "ila-csum", &[]);
+    spec.names(lwtunnel::IlaIdentifier::NAMES, "ila-atype", &[]);
+    spec.names(lwtunnel::IlaHook::NAMES, "ila-hook-route", &[]);
+    spec.attributes(<lwtunnel::Seg6 as Set>::TABLE, "seg6-iptunnel", &[]);
+    spec.structure(lwtunnel::Seg6Encap::LAYOUT, "seg6_iptunnel_encap", &[]);
+    spec.structure(lwtunnel::SegmentHeader::LAYOUT, "ipv6_sr_hdr", SRH);
+    spec.names(lwtunnel::Seg6Mode::NAMES, "seg6-iptun-mode", &[]);
+    spec.constants(lwtunnel::SegmentFlags::NAMES, "SR6_FLAG1_", &[]);
+    spec.attributes(<lwtunnel::Seg6Local as Set>::TABLE, "seg6-local", &[]);
+    spec.names(lwtunnel::Seg6Action::NAMES, "seg6-local-action", &[]);
+    spec.attributes(lwtunnel::Seg6LocalBpf::TABLE, "seg6-local-bpf", &[]);
+    spec.attributes(lwtunnel::Seg6LocalCounters::TABLE, "seg6-local-cnt", &[]);
+    spec.attributes(lwtunnel::Seg6LocalFlavors::TABLE, "seg6-local-flv", &[]);
+    spec.attributes(lwtunnel::Bpf::TABLE, "lwt-bpf", &[]);
+    spec.attributes(lwtunnel::BpfProgram::TABLE, "lwt-bpf-prog", &[]);
+    spec.attributes(lwtunnel::Rpl::TABLE, "rpl-iptunnel", &[]);
+    spec.attributes(lwtunnel::Ioam6::TABLE, "ioam6-iptunnel", &[]);
+    spec.names(lwtunnel::Ioam6Mode::NAMES, "ioam6-iptunnel-mode", &[]);
+    spec.attributes(lwtunnel::Xfrm::TABLE, "lwt-xfrm", &[]);
+}
+
+#[test]
+fn the_trace_room_is_as_the_kernel_describes_it() {
+    let Some(spec) = drift::spec("json-uapi/ioam6.json") else { return };
+    spec.structure(lwtunnel::Ioam6Trace::LAYOUT, "ioam6_trace_hdr", &[]);
+}
+
+#[test]
+fn looking_up_a_route_is_as_the_kernel_describes_it() {
+    let Some(spec) = drift::spec("json-uapi/fib_lookup.json") else { return };
+    spec.structure(FibLookup::LAYOUT, "fib_result_nl", &[]);
+}
