@@ -158,6 +158,8 @@ pub struct Rule<R> {
     pub bound: Option<Bound>,
     /// Whether there may be several.
     pub multi: bool,
+    /// Whether its text has to end in a NUL; if that is not said, only where lengths are exact.
+    pub terminated: Option<bool>,
     /// The attributes within.
     pub inner: Inner<R>,
     /// Which case of its choice it is.
@@ -211,7 +213,7 @@ impl Policy for Tables {
             Type::Indexed(element) => Inner::Run(0, TableRun::Elements(element)),
             _ => ty.nested().map_or(Inner::None, |(at, rows)| Inner::Run(at, TableRun::Set(rows))),
         };
-        Some(Rule { ty, bound, multi, inner, case })
+        Some(Rule { ty, bound, multi, terminated: None, inner, case })
     }
 }
 
@@ -360,7 +362,7 @@ impl<P: Policy> Check<'_, P> {
             Type::Headed(layout, _) | Type::Tailed(layout, _) => (layout.len, usize::MAX),
             Type::Text(max) => {
                 let unterminated = payload.last() != Some(&0);
-                if exact && unterminated {
+                if rule.terminated.unwrap_or(exact) && unterminated {
                     return Err(Why::Unterminated);
                 }
                 (0, max.saturating_add(usize::from(!unterminated)))

@@ -8,7 +8,7 @@ use crate::value::As;
 
 messages! {
     /// Looking up an IPv4 route.
-    pub FAMILY "fib_lookup": FibLookup, Nothing {
+    pub FAMILY "fib_lookup": FibLookup, () {
         /// A question, or its answer. The kernel looks at no number.
         0 => LOOKUP,
     }
@@ -40,9 +40,4 @@ structure! {
         /// Answered: 0, or a negative errno.
         16 => error: i32,
     }
-}
-
-attributes! {
-    /// No attributes.
-    pub Nothing {}
 }

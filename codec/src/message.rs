@@ -247,13 +247,20 @@ impl<'a> Message<'a> {
 pub struct Messages<'a> {
     bytes: &'a [u8],
     at: usize,
+    begun: bool,
 }
 
 impl<'a> Messages<'a> {
     /// The messages in these bytes.
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Messages { bytes, at: 0 }
+        Messages { bytes, at: 0, begun: false }
+    }
+
+    /// The messages in what is left of a datagram, whose first have been read before.
+    #[inline]
+    pub const fn rest(bytes: &'a [u8]) -> Self {
+        Messages { bytes, at: 0, begun: true }
     }
 
     /// Where the next message starts, in bytes.
@@ -275,7 +282,7 @@ impl<'a> Iterator for Messages<'a> {
         }
         let Some(message) = split(rest) else {
             self.at = self.bytes.len();
-            let unused = at > 0 && rest.iter().all(|byte| *byte == 0);
+            let unused = (self.begun || at > 0) && rest.iter().all(|byte| *byte == 0);
             return if unused { None } else { Some(Err(Error::Truncated { at })) };
         };
         self.at = at.saturating_add(total_size(message.payload.len()));

@@ -7,7 +7,7 @@ use crate::attr::{Attrs, Key};
 use crate::error::Error;
 use crate::frame::{NUMBER, Walk, align, copy};
 use crate::policy::{self, Set, Type};
-use crate::value::{Structure, Value};
+use crate::value::{Multi, Structure, Value};
 
 /// Attributes of the set `S`, `NLA_NESTED`.
 #[derive(Debug)]
@@ -28,6 +28,20 @@ impl<S: Set> Value for Nest<S> {
     fn write(value: &Attrs<'_, S>, out: &mut [u8]) {
         copy(out, value.bytes());
     }
+}
+
+/// A type of attributes that hold attributes of one set: a [`Nest`], or each of several.
+pub trait Nested: Value {
+    /// The set.
+    type Set: Set;
+}
+
+impl<S: Set> Nested for Nest<S> {
+    type Set = S;
+}
+
+impl<V: Nested> Nested for Multi<V> {
+    type Set = V::Set;
 }
 
 /// Attributes that each hold a `V`, whatever their numbers; most often those count from 0 or 1.
@@ -112,6 +126,25 @@ impl<H: Structure, S: Set> Value for Headed<H, S> {
         }
         copy(attrs, value.attrs.bytes());
     }
+}
+
+/// A type of attributes that hold a structure, and attributes of one set behind it: a [`Headed`], or
+/// each of several.
+pub trait NestedBehind: Value {
+    /// The structure.
+    type Header: Structure;
+    /// The set.
+    type Set: Set;
+}
+
+impl<H: Structure, S: Set> NestedBehind for Headed<H, S> {
+    type Header = H;
+    type Set = S;
+}
+
+impl<V: NestedBehind> NestedBehind for Multi<V> {
+    type Header = V::Header;
+    type Set = V::Set;
 }
 
 /// A header, and attributes of the set `S` behind it.

@@ -216,6 +216,6 @@ impl fmt::Debug for Path {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Path {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=[u16]}", self.numbers());
+        defmt::write!(f, "{}", self.numbers());
     }
 }

@@ -15,6 +15,11 @@ pub trait Set: 'static {
     const TABLE: &'static Table;
 }
 
+/// No attributes at all: the set of messages that have none.
+impl Set for () {
+    const TABLE: &'static Table = &Table { name: "", rows: &[] };
+}
+
 /// An attribute set's table.
 #[derive(Debug)]
 pub struct Table {
@@ -214,6 +219,23 @@ pub struct Layout {
     pub fields: &'static [Field],
 }
 
+impl Layout {
+    /// Each field with its bytes, up to the first one that is not in the payload at all. A field
+    /// goes as far as its type says, or else to the next field.
+    pub fn split<'a>(
+        &'static self,
+        payload: &'a [u8],
+    ) -> impl Iterator<Item = (&'static Field, &'a [u8])> {
+        let nexts = self.fields.iter().skip(1).map(|next| next.offset);
+        let nexts = nexts.chain(core::iter::once(self.len));
+        self.fields.iter().zip(nexts).map_while(move |(field, next)| {
+            let end = field.ty.fixed_len().map_or(next, |len| field.offset.saturating_add(len));
+            let bytes = payload.get(field.offset..end.min(payload.len()))?;
+            (!bytes.is_empty()).then_some((field, bytes))
+        })
+    }
+}
+
 /// A field of a C structure.
 #[derive(Debug)]
 pub struct Field {
@@ -389,6 +411,19 @@ impl Type {
             Type::Headed(layout, rows) => Some((frame::align(layout.len), rows)),
             _ => None,
         }
+    }
+
+    /// How many bytes a payload of this type has, if that is fixed.
+    pub fn fixed_len(self) -> Option<usize> {
+        match self {
+            Type::Struct(layout) => Some(layout.len),
+            Type::Ipv4 => Some(4),
+            Type::Ipv6 => Some(16),
+            Type::Bitfield32(_) => Some(8),
+            Type::Bytes(min, max) if min == max => Some(min),
+            _ => self.int().map(|int| int.size as usize),
+        }
+        .filter(|len| *len > 0)
     }
 
     /// Whether a payload of this type holds attributes, in one way or another.

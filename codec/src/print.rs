@@ -183,6 +183,12 @@ fn value(
             }
             _ => bytes(payload, f),
         },
+        Type::Tailed(layout, tail) => {
+            structure(layout, payload, f)?;
+            f.write_str(" ")?;
+            let rest = payload.get(layout.len..).unwrap_or_default();
+            value(*tail, rest, scope, depth, f)
+        }
         Type::Array(element) => array(element, payload, f),
         _ => bytes(payload, f),
     }
@@ -196,21 +202,8 @@ trait ReadAt: Fixed {
 }
 impl ReadAt for u32 {}
 
-/// How many bytes a value of this type has, if that is fixed.
-fn fixed_len(ty: Type) -> Option<usize> {
-    match ty {
-        Type::Struct(layout) => Some(layout.len),
-        Type::Ipv4 => Some(4),
-        Type::Ipv6 => Some(16),
-        Type::Bitfield32(_) => Some(8),
-        Type::Bytes(min, max) if min == max => Some(min),
-        _ => ty.int().map(|int| int.size as usize),
-    }
-    .filter(|len| *len > 0)
-}
-
 fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some(len) = fixed_len(*element) else { return bytes(payload, f) };
+    let Some(len) = element.fixed_len() else { return bytes(payload, f) };
     f.write_str("[")?;
     let mut rest = payload;
     let mut between = "";
@@ -223,17 +216,10 @@ fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Res
     f.write_str("]")
 }
 
-fn structure(layout: &Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn structure(layout: &'static Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("{")?;
     let mut between = "";
-    for (at, field) in layout.fields.iter().enumerate() {
-        // A field goes as far as its type says, or else to the next field.
-        let next = layout.fields.get(at.saturating_add(1)).map_or(layout.len, |next| next.offset);
-        let end = fixed_len(field.ty).map_or(next, |len| field.offset.saturating_add(len));
-        let Some(bytes) = payload.get(field.offset..end.min(payload.len())) else { break };
-        if bytes.is_empty() {
-            break;
-        }
+    for (field, bytes) in layout.split(payload) {
         f.write_str(between)?;
         f.write_str(field.name)?;
         f.write_str(": ")?;
@@ -244,7 +230,7 @@ fn structure(layout: &Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 fn records(
-    layout: &Layout,
+    layout: &'static Layout,
     rows: Rows,
     payload: &[u8],
     scope: &Scope<'_>,

@@ -103,7 +103,7 @@ macro_rules! structure {
             $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
         }
 
-        $( const _: () = assert!(
+        $( #[allow(clippy::int_plus_one)] const _: () = assert!(
             $offset + <$type as $crate::value::Fixed>::LEN <= $len, "a field past the end"
         ); )*
 
@@ -330,7 +330,7 @@ macro_rules! choices {
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
-        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,
@@ -341,7 +341,7 @@ macro_rules! choices {
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
-        $( $( $($value:ident)::+ )|+ => $type:ty, )* $(_ => $other:ty,)?
+        $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
             @ $(#[$doc])* $vis $choices,

@@ -543,7 +543,7 @@ where
     }
     #[inline]
     fn store(value: &T, out: &mut [u8]) {
-        let unused = 64u32.saturating_sub(8 * I::LEN as u32) & 63;
+        let unused = 64u32.saturating_sub((I::LEN as u32).saturating_mul(8)) & 63;
         let number = match T::TYPE {
             Type::Flags(..) => value.number() << unused >> unused,
             _ => value.number(),

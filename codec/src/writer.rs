@@ -6,7 +6,7 @@ use crate::attr::Key;
 use crate::error::Error;
 use crate::frame::{self, align, copy};
 use crate::message::{self, Flags, Kind, MessageHeader};
-use crate::nest::{Headed, Indexed, Nest, Records};
+use crate::nest::{Indexed, Nest, Nested, NestedBehind, Records};
 use crate::policy::Set;
 use crate::value::{Structure, Value};
 
@@ -155,23 +155,23 @@ impl<S> Writer<'_, S> {
 
     /// Puts in an attribute that holds what `fill` puts in, even if that is nothing.
     #[inline]
-    pub fn nest<N: Set>(
+    pub fn nest<V: Nested>(
         &mut self,
-        key: Key<S, Nest<N>>,
-        fill: impl FnOnce(&mut Writer<'_, N>),
+        key: Key<S, V>,
+        fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
         self.run(key.number() | frame::NESTED, |tail| tail.scope(fill))
     }
 
     /// Puts in an attribute that holds a structure, and what `fill` puts in behind it.
-    pub fn headed<H: Structure, N: Set>(
+    pub fn headed<V: NestedBehind>(
         &mut self,
-        key: Key<S, Headed<H, N>>,
-        header: H,
-        fill: impl FnOnce(&mut Writer<'_, N>),
+        key: Key<S, V>,
+        header: V::Header,
+        fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
         self.run(key.number(), |tail| {
-            if let Some(room) = tail.take(H::LEN) {
+            if let Some(room) = tail.take(V::Header::LEN) {
                 header.write(room);
             }
             tail.scope(fill);

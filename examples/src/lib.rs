@@ -1,8 +1,17 @@
-//! Shared parts of the example programs.
-#![no_std]
-#![forbid(unsafe_code)]
+//! Programs over barelink, and what they share.
+//!
+//! | file | one thing it does |
+//! |---|---|
+//! | `families.rs` | finds the family that a message is of |
+//! | `tree.rs` | takes a message apart by its family's tables |
+//! | `json.rs` | puts what was taken apart into JSON, as the kernel's own tool does |
+//! | `score/` | holds tables and engine against recorded traffic |
+//! | `ip/` | `ip`, which needs neither an allocator nor the standard library |
 
-#[cfg(test)]
-extern crate std;
-
+pub mod families;
 pub mod ip;
+#[cfg(feature = "json")]
+pub mod json;
+#[cfg(feature = "score")]
+pub mod score;
+pub mod tree;

@@ -8,9 +8,10 @@ use crate::socket::{Received, Socket};
 pub trait Channel {
     /// The port that answers come to.
     fn port(&mut self) -> Result<u32, Error>;
-    /// Sends a datagram to the peer.
-    fn send(&mut self, datagram: &[u8]) -> Result<(), Error>;
-    /// Receives a datagram; with a deadline, until then at most.
+    /// Sends a datagram to the peer; with a deadline, waiting until then at most.
+    fn send(&mut self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error>;
+    /// Receives a datagram; with a deadline, waiting until then at most. What is there is received
+    /// even after it. Of one that is [`Error::Cut`], the buffer holds the beginning.
     fn receive(&mut self, buffer: &mut [u8], deadline: Option<Deadline>)
     -> Result<Received, Error>;
 }
@@ -19,8 +20,8 @@ impl Channel for Socket {
     fn port(&mut self) -> Result<u32, Error> {
         self.local_port()
     }
-    fn send(&mut self, datagram: &[u8]) -> Result<(), Error> {
-        Socket::send(self, datagram)
+    fn send(&mut self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error> {
+        self.send_by(datagram, deadline)
     }
     fn receive(
         &mut self,
@@ -35,8 +36,8 @@ impl<C: Channel> Channel for &mut C {
     fn port(&mut self) -> Result<u32, Error> {
         (**self).port()
     }
-    fn send(&mut self, datagram: &[u8]) -> Result<(), Error> {
-        (**self).send(datagram)
+    fn send(&mut self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error> {
+        (**self).send(datagram, deadline)
     }
     fn receive(
         &mut self,

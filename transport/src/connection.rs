@@ -3,7 +3,6 @@
 //! The request stays at the front of the buffer while its replies come in behind it, so that an
 //! error can say which of its attributes the kernel means.
 
-use core::marker::PhantomData;
 use core::time::Duration;
 
 use barelink_codec::control::Verdict;
@@ -51,7 +50,9 @@ pub struct Connection<'b, C = Socket> {
     exchange: Option<Exchange>,
     warning: Option<Refusal>,
     counters: Counters,
-    modern: bool,
+    strict: bool,
+    /// Something that the request awaited may be lost, so that waiting for it is in vain.
+    lost: bool,
 }
 
 /// What a connection passed over.
@@ -73,27 +74,31 @@ impl<'b> Connection<'b> {
     /// acknowledgements and capped ones, as far as the kernel has them.
     pub fn open(protocol: Protocol, buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
+        let strict = Connection::set_up(&socket)?;
+        Ok(Connection { strict, ..Connection::over(socket, buffer)? })
+    }
+
+    /// Sets a socket up as [`open`](Connection::open) does; whether the kernel checks strictly then.
+    pub fn set_up(socket: &Socket) -> Result<bool, Error> {
         socket.connect(KERNEL, 0)?;
-        socket.set(Switch::CAP_ACK, true).or_else(old)?;
-        socket.set(Switch::EXT_ACK, true).or_else(old)?;
-        let strict = socket.set(Switch::GET_STRICT_CHK, true);
-        let mut connection = Connection::over(socket, buffer)?;
-        connection.modern = strict.is_ok();
-        strict.or_else(old)?;
-        Ok(connection)
+        had(socket.set(Switch::CAP_ACK, true))?;
+        had(socket.set(Switch::EXT_ACK, true))?;
+        had(socket.set(Switch::GET_STRICT_CHK, true))
     }
 }
 
-/// A kernel that lacks an option is none the worse for it.
-fn old(error: Error) -> Result<(), Error> {
-    match error {
-        Error::Socket { errno: rustix::io::Errno::NOPROTOOPT, .. } => Ok(()),
-        error => Err(error),
+/// Whether the kernel has an option; one that lacks it is none the worse for it.
+fn had(set: Result<(), Error>) -> Result<bool, Error> {
+    match set {
+        Ok(()) => Ok(true),
+        Err(Error::Socket { errno: rustix::io::Errno::NOPROTOOPT, .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
 impl<'b, C: Channel> Connection<'b, C> {
-    /// A connection over a socket of one's own, set up as it should be, or what stands in for one.
+    /// A connection over a socket of one's own, best [set up](Connection::set_up) as others are, or
+    /// over what stands in for one.
     pub fn over(mut channel: C, buffer: &'b mut [u8]) -> Result<Self, Error> {
         let port = channel.port()?;
         Ok(Connection {
@@ -107,7 +112,8 @@ impl<'b, C: Channel> Connection<'b, C> {
             exchange: None,
             warning: None,
             counters: Counters::default(),
-            modern: true,
+            strict: false,
+            lost: false,
         })
     }
 
@@ -126,13 +132,14 @@ impl<'b, C: Channel> Connection<'b, C> {
         self.counters
     }
 
-    /// Whether the kernel checks requests strictly: since 4.20, on route sockets it then filters
-    /// dumps as asked, instead of sending all.
+    /// Whether the kernel was made to check requests strictly, when this was opened: since 4.20, on
+    /// route sockets it then filters dumps as asked, instead of sending all.
     pub const fn is_strict(&self) -> bool {
-        self.modern
+        self.strict
     }
 
-    /// What the kernel had to say about the last request, though it did it.
+    /// What the kernel had to say about the last request, though it did it; of a batch, about the
+    /// last of its requests that it had to say something about.
     pub const fn warning(&self) -> Option<&Refusal> {
         self.warning.as_ref()
     }
@@ -172,17 +179,17 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
-        self.send(kind.with(Flags::ACK), header, fill)?;
         let deadline = self.deadline();
-        let mut position = Position { at: self.request, end: self.request };
+        self.send(kind.with(Flags::ACK), header, fill, deadline)?;
+        let mut position = Position::new(self.request);
         let found = self.step(&mut position, deadline, names::<S>(), H::LEN)?;
         let found = found.ok_or(Error::NoReply)?;
         // The acknowledgement comes in behind the reply.
-        let mut rest = Position { at: position.at, end: position.end };
-        while self.step_behind(&mut rest, position.end, deadline, names::<S>(), H::LEN)?.is_some() {
+        position.start = position.end;
+        while self.step(&mut position, deadline, names::<S>(), H::LEN)?.is_some() {
             self.counters.stray = self.counters.stray.wrapping_add(1);
         }
-        Ok(kind_of(self.message(found), kind))
+        Ok(self.message(found).read(kind))
     }
 
     /// Asks for something and waits for its acknowledgement, giving the replies in between: what
@@ -193,8 +200,7 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
-        self.send(kind.with(Flags::ACK), header, fill)?;
-        Ok(Replies::new(self, kind))
+        self.start(kind.with(Flags::ACK), header, fill)
     }
 
     /// Asks for all there are of something.
@@ -206,8 +212,19 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
-        self.send(kind.dump(), header, fill)?;
-        Ok(Replies::new(self, kind))
+        self.start(kind.dump(), header, fill)
+    }
+
+    fn start<H: Structure, S: Set>(
+        &mut self,
+        kind: Kind<H, S>,
+        header: H,
+        fill: impl FnOnce(&mut Writer<'_, S>),
+    ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
+        let deadline = self.deadline();
+        self.send(kind, header, fill, deadline)?;
+        let position = Position::new(self.request);
+        Ok(Replies { connection: self, position, deadline, kind })
     }
 
     /// Dumps, and dumps again when what was dumped changed meanwhile, up to `tries` times.
@@ -271,36 +288,50 @@ impl<'b, C: Channel> Connection<'b, C> {
         fill: impl FnOnce(&mut Requests<'_>) -> Result<(), barelink_codec::Error>,
         mut each: impl FnMut(usize, Result<(), Refusal>),
     ) -> Result<(), Error> {
-        self.drain()?;
+        let deadline = self.deadline();
+        self.drain(deadline)?;
+        self.warning = None;
+        // Without a gap, so that a reply's place is its distance from the first.
+        if self.seq > u32::MAX / 2 {
+            self.seq = 0;
+        }
         let first = self.seq.wrapping_add(1);
-        let mut requests =
-            Requests { batch: barelink_codec::Batch::new(self.buffer), seq: self.seq };
+        let room = self.buffer.len().saturating_sub(ANSWER);
+        let batch = barelink_codec::Batch::new(self.buffer.get_mut(..room).unwrap_or_default());
+        let mut requests = Requests { batch, seq: self.seq, shapes: [None; SHAPES] };
         fill(&mut requests)?;
+        let count = requests.count();
+        let shapes = requests.shapes;
         self.request = requests.batch.bytes().len();
         self.seq = requests.seq;
-        let mut open = requests.batch.count();
-        if open == 0 {
+        if count == 0 {
             return Ok(());
         }
-        self.channel.send(self.buffer.get(..self.request).unwrap_or_default())?;
-        let deadline = self.deadline();
-        let (peer, port) = (self.peer, self.port);
+        self.transmit(deadline)?;
+        let mut open = count;
         while open > 0 {
             let end = self.receive(self.request, deadline)?;
             let (requests, replies) = self.buffer.split_at(self.request);
-            for message in
-                Messages::new(replies.get(..end.saturating_sub(self.request)).unwrap_or_default())
-            {
+            let replies = replies.get(..end.saturating_sub(self.request)).unwrap_or_default();
+            let mut stray = true;
+            for message in Messages::new(replies) {
                 let message = message?;
                 let place = message.seq.wrapping_sub(first) as usize;
-                let mut exchange = expect(peer, port, message.seq);
+                let mut exchange = expect(self.peer, self.port, message.seq);
+                let explain = |verdict: &Verdict<'_>| {
+                    let request = Messages::new(requests).nth(place).and_then(Result::ok);
+                    let path = request.and_then(|request| {
+                        let shape = shapes.iter().flatten().find(|it| it.kind == request.kind)?;
+                        Some(verdict.path(shape.names, shape.head, request.payload))
+                    });
+                    Refusal::new(verdict, path.unwrap_or_default())
+                };
                 let result = match exchange.step(message) {
-                    Event::Ack(_) => Ok(()),
-                    Event::Refused(verdict) => {
-                        let request = Messages::new(requests).nth(place).and_then(Result::ok);
-                        let payload = request.map_or(&[][..], |request| request.payload);
-                        Err(Refusal::new(&verdict, verdict.path(None, 0, payload)))
+                    Event::Ack(verdict) if place < count => {
+                        self.warning = verdict.text().map(|_| explain(&verdict)).or(self.warning);
+                        Ok(())
                     }
+                    Event::Refused(verdict) if place < count => Err(explain(&verdict)),
                     Event::Overrun => return Err(Error::Overrun),
                     Event::Invalid(_, error) => return Err(error.into()),
                     _ => {
@@ -308,12 +339,12 @@ impl<'b, C: Channel> Connection<'b, C> {
                         continue;
                     }
                 };
-                if place < self.seq.wrapping_sub(first).wrapping_add(1) as usize {
-                    open -= 1;
-                    each(place, result);
-                } else {
-                    self.counters.stray = self.counters.stray.wrapping_add(1);
-                }
+                stray = false;
+                open = open.saturating_sub(1);
+                each(place, result);
+            }
+            if stray && open > 0 {
+                not_for_ever(deadline)?;
             }
         }
         Ok(())
@@ -321,6 +352,9 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// Sends a request and hands all that comes in to the callbacks, until one says to stop or the
     /// request is done.
+    ///
+    /// What went wrong the callbacks hear, and the caller too: a refusal, an interrupted dump.
+    /// Where [`Handler::msg_out`] says otherwise than [`Action::Ok`], nothing is sent.
     pub fn run<H: Structure, S: Set>(
         &mut self,
         kind: Kind<H, S>,
@@ -328,7 +362,8 @@ impl<'b, C: Channel> Connection<'b, C> {
         fill: impl FnOnce(&mut Writer<'_, S>),
         handler: &mut (impl Handler + ?Sized),
     ) -> Result<(), Error> {
-        self.drain()?;
+        let deadline = self.deadline();
+        self.drain(deadline)?;
         self.build(kind, header, fill)?;
         let request = self.buffer.get(..self.request).unwrap_or_default();
         if let Some(Ok(message)) = Messages::new(request).next() {
@@ -336,24 +371,54 @@ impl<'b, C: Channel> Connection<'b, C> {
                 return Ok(());
             }
         }
-        self.channel.send(request)?;
+        self.transmit(deadline)?;
         let mut exchange = self.expect(self.seq);
-        let deadline = self.deadline();
-        let mut result = Ok(());
-        while !exchange.is_done() && result.is_ok() {
-            match self.receive(self.request, deadline) {
-                Ok(end) => {
-                    let datagram = self.buffer.get(self.request..end).unwrap_or_default();
-                    if dispatch(datagram, Some(&mut exchange), handler) == Action::Stop {
-                        break;
-                    }
+        let result = loop {
+            let end = match self.receive(self.request, deadline) {
+                Ok(end) => end,
+                Err(Error::Overrun) if handler.overrun() != Action::Stop => {
+                    self.lost = false;
+                    continue;
                 }
-                Err(Error::Overrun) if handler.overrun() != Action::Stop => {}
-                Err(error) => result = Err(error),
+                Err(error) => break Err(error),
+            };
+            let datagram = self.buffer.get(self.request..end).unwrap_or_default();
+            let before = exchange;
+            let action = dispatch(datagram, Some(&mut exchange), handler);
+            if exchange.is_done() || action == Action::Stop {
+                break self.outcome(before, exchange.is_done(), datagram, names::<S>(), H::LEN);
+            }
+            if !Messages::new(datagram).flatten().any(|message| before.owns(&message)) {
+                if let Err(error) = not_for_ever(deadline) {
+                    break Err(error);
+                }
+            }
+        };
+        self.exchange = Some(exchange);
+        result
+    }
+
+    /// What went wrong in this datagram, the last that was handed to callbacks.
+    fn outcome(
+        &self,
+        mut exchange: Exchange,
+        done: bool,
+        datagram: &[u8],
+        names: Option<Rows>,
+        head: usize,
+    ) -> Result<(), Error> {
+        for message in Messages::new(datagram) {
+            match exchange.step(message?) {
+                Event::Refused(verdict) if done => {
+                    return Err(Error::Refused(self.explain(&verdict, names, head)));
+                }
+                Event::Finish { interrupted: true, .. } if done => return Err(Error::Interrupted),
+                Event::Overrun => return Err(Error::Overrun),
+                Event::Invalid(_, error) => return Err(error.into()),
+                _ => {}
             }
         }
-        self.exchange = Some(exchange).filter(|exchange| !exchange.is_done());
-        result
+        Ok(())
     }
 
     /// Sends a request whose only answer is one message without an end: `NETLINK_FIB_LOOKUP`.
@@ -363,13 +428,13 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
-        self.send(kind, header, fill)?;
+        let deadline = self.deadline();
+        self.send(kind, header, fill, deadline)?;
         // Its answer is the request sent back, which nobody addressed.
         self.exchange = Some(Exchange::new(self.seq).single());
-        let mut position = Position { at: self.request, end: self.request };
-        let deadline = self.deadline();
+        let mut position = Position::new(self.request);
         let found = self.step(&mut position, deadline, names::<S>(), H::LEN)?;
-        Ok(kind_of(self.message(found.ok_or(Error::NoReply)?), kind))
+        Ok(self.message(found.ok_or(Error::NoReply)?).read(kind))
     }
 
     /// Sends a request, once what is left of an earlier one has been received.
@@ -378,10 +443,11 @@ impl<'b, C: Channel> Connection<'b, C> {
         kind: Kind<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
+        deadline: Option<Deadline>,
     ) -> Result<(), Error> {
-        self.drain()?;
+        self.drain(deadline)?;
         self.build(kind, header, fill)?;
-        self.channel.send(self.buffer.get(..self.request).unwrap_or_default())?;
+        self.transmit(deadline)?;
         self.exchange = Some(self.expect(self.seq));
         Ok(())
     }
@@ -391,6 +457,8 @@ impl<'b, C: Channel> Connection<'b, C> {
         expect(self.peer, self.port, seq)
     }
 
+    /// Builds a request, if there is room behind it for the shortest answer: what has been sent
+    /// without, nobody would know the outcome of.
     fn build<H: Structure, S: Set>(
         &mut self,
         kind: Kind<H, S>,
@@ -400,28 +468,45 @@ impl<'b, C: Channel> Connection<'b, C> {
         self.warning = None;
         self.seq = self.seq.wrapping_add(1).max(1);
         self.request = kind.build(self.buffer, self.seq, header, fill)?.len();
+        let needed = self.request.saturating_add(ACK);
+        if needed > self.buffer.len() {
+            return Err(barelink_codec::Error::Full { needed }.into());
+        }
+        Ok(())
+    }
+
+    fn transmit(&mut self, deadline: Option<Deadline>) -> Result<(), Error> {
+        self.lost = false;
+        self.channel.send(self.buffer.get(..self.request).unwrap_or_default(), deadline)?;
+        if self.port == 0 {
+            // The kernel chose one on sending.
+            self.port = self.channel.port()?;
+        }
         Ok(())
     }
 
     /// Receives what is left of a request that was given up: the kernel would refuse the next dump,
     /// or its end be taken for the next one's.
-    fn drain(&mut self) -> Result<(), Error> {
-        let deadline = self.deadline();
-        while let Some(mut exchange) = self.exchange {
-            if exchange.is_done() {
-                break;
-            }
-            let end = match self.receive(0, deadline) {
-                Ok(end) => end,
+    ///
+    /// The kernel goes on with a dump whenever something is received, so that there is nothing to
+    /// wait for: once nothing is there, nothing will come.
+    fn drain(&mut self, deadline: Option<Deadline>) -> Result<(), Error> {
+        while let Some(mut exchange) = self.exchange.filter(|exchange| !exchange.is_done()) {
+            match self.channel.receive(self.buffer, Some(Deadline::PASSED)) {
+                Ok(received) if received.from == self.peer => {
+                    let datagram = self.buffer.get(..received.len).unwrap_or_default();
+                    for message in Messages::new(datagram).flatten() {
+                        exchange.step(message);
+                    }
+                    self.exchange = Some(exchange);
+                }
+                Ok(_) => self.counters.foreign = self.counters.foreign.wrapping_add(1),
                 // It has not been asked for.
-                Err(Error::Cut { .. }) => continue,
+                Err(Error::Cut { .. } | Error::Overrun) => {}
+                Err(Error::TimedOut | Error::WouldBlock) => break,
                 Err(error) => return Err(error),
-            };
-            let datagram = self.buffer.get(..end).unwrap_or_default();
-            for message in Messages::new(datagram).flatten() {
-                exchange.step(message);
             }
-            self.exchange = Some(exchange);
+            not_for_ever(deadline)?;
         }
         self.exchange = None;
         Ok(())
@@ -433,13 +518,20 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// Receives a datagram of the peer's behind `start`; where it ends.
     fn receive(&mut self, start: usize, deadline: Option<Deadline>) -> Result<usize, Error> {
+        let deadline = if self.lost { Some(Deadline::PASSED) } else { deadline };
         loop {
             let room = self.buffer.get_mut(start..).unwrap_or_default();
-            let received = self.channel.receive(room, deadline)?;
-            if received.from == self.peer {
-                return Ok(start.saturating_add(received.len));
+            match self.channel.receive(room, deadline) {
+                Ok(received) if received.from == self.peer => {
+                    return Ok(start.saturating_add(received.len));
+                }
+                Ok(_) => self.counters.foreign = self.counters.foreign.wrapping_add(1),
+                Err(error) => {
+                    self.lost |= matches!(error, Error::Cut { .. } | Error::Overrun);
+                    return Err(error);
+                }
             }
-            self.counters.foreign = self.counters.foreign.wrapping_add(1);
+            not_for_ever(deadline)?;
         }
     }
 
@@ -451,49 +543,38 @@ impl<'b, C: Channel> Connection<'b, C> {
         names: Option<Rows>,
         head: usize,
     ) -> Result<Option<usize>, Error> {
-        self.step_behind(position, self.request, deadline, names, head)
-    }
-
-    /// The same, receiving behind `start`.
-    fn step_behind(
-        &mut self,
-        position: &mut Position,
-        start: usize,
-        deadline: Option<Deadline>,
-        names: Option<Rows>,
-        head: usize,
-    ) -> Result<Option<usize>, Error> {
         let Some(mut exchange) = self.exchange else { return Ok(None) };
+        let mut begun = true;
         loop {
             let unread = self.buffer.get(position.at..position.end).unwrap_or_default();
-            for message in Messages::new(unread) {
+            for message in if begun { Messages::rest(unread) } else { Messages::new(unread) } {
                 let found = position.at;
                 let message = match message {
                     Ok(message) => message,
                     Err(error) => {
                         position.at = position.end;
+                        self.lost = true;
                         return Err(error.into());
                     }
                 };
                 position.at = found.saturating_add(message::total_size(message.payload.len()));
                 let event = exchange.step(message);
                 self.exchange = Some(exchange);
-                let explain = |verdict: &Verdict<'_>| {
-                    let request =
-                        self.buffer.get(message::HEADER..self.request).unwrap_or_default();
-                    Refusal::new(verdict, verdict.path(names, head, request))
-                };
                 match event {
                     Event::Valid(_) => return Ok(Some(found)),
                     Event::Ack(verdict) => {
-                        self.warning = verdict.text().map(|_| explain(&verdict));
+                        let warning = verdict.text().map(|_| self.explain(&verdict, names, head));
+                        self.warning = warning;
                         return Ok(None);
                     }
                     Event::Finish { interrupted, verdict } => {
-                        self.warning = verdict.text().map(|_| explain(&verdict));
+                        let warning = verdict.text().map(|_| self.explain(&verdict, names, head));
+                        self.warning = warning;
                         return if interrupted { Err(Error::Interrupted) } else { Ok(None) };
                     }
-                    Event::Refused(verdict) => return Err(Error::Refused(explain(&verdict))),
+                    Event::Refused(verdict) => {
+                        return Err(Error::Refused(self.explain(&verdict, names, head)));
+                    }
                     Event::Overrun => return Err(Error::Overrun),
                     Event::Invalid(_, error) => return Err(error.into()),
                     _ => self.counters.stray = self.counters.stray.wrapping_add(1),
@@ -502,10 +583,19 @@ impl<'b, C: Channel> Connection<'b, C> {
             if exchange.is_done() {
                 return Ok(None);
             }
-            position.at = start;
-            position.end = start;
-            position.end = self.receive(start, deadline)?;
+            if !begun {
+                not_for_ever(deadline)?;
+            }
+            begun = false;
+            (position.at, position.end) = (position.start, position.start);
+            position.end = self.receive(position.start, deadline)?;
         }
+    }
+
+    /// The kernel's words, and the attribute of the request that they are about.
+    fn explain(&self, verdict: &Verdict<'_>, names: Option<Rows>, head: usize) -> Refusal {
+        let request = self.buffer.get(message::HEADER..self.request).unwrap_or_default();
+        Refusal::new(verdict, verdict.path(names, head, request))
     }
 
     /// The message that starts there, and was found to be whole.
@@ -522,20 +612,39 @@ fn expect(peer: u32, port: u32, seq: u32) -> Exchange {
     if peer == KERNEL { exchange.to_port(port) } else { exchange }
 }
 
-fn kind_of<'a, H: Structure, S>(message: Message<'a>, kind: Kind<H, S>) -> Parsed<'a, H, S> {
-    message.read(kind)
-}
-
 /// The table that errors take their names from.
 fn names<S: Set>() -> Option<Rows> {
     if cfg!(feature = "names") { Some(|| S::TABLE) } else { None }
 }
 
+/// What comes in for others may come in for ever.
+fn not_for_ever(deadline: Option<Deadline>) -> Result<(), Error> {
+    if deadline.is_some_and(|deadline| deadline.has_passed()) {
+        Err(Error::TimedOut)
+    } else {
+        Ok(())
+    }
+}
+
+/// The length of an acknowledgement.
+const ACK: usize = message::size(4 + message::HEADER);
+/// Room for any one answer to a batch's request: the longest of the kernel's words, with where they
+/// point and what would be right, is some 230 bytes.
+const ANSWER: usize = 256;
+
 /// Which part of the buffer has been received and not been read yet.
 #[derive(Debug, Clone, Copy)]
 struct Position {
+    /// Where the next datagram is received.
+    start: usize,
     at: usize,
     end: usize,
+}
+
+impl Position {
+    const fn new(start: usize) -> Self {
+        Position { start, at: start, end: start }
+    }
 }
 
 /// The requests of a batch.
@@ -543,10 +652,24 @@ struct Position {
 pub struct Requests<'b> {
     batch: barelink_codec::Batch<'b>,
     seq: u32,
+    shapes: [Option<Shape>; SHAPES],
 }
 
+/// What the requests of one kind look like, for an error to find its attribute.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    kind: u16,
+    head: usize,
+    /// None if they differ, as the commands of a generic family may.
+    names: Option<Rows>,
+}
+
+/// Of more kinds than these in one batch, errors do not name attributes.
+const SHAPES: usize = 8;
+
 impl Requests<'_> {
-    /// Adds a request; one that does not fit leaves the batch as it was.
+    /// Adds a request; one that does not fit leaves the batch as it was, and the error says how long
+    /// the connection's buffer would have to be.
     pub fn push<H: Structure, S: Set>(
         &mut self,
         kind: Kind<H, S>,
@@ -554,8 +677,21 @@ impl Requests<'_> {
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), barelink_codec::Error> {
         let seq = self.seq.wrapping_add(1);
-        self.batch.push(kind.with(Flags::ACK), seq, header, fill)?;
+        let before = self.batch.bytes().len();
+        self.batch.push(kind.with(Flags::ACK), seq, header, fill).map_err(|error| match error {
+            barelink_codec::Error::Full { needed } => barelink_codec::Error::Full {
+                needed: needed.saturating_add(before).saturating_add(ANSWER),
+            },
+            error => error,
+        })?;
         self.seq = seq;
+        let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
+        let same = |slot: &&mut Option<Shape>| slot.is_none_or(|it| it.kind == shape.kind);
+        if let Some(slot) = self.shapes.iter_mut().find(same) {
+            let table = |rows: Option<Rows>| rows.map(|rows| core::ptr::from_ref(rows()));
+            let differs = slot.is_some_and(|it| table(it.names) != table(shape.names));
+            *slot = Some(Shape { names: shape.names.filter(|_| !differs), ..shape });
+        }
         Ok(())
     }
 
@@ -573,20 +709,14 @@ pub struct Replies<'c, 'b, H, S, C: Channel = Socket> {
     position: Position,
     deadline: Option<Deadline>,
     kind: Kind<H, S>,
-    types: PhantomData<fn() -> (H, S)>,
 }
 
 impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
-    fn new(connection: &'c mut Connection<'b, C>, kind: Kind<H, S>) -> Self {
-        let position = Position { at: connection.request, end: connection.request };
-        let deadline = connection.deadline();
-        Replies { connection, position, deadline, kind, types: PhantomData }
-    }
-
     /// The next reply, or nothing after the last.
     #[allow(clippy::should_implement_trait)] // it lends
     pub fn next(&mut self) -> Result<Option<Parsed<'_, H, S>>, Error> {
-        Ok(self.next_message()?.map(|message| message.read(Kind::<H, S>::new(0))))
+        let kind = self.kind;
+        Ok(self.next_message()?.map(|message| message.read(kind)))
     }
 
     /// The next reply as a message, for those that answer with more than one kind.
@@ -605,5 +735,42 @@ impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
     /// The kind of message that was asked for.
     pub const fn kind(&self) -> Kind<H, S> {
         self.kind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake::Fake;
+    use barelink_codec::rtnl::link::{self, LinkHeader};
+    use rustix::io::Errno;
+
+    #[test]
+    fn a_kernel_without_an_option_is_talked_to_all_the_same() {
+        let failed = |errno| Err(Error::Socket { call: "set option", errno });
+        assert_eq!(had(Ok(())), Ok(true));
+        assert_eq!(had(failed(Errno::NOPROTOOPT)), Ok(false));
+        assert!(had(failed(Errno::PERM)).is_err());
+    }
+
+    #[test]
+    fn sequence_numbers_start_anew_and_leave_out_that_of_notifications() {
+        let (mut queue, mut buffer) = ([0; 1024], [0; 1024]);
+        let fake = Fake::new(&mut queue, |request, answers| {
+            assert_ne!(request.seq, 0);
+            answers.ack();
+        });
+        let mut route = Connection::over(fake, &mut buffer).unwrap();
+        route.seq = u32::MAX - 1;
+        for _ in 0..3 {
+            route.execute(link::SET, LinkHeader::default(), |_| {}).unwrap();
+        }
+        route.seq = u32::MAX - 1;
+        let mut places = [false; 3];
+        let fill = |batch: &mut Requests<'_>| {
+            (0..3).try_for_each(|_| batch.push(link::SET, LinkHeader::default(), |_| {}))
+        };
+        route.batch(fill, |place, result| places[place] = result.is_ok()).unwrap();
+        assert_eq!(places, [true; 3]);
     }
 }

@@ -26,6 +26,9 @@ impl Deadline {
         Deadline { since_boot: now().saturating_add(duration) }
     }
 
+    /// Passed already: to take what is there, and wait for nothing.
+    pub const PASSED: Deadline = Deadline { since_boot: Duration::ZERO };
+
     /// What is left until then; zero once it has passed.
     pub fn remaining(&self) -> Duration {
         self.since_boot.saturating_sub(now())

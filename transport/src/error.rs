@@ -101,6 +101,7 @@ fn reason(call: &str, errno: Errno) -> Option<&'static str> {
         ("attach filter", Errno::INVAL) => "the kernel's checker refused the filter program",
         ("adopt", Errno::AFNOSUPPORT | Errno::NOTSOCK) => "not a netlink socket",
         ("adopt", Errno::PROTOTYPE) => "a socket of another netlink protocol",
+        ("replay", Errno::NODATA) => "the recording has no more requests",
         (_, Errno::PERM) => "not permitted: CAP_NET_ADMIN (or root) is needed here",
         (_, Errno::ACCESS) => "not permitted: a security policy is in the way",
         (_, Errno::PROTONOSUPPORT) => "this kernel lacks the protocol, or its module is not loaded",

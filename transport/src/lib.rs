@@ -7,6 +7,14 @@
 //! | [`protocol`] | names the parts of the kernel that one can talk to |
 //! | `sockopt` | asks the kernel for what rustix does not; the one file with `unsafe` |
 //! | [`socket`] | moves datagrams: ports, groups, options, buffers |
+//! | [`refusal`] | keeps what the kernel says when it refuses |
+//! | [`channel`] | says what a connection needs of a socket |
+//! | [`capture`] | writes what goes in and out to a file for Wireshark, and reads such files |
+//! | [`replay`] | gives what once came in, in place of the kernel |
+//! | [`fake`] | makes up a kernel for a test |
+//! | [`connection`] | asks, and follows the replies: one at a time, dumps, batches |
+//! | [`monitor`] | listens to groups |
+//! | [`generic`] | finds generic families, their groups and policies by name |
 //!
 //! Two sockets serve better than one: events come when they like, and would mix with the replies to a request.
 //!
@@ -32,13 +40,17 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 
+pub mod capture;
 pub mod channel;
 pub mod connection;
 pub mod deadline;
 pub mod error;
+pub mod fake;
+pub mod generic;
 pub mod monitor;
 pub mod protocol;
 pub mod refusal;
+pub mod replay;
 pub mod socket;
 mod sockopt;
 
@@ -46,9 +58,12 @@ pub use channel::Channel;
 pub use connection::{Connection, Counters, Replies, Requests};
 pub use deadline::Deadline;
 pub use error::Error;
+pub use fake::{Answers, Fake};
+pub use generic::Family;
 pub use monitor::{Monitor, Notice};
 pub use protocol::Protocol;
 pub use refusal::Refusal;
+pub use replay::Replay;
 pub use rustix::event::PollFlags;
 pub use rustix::io::{Errno, IoSlice};
 pub use socket::{Credentials, Groups, KERNEL, Options, Received, Socket, Switch};

@@ -68,6 +68,8 @@ impl<'b> Monitor<'b> {
     /// a datagram; a buffer of 16 KiB holds the longest that are common.
     pub fn open(protocol: Protocol, groups: &[u32], buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
+        // Nobody else can write to it then, apart from groups.
+        socket.connect(KERNEL, 0)?;
         socket.set(Switch::PKTINFO, true)?;
         for group in groups {
             socket.join(*group)?;
@@ -97,9 +99,12 @@ impl<'b, C: Channel> Monitor<'b, C> {
     /// On a nonblocking socket without a time limit, [`Error::WouldBlock`] when there is none.
     pub fn next(&mut self, limit: Option<Duration>) -> Result<Notice<'_>, Error> {
         let deadline = limit.map(Deadline::after);
+        let mut strangers = 0;
         let found = loop {
             let unread = self.buffer.get(self.at..self.received.len).unwrap_or_default();
-            match Messages::new(unread).next() {
+            let mut messages =
+                if self.at == 0 { Messages::new(unread) } else { Messages::rest(unread) };
+            match messages.next() {
                 None => {}
                 Some(Err(error)) => {
                     self.at = self.received.len;
@@ -115,7 +120,15 @@ impl<'b, C: Channel> Monitor<'b, C> {
             self.received.len = 0;
             match self.channel.receive(self.buffer, deadline) {
                 Ok(received) if received.from == KERNEL => self.received = received,
-                Ok(_) => self.foreign = self.foreign.wrapping_add(1),
+                Ok(_) => {
+                    self.foreign = self.foreign.wrapping_add(1);
+                    strangers += 1;
+                    // They may come for ever.
+                    let late = deadline.is_some_and(|deadline| deadline.has_passed());
+                    if late && strangers > PATIENCE {
+                        return Err(Error::TimedOut);
+                    }
+                }
                 Err(Error::Overrun) => return Ok(Notice::Overrun),
                 Err(Error::Cut { needed, .. }) => return Ok(Notice::Cut { needed }),
                 Err(error) => return Err(error),
@@ -130,3 +143,6 @@ impl<'b, C: Channel> Monitor<'b, C> {
         }
     }
 }
+
+/// How many datagrams from others than the kernel are passed over when time is up already.
+const PATIENCE: u32 = 1000;

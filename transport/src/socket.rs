@@ -306,6 +306,30 @@ impl Socket {
         Ok(())
     }
 
+    /// Sends a datagram to the peer, waiting until the deadline and, without one, for ever; a
+    /// nonblocking socket does not wait.
+    ///
+    /// Only a program that does not read keeps a sender waiting, never the kernel.
+    pub fn send_by(&self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error> {
+        let at_once = io::retry_on_intr(|| net::send(self, datagram, SendFlags::DONTWAIT));
+        let Some(deadline) = deadline.filter(|_| at_once == Err(Errno::AGAIN)) else {
+            return match at_once {
+                Err(Errno::AGAIN) => self.send(datagram),
+                done => named("send", done).map(|_| ()),
+            };
+        };
+        // Polling does not tell when the other side has room again.
+        const SHORTEST: Duration = Duration::from_millis(1);
+        let before = named("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
+        self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
+        let sent = self.send(datagram);
+        self.set_send_timeout(before)?;
+        match sent {
+            Err(Error::WouldBlock) if deadline.has_passed() => Err(Error::TimedOut),
+            sent => sent,
+        }
+    }
+
     /// Sends a datagram to this port, and to whoever is in the lowest of these groups.
     ///
     /// Where the kernel takes no messages, as with `USERSOCK`, a group alone gets its copies, and then the kernel's
@@ -390,8 +414,6 @@ impl Socket {
 
     /// Waits until one of these events, the deadline or, without one, for ever; an overrun too counts as an event, `ERR`.
     pub fn wait(&self, events: PollFlags, deadline: Option<Deadline>) -> Result<PollFlags, Error> {
-        // Kernels with 32-bit time take no more than this at once, with room to spare.
-        const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
         loop {
             let left = deadline.map(|deadline| deadline.remaining());
             let timeout = left.map(|left| {
@@ -408,6 +430,9 @@ impl Socket {
         }
     }
 }
+
+/// Kernels with 32-bit time wait no longer than this at once, with room to spare.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Says which call it was that failed.
 fn named<T>(call: &'static str, result: io::Result<T>) -> Result<T, Error> {

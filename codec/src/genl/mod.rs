@@ -3,10 +3,11 @@
 use core::marker::PhantomData;
 
 use crate::message::{Flags, Kind};
-use crate::policy::{self, Layout, Type};
+use crate::policy::{Field, Layout, Type};
 use crate::value::{Fixed, Structure};
 
 pub mod ctrl;
+pub mod policy;
 
 /// `struct genlmsghdr`, and behind it the header of the family's own, if it has one.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +30,9 @@ impl<H: Structure> Structure for GenlHeader<H> {
         name: "GenlHeader",
         len: HEADER + H::LEN,
         fields: &[
-            policy::Field { offset: 0, name: "command", ty: u8::TYPE },
-            policy::Field { offset: 1, name: "version", ty: u8::TYPE },
-            policy::Field { offset: HEADER, name: "own", ty: Type::Struct(H::LAYOUT) },
+            Field { offset: 0, name: "command", ty: u8::TYPE },
+            Field { offset: 1, name: "version", ty: u8::TYPE },
+            Field { offset: HEADER, name: "own", ty: Type::Struct(H::LAYOUT) },
         ],
     };
 

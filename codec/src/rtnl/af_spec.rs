@@ -61,7 +61,7 @@ attributes! {
         /// The settings: that of [`Ipv6Conf`](super::devconf::Ipv6Conf) number 0 first.
         2 => CONF: Array<i32>,
         /// What has gone through it: the count of [`Inet6Stat`](super::devconf::Inet6Stat) number
-        /// 0 first.
+        /// 0 first, or in older kernels of [`OldInet6Stat`](super::devconf::OldInet6Stat).
         3 => STATS: Array<u64>,
         /// Never used.
         4 => MCAST: Bytes,

@@ -202,8 +202,92 @@ values! {
 }
 
 values! {
-    /// What IPv6 counts on a link, `IPSTATS_MIB_*`.
+    /// What IPv6 counts on a link, `IPSTATS_MIB_*`, since Linux 6.16. That a kernel has the order
+    /// before cannot be seen in its messages; see [`OldInet6Stat`].
     pub Inet6Stat: u16 {
+        /// How many counts there are, this one included.
+        0 => NUM,
+        /// Packets received.
+        1 => INPKTS,
+        /// Bytes received.
+        2 => INOCTETS,
+        /// Packets handed to a protocol.
+        3 => INDELIVERS,
+        /// Received from senders that cannot be told of congestion.
+        4 => NOECTPKTS,
+        /// Received from senders that can be told of congestion, mark 1.
+        5 => ECT1PKTS,
+        /// Received from senders that can be told of congestion, mark 0.
+        6 => ECT0PKTS,
+        /// Received with word of congestion.
+        7 => CEPKTS,
+        /// Packets that this machine wanted to send.
+        8 => OUTREQUESTS,
+        /// Packets sent.
+        9 => OUTPKTS,
+        /// Bytes sent.
+        10 => OUTOCTETS,
+        /// Packets passed on.
+        11 => OUTFORWDATAGRAMS,
+        /// Received with a bad header.
+        12 => INHDRERRORS,
+        /// Too big to be passed on.
+        13 => INTOOBIGERRORS,
+        /// Received, but there is no way on.
+        14 => INNOROUTES,
+        /// Received for an address that cannot be.
+        15 => INADDRERRORS,
+        /// Received for a protocol that is not there.
+        16 => INUNKNOWNPROTOS,
+        /// Received cut short.
+        17 => INTRUNCATEDPKTS,
+        /// Received, but thrown away.
+        18 => INDISCARDS,
+        /// Thrown away on the way out.
+        19 => OUTDISCARDS,
+        /// Not sent, for there is no way.
+        20 => OUTNOROUTES,
+        /// Whose parts did not come in time.
+        21 => REASMTIMEOUT,
+        /// Parts received.
+        22 => REASMREQDS,
+        /// Put together from parts.
+        23 => REASMOKS,
+        /// Not put together from parts.
+        24 => REASMFAILS,
+        /// Cut into parts.
+        25 => FRAGOKS,
+        /// Not cut into parts, though it was needed.
+        26 => FRAGFAILS,
+        /// Parts sent.
+        27 => FRAGCREATES,
+        /// Packets received for a group.
+        28 => INMCASTPKTS,
+        /// Packets sent to a group.
+        29 => OUTMCASTPKTS,
+        /// Packets received for all.
+        30 => INBCASTPKTS,
+        /// Packets sent to all.
+        31 => OUTBCASTPKTS,
+        /// Bytes received for a group.
+        32 => INMCASTOCTETS,
+        /// Bytes sent to a group.
+        33 => OUTMCASTOCTETS,
+        /// Bytes received for all.
+        34 => INBCASTOCTETS,
+        /// Bytes sent to all.
+        35 => OUTBCASTOCTETS,
+        /// Received with a wrong checksum.
+        36 => CSUMERRORS,
+        /// Parts received that overlap.
+        37 => REASM_OVERLAPS,
+    }
+}
+
+values! {
+    /// What IPv6 counts on a link, `IPSTATS_MIB_*`, before Linux 6.16; before 6.7 without the last,
+    /// and `OUTREQUESTS` counted all that was sent.
+    pub OldInet6Stat: u16 {
         /// How many counts there are, this one included.
         0 => NUM,
         /// Packets received.
@@ -214,8 +298,8 @@ values! {
         3 => INDELIVERS,
         /// Packets passed on.
         4 => OUTFORWDATAGRAMS,
-        /// Packets sent by this machine.
-        5 => OUTPKTS,
+        /// Packets that this machine wanted to send.
+        5 => OUTREQUESTS,
         /// Bytes sent.
         6 => OUTOCTETS,
         /// Received with a bad header.
@@ -278,6 +362,8 @@ values! {
         35 => CEPKTS,
         /// Parts received that overlap.
         36 => REASM_OVERLAPS,
+        /// Packets sent.
+        37 => OUTPKTS,
     }
 }
 
@@ -321,6 +407,13 @@ impl Ipv6Conf {
 }
 
 impl Inet6Stat {
+    /// This count, of those that [`Inet6::STATS`](super::af_spec::Inet6::STATS) has.
+    pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
+        at(counts, self.0)
+    }
+}
+
+impl OldInet6Stat {
     /// This count, of those that [`Inet6::STATS`](super::af_spec::Inet6::STATS) has.
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)

@@ -17,7 +17,7 @@ messages! {
         /// A link is gone; or is to be.
         17 => DEL,
         /// Asks for a link, or for all.
-        18 => GET where dump puts Link::EXT_MASK = 1,
+        18 => GET where dump puts Link::EXT_MASK = ExtMask::VF.0,
         /// Changes a link.
         19 => SET,
         /// Gives a link more names, those in [`Link::PROP_LIST`].
@@ -404,6 +404,8 @@ flags! {
         0x40 => CFM_STATUS,
         /// The states of spanning tree instances, too.
         0x80 => MST,
+        /// Names and nothing else.
+        0x100 => NAME_ONLY,
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! | module                              | is about |
 //! | ----------------------------------- | -------- |
-//! | [`link`]                            | what sends and receives packets |
+//! | [`link`], [`kinds`]                 | what sends and receives packets, and of which kind it is |
+//! | [`af_spec`], [`vf`], [`xdp`], [`brport`], [`devconf`] | parts of a link |
+//! | [`stats`]                           | what links have counted |
+//! | [`bridge_spec`], [`bridge_vlan`], [`mdb`], [`mrp`], [`cfm`] | what bridges are told |
 //! | [`addr`], [`addrlabel`], [`prefix`] | addresses, how one is chosen, what routers announce |
 //! | [`route`], [`nexthop`], [`nexthop_bucket`] | where packets go |
 //! | [`lwtunnel`], [`mpls`]              | what a route puts around packets |
@@ -49,7 +52,9 @@ pub mod xdp;
 pub static FAMILIES: &[&Family] = &[
     &addr::FAMILY,
     &addrlabel::FAMILY,
+    &bridge_vlan::FAMILY,
     &link::FAMILY,
+    &mdb::FAMILY,
     &neigh::FAMILY,
     &neightbl::FAMILY,
     &netconf::FAMILY,
@@ -59,4 +64,5 @@ pub static FAMILIES: &[&Family] = &[
     &prefix::FAMILY,
     &route::FAMILY,
     &rule::FAMILY,
+    &stats::FAMILY,
 ];

@@ -75,11 +75,18 @@ pub struct Findings {
 impl Findings {
     /// Looks at all messages of these families in a recording.
     pub fn look(&mut self, file: &Path, families: &[&Family]) {
+        self.look_both(file, families, families);
+    }
+
+    /// Looks at all messages of these families in a recording, where what the kernel is told has
+    /// other attributes than what it tells.
+    pub fn look_both(&mut self, file: &Path, told: &[&Family], asked: &[&Family]) {
         let mut name: Vec<_> =
             file.iter().rev().take(3).map(|part| part.to_string_lossy()).collect();
         name.reverse();
         for datagram in datagrams(file).iter().filter(|datagram| datagram.protocol == 0) {
             let at = format!("{} #{}", name.join("/"), datagram.number);
+            let families = if datagram.sent { asked } else { told };
             for message in Messages::new(&datagram.bytes) {
                 let Ok(message) = message else {
                     self.tell("a message that is cut off".into(), &at);
@@ -175,14 +182,14 @@ impl Findings {
                 None => self.tell(format!("{path}: {} bytes do not fit", payload.len()), at),
             },
             Type::Array(element) => {
-                if size(*element).is_some_and(|size| payload.len() % size != 0) {
+                if size(*element).is_some_and(|size| !payload.len().is_multiple_of(size)) {
                     self.tell(format!("{path}: {} bytes do not fit", payload.len()), at);
                 }
             }
             _ => {
                 let len = payload.len();
                 let fits = match ty {
-                    Type::Text(most) => len <= most + 1,
+                    Type::Text(most) => len <= most.saturating_add(1),
                     Type::Bytes(least, most) => (least..=most).contains(&len),
                     Type::Ip => len == 4 || len == 16,
                     Type::Int(int) if int.size == 0 => len == 4 || len == 8,

@@ -1,7 +1,7 @@
 //! Adds an address to a link: `add-address NAME ADDRESS/BITS`.
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::{Address, AddressFamily};
+use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::{Connection, Errno, Error, Protocol};
 use std::net::IpAddr;
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let index = link.header.index as u32;
     let header = AddrHeader { family, prefix_len, index, ..Default::default() };
     let added = route.execute(addr::NEW.create(), header, |address| {
-        address.put(Addr::LOCAL, Address::Ip(ip)).put(Addr::ADDRESS, Address::Ip(ip));
+        address.put(Addr::LOCAL, ip).put(Addr::ADDRESS, ip);
     });
     match added {
         Err(Error::Refused(refusal)) if refusal.errno() == Errno::EXIST => {

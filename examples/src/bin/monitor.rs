@@ -7,13 +7,8 @@ use std::time::Duration;
 
 fn main() -> Result<(), Error> {
     let seconds = std::env::args().nth(1).and_then(|text| text.parse().ok());
-    let groups = [
-        Group::LINK,
-        Group::IPV4_IFADDR,
-        Group::IPV6_IFADDR,
-        Group::IPV4_ROUTE,
-        Group::IPV6_ROUTE,
-    ];
+    let groups =
+        [Group::LINK, Group::IPV4_IFADDR, Group::IPV6_IFADDR, Group::IPV4_ROUTE, Group::IPV6_ROUTE];
     let mut buffer = [0; 16 * 1024];
     let mut monitor = Monitor::open(Protocol::ROUTE, &groups.map(|group| group.0), &mut buffer)?;
     println!("listening");

@@ -12,13 +12,8 @@ fn main() -> Result<(), Error> {
         filter.put(Route::TABLE, RouteTable::MAIN);
     })?;
     while let Some(found) = routes.next()? {
-        let (table, destination, gateway, out, priority) = found.find((
-            Route::TABLE,
-            Route::DST,
-            Route::GATEWAY,
-            Route::OIF,
-            Route::PRIORITY,
-        ))?;
+        let (table, destination, gateway, out, priority) =
+            found.find((Route::TABLE, Route::DST, Route::GATEWAY, Route::OIF, Route::PRIORITY))?;
         if table.get()? != Some(RouteTable::MAIN) {
             continue;
         }

@@ -1,6 +1,9 @@
 //! What tests against the real kernel share: a network namespace of their own, and messages written by hand.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod fake;
+pub mod links;
+
 use rustix::thread::{CapabilitySet, CapabilitySets, UnshareFlags};
 
 /// Runs a test in a new network namespace, on a thread of its own, or says why it cannot.

@@ -29,7 +29,7 @@ attributes! {
         /// Whether packets over IPv6 may come without a UDP checksum.
         10 => UDP_ZERO_CSUM6_RX: u8,
         /// The flow label of its packets over IPv6.
-        11 => LABEL: Be<u32> where max(0xf_ffff),
+        11 => LABEL: Be<u32>,
         /// Whether packets take over the hops left from the packet within.
         12 => TTL_INHERIT: u8,
         /// Whether routers may split its packets.

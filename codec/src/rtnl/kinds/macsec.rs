@@ -10,7 +10,7 @@ attributes! {
         /// The port, where the hardware address is the link's own.
         2 => PORT: Be<u16>,
         /// How many bytes prove that a frame is genuine.
-        3 => ICV_LEN: u8 where range(8, 32),
+        3 => ICV_LEN: u8 where range(8, 16),
         /// How frames are encrypted.
         4 => CIPHER_SUITE: CipherSuite,
         /// How many frames may overtake one.

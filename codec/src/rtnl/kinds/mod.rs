@@ -13,6 +13,7 @@ pub mod bareudp;
 pub mod batadv;
 pub mod bond;
 pub mod bridge;
+pub mod caif;
 pub mod can;
 pub mod dsa;
 pub mod geneve;
@@ -47,6 +48,7 @@ choices! {
         "batadv" => Nest<batadv::Batadv>,
         "bond" => Nest<bond::Bond>,
         "bridge" => Nest<bridge::Bridge>,
+        "caif" => Nest<caif::Caif>,
         "can" => Nest<can::Can>,
         "dsa" => Nest<dsa::Dsa>,
         "geneve" => Nest<geneve::Geneve>,

@@ -59,7 +59,7 @@ attributes! {
         /// Whether routes and filters say where each packet goes.
         25 => COLLECT_METADATA: u8,
         /// The flow label of its packets over IPv6.
-        26 => LABEL: Be<u32> where max(0xf_ffff),
+        26 => LABEL: Be<u32>,
         /// Carries other things than Ethernet as well.
         27 => GPE: Flag,
         /// Whether packets take over the hops left from the packet within.

@@ -1,0 +1,151 @@
+//! Every row of every link kind: what is put in comes out, of the type that the row says.
+
+mod links;
+
+use barelink_codec::attr::Key;
+use barelink_codec::frame::attr_size;
+use barelink_codec::nest::Choices;
+use barelink_codec::policy::{self, Bound, Case, Int, Order, Rows, Scope, Set, Table, Type};
+use barelink_codec::rtnl::kinds::{LinkData, SlaveData};
+use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
+use barelink_codec::value::{Bytes, Text};
+use links::{message, unknown, walk};
+
+#[test]
+fn what_is_put_in_for_a_row_of_a_kind_comes_out() {
+    every_row(LinkInfo::KIND, LinkInfo::DATA.raw(), LinkData::CHOICES);
+}
+
+#[test]
+fn what_is_put_in_for_a_row_of_a_ports_kind_comes_out() {
+    every_row(LinkInfo::SLAVE_KIND, LinkInfo::SLAVE_DATA.raw(), SlaveData::CHOICES);
+    every_row(LinkInfo::KIND, LinkInfo::SLAVE_DATA.raw(), SlaveData::CHOICES);
+}
+
+#[test]
+fn no_kind_stands_twice() {
+    for choices in [LinkData::CHOICES, SlaveData::CHOICES] {
+        for (at, case) in choices.cases.iter().enumerate() {
+            let name = text(&case.0);
+            let same = |other: &&(Case, Type)| text(&other.0) == name;
+            assert_eq!(choices.cases.iter().filter(same).count(), 1, "{at}: {name}");
+        }
+    }
+}
+
+fn text(case: &Case) -> &'static str {
+    match *case {
+        Case::Text(text) => text,
+        _ => panic!("a kind without a name"),
+    }
+}
+
+fn every_row<const MAX: usize>(
+    kind: Key<LinkInfo, Text<MAX>>,
+    data: Key<LinkInfo, Bytes>,
+    choices: &'static policy::Choices,
+) {
+    for (case, ty) in choices.cases {
+        let name = text(case);
+        let Type::Nest(rows) = *ty else { panic!("{name} holds no attributes") };
+        for row in rows().rows {
+            let value = fitting(row.ty, row.bound);
+            let one = attribute(row.number, &value);
+            let mut buffer = [0; 1024];
+            let built = link::NEW.build(&mut buffer, 1, LinkHeader::default(), |link| {
+                link.nest(Link::LINKINFO, |info| {
+                    info.put(kind, name).put(data, &one);
+                });
+            });
+            let built = built.unwrap_or_else(|error| panic!("{name}, {}: {error}", row.name));
+            assert_eq!(unknown(built), [""; 0], "{name}");
+
+            let within = format!("/LINKINFO/{}/{}", data.name(), row.name);
+            let mut found: Vec<u8> = Vec::new();
+            let link = message(built).read(link::NEW);
+            let scope = Scope::default();
+            walk(<Link as Set>::TABLE, &scope.inner(link.bytes()), "", &mut |path, payload, ty| {
+                if path.starts_with(&within) {
+                    assert!(ty.is_some_and(|ty| fits(ty, payload)), "{path}: {payload:02x?}");
+                    found.extend(payload);
+                }
+            });
+            let holds_attributes = row.ty.nested().is_some() || matches!(row.ty, Type::Indexed(_));
+            assert!(
+                found == value || holds_attributes && !found.is_empty(),
+                "{name}: {}",
+                row.name
+            );
+        }
+    }
+}
+
+fn attribute(number: u16, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = (attr_size(payload.len()) as u16).to_ne_bytes().to_vec();
+    bytes.extend(number.to_ne_bytes());
+    bytes.extend(payload);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+fn attributes(rows: Rows) -> Vec<u8> {
+    let table: &Table = rows();
+    table.rows.iter().flat_map(|row| attribute(row.number, &fitting(row.ty, row.bound))).collect()
+}
+
+/// A value that a row takes: the most that its bound allows, the last of its names, or ones.
+fn fitting(ty: Type, bound: Option<Bound>) -> Vec<u8> {
+    match ty {
+        Type::Flag => vec![],
+        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => {
+            let names = match ty {
+                Type::Named(_, names) | Type::Flags(_, names) => names,
+                _ => &[],
+            };
+            let value = match bound {
+                Some(Bound::Unsigned(least, u64::MAX)) => least,
+                Some(Bound::Unsigned(_, most)) => most,
+                Some(Bound::Mask(mask)) => mask,
+                _ => names.last().map_or(0x0101_0101_0101_0101, |name| name.0),
+            };
+            integer(int, value)
+        }
+        Type::Text(most) => [&b"x".repeat(most.min(8))[..], b"\0"].concat(),
+        Type::Bytes(least, most) => vec![0x5a; least.max(3).min(most)],
+        Type::Hardware => vec![2, 0, 0, 0, 0, 1],
+        Type::Ip | Type::Ipv4 => vec![192, 0, 2, 1],
+        Type::Ipv6 => vec![0x20; 16],
+        Type::Struct(layout) => vec![0x11; layout.len],
+        Type::Array(element) => fitting(*element, None).repeat(2),
+        Type::Nest(rows) => attributes(rows),
+        Type::Indexed(element) => {
+            [0, 1].into_iter().flat_map(|at| attribute(at, &fitting(*element, None))).collect()
+        }
+        // The set is a link's, which may hold all of this again.
+        Type::Headed(layout, _) => vec![0x11; layout.len],
+        other => panic!("no kind has had such a row so far: {other:?}"),
+    }
+}
+
+fn integer(int: Int, value: u64) -> Vec<u8> {
+    let little = &value.to_le_bytes()[..int.size.into()];
+    let big = match int.order {
+        Order::Native => cfg!(target_endian = "big"),
+        order => order == Order::Big,
+    };
+    if big { little.iter().rev().copied().collect() } else { little.to_vec() }
+}
+
+/// Whether a payload is as long as its type.
+fn fits(ty: Type, payload: &[u8]) -> bool {
+    match ty {
+        Type::Flag => payload.is_empty(),
+        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => int.load(payload).is_some(),
+        Type::Bytes(least, most) => (least..=most).contains(&payload.len()),
+        Type::Ip => [4, 16].contains(&payload.len()),
+        Type::Ipv4 => payload.len() == 4,
+        Type::Ipv6 => payload.len() == 16,
+        Type::Struct(layout) | Type::Headed(layout, _) => payload.len() == layout.len,
+        _ => true,
+    }
+}

@@ -1,0 +1,32 @@
+//! Which family a message is of.
+
+use barelink_codec::genl::ctrl;
+use barelink_codec::policy::Family;
+use barelink_codec::rtnl::{self, mdb};
+use barelink_codec::{Flags, Message};
+
+/// The number of the protocol of links, addresses and routes, `NETLINK_ROUTE`.
+pub const ROUTE: u8 = 0;
+/// The number of the generic families' protocol, `NETLINK_GENERIC`.
+pub const GENERIC: u8 = 16;
+
+/// The family of a message of this protocol; none if no table has it. Of the generic families,
+/// only the controller's number is known beforehand.
+pub fn of(protocol: u8, message: &Message<'_>) -> Option<&'static Family> {
+    match protocol {
+        // The one object whose requests have other attributes than what the kernel tells of it.
+        ROUTE if is_request(message) && mdb::request::FAMILY.message(message.kind).is_some() => {
+            Some(&mdb::request::FAMILY)
+        }
+        ROUTE => {
+            let mut families = rtnl::FAMILIES.iter();
+            families.find(|family| family.message(message.kind).is_some()).copied()
+        }
+        GENERIC if message.kind == ctrl::ID => Some(&ctrl::FAMILY),
+        _ => None,
+    }
+}
+
+fn is_request(message: &Message<'_>) -> bool {
+    message.flags.contains(Flags::REQUEST)
+}

@@ -1,0 +1,274 @@
+//! A message taken apart by its family's tables: every attribute with its row, at every depth.
+
+use barelink_codec::frame::{self, NUMBER, Walk, align};
+use barelink_codec::message;
+use barelink_codec::path::MAX_DEPTH;
+use barelink_codec::policy::{Family, Field, Layout, MessageRow, Row, Rows, Scope, Split, Type};
+use barelink_codec::{Error, Message};
+
+/// A message, taken apart.
+#[derive(Debug)]
+pub struct Tree<'a> {
+    /// Its family.
+    pub family: &'static Family,
+    /// Its row in the family's table.
+    pub row: &'static MessageRow,
+    /// Its header.
+    pub header: Vec<Part<'a>>,
+    /// Its attributes.
+    pub run: Run<'a>,
+}
+
+/// A field of a structure.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// What it is.
+    pub field: &'static Field,
+    /// What it holds.
+    pub node: Node<'a>,
+}
+
+/// A run of attributes.
+#[derive(Debug, Default)]
+pub struct Run<'a> {
+    /// The attributes, in order.
+    pub attrs: Vec<Attr<'a>>,
+    /// Why the walk ended before the run did.
+    pub fault: Option<Error>,
+}
+
+/// An attribute, or an element of an indexed array.
+#[derive(Debug)]
+pub struct Attr<'a> {
+    /// Its number, without its marks.
+    pub number: u16,
+    /// Its row, if the table knows it; an element has none.
+    pub row: Option<&'static Row>,
+    /// Where it starts, in bytes from the message's start.
+    pub at: usize,
+    /// Whether the table says what it is.
+    pub known: bool,
+    /// What it holds.
+    pub node: Node<'a>,
+}
+
+/// A payload, and what is in it.
+#[derive(Debug)]
+pub struct Node<'a> {
+    /// What it looks like; of a choice, what was chosen.
+    pub ty: Type,
+    /// Its bytes.
+    pub payload: &'a [u8],
+    /// What is in it.
+    pub inner: Inner<'a>,
+}
+
+/// What is in a payload.
+#[derive(Debug)]
+pub enum Inner<'a> {
+    /// One value, which its type can read.
+    Value,
+    /// Something that its type cannot read.
+    Odd,
+    /// A structure.
+    Parts(Vec<Part<'a>>),
+    /// Several of the same, one behind the other.
+    Items(Vec<Node<'a>>),
+    /// A structure, and what takes the rest.
+    Tailed(Vec<Part<'a>>, Box<Node<'a>>),
+    /// Attributes.
+    Attrs(Run<'a>),
+    /// Elements, by their numbers.
+    Elements(Run<'a>),
+    /// A structure and attributes.
+    Headed(Vec<Part<'a>>, Run<'a>),
+    /// Records of a structure and attributes; and whether something is left over.
+    Records(Vec<(Vec<Part<'a>>, Run<'a>)>, bool),
+}
+
+impl<'a> Tree<'a> {
+    /// Takes a message of this family apart; nothing if the family does not know its number.
+    pub fn new(family: &'static Family, message: &Message<'a>) -> Option<Tree<'a>> {
+        let row = family.message(family.number(message))?;
+        let payload = message.payload;
+        let header = align(family.header.len);
+        let attrs = payload.get(header..).unwrap_or_default();
+        let scope = Scope { siblings: attrs, header: payload, outer: None };
+        let run = Run::new(Of::Table(row.table), attrs, message::HEADER + header, &scope, 0);
+        Some(Tree { family, row, header: parts(family.header, payload), run })
+    }
+
+    /// Visits every attribute, outer ones first, each with its path of names.
+    pub fn visit(&self, visitor: &mut dyn FnMut(&str, &Attr<'a>)) {
+        self.run.visit((self.row.table)().name, visitor);
+    }
+
+    /// Visits every run of attributes.
+    pub fn visit_runs(&self, visitor: &mut dyn FnMut(&Run<'a>)) {
+        self.run.visit_runs(visitor);
+    }
+}
+
+/// What the attributes of a run are.
+#[derive(Clone, Copy)]
+enum Of {
+    Table(Rows),
+    Elements(&'static Type),
+}
+
+impl<'a> Run<'a> {
+    fn new(of: Of, bytes: &'a [u8], base: usize, scope: &Scope<'_>, depth: usize) -> Run<'a> {
+        let mut run = Run::default();
+        if depth > MAX_DEPTH {
+            return run;
+        }
+        let mut walk = Walk::new(bytes);
+        loop {
+            let at = base + walk.at();
+            let (raw, payload) = match walk.next() {
+                Some(Ok(attr)) => attr,
+                Some(Err(error)) => {
+                    run.fault = Some(error);
+                    break;
+                }
+                None => break,
+            };
+            let number = raw & NUMBER;
+            let (row, ty) = match of {
+                Of::Table(rows) => {
+                    let row = rows().row(number);
+                    (row, row.map(|row| row.ty))
+                }
+                Of::Elements(element) => (None, Some(*element)),
+            };
+            let known = match ty {
+                Some(Type::Choice(choices)) => {
+                    payload.is_empty() || choices.choose(scope).is_some()
+                }
+                other => other.is_some(),
+            };
+            let ty = ty.map_or(Type::Bytes(0, usize::MAX), |ty| ty.choose(scope));
+            let node = Node::new(ty, payload, at + frame::HEADER, scope, depth);
+            run.attrs.push(Attr { number, row, at, known, node });
+        }
+        run
+    }
+
+    fn visit(&self, path: &str, visitor: &mut dyn FnMut(&str, &Attr<'a>)) {
+        for attr in &self.attrs {
+            let path = match attr.row {
+                Some(row) => format!("{path}.{}", row.name),
+                None if attr.known => format!("{path}[]"),
+                None => format!("{path}.{}", attr.number),
+            };
+            visitor(&path, attr);
+            match &attr.node.inner {
+                Inner::Attrs(run) | Inner::Elements(run) | Inner::Headed(_, run) => {
+                    run.visit(&path, visitor);
+                }
+                Inner::Records(records, _) => {
+                    records.iter().for_each(|(_, run)| run.visit(&format!("{path}[]"), visitor));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn visit_runs(&self, visitor: &mut dyn FnMut(&Run<'a>)) {
+        visitor(self);
+        for attr in &self.attrs {
+            match &attr.node.inner {
+                Inner::Attrs(run) | Inner::Elements(run) | Inner::Headed(_, run) => {
+                    run.visit_runs(visitor);
+                }
+                Inner::Records(records, _) => {
+                    records.iter().for_each(|(_, run)| run.visit_runs(visitor));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    fn new(ty: Type, payload: &'a [u8], base: usize, scope: &Scope<'_>, depth: usize) -> Node<'a> {
+        let run = |of, at: usize| {
+            let bytes = payload.get(at..).unwrap_or_default();
+            Run::new(of, bytes, base + at, &scope.inner(bytes), depth + 1)
+        };
+        let inner = match ty {
+            Type::Nest(rows) => Inner::Attrs(run(Of::Table(rows), 0)),
+            Type::Indexed(element) => Inner::Elements(run(Of::Elements(element), 0)),
+            Type::Headed(layout, rows) => {
+                Inner::Headed(parts(layout, payload), run(Of::Table(rows), align(layout.len)))
+            }
+            Type::Records(layout, rows) => {
+                let mut records = Vec::new();
+                let mut odd = false;
+                for record in Split::new(payload, layout.len) {
+                    let Ok((at, record)) = record else {
+                        odd = true;
+                        break;
+                    };
+                    let head = align(layout.len);
+                    let bytes = record.get(head..).unwrap_or_default();
+                    let scope = scope.inner(bytes);
+                    let base = base + at + head;
+                    let run = Run::new(Of::Table(rows), bytes, base, &scope, depth + 1);
+                    records.push((parts(layout, record), run));
+                }
+                Inner::Records(records, odd)
+            }
+            _ => plain(ty, payload),
+        };
+        Node { ty, payload, inner }
+    }
+
+    /// A payload that holds no attributes.
+    fn plain(ty: Type, payload: &'a [u8]) -> Node<'a> {
+        Node { ty, payload, inner: plain(ty, payload) }
+    }
+
+    /// The integer that it is, its sign extended.
+    pub fn int(&self) -> Option<u64> {
+        self.ty.int()?.load(self.payload)
+    }
+}
+
+fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
+    let len = payload.len();
+    let fits = match ty {
+        Type::Struct(layout) => return Inner::Parts(parts(layout, payload)),
+        Type::Tailed(layout, tail) => match payload.get(layout.len..) {
+            Some(rest) => {
+                let tail = Box::new(Node::plain(*tail, rest));
+                return Inner::Tailed(parts(layout, payload), tail);
+            }
+            None => false,
+        },
+        Type::Array(element) => match element.fixed_len() {
+            Some(size) if len.is_multiple_of(size) => {
+                let items = payload.chunks_exact(size).map(|item| Node::plain(*element, item));
+                return Inner::Items(items.collect());
+            }
+            _ => false,
+        },
+        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => int.load(payload).is_some(),
+        Type::Flag => len == 0,
+        Type::Bitfield32(_) => len == 8,
+        Type::Ip => len == 4 || len == 16,
+        Type::Ipv4 => len == 4,
+        Type::Ipv6 => len == 16,
+        Type::Bytes(min, max) => (min..=max).contains(&len),
+        Type::Text(max) => payload.iter().take_while(|byte| **byte != 0).count() <= max,
+        Type::Hardware => true,
+        _ => false,
+    };
+    if fits { Inner::Value } else { Inner::Odd }
+}
+
+fn parts<'a>(layout: &'static Layout, payload: &'a [u8]) -> Vec<Part<'a>> {
+    let node =
+        |(field, bytes): (&'static Field, _)| Part { field, node: Node::plain(field.ty, bytes) };
+    layout.split(payload).map(node).collect()
+}

@@ -1,0 +1,90 @@
+//! What tests that make links and addresses share.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
+use barelink_transport::{Channel, Connection, Error, Protocol, Refusal};
+
+pub const ROOM: usize = 33 * 1024;
+
+pub fn connect(buffer: &mut [u8]) -> Connection<'_> {
+    Connection::open(Protocol::ROUTE, buffer).unwrap()
+}
+
+pub fn header(index: i32) -> LinkHeader {
+    LinkHeader { index, ..Default::default() }
+}
+
+pub fn up(index: i32) -> LinkHeader {
+    LinkHeader { index, flags: LinkFlags::UP, change: LinkFlags::UP, ..Default::default() }
+}
+
+/// Makes a link of a kind that needs nothing else said.
+pub fn make<C: Channel>(
+    route: &mut Connection<'_, C>,
+    name: &str,
+    kind: &str,
+) -> Result<(), Error> {
+    route.execute(link::NEW.create(), header(0), |link| {
+        link.put(Link::IFNAME, name);
+        link.nest(Link::LINKINFO, |info| {
+            info.put(LinkInfo::KIND, kind);
+        });
+    })
+}
+
+pub fn index<C: Channel>(route: &mut Connection<'_, C>, name: &str) -> Result<i32, Error> {
+    let link = route.get(link::GET, header(0), |link| {
+        link.put(Link::IFNAME, name);
+    })?;
+    Ok(link.header.index)
+}
+
+pub fn many<C: Channel>(route: &mut Connection<'_, C>, count: usize) {
+    for number in 0..count {
+        make(route, &format!("ifb{number}"), "ifb").unwrap();
+    }
+}
+
+pub fn names<C: Channel>(route: &mut Connection<'_, C>) -> Vec<String> {
+    let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
+    let mut names = vec![];
+    while let Some(link) = links.next().unwrap() {
+        names.push(link.require(Link::IFNAME).unwrap().to_string());
+    }
+    names
+}
+
+#[track_caller]
+pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn inet(index: i32, prefix_len: u8) -> AddrHeader {
+    let family = AddressFamily::INET;
+    AddrHeader { family, prefix_len, index: index as u32, ..Default::default() }
+}
+
+pub fn ip(last: u8) -> IpAddr {
+    Ipv4Addr::new(10, 9, 8, last).into()
+}
+
+pub fn add_address<C: Channel>(
+    route: &mut Connection<'_, C>,
+    index: i32,
+    last: u8,
+) -> Result<(), Error> {
+    route.execute(addr::NEW.create(), inet(index, 24), |addr| {
+        addr.put(Addr::LOCAL, ip(last)).put(Addr::ADDRESS, ip(last));
+    })
+}
+
+pub fn soon() -> Option<Duration> {
+    Some(Duration::from_secs(5))
+}

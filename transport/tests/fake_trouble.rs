@@ -1,0 +1,600 @@
+//! Small buffers, requests given up, strangers, batches, callbacks: by a kernel made up for each
+//! test.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use barelink_codec::control::{Details, Verdict};
+use barelink_codec::handler::{Action, Handler};
+use barelink_codec::message::{Flags, Kind, Message, Messages};
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Notice, Received};
+use common::fake::{PART, dump, execute, header, part, refused, with};
+
+// Small buffers
+
+fn small<R>(
+    size: usize,
+    test: impl FnOnce(&mut Connection<'_, Fake<'_, fn(&Message<'_>, &mut Answers<'_>)>>) -> R,
+) -> R {
+    fn answer(_: &Message<'_>, answers: &mut Answers<'_>) {
+        answers.reply(link::NEW, header(7), |link| {
+            link.put(Link::IFNAME, "seven");
+        });
+        answers.ack();
+    }
+    let (mut queue, mut buffer) = ([0; 1024], vec![0; size]);
+    let answer: fn(&Message<'_>, &mut Answers<'_>) = answer;
+    test(&mut Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap())
+}
+
+#[test]
+fn a_request_longer_than_the_buffer_is_not_sent_and_says_how_much_it_takes() {
+    small(4, |route| {
+        let error = route.execute(link::DEL, header(7), |_| {}).unwrap_err();
+        assert!(
+            matches!(error, Error::Codec(barelink_codec::Error::Full { needed: 32 })),
+            "{error:?}"
+        );
+    });
+}
+
+#[test]
+fn a_request_without_room_for_its_acknowledgement_is_not_sent() {
+    small(64, |route| {
+        let error = route.execute(link::DEL, header(7), |_| {}).unwrap_err();
+        assert!(
+            matches!(error, Error::Codec(barelink_codec::Error::Full { needed: 68 })),
+            "{error:?}"
+        );
+        assert_eq!(format!("{:?}", route.channel()), "Fake(0 bytes waiting)");
+    });
+}
+
+#[test]
+fn an_answer_longer_than_the_room_is_cut_and_says_both_lengths() {
+    small(32 + 40, |route| {
+        let error = route.get(link::GET, header(7), |_| {}).unwrap_err();
+        assert_eq!(error, Error::Cut { needed: 44, room: 40 });
+        let start = Instant::now();
+        assert!(route.execute(link::DEL, header(7), |_| {}).is_err());
+        assert!(start.elapsed() < Duration::from_secs(2), "what is lost is not waited for");
+    });
+}
+
+#[test]
+fn an_acknowledgement_that_does_not_fit_behind_the_answer_is_cut() {
+    small(32 + 44 + 35, |route| {
+        let error = route.get(link::GET, header(7), |_| {}).unwrap_err();
+        assert_eq!(error, Error::Cut { needed: 36, room: 35 });
+    });
+    small(32 + 44 + 36, |route| {
+        assert_eq!(route.get(link::GET, header(7), |_| {}).unwrap().header.index, 7);
+    });
+}
+
+#[test]
+fn a_cut_part_of_a_dump_is_told_and_the_others_still_come() {
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        part(answers, 1);
+        answers.cut(40_000);
+        part(answers, 3);
+        answers.done();
+    };
+    with(answer, |route| {
+        let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
+        assert_eq!(links.next().unwrap().unwrap().header.index, 1);
+        assert!(matches!(links.next().err(), Some(Error::Cut { needed: 40_000, .. })));
+        assert_eq!(links.next().unwrap().unwrap().header.index, 3);
+        assert!(links.next().unwrap().is_none());
+    });
+}
+
+// What is left of a request that was given up
+
+#[test]
+fn a_dump_given_up_early_does_not_end_the_next_request() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        if request.flags.contains(Flags::DUMP) {
+            part(answers, 1);
+            part(answers, 2);
+            answers.done();
+        } else {
+            answers.refuse(19, |_| {});
+        }
+    };
+    with(answer, |route| {
+        for read in [0, 1, 2] {
+            let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
+            for _ in 0..read {
+                links.next().unwrap().unwrap();
+            }
+            assert_eq!(refused(execute(route)).errno(), Errno::NODEV, "{read} were read");
+            assert_eq!(dump(route), (vec![1, 2], Ok(())));
+        }
+    });
+}
+
+#[test]
+fn a_dump_given_up_whose_end_was_in_the_datagram_at_hand_is_not_waited_for() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        if request.flags.contains(Flags::DUMP) {
+            answers.together(|answers| {
+                part(answers, 1);
+                part(answers, 2);
+                answers.done();
+            });
+        } else {
+            answers.ack();
+        }
+    };
+    with(answer, |route| {
+        let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
+        links.next().unwrap().unwrap();
+        assert_eq!(execute(route), Ok(()));
+    });
+}
+
+#[test]
+fn cuts_and_overruns_of_what_was_given_up_do_not_matter() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        if request.flags.contains(Flags::DUMP) {
+            part(answers, 1);
+            answers.overrun();
+            answers.cut(40_000);
+            answers.done();
+        } else {
+            answers.ack();
+        }
+    };
+    with(answer, |route| {
+        let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
+        links.next().unwrap().unwrap();
+        assert_eq!(execute(route), Ok(()));
+    });
+}
+
+#[test]
+fn an_overrun_in_the_middle_of_a_dump_is_told_and_the_next_request_goes_through() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        if request.flags.contains(Flags::DUMP) {
+            part(answers, 1);
+            answers.overrun();
+            part(answers, 2);
+            answers.done();
+        } else {
+            answers.ack();
+        }
+    };
+    with(answer, |route| {
+        assert_eq!(dump(route), (vec![1], Err(Error::Overrun)));
+        assert_eq!(execute(route), Ok(()));
+    });
+}
+
+#[test]
+fn a_late_answer_to_a_request_that_timed_out_is_not_the_next_ones() {
+    let mut requests = 0;
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        requests += 1;
+        if requests == 1 {
+            answers.silence();
+            answers.ack();
+        } else {
+            answers.refuse(19, |_| {});
+        }
+    };
+    with(answer, |route| {
+        assert_eq!(execute(route), Err(Error::TimedOut));
+        assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
+    });
+}
+
+// Others who send
+
+#[test]
+fn what_does_not_come_from_the_kernel_is_dropped_and_counted() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        let mut forged = [0; 36];
+        Kind::<(), ()>::new(2)
+            .build(&mut forged, request.seq, (), |out| {
+                out.append(&[0; 20]);
+            })
+            .unwrap();
+        forged[12..16].copy_from_slice(&1u32.to_ne_bytes());
+        answers.foreign(4711, &forged);
+        answers.refuse(19, |_| {});
+    };
+    with(answer, |route| {
+        assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
+        assert_eq!(route.counters().foreign, 1);
+    });
+}
+
+/// Somebody who never stops.
+struct Flood {
+    from: u32,
+    seq: u32,
+}
+
+impl Channel for Flood {
+    fn port(&mut self) -> Result<u32, Error> {
+        Ok(1)
+    }
+    fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
+        self.seq = Messages::new(datagram).next().unwrap().unwrap().seq;
+        Ok(())
+    }
+    fn receive(&mut self, buffer: &mut [u8], _: Option<Deadline>) -> Result<Received, Error> {
+        let len = link::NEW.build(buffer, 0, header(1), |_| {}).unwrap().len();
+        Ok(Received { len, from: self.from, ..Received::default() })
+    }
+}
+
+#[test]
+fn no_flood_keeps_a_request_longer_than_it_may_take() {
+    struct Quiet;
+    impl Handler for Quiet {}
+    let limit = Some(Duration::from_millis(30));
+    for from in [0, 4711] {
+        let mut buffer = [0; 1024];
+        let mut route = Connection::over(Flood { from, seq: 0 }, &mut buffer).unwrap();
+        route.set_timeout(limit);
+        let start = Instant::now();
+        assert_eq!(execute(&mut route), Err(Error::TimedOut), "from {from}");
+        assert_eq!(dump(&mut route).1, Err(Error::TimedOut), "from {from}");
+        assert!(route.run(link::SET, header(1), |_| {}, &mut Quiet).is_err(), "from {from}");
+        let batch = route.batch(|batch| batch.push(link::SET, header(1), |_| {}), |_, _| {});
+        assert_eq!(batch, Err(Error::TimedOut), "from {from}");
+        assert!(start.elapsed() < Duration::from_secs(2), "from {from}: {:?}", start.elapsed());
+        let counters = route.counters();
+        assert!(counters.foreign > 0 || from == 0);
+        assert!(counters.stray > 0 || from != 0);
+    }
+}
+
+#[test]
+fn no_flood_of_strangers_keeps_a_listener_longer_than_it_likes() {
+    let mut buffer = [0; 1024];
+    let mut monitor = Monitor::over(Flood { from: 4711, seq: 0 }, &mut buffer);
+    let start = Instant::now();
+    assert_eq!(monitor.next(Some(Duration::from_millis(30))).err(), Some(Error::TimedOut));
+    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(monitor.foreign() > 0);
+}
+
+// Several requests at once
+
+fn three(batch: &mut barelink_transport::Requests<'_>) -> Result<(), barelink_codec::Error> {
+    for index in 0..3 {
+        batch.push(link::SET, header(index), |link| {
+            link.put(Link::MTU, 1400);
+        })?;
+    }
+    assert_eq!(batch.count(), 3);
+    Ok(())
+}
+
+#[test]
+fn a_batch_tells_of_each_request_how_it_went() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match request
+        .read(link::SET)
+        .header
+        .index
+    {
+        1 => answers.refuse(34, |details| {
+            details.put(Details::MSG, "not that").put(Details::OFFS, 32);
+        }),
+        2 => answers.warn(|details| {
+            details.put(Details::MSG, "if you must");
+        }),
+        _ => answers.ack(),
+    };
+    with(answer, |route| {
+        let mut results = vec![];
+        route.batch(three, |place, result| results.push((place, result))).unwrap();
+        assert_eq!(results.len(), 3);
+        assert_eq!(results[0], (0, Ok(())));
+        let refusal = results[1].1.unwrap_err();
+        assert_eq!((results[1].0, refusal.errno(), refusal.text()), (1, Errno::RANGE, "not that"));
+        assert_eq!(refusal.path.numbers(), [4]);
+        if cfg!(feature = "names") {
+            assert_eq!(refusal.path.to_string(), "Link.MTU");
+        }
+        assert_eq!(results[2], (2, Ok(())));
+        assert_eq!(route.warning().unwrap().text(), "if you must");
+        assert_eq!(execute(route), Ok(()));
+    });
+}
+
+#[test]
+fn a_batch_of_different_kinds_names_the_attributes_of_each() {
+    use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        let head = if request.kind == addr::NEW.number() { 8 } else { 16 };
+        answers.refuse(22, |details| {
+            details.put(Details::OFFS, 16 + head);
+        });
+    };
+    with(answer, |route| {
+        let mut paths = vec![];
+        let fill = |batch: &mut barelink_transport::Requests<'_>| {
+            batch.push(addr::NEW, AddrHeader::default(), |addr| {
+                addr.put(Addr::LABEL, "label");
+            })?;
+            batch.push(link::SET, header(1), |link| {
+                link.put(Link::MTU, 1400);
+            })?;
+            // Another set for the same number: no name is better than a wrong one.
+            batch.push(Kind::<LinkHeader, Details>::new(18), header(1), |details| {
+                details.put(Details::OFFS, 1);
+            })?;
+            batch.push(link::GET, header(1), |link| {
+                link.put(Link::MTU, 1400);
+            })
+        };
+        let each = |_, result: Result<(), barelink_transport::Refusal>| {
+            paths.push(result.unwrap_err().path.to_string());
+        };
+        route.batch(fill, each).unwrap();
+        match cfg!(feature = "names") {
+            true => assert_eq!(paths, ["Addr.LABEL", "Link.MTU", "2", "4"]),
+            false => assert_eq!(paths, ["3", "4", "2", "4"]),
+        }
+    });
+}
+
+#[test]
+fn a_batch_takes_several_answers_in_one_datagram() {
+    let mut waiting = vec![];
+    let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {
+        let mut ack = [0; 36];
+        Kind::<(), ()>::new(2)
+            .build(&mut ack, request.seq, (), |out| {
+                out.append(&[0; 20]);
+            })
+            .unwrap();
+        ack[12..16].copy_from_slice(&1u32.to_ne_bytes());
+        waiting.extend(ack);
+        if waiting.len() == 3 * 36 {
+            answers.raw(&waiting);
+        }
+    };
+    with(answer, |route| {
+        let mut places = vec![];
+        route.batch(three, |place, result| places.push((place, result.is_ok()))).unwrap();
+        assert_eq!(places, [(0, true), (1, true), (2, true)]);
+    });
+}
+
+#[test]
+fn lost_answers_to_a_batch_are_told() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match request
+        .read(link::SET)
+        .header
+        .index
+    {
+        1 => answers.overrun(),
+        _ => answers.ack(),
+    };
+    with(answer, |route| {
+        let mut count = 0;
+        assert_eq!(route.batch(three, |_, _| count += 1), Err(Error::Overrun));
+        assert_eq!(count, 1);
+        // What is left of it is not the next request's.
+        assert_eq!(route.batch(|_| Ok(()), |_, _| {}), Ok(()));
+        route.execute(link::SET, header(0), |_| {}).unwrap();
+    });
+}
+
+#[test]
+fn a_batch_without_an_end_times_out() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        if request.read(link::SET).header.index != 1 {
+            answers.ack();
+        }
+    };
+    with(answer, |route| {
+        let mut count = 0;
+        assert_eq!(route.batch(three, |_, _| count += 1), Err(Error::TimedOut));
+        assert_eq!(count, 2);
+    });
+}
+
+#[test]
+fn a_batch_keeps_room_for_its_answers_and_says_how_long_a_buffer_it_takes() {
+    let (mut queue, mut buffer) = ([0; 8192], [0; 40 + 300]);
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
+    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let error = route.batch(three, |_, _| panic!("nothing was sent")).unwrap_err();
+    let Error::Codec(barelink_codec::Error::Full { needed }) = error else { panic!("{error:?}") };
+    let mut buffer = vec![0; needed + 40];
+    let (mut queue, mut count) = ([0; 8192], 0);
+    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    route.batch(three, |_, _| count += 1).unwrap();
+    assert_eq!(count, 3);
+}
+
+#[test]
+fn requests_that_fitted_are_sent_where_the_caller_leaves_it_at_those() {
+    let (mut queue, mut buffer) = ([0; 8192], [0; 2 * 40 + 256]);
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
+    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut count = 0;
+    let fill = |batch: &mut barelink_transport::Requests<'_>| {
+        let _ = three_as_they_fit(batch);
+        Ok(())
+    };
+    fn three_as_they_fit(
+        batch: &mut barelink_transport::Requests<'_>,
+    ) -> Result<(), barelink_codec::Error> {
+        (0..3).try_for_each(|index| {
+            batch.push(link::SET, header(index), |link| {
+                link.put(Link::MTU, 1400);
+            })
+        })
+    }
+    route.batch(fill, |_, result| count += usize::from(result.is_ok())).unwrap();
+    assert_eq!(count, 2);
+}
+
+// Callbacks
+
+#[derive(Default)]
+struct Note {
+    valid: Vec<i32>,
+    heard: Vec<&'static str>,
+    stop_at: i32,
+}
+
+impl Handler for Note {
+    fn valid(&mut self, message: &Message<'_>) -> Action {
+        let index = message.read(link::NEW).header.index;
+        self.valid.push(index);
+        if index == self.stop_at { Action::Stop } else { Action::Ok }
+    }
+    fn seq_check(&mut self, _: &Message<'_>) -> Action {
+        self.heard.push("stray");
+        Action::Skip
+    }
+    fn error(&mut self, _: &Verdict<'_>) -> Action {
+        self.heard.push("error");
+        Action::Stop
+    }
+    fn finish(&mut self, _: &Verdict<'_>) -> Action {
+        self.heard.push("finish");
+        Action::Stop
+    }
+    fn dump_intr(&mut self) -> Action {
+        self.heard.push("interrupted");
+        Action::Ok
+    }
+    fn overrun(&mut self) -> Action {
+        self.heard.push("overrun");
+        Action::Ok
+    }
+}
+
+#[test]
+fn callbacks_hear_all_and_the_caller_hears_what_went_wrong() {
+    let mut requests = 0;
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        requests += 1;
+        match requests {
+            1 => {
+                answers.notify(link::NEW, header(9), |_| {});
+                part(answers, 1);
+                answers.overrun();
+                answers.reply(PART.with(Flags::DUMP_INTR), header(2), |_| {});
+                answers.done();
+            }
+            2 => answers.refuse(1, |_| {}),
+            _ => {
+                answers.together(|answers| {
+                    part(answers, 1);
+                    part(answers, 2);
+                    answers.done();
+                });
+            }
+        }
+    };
+    with(answer, |route| {
+        let mut note = Note::default();
+        let result = route.run(link::GET.dump(), header(0), |_| {}, &mut note);
+        assert_eq!(result, Err(Error::Interrupted));
+        assert_eq!(note.valid, [1, 2]);
+        assert_eq!(note.heard, ["stray", "overrun", "interrupted", "finish"]);
+
+        let mut note = Note::default();
+        let refusal = refused(route.run(link::GET.dump(), header(0), |_| {}, &mut note));
+        assert_eq!((refusal.errno(), note.heard), (Errno::PERM, vec!["error"]));
+
+        let mut note = Note { stop_at: 1, ..Note::default() };
+        assert_eq!(route.run(link::GET.dump(), header(0), |_| {}, &mut note), Ok(()));
+        assert_eq!((note.valid, note.heard.len()), (vec![1], 0));
+        let mut note = Note::default();
+        assert_eq!(route.run(link::GET.dump(), header(0), |_| {}, &mut note), Ok(()));
+        assert_eq!((note.valid, note.heard), (vec![1, 2], vec!["finish"]));
+    });
+}
+
+#[test]
+fn callbacks_that_let_it_pass_do_not_keep_a_garbled_datagram_from_the_caller() {
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        answers.raw(&[7; 40]);
+        answers.done();
+    };
+    with(answer, |route| {
+        let result = route.run(link::GET.dump(), header(0), |_| {}, &mut Note::default());
+        assert!(matches!(result, Err(Error::Codec(_))), "{result:?}");
+    });
+}
+
+#[test]
+fn a_callback_can_keep_a_request_from_being_sent() {
+    struct No;
+    impl Handler for No {
+        fn msg_out(&mut self, _: &Message<'_>) -> Action {
+            Action::Skip
+        }
+    }
+    let answer = |_: &Message<'_>, _: &mut Answers<'_>| panic!("it was sent");
+    with(answer, |route| {
+        assert_eq!(route.run(link::SET, header(0), |_| {}, &mut No), Ok(()));
+    });
+}
+
+// Listening
+
+#[test]
+fn a_listener_hears_messages_and_what_was_lost() {
+    let (mut queue, mut buffer) = ([0; 2048], [0; 256]);
+    let mut fake = Fake::new(&mut queue, |_, _| {});
+    fake.tell(|kernel| {
+        kernel.together(|kernel| {
+            kernel.notify(link::NEW, header(1), |_| {});
+            kernel.notify(link::DEL, header(2), |_| {});
+            kernel.raw(&[0; 32]);
+        });
+        kernel.foreign(4711, &[16, 0, 0, 0]);
+        kernel.overrun();
+        kernel.raw(&[]);
+        kernel.raw(&[1; 20]);
+        kernel.notify(link::NEW, header(3), |link| {
+            link.put(Link::IFALIAS, &"long".repeat(60));
+        });
+        kernel.notify(link::NEW, header(4), |_| {});
+    });
+    let mut monitor = Monitor::over(fake, &mut buffer);
+    let mut heard = vec![];
+    loop {
+        heard.push(match monitor.next(Some(Duration::ZERO)) {
+            Ok(Notice::Message { message, .. }) => {
+                format!("{} {}", message.kind, message.read(link::NEW).header.index)
+            }
+            Ok(Notice::Overrun) => "overrun".into(),
+            Ok(Notice::Cut { needed }) => format!("cut {needed}"),
+            Ok(Notice::Invalid(_)) => "invalid".into(),
+            Ok(other) => format!("{other:?}"),
+            Err(error) => {
+                assert_eq!(error, Error::TimedOut);
+                break;
+            }
+        });
+    }
+    assert_eq!(heard, ["16 1", "17 2", "overrun", "invalid", "cut 280", "16 4"]);
+    assert_eq!(monitor.foreign(), 1);
+}
+
+#[test]
+fn to_a_listener_no_number_of_a_message_means_more_than_another() {
+    // The connector's messages have the number of netlink's DONE.
+    let (mut queue, mut buffer) = ([0; 256], [0; 256]);
+    let mut fake = Fake::new(&mut queue, |_, _| {});
+    fake.tell(|kernel| kernel.notify(Kind::<LinkHeader, Link>::new(3), header(9), |_| {}));
+    let mut monitor = Monitor::over(fake, &mut buffer);
+    let Ok(Notice::Message { message, .. }) = monitor.next(None) else { panic!() };
+    assert_eq!((message.kind, message.read(link::NEW).header.index), (3, 9));
+}

@@ -1,0 +1,251 @@
+//! Generic families of the real kernel.
+
+mod common;
+
+use barelink_codec::check::{Strictness, Why, by_policy};
+use barelink_codec::genl::ctrl::{self, Ctrl, OpFlags, PolicyType};
+use barelink_codec::genl::policy::Entry;
+use barelink_codec::genl::{Command, GenlHeader};
+use barelink_codec::message::{Flags, Kind, Message};
+use barelink_codec::policy::Set;
+use barelink_codec::{Error as CodecError, Key};
+use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::{Connection, Errno, Error, Monitor, Protocol, Socket};
+use common::in_namespace;
+
+const ROOM: usize = 33 * 1024;
+
+fn generic(test: impl FnOnce(&mut Connection<'_>) + Send + 'static) {
+    in_namespace(|| {
+        let mut buffer = [0; ROOM];
+        match Connection::open(Protocol::GENERIC, &mut buffer) {
+            Err(Error::Socket { errno: Errno::PROTONOSUPPORT, .. }) => {
+                eprintln!("skipped: this kernel has no generic netlink");
+            }
+            opened => test(&mut opened.unwrap()),
+        }
+    });
+}
+
+fn get_family() -> (Kind<GenlHeader, Ctrl>, GenlHeader) {
+    (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()))
+}
+
+#[test]
+fn the_controller_is_number_16() {
+    generic(|generic| {
+        let family = generic.family("nlctrl").unwrap();
+        assert_eq!((family.id, family.version, family.header), (16, 2, 0));
+        assert_eq!(family.id, ctrl::ID);
+    });
+}
+
+#[test]
+fn a_name_that_the_kernel_does_not_know_is_not_found() {
+    generic(|generic| {
+        assert_eq!(generic.family("nosuch"), Err(Error::NotFound));
+        assert_eq!(generic.family("longer than any name may be"), Err(Error::NotFound));
+        assert_eq!(generic.family(""), Err(Error::NotFound));
+        assert_eq!(generic.group("nosuch", "notify"), Err(Error::NotFound));
+        assert_eq!(generic.group("nlctrl", "nosuch"), Err(Error::NotFound));
+        assert_eq!(generic.operations("nosuch", |_, _| {}), Err(Error::NotFound));
+    });
+}
+
+#[test]
+fn groups_are_found_and_can_be_joined() {
+    generic(|generic| {
+        let group = generic.group("nlctrl", ctrl::NOTIFY).unwrap();
+        let mut buffer = [0; 8192];
+        let monitor = Monitor::open(Protocol::GENERIC, &[group], &mut buffer).unwrap();
+        let mut words = [0; 64];
+        assert_eq!(monitor.channel().groups(&mut words).unwrap().collect::<Vec<_>>(), [group]);
+    });
+}
+
+#[test]
+fn commands_are_told_with_what_they_can_do() {
+    generic(|generic| {
+        let mut found = vec![];
+        generic.operations("nlctrl", |id, flags| found.push((id, flags))).unwrap();
+        let (_, get) = found.iter().find(|(id, _)| *id == 3).unwrap();
+        assert!(get.contains(OpFlags::CMD_CAP_DO | OpFlags::CMD_CAP_DUMP));
+    });
+}
+
+#[test]
+fn every_family_is_listed_and_each_is_found_by_its_name() {
+    generic(|generic| {
+        let (kind, header) = get_family();
+        let mut all = vec![];
+        let mut families = generic.dump(kind, header, |_| {}).unwrap();
+        while let Some(family) = families.next().unwrap() {
+            let name = family.require(Ctrl::FAMILY_NAME).unwrap().to_string();
+            all.push((name, family.require(Ctrl::FAMILY_ID).unwrap()));
+        }
+        assert!(all.contains(&("nlctrl".into(), 16)));
+        for (name, id) in all {
+            assert_eq!(generic.family(&name).unwrap().id, id, "{name}");
+        }
+    });
+}
+
+/// The attributes of a request to the controller.
+fn request(fill: impl FnOnce(&mut barelink_codec::Writer<'_, Ctrl>)) -> Vec<u8> {
+    let (kind, header) = get_family();
+    let mut buffer = [0; 256];
+    kind.build(&mut buffer, 1, header, fill).unwrap()[20..].to_vec()
+}
+
+#[test]
+fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
+    generic(|generic| {
+        let family = generic.family("nlctrl").unwrap();
+        let mut room = [Entry::VACANT; 32];
+        let policy = match generic.policy(family, None, &mut room) {
+            Err(Error::Refused(refusal)) if refusal.errno() == Errno::OPNOTSUPP => {
+                return eprintln!("skipped: this kernel tells no policies");
+            }
+            policy => policy.unwrap(),
+        };
+        let run = policy.doing(3).expect("a policy for GETFAMILY");
+        assert!(
+            policy.rules(run).any(|(number, ty, _)| (number, ty) == (2, PolicyType::NUL_STRING))
+        );
+        let check =
+            |bytes: &[u8]| by_policy(&policy, run, Some(|| Ctrl::TABLE), bytes, Strictness::STRICT);
+        let mut verdicts = vec![];
+        type Fill<'a> = &'a dyn Fn(&mut barelink_codec::Writer<'_, Ctrl>);
+        let cases: [(&str, Fill<'_>); 5] = [
+            ("right", &|it| {
+                it.put(Ctrl::FAMILY_NAME, "nlctrl");
+            }),
+            ("too long", &|it| {
+                it.put(
+                    Ctrl::FAMILY_NAME.raw::<barelink_codec::value::Text<99>>(),
+                    "0123456789abcdef",
+                );
+            }),
+            ("too short", &|it| {
+                it.put(Ctrl::FAMILY_ID.raw::<u8>(), 16);
+            }),
+            ("unterminated", &|it| {
+                it.put_raw(2, b"nlctrl");
+            }),
+            ("unknown", &|it| {
+                it.put(Key::<Ctrl, u32>::new(99, ""), 1);
+            }),
+        ];
+        for (what, fill) in cases {
+            let ours = check(&request(fill));
+            let (kind, header) = get_family();
+            let theirs = generic.get(kind, header, fill).map(|_| ());
+            assert_eq!(ours.is_ok(), theirs.is_ok(), "{what}: {ours:?} {theirs:?}");
+            verdicts.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.why)));
+        }
+        assert_eq!(verdicts[0], Ok(()));
+        let Err((name, why)) = &verdicts[1] else { panic!() };
+        assert_eq!(
+            (name.as_str(), *why),
+            ("Ctrl.FAMILY_NAME", Why::Length { len: 17, min: 1, max: 16 })
+        );
+        assert!(matches!(&verdicts[4], Err((path, Why::Unknown)) if path == "Ctrl.99"));
+    });
+}
+
+#[test]
+fn a_whole_familys_policy_is_told_and_too_little_room_says_how_much_it_takes() {
+    generic(|generic| {
+        let Ok(family) = generic.family("ethtool") else {
+            return eprintln!("skipped: this kernel has no ethtool family");
+        };
+        let error = generic.policy(family, None, &mut [Entry::VACANT; 10]).unwrap_err();
+        let Error::Codec(CodecError::Full { needed }) = error else { panic!("{error}") };
+        let mut room = vec![Entry::VACANT; needed / size_of::<Entry>()];
+        let policy = generic.policy(family, None, &mut room).unwrap();
+        assert_eq!(policy.needed(), needed / size_of::<Entry>());
+        assert!(policy.commands().count() > 20);
+        let links = policy.doing(2).expect("a policy for LINKINFO_GET");
+        let header = policy.rules(links).find(|rule| rule.0 == 1).expect("its header");
+        assert_eq!(header.1, PolicyType::NESTED);
+
+        let mut room = vec![Entry::VACANT; needed / size_of::<Entry>()];
+        let one = generic.policy(family, Some(2), &mut room).unwrap();
+        assert_eq!(one.commands().collect::<Vec<_>>(), [2]);
+        assert!(one.needed() < needed / size_of::<Entry>());
+    });
+}
+
+barelink_codec::attributes! {
+    /// What the family `netdev` says of a device, as far as it is asked here.
+    Netdev {
+        /// The link's index.
+        1 => IFINDEX: u32,
+    }
+}
+
+const DEV_GET: Command<(), Netdev> = Command::new(1, 1);
+
+#[test]
+fn a_missing_attribute_is_named() {
+    generic(|generic| {
+        let Ok(netdev) = generic.family("netdev") else {
+            return eprintln!("skipped: this kernel has no netdev family");
+        };
+        let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {});
+        let Err(Error::Refused(refusal)) = answer.map(|_| ()) else { panic!() };
+        assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[1][..]));
+        if cfg!(feature = "names") {
+            assert_eq!(refusal.path.to_string(), "Netdev.IFINDEX");
+        }
+        // Newer families are strict whatever the socket says.
+        let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |it| {
+            it.put(Netdev::IFINDEX, 1).put(Key::<Netdev, u32>::new(77, ""), 1);
+        });
+        let Err(Error::Refused(refusal)) = answer.map(|_| ()) else { panic!() };
+        assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[77][..]));
+        assert!(refusal.text().contains("nknown attribute"), "{refusal}");
+    });
+}
+
+#[test]
+fn a_dump_whose_parts_are_not_marked_as_such_is_read_to_its_end() {
+    generic(|generic| {
+        let Ok(netdev) = generic.family("netdev") else {
+            return eprintln!("skipped: this kernel has no netdev family");
+        };
+        let mut devices =
+            generic.dump(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {}).unwrap();
+        let message = devices.next_message().unwrap().expect("lo at least");
+        assert!(!message.flags.contains(Flags::MULTI));
+        assert_eq!(message.read(DEV_GET.kind(netdev.id)).require(Netdev::IFINDEX), Ok(1));
+        while devices.next().unwrap().is_some() {}
+        assert_eq!(generic.family("nlctrl").unwrap().id, 16);
+    });
+}
+
+#[test]
+fn another_protocols_socket_knows_no_families() {
+    in_namespace(|| {
+        let mut buffer = [0; 4096];
+        let socket = Socket::open(Protocol::ROUTE).unwrap();
+        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        assert!(route.family("nlctrl").is_err());
+    });
+}
+
+#[test]
+fn an_answer_without_a_number_is_an_error() {
+    let mut queue = [0; 1024];
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        let kind = ctrl::NEW_FAMILY.kind(ctrl::ID);
+        answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
+            family.put(Ctrl::FAMILY_NAME, "odd");
+        });
+        answers.ack();
+    };
+    let mut buffer = [0; 1024];
+    let mut generic = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let missing = CodecError::Missing { attr: "FAMILY_ID" };
+    assert_eq!(generic.family("odd"), Err(Error::Codec(missing)));
+}

@@ -1,0 +1,287 @@
+//! Strangers, buffers, listeners, and programs among themselves, on the real kernel.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use barelink_codec::Messages;
+use barelink_codec::message::Kind;
+use barelink_codec::rtnl::link::{self, Link};
+use barelink_transport::{
+    Connection, Deadline, Errno, Error, KERNEL, Monitor, Notice, Options, Protocol, Socket, Switch,
+};
+use common::{drop_capabilities, in_namespace, new_namespace};
+
+use common::links::*;
+
+// Strangers, and buffers
+
+#[test]
+fn what_another_program_sends_to_a_listener_is_dropped_and_counted() {
+    in_namespace(|| {
+        let socket = Socket::open(Protocol::ROUTE).unwrap();
+        socket.join(1).unwrap();
+        let port = socket.local_port().unwrap();
+        let mut buffer = [0; 16384];
+        let mut monitor = Monitor::over(socket, &mut buffer);
+        let stranger = Socket::open(Protocol::ROUTE).unwrap();
+        let mut forged = [0; 64];
+        let forged = link::NEW.build(&mut forged, 0, header(4711), |_| {}).unwrap();
+        stranger.send_to(forged, port, 0).unwrap(); // as root
+        let mut other = [0; ROOM];
+        make(&mut connect(&mut other), "ifb0", "ifb").unwrap();
+        let Notice::Message { message, .. } = monitor.next(soon()).unwrap() else { panic!() };
+        assert_eq!(message.read(link::NEW).header.index, 2);
+        assert_eq!(monitor.foreign(), 1);
+    });
+}
+
+#[test]
+fn a_listener_that_was_opened_as_such_cannot_be_written_to() {
+    in_namespace(|| {
+        let mut buffer = [0; 16384];
+        let monitor = Monitor::open(Protocol::ROUTE, &[1], &mut buffer).unwrap();
+        let port = monitor.channel().local_port().unwrap();
+        let stranger = Socket::open(Protocol::ROUTE).unwrap();
+        let refused = stranger.send_to(&[0; 16], port, 0);
+        assert_eq!(refused, Err(Error::Socket { call: "send", errno: Errno::CONNREFUSED }));
+    });
+}
+
+#[test]
+fn what_another_program_sends_to_a_connection_is_dropped_and_counted() {
+    in_namespace(|| {
+        let socket = Socket::open(Protocol::ROUTE).unwrap();
+        let port = socket.local_port().unwrap();
+        let mut buffer = [0; ROOM];
+        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        let stranger = Socket::open(Protocol::ROUTE).unwrap();
+        // It guesses the next number right, and says that all is well.
+        let mut forged = [0; 64];
+        let ack = Kind::<(), ()>::new(2);
+        let forged = ack.build(&mut forged, 1, (), |out| {
+            out.append(&[0; 20]);
+        });
+        let forged = forged.unwrap();
+        forged[12..16].copy_from_slice(&port.to_ne_bytes());
+        stranger.send_to(forged, port, 0).unwrap();
+        let gone = route.execute(link::DEL, header(9999), |_| {});
+        assert_eq!(refused(gone).errno(), Errno::NODEV);
+        assert_eq!(route.counters().foreign, 1);
+    });
+}
+
+#[test]
+fn buffers_of_the_system_are_left_as_they_are() {
+    in_namespace(|| {
+        let plain = Socket::open(Protocol::ROUTE).unwrap();
+        let (mut buffer, mut events) = ([0; 1024], [0; 1024]);
+        let route = connect(&mut buffer);
+        let monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
+        for socket in [route.channel(), monitor.channel()] {
+            assert_eq!(socket.receive_buffer(), plain.receive_buffer());
+            assert_eq!(socket.send_buffer(), plain.send_buffer());
+        }
+    });
+}
+
+#[test]
+fn a_listener_is_told_the_group_and_once_that_it_lost_messages() {
+    in_namespace(|| {
+        let (mut buffer, mut events) = ([0; ROOM], [0; 16384]);
+        let mut route = connect(&mut buffer);
+        let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
+        for number in 0..400 {
+            route
+                .execute(link::SET, header(1), |link| {
+                    link.put(Link::MTU, 10_000 + number);
+                })
+                .unwrap();
+        }
+        let (mut overruns, mut heard) = (0, 0);
+        loop {
+            match monitor.next(Some(Duration::ZERO)) {
+                Ok(Notice::Overrun) => overruns += 1,
+                Ok(Notice::Message { group, .. }) => {
+                    assert_eq!(group, Some(1));
+                    heard += 1;
+                }
+                Ok(other) => panic!("{other:?}"),
+                Err(error) => break assert_eq!(error, Error::TimedOut),
+            }
+        }
+        assert_eq!(overruns, 1);
+        assert!(heard > 10 && heard < 400, "{heard}");
+        route.execute(link::SET, up(1), |_| {}).unwrap();
+        assert!(matches!(monitor.next(soon()), Ok(Notice::Message { .. })));
+    });
+}
+
+#[test]
+fn a_listener_hears_what_happens_in_other_namespaces_if_it_asks_to() {
+    in_namespace(|| {
+        // What the kernel itself does in a namespace without a number here is not heard.
+        let (mut buffer, mut events) = ([0; ROOM], [0; 16384]);
+        let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
+        monitor.channel().set(Switch::LISTEN_ALL_NSID, true).unwrap();
+        let mut route = connect(&mut buffer);
+        route.execute(link::SET, up(1), |_| {}).unwrap();
+        let Notice::Message { nsid, group, .. } = monitor.next(soon()).unwrap() else { panic!() };
+        assert_eq!((nsid, group), (None, Some(1)));
+    });
+}
+
+#[test]
+fn small_buffers_are_clear_errors() {
+    in_namespace(|| {
+        let mut tiny = [0; 4];
+        let error = connect(&mut tiny).get(link::GET, header(1), |_| {}).err();
+        assert!(matches!(error, Some(Error::Codec(barelink_codec::Error::Full { needed: 32 }))));
+        let mut small = [0; 64];
+        let error = connect(&mut small).get(link::GET, header(1), |_| {}).err();
+        assert!(matches!(error, Some(Error::Codec(barelink_codec::Error::Full { needed: 68 }))));
+        let mut short = [0; 128];
+        let mut route = connect(&mut short);
+        let error = route.get(link::GET, header(1), |_| {}).err();
+        assert!(matches!(error, Some(Error::Cut { room: 96, needed: 500.. })), "{error:?}");
+        // What was cut was not the acknowledgement.
+        let start = Instant::now();
+        assert_eq!(refused(route.execute(link::DEL, header(9999), |_| {})).errno(), Errno::NODEV);
+        let error = route.dump(link::GET, header(0), |_| {}).unwrap().finish();
+        assert!(matches!(error, Err(Error::Cut { .. })), "{error:?}");
+        assert_eq!(refused(route.execute(link::DEL, header(9999), |_| {})).errno(), Errno::NODEV);
+        assert!(start.elapsed() < Duration::from_secs(4));
+
+        let mut monitor = [0; 64];
+        let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut monitor).unwrap();
+        let mut buffer = [0; ROOM];
+        make(&mut connect(&mut buffer), "ifb0", "ifb").unwrap();
+        assert!(matches!(monitor.next(soon()), Ok(Notice::Cut { needed: 500.. })));
+    });
+}
+
+#[test]
+fn a_socket_without_a_port_gets_one_by_asking() {
+    in_namespace(|| {
+        let fd = rustix::net::socket(
+            rustix::net::AddressFamily::NETLINK,
+            rustix::net::SocketType::RAW,
+            None,
+        );
+        let socket = Socket::adopt(fd.unwrap(), Protocol::ROUTE).unwrap();
+        assert_eq!(socket.local_port(), Ok(0));
+        let mut buffer = [0; ROOM];
+        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        assert_eq!(names(&mut route), ["lo"]);
+        assert_eq!(names(&mut route), ["lo"]);
+    });
+}
+
+#[test]
+fn a_nonblocking_socket_serves_a_connection_as_well() {
+    in_namespace(|| {
+        let socket = Options::new().nonblocking().open(Protocol::ROUTE).unwrap();
+        let mut buffer = [0; ROOM];
+        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        assert_eq!(names(&mut route), ["lo"]);
+        make(&mut route, "ifb0", "ifb").unwrap();
+    });
+}
+
+// Programs among themselves
+
+barelink_codec::attributes! {
+    /// What two programs say to each other.
+    Greeting {
+        /// In words.
+        1 => WORDS: barelink_codec::value::Text<63>,
+    }
+}
+
+const GREET: Kind<(), Greeting> = Kind::new(16);
+
+#[test]
+fn programs_ask_each_other_and_answer() {
+    in_namespace(|| {
+        let (here, there) =
+            (Socket::open(Protocol::USERSOCK).unwrap(), Socket::open(Protocol::USERSOCK).unwrap());
+        let port = there.local_port().unwrap();
+        here.connect(port, 0).unwrap();
+        let answerer = std::thread::spawn(move || {
+            drop_capabilities(); // it takes none
+            let mut buffer = [0; 256];
+            for _ in 0..2 {
+                let deadline = soon().map(Deadline::after);
+                let received = there.receive_by(&mut buffer, deadline).unwrap();
+                let message = Messages::new(&buffer[..received.len]).next().unwrap().unwrap();
+                let words = message.parse(GREET).unwrap().require(Greeting::WORDS).unwrap();
+                let answer = format!("{words}, too");
+                let seq = message.seq;
+                let mut reply = [0; 256];
+                let reply = GREET.build(&mut reply, seq, (), |greeting| {
+                    greeting.put(Greeting::WORDS, &answer);
+                });
+                there.send_to(reply.unwrap(), received.from, 0).unwrap();
+            }
+        });
+        let mut buffer = [0; 512];
+        let mut peer = Connection::over(here, &mut buffer).unwrap().to_peer(port);
+        for words in ["hello", "and good day"] {
+            let answer = peer.single(GREET, (), |greeting| {
+                greeting.put(Greeting::WORDS, words);
+            });
+            let answer = answer.unwrap().require(Greeting::WORDS).unwrap().to_string();
+            assert_eq!(answer, format!("{words}, too"));
+        }
+        answerer.join().unwrap();
+    });
+}
+
+#[test]
+fn a_program_that_does_not_answer_is_waited_for_until_the_limit() {
+    in_namespace(|| {
+        let (here, there) =
+            (Socket::open(Protocol::USERSOCK).unwrap(), Socket::open(Protocol::USERSOCK).unwrap());
+        let port = there.local_port().unwrap();
+        here.connect(port, 0).unwrap();
+        let mut buffer = [0; 8192];
+        let mut peer = Connection::over(here, &mut buffer).unwrap().to_peer(port);
+        peer.set_timeout(Some(Duration::from_millis(40)));
+        let start = Instant::now();
+        let say = |peer: &mut Connection<'_>| {
+            peer.execute(GREET, (), |greeting| {
+                greeting.put_raw(2, &[0; 4096]);
+            })
+        };
+        assert_eq!(say(&mut peer), Err(Error::TimedOut));
+        let took = start.elapsed();
+        assert!(took >= Duration::from_millis(40) && took < Duration::from_secs(2), "{took:?}");
+
+        // Nor does one that does not even read keep the sender.
+        let start = Instant::now();
+        for _ in 0..50 {
+            assert_eq!(say(&mut peer), Err(Error::TimedOut));
+        }
+        assert!(start.elapsed() < Duration::from_secs(8));
+
+        drop(there);
+        let gone = Error::Socket { call: "send", errno: Errno::CONNREFUSED };
+        assert_eq!(say(&mut peer), Err(gone));
+        assert!(gone.to_string().contains("nobody is listening"), "{gone}");
+    });
+}
+
+#[test]
+fn a_program_in_another_namespace_is_not_there() {
+    in_namespace(|| {
+        let here = Socket::open(Protocol::USERSOCK).unwrap();
+        let port = here.local_port().unwrap();
+        new_namespace().unwrap();
+        let there = Socket::open(Protocol::USERSOCK).unwrap();
+        if there.local_port() == Ok(port) {
+            return; // it got the same number over there
+        }
+        let gone = Error::Socket { call: "send", errno: Errno::CONNREFUSED };
+        assert_eq!(there.send_to(b"hello", port, KERNEL), Err(gone));
+    });
+}
