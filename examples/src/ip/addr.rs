@@ -126,12 +126,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
                 }
                 filter.scope = number;
             }
-            "label" => {
-                filter.label = Some(words.value(err)?);
-                if filter.family == AddressFamily::PACKET {
-                    links.label = filter.label;
-                }
-            }
+            "label" => filter.label = Some(words.value(err)?),
             _ if filter.flag(word) => {}
             _ if links.word(word, &mut words, &mut ip.pen)? => {}
             _ if word != "dev" && abbreviates(word, "help") => {
@@ -144,18 +139,22 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
         }
     }
     links.resolve(&mut ip.pen)?;
-    show(ip, &links, &filter)
+    let family = ip.pen.options.family;
+    // `to` says a family, too, which counts for what is shown; the links are asked for as before.
+    ip.pen.options.family = filter.family;
+    show(ip, family, &links, &filter)
 }
 
 fn show<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
+    family: AddressFamily,
     links: &LinkFilter<'_>,
     filter: &Filter<'_>,
 ) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let wants_stats = pen.options.stats > 0;
     pen.out.start();
-    if links.index != 0 && links.kind.is_none() && pen.options.family != AddressFamily::INET6 {
+    if links.index != 0 {
         let header = LinkHeader { index: links.index as i32, ..Default::default() };
         let asked = ip.kernel.get(link::GET, header, |request| {
             request.put(Link::EXT_MASK, ExtMask::VF);
@@ -165,8 +164,10 @@ fn show<C: Channel>(
         pen.out.finish();
         return Ok(());
     }
-    let header = LinkHeader { family: pen.options.family, ..Default::default() };
-    let dump = ip.kernel.dump(link::GET, header, |request| links.request(wants_stats, request));
+    let header = LinkHeader { family, ..Default::default() };
+    let dump = ip.kernel.dump(LinkFilter::kind(family), header, |request| {
+        links.request(family, wants_stats, request);
+    });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
     loop {
         match dump.next() {
@@ -213,7 +214,7 @@ fn show_link<C: Channel>(
     pen.out.object(None);
     if options.brief {
         print_brief(pen, &index);
-    } else if !options.oneline || alone {
+    } else if (!options.oneline || alone) && is_named(filter, &index) {
         print_link(pen, &link.header, &index, false);
     }
     if !alone {
@@ -237,6 +238,14 @@ fn show_link<C: Channel>(
     }
     pen.out.end_object();
     Ok(())
+}
+
+/// Whether a link is shown along with its addresses: where a label is wanted, only if it fits the
+/// link's name, too.
+fn is_named(filter: &Filter<'_>, link: &Index<'_, Link>) -> bool {
+    let all = matches!(filter.family, AddressFamily::UNSPEC | AddressFamily::PACKET);
+    let name = link.get(Link::IFNAME).map_or(&[][..], |name| name.0);
+    !all || filter.label.is_none_or(|label| fits(label.as_bytes(), name))
 }
 
 /// Asks for the addresses of a link.

@@ -280,8 +280,11 @@ fn print_tun<C: Channel>(pen: &mut Pen<'_, '_, C>, tun: &Index<'_, tun::Tun>) {
     if let Some(header) = on(Tun::VNET_HDR) {
         pen.out.any("vnet_hdr", "vnet_hdr {} ", header);
     }
-    if tun.get(Tun::MULTI_QUEUE).is_some_and(|several| several != 0) {
-        pen.out.any("multi_queue", "multi_queue ", true);
+    let several = tun.get(Tun::MULTI_QUEUE).map(|several| several != 0);
+    if let Some(several) = several {
+        pen.out.any("multi_queue", if several { "multi_queue " } else { "" }, several);
+    }
+    if several == Some(true) {
         each! { pen, tun;
             Tun::NUM_QUEUES => "numqueues", "numqueues {} ";
             Tun::NUM_DISABLED_QUEUES => "numdisabled", "numdisabled {} ";

@@ -2,7 +2,6 @@
 
 use core::fmt::{Display, Write};
 
-use barelink_codec::Parsed;
 use barelink_codec::rtnl::af_spec::{AddrGenMode, FamilySpec, Inet6};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{
@@ -10,6 +9,7 @@ use barelink_codec::rtnl::link::{
 };
 use barelink_codec::rtnl::xdp::{Xdp, XdpAttached};
 use barelink_codec::value::Str;
+use barelink_codec::{Kind, Parsed, Writer};
 use barelink_transport::Channel;
 
 use super::index::Index;
@@ -17,7 +17,7 @@ use super::names::{self, GROUPS, HARDWARE, Names};
 use super::output::{Small, Value};
 use super::pen::Pen;
 use super::prefix::{Address, Digits};
-use super::words::{Exit, Words, fits, twice, wrong};
+use super::words::{Exit, Words, twice, wrong};
 use super::{Command, Ip, errors, kind, object_command, stats, vf};
 
 /// Which links are wanted.
@@ -37,8 +37,6 @@ pub struct Filter<'w> {
     pub kind: Option<&'w str>,
     /// Those that are ports of something of this kind.
     pub slave_kind: Option<&'w str>,
-    /// Those whose name fits this pattern.
-    pub label: Option<&'w str>,
 }
 
 impl<'w> Filter<'w> {
@@ -115,14 +113,29 @@ impl<'w> Filter<'w> {
             && (self.master == 0 || link.get(Link::MASTER) == Some(self.master))
             && self.kind.is_none_or(|wanted| kind(wanted, LinkInfo::KIND))
             && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
-            && self.label.is_none_or(|label| {
-                let name = link.get(Link::IFNAME);
-                name.is_some_and(|name| fits(label.as_bytes(), name.0))
-            })
+    }
+
+    /// The request that asks for all links of this family, as far as it can say so.
+    ///
+    /// Only the plain view of links can be filtered; what IPv6 thinks of them, for one, cannot, and
+    /// refuses even [`Link::EXT_MASK`].
+    pub fn kind(family: AddressFamily) -> Kind<LinkHeader, Link> {
+        match family {
+            AddressFamily::UNSPEC | AddressFamily::PACKET => link::GET,
+            _ => Kind::new(link::GET.number()),
+        }
     }
 
     /// Puts into a dump's request what the kernel can filter by.
-    pub fn request(&self, stats: bool, request: &mut barelink_codec::Writer<'_, Link>) {
+    pub fn request(
+        &self,
+        family: AddressFamily,
+        stats: bool,
+        request: &mut Writer<'_, Link>,
+    ) {
+        if !matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
+            return;
+        }
         let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
         request.put(Link::EXT_MASK, mask);
         if self.master != 0 {
@@ -163,7 +176,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
         let header = LinkHeader { family: AddressFamily::PACKET, ..Default::default() };
         let wants_stats = pen.options.stats > 0;
         let dump = ip.kernel.dump(link::GET, header, |request| {
-            filter.request(wants_stats, request);
+            filter.request(AddressFamily::PACKET, wants_stats, request);
         });
         let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
         loop {

@@ -47,7 +47,7 @@ impl Filter {
     fn wants(&self, header: &NeighHeader, neigh: &Index<'_, Neigh>) -> bool {
         let state = header.state.0;
         let extended = neigh.get(Neigh::FLAGS_EXT).unwrap_or_default();
-        let exempt = header.flags.contains(NeighFlags::PROXY)
+        let exempt = header.flags.intersects(NeighFlags::PROXY | NeighFlags::EXT_LEARNED)
             || extended.contains(NeighExtFlags::MANAGED)
             || (state == 0 && self.states & NO_STATE != 0);
         (self.family == AddressFamily::UNSPEC || self.family == header.family)

@@ -398,8 +398,8 @@ pub fn print_info<C: Channel>(pen: &mut Pen<'_, '_, C>, id: u32) {
     let mut header = NextHopHeader::default();
     let Ok(len) = ask(pen, id, &mut header, &mut copy) else { return };
     let attrs = barelink_codec::Attrs::new(copy.get(..len).unwrap_or_default());
-    pen.out.line();
-    pen.out.words("\tnh_info ");
+    // Even where a record has one line.
+    pen.out.words("\n\tnh_info ");
     pen.out.object(Some("nh_info"));
     print(pen, &header, &Index::new(attrs), false);
     pen.out.end_object();

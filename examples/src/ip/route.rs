@@ -430,7 +430,10 @@ fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), E
     let mut header = question.header;
     header.dst_len = to.bits;
     header.src_len = question.from.map_or(0, |from| from.bits);
-    header.flags |= RouteFlags::LOOKUP_TABLE;
+    // IPv6 has no such flag, and refuses it.
+    if to.family == AddressFamily::INET {
+        header.flags |= RouteFlags::LOOKUP_TABLE;
+    }
     let asked = ip.kernel.get(route::GET, header, |request| {
         for (key, address) in [(Route::DST, Some(to)), (Route::SRC, question.from)] {
             if let Some(address) = address.and_then(|address| address.addr()) {

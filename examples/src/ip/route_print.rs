@@ -68,7 +68,7 @@ pub fn print<C: Channel>(
     if deleted {
         pen.out.any("deleted", "Deleted ", true);
     }
-    if (header.kind.0 != 1 || details) && filter.kind.is_none() {
+    if header.kind.0 != 1 || details {
         pen.name("type", "{} ", header.kind.0, TYPES);
     }
     match route.payload(Route::DST) {
