@@ -8,7 +8,7 @@ use core::fmt::Write;
 use barelink_codec::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkHeader};
+use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader};
 use barelink_transport::{Channel, Error};
 
 use super::index::Index;
@@ -191,9 +191,6 @@ fn show_link<C: Channel>(
     link: Parsed<'_, LinkHeader, Link>,
 ) -> Result<(), Exit> {
     let index = Index::new(link.attrs);
-    if !links.wants(&link.header, &index) {
-        return Ok(());
-    }
     pen.links.remember(&link);
     let name = pen.link(link.header.index as u32);
     let alone = filter.family == AddressFamily::PACKET;
@@ -212,18 +209,30 @@ fn show_link<C: Channel>(
     }
     let options = pen.options;
     pen.out.object(None);
+    if !links.wants(&link.header, &index) {
+        // In JSON, what is not wanted is an empty object; or one without addresses.
+        if links.up && !link.header.flags.contains(LinkFlags::UP) && !options.brief {
+            pen.out.list(Some("addr_info"));
+            pen.out.end_list();
+        }
+        pen.out.end_object();
+        return Ok(());
+    }
     if options.brief {
         print_brief(pen, &index);
-    } else if (!options.oneline || alone) && is_named(filter, &index) {
+    } else if (!options.oneline || alone) && filter.label.is_none() {
         print_link(pen, &link.header, &index, false);
     }
     if !alone {
         pen.out.list(Some("addr_info"));
         let Pen { out, links: known, .. } = pen;
         let shown = each_address(known, &link.header, filter.family, |header, address| {
-            if filter.wants(&header, address, &name) {
+            if filter.family == AddressFamily::UNSPEC || filter.family == header.family {
                 out.object(None);
-                print(out, &options, &header, address, Some(&name).filter(|_| options.oneline));
+                if filter.wants(&header, address, &name) {
+                    let name = Some(&name).filter(|_| options.oneline);
+                    print(out, &options, &header, address, name);
+                }
                 out.end_object();
             }
         });
@@ -238,14 +247,6 @@ fn show_link<C: Channel>(
     }
     pen.out.end_object();
     Ok(())
-}
-
-/// Whether a link is shown along with its addresses: where a label is wanted, only if it fits the
-/// link's name, too.
-fn is_named(filter: &Filter<'_>, link: &Index<'_, Link>) -> bool {
-    let all = matches!(filter.family, AddressFamily::UNSPEC | AddressFamily::PACKET);
-    let name = link.get(Link::IFNAME).map_or(&[][..], |name| name.0);
-    !all || filter.label.is_none_or(|label| fits(label.as_bytes(), name))
 }
 
 /// Asks for the addresses of a link.

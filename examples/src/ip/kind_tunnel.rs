@@ -135,10 +135,10 @@ macro_rules! gre {
 macro_rules! erspan {
     ($set:ident, $pen:expr, $gre:expr) => {
         if let Some(version) = $gre.get($set::ERSPAN_VER) {
-            $pen.out.any("erspan_ver", "erspan_ver {} ", version);
             if let Some(index) = $gre.get($set::ERSPAN_INDEX).filter(|_| version == 1) {
                 $pen.out.any("erspan_index", "erspan_index {} ", index);
             }
+            $pen.out.any("erspan_ver", "erspan_ver {} ", version);
             if let Some(direction) = $gre.get($set::ERSPAN_DIR).filter(|_| version == 2) {
                 let word = if direction.0 == 0 { "ingress" } else { "egress" };
                 $pen.out.string("erspan_dir", "erspan_dir {} ", &word);
@@ -327,5 +327,4 @@ pub fn print_xfrm<C: Channel>(pen: &mut Pen<'_, '_, C>, xfrm: &Index<'_, Xfrm>) 
     if let Some(id) = xfrm.get(Xfrm::IF_ID) {
         pen.out.any("if_id", "if_id {} ", Value::Hex(id.into()));
     }
-    print_link(pen, xfrm.get(Xfrm::LINK));
 }

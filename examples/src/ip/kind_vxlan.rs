@@ -184,7 +184,9 @@ pub fn print_geneve<C: Channel>(pen: &mut Pen<'_, '_, C>, geneve: &Index<'_, Gen
     if geneve.has(Geneve::INNER_PROTO_INHERIT) {
         pen.out.any("inner_proto_inherit", "innerprotoinherit ", true);
     }
-    if let Some(range) = geneve.get(Geneve::PORT_RANGE) {
+    // Those that it has unless told otherwise go without saying.
+    let range = geneve.get(Geneve::PORT_RANGE).filter(|it| (it.low, it.high) != (1, u16::MAX));
+    if let Some(range) = range {
         pen.out.object(Some("port_range"));
         pen.out.any("low", "srcport {} ", range.low);
         pen.out.any("high", "{} ", range.high);

@@ -201,11 +201,10 @@ fn show<C: Channel>(
     link: Parsed<'_, LinkHeader, Link>,
 ) {
     let index = Index::new(link.attrs);
-    if !filter.wants(&link.header, &index) {
-        return;
-    }
+    // In JSON, what is not wanted is an empty object.
     pen.out.object(None);
-    if pen.options.brief {
+    if !filter.wants(&link.header, &index) {
+    } else if pen.options.brief {
         print_brief(pen, &index);
         brief_hardware(pen, &link.header, &index);
     } else {

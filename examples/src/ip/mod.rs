@@ -20,6 +20,9 @@
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
 //! the sockets, the room for messages and two places to print to.
 
+#![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
+#![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
+
 use core::fmt::Write;
 
 use barelink_transport::{Channel, Connection, Error, Monitor, Protocol, Socket};

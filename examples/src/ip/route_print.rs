@@ -125,7 +125,10 @@ pub fn print<C: Channel>(
     match route.get(Route::MARK) {
         None | Some(0) => {}
         Some(mark @ 1..16) => pen.out.any("mark", "mark {} ", mark),
-        Some(mark) => pen.out.any("mark", "mark {} ", Value::Hex(mark.into())),
+        Some(mark) => {
+            pen.out.key("mark", mark);
+            pen.out.text(format_args!("mark {mark:#x} "));
+        }
     }
     if let Some(flow) = route.get(Route::FLOW).filter(|_| filter.realms.is_none()) {
         print_flow(pen, flow);

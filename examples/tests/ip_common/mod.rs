@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A JSON value; numbers are kept as they are written.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Json {
+pub(crate) enum Json {
     Null,
     Bool(bool),
     Number(String),
@@ -16,7 +16,7 @@ pub enum Json {
 
 impl Json {
     /// Parses a document.
-    pub fn parse(text: &str) -> Option<Json> {
+    pub(crate) fn parse(text: &str) -> Option<Json> {
         let mut parser = Parser { rest: text };
         let value = parser.value()?;
         parser.space();
@@ -24,35 +24,35 @@ impl Json {
     }
 
     /// What stands under this key.
-    pub fn get(&self, key: &str) -> Option<&Json> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(rows) => rows.iter().find(|row| row.0 == key).map(|row| &row.1),
             _ => None,
         }
     }
 
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Json::Number(number) => number.parse().ok(),
             _ => None,
         }
     }
 
-    pub fn list(&self) -> &[Json] {
+    pub(crate) fn list(&self) -> &[Json] {
         match self {
             Json::List(items) => items,
             _ => &[],
         }
     }
 
-    pub fn is_true(&self) -> bool {
+    pub(crate) fn is_true(&self) -> bool {
         *self == Json::Bool(true)
     }
 }
@@ -170,15 +170,15 @@ impl Parser<'_> {
 }
 
 /// What may differ between two documents, and how.
-pub struct Rules<'r> {
+pub(crate) struct Rules<'r> {
     /// Keys that one program has and the other lacks.
-    pub extra: &'r [&'r str],
+    pub(crate) extra: &'r [&'r str],
     /// Keys whose numbers may differ by this much.
-    pub near: &'r [(&'r str, f64)],
+    pub(crate) near: &'r [(&'r str, f64)],
 }
 
 /// Where two values differ, by path.
-pub fn differences(ours: &Json, theirs: &Json, rules: &Rules<'_>) -> Vec<String> {
+pub(crate) fn differences(ours: &Json, theirs: &Json, rules: &Rules<'_>) -> Vec<String> {
     let mut found = Vec::new();
     compare("", "", ours, theirs, rules, &mut found);
     found
@@ -227,5 +227,22 @@ fn compare(
                 found.push(format!("{path}: {ours}, theirs {theirs}"));
             }
         }
+    }
+}
+
+/// The first place where two documents with the same keys have them in another order.
+pub(crate) fn other_order(ours: &Json, theirs: &Json) -> Option<String> {
+    match (ours, theirs) {
+        (Json::Object(a), Json::Object(b)) => {
+            let (mut own, mut other) = (a.iter(), b.iter());
+            while let (Some((a, _)), Some((b, _))) = (own.next(), other.next()) {
+                if a != b {
+                    return Some(format!("key {a}, theirs {b}"));
+                }
+            }
+            b.iter().find_map(|(key, value)| other_order(ours.get(key)?, value))
+        }
+        (Json::List(a), Json::List(b)) => a.iter().zip(b).find_map(|(a, b)| other_order(a, b)),
+        _ => None,
     }
 }
