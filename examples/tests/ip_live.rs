@@ -214,31 +214,31 @@ const FAILURES: &[&str] = &[
 
 /// Keys that iproute2 6.1 lacks, and newer ones have as we do; and one that it asks an `ioctl` for.
 const NEWER: &[&str] = &[
-    "protocol",           // of addresses: 6.3
-    "netns-immutable",    // 6.15
-    "gso_ipv4_max_size",  // 6.3
-    "gro_ipv4_max_size",  // 6.3
-    "localbypass",        // of vxlan: 6.5
-    "external",           // of vxlan: said even if false since 6.4
-    "proxy",              // likewise, and the next six
+    "protocol",          // of addresses: 6.3
+    "netns-immutable",   // 6.15
+    "gso_ipv4_max_size", // 6.3
+    "gro_ipv4_max_size", // 6.3
+    "localbypass",       // of vxlan: 6.5
+    "external",          // of vxlan: said even if false since 6.4
+    "proxy",             // likewise, and the next six
     "rsc",
     "l2miss",
     "l3miss",
     "remcsum_tx",
     "remcsum_rx",
     "vnifilter",
-    "mab",                // of bridge ports: 6.2
+    "mab",                 // of bridge ports: 6.2
     "neigh_vlan_suppress", // 6.4
-    "neigh_forward_grat", // 7.0
-    "fdb_n_learned",      // of bridges: 6.7
+    "neigh_forward_grat",  // 7.0
+    "fdb_n_learned",       // of bridges: 6.7
     "fdb_max_learned",
-    "stp_mode",           // 7.1
+    "stp_mode", // 7.1
     "mst_enabled",
     "mdb_offload_fail_notification",
     "fdb_local_vlan_0",
-    "bclim",              // of macvlan: 6.4
-    "reserved_bits",      // of vxlan: 6.14
-    "txqlen",             // of `-6 addr`: IPv6's view of a link lacks it
+    "bclim",         // of macvlan: 6.4
+    "reserved_bits", // of vxlan: 6.14
+    "txqlen",        // of `-6 addr`: IPv6's view of a link lacks it
 ];
 
 /// The same in text: the words, with or without a value behind them.
@@ -339,9 +339,10 @@ fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>
 /// iproute2's program, if it is there and namespaces can be made.
 fn iproute2() -> Option<&'static str> {
     let path = ["/sbin/ip", "/usr/sbin/ip", "/bin/ip"].into_iter().find(|path| {
-        Command::new(path).arg("-V").output().is_ok_and(|output| {
-            String::from_utf8_lossy(&output.stdout).contains("iproute2")
-        })
+        Command::new(path)
+            .arg("-V")
+            .output()
+            .is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("iproute2"))
     });
     if path.is_none() {
         println!("skipped: iproute2 is not installed");
@@ -503,10 +504,15 @@ fn whole(theirs: Json, ours: &Json) -> Json {
 #[test]
 fn pretty_json_has_the_same_bytes() {
     let Some(theirs) = iproute2() else { return };
-    let lines: Vec<String> =
-        ["-j -p rule", "-j rule", "-p -j neigh show proxy", "-j -p -d nexthop", "-j route show table 200"]
-            .map(String::from)
-            .to_vec();
+    let lines: Vec<String> = [
+        "-j -p rule",
+        "-j rule",
+        "-p -j neigh show proxy",
+        "-j -p -d nexthop",
+        "-j route show table 200",
+    ]
+    .map(String::from)
+    .to_vec();
     let Some(pairs) = run_all(theirs, env!("CARGO_BIN_EXE_ip"), &lines) else {
         panic!("the namespace's script did not run to its end");
     };
@@ -531,4 +537,43 @@ fn the_same_complaints_and_statuses_as_iproute2() {
         }
     }
     assert_eq!(misses, 0, "command lines that fail in another way");
+}
+
+/// Changes, one of each kind.
+const CHANGES: &str = "
+ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up
+ip addr add 10.0.0.1/24 dev v0; ip addr add 2001:db8::1/64 dev v0 nodad
+ip route add 10.9.0.0/16 via 10.0.0.9; ip route del 10.9.0.0/16
+ip rule add from 10.1.0.0/16 lookup 77; ip rule del from 10.1.0.0/16 lookup 77
+ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:01 dev v0; ip neigh del 10.0.0.9 dev v0
+ip nexthop add id 4 via 10.0.0.7 dev v0; ip nexthop del id 4
+ip addr del 10.0.0.1/24 dev v0
+ip link del v0
+";
+
+#[test]
+fn changes_are_told_in_the_same_words_as_iproute2_has() {
+    let Some(theirs) = iproute2() else { return };
+    let ours = env!("CARGO_BIN_EXE_ip");
+    let script = format!(
+        "exec 2>/dev/null; ip link set lo up; D=$(mktemp -d)
+         timeout 3 {theirs} monitor all >$D/a & timeout 3 {ours} monitor all >$D/b &
+         timeout 3 {ours} -j monitor >$D/c & sleep 0.7
+         {CHANGES}
+         wait; cat $D/a; printf '\\001'; cat $D/b; printf '\\001'; cat $D/c; rm -r $D"
+    );
+    let output = Command::new("unshare").args(["-rn", "sh", "-c", &script]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut parts = text.split('\u{1}');
+    let mut part = || parts.next().unwrap_or_default();
+    let (theirs, ours, json) = (part(), part(), part());
+    assert!(theirs.lines().count() > 40, "{theirs}");
+    let found = text_differences(ours, theirs);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    for line in json.lines() {
+        assert!(matches!(Json::parse(line), Some(Json::Object(_))), "{line}");
+    }
+    for key in ["ifname", "local", "gateway", "priority", "lladdr", "id", "interface", "deleted"] {
+        assert!(json.contains(&format!("\"{key}\":")), "{key}");
+    }
 }

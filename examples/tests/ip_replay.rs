@@ -110,14 +110,12 @@ impl Recorded {
         }
         if message.kind == nexthop::GET.number() {
             let id = message.read(nexthop::GET).get(NextHop::ID).ok()?;
-            let every = self.recording.asked.iter().flat_map(|asked| &asked.answers);
-            return every
-                .filter(|answer| {
-                    let hop = parse(answer).and_then(|message| message.parse(nexthop::NEW));
-                    hop.is_some_and(|hop| hop.get(NextHop::ID) == Ok(id))
-                })
-                .next()
-                .cloned();
+            let mut every = self.recording.asked.iter().flat_map(|asked| &asked.answers);
+            let found = every.find(|answer| {
+                let hop = parse(answer).and_then(|message| message.parse(nexthop::NEW));
+                hop.is_some_and(|hop| hop.get(NextHop::ID) == Ok(id))
+            });
+            return found.cloned();
         }
         of_kind().flat_map(|asked| &asked.answers).next().cloned()
     }
@@ -165,7 +163,10 @@ impl Channel for Recorded {
     fn receive(&mut self, buffer: &mut [u8], _: Option<Deadline>) -> Result<Received, Error> {
         let datagram = self.queue.borrow_mut().pop_front().ok_or(Error::TimedOut)?;
         let len = datagram.len();
-        buffer.get_mut(..len).ok_or(Error::Cut { needed: len, room: 0 })?.copy_from_slice(&datagram);
+        buffer
+            .get_mut(..len)
+            .ok_or(Error::Cut { needed: len, room: 0 })?
+            .copy_from_slice(&datagram);
         Ok(Received { len, ..Received::default() })
     }
 }
@@ -285,9 +286,7 @@ fn is_supported(line: &str) -> bool {
 }
 
 /// Known to differ, with the reason.
-const EXCUSED: &[(&str, &str)] = &[
-    ("tuntap", "iproute2 looks up groups' names in /etc/group"),
-];
+const EXCUSED: &[(&str, &str)] = &[("tuntap", "iproute2 looks up groups' names in /etc/group")];
 
 #[derive(Default)]
 struct Score {

@@ -2,8 +2,10 @@
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use barelink_examples::ip::{self, Kernel, Room};
+use barelink_examples::ip::{self, Kernel, Room, System};
+use barelink_transport::{Connection, Error, Monitor, Socket};
 
 /// What is printed goes here, and out when there is enough of it, or a line if people read it.
 struct Sink<W: Write>(W, bool);
@@ -19,6 +21,25 @@ impl<W: Write> core::fmt::Write for Sink<W> {
     }
 }
 
+/// This machine, with its clock.
+struct Machine;
+
+impl<'b> System<'b> for Machine {
+    type Channel = Socket;
+
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
+        Kernel.connection(room)
+    }
+
+    fn monitor(&mut self, groups: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b>, Error> {
+        Kernel.monitor(groups, room)
+    }
+
+    fn now(&mut self) -> Option<Duration> {
+        SystemTime::now().duration_since(UNIX_EPOCH).ok()
+    }
+}
+
 fn main() -> ExitCode {
     let words: Vec<String> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
@@ -27,7 +48,7 @@ fn main() -> ExitCode {
     let at_once = words.iter().any(|word| word.starts_with("mo"));
     let mut out = Sink(BufWriter::new(std::io::stdout().lock()), at_once);
     let mut err = Sink(std::io::stderr(), false);
-    let code = ip::run(&words, Kernel, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, Machine, &mut Room::new(), &mut out, &mut err);
     match out.0.flush() {
         Ok(()) => ExitCode::from(code),
         Err(_) => ExitCode::FAILURE,

@@ -197,10 +197,11 @@ fn show_link<C: Channel>(
     if !alone && (filter.is_choosy() || filter.family != AddressFamily::UNSPEC) {
         // Whether there is something to show has to be known before the link is.
         let (mut any, mut wanted) = (false, false);
-        let looked = each_address(&mut pen.links, &link.header, filter.family, |header, address| {
-            any = true;
-            wanted |= filter.wants(&header, address, &name);
-        });
+        let looked =
+            each_address(&mut pen.links, &link.header, filter.family, |header, address| {
+                any = true;
+                wanted |= filter.wants(&header, address, &name);
+            });
         looked.or_else(|error| errors::dump(pen.err, &error, 1))?;
         let bare = !any && filter.family == AddressFamily::UNSPEC;
         if !wanted && !bare {

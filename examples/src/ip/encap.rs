@@ -7,9 +7,8 @@ use barelink_codec::Attrs;
 use barelink_codec::nest::Nest;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::lwtunnel::{
-    Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6,
-    Seg6Flavor, Seg6Local, Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags,
-    TunnelOptions, Xfrm,
+    Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Flavor,
+    Seg6Local, Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions, Xfrm,
 };
 use barelink_codec::value::{Items, Value as Payload};
 use barelink_transport::Channel;
@@ -166,8 +165,7 @@ fn print_ip6<C: Channel>(pen: &mut Pen<'_, '_, C>, ip: &Index<'_, Ip6Tunnel>) {
 fn print_ila<C: Channel>(pen: &mut Pen<'_, '_, C>, ila: &Index<'_, Ila>) {
     if let Some(locator) = ila.get(Ila::LOCATOR) {
         let part = |shift: u32| locator >> shift & 0xffff;
-        let text =
-            format_args!("{:x}:{:x}:{:x}:{:x}", part(48), part(32), part(16), part(0));
+        let text = format_args!("{:x}:{:x}:{:x}:{:x}", part(48), part(32), part(16), part(0));
         pen.out.string("locator", " {} ", &text);
     }
     let mode = ila.get(Ila::CSUM_MODE).map(|mode| mode.0);
@@ -190,11 +188,7 @@ fn print_ila<C: Channel>(pen: &mut Pen<'_, '_, C>, ila: &Index<'_, Ila>) {
 }
 
 /// The addresses to go by, from the `first` of the list down.
-fn print_segments<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
-    first: u8,
-    segments: &Items<'_, Ipv6Addr>,
-) {
+fn print_segments<C: Channel>(pen: &mut Pen<'_, '_, C>, first: u8, segments: &Items<'_, Ipv6Addr>) {
     pen.out.list(Some("segs"));
     pen.out.text(format_args!("segs {} [ ", u16::from(first) + 1));
     for place in (0..=first).rev() {
@@ -205,13 +199,8 @@ fn print_segments<C: Channel>(
     pen.out.end_list();
 }
 
-const SEG6_MODES: Names = &[
-    (0, "inline"),
-    (1, "encap"),
-    (2, "l2encap"),
-    (3, "encap.red"),
-    (4, "l2encap.red"),
-];
+const SEG6_MODES: Names =
+    &[(0, "inline"), (1, "encap"), (2, "l2encap"), (3, "encap.red"), (4, "l2encap.red")];
 
 fn print_seg6<C: Channel>(pen: &mut Pen<'_, '_, C>, seg6: &Index<'_, Seg6>) {
     let Some((encap, (header, segments))) = seg6.get(Seg6::SRH) else { return };

@@ -67,10 +67,32 @@ pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, info: &Index<'_, LinkInfo>) {
 fn has_printer(kind: &[u8]) -> bool {
     matches!(
         kind,
-        b"bond" | b"bridge" | b"erspan" | b"geneve" | b"gre" | b"gretap" | b"hsr" | b"ip6erspan"
-            | b"ip6gre" | b"ip6gretap" | b"ip6tnl" | b"ipip" | b"ipvlan" | b"ipvtap" | b"macvlan"
-            | b"macvtap" | b"netkit" | b"ovpn" | b"sit" | b"tun" | b"vlan" | b"vrf" | b"vti"
-            | b"vti6" | b"vxlan" | b"xfrm"
+        b"bond"
+            | b"bridge"
+            | b"erspan"
+            | b"geneve"
+            | b"gre"
+            | b"gretap"
+            | b"hsr"
+            | b"ip6erspan"
+            | b"ip6gre"
+            | b"ip6gretap"
+            | b"ip6tnl"
+            | b"ipip"
+            | b"ipvlan"
+            | b"ipvtap"
+            | b"macvlan"
+            | b"macvtap"
+            | b"netkit"
+            | b"ovpn"
+            | b"sit"
+            | b"tun"
+            | b"vlan"
+            | b"vrf"
+            | b"vti"
+            | b"vti6"
+            | b"vxlan"
+            | b"xfrm"
     )
 }
 

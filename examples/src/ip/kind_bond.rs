@@ -39,8 +39,7 @@ const HASH_POLICIES: Names = &[
     (4, "encap3+4"),
     (5, "vlan+srcmac"),
 ];
-const AD_SELECT: Names =
-    &[(0, "stable"), (1, "bandwidth"), (2, "count"), (3, "actor_port_prio")];
+const AD_SELECT: Names = &[(0, "stable"), (1, "bandwidth"), (2, "count"), (3, "actor_port_prio")];
 
 /// Prints addresses, in text with commas between.
 fn print_targets<C: Channel, A: Display, E>(
@@ -212,9 +211,8 @@ pub fn print_slave<C: Channel>(pen: &mut Pen<'_, '_, C>, slave: &Index<'_, BondS
     print_port_state(pen, "ad_actor_oper_port_state", "ad_actor_oper_port_state_str", actor);
     let partner = slave.get(BondSlave::AD_PARTNER_OPER_PORT_STATE).map(|state| state.0);
     print_port_state(pen, "ad_partner_oper_port_state", "ad_partner_oper_port_state_str", partner);
-    let churn = |key| {
-        slave.get(key).map(|state: barelink_codec::rtnl::kinds::bond::ChurnState| state.0)
-    };
+    let churn =
+        |key| slave.get(key).map(|state: barelink_codec::rtnl::kinds::bond::ChurnState| state.0);
     let states = &[(0, "MONITOR"), (1, "CHURNED"), (2, "NONE")];
     let actor = churn(BondSlave::AD_CHURN_ACTOR_STATE);
     choice(pen, "churn_actor_state", "churn_actor_state {} ", actor, states);

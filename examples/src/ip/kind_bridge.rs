@@ -197,13 +197,8 @@ fn print_querier<C: Channel>(pen: &mut Pen<'_, '_, C>, querier: &Index<'_, Bridg
     }
 }
 
-const STATES: Names = &[
-    (0, "disabled"),
-    (1, "listening"),
-    (2, "learning"),
-    (3, "forwarding"),
-    (4, "blocking"),
-];
+const STATES: Names =
+    &[(0, "disabled"), (1, "listening"), (2, "learning"), (3, "forwarding"), (4, "blocking")];
 
 /// Prints each value that is there as `on` or `off`.
 macro_rules! switches {

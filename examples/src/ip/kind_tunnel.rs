@@ -215,11 +215,7 @@ fn print_ip6<C: Channel>(
     for (flag, key, word) in [
         (Ip6TnlFlags::RCV_DSCP_COPY, "ip6_tnl_f_rcv_dscp_copy", "dscp inherit "),
         (Ip6TnlFlags::MIP6_DEV, "ip6_tnl_f_mip6_dev", "mip6 "),
-        (
-            Ip6TnlFlags::ALLOW_LOCAL_REMOTE,
-            "ip6_tnl_f_allow_local_remote",
-            "allow-localremote ",
-        ),
+        (Ip6TnlFlags::ALLOW_LOCAL_REMOTE, "ip6_tnl_f_allow_local_remote", "allow-localremote "),
     ] {
         if flags.contains(flag) {
             pen.out.any(key, word, true);

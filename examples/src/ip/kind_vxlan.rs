@@ -142,12 +142,7 @@ pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, vxlan: &Index<'_, Vxlan>) {
 }
 
 /// What is on or off: words for both in text.
-fn switch<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
-    key: &str,
-    words: (&str, &str),
-    on: Option<u8>,
-) {
+fn switch<C: Channel>(pen: &mut Pen<'_, '_, C>, key: &str, words: (&str, &str), on: Option<u8>) {
     if let Some(on) = on {
         pen.out.any(key, if on != 0 { words.0 } else { words.1 }, on != 0);
     }

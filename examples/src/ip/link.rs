@@ -127,12 +127,7 @@ impl<'w> Filter<'w> {
     }
 
     /// Puts into a dump's request what the kernel can filter by.
-    pub fn request(
-        &self,
-        family: AddressFamily,
-        stats: bool,
-        request: &mut Writer<'_, Link>,
-    ) {
+    pub fn request(&self, family: AddressFamily, stats: bool, request: &mut Writer<'_, Link>) {
         if !matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
             return;
         }
@@ -397,7 +392,8 @@ pub fn print<C: Channel>(
     if let Some(group) = link.get(Link::GROUP) {
         pen.name("group", "group {} ", group, GROUPS);
     }
-    if let Some(queue) = link.get(Link::TXQLEN).filter(|queue| *queue > 0) {
+    let queue = link.get(Link::TXQLEN).filter(|queue| *queue > 0 && !options.monitor);
+    if let Some(queue) = queue {
         // What follows it in text begins with a space, or a new line.
         pen.out.any("txqlen", "qlen {}", queue);
     }
@@ -408,7 +404,7 @@ pub fn print<C: Channel>(
         }
     }
     let all = matches!(options.family, AddressFamily::UNSPEC | AddressFamily::PACKET);
-    if all || do_link || options.details {
+    if all || do_link || options.details || options.monitor {
         print_hardware(pen, header, link);
     }
     print_elsewhere(pen, link);
@@ -526,8 +522,7 @@ fn print_xdp<C: Channel>(pen: &mut Pen<'_, '_, C>, xdp: &Index<'_, Xdp>) {
     pen.out.end_object();
 }
 
-const ADDR_GEN_MODES: Names =
-    &[(0, "eui64"), (1, "none"), (2, "stable_secret"), (3, "random")];
+const ADDR_GEN_MODES: Names = &[(0, "eui64"), (1, "none"), (2, "stable_secret"), (3, "random")];
 
 /// What `-d` adds.
 fn print_details<C: Channel>(

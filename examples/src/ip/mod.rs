@@ -15,7 +15,7 @@
 //! | [`addr`] | addresses |
 //! | [`route`], [`route_print`], [`encap`] | routes |
 //! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
-//! | [`monitor`] | what changes |
+//! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
 //! the sockets, the room for messages and two places to print to.
@@ -24,10 +24,12 @@
 #![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
 
 use core::fmt::Write;
+use core::time::Duration;
 
 use barelink_transport::{Channel, Connection, Error, Monitor, Protocol, Socket};
 
 pub mod addr;
+pub mod clock;
 pub mod encap;
 pub mod errors;
 pub mod index;
@@ -41,6 +43,7 @@ pub mod links;
 pub mod monitor;
 pub mod names;
 pub mod neigh;
+pub mod netconf;
 pub mod nexthop;
 pub mod options;
 pub mod output;
@@ -71,6 +74,10 @@ pub trait System<'b> {
         groups: &[u32],
         room: &'b mut [u8],
     ) -> Result<Monitor<'b, Self::Channel>, Error>;
+    /// The time since 1970, if there is a clock.
+    fn now(&mut self) -> Option<Duration> {
+        None
+    }
 }
 
 /// This machine's kernel.
@@ -257,9 +264,8 @@ pub(crate) fn object_command(
     gets: bool,
     err: &mut dyn Write,
 ) -> Result<Command, Exit> {
-    const WRITES: [&str; 10] = [
-        "add", "change", "chg", "replace", "append", "prepend", "delete", "set", "flush", "save",
-    ];
+    const WRITES: [&str; 10] =
+        ["add", "change", "chg", "replace", "append", "prepend", "delete", "set", "flush", "save"];
     let Some(word) = words.next() else { return Ok(Command::Show) };
     if ["show", "list", "lst"].iter().any(|command| abbreviates(word, command)) {
         return Ok(Command::Show);
@@ -271,7 +277,9 @@ pub(crate) fn object_command(
         return Err(usage(err));
     }
     let _ = match WRITES.iter().find(|command| abbreviates(word, command)) {
-        Some(command) => writeln!(err, "Command \"{command}\" changes something: this ip only reads."),
+        Some(command) => {
+            writeln!(err, "Command \"{command}\" changes something: this ip only reads.")
+        }
         None => writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\"."),
     };
     Err(words::USAGE)

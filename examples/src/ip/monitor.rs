@@ -1,4 +1,6 @@
-//! `ip monitor`: what changes, as it changes.
+//! `ip monitor`: what changes, as it changes; in JSON, a line a change.
+
+use core::time::Duration;
 
 use barelink_codec::Message;
 use barelink_codec::rtnl::addr;
@@ -6,12 +8,14 @@ use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::link::{self, LinkFlags};
 use barelink_codec::rtnl::neigh;
+use barelink_codec::rtnl::netconf;
 use barelink_codec::rtnl::nexthop;
 use barelink_codec::rtnl::nexthop_bucket;
 use barelink_codec::rtnl::route::{self, RouteFlags};
 use barelink_codec::rtnl::rule;
 use barelink_transport::{Channel, Error, Notice};
 
+use super::clock::{Long, Short};
 use super::index::Index;
 use super::neigh::Event;
 use super::pen::Pen;
@@ -26,7 +30,7 @@ struct Object {
 
 const ANY: AddressFamily = AddressFamily::UNSPEC;
 
-const OBJECTS: [Object; 6] = [
+const OBJECTS: [Object; 7] = [
     Object { word: "link", groups: &[(ANY, Group::LINK)] },
     Object {
         word: "address",
@@ -51,15 +55,25 @@ const OBJECTS: [Object; 6] = [
             (AddressFamily::INET6, Group::IPV6_RULE),
         ],
     },
+    Object {
+        word: "netconf",
+        groups: &[
+            (AddressFamily::INET, Group::IPV4_NETCONF),
+            (AddressFamily::INET6, Group::IPV6_NETCONF),
+            (AddressFamily::MPLS, Group::MPLS_NETCONF),
+        ],
+    },
     Object { word: "nexthop", groups: &[(ANY, Group::NEXTHOP)] },
 ];
 
 /// What is listened to, and how it is shown.
 #[derive(Default)]
 struct Wanted {
-    objects: [bool; 6],
+    objects: [bool; 7],
     label: bool,
     index: u32,
+    /// When the change came.
+    time: Option<Duration>,
 }
 
 /// `ip monitor`.
@@ -75,9 +89,7 @@ pub fn run<'b, S: System<'b>>(
         if word == "dev" {
             let name = words.value(pen.err)?;
             wanted.index = pen.find_or(name, "Device does not exist\n")?;
-        } else if word == "all" {
-            wanted.label = true;
-        } else if word != "l" && abbreviates(word, "label") {
+        } else if word == "all" || abbreviates(word, "label") {
             wanted.label = true;
         } else if let Some(object) = object {
             if let Some(chosen) = wanted.objects.get_mut(object) {
@@ -90,8 +102,8 @@ pub fn run<'b, S: System<'b>>(
             return Err(USAGE);
         }
     }
-    if wanted.objects == [false; 6] {
-        wanted.objects = [true; 6];
+    if wanted.objects == [false; 7] {
+        wanted.objects = [true; 7];
     }
     let mut groups = [0; 16];
     let mut count = 0;
@@ -109,10 +121,11 @@ pub fn run<'b, S: System<'b>>(
     let groups = groups.get(..count).unwrap_or_default();
     let opened = system.monitor(groups, room);
     let mut monitor = opened.map_err(|error| errors::request(pen.err, &error))?;
-    // As iproute2 does: in JSON, a line a change; in text, as `-o` but for the links.
+    pen.options.monitor = true;
     loop {
         match monitor.next(None) {
             Ok(Notice::Message { message, .. }) => {
+                wanted.time = system.now().filter(|_| pen.options.timestamp);
                 show(&mut pen, &wanted, &message);
                 if pen.out.is_broken() {
                     return Err(Exit(1));
@@ -132,8 +145,15 @@ pub fn run<'b, S: System<'b>>(
     }
 }
 
-/// Says which object a change is of, if that is wanted.
+/// Says when a change came, and which object it is of, as far as that is wanted.
 fn label<C>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, label: &str) {
+    match wanted.time {
+        Some(time) if pen.options.short_timestamp => {
+            pen.out.text(format_args!("[{}] ", Short(time)));
+        }
+        Some(time) => pen.out.text(format_args!("Timestamp: {}\n", Long(time))),
+        None => {}
+    }
     if wanted.label {
         pen.out.text(format_args!("[{label}]"));
     }
@@ -143,7 +163,6 @@ fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message
     let family = pen.options.family;
     let here = |index: u32| wanted.index == 0 || wanted.index == index;
     let kind = message.kind;
-    pen.options.links_only = false;
     if kind == link::NEW.number() || kind == link::DEL.number() {
         let link = message.read(link::NEW);
         let index = Index::new(link.attrs);
@@ -156,6 +175,7 @@ fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message
             pen.out.object(None);
             super::link::print(pen, &link.header, &index, deleted);
             pen.out.end_object();
+            pen.out.end_record();
             if deleted {
                 pen.links.forget(link.header.index as u32);
             }
@@ -173,19 +193,19 @@ fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message
             let options = pen.options;
             super::addr::print(&mut pen.out, &options, &address.header, &index, Some(&name));
             pen.out.end_object();
+            pen.out.end_record();
         }
     } else if kind == route::NEW.number() || kind == route::DEL.number() {
         let route = message.read(route::NEW);
-        let multicast =
-            matches!(route.header.family, AddressFamily::IPMR | AddressFamily::IP6MR);
+        let multicast = matches!(route.header.family, AddressFamily::IPMR | AddressFamily::IP6MR);
         if !multicast && !route.header.flags.contains(RouteFlags::CLONED) {
             let index = Index::new(route.attrs);
-            let filter =
-                super::route::Filter { oif: wanted.index, family, ..Default::default() };
+            let filter = super::route::Filter { oif: wanted.index, family, ..Default::default() };
             if filter.wants(&route.header, &index) {
                 label(pen, wanted, "ROUTE");
                 let deleted = kind == route::DEL.number();
                 super::route::print(pen, &route.header, &index, &filter, deleted);
+                pen.out.end_record();
             }
         }
     } else if [neigh::NEW.number(), neigh::DEL.number(), neigh::GET.number()].contains(&kind) {
@@ -201,12 +221,24 @@ fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message
                 _ => Event::None,
             };
             super::neigh::print(pen, &neigh, &Index::new(neigh.attrs), event, true);
+            pen.out.end_record();
         }
     } else if kind == rule::NEW.number() || kind == rule::DEL.number() {
         let rule = message.read(rule::NEW);
         label(pen, wanted, "RULE");
         let deleted = kind == rule::DEL.number();
         super::rule::print(pen, &rule, &Index::new(rule.attrs), deleted);
+        pen.out.end_record();
+    } else if kind == netconf::NEW.number() || kind == netconf::DEL.number() {
+        let conf = message.read(netconf::NEW);
+        let index = Index::new(conf.attrs);
+        let of = index.get(netconf::Netconf::IFINDEX).map_or(0, |link| link.0);
+        if here(of as u32) {
+            label(pen, wanted, "NETCONF");
+            let deleted = kind == netconf::DEL.number();
+            super::netconf::print(pen, &conf.header, &index, deleted);
+            pen.out.end_record();
+        }
     } else if kind == nexthop::NEW.number() || kind == nexthop::DEL.number() {
         let hop = message.read(nexthop::NEW);
         label(pen, wanted, "NEXTHOP");
@@ -215,9 +247,11 @@ fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message
         super::nexthop::print(pen, &hop.header, &Index::new(hop.attrs), deleted);
         pen.out.words("\n");
         pen.out.end_object();
+        pen.out.end_record();
     } else if kind == nexthop_bucket::NEW.number() || kind == nexthop_bucket::DEL.number() {
         label(pen, wanted, "NEXTHOPBUCKET");
         let bucket = message.read(nexthop_bucket::NEW);
         super::nexthop::print_bucket(pen, &bucket, kind == nexthop_bucket::DEL.number());
+        pen.out.end_record();
     }
 }

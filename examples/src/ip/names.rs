@@ -36,8 +36,7 @@ pub const PROTOCOLS: Names = &[
 ];
 
 /// Who set an address.
-pub const ORIGINS: Names =
-    &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")];
+pub const ORIGINS: Names = &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")];
 
 /// How far away something is.
 pub const SCOPES: Names =
@@ -159,13 +158,8 @@ pub const TRANSPORTS: Names = &[
 ];
 
 /// Address families.
-pub const FAMILIES: Names = &[
-    (2, "inet"),
-    (10, "inet6"),
-    (17, "link"),
-    (28, "mpls"),
-    (7, "bridge"),
-];
+pub const FAMILIES: Names =
+    &[(2, "inet"), (10, "inet6"), (17, "link"), (28, "mpls"), (7, "bridge")];
 
 /// A number, printed by its name if it has one.
 #[derive(Clone, Copy)]

@@ -68,10 +68,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     }
 }
 
-fn parse<C: Channel>(
-    words: &mut Words<'_>,
-    pen: &mut Pen<'_, '_, C>,
-) -> Result<Filter, Exit> {
+fn parse<C: Channel>(words: &mut Words<'_>, pen: &mut Pen<'_, '_, C>) -> Result<Filter, Exit> {
     let mut filter = Filter::default();
     while let Some(word) = words.next() {
         let mut id = |pen: &mut Pen<'_, '_, C>| {
@@ -216,9 +213,7 @@ pub fn print<C: Channel>(
     if let Some(group) = hop.nest(NextHop::RES_GROUP) {
         print_resilient(pen, &group);
     }
-    if let (Some(kind), Some(encap)) =
-        (hop.get(NextHop::ENCAP_TYPE), hop.payload(NextHop::ENCAP))
-    {
+    if let (Some(kind), Some(encap)) = (hop.get(NextHop::ENCAP_TYPE), hop.payload(NextHop::ENCAP)) {
         encap::print(pen, kind, encap);
     }
     if let Some(gateway) = hop.payload(NextHop::GATEWAY) {
@@ -282,11 +277,7 @@ fn print_resilient<C: Channel>(pen: &mut Pen<'_, '_, C>, group: &Index<'_, Resil
             "unbalanced_timer {} ",
             group.get(ResilientGroup::UNBALANCED_TIMER).map(u64::from),
         ),
-        (
-            "unbalanced_time",
-            "unbalanced_time {} ",
-            group.get(ResilientGroup::UNBALANCED_TIME),
-        ),
+        ("unbalanced_time", "unbalanced_time {} ", group.get(ResilientGroup::UNBALANCED_TIME)),
     ] {
         pen.out.any(key, template, Value::Number(&Seconds(time.unwrap_or(0))));
     }
@@ -294,10 +285,7 @@ fn print_resilient<C: Channel>(pen: &mut Pen<'_, '_, C>, group: &Index<'_, Resil
 }
 
 /// `ip nexthop bucket`.
-fn bucket_command<C: Channel>(
-    ip: &mut Ip<'_, '_, C>,
-    mut words: Words<'_>,
-) -> Result<(), Exit> {
+fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let Command::Show = object_command(&mut words, "nexthop", true, ip.pen.err)? else {
         return bucket_get(ip, words);
     };

@@ -36,6 +36,8 @@ pub struct Options {
     pub short_timestamp: bool,
     /// `ip link`: the link without its addresses, but with all else.
     pub links_only: bool,
+    /// `ip monitor`: the link as it is told of, without its queue.
+    pub monitor: bool,
     /// The version was asked for, and printed.
     pub version: bool,
 }

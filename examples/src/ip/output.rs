@@ -292,6 +292,14 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// JSON only: ends a record that is not in a list, with its line.
+    pub fn end_record(&mut self) {
+        if self.json {
+            self.raw("\n");
+            self.comma = false;
+        }
+    }
+
     /// Begins what the program prints: the list of records.
     pub fn start(&mut self) {
         self.list(None);

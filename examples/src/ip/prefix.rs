@@ -110,11 +110,7 @@ impl Prefix {
     }
 
     /// Reads a prefix, or complains.
-    pub fn parse(
-        word: &str,
-        family: AddressFamily,
-        err: &mut dyn Write,
-    ) -> Result<Prefix, Exit> {
+    pub fn parse(word: &str, family: AddressFamily, err: &mut dyn Write) -> Result<Prefix, Exit> {
         Prefix::read(word, family).ok_or_else(|| {
             let name = family_name(family);
             let _ = writeln!(err, "Error: {name} prefix is expected rather than \"{word}\".");

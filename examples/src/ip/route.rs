@@ -168,12 +168,8 @@ fn parse<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
     family: AddressFamily,
 ) -> Result<Filter, Exit> {
-    let mut filter = Filter {
-        family,
-        table: RouteTable::MAIN.0,
-        cloned: Some(false),
-        ..Default::default()
-    };
+    let mut filter =
+        Filter { family, table: RouteTable::MAIN.0, cloned: Some(false), ..Default::default() };
     let (mut iif, mut oif) = (None, None);
     let byte = |number: Option<u32>| number.and_then(|number| u8::try_from(number).ok());
     while let Some(word) = words.next() {
@@ -183,8 +179,7 @@ fn parse<C: Channel>(
                 filter.scope = byte(named(words, SCOPES, "invalid \"scope\"\n", err)?);
             }
             "type" => {
-                filter.kind =
-                    byte(named(words, TYPES, "node type value is invalid\n", err)?);
+                filter.kind = byte(named(words, TYPES, "node type value is invalid\n", err)?);
             }
             "dev" | "oif" => oif = Some(words.value(err)?),
             "iif" => iif = Some(words.value(err)?),
@@ -203,8 +198,7 @@ fn parse<C: Channel>(
             "realms" => {
                 let word = words.value(err)?;
                 let found = realms(word);
-                filter.realms =
-                    Some(found.ok_or_else(|| wrong(err, word, "invalid realms\n"))?);
+                filter.realms = Some(found.ok_or_else(|| wrong(err, word, "invalid realms\n"))?);
             }
             "from" => {
                 let word = words.value(err)?;
@@ -240,8 +234,7 @@ fn parse<C: Channel>(
                 filter.metric = named(words, &[], "\"metric\" value is invalid\n", err)?;
             }
             _ if abbreviates(word, "protocol") => {
-                filter.protocol =
-                    byte(named(words, PROTOCOLS, "invalid \"protocol\"\n", err)?);
+                filter.protocol = byte(named(words, PROTOCOLS, "invalid \"protocol\"\n", err)?);
             }
             _ => {
                 if word != "to" && word.len() > 1 && abbreviates(word, "help") {

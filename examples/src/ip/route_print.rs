@@ -266,11 +266,7 @@ fn print_cache<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: RouteFlags) {
     pen.out.end_list();
 }
 
-fn print_cache_info<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
-    info: &RouteCacheInfo,
-    cached: bool,
-) {
+fn print_cache_info<C: Channel>(pen: &mut Pen<'_, '_, C>, info: &RouteCacheInfo, cached: bool) {
     if cached {
         pen.out.line();
         pen.out.words("    cache ");

@@ -106,7 +106,8 @@ impl<'w> Filter<'w> {
                 "tos" | "dsfield" => {
                     let tos = words.value(err)?;
                     let known = names::number(tos, DSFIELDS).and_then(|tos| tos.try_into().ok());
-                    filter.tos = Some(known.ok_or_else(|| wrong(err, tos, "TOS value is invalid\n"))?);
+                    filter.tos =
+                        Some(known.ok_or_else(|| wrong(err, tos, "TOS value is invalid\n"))?);
                 }
                 "fwmark" => {
                     let mark = words.value(err)?;
@@ -125,7 +126,8 @@ impl<'w> Filter<'w> {
                 }
                 "tun_id" => {
                     let word = words.value(err)?;
-                    let id = number(word).ok_or_else(|| wrong(err, word, "\"tun_id\" value is invalid\n"))?;
+                    let id = number(word)
+                        .ok_or_else(|| wrong(err, word, "\"tun_id\" value is invalid\n"))?;
                     filter.tunnel = Some(id);
                 }
                 "lookup" => filter.table = table(words, err)?,
@@ -177,11 +179,13 @@ impl<'w> Filter<'w> {
 
     fn wants(&self, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
         let table = rule.get(Rule::TABLE).unwrap_or(header.table).0;
-        let is = |wanted: Option<u64>, is: Option<u64>| wanted.is_none_or(|wanted| is == Some(wanted));
+        let is =
+            |wanted: Option<u64>, is: Option<u64>| wanted.is_none_or(|wanted| is == Some(wanted));
         let starts = |wanted: Option<Prefix>, key, bits| {
             wanted.is_none_or(|wanted: Prefix| {
                 let address = rule.payload(key);
-                bits >= wanted.bits && address.is_some_and(|address| wanted.begins(address, wanted.bits))
+                bits >= wanted.bits
+                    && address.is_some_and(|address| wanted.begins(address, wanted.bits))
             })
         };
         is(self.table.map(u64::from), Some(table.into()))
@@ -287,7 +291,7 @@ pub fn print<C: Channel>(
     let header = message.header;
     pen.out.object(None);
     if deleted {
-        pen.out.any("deleted", " Deleted", true);
+        pen.out.any("deleted", "Deleted ", true);
     }
     pen.out.any("priority", "{}:\t", rule.get(Rule::PRIORITY).unwrap_or(0));
     if header.flags.contains(RuleFlags::INVERT) {
@@ -406,11 +410,7 @@ fn print_devices<C: Channel>(
     }
 }
 
-fn print_table<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
-    header: &RuleHeader,
-    rule: &Index<'_, Rule>,
-) {
+fn print_table<C: Channel>(pen: &mut Pen<'_, '_, C>, header: &RuleHeader, rule: &Index<'_, Rule>) {
     let table = rule.get(Rule::TABLE).unwrap_or(header.table).0;
     if table == 0 {
         return;
@@ -424,11 +424,7 @@ fn print_table<C: Channel>(
     }
 }
 
-fn print_action<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
-    header: &RuleHeader,
-    rule: &Index<'_, Rule>,
-) {
+fn print_action<C: Channel>(pen: &mut Pen<'_, '_, C>, header: &RuleHeader, rule: &Index<'_, Rule>) {
     match header.action {
         RuleAction::GOTO => {
             match rule.get(Rule::GOTO) {

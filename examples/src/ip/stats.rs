@@ -33,7 +33,7 @@ impl Display for Scaled {
         let digits = if whole < 10 { 2 } else { u32::from(whole < 100) };
         let scale = 10u64.pow(digits);
         let wide = u128::from(self.count) * u128::from(scale) * 2;
-        let rounded = ((wide / u128::from(unit) + 1) / 2) as u64;
+        let rounded = (wide / u128::from(unit)).div_ceil(2) as u64;
         let (letter, i) = (letter.unwrap_or(' '), if self.iec { "i" } else { "" });
         match digits {
             0 => write!(f, "{rounded}{letter}{i}"),
@@ -138,7 +138,19 @@ pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
         (if changes.is_some() { "transns" } else { "" }, changes.unwrap_or(0).into()),
     ];
     if !pen.out.json {
-        let mut table = Table { pen, columns: ["*X errors:", "packets", "errors", "dropped", "heartbt", "overrun", "compressed"].map(str::len) };
+        let mut table = Table {
+            pen,
+            columns: [
+                "*X errors:",
+                "packets",
+                "errors",
+                "dropped",
+                "heartbt",
+                "overrun",
+                "compressed",
+            ]
+            .map(str::len),
+        };
         table.fit(&received, 0);
         table.fit(&sent, 0);
         if more {
@@ -179,7 +191,15 @@ pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
         let missed = ("missed", stats.rx_missed_errors);
         json(
             pen,
-            &["length_errors", "crc_errors", "frame_errors", "fifo_errors", "missed_errors", "nohandler", "otherhost"],
+            &[
+                "length_errors",
+                "crc_errors",
+                "frame_errors",
+                "fifo_errors",
+                "missed_errors",
+                "nohandler",
+                "otherhost",
+            ],
             &[length, crc, frame, fifo, missed, nohandler, otherhost],
         );
     }
@@ -193,7 +213,13 @@ pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
     if more {
         json(
             pen,
-            &["aborted_errors", "fifo_errors", "window_errors", "heartbeat_errors", "carrier_changes"],
+            &[
+                "aborted_errors",
+                "fifo_errors",
+                "window_errors",
+                "heartbeat_errors",
+                "carrier_changes",
+            ],
             &sent_errors,
         );
     }

@@ -58,8 +58,7 @@ pub fn wrong(err: &mut dyn Write, word: &str, why: &str) -> Exit {
 
 /// Complains about a second value for the same thing, as `duparg2` does.
 pub fn twice(err: &mut dyn Write, what: &str, word: &str) -> Exit {
-    let _ =
-        writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
+    let _ = writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
     USAGE
 }
 
