@@ -249,6 +249,21 @@ impl<S: Set> Attr<'_, S> {
     }
 }
 
+/// A set whose names `defmt` knows, which tables see to.
+#[cfg(feature = "defmt")]
+#[doc(hidden)]
+pub trait Interned {
+    /// Prints an attribute of the set.
+    fn format(number: u16, payload: &[u8], f: defmt::Formatter<'_>);
+}
+
+#[cfg(feature = "defmt")]
+impl<S: Interned> defmt::Format for Attr<'_, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        S::format(self.number(), self.payload, f);
+    }
+}
+
 /// What was found of a key.
 pub struct Field<'a, V> {
     name: &'static str,
@@ -324,10 +339,9 @@ macro_rules! tuples {
                     let (raw, payload) = attr?;
                     let number = raw & NUMBER;
                     $( if number == $key.number {
-                        if $found.is_none() {
-                            $found = Some(payload);
-                        }
-                    } else )* {}
+                        $found = Some($found.unwrap_or(payload));
+                        continue;
+                    } )*
                 }
                 Ok(($(Field { name: $key.name, payload: $found, value: PhantomData },)*))
             }

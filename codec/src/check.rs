@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+use crate::addr_text::MAX_HARDWARE;
+use crate::error::Error;
 use crate::frame::{self, NESTED, NUMBER, Walk};
 use crate::message;
 use crate::path::{MAX_DEPTH, Path};
@@ -227,6 +229,11 @@ pub fn message(
     let Some(row) = family.message(kind) else {
         return Err(Invalid { path: Path::default(), at: 0, why: Why::Unknown });
     };
+    let (len, min) = (payload.len(), family.header.len);
+    if strictness.exact && len < min {
+        let why = Why::Length { len, min, max: usize::MAX };
+        return Err(Invalid { path: Path::new(Some(row.table)), at: message::HEADER, why });
+    }
     let head = frame::align(family.header.len);
     let run = payload.get(head..).unwrap_or_default();
     let scope = Scope { siblings: run, header: payload, outer: None };
@@ -327,11 +334,16 @@ impl<P: Policy> Check<'_, P> {
         path: &mut Path,
     ) -> Result<(), Invalid> {
         let depth = path.len();
-        for (index, record) in Split::new(payload, head).enumerate() {
+        for (index, record) in frame::count(Split::new(payload, head)) {
             path.truncate(depth);
             path.push(index as u16);
-            let Ok((at, record)) = record else {
-                return Err(Invalid { path: *path, at: base, why: Why::Truncated });
+            let (at, record) = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    let at = if let Error::Truncated { at } = error { at } else { 0 };
+                    let at = base.saturating_add(at);
+                    return Err(Invalid { path: *path, at, why: Why::Truncated });
+                }
             };
             let attrs = record.get(head..).unwrap_or_default();
             let at = base.saturating_add(at).saturating_add(head);
@@ -404,9 +416,6 @@ impl<P: Policy> Check<'_, P> {
         }
     }
 }
-
-/// The longest hardware address, `MAX_ADDR_LEN`.
-const MAX_HARDWARE: usize = 32;
 
 fn within(value: u64, bound: Bound) -> Result<(), Why> {
     match bound {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 /// Why bytes could not be read as a message, or a message not be built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
@@ -29,11 +29,31 @@ pub enum Error {
         /// How many bytes the message takes.
         needed: usize,
     },
-    /// An attribute is longer than its header can say (65 535 bytes), or than its type allows.
+    /// An attribute is longer than its header can say (65 535 bytes), or not what its type allows: text
+    /// with a NUL in it, too few bytes, too many.
     TooLong {
         /// The attribute's number.
         number: u16,
     },
+}
+
+// Not derived: core's way to print a `&str` in quotes has a panic in it.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Truncated { at } => f.debug_struct("Truncated").field("at", at).finish(),
+            Error::Payload { attr, len } => f
+                .debug_struct("Payload")
+                .field("attr", &format_args!("{attr}"))
+                .field("len", len)
+                .finish(),
+            Error::Missing { attr } => {
+                f.debug_struct("Missing").field("attr", &format_args!("{attr}")).finish()
+            }
+            Error::Full { needed } => f.debug_struct("Full").field("needed", needed).finish(),
+            Error::TooLong { number } => f.debug_struct("TooLong").field("number", number).finish(),
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -58,7 +58,7 @@ pub enum Event<'a> {
     Skipped(Message<'a>),
     /// It is none of this exchange's: a notification, or a reply to another request.
     Stray(Message<'a>),
-    /// It is of this exchange, and cannot be read.
+    /// It ends this exchange, and cannot be read.
     Invalid(Message<'a>, Error),
 }
 
@@ -118,11 +118,11 @@ impl Exchange {
             self.done = self.single;
             return Event::Valid(message);
         }
+        self.done = true;
         let verdict = match Verdict::read(&message) {
             Ok(verdict) => verdict,
             Err(error) => return Event::Invalid(message, error),
         };
-        self.done = true;
         match (verdict.errno, message.kind == Control::DONE.0) {
             (0, true) => Event::Finish { interrupted: self.interrupted, verdict },
             (0, false) => Event::Ack(verdict),

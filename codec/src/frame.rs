@@ -50,6 +50,23 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
+/// Copies these bytes, whose number the compiler knows, if `to` has room for them.
+#[inline(always)]
+pub(crate) fn place<const N: usize>(to: &mut [u8], from: [u8; N]) {
+    if let Some(to) = to.first_chunk_mut() {
+        *to = from;
+    }
+}
+
+/// Counts as `enumerate` does, less the panic where the count runs over.
+pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I::Item)> {
+    items.into_iter().scan(0usize, |next, item| {
+        let at = *next;
+        *next = at.wrapping_add(1);
+        Some((at, item))
+    })
+}
+
 /// Walks a run of attributes, each as its number with marks and its payload.
 ///
 /// Where an attribute's length does not hold up, the walk says so once and ends. Less than a
@@ -84,15 +101,19 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        let [l0, l1, n0, n1] = *self.rest.first_chunk()?;
-        let len = u16::from_ne_bytes([l0, l1]) as usize;
+        // Read as one word: half as many loads as two, and every attribute comes by here.
+        let word = u32::from_ne_bytes(*self.rest.first_chunk()?);
+        let (low, high) = (word as u16, (word >> 16) as u16);
+        let little = cfg!(target_endian = "little");
+        let (len, raw) = if little { (low, high) } else { (high, low) };
+        let len = len as usize;
         let Some(payload) = self.rest.get(HEADER..len) else {
             let at = self.at();
             self.rest = &[];
             return Some(Err(Error::Truncated { at }));
         };
         self.rest = self.rest.get(align(len)..).unwrap_or_default();
-        Some(Ok((u16::from_ne_bytes([n0, n1]), payload)))
+        Some(Ok((raw, payload)))
     }
 }
 

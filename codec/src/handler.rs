@@ -3,9 +3,11 @@
 use core::fmt;
 
 use crate::control::Verdict;
+use crate::dump::{Dump, Line, Words};
 use crate::error::Error;
 use crate::exchange::{Event, Exchange};
 use crate::message::{Flags, Message, Messages};
+use crate::policy::Family;
 
 /// What to do after a callback, `enum nl_cb_action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +56,8 @@ pub trait Handler {
     fn skipped(&mut self, _: &Message<'_>) -> Action {
         Action::Skip
     }
-    /// A message answers another request, or none. [`Action::Ok`] takes it as valid all the same.
+    /// A message answers another request, or none. [`Action::Ok`] takes it for what it is all the
+    /// same.
     fn seq_check(&mut self, _: &Message<'_>) -> Action {
         Action::Skip
     }
@@ -107,7 +110,7 @@ fn one(
     let event = exchange.unwrap_or(&mut listening).step(message);
     let event = match event {
         Event::Stray(message) => match handler.seq_check(&message) {
-            Action::Ok => Event::Valid(message),
+            Action::Ok => Exchange::new(message.seq).step(message),
             other => return other,
         },
         event => event,
@@ -143,13 +146,36 @@ fn one(
     }
 }
 
+/// Makes a handler that passes all on to another; what stands behind a method is done first.
 macro_rules! passing_on {
-    ($($name:ident($argument:ty);)*) => { $(
-        fn $name(&mut self, argument: $argument) -> Action {
-            self.note(stringify!($name), &argument);
-            self.inner.$name(argument)
-        }
-    )* };
+    (impl<$($generic:ident: $bound:path),*> for $handler:ty, |$this:ident| $inner:expr => {
+        $( $name:ident($($arg:ident: $type:ty)?) $(=> $print:expr)?, )*
+    }) => {
+        impl<$($generic: $bound),*> Handler for $handler { $(
+            fn $name(&mut self $(, $arg: $type)?) -> Action {
+                let $this = self;
+                $( let _ = $print; )?
+                $inner.$name($($arg)?)
+            }
+        )* }
+    };
+}
+
+passing_on! {
+    impl<H: Handler> for &mut H, |this| (**this) => {
+        msg_in(message: &Message<'_>),
+        msg_out(message: &Message<'_>),
+        valid(message: &Message<'_>),
+        ack(verdict: &Verdict<'_>),
+        finish(verdict: &Verdict<'_>),
+        dump_intr(),
+        overrun(),
+        skipped(message: &Message<'_>),
+        seq_check(message: &Message<'_>),
+        send_ack(message: &Message<'_>),
+        invalid(error: Error),
+        error(verdict: &Verdict<'_>),
+    }
 }
 
 /// Prints what goes wrong, and passes on to another handler, `NL_CB_VERBOSE`.
@@ -161,83 +187,82 @@ pub struct Verbose<'o, H, O> {
     pub out: &'o mut O,
 }
 
-impl<H: Handler, O: fmt::Write> Verbose<'_, H, O> {
-    fn note(&mut self, what: &str, argument: &dyn fmt::Debug) {
-        let _ = writeln!(self.out, "-- {what}: {argument:?}");
+passing_on! {
+    impl<H: Handler, O: fmt::Write> for Verbose<'_, H, O>, |this| this.inner => {
+        msg_in(message: &Message<'_>),
+        msg_out(message: &Message<'_>),
+        valid(message: &Message<'_>),
+        ack(verdict: &Verdict<'_>),
+        finish(verdict: &Verdict<'_>),
+        dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
+        overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
+        skipped(message: &Message<'_>),
+        seq_check(message: &Message<'_>) =>
+            writeln!(this.out, "-- Warning: Stray message: {}", Line(message.header())),
+        send_ack(message: &Message<'_>),
+        invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
+        error(verdict: &Verdict<'_>) => refused(verdict, this.out),
     }
 }
 
-impl<H: Handler, O: fmt::Write> Handler for Verbose<'_, H, O> {
-    passing_on! {
-        seq_check(&Message<'_>);
-        invalid(Error);
-        error(&Verdict<'_>);
-    }
-    fn msg_in(&mut self, message: &Message<'_>) -> Action {
-        self.inner.msg_in(message)
-    }
-    fn msg_out(&mut self, message: &Message<'_>) -> Action {
-        self.inner.msg_out(message)
-    }
-    fn valid(&mut self, message: &Message<'_>) -> Action {
-        self.inner.valid(message)
-    }
-    fn ack(&mut self, verdict: &Verdict<'_>) -> Action {
-        self.inner.ack(verdict)
-    }
-    fn finish(&mut self, verdict: &Verdict<'_>) -> Action {
-        self.inner.finish(verdict)
-    }
-    fn skipped(&mut self, message: &Message<'_>) -> Action {
-        self.inner.skipped(message)
-    }
-    fn send_ack(&mut self, message: &Message<'_>) -> Action {
-        self.inner.send_ack(message)
-    }
-    fn dump_intr(&mut self) -> Action {
-        self.note("dump_intr", &());
-        self.inner.dump_intr()
-    }
-    fn overrun(&mut self) -> Action {
-        self.note("overrun", &());
-        self.inner.overrun()
-    }
-}
-
-/// Prints all that happens, messages in full, and passes on to another handler, `NL_CB_DEBUG`.
+/// Prints all that happens, messages in full as [`Dump`] does, and passes on to another handler,
+/// `NL_CB_DEBUG`.
 #[derive(Debug)]
 pub struct Debug<'o, H, O> {
     /// Who decides.
     pub inner: H,
     /// What is printed to; what it cannot take is lost.
     pub out: &'o mut O,
+    /// Finds the family whose message it is, for its name and for where its attributes start.
+    pub family: fn(&Message<'_>) -> Option<&'static Family>,
 }
 
-impl<H: Handler, O: fmt::Write> Debug<'_, H, O> {
-    fn note(&mut self, what: &str, argument: &dyn fmt::Debug) {
-        let _ = writeln!(self.out, "-- {what}: {argument:?}");
+impl<H, O: fmt::Write> Debug<'_, H, O> {
+    fn dump(&mut self, what: &str, message: &Message<'_>) -> fmt::Result {
+        let dump = Dump { message: *message, family: (self.family)(message) };
+        write!(self.out, "-- Debug: {what} Message:\n{dump}")
     }
 }
 
-impl<H: Handler, O: fmt::Write> Handler for Debug<'_, H, O> {
-    passing_on! {
-        msg_in(&Message<'_>);
-        msg_out(&Message<'_>);
-        valid(&Message<'_>);
-        ack(&Verdict<'_>);
-        finish(&Verdict<'_>);
-        skipped(&Message<'_>);
-        seq_check(&Message<'_>);
-        send_ack(&Message<'_>);
-        invalid(Error);
-        error(&Verdict<'_>);
+passing_on! {
+    impl<H: Handler, O: fmt::Write> for Debug<'_, H, O>, |this| this.inner => {
+        msg_in(message: &Message<'_>) => this.dump("Received", message),
+        msg_out(message: &Message<'_>) => this.dump("Sent", message),
+        valid(message: &Message<'_>) =>
+            writeln!(this.out, "-- Debug: Valid message: {}", Line(message.header())),
+        ack(verdict: &Verdict<'_>) => told("ACK", verdict, this.out),
+        finish(verdict: &Verdict<'_>) => told("End of multipart message block", verdict, this.out),
+        dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
+        overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
+        skipped(message: &Message<'_>) =>
+            writeln!(this.out, "-- Debug: Skipped message: {}", Line(message.header())),
+        seq_check(message: &Message<'_>) =>
+            writeln!(this.out, "-- Warning: Stray message: {}", Line(message.header())),
+        send_ack(message: &Message<'_>) =>
+            writeln!(this.out, "-- Debug: Asks for an ACK: {}", Line(message.header())),
+        invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
+        error(verdict: &Verdict<'_>) => refused(verdict, this.out),
     }
-    fn dump_intr(&mut self) -> Action {
-        self.note("dump_intr", &());
-        self.inner.dump_intr()
+}
+
+/// An errno in words, what the kernel says besides, and the request.
+fn refused(verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+    write!(out, "-- Error received: {}", Words(verdict.errno))?;
+    details(verdict, out)?;
+    match verdict.request {
+        Some(request) => writeln!(out, "-- Original message: {}", Line(request)),
+        None => Ok(()),
     }
-    fn overrun(&mut self) -> Action {
-        self.note("overrun", &());
-        self.inner.overrun()
+}
+
+fn told(what: &str, verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+    write!(out, "-- Debug: {what}")?;
+    details(verdict, out)
+}
+
+fn details(verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+    match verdict.text() {
+        Some(text) => writeln!(out, ": {text}"),
+        None => writeln!(out),
     }
 }

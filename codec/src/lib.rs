@@ -5,6 +5,10 @@
 //! | take a datagram apart       | [`Messages`], then [`Message::parse`] |
 //! | read attributes             | [`Attrs`] |
 //! | build a request             | [`Kind::build`], [`Batch`] |
+//! | follow a request's replies  | [`Exchange`], or callbacks: [`Handler`] |
+//! | check by policy             | [`check`] |
+//! | print with names, or bytes  | [`print::Named`], [`dump::Dump`] |
+//! | read addresses as text      | [`addr_text`] |
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -24,9 +28,12 @@ extern crate std;
 #[macro_use]
 mod table;
 
+pub mod addr_text;
 pub mod attr;
 pub mod check;
 pub mod control;
+pub mod dump;
+pub mod errno;
 pub mod error;
 pub mod exchange;
 pub mod frame;

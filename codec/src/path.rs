@@ -96,8 +96,8 @@ impl Path {
         }
         if let Some(Type::Records(layout, rows)) = ty {
             let head = frame::align(layout.len);
-            let records = Split::new(payload, layout.len).map_while(Result::ok).enumerate();
-            for (index, (at, record)) in records {
+            let records = Split::new(payload, layout.len).map_while(Result::ok);
+            for (index, (at, record)) in frame::count(records) {
                 let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
                     continue;
                 };
@@ -121,20 +121,19 @@ impl Path {
                 continue;
             }
             self.push(raw & NUMBER);
-            if let Some(within) = offset.checked_sub(start.saturating_add(frame::HEADER)) {
-                self.enter(ty, raw & NUMBER, payload, within, scope);
-            }
-            return;
+            let within = offset.checked_sub(start.saturating_add(frame::HEADER));
+            return self.enter(ty, raw & NUMBER, payload, within, scope);
         }
     }
 
-    /// Goes on into the attribute of this number, among those that `ty` holds.
+    /// Goes on into the attribute of this number, among those that `ty` holds; into its payload only
+    /// if it is not the attribute itself that is looked for.
     fn enter(
         &mut self,
         ty: Option<Type>,
         number: u16,
         payload: &[u8],
-        within: usize,
+        within: Option<usize>,
         scope: &Scope<'_>,
     ) {
         let inner = match ty {
@@ -151,6 +150,7 @@ impl Path {
             self.choose(choices.choose(scope));
         }
         let inner = inner.map(|ty| ty.choose(scope));
+        let Some(within) = within else { return };
         if inner.is_none_or(Type::holds_attributes) {
             self.follow(inner, payload, within, &scope.inner(payload));
         }

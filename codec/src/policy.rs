@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::frame;
-use crate::message::Message;
+use crate::message::{MIN_KIND, Message};
 
 /// An attribute set: which attributes there are, and what they hold.
 pub trait Set: 'static {
@@ -21,7 +21,6 @@ impl Set for () {
 }
 
 /// An attribute set's table.
-#[derive(Debug)]
 pub struct Table {
     /// The set's name.
     pub name: &'static str,
@@ -33,7 +32,6 @@ pub struct Table {
 pub type Rows = fn() -> &'static Table;
 
 /// One row of an attribute set's table.
-#[derive(Debug)]
 pub struct Row {
     /// The attribute's number.
     pub number: u16,
@@ -61,7 +59,7 @@ impl Table {
 }
 
 /// What a payload looks like.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Type {
     /// No payload: being there says it all, `NLA_FLAG`.
@@ -176,7 +174,6 @@ pub mod bound {
 }
 
 /// What an attribute holds, by the value of another.
-#[derive(Debug)]
 pub struct Choices {
     /// Where that value is.
     pub by: By,
@@ -198,7 +195,7 @@ pub enum By {
 }
 
 /// A value to choose by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Case {
     /// This text.
     Text(&'static str),
@@ -209,7 +206,6 @@ pub enum Case {
 }
 
 /// A C structure's fields.
-#[derive(Debug)]
 pub struct Layout {
     /// The structure's name.
     pub name: &'static str,
@@ -237,7 +233,6 @@ impl Layout {
 }
 
 /// A field of a C structure.
-#[derive(Debug)]
 pub struct Field {
     /// Where it starts, in bytes.
     pub offset: usize,
@@ -248,7 +243,6 @@ pub struct Field {
 }
 
 /// A family of messages: those of one kind of object, or those of a generic family.
-#[derive(Debug)]
 pub struct Family {
     /// Its name: `route/link`, or the generic family's own.
     pub name: &'static str,
@@ -263,7 +257,6 @@ pub struct Family {
 }
 
 /// A message of a family.
-#[derive(Debug)]
 pub struct MessageRow {
     /// The number of its kind; of a generic family's, the command.
     pub number: u16,
@@ -281,6 +274,13 @@ impl Family {
             Some(command) if self.generic => (*command).into(),
             _ => message.kind,
         }
+    }
+
+    /// What the family has for this message; nothing for netlink's own messages, which no generic
+    /// family has commands for.
+    pub fn row(&self, message: &Message<'_>) -> Option<&'static MessageRow> {
+        let own = self.generic && message.kind < MIN_KIND;
+        self.message(self.number(message)).filter(|_| !own)
     }
 
     /// The message of this number.

@@ -10,7 +10,8 @@ use crate::frame::{self, NUMBER, Walk};
 use crate::message::Message;
 use crate::nest::Parsed;
 use crate::policy::{
-    Family, Layout, Rows, Scope, Set, Split, Type, print_flags, print_named, until_nul,
+    Case, Choices, Family, Field, Layout, MessageRow, Row, Rows, Scope, Set, Split, Table, Type,
+    print_flags, print_named, until_nul,
 };
 use crate::value::{Fixed, MacAddr, Str};
 
@@ -57,9 +58,7 @@ pub struct Named<'a> {
 impl fmt::Debug for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Message { kind, flags, seq, port, payload } = self.message;
-        let row = self.family.and_then(|family| {
-            family.message(family.number(&self.message)).map(|row| (family, row))
-        });
+        let row = self.family.and_then(|family| Some((family, family.row(&self.message)?)));
         match row {
             Some((family, row)) => write!(f, "{} {} ", family.name, row.name)?,
             None => write!(f, "kind {kind} ")?,
@@ -171,8 +170,8 @@ fn value(
         Type::Records(layout, rows) => records(layout, rows, payload, scope, depth, f),
         Type::Flag if payload.is_empty() => f.write_str("set"),
         Type::Text(_) => write!(f, "{:?}", Str(until_nul(payload))),
-        Type::Ip | Type::Ipv4 if payload.len() == 4 => write!(f, "{}", Ipv4Addr::load(payload)),
-        Type::Ip | Type::Ipv6 if payload.len() == 16 => write!(f, "{}", Ipv6Addr::load(payload)),
+        Type::Ip | Type::Ipv4 if payload.len() == 4 => ipv4(Ipv4Addr::load(payload), f),
+        Type::Ip | Type::Ipv6 if payload.len() == 16 => ipv6(Ipv6Addr::load(payload), f),
         Type::Hardware => write!(f, "{}", MacAddr(payload)),
         Type::Struct(layout) => structure(layout, payload, f),
         Type::Bitfield32(names) => match (u32::read(payload, 0), u32::read(payload, 4)) {
@@ -214,6 +213,57 @@ fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Res
         (rest, between) = (after, ", ");
     }
     f.write_str("]")
+}
+
+/// Prints an IPv4 address as core does. Core's own way has a panic in it, though one that is never
+/// reached.
+pub(crate) fn ipv4(address: Ipv4Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let [a, b, c, d] = address.octets();
+    write!(f, "{a}.{b}.{c}.{d}")
+}
+
+/// Prints an IPv6 address as core does: the longest run of zeros, if it is longer than one, left
+/// out.
+pub(crate) fn ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(mapped) = address.to_ipv4_mapped() {
+        f.write_str("::ffff:")?;
+        return ipv4(mapped, f);
+    }
+    let segments = address.segments();
+    let (mut longest, mut start) = (0..0, 0);
+    for (at, segment) in frame::count(segments) {
+        let end = at.saturating_add(1);
+        if segment != 0 {
+            start = end;
+        } else if (start..end).len() > longest.len() {
+            longest = start..end;
+        }
+    }
+    let mut between = "";
+    for (at, segment) in frame::count(segments) {
+        if longest.len() > 1 && longest.contains(&at) {
+            if at == longest.start {
+                f.write_str("::")?;
+            }
+            between = "";
+        } else {
+            write!(f, "{between}{segment:x}")?;
+            between = ":";
+        }
+    }
+    Ok(())
+}
+
+/// What a structure's `Debug` calls: its name, then its fields as they print in a message.
+#[doc(hidden)]
+pub fn named_structure(
+    layout: &'static Layout,
+    bytes: &[u8],
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    f.write_str(layout.name)?;
+    f.write_str(" ")?;
+    structure(layout, bytes, f)
 }
 
 fn structure(layout: &'static Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -258,4 +308,196 @@ fn records(
 fn bytes(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("#")?;
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+// How tables themselves print: by their names, for a set may hold itself.
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} => {}: {:?}", self.number, self.name, self.ty)?;
+        self.bound.map_or(Ok(()), |bound| write!(f, " where {bound:?}"))
+    }
+}
+
+impl fmt::Debug for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({})", self.name, self.len)
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} => {}: {:?}", self.offset, self.name, self.ty)
+    }
+}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Debug for MessageRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} => {}: {:?}", self.number, self.name, (self.table)())
+    }
+}
+
+impl fmt::Debug for Choices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {{", self.by)?;
+        self.cases.iter().try_for_each(|(case, ty)| write!(f, "{case:?} => {ty:?},"))?;
+        f.write_str("}")
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Case::Text(text) => f.write_str(text),
+            Case::Number(number) => write!(f, "{number}"),
+            Case::Any => f.write_str("_"),
+        }
+    }
+}
+
+impl fmt::Debug for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Type::Flag => f.write_str("Flag"),
+            Type::Int(int) => write!(f, "{int:?}"),
+            Type::Named(int, _) => write!(f, "Named({int:?})"),
+            Type::Flags(int, _) => write!(f, "Flags({int:?})"),
+            Type::Bitfield32(_) => f.write_str("Bitfield32"),
+            Type::Text(max) => write!(f, "Text({max})"),
+            Type::Bytes(min, max) => write!(f, "Bytes({min}, {max})"),
+            Type::Hardware => f.write_str("Hardware"),
+            Type::Ip => f.write_str("Ip"),
+            Type::Ipv4 => f.write_str("Ipv4"),
+            Type::Ipv6 => f.write_str("Ipv6"),
+            Type::Struct(layout) => write!(f, "Struct({layout:?})"),
+            Type::Array(element) => write!(f, "Array({element:?})"),
+            Type::Nest(rows) => write!(f, "Nest({:?})", rows()),
+            Type::Indexed(element) => write!(f, "Indexed({element:?})"),
+            Type::Headed(layout, rows) => write!(f, "Headed({layout:?}, {:?})", rows()),
+            Type::Records(layout, rows) => write!(f, "Records({layout:?}, {:?})", rows()),
+            Type::Choice(choices) => write!(f, "Choice({:?})", choices.by),
+            Type::Tailed(layout, tail) => write!(f, "Tailed({layout:?}, {tail:?})"),
+            Type::Reject => f.write_str("Reject"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    struct Ours<T>(T);
+
+    impl fmt::Display for Ours<Ipv4Addr> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            ipv4(self.0, f)
+        }
+    }
+
+    impl fmt::Display for Ours<Ipv6Addr> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            ipv6(self.0, f)
+        }
+    }
+
+    #[test]
+    fn addresses_print_as_core_prints_them() {
+        for address in [[0; 4], [255; 4], [192, 0, 2, 10]].map(Ipv4Addr::from) {
+            assert_eq!(format!("{}", Ours(address)), format!("{address}"));
+        }
+        // Which segments are zero, in every combination.
+        for zeros in 0..=255u32 {
+            let address = Ipv6Addr::from(core::array::from_fn::<u16, 8, _>(|at| {
+                if zeros >> at & 1 == 0 { 0 } else { 0x20 << at }
+            }));
+            assert_eq!(format!("{}", Ours(address)), format!("{address}"));
+        }
+        for address in ["::ffff:192.0.2.1", "::192.0.2.1", "::ffff:0:0", "64:ff9b::1"] {
+            let address: Ipv6Addr = address.parse().unwrap();
+            assert_eq!(format!("{}", Ours(address)), format!("{address}"));
+        }
+    }
+
+    structure! {
+        /// For this test.
+        Thing(8) {
+            /// A number.
+            0 => number: u16,
+            /// An address.
+            4 => address: Ipv4Addr,
+        }
+    }
+
+    #[test]
+    fn a_structure_prints_its_name_and_its_fields() {
+        let thing = Thing { number: 7, address: Ipv4Addr::LOCALHOST };
+        assert_eq!(format!("{thing:?}"), "Thing {number: 7, address: 127.0.0.1}");
+    }
+
+    #[test]
+    fn an_error_prints_its_attribute_without_quotes() {
+        let error = crate::Error::Payload { attr: "MTU", len: 3 };
+        assert_eq!(format!("{error:?}"), "Payload { attr: MTU, len: 3 }");
+    }
+
+    values! {
+        /// For this test.
+        Which: u8 {
+            /// An address.
+            1 => ADDRESS,
+        }
+    }
+
+    attributes! {
+        /// For this test.
+        Outer {
+            /// What is inside.
+            1 => WHICH: Which,
+            /// The nest.
+            2 => INNER: crate::nest::Nest<Inside>,
+        }
+    }
+
+    attributes! {
+        /// For this test.
+        Inside {
+            /// An address or not, as `WHICH` further out says.
+            1 => VALUE: crate::nest::Choice<Chosen>,
+        }
+    }
+
+    choices! {
+        /// For this test.
+        Chosen by number out 1 Outer::WHICH { Which::ADDRESS => Ipv4Addr, _ => crate::value::Bytes, }
+    }
+
+    #[test]
+    fn a_choice_may_be_made_by_an_attribute_further_out() {
+        let mut buffer = [0; 64];
+        let mut print = |which| {
+            let kind = crate::Kind::<(), Outer>::new(32);
+            let built = kind.build(&mut buffer, 1, (), |outer| {
+                outer.put(Outer::WHICH, which);
+                outer.nest(Outer::INNER, |inner| {
+                    inner.put(Inside::VALUE, &[127, 0, 0, 1]);
+                });
+            });
+            format!("{:?}", Attrs::<Outer>::new(&built.unwrap()[crate::message::HEADER..]))
+        };
+        assert_eq!(print(Which::ADDRESS), "{WHICH: ADDRESS, INNER: {VALUE: 127.0.0.1}}");
+        assert_eq!(print(Which(7)), "{WHICH: 7, INNER: {VALUE: #7f000001}}");
+    }
 }

@@ -82,7 +82,7 @@ macro_rules! attributes {
         }
 
         $crate::interned! {
-            impl for $crate::Attr<'_, $set>, by number: $( $number => $name, )*
+            impl for set $set: $( $number => $name, )*
         }
     };
 }
@@ -98,7 +98,7 @@ macro_rules! structure {
         $( $(#[$row_doc:meta])* $offset:literal => $name:ident: $type:ty, )*
     }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         $vis struct $struct {
             $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
         }
@@ -110,6 +110,16 @@ macro_rules! structure {
         impl Default for $struct {
             fn default() -> Self {
                 <Self as $crate::value::Structure>::read(&[])
+            }
+        }
+
+        impl core::fmt::Debug for $struct {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut bytes = [0; $len];
+                $crate::value::Structure::write(self, &mut bytes);
+                $crate::print::named_structure(
+                    <Self as $crate::value::Structure>::LAYOUT, &bytes, f,
+                )
             }
         }
 
@@ -176,7 +186,8 @@ macro_rules! values {
         $crate::named! {
             $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
             as Named, |value, names, f| $crate::policy::print_named(
-                $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE), value as u64, names, f
+                const { $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE) },
+                value as u64, names, f,
             )
         }
 
@@ -245,13 +256,13 @@ macro_rules! named {
 
         #[allow(missing_docs)]
         impl $type {
-            $( $(#[$row_doc])* pub const $name: $type = $type($number); )*
+            $( $(#[$row_doc])* $vis const $name: $type = $type($number); )*
         }
 
         impl $type {
             /// The names, by value.
             #[allow(clippy::unnecessary_cast)]
-            pub const NAMES: $crate::policy::Names =
+            $vis const NAMES: $crate::policy::Names =
                 &[$( ($type::$name.0 as u64, stringify!($name)), )*];
         }
 
@@ -317,8 +328,11 @@ macro_rules! choices {
     (@text $up:expr, $by:path, $or:path) => {
         $crate::policy::By::TextOr($by.number(), $or.number(), $up)
     };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by $how:ident out $up:literal $($rest:tt)*) => {
+        $crate::choices! { $(#[$doc])* $vis $choices by $how {$up} $($rest)* }
+    };
     ($(#[$doc:meta])* $vis:vis $choices:ident
-        by text $(out $up:literal)? $by:path $(| $or:path)? {
+        by text $({$up:literal})? $by:path $(| $or:path)? {
         $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
@@ -329,7 +343,7 @@ macro_rules! choices {
             $( $type, )* $( $other, )?
         }
     };
-    ($(#[$doc:meta])* $vis:vis $choices:ident by number $(out $up:literal)? $by:path {
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $({$up:literal})? $by:path {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
         $crate::choices! {
@@ -471,20 +485,20 @@ macro_rules! interned {
             }
         }
     };
-    (impl for $type:ty, by number: $($number:literal => $name:ident,)*) => {
-        impl $crate::defmt::Format for $type {
-            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+    (impl for set $set:ident: $($number:literal => $name:ident,)*) => {
+        impl $crate::attr::Interned for $set {
+            fn format(number: u16, payload: &[u8], f: $crate::defmt::Formatter<'_>) {
                 #[derive($crate::defmt::Format)]
                 #[defmt(crate = $crate::defmt)]
                 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
                 enum Name { $( $name, )* }
-                let name: Name = match self.number() {
+                let name: Name = match number {
                     $( $number => Name::$name, )*
                     other => {
-                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, self.payload());
+                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, payload);
                     }
                 };
-                $crate::defmt::write!(f, "{}={=[u8]:x}", name, self.payload())
+                $crate::defmt::write!(f, "{}={=[u8]:x}", name, payload)
             }
         }
     };

@@ -4,9 +4,9 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use byteorder::{BigEndian, ByteOrder, LittleEndian, NativeEndian};
+use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
-use crate::frame::copy;
+use crate::frame::{copy, place};
 use crate::policy::{Int, Layout, Names, Order, Type, int_of, until_nul};
 
 /// A type that an attribute's payload can have.
@@ -84,7 +84,7 @@ impl NamedOrder for LittleEndian {
 }
 
 macro_rules! integers {
-    ($($int:ident $signed:literal $load:ident $store:ident;)*) => { $(
+    ($($int:ident $signed:literal;)*) => { $(
         impl Fixed for $int {
             type Plain = $int;
             const LEN: usize = size_of::<$int>();
@@ -96,13 +96,11 @@ macro_rules! integers {
 
             #[inline(always)]
             fn load(bytes: &[u8]) -> $int {
-                bytes.first_chunk().map_or(0, |chunk: &[u8; size_of::<$int>()]| NativeEndian::$load(chunk))
+                bytes.first_chunk().map_or(0, |bytes| $int::from_ne_bytes(*bytes))
             }
             #[inline(always)]
             fn store(value: &$int, out: &mut [u8]) {
-                let mut bytes = [0; size_of::<$int>()];
-                NativeEndian::$store(&mut bytes, *value);
-                copy(out, &bytes);
+                place(out, value.to_ne_bytes());
             }
         }
 
@@ -117,25 +115,31 @@ macro_rules! integers {
 
             #[inline(always)]
             fn load(bytes: &[u8]) -> $int {
-                bytes.first_chunk().map_or(0, |chunk: &[u8; size_of::<$int>()]| O::$load(chunk))
+                bytes.first_chunk().map_or(0, |bytes| match O::ORDER {
+                    Order::Big => $int::from_be_bytes(*bytes),
+                    Order::Little => $int::from_le_bytes(*bytes),
+                    Order::Native => $int::from_ne_bytes(*bytes),
+                })
             }
             #[inline(always)]
             fn store(value: &$int, out: &mut [u8]) {
-                let mut bytes = [0; size_of::<$int>()];
-                O::$store(&mut bytes, *value);
-                copy(out, &bytes);
+                place(out, match O::ORDER {
+                    Order::Big => value.to_be_bytes(),
+                    Order::Little => value.to_le_bytes(),
+                    Order::Native => value.to_ne_bytes(),
+                });
             }
         }
     )* };
 }
 
 integers! {
-    u16 false read_u16 write_u16;
-    u32 false read_u32 write_u32;
-    u64 false read_u64 write_u64;
-    i16 true read_i16 write_i16;
-    i32 true read_i32 write_i32;
-    i64 true read_i64 write_i64;
+    u16 false;
+    u32 false;
+    u64 false;
+    i16 true;
+    i32 true;
+    i64 true;
 }
 
 macro_rules! plain {
@@ -151,7 +155,7 @@ macro_rules! plain {
             }
             #[inline(always)]
             fn store(value: &$type, out: &mut [u8]) {
-                copy(out, &$store(value));
+                place(out, $store(value));
             }
         }
     )* };
@@ -177,7 +181,7 @@ impl<const N: usize> Fixed for [u8; N] {
     }
     #[inline]
     fn store(value: &[u8; N], out: &mut [u8]) {
-        copy(out, value);
+        place(out, *value);
     }
 }
 
@@ -264,6 +268,26 @@ impl Value for Flag {
     fn write(_: &(), _: &mut [u8]) {}
 }
 
+/// What the kernel takes none of, `NLA_REJECT`: it can be neither read nor put in.
+#[derive(Debug)]
+pub enum Reject {}
+
+impl Value for Reject {
+    type View<'a> = ();
+    type Arg<'a> = core::convert::Infallible;
+    const TYPE: Type = Type::Reject;
+
+    fn read(_: &[u8]) -> Option<()> {
+        None
+    }
+    fn len(value: &core::convert::Infallible) -> usize {
+        match *value {}
+    }
+    fn write(value: &core::convert::Infallible, _: &mut [u8]) {
+        match *value {}
+    }
+}
+
 /// Bytes, at least `MIN` and at most `MAX` of them, `NLA_BINARY`.
 #[derive(Debug)]
 pub enum Blob<const MIN: usize, const MAX: usize> {}
@@ -280,7 +304,7 @@ impl<const MIN: usize, const MAX: usize> Value for Blob<MIN, MAX> {
         (MIN..=MAX).contains(&payload.len()).then_some(payload)
     }
     fn len(value: &&[u8]) -> usize {
-        if value.len() <= MAX { value.len() } else { usize::MAX }
+        if (MIN..=MAX).contains(&value.len()) { value.len() } else { usize::MAX }
     }
     fn write(value: &&[u8], out: &mut [u8]) {
         copy(out, value);
@@ -300,7 +324,8 @@ impl<const MAX: usize> Value for Text<MAX> {
         Some(Str(until_nul(payload)))
     }
     fn len(value: &&str) -> usize {
-        if value.len() <= MAX { value.len().saturating_add(1) } else { usize::MAX }
+        let fits = value.len() <= MAX && !value.as_bytes().contains(&0);
+        if fits { value.len().saturating_add(1) } else { usize::MAX }
     }
     fn write(value: &&str, out: &mut [u8]) {
         if let Some((end, text)) = out.split_last_mut() {
@@ -424,8 +449,8 @@ impl Value for IpAddr {
     }
     fn write(value: &IpAddr, out: &mut [u8]) {
         match value {
-            IpAddr::V4(v4) => copy(out, &v4.octets()),
-            IpAddr::V6(v6) => copy(out, &v6.octets()),
+            IpAddr::V4(v4) => place(out, v4.octets()),
+            IpAddr::V6(v6) => place(out, v6.octets()),
         }
     }
 }

@@ -38,7 +38,7 @@ impl<H: Structure, S: Set> Kind<H, S> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<&mut [u8], Error> {
-        let mut tail = Tail { buffer, len: message::HEADER, too_long: None };
+        let mut tail = Tail { buffer, len: message::HEADER, too_long: None, floor: 0 };
         if let Some(room) = tail.take(H::LEN) {
             header.write(room);
         }
@@ -205,13 +205,16 @@ impl<S> Writer<'_, S> {
     }
 
     /// Takes back what was put in since [`mark`](Writer::mark), `nla_nest_cancel`; its bytes are
-    /// zeroed.
+    /// zeroed. Within a nest, what stands before the nest's attributes stays.
     pub fn cancel(&mut self, mark: Mark) -> &mut Self {
-        if let Some(rest) = self.tail.buffer.get_mut(mark.len..self.tail.len) {
+        let to = mark.len.max(self.tail.floor);
+        if let Some(rest) = self.tail.buffer.get_mut(to..self.tail.len) {
             rest.fill(0);
         }
-        self.tail.len = mark.len.min(self.tail.len);
-        self.tail.too_long = mark.too_long;
+        self.tail.len = to.min(self.tail.len);
+        if to == mark.len {
+            self.tail.too_long = mark.too_long;
+        }
         self
     }
 
@@ -303,11 +306,13 @@ struct Tail<'b> {
     len: usize,
     /// The number of the first attribute that was longer than it may be.
     too_long: Option<u16>,
+    /// Where what the writer may take back starts.
+    floor: usize,
 }
 
 impl<'b> Tail<'b> {
     fn reborrow(&mut self) -> Tail<'_> {
-        Tail { buffer: self.buffer, ..*self }
+        Tail { buffer: self.buffer, floor: self.len, ..*self }
     }
 
     /// The next `len` bytes, the padding behind them zeroed; or nothing, if they do not fit.
@@ -321,6 +326,8 @@ impl<'b> Tail<'b> {
     }
 
     /// The next attribute's payload, the header before it written.
+    // Once in a program, whatever it puts in.
+    #[inline(never)]
     fn attr(&mut self, number: u16, len: usize) -> Option<&mut [u8]> {
         let whole = frame::attr_size(len);
         if whole > u16::MAX as usize {

@@ -117,7 +117,8 @@ impl<'b, C: Channel> Connection<'b, C> {
         })
     }
 
-    /// Takes replies from this port, not from the kernel.
+    /// Takes replies from the program at this port, not from the kernel; the socket is to be
+    /// [connected](Socket::connect) to it.
     pub fn to_peer(self, port: u32) -> Self {
         Connection { peer: port, ..self }
     }
@@ -264,7 +265,8 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// `fill` puts in the requests; `each` is called once for every one, with its place in the
     /// batch, in the order that the kernel answers. The kernel does all of them whether or not one
     /// fails. It keeps room for an answer to each, so at its default buffer sizes some 200 requests
-    /// go into one batch; where answers are lost, that is [`Error::Overrun`].
+    /// go into one batch; where answers are lost, that is [`Error::Overrun`]. Of the buffer, 256
+    /// bytes are kept for the answers.
     ///
     /// ```no_run
     /// # use barelink_codec::rtnl::link::{self, Link, LinkHeader};
@@ -327,7 +329,7 @@ impl<'b, C: Channel> Connection<'b, C> {
                     Refusal::new(verdict, path.unwrap_or_default())
                 };
                 let result = match exchange.step(message) {
-                    Event::Ack(verdict) if place < count => {
+                    Event::Ack(verdict) | Event::Finish { verdict, .. } if place < count => {
                         self.warning = verdict.text().map(|_| explain(&verdict)).or(self.warning);
                         Ok(())
                     }

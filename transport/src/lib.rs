@@ -46,6 +46,7 @@ pub mod connection;
 pub mod deadline;
 pub mod error;
 pub mod fake;
+#[cfg(feature = "genl")]
 pub mod generic;
 pub mod monitor;
 pub mod protocol;
@@ -59,6 +60,7 @@ pub use connection::{Connection, Counters, Replies, Requests};
 pub use deadline::Deadline;
 pub use error::Error;
 pub use fake::{Answers, Fake};
+#[cfg(feature = "genl")]
 pub use generic::Family;
 pub use monitor::{Monitor, Notice};
 pub use protocol::Protocol;

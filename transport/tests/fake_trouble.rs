@@ -390,6 +390,27 @@ fn lost_answers_to_a_batch_are_told() {
 }
 
 #[test]
+fn a_dump_in_a_batch_ends_with_its_end() {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        if request.flags.contains(Flags::DUMP) {
+            part(answers, 1);
+            answers.done();
+        } else {
+            answers.ack();
+        }
+    };
+    with(answer, |route| {
+        let mut places = vec![];
+        let fill = |batch: &mut barelink_transport::Requests<'_>| {
+            batch.push(link::GET.dump(), header(0), |_| {})?;
+            batch.push(link::SET, header(1), |_| {})
+        };
+        route.batch(fill, |place, result| places.push((place, result.is_ok()))).unwrap();
+        assert_eq!(places, [(0, true), (1, true)]);
+    });
+}
+
+#[test]
 fn a_batch_without_an_end_times_out() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         if request.read(link::SET).header.index != 1 {

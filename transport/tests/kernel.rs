@@ -5,6 +5,7 @@ mod common;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
+use barelink_codec::control::Verdict;
 use barelink_codec::fib_lookup::{self, FibLookup};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::addr::{self, Addr};
@@ -457,6 +458,49 @@ fn a_dump_that_the_kernel_filtered_says_so() {
             found.push(message.read(addr::GET).require(Addr::LOCAL).unwrap());
         }
         assert_eq!(found, [ip(2)]);
+    });
+}
+
+#[test]
+fn without_strict_checking_the_kernel_sends_all_whatever_was_asked_for() {
+    in_namespace(|| {
+        let mut buffer = [0; ROOM];
+        let mut route = connect(&mut buffer);
+        make(&mut route, "ifb0", "ifb").unwrap();
+        for (index, last) in [(1, 1), (2, 2)] {
+            add_address(&mut route, index, last).unwrap();
+        }
+        for (strict, expected) in [(true, vec![ip(2)]), (false, vec![ip(1), ip(2)])] {
+            route.channel().set(Switch::GET_STRICT_CHK, strict).unwrap();
+            let mut found = vec![];
+            let mut dump = route.dump(addr::GET, inet(2, 0), |_| {}).unwrap();
+            while let Some(addr) = dump.next().unwrap() {
+                found.push(addr.require(Addr::LOCAL).unwrap());
+            }
+            assert_eq!(found, expected, "strict: {strict}");
+        }
+    });
+}
+
+#[test]
+fn to_a_second_dump_on_a_socket_the_kernel_is_busy_until_the_first_is_read() {
+    in_namespace(|| {
+        let (mut large, mut buffer) = (vec![0; ROOM], [0; 8192]);
+        many(&mut connect(&mut large), 60);
+        let socket = Socket::open(Protocol::ROUTE).unwrap();
+        for seq in [1, 2] {
+            let dump = link::GET.dump().build(&mut buffer, seq, header(0), |_| {}).unwrap();
+            socket.send(dump).unwrap();
+        }
+        let mut refused = vec![];
+        while let Ok(received) = socket.receive_by(&mut buffer, Some(Deadline::PASSED)) {
+            for message in Messages::new(&buffer[..received.len]).map(Result::unwrap) {
+                if message.kind == 2 {
+                    refused.push((message.seq, Verdict::read(&message).unwrap().errno));
+                }
+            }
+        }
+        assert_eq!(refused, [(2, Errno::BUSY.raw_os_error())]);
     });
 }
 

@@ -21,6 +21,11 @@ pub struct GenlHeader<H = ()> {
     pub own: H,
 }
 
+commands! {
+    /// Stands for a generic family of which nothing is known but the header that all have.
+    pub UNKNOWN "" version 0 {}
+}
+
 /// The length of `struct genlmsghdr`.
 pub const HEADER: usize = 4;
 

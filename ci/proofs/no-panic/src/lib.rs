@@ -1,0 +1,434 @@
+//! Calls every public function of codec, on bytes, tables, answers and outputs that nobody knows
+//! beforehand. `ci/no-panic` builds it, and looks whether a panic can be reached from it.
+#![no_std]
+
+extern crate barelink_codec as codec;
+
+use core::fmt::{Debug, Display, Write};
+use core::hint::black_box;
+
+use codec::addr_text::{self, Prefix, Version};
+use codec::check::{self, Inner, Policy, Rule, Strictness, Tables};
+use codec::control::{Control, Details, Verdict};
+use codec::dump::Dump;
+use codec::exchange::Exchange;
+use codec::handler::{self, dispatch, Action, Handler};
+use codec::message::{self, Kind, Message, MessageHeader, Messages};
+use codec::nest::Parsed;
+use codec::path::Path;
+use codec::policy::{self, Family, Scope, Set, Type};
+use codec::print::Named;
+use codec::value::{Fixed, Structure, Value};
+use codec::{frame, Attrs, Event, Flags, Key};
+
+mod build;
+mod objects;
+mod types;
+
+include!(concat!(env!("OUT_DIR"), "/rows.rs"));
+
+/// Here a panic ends, and only a panic.
+#[no_mangle]
+#[inline(never)]
+pub fn a_panic_is_reachable() -> ! {
+    loop {
+        black_box(0);
+    }
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    a_panic_is_reachable()
+}
+
+/// What everything is done on; the optimiser knows nothing about it.
+pub struct On<'a> {
+    bytes: &'a [u8],
+    room: &'a mut [u8],
+    out: &'a mut dyn Write,
+    number: usize,
+    family: &'static Family,
+    rule: fn(u16, &Scope<'_>) -> Option<Rule<usize>>,
+    find: fn(&Message<'_>) -> Option<&'static Family>,
+    callback: &'a mut dyn FnMut(usize) -> Action,
+}
+
+/// Where the linker starts.
+#[no_mangle]
+pub fn every_function(on: &mut On<'_>) {
+    #[cfg(feature = "planted")]
+    black_box(on.bytes[on.number]);
+
+    frames(on);
+    values(on);
+    types::every_type(on);
+    every_row(on);
+    objects::by_hand(on);
+    objects::kernel_policy(on);
+    tables(on);
+    messages(on);
+    handlers(on);
+    texts(on);
+    build::every_verb(on);
+}
+
+impl On<'_> {
+    /// Prints in each way there is.
+    #[inline(never)]
+    fn debug(&mut self, value: &dyn Debug) {
+        let _ = write!(self.out, "{value:?}");
+        let _ = write!(self.out, "{value:#?}");
+        let _ = write!(self.out, "{value:>#050x?}");
+        let _ = write!(self.out, "{value:^9.3X?}");
+    }
+
+    #[inline(never)]
+    fn display(&mut self, value: &dyn Display) {
+        let _ = write!(self.out, "{value}");
+        let _ = write!(self.out, "{value:>#050}");
+        let _ = write!(self.out, "{value:^9.3}");
+    }
+
+    fn strictness(&self) -> Strictness {
+        let bit = |at: usize| self.number >> at & 1 != 0;
+        Strictness { known: bit(0), whole: bit(1), exact: bit(2), marked: bit(3), once: bit(4) }
+    }
+
+    /// An attribute set: all its attributes, and what is wrong with them.
+    #[inline(never)]
+    fn set<S: Set>(&mut self) {
+        let attrs = Attrs::<S>::new(self.bytes);
+        self.debug(&attrs);
+        for attr in attrs {
+            let Ok(attr) = attr else { continue };
+            self.debug(&attr);
+            black_box((attr.name(), attr.number(), attr.payload()));
+            black_box((attr.is_marked_nested(), attr.is_marked_net_byteorder()));
+        }
+        let strictness = self.strictness();
+        if let Err(error) = check::attributes(|| S::TABLE, self.bytes, strictness) {
+            self.debug(&error);
+            self.display(&error);
+        }
+        black_box(S::TABLE.named("IFNAME"));
+    }
+
+    /// A row: reading in each way there is.
+    #[inline(never)]
+    fn row<S: Set, V: Value>(&mut self, key: Key<S, V>)
+    where
+        for<'v> V::View<'v>: Debug,
+    {
+        match Attrs::<S>::new(self.bytes).get(key) {
+            Ok(value) => self.debug(&value),
+            Err(error) => self.debug(&error),
+        }
+        self.unprinted(key);
+    }
+
+    /// The same, for a value whose type is core's: an IP address. Core's way to print those has a
+    /// panic in it that is never reached.
+    #[inline(never)]
+    fn unprinted<S: Set, V: Value>(&mut self, key: Key<S, V>) {
+        self.debug(&key);
+        black_box((key.number(), key.name()));
+        let attrs = Attrs::<S>::new(self.bytes);
+        black_box(attrs.require(key).is_ok());
+        for value in attrs.all(key) {
+            black_box(value.is_ok());
+        }
+        for attr in attrs.iter().flatten() {
+            black_box(attr.get(key).is_ok());
+        }
+        if let Ok((field, other)) = attrs.find((key, key)) {
+            black_box((field.is_some(), field.payload(), field.get().is_ok()));
+            black_box(field.require().is_ok());
+            self.debug(&other);
+        }
+    }
+
+    /// A structure: reading, writing, as a header with attributes behind it.
+    #[inline(never)]
+    fn structure<T: Structure + Debug>(&mut self) {
+        let value = T::read(self.bytes);
+        value.write(self.room);
+        self.debug(&value);
+        self.debug(&T::default());
+        black_box((T::LEN, T::LAYOUT));
+        self.debug(&Parsed::<T, Details>::new(self.bytes).header);
+    }
+
+    /// A type of fixed length: reading, writing.
+    #[inline(never)]
+    fn fixed<F: Fixed>(&mut self)
+    where
+        F::Plain: Debug,
+    {
+        let value = F::load(self.bytes);
+        F::store(&value, self.room);
+        self.debug(&value);
+    }
+}
+
+fn frames(on: &mut On<'_>) {
+    let (bytes, number) = (on.bytes, on.number);
+    black_box((frame::align(number), frame::attr_size(number), frame::attr_total_size(number)));
+    black_box((message::size(number), message::total_size(number)));
+    let mut walk = frame::Walk::new(bytes);
+    while let Some(attr) = walk.next() {
+        black_box((walk.at(), walk.rest(), attr.is_ok()));
+    }
+    on.debug(&walk);
+    black_box(frame::check(bytes).is_ok());
+    match frame::find(bytes, number as u16) {
+        Ok(found) => on.debug(&found.is_some()),
+        Err(error) => {
+            on.debug(&error);
+            on.display(&error);
+        }
+    }
+    let mut split = policy::Split::new(bytes, number);
+    while let Some(record) = split.next() {
+        black_box((split.rest(), record.is_ok()));
+    }
+    on.debug(&split);
+}
+
+/// Integers and names as tables have them, whatever the tables are.
+fn values(on: &mut On<'_>) {
+    for row in on.family.messages {
+        let table = (row.table)();
+        on.debug(&(table, table.row(on.number as u16), table.named(on.family.name)));
+        on.debug(&(on.family, row, on.family.header, on.family.header.fields));
+        for row in table.rows {
+            if let Some(int) = row.ty.int() {
+                black_box(int.load(on.bytes));
+            }
+            let scope = Scope { siblings: on.bytes, header: on.bytes, outer: None };
+            let scope = scope.inner(on.bytes);
+            let chosen = row.ty.choose(&scope);
+            black_box((chosen.holds_attributes(), chosen.nested().is_some()));
+            on.debug(&(chosen, row.bound, scope));
+            if let Type::Choice(choices) = row.ty {
+                on.debug(choices);
+                black_box(choices.choose(&scope));
+            }
+        }
+    }
+}
+
+struct Kernel(fn(u16, &Scope<'_>) -> Option<Rule<usize>>);
+
+impl Policy for Kernel {
+    type Run = usize;
+
+    fn rule(&self, _: usize, number: u16, scope: &Scope<'_>) -> Option<Rule<usize>> {
+        (self.0)(number, scope)
+    }
+}
+
+/// Checks and paths by any family's tables, ours first.
+fn tables(on: &mut On<'_>) {
+    for family in types::families() {
+        by(on, family);
+    }
+    by(on, on.family);
+    let table = on.family.messages.first().map(|row| row.table);
+    let mut strictness = on.strictness();
+    for _ in 0..3 {
+        let result = check::by_policy(&Kernel(on.rule), 0, table, on.bytes, strictness);
+        if let Err(invalid) = result {
+            on.debug(&invalid);
+            on.display(&invalid);
+            on.display(&invalid.why);
+            on.display(&invalid.path);
+        }
+        strictness = Strictness::LIBERAL;
+    }
+    let scope = Scope { siblings: on.bytes, header: on.bytes, outer: None };
+    if let Some(rows) = table {
+        let run = check::TableRun::Set(rows);
+        if let Some(rule) = Tables.rule(run, on.number as u16, &scope) {
+            if let Inner::Run(_, run) = rule.inner {
+                on.debug(&Tables.rule(run, on.number as u16, &scope).is_some());
+            }
+        }
+    }
+    on.debug(&on.strictness());
+    let mut path = Path::new(table);
+    for at in 0..on.number {
+        path.push(at as u16);
+    }
+    black_box((path.len(), path.is_empty(), path.numbers(), path == Path::default()));
+    on.debug(&path);
+}
+
+#[inline(never)]
+fn texts(on: &mut On<'_>) {
+    let Ok(text) = core::str::from_utf8(on.bytes) else { return };
+    for version in [None, Some(Version::V4), Some(Version::V6)] {
+        match Prefix::parse(text, version) {
+            Ok(prefix) => {
+                on.display(&prefix);
+                on.debug(&prefix);
+            }
+            Err(error) => {
+                on.display(&error);
+                on.debug(&error);
+            }
+        }
+    }
+    black_box(text.parse::<Prefix>().is_ok());
+    black_box(addr_text::hardware(text, &mut [0; addr_text::MAX_HARDWARE]));
+    black_box(codec::errno::text(on.number as i32));
+}
+
+#[inline(never)]
+fn by(on: &mut On<'_>, family: &'static Family) {
+    let (bytes, kind) = (on.bytes, on.number as u16);
+    for strictness in [Strictness::STRICT, Strictness::LIBERAL, on.strictness()] {
+        for row in family.messages {
+            let number = if on.number & 1 == 0 { row.number } else { kind };
+            if let Err(invalid) = check::message(family, number, bytes, strictness) {
+                on.debug(&invalid);
+                on.display(&invalid);
+            }
+        }
+    }
+    let roots = [family.message(kind), family.messages.first(), None];
+    for root in roots.map(|row| row.map(|row| row.table)) {
+        for offset in 0..bytes.len() {
+            on.display(&Path::at(root, family.header.len, bytes, offset));
+        }
+        on.display(&Path::at(root, on.number, bytes, on.number));
+    }
+    for message in Messages::new(bytes).flatten() {
+        black_box((family.number(&message), family.message(kind)));
+        on.debug(&Named { message, family: Some(family) });
+        on.debug(&Named { message, family: None });
+        for family in [Some(family), None, Some(&codec::genl::UNKNOWN)] {
+            on.display(&Dump { message, family });
+            on.debug(&Dump { message, family });
+        }
+        black_box(family.row(&message));
+        if let Ok(verdict) = Verdict::read(&message) {
+            let root = family.messages.first().map(|row| row.table);
+            on.display(&verdict.path(root, family.header.len, message.payload));
+            on.display(&verdict.path(None, on.number, verdict.quoted));
+            black_box(verdict.text());
+            on.debug(&verdict);
+        }
+    }
+}
+
+fn messages(on: &mut On<'_>) {
+    black_box(Messages::rest(on.bytes).count());
+    let mut walk = Messages::new(on.bytes);
+    let (seq, port) = (on.number as u32, (on.number >> 32) as u32);
+    let mut exchange = Exchange::new(seq).to_port(port);
+    let mut single = Exchange::new(seq).single();
+    while let Some(message) = walk.next() {
+        black_box(walk.at());
+        match message {
+            Err(error) => on.display(&error),
+            Ok(message) => {
+                on.debug(&message);
+                on.debug(&message.header());
+                black_box(exchange.owns(&message));
+                on.debug(&exchange.step(message));
+                on.debug(&single.step(message));
+                let kind = Kind::<MessageHeader, Details>::new(on.number as u16);
+                on.debug(&message.read(kind));
+                on.debug(&message.parse(kind));
+                if let Event::Ack(verdict) = exchange.step(message) {
+                    on.debug(&verdict);
+                }
+            }
+        }
+    }
+    on.debug(&walk);
+    on.debug(&exchange);
+    black_box((exchange.seq(), exchange.is_done(), exchange.is_interrupted()));
+    on.debug(&Flags(on.number as u16));
+    on.debug(&Control(on.number as u16));
+}
+
+/// Answers each callback as it is told to.
+struct Told<'f>(&'f mut dyn FnMut(usize) -> Action);
+
+impl Handler for Told<'_> {
+    fn msg_in(&mut self, _: &Message<'_>) -> Action {
+        (self.0)(0)
+    }
+    fn msg_out(&mut self, _: &Message<'_>) -> Action {
+        (self.0)(1)
+    }
+    fn valid(&mut self, _: &Message<'_>) -> Action {
+        (self.0)(2)
+    }
+    fn ack(&mut self, _: &Verdict<'_>) -> Action {
+        (self.0)(3)
+    }
+    fn finish(&mut self, _: &Verdict<'_>) -> Action {
+        (self.0)(4)
+    }
+    fn dump_intr(&mut self) -> Action {
+        (self.0)(5)
+    }
+    fn overrun(&mut self) -> Action {
+        (self.0)(6)
+    }
+    fn skipped(&mut self, _: &Message<'_>) -> Action {
+        (self.0)(7)
+    }
+    fn seq_check(&mut self, _: &Message<'_>) -> Action {
+        (self.0)(8)
+    }
+    fn send_ack(&mut self, _: &Message<'_>) -> Action {
+        (self.0)(9)
+    }
+    fn invalid(&mut self, _: codec::Error) -> Action {
+        (self.0)(10)
+    }
+    fn error(&mut self, _: &Verdict<'_>) -> Action {
+        (self.0)(11)
+    }
+}
+
+/// All defaults.
+struct Quiet;
+impl Handler for Quiet {}
+
+fn handlers(on: &mut On<'_>) {
+    let bytes = on.bytes;
+    let mut exchange = Exchange::new(on.number as u32);
+    let mut out = Out(on.out);
+    black_box(dispatch(bytes, None, &mut Quiet));
+    black_box(dispatch(bytes, Some(&mut exchange), &mut Told(on.callback)));
+    let mut verbose = handler::Verbose { inner: Told(on.callback), out: &mut out };
+    black_box(dispatch(bytes, Some(&mut exchange), &mut verbose));
+    black_box(dispatch(bytes, None, &mut verbose));
+    let mut debug = handler::Debug { inner: Told(on.callback), out: &mut out, family: on.find };
+    black_box(dispatch(bytes, Some(&mut exchange), &mut debug));
+    black_box(dispatch(bytes, None, &mut debug));
+    if let Some(Ok(message)) = Messages::new(bytes).next() {
+        black_box(debug.msg_out(&message));
+    }
+    on.debug(&on_action(on.number));
+}
+
+struct Out<'a>(&'a mut dyn Write);
+
+impl Write for Out<'_> {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        self.0.write_str(text)
+    }
+}
+
+fn on_action(number: usize) -> Action {
+    match number {
+        0 => Action::Ok,
+        1 => Action::Skip,
+        _ => Action::Stop,
+    }
+}

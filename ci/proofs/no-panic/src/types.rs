@@ -1,0 +1,284 @@
+//! A table with every type that an attribute can have, and every word of the tables' language.
+
+use core::fmt::Debug;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use codec::attr::Keys;
+use codec::nest::{Choice, Headed, Indexed, Nest, Records, Usually};
+use codec::policy::Family;
+use codec::value::{
+    Array, As, Be, Bitfield32, Blob, Bytes, Flag, Inner, Le, Mac, MacAddr, Multi, Several, Sint,
+    Str, Struct, Tailed, Text, Uint,
+};
+use codec::Attrs;
+
+use crate::{black_box, On};
+
+codec::structure! {
+    /// Fields of every type.
+    pub Head(80) {
+        0 => len: u16,
+        2 => byte: u8,
+        3 => sign: i8,
+        4 => big: Be<u32>,
+        8 => little: Le<u64>,
+        16 => v4: Ipv4Addr,
+        20 => v6: Ipv6Addr,
+        36 => named: Named,
+        40 => bits: Bits,
+        44 => several: Several<Be<u16>, 3>,
+        52 => inner: Inner<Small>,
+        60 => bytes: [u8; 6],
+        66 => none: [u8; 0],
+        68 => field: Bitfield32<Bits>,
+    }
+}
+
+codec::structure! {
+    /// A structure in a structure.
+    pub Small(6) {
+        0 => len: u16,
+        2 => value: i32,
+    }
+}
+
+codec::values! {
+    /// Names for values.
+    pub Named: u32 {
+        0 => ZERO,
+        7 => SEVEN,
+    }
+}
+
+codec::flags! {
+    /// Names for bits.
+    pub Bits: u32 {
+        0x1 => ONE,
+        0x6 => SIX,
+    }
+}
+
+codec::values! {
+    /// Names for values below 0 and in another order.
+    pub Signed: Be<i16> {
+        1 => ONE,
+    }
+}
+
+codec::choices! {
+    /// By text.
+    pub ByText by text All::TEXT | All::LABEL { "all" | "more" => Nest<All>, "v4" => Ipv4Addr, _ => Bytes, }
+}
+
+codec::choices! {
+    /// By number, further out.
+    pub ByNumber by number out 1 All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
+}
+
+codec::choices! {
+    /// By address family.
+    pub ByFamily by family { Family2::INET => Ipv4Addr, Family2::INET6 => Headed<Small, All>, }
+}
+
+codec::values! {
+    /// Address families.
+    pub Family2: u8 { 2 => INET, 10 => INET6, }
+}
+
+codec::attributes! {
+    /// Every type.
+    pub All {
+        /// u8
+        1 => U8: u8 where range(1, 9),
+        /// u16
+        2 => U16: u16 where min(3),
+        /// u32
+        3 => U32: u32 where max(3),
+        /// u64
+        4 => U64: u64 where mask(3),
+        /// i8
+        5 => I8: i8 where signed(-1, 1),
+        /// i16
+        6 => I16: i16,
+        /// i32
+        7 => I32: i32,
+        /// i64
+        8 => I64: i64 where signed(-1, 1),
+        /// be
+        9 => BE16: Be<u16>,
+        /// be
+        10 => BE32: Be<i32>,
+        /// be
+        11 => BE64: Be<u64>,
+        /// le
+        12 => LE32: Le<u32>,
+        /// uint
+        13 => UINT: Uint where range(1, 9),
+        /// sint
+        14 => SINT: Sint where signed(-1, 1),
+        /// flag
+        15 => FLAG: Flag,
+        /// bytes
+        16 => BYTES: Bytes,
+        /// some bytes
+        17 => BLOB: Blob<2, 8> where len(3, 7),
+        /// text
+        18 => TEXT: Text<15>,
+        /// mac
+        19 => MAC: Mac,
+        /// ip
+        20 => IP: IpAddr,
+        /// ipv4
+        21 => IPV4: Ipv4Addr,
+        /// ipv6
+        22 => IPV6: Ipv6Addr,
+        /// structure
+        23 => STRUCT: Struct<Head>,
+        /// integers
+        24 => ARRAY: Array<Be<u32>>,
+        /// structures
+        25 => STRUCTS: Array<Inner<Head>>,
+        /// named
+        26 => NAMED: Named,
+        /// bits
+        27 => BITS: Bits,
+        /// bit field
+        28 => FIELD: Bitfield32<Bits> where mask(7),
+        /// several
+        29 => MULTI: Multi<Text<3>>,
+        /// nest
+        30 => NEST: Nest<All>,
+        /// array of nests
+        31 => NESTS: Indexed<Nest<All>>,
+        /// array of integers
+        32 => INDEXED: Indexed<u32>,
+        /// array of arrays
+        33 => DEEP: Indexed<Indexed<Nest<All>>>,
+        /// headed
+        34 => HEADED: Headed<Head, All>,
+        /// records
+        35 => RECORDS: Records<Small, All>,
+        /// by text
+        36 => BY_TEXT: Choice<ByText>,
+        /// by number
+        37 => BY_NUMBER: Choice<ByNumber>,
+        /// by family
+        38 => BY_FAMILY: Choice<ByFamily>,
+        /// fixed bytes
+        39 => SIX: [u8; 6],
+        /// no bytes
+        40 => NONE: Array<[u8; 0]>,
+        /// several in one
+        41 => SEVERAL: Several<Signed, 4>,
+        /// addresses
+        42 => ADDRESSES: Array<Ipv6Addr>,
+        /// another text
+        43 => LABEL: Text<7>,
+        /// a structure and something
+        44 => TAILED: Tailed<Small, Bytes>,
+        /// another length
+        45 => SHORT: As<Named, u16>,
+        /// another length of bits
+        46 => FLAGS: As<Bits, Be<u16>>,
+        /// most often one thing
+        47 => USUALLY: Usually<Ipv4Addr, ByFamily>,
+    }
+}
+
+codec::messages! {
+    /// Its messages.
+    pub FAMILY "every/type": Head, All {
+        /// All.
+        16 => NEW,
+        /// All again.
+        17 => OTHER: All,
+    }
+}
+
+codec::commands! {
+    /// A generic one.
+    pub GENERIC "every" version 1 headed Small {
+        /// All.
+        1 => DO: All,
+    }
+    groups {
+        /// One.
+        GROUP "group",
+    }
+}
+
+/// Every family there is.
+pub fn families() -> impl Iterator<Item = &'static Family> {
+    let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY, &codec::genl::UNKNOWN];
+    ours.into_iter().chain(codec::rtnl::FAMILIES.iter().copied())
+}
+
+macro_rules! rows {
+    ($on:ident: $($key:ident)*) => { $( $on.row(All::$key); )* };
+}
+
+pub fn every_type(on: &mut On<'_>) {
+    rows! { on: U8 U16 U32 U64 I8 I16 I32 I64 BE16 BE32 BE64 LE32 UINT SINT FLAG BYTES BLOB TEXT MAC
+    STRUCT ARRAY STRUCTS NAMED BITS FIELD MULTI NEST NESTS INDEXED DEEP HEADED RECORDS
+    BY_TEXT BY_NUMBER BY_FAMILY SIX NONE SEVERAL ADDRESSES TAILED SHORT FLAGS }
+    on.unprinted(All::USUALLY);
+    on.unprinted(All::IP);
+    on.unprinted(All::IPV4);
+    on.unprinted(All::IPV6);
+    on.set::<All>();
+    on.structure::<Head>();
+    on.structure::<Small>();
+    on.structure::<codec::genl::GenlHeader<Head>>();
+    on.fixed::<Signed>();
+    on.fixed::<Several<Inner<Small>, 5>>();
+
+    let attrs = Attrs::<All>::new(on.bytes);
+    black_box((attrs.bytes(), attrs.is_empty()));
+    each(on, attrs.get(All::NESTS).ok().flatten().into_iter().flatten());
+    each(on, attrs.get(All::INDEXED).ok().flatten().into_iter().flatten());
+    each(on, attrs.get(All::RECORDS).ok().flatten().into_iter().flatten());
+    each(on, attrs.get(All::ARRAY).ok().flatten().into_iter().flatten());
+    each(on, attrs.get(All::STRUCTS).ok().flatten().into_iter().flatten());
+    each(on, attrs.get(All::NONE).ok().flatten().into_iter().flatten());
+    each(on, attrs.all(All::MULTI));
+    black_box(attrs.get(All::ARRAY).ok().flatten().map(|items| items.rest()));
+    on.debug(&attrs.get(All::BY_TEXT.of::<All>()).ok());
+    on.unprinted(All::BY_TEXT.holding::<Ipv4Addr>());
+    on.debug(&attrs.get(All::BY_NUMBER.raw::<u16>()).ok());
+    let keys = (
+        (All::U8, All::U16, All::U32, All::U64, All::I8, All::I16, All::I32, All::I64),
+        (All::BE16, All::IP, All::MAC, All::TEXT, All::NEST, All::STRUCT, All::FLAG, All::BYTES),
+    );
+    black_box(keys.0.find(on.bytes).is_ok());
+    if let Ok(found) = attrs.find(keys.1) {
+        on.debug(&found.3.get());
+        on.debug(&found.4.require());
+    }
+
+    let text = Str(on.bytes);
+    on.debug(&text);
+    on.display(&text);
+    black_box((text.to_str(), text == "lo", text == *"lo"));
+    on.debug(&MacAddr(on.bytes));
+    on.display(&MacAddr(on.bytes));
+    on.display(&Named(on.number as u32));
+    on.display(&Bits(on.number as u32));
+    on.display(&Signed(on.number as i16));
+    let bits = Bits(on.number as u32);
+    black_box((bits.contains(Bits::ONE), bits.intersects(Bits::SIX), bits.without(Bits::ONE)));
+    black_box(bits | Bits::SIX);
+    on.debug(&DO_AND(on.number));
+}
+
+/// A command's own words.
+#[allow(non_snake_case)]
+fn DO_AND(number: usize) -> (codec::genl::Command<Small, All>, impl Debug) {
+    (DO, DO.kind(number as u16).create())
+}
+
+#[inline(never)]
+fn each<T: Debug>(on: &mut On<'_>, items: impl Iterator<Item = T>) {
+    for item in items {
+        on.debug(&item);
+    }
+}

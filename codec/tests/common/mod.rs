@@ -1,0 +1,283 @@
+//! A family of the tests' own, which has an attribute of every type; and bytes to feed to readers.
+#![allow(dead_code, unreachable_pub)]
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use barelink_codec::Message;
+use barelink_codec::nest::{Choice, Headed, Indexed, Nest, Records};
+use barelink_codec::policy::{Set, Table};
+use barelink_codec::value::{
+    Array, Be, Bitfield32, Blob, Bytes, Flag, Mac, Multi, Reject, Sint, Struct, Text, Uint,
+};
+use barelink_codec::{attributes, choices, flags, messages, structure, values};
+
+messages! {
+    /// Cars.
+    pub CARS "test/car": CarHeader, Car {
+        /// A car is new.
+        16 => NEW,
+        /// A car is gone.
+        17 => DEL,
+        /// Asks for a car.
+        18 => GET,
+    }
+}
+
+structure! {
+    /// A car's header; byte 1 to 3 are nobody's.
+    pub CarHeader(8) {
+        /// The address family.
+        0 => family: u8,
+        /// The car.
+        4 => index: i32,
+    }
+}
+
+attributes! {
+    /// A car's attributes.
+    pub Car {
+        /// Text.
+        1 => NAME: Text<7>,
+        /// An integer within a range.
+        2 => WHEELS: u8 where range(3, 6),
+        /// One that may be negative.
+        3 => SPEED: i32 where signed(-20, 200),
+        /// Bits.
+        4 => OPTIONS: u32 where mask(0x7),
+        /// What kind of car.
+        5 => KIND: Text<15>,
+        /// What goes with the kind.
+        6 => DATA: Choice<CarData>,
+        /// A flag.
+        7 => BROKEN: Flag,
+        /// Bytes.
+        8 => PLATE: Blob<2, 4>,
+        /// Elements.
+        9 => SEATS: Indexed<Nest<Seat>>,
+        /// Records.
+        10 => TRIP: Records<Leg, Seat>,
+        /// Bits and which are meant.
+        11 => LIGHTS: Bitfield32<Lights>,
+        /// Network byte order.
+        12 => PORT: Be<u16>,
+        /// 4 or 8 bytes.
+        13 => MILES: Uint,
+        /// 4 or 8 bytes, perhaps negative.
+        14 => HEIGHT: Sint,
+        /// Several.
+        15 => NOTE: Multi<Text<15>>,
+        /// A structure with attributes behind it.
+        16 => ENGINE: Headed<EngineHeader, Seat>,
+        /// An array.
+        17 => GEARS: Array<u16>,
+        /// An address of either kind.
+        18 => ADDRESS: IpAddr,
+        /// A hardware address.
+        19 => HARDWARE: Mac,
+        /// A structure.
+        20 => STATE: Struct<EngineHeader>,
+        /// A nest.
+        21 => DRIVER: Nest<Seat>,
+        /// A nest of the same set.
+        22 => TRAILER: Nest<Car>,
+        /// By the message's address family.
+        23 => VIA: Choice<ByFamily>,
+        /// Not to be sent.
+        24 => SECRET: Reject,
+        /// Bytes with a bound besides.
+        25 => STICKER: Bytes where len(4, 6),
+        /// At least.
+        26 => SEATING: u16 where min(2),
+        /// At most.
+        27 => DOORS: u16 where max(5),
+        /// Elements that are integers.
+        28 => TYRES: Indexed<u32>,
+        /// Bits and which are meant, some of them.
+        29 => LAMPS: Bitfield32<Lights> where mask(0x1),
+    }
+}
+
+attributes! {
+    /// A seat's attributes.
+    pub Seat {
+        /// How wide it is.
+        1 => WIDTH: u32,
+        /// Who sits there.
+        2 => PERSON: Text<7>,
+    }
+}
+
+choices! {
+    /// What [`Car::DATA`] holds.
+    pub CarData by text Car::KIND {
+        "lorry" => Nest<Lorry>,
+        "bus" | "coach" => Nest<Bus>,
+        "bike" => u32,
+    }
+}
+
+attributes! {
+    /// A lorry's attributes.
+    pub Lorry {
+        /// How much it carries.
+        1 => LOAD: u32,
+        /// What goes with the kind of car around it.
+        2 => CARGO: Choice<Cargo>,
+    }
+}
+
+choices! {
+    /// What [`Lorry::CARGO`] holds, by the kind one nest further out.
+    pub Cargo by text out 1 Car::KIND {
+        "lorry" => Nest<Seat>,
+    }
+}
+
+attributes! {
+    /// A bus's attributes.
+    pub Bus {
+        /// How large it is.
+        1 => SIZE: Size,
+        /// What goes with the size.
+        2 => DETAIL: Choice<BySize>,
+    }
+}
+
+choices! {
+    /// What [`Bus::DETAIL`] holds.
+    pub BySize by number Bus::SIZE {
+        Size::SMALL => u8,
+        Size::LARGE => Nest<Seat>,
+        _ => Text<31>,
+    }
+}
+
+values! {
+    /// Sizes.
+    pub Size: u16 { 1 => SMALL, 2 => LARGE, }
+}
+
+choices! {
+    /// What [`Car::VIA`] holds.
+    pub ByFamily by family {
+        Af::INET => Ipv4Addr,
+        Af::INET6 => Ipv6Addr,
+    }
+}
+
+values! {
+    /// Address families.
+    pub Af: u8 { 2 => INET, 10 => INET6, }
+}
+
+flags! {
+    /// Lights.
+    pub Lights: u32 { 0x1 => HEAD, 0x2 => TAIL, 0x4 => FOG, }
+}
+
+structure! {
+    /// A record's header.
+    pub Leg(8) {
+        /// The record's length.
+        0 => len: u16,
+        /// How far.
+        4 => miles: u32,
+    }
+}
+
+structure! {
+    /// Six bytes, so that two of padding follow.
+    pub EngineHeader(6) {
+        /// How strong.
+        0 => power: u32,
+        /// How large.
+        4 => volume: Be<u16>,
+    }
+}
+
+/// The table of a set, as checks take it.
+pub fn cars() -> &'static Table {
+    Car::TABLE
+}
+
+/// An attribute, padded.
+pub fn attr(number: u16, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = raw_attr(payload.len() as u16 + 4, number, payload);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+/// An attribute of any length that it claims, without padding.
+pub fn raw_attr(len: u16, number: u16, payload: &[u8]) -> Vec<u8> {
+    [&len.to_ne_bytes()[..], &number.to_ne_bytes(), payload].concat()
+}
+
+/// A message with its padding.
+pub fn message(kind: u16, flags: u16, seq: u32, port: u32, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = header(16 + payload.len() as u32, kind, flags, seq, port).to_vec();
+    bytes.extend_from_slice(payload);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+/// A message's header, whatever length it claims.
+pub fn header(len: u32, kind: u16, flags: u16, seq: u32, port: u32) -> [u8; 16] {
+    let (kind, flags) = (kind.to_ne_bytes(), flags.to_ne_bytes());
+    let (len, seq, port) = (len.to_ne_bytes(), seq.to_ne_bytes(), port.to_ne_bytes());
+    [&len[..], &kind, &flags, &seq, &port].concat().try_into().unwrap()
+}
+
+/// The payload of an error about a request without payload.
+pub fn error(code: i32, details: &[u8]) -> Vec<u8> {
+    [&code.to_ne_bytes()[..], &header(16, 16, 5, 7, 9), details].concat()
+}
+
+/// The first message.
+pub fn first(bytes: &[u8]) -> Message<'_> {
+    barelink_codec::Messages::new(bytes).next().unwrap().unwrap()
+}
+
+/// A message in which everything is set, to be garbled.
+pub fn everything() -> Vec<u8> {
+    let mut buffer = [0; 1024];
+    let header = CarHeader { family: 2, index: 5 };
+    let built = NEW.build(&mut buffer, 7, header, |car| {
+        car.put(Car::NAME, "beetle").put(Car::WHEELS, 4).put(Car::SPEED, -5);
+        car.put(Car::OPTIONS, 5).put(Car::KIND, "lorry");
+        car.nest(Car::DATA.of::<Lorry>(), |lorry| {
+            lorry.put(Lorry::LOAD, 7);
+            lorry.nest(Lorry::CARGO.of::<Seat>(), |seat| {
+                seat.put(Seat::PERSON, "me");
+            });
+        });
+        car.put(Car::BROKEN, ()).put(Car::PLATE, &[1, 2, 3]);
+        car.elements(Car::SEATS, |seats| {
+            seats.nest(1, |seat| {
+                seat.put(Seat::WIDTH, 40);
+            });
+            seats.nest(2, |_| {});
+        });
+        car.records(Car::TRIP, |trip| {
+            for (miles, person) in [(10, "a"), (20, "b")] {
+                trip.push(Leg { len: 0, miles }, |leg| {
+                    leg.put(Seat::PERSON, person);
+                });
+            }
+        });
+        let lights = Lights::HEAD | Lights::FOG;
+        car.put(Car::LIGHTS, barelink_codec::value::Bits { value: Lights::FOG, selector: lights });
+        car.put(Car::PORT, 80).put(Car::MILES, 1 << 40).put(Car::HEIGHT, -3);
+        car.put(Car::NOTE, "one").put(Car::NOTE, "two");
+        car.headed(Car::ENGINE, EngineHeader { power: 9, volume: 3 }, |seat| {
+            seat.put(Seat::WIDTH, 1);
+        });
+        car.put(Car::GEARS, &[1, 2, 3]).put(Car::ADDRESS, IpAddr::from([10, 0, 0, 1]));
+        car.put(Car::HARDWARE, &[2, 0, 0, 0, 0, 1]);
+        car.put(Car::STATE, EngineHeader { power: 1, volume: 2 });
+        car.nest(Car::DRIVER, |seat| {
+            seat.put(Seat::PERSON, "you");
+        });
+        car.put(Car::VIA.holding::<Ipv4Addr>(), Ipv4Addr::LOCALHOST);
+    });
+    built.unwrap().to_vec()
+}

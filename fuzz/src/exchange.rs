@@ -1,0 +1,176 @@
+//! A script of datagrams, to an exchange and to callbacks.
+
+use barelink_codec::control::Verdict;
+use barelink_codec::handler::{Debug, Verbose, dispatch};
+use barelink_codec::policy::Family;
+use barelink_codec::{Action, Error, Event, Exchange, Handler, Message, Messages};
+
+use crate::input::Input;
+use crate::sets::families;
+
+/// Counts what happens, and answers from the input.
+#[derive(Debug, Default, Clone)]
+struct Script<'a> {
+    answers: &'a [u8],
+    asked: usize,
+    stopped: bool,
+    valid: usize,
+    ends: usize,
+    came: usize,
+    interrupted: usize,
+}
+
+impl Script<'_> {
+    fn answer(&mut self) -> Action {
+        assert!(!self.stopped, "a callback after one that said to stop");
+        let answer = self.answers.get(self.asked % self.answers.len().max(1)).copied().unwrap_or(0);
+        self.asked += 1;
+        match answer & 7 {
+            7 => {
+                self.stopped = true;
+                Action::Stop
+            }
+            6 => Action::Skip,
+            _ => Action::Ok,
+        }
+    }
+}
+
+impl Handler for Script<'_> {
+    fn msg_in(&mut self, _: &Message<'_>) -> Action {
+        self.came += 1;
+        self.answer()
+    }
+    fn valid(&mut self, _: &Message<'_>) -> Action {
+        self.valid += 1;
+        self.answer()
+    }
+    fn ack(&mut self, verdict: &Verdict<'_>) -> Action {
+        assert_eq!(verdict.errno, 0);
+        self.ends += 1;
+        self.answer()
+    }
+    fn finish(&mut self, verdict: &Verdict<'_>) -> Action {
+        assert_eq!(verdict.errno, 0);
+        self.ends += 1;
+        self.answer()
+    }
+    fn error(&mut self, verdict: &Verdict<'_>) -> Action {
+        assert!(verdict.errno > 0);
+        self.ends += 1;
+        self.answer()
+    }
+    fn dump_intr(&mut self) -> Action {
+        self.interrupted += 1;
+        self.answer()
+    }
+    fn overrun(&mut self) -> Action {
+        self.answer()
+    }
+    fn skipped(&mut self, _: &Message<'_>) -> Action {
+        self.answer()
+    }
+    fn seq_check(&mut self, _: &Message<'_>) -> Action {
+        self.answer()
+    }
+    fn send_ack(&mut self, _: &Message<'_>) -> Action {
+        self.answer()
+    }
+    fn invalid(&mut self, _: Error) -> Action {
+        self.answer()
+    }
+}
+
+fn family(message: &Message<'_>) -> Option<&'static Family> {
+    families().find(|family| family.row(message).is_some())
+}
+
+/// Plays a script: a sequence number, a port, flags, answers; then datagrams, each after its length.
+pub fn run(data: &[u8]) {
+    let mut input = Input(data);
+    let (seq, port, flags) = (input.word(), input.word(), input.byte());
+    let len = usize::from(input.byte() & 31);
+    let answers = input.bytes(len);
+    let mut exchange = Exchange::new(seq);
+    if flags & 1 != 0 {
+        exchange = exchange.to_port(port);
+    }
+    if flags & 2 != 0 {
+        exchange = exchange.single();
+    }
+    let mut datagrams = Vec::new();
+    while !input.0.is_empty() && datagrams.len() < 64 {
+        let len = usize::from(input.short());
+        datagrams.push(input.bytes(len));
+    }
+    follow(exchange, &datagrams, flags & 2 != 0);
+    call_back(exchange, &datagrams, answers);
+}
+
+fn follow(mut exchange: Exchange, datagrams: &[&[u8]], single: bool) {
+    let mut ends = 0;
+    for datagram in datagrams {
+        for message in Messages::new(datagram).map_while(Result::ok) {
+            let (before, owns) = (exchange, exchange.owns(&message));
+            let ended = match exchange.step(message) {
+                Event::Ack(verdict) => {
+                    assert_eq!(verdict.errno, 0);
+                    true
+                }
+                Event::Finish { interrupted, verdict } => {
+                    assert_eq!((verdict.errno, interrupted), (0, exchange.is_interrupted()));
+                    true
+                }
+                Event::Refused(verdict) => {
+                    assert!(verdict.errno > 0);
+                    true
+                }
+                Event::Valid(_) => {
+                    assert!(owns);
+                    single
+                }
+                Event::Stray(_) => {
+                    assert!(!owns);
+                    false
+                }
+                Event::Invalid(..) => {
+                    assert!(owns);
+                    true
+                }
+                _ => false,
+            };
+            assert!(!(ended && before.is_done()), "an end after the end");
+            assert_eq!(exchange.is_done(), before.is_done() || ended);
+            ends += usize::from(ended);
+        }
+    }
+    assert!(ends <= 1, "{ends} ends");
+}
+
+fn call_back(exchange: Exchange, datagrams: &[&[u8]], answers: &[u8]) {
+    let quiet = Script { answers, ..Script::default() };
+    let play = |handler: &mut dyn FnMut(&[u8], &mut Exchange) -> Action| {
+        let mut exchange = exchange;
+        for datagram in datagrams {
+            if handler(datagram, &mut exchange) == Action::Stop {
+                break;
+            }
+        }
+    };
+    let mut alone = quiet.clone();
+    play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut alone));
+    assert!(alone.ends <= 1 && alone.interrupted <= 1);
+
+    // Those that print change nothing.
+    let mut out = String::new();
+    let mut verbose = Verbose { inner: quiet.clone(), out: &mut out };
+    play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut verbose));
+    assert_eq!((verbose.inner.asked, verbose.inner.valid), (alone.asked, alone.valid));
+    let mut debug = Debug { inner: quiet.clone(), out: &mut out, family };
+    play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut debug));
+    assert_eq!((debug.inner.asked, debug.inner.valid), (alone.asked, alone.valid));
+
+    let mut listener = quiet;
+    play(&mut |datagram, _| dispatch(datagram, None, &mut listener));
+    assert!(listener.valid <= listener.came);
+}
