@@ -308,7 +308,10 @@ fn without_privilege_it_is_said_what_is_missing() {
         let error = make(&mut route, "none", "ifb").unwrap_err();
         assert_eq!(refused::<()>(Err(error)).errno(), Errno::PERM);
         let words = error.to_string();
-        assert!(words.contains("not permitted: CAP_NET_ADMIN (or root) is needed"), "{words}");
+        assert!(
+            words.contains("Operation not permitted (errno 1): CAP_NET_ADMIN (or root) is needed"),
+            "{words}"
+        );
         assert_eq!(names(&mut route), ["lo"], "reading needs none");
     });
 }

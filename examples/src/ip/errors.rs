@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use barelink_codec::errno;
 use barelink_transport::{Errno, Error, Refusal};
 
 use super::words::Exit;
@@ -11,40 +12,10 @@ pub struct Words(pub Errno);
 
 impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Errno::PERM => "Operation not permitted",
-            Errno::NOENT => "No such file or directory",
-            Errno::SRCH => "No such process",
-            Errno::INTR => "Interrupted system call",
-            Errno::IO => "Input/output error",
-            Errno::NXIO => "No such device or address",
-            Errno::BADF => "Bad file descriptor",
-            Errno::AGAIN => "Resource temporarily unavailable",
-            Errno::NOMEM => "Cannot allocate memory",
-            Errno::ACCESS => "Permission denied",
-            Errno::BUSY => "Device or resource busy",
-            Errno::EXIST => "File exists",
-            Errno::NODEV => "No such device",
-            Errno::INVAL => "Invalid argument",
-            Errno::NFILE => "Too many open files in system",
-            Errno::MFILE => "Too many open files",
-            Errno::RANGE => "Numerical result out of range",
-            Errno::NODATA => "No data available",
-            Errno::MSGSIZE => "Message too long",
-            Errno::PROTONOSUPPORT => "Protocol not supported",
-            Errno::OPNOTSUPP => "Operation not supported",
-            Errno::PFNOSUPPORT => "Protocol family not supported",
-            Errno::AFNOSUPPORT => "Address family not supported by protocol",
-            Errno::ADDRINUSE => "Address already in use",
-            Errno::ADDRNOTAVAIL => "Cannot assign requested address",
-            Errno::NETDOWN => "Network is down",
-            Errno::NETUNREACH => "Network is unreachable",
-            Errno::NOBUFS => "No buffer space available",
-            Errno::TIMEDOUT => "Connection timed out",
-            Errno::CONNREFUSED => "Connection refused",
-            Errno::HOSTUNREACH => "No route to host",
-            other => return write!(f, "errno {}", other.raw_os_error()),
-        })
+        match errno::text(self.0.raw_os_error()) {
+            Some(text) => f.write_str(text),
+            None => write!(f, "errno {}", self.0.raw_os_error()),
+        }
     }
 }
 
