@@ -7,24 +7,37 @@
 /// assert_eq!(barelink_codec::errno::text(524), None);
 /// ```
 pub fn text(errno: i32) -> Option<&'static str> {
+    let errno = if MIPS { from_mips(errno)? } else { errno };
     let at = usize::try_from(errno).ok()?.checked_sub(1)?;
-    TEXTS.get(at).copied().filter(|text| at < COMMON && !text.is_empty())
+    TEXTS.get(at).copied().filter(|text| !text.is_empty())
 }
 
-/// How many of the numbers mean the same here as in the table: all, but on machines that took the
-/// upper ones from another Unix.
-const COMMON: usize = if cfg!(any(
+/// Whether the machine's own numbers are those of another Unix above 34, as they are in the
+/// kernel's answers there.
+const MIPS: bool = cfg!(any(
     target_arch = "mips",
     target_arch = "mips32r6",
     target_arch = "mips64",
     target_arch = "mips64r6",
-    target_arch = "sparc",
-    target_arch = "sparc64",
-)) {
-    34
-} else {
-    TEXTS.len()
-};
+));
+
+/// What a number on MIPS is elsewhere; nothing for the few that only streams and disks have.
+const fn from_mips(errno: i32) -> Option<i32> {
+    #[allow(clippy::arithmetic_side_effects)] // within the ranges
+    Some(match errno {
+        ..=34 | 61 | 62 | 71 => errno,
+        77 => 74,
+        78 => 36,
+        79 => 75,
+        89 => 38,
+        90 => 40,
+        93 => 39,
+        95..=99 => errno - 7,
+        120..=134 => errno - 27,
+        143..=148 => errno - 35,
+        _ => return None,
+    })
+}
 
 /// From 1 on.
 #[rustfmt::skip]
@@ -163,3 +176,28 @@ static TEXTS: [&str; 133] = [
     "Operation not possible due to RF-kill",
     "Memory page has hardware error",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_mips_mean_what_they_mean_there() {
+        let text = |errno| from_mips(errno).and_then(|errno| TEXTS.get(errno as usize - 1));
+        for (errno, words) in [
+            (1, "Operation not permitted"),
+            (22, "Invalid argument"),
+            (89, "Function not implemented"),
+            (95, "Socket operation on non-socket"),
+            (99, "Protocol not available"),
+            (120, "Protocol not supported"),
+            (122, "Operation not supported"),
+            (132, "No buffer space available"),
+            (145, "Connection timed out"),
+            (148, "No route to host"),
+        ] {
+            assert_eq!(text(errno), Some(&words), "{errno}");
+        }
+        assert_eq!(from_mips(35), None);
+    }
+}

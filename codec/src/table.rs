@@ -384,7 +384,8 @@ macro_rules! choices {
 
 /// Declares a family's kinds of message, one a row: `number => NAME`, with the header and the set
 /// that all have, or `number => NAME: Set` for one that has another set. A kind whose dumps always
-/// carry an attribute says so: `GET where dump puts KEY = value`.
+/// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of Values::NAME`, for
+/// an address family that takes none.
 ///
 /// Each row becomes a [`Kind`](crate::Kind); all become a [`Family`](crate::policy::Family), by
 /// which messages are printed and paths of names found.
@@ -394,12 +395,13 @@ macro_rules! messages {
     (@header $header:ty, $own:ty) => { $own };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
         $( $(#[$row_doc:meta])*
-           $number:literal => $kind:ident $(: $own:ty)? $(where dump puts $key:path = $value:expr)?, )*
+           $number:literal => $kind:ident $(: $own:ty)?
+           $(where dump puts $key:path = $value:expr $(; not of $family_of:path)?)?, )*
     }) => {
         $(
             $(#[$row_doc])*
             $vis const $kind: $crate::Kind<$header, $crate::messages!(@header $set $(, $own)?)> =
-                $crate::Kind::new($number)$(.on_dump($key, $value))?;
+                $crate::Kind::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
 
         $(#[$doc])*

@@ -42,8 +42,9 @@ impl<H: Structure, S: Set> Kind<H, S> {
         if let Some(room) = tail.take(H::LEN) {
             header.write(room);
         }
+        let family = tail.buffer.get(message::HEADER).copied();
         let mut writer = Writer { tail, set: PhantomData };
-        if let Some((number, value)) = self.mask() {
+        if let Some((number, value)) = self.mask(family) {
             writer.put(Key::<S, u32>::new(number, ""), value);
         }
         fill(&mut writer);
@@ -389,11 +390,27 @@ mod tests {
         }
     }
 
+    values! {
+        /// For this test.
+        Version: u8 {
+            /// The other.
+            6 => SIX,
+        }
+    }
+
+    structure! {
+        /// For this test.
+        ThingHeader(4) {
+            /// Which.
+            0 => family: u8,
+        }
+    }
+
     messages! {
         /// For this test.
-        FAMILY "thing": (), Thing {
+        FAMILY "thing": ThingHeader, Thing {
             /// Asks.
-            18 => GET where dump puts Thing::MASK = 8,
+            18 => GET where dump puts Thing::MASK = 8; not of Version::SIX,
             /// Asks otherwise.
             19 => ASK: Thing,
         }
@@ -402,16 +419,17 @@ mod tests {
     #[test]
     fn a_kind_whose_dumps_need_an_attribute_puts_it_into_dumps_only() {
         let mut buffer = [0; 64];
-        let get = |kind: Kind<(), Thing>, buffer: &mut [u8]| {
-            let bytes = kind.build(buffer, 1, (), |thing| {
+        let get = |kind: Kind<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
+            let bytes = kind.build(buffer, 1, ThingHeader { family }, |thing| {
                 thing.put(Thing::OTHER, 5);
             });
             let message = Messages::new(bytes.unwrap()).next().unwrap().unwrap();
             message.read(kind).get(Thing::MASK).unwrap()
         };
-        assert_eq!(get(GET.dump(), &mut buffer), Some(8));
-        assert_eq!(get(GET, &mut buffer), None);
-        assert_eq!(get(ASK.dump(), &mut buffer), None);
+        assert_eq!(get(GET.dump(), 0, &mut buffer), Some(8));
+        assert_eq!(get(GET.dump(), 6, &mut buffer), None, "of a family that takes none");
+        assert_eq!(get(GET, 0, &mut buffer), None);
+        assert_eq!(get(ASK.dump(), 0, &mut buffer), None);
         assert!(matches!(Thing::table().rows[0].ty, Type::Int(_)));
         assert_eq!(FAMILY.messages.len(), 2);
     }

@@ -6,8 +6,10 @@
 //! | `tree.rs` | takes a message apart by its family's tables |
 //! | `json.rs` | puts what was taken apart into JSON, as the kernel's own tool does |
 //! | `score/` | holds tables and engine against recorded traffic |
+//! | `ip/` | `ip`, which needs neither an allocator nor the standard library |
 
 pub mod families;
+pub mod ip;
 #[cfg(feature = "json")]
 pub mod json;
 #[cfg(feature = "score")]

@@ -18,6 +18,7 @@ struct Script<'a> {
     ends: usize,
     came: usize,
     interrupted: usize,
+    let_in: usize,
 }
 
 impl Script<'_> {
@@ -71,7 +72,9 @@ impl Handler for Script<'_> {
         self.answer()
     }
     fn seq_check(&mut self, _: &Message<'_>) -> Action {
-        self.answer()
+        let answer = self.answer();
+        self.let_in += usize::from(answer == Action::Ok);
+        answer
     }
     fn send_ack(&mut self, _: &Message<'_>) -> Action {
         self.answer()
@@ -159,7 +162,8 @@ fn call_back(exchange: Exchange, datagrams: &[&[u8]], answers: &[u8]) {
     };
     let mut alone = quiet.clone();
     play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut alone));
-    assert!(alone.ends <= 1 && alone.interrupted <= 1);
+    // One end; and as many as it lets in of others.
+    assert!(alone.ends <= 1 + alone.let_in && alone.interrupted <= 1 + alone.let_in);
 
     // Those that print change nothing.
     let mut out = String::new();

@@ -53,30 +53,12 @@ impl From<barelink_codec::Error> for Error {
     }
 }
 
-/// The errnos that the kernel answers requests with, in words.
-pub(crate) fn name(errno: Errno) -> Option<&'static str> {
+/// What to do about the kernel's answer to a request, as far as the errno says.
+pub(crate) fn advice(errno: Errno) -> Option<&'static str> {
     Some(match errno {
-        Errno::PERM => "not permitted: CAP_NET_ADMIN (or root) is needed",
-        Errno::ACCESS => "access denied",
-        Errno::NOENT => "no such object",
-        Errno::SRCH => "no such object",
-        Errno::INTR => "interrupted",
-        Errno::NXIO | Errno::NODEV => "no such device",
-        Errno::NOMEM | Errno::NOBUFS => "the kernel is out of memory for it",
-        Errno::BUSY => "busy",
-        Errno::EXIST => "exists already",
-        Errno::INVAL => "invalid argument",
-        Errno::RANGE => "a value or a length is out of range",
-        Errno::MSGSIZE => "the answer does not fit",
-        Errno::OPNOTSUPP => "not supported by this kernel, or its module is not loaded",
+        Errno::PERM => "CAP_NET_ADMIN (or root) is needed",
+        Errno::OPNOTSUPP => "this kernel lacks it, or its module is not loaded",
         Errno::PROTONOSUPPORT | Errno::PFNOSUPPORT => "this kernel lacks the protocol",
-        Errno::AFNOSUPPORT => "this kernel lacks the address family",
-        Errno::ADDRNOTAVAIL => "no such address here",
-        Errno::ADDRINUSE => "address in use",
-        Errno::NETUNREACH => "network is unreachable",
-        Errno::HOSTUNREACH => "no route to it",
-        Errno::NETDOWN => "the network is down",
-        Errno::NOTEMPTY => "still in use",
         _ => return None,
     })
 }
@@ -124,7 +106,7 @@ impl fmt::Display for Error {
         match *self {
             Error::Socket { call, errno } => match reason(call, errno) {
                 Some(reason) => write!(f, "{call}: {reason} (errno {})", errno.raw_os_error()),
-                None => write!(f, "{call}: errno {}", errno.raw_os_error()),
+                None => write!(f, "{call}: {}", Words(errno.raw_os_error())),
             },
             Error::PortInUse { port } => write!(f, "port {port} is taken by another socket"),
             Error::Cut { needed, room } => {
@@ -140,6 +122,18 @@ impl fmt::Display for Error {
             Error::Interrupted => f.write_str("what was dumped changed meanwhile: dump it again"),
             Error::NoReply => f.write_str("the kernel had nothing to give"),
             Error::NotFound => f.write_str("the kernel knows nothing of that name"),
+        }
+    }
+}
+
+/// An error number in words, and as a number.
+pub(crate) struct Words(pub i32);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match barelink_codec::errno::text(self.0) {
+            Some(text) => write!(f, "{text} (errno {})", self.0),
+            None => write!(f, "errno {}", self.0),
         }
     }
 }
@@ -190,8 +184,9 @@ mod tests {
     }
 
     #[test]
-    fn an_errno_without_advice_is_told_by_number() {
-        says(Error::from_call("send")(Errno::XDEV), "send: errno 18");
+    fn an_errno_without_advice_is_told_by_its_words_or_its_number() {
+        says(Error::from_call("send")(Errno::XDEV), "send: Invalid cross-device link (errno 18)");
+        says(Error::from_call("send")(Errno::from_raw_os_error(524)), "send: errno 524");
     }
 
     #[test]

@@ -6,6 +6,8 @@ use barelink_codec::control::Verdict;
 use barelink_codec::path::Path;
 use rustix::io::Errno;
 
+use crate::error::{Words, advice};
+
 /// Why the kernel refused a request, or what it warns of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
@@ -52,9 +54,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut between = "";
         if self.errno != 0 {
-            match crate::error::name(self.errno()) {
-                Some(name) => write!(f, "{name} (errno {})", self.errno)?,
-                None => write!(f, "errno {}", self.errno)?,
+            write!(f, "{}", Words(self.errno))?;
+            if let Some(advice) = advice(self.errno()).filter(|_| self.len == 0) {
+                write!(f, ": {advice}")?;
             }
             between = ": ";
         }

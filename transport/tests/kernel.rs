@@ -117,6 +117,20 @@ fn a_link_set_to_what_it_is_already_is_no_event() {
 }
 
 #[test]
+fn links_can_be_dumped_as_every_family_sees_them_though_one_takes_no_attribute() {
+    in_namespace(|| {
+        let mut buffer = [0; ROOM];
+        let mut route = connect(&mut buffer);
+        let families = [AddressFamily::UNSPEC, AddressFamily::BRIDGE, AddressFamily::INET6];
+        for family in families {
+            let header = LinkHeader { family, ..Default::default() };
+            let mut links = route.dump(link::GET, header, |_| {}).unwrap();
+            while links.next().unwrap_or_else(|error| panic!("{family}: {error}")).is_some() {}
+        }
+    });
+}
+
+#[test]
 fn a_link_with_a_hundred_names_is_never_silently_missing() {
     in_namespace(|| {
         let mut buffer = vec![0; 64 * 1024];
@@ -308,7 +322,10 @@ fn without_privilege_it_is_said_what_is_missing() {
         let error = make(&mut route, "none", "ifb").unwrap_err();
         assert_eq!(refused::<()>(Err(error)).errno(), Errno::PERM);
         let words = error.to_string();
-        assert!(words.contains("not permitted: CAP_NET_ADMIN (or root) is needed"), "{words}");
+        assert!(
+            words.contains("Operation not permitted (errno 1): CAP_NET_ADMIN (or root) is needed"),
+            "{words}"
+        );
         assert_eq!(names(&mut route), ["lo"], "reading needs none");
     });
 }

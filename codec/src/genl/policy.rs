@@ -125,7 +125,8 @@ impl<'e> KernelPolicy<'e> {
         let (_, dumping) = self.command(command).or_else(|| {
             // The kernel says 0 for a command that can only dump. If it says so of one alone, it is
             // this one.
-            let only = self.commands().filter(|number| *number == 0).count() == 1;
+            let mut unnumbered = self.commands().filter(|number| *number == 0);
+            let only = unnumbered.next().is_some() && unnumbered.next().is_none();
             self.command(0).filter(|(doing, _)| only && doing.is_none())
         })?;
         dumping.map(Run::Attrs)

@@ -17,7 +17,7 @@ messages! {
         /// A link is gone; or is to be.
         17 => DEL,
         /// Asks for a link, or for all.
-        18 => GET where dump puts Link::EXT_MASK = ExtMask::VF.0,
+        18 => GET where dump puts Link::EXT_MASK = ExtMask::VF.0; not of AddressFamily::INET6,
         /// Changes a link.
         19 => SET,
         /// Gives a link more names, those in [`Link::PROP_LIST`].

@@ -64,7 +64,7 @@ pub fn kernel_policy(on: &mut On<'_>) {
     }
     let command = on.number as u8;
     on.debug(&(policy.doing(command), policy.dumping(command)));
-    black_box((policy.needed(), policy.is_complete(), policy.commands().count()));
+    black_box((policy.needed(), policy.is_complete(), policy.commands().last()));
     for run in [Run::Attrs(on.number as u16), Run::Elements(on.number as u16)] {
         policy.rules(run).for_each(|rule| on.debug(&rule));
         on.debug(&policy.rule(run, on.number as u16, &Scope::default()));

@@ -1,0 +1,56 @@
+//! `ip`, as iproute2 has it, reading only: links, addresses, routes, rules, neighbours, next hops.
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use barelink_examples::ip::{self, Kernel, Room, System};
+use barelink_transport::{Connection, Error, Monitor, Socket};
+
+/// What is printed goes here, and out when there is enough of it, or a line if people read it.
+struct Sink<W: Write>(W, bool);
+
+impl<W: Write> core::fmt::Write for Sink<W> {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        let written = self.0.write_all(text.as_bytes());
+        let flushed = match self.1 && text.ends_with('\n') {
+            true => self.0.flush(),
+            false => Ok(()),
+        };
+        written.and(flushed).map_err(|_| core::fmt::Error)
+    }
+}
+
+/// This machine, with its clock.
+struct Machine;
+
+impl<'b> System<'b> for Machine {
+    type Channel = Socket;
+
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
+        Kernel.connection(room)
+    }
+
+    fn monitor(&mut self, groups: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b>, Error> {
+        Kernel.monitor(groups, room)
+    }
+
+    fn now(&mut self) -> Option<Duration> {
+        SystemTime::now().duration_since(UNIX_EPOCH).ok()
+    }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // Changes are shown as they come, also to a pipe.
+    let at_once = words.iter().any(|word| word.starts_with("mo"));
+    let mut out = Sink(BufWriter::new(std::io::stdout().lock()), at_once);
+    let mut err = Sink(std::io::stderr(), false);
+    let code = ip::run(&words, Machine, &mut Room::new(), &mut out, &mut err);
+    match out.0.flush() {
+        Ok(()) => ExitCode::from(code),
+        Err(_) => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,65 @@
+//! What is said when the kernel refuses, in the C library's words, with the kernel's own.
+
+use core::fmt::{self, Write};
+
+use barelink_codec::errno;
+use barelink_transport::{Errno, Error, Refusal};
+
+use super::words::Exit;
+
+/// An errno in words.
+pub struct Words(pub Errno);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match errno::text(self.0.raw_os_error()) {
+            Some(text) => f.write_str(text),
+            None => write!(f, "errno {}", self.0.raw_os_error()),
+        }
+    }
+}
+
+/// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
+fn refused(err: &mut dyn Write, refusal: &Refusal) {
+    let _ = match refusal.text() {
+        "" => writeln!(err, "RTNETLINK answers: {}", Words(refusal.errno())),
+        text => {
+            let end = if text.ends_with(['.', '\n']) { "" } else { "." };
+            writeln!(err, "Error: {text}{end}")
+        }
+    };
+    if !refusal.path.is_empty() {
+        let _ = writeln!(err, "Attribute: {}", refusal.path);
+    }
+}
+
+/// Tells why something could not be asked for.
+pub fn tell(err: &mut dyn Write, error: &Error) {
+    let _ = match error {
+        Error::Refused(refusal) => {
+            refused(err, refusal);
+            Ok(())
+        }
+        Error::Interrupted => {
+            writeln!(err, "Dump was interrupted and may be inconsistent.")
+        }
+        Error::Socket { call, errno } => writeln!(err, "{call}: {}", Words(*errno)),
+        other => writeln!(err, "{other}"),
+    };
+}
+
+/// Tells why a request failed, and how the program ends.
+pub fn request(err: &mut dyn Write, error: &Error) -> Exit {
+    tell(err, error);
+    Exit(2)
+}
+
+/// Tells why a dump ended; one that changed under way is told of, and counts as done.
+pub fn dump(err: &mut dyn Write, error: &Error, code: u8) -> Result<(), Exit> {
+    tell(err, error);
+    if matches!(error, Error::Interrupted) {
+        return Ok(());
+    }
+    let _ = writeln!(err, "Dump terminated");
+    Err(Exit(code))
+}

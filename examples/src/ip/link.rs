@@ -1,0 +1,583 @@
+//! `ip link`, and the part of `ip address` that is about links.
+
+use core::fmt::{Display, Write};
+
+use barelink_codec::rtnl::af_spec::{AddrGenMode, FamilySpec, Inet6};
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::link::{
+    self, ExtMask, Hardware, Link, LinkFlags, LinkHeader, LinkInfo, ProtoDownReason,
+};
+use barelink_codec::rtnl::xdp::{Xdp, XdpAttached};
+use barelink_codec::value::Str;
+use barelink_codec::{Parsed, Writer};
+use barelink_transport::Channel;
+
+use super::index::Index;
+use super::names::{self, GROUPS, HARDWARE, Names};
+use super::output::{Small, Value};
+use super::pen::Pen;
+use super::prefix::{Address, Digits};
+use super::words::{Exit, Words, twice, wrong};
+use super::{Command, Ip, errors, kind, object_command, stats, vf};
+
+/// Which links are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'w> {
+    /// The one of this name.
+    pub device: Option<&'w str>,
+    /// The one of this index; 0 for any.
+    pub index: u32,
+    /// Those that are switched on.
+    pub up: bool,
+    /// Those of this group.
+    pub group: Option<u32>,
+    /// Those that are ports of this one; 0 for any.
+    pub master: u32,
+    /// Those of this kind.
+    pub kind: Option<&'w str>,
+    /// Those that are ports of something of this kind.
+    pub slave_kind: Option<&'w str>,
+}
+
+impl<'w> Filter<'w> {
+    /// Takes a word that says which links; whether it was one.
+    pub fn word<C: Channel>(
+        &mut self,
+        word: &'w str,
+        words: &mut Words<'w>,
+        pen: &mut Pen<'_, '_, C>,
+    ) -> Result<bool, Exit> {
+        match word {
+            "up" => self.up = true,
+            "group" => {
+                let group = words.value(pen.err)?;
+                let number = names::number(group, GROUPS);
+                self.group = number;
+                if number.is_none() {
+                    return Err(wrong(pen.err, group, "Invalid \"group\" value\n"));
+                }
+            }
+            "master" => {
+                let name = words.value(pen.err)?;
+                self.master = pen.find_or(name, "Device does not exist\n")?;
+            }
+            "vrf" => {
+                let name = words.value(pen.err)?;
+                self.master = pen.find_or(name, "Not a valid VRF name\n")?;
+                if !pen.links.is_kind(self.master, "vrf") {
+                    return Err(wrong(pen.err, name, "Not a valid VRF name\n"));
+                }
+            }
+            "type" => {
+                let kind = words.value(pen.err)?;
+                match kind.strip_suffix("_slave") {
+                    Some(kind) => self.slave_kind = Some(kind),
+                    None => self.kind = Some(kind),
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Takes a word as a link's name.
+    pub fn name(&mut self, word: &'w str, err: &mut dyn Write) -> Result<(), Exit> {
+        if self.device.is_some() {
+            return Err(twice(err, "dev", word));
+        }
+        self.device = Some(word);
+        Ok(())
+    }
+
+    /// Finds the link that was named.
+    pub fn resolve<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>) -> Result<(), Exit> {
+        let Some(name) = self.device else { return Ok(()) };
+        let Some(index) = pen.links.index(name) else {
+            let _ = writeln!(pen.err, "Device \"{name}\" does not exist.");
+            return Err(Exit(1));
+        };
+        self.index = index;
+        Ok(())
+    }
+
+    /// Whether this link is wanted.
+    pub fn wants(&self, header: &LinkHeader, link: &Index<'_, Link>) -> bool {
+        let kind = |wanted: &str, key| {
+            let info: Option<Index<'_, LinkInfo>> = link.nest(Link::LINKINFO);
+            info.and_then(|info| info.get(key)).is_some_and(|kind: Str<'_>| kind == wanted)
+        };
+        let group = link.get(Link::GROUP);
+        (self.index == 0 || header.index as u32 == self.index)
+            && (!self.up || header.flags.contains(LinkFlags::UP))
+            && self.group.is_none_or(|wanted| group.is_none_or(|group| group == wanted))
+            && (self.master == 0 || link.get(Link::MASTER) == Some(self.master))
+            && self.kind.is_none_or(|wanted| kind(wanted, LinkInfo::KIND))
+            && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
+    }
+
+    /// Puts into a dump's request what the kernel can filter by: only the plain view of links.
+    pub fn request(&self, family: AddressFamily, stats: bool, request: &mut Writer<'_, Link>) {
+        if !matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
+            return;
+        }
+        let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
+        request.put(Link::EXT_MASK, mask);
+        if self.master != 0 {
+            request.put(Link::MASTER, self.master);
+        }
+        if let Some(kind) = self.kind {
+            request.nest(Link::LINKINFO, |info| {
+                info.put(LinkInfo::KIND, kind);
+            });
+        }
+    }
+}
+
+/// `ip link`.
+pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+    let Command::Show = object_command(&mut words, "link", false, ip.pen.err)? else {
+        return Ok(());
+    };
+    let mut filter = Filter::default();
+    while let Some(word) = words.next() {
+        if word == "novf" || filter.word(word, &mut words, &mut ip.pen)? {
+            continue;
+        }
+        let name = if word == "dev" { words.value(ip.pen.err)? } else { word };
+        filter.name(name, ip.pen.err)?;
+    }
+    filter.resolve(&mut ip.pen)?;
+    let pen = &mut ip.pen;
+    pen.out.start();
+    if filter.device.is_some() && filter.group.is_none() {
+        let header = LinkHeader { index: filter.index as i32, ..Default::default() };
+        let asked = ip.kernel.get(link::GET, header, |request| {
+            request.put(Link::EXT_MASK, ExtMask::VF);
+        });
+        let link = asked.map_err(|error| errors::request(pen.err, &error))?;
+        show(pen, &filter, link);
+    } else {
+        let header = LinkHeader { family: AddressFamily::PACKET, ..Default::default() };
+        let wants_stats = pen.options.stats > 0;
+        let dump = ip.kernel.dump(link::GET, header, |request| {
+            filter.request(AddressFamily::PACKET, wants_stats, request);
+        });
+        let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
+        loop {
+            match dump.next() {
+                Ok(Some(link)) => show(pen, &filter, link),
+                Ok(None) => break,
+                Err(error) => {
+                    errors::dump(pen.err, &error, 1)?;
+                    break;
+                }
+            }
+        }
+    }
+    pen.out.finish();
+    Ok(())
+}
+
+/// Shows a link, if it is wanted.
+fn show<C: Channel>(
+    pen: &mut Pen<'_, '_, C>,
+    filter: &Filter<'_>,
+    link: Parsed<'_, LinkHeader, Link>,
+) {
+    let index = Index::new(link.attrs);
+    // In JSON, what is not wanted is an empty object.
+    pen.out.object(None);
+    if !filter.wants(&link.header, &index) {
+    } else if pen.options.brief {
+        print_brief(pen, &index);
+        brief_hardware(pen, &link.header, &index);
+    } else {
+        print(pen, &link.header, &index, false);
+    }
+    pen.out.end_object();
+}
+
+/// Prints a link's name, in text with its lower link's; whether that one is down.
+fn print_names<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) -> bool {
+    let name: Str<'_> = link.get(Link::IFNAME).unwrap_or(Str(b"<nil>"));
+    let mut both = Small::<64>::new();
+    let _ = write!(both, "{name}");
+    let mut lower_down = false;
+    match (link.get(Link::LINK), link.has(Link::LINK_NETNSID)) {
+        (None, _) => {}
+        (Some(0), _) => {
+            pen.out.key("link", Value::Null(""));
+            let _ = both.write_str("@NONE");
+        }
+        (Some(index), true) => {
+            pen.out.key("link_index", index);
+            let _ = write!(both, "@if{index}");
+        }
+        (Some(index), false) => {
+            let lower = pen.link(index);
+            pen.out.key_string("link", &lower);
+            let _ = write!(both, "@{lower}");
+            lower_down = !lower.is_up();
+        }
+    }
+    pen.out.key_string("ifname", &name);
+    let both = both.as_str();
+    match pen.options.brief {
+        true => pen.out.text(format_args!("{both:<16} ")),
+        false => pen.out.text(format_args!("{both}: ")),
+    }
+    lower_down
+}
+
+/// The flags, in the order that they are printed.
+const FLAGS: [(LinkFlags, &str); 18] = [
+    (LinkFlags::LOOPBACK, "LOOPBACK"),
+    (LinkFlags::BROADCAST, "BROADCAST"),
+    (LinkFlags::POINTOPOINT, "POINTOPOINT"),
+    (LinkFlags::MULTICAST, "MULTICAST"),
+    (LinkFlags::NOARP, "NOARP"),
+    (LinkFlags::ALLMULTI, "ALLMULTI"),
+    (LinkFlags::PROMISC, "PROMISC"),
+    (LinkFlags::MASTER, "MASTER"),
+    (LinkFlags::SLAVE, "SLAVE"),
+    (LinkFlags::DEBUG, "DEBUG"),
+    (LinkFlags::DYNAMIC, "DYNAMIC"),
+    (LinkFlags::AUTOMEDIA, "AUTOMEDIA"),
+    (LinkFlags::PORTSEL, "PORTSEL"),
+    (LinkFlags::NOTRAILERS, "NOTRAILERS"),
+    (LinkFlags::UP, "UP"),
+    (LinkFlags::LOWER_UP, "LOWER_UP"),
+    (LinkFlags::DORMANT, "DORMANT"),
+    (LinkFlags::ECHO, "ECHO"),
+];
+
+fn print_flags<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: LinkFlags, lower_down: bool) {
+    let out = &mut pen.out;
+    out.list(Some("flags"));
+    out.words("<");
+    let mut left = flags.without(LinkFlags::RUNNING);
+    let comma = |left: LinkFlags| if left == LinkFlags::EMPTY { "{}" } else { "{}," };
+    if flags.contains(LinkFlags::UP) && !flags.contains(LinkFlags::RUNNING) {
+        out.element(comma(left), Value::Text(&"NO-CARRIER"));
+    }
+    for (flag, name) in FLAGS {
+        if left.contains(flag) {
+            left = left.without(flag);
+            out.element(comma(left), Value::Text(&name));
+        }
+    }
+    if left != LinkFlags::EMPTY {
+        out.element("{}", Value::Text(&format_args!("{:x}", left.0)));
+    }
+    if lower_down {
+        out.element(",{}", Value::Text(&"M-DOWN"));
+    }
+    out.words("> ");
+    out.end_list();
+}
+
+const OPERSTATES: Names = &[
+    (0, "UNKNOWN"),
+    (1, "NOTPRESENT"),
+    (2, "DOWN"),
+    (3, "LOWERLAYERDOWN"),
+    (4, "TESTING"),
+    (5, "DORMANT"),
+    (6, "UP"),
+];
+
+fn print_operstate<C: Channel>(pen: &mut Pen<'_, '_, C>, state: u8) {
+    match names::name(state.into(), OPERSTATES) {
+        Some(name) if pen.options.brief => {
+            pen.out.key_string("operstate", &name);
+            pen.out.text(format_args!("{name:<14} "));
+        }
+        Some(name) => pen.out.string("operstate", "state {} ", &name),
+        None if pen.out.json => pen.out.key("operstate_index", state),
+        None => pen.out.text(format_args!("state {state:#x}")),
+    }
+}
+
+/// A hardware address, as its kind of hardware has it: an IP address for tunnels.
+struct HardwareAddress<'a>(Hardware, &'a [u8]);
+
+impl Display for HardwareAddress<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let family = match (self.0, self.1.len()) {
+            (Hardware::TUNNEL | Hardware::SIT | Hardware::IPGRE, 4) => AddressFamily::INET,
+            (Hardware::TUNNEL6 | Hardware::IP6GRE, 16) => AddressFamily::INET6,
+            _ => AddressFamily::UNSPEC,
+        };
+        Address(family, self.1).fmt(f)
+    }
+}
+
+/// A link in a few words, without what follows.
+pub fn print_brief<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
+    print_names(pen, link);
+    if let Some(state) = link.get(Link::OPERSTATE) {
+        print_operstate(pen, state.0);
+    }
+}
+
+/// The hardware address and the flags, in a few words.
+fn brief_hardware<C: Channel>(
+    pen: &mut Pen<'_, '_, C>,
+    header: &LinkHeader,
+    link: &Index<'_, Link>,
+) {
+    if let Some(address) = link.get(Link::ADDRESS).filter(|address| !address.0.is_empty()) {
+        pen.out.string("address", "{} ", &HardwareAddress(header.hardware, address.0));
+    }
+    print_flags(pen, header.flags, false);
+    pen.out.words("\n");
+}
+
+const EVENTS: Names = &[
+    (1, "REBOOT"),
+    (2, "FEATURE CHANGE"),
+    (3, "BONDING FAILOVER"),
+    (4, "NOTIFY PEERS"),
+    (5, "RESEND IGMP"),
+    (6, "BONDING OPTION"),
+];
+
+/// Prints a link.
+pub fn print<C: Channel>(
+    pen: &mut Pen<'_, '_, C>,
+    header: &LinkHeader,
+    link: &Index<'_, Link>,
+    deleted: bool,
+) {
+    let options = pen.options;
+    let do_link = options.links_only;
+    if deleted {
+        pen.out.any("deleted", "Deleted ", true);
+    }
+    pen.out.any("ifindex", "{}: ", header.index);
+    let lower_down = print_names(pen, link);
+    print_flags(pen, header.flags, lower_down);
+    if let Some(mtu) = link.get(Link::MTU) {
+        pen.out.any("mtu", "mtu {} ", mtu);
+    }
+    if let Some(xdp) = link.nest(Link::XDP) {
+        print_xdp(pen, &xdp);
+    }
+    if let Some(qdisc) = link.get(Link::QDISC) {
+        pen.out.string("qdisc", "qdisc {} ", &qdisc);
+    }
+    if let Some(master) = link.get(Link::MASTER) {
+        pen.device("master", "master {} ", master);
+    }
+    if let Some(state) = link.get(Link::OPERSTATE) {
+        print_operstate(pen, state.0);
+    }
+    if let Some(mode) = link.get(Link::LINKMODE).filter(|_| do_link) {
+        match names::name(mode.0.into(), &[(0, "DEFAULT"), (1, "DORMANT")]) {
+            Some(name) => pen.out.string("linkmode", "mode {} ", &name),
+            None => pen.out.any("linkmode_index", "mode {} ", mode.0),
+        }
+    }
+    if let Some(group) = link.get(Link::GROUP) {
+        pen.name("group", "group {} ", group, GROUPS);
+    }
+    let queue = link.get(Link::TXQLEN).filter(|queue| *queue > 0 && !options.monitor);
+    if let Some(queue) = queue {
+        // What follows it in text begins with a space, or a new line.
+        pen.out.any("txqlen", "qlen {}", queue);
+    }
+    if let Some(event) = link.get(Link::EVENT).filter(|event| event.0 > 0) {
+        match names::name(event.0, EVENTS) {
+            Some(name) => pen.out.string("event", "event {} ", &name),
+            None => pen.out.any("event", "event {} ", event.0),
+        }
+    }
+    let all = matches!(options.family, AddressFamily::UNSPEC | AddressFamily::PACKET);
+    if all || do_link || options.details || options.monitor {
+        print_hardware(pen, header, link);
+    }
+    print_elsewhere(pen, link);
+    if options.details {
+        print_details(pen, header, link);
+    }
+    if let Some(alias) = link.get(Link::IFALIAS).filter(|_| do_link || options.details) {
+        pen.out.line();
+        pen.out.string("ifalias", "    alias {}", &alias);
+    }
+    if do_link && options.stats > 0 {
+        pen.out.line();
+        stats::print(pen, link);
+    }
+    if let Some(list) = link.get(Link::VFINFO_LIST).filter(|_| do_link || options.details) {
+        if link.has(Link::NUM_VF) {
+            vf::print(pen, list);
+        }
+    }
+    if let Some(list) = link.get(Link::PROP_LIST) {
+        pen.out.list(Some("altnames"));
+        for name in list.all(link::PropList::ALT_IFNAME).flatten() {
+            pen.out.line();
+            pen.out.element("    altname {}", Value::Text(&name));
+        }
+        pen.out.end_list();
+    }
+    pen.out.words("\n");
+}
+
+fn print_hardware<C: Channel>(
+    pen: &mut Pen<'_, '_, C>,
+    header: &LinkHeader,
+    link: &Index<'_, Link>,
+) {
+    let out = &mut pen.out;
+    out.line();
+    match names::name(header.hardware.0.into(), HARDWARE) {
+        Some(name) => out.string("link_type", "    link/{} ", &name),
+        None => {
+            out.string("link_type", "    link/{} ", &format_args!("[{}]", header.hardware.0));
+        }
+    }
+    let address = link.payload(Link::ADDRESS);
+    if let Some(address) = address {
+        out.string("address", "{}", &HardwareAddress(header.hardware, address));
+    }
+    if let Some(broadcast) = link.payload(Link::BROADCAST) {
+        if header.flags.contains(LinkFlags::POINTOPOINT) {
+            out.words(" peer ");
+            out.key("link_pointtopoint", true);
+        } else {
+            out.words(" brd ");
+        }
+        out.string("broadcast", "{}", &HardwareAddress(header.hardware, broadcast));
+    }
+    let permanent = link.payload(Link::PERM_ADDRESS).filter(|own| Some(*own) != address);
+    if let Some(permanent) = permanent {
+        out.string("permaddr", " permaddr {}", &HardwareAddress(header.hardware, permanent));
+    }
+}
+
+/// Which namespaces a link has to do with, and what keeps it down.
+fn print_elsewhere<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
+    let out = &mut pen.out;
+    let mut namespace = |key: &str, word: &str, id: Option<i32>| match id {
+        None => {}
+        Some(id) if out.json => out.key(key, id),
+        Some(id) if id >= 0 => out.text(format_args!(" {word} {id}")),
+        Some(_) => out.text(format_args!(" {word} unknown")),
+    };
+    namespace("link_netnsid", "link-netnsid", link.get(Link::LINK_NETNSID));
+    namespace("new_netnsid", "new-netnsid", link.get(Link::NEW_NETNSID));
+    if let Some(index) = link.get(Link::NEW_IFINDEX) {
+        out.any("new_ifindex", " new-ifindex {}", index);
+    }
+    if link.get(Link::PROTO_DOWN).is_some_and(|down| down != 0) {
+        out.any("proto_down", " protodown on ", true);
+    }
+    let reason: Option<Index<'_, ProtoDownReason>> = link.nest(Link::PROTO_DOWN_REASON);
+    if let Some(reasons) = reason.and_then(|reason| reason.get(ProtoDownReason::VALUE)) {
+        out.list(Some("proto_down_reason"));
+        out.words(" protodown_reason <");
+        let mut left = reasons;
+        for bit in 0u32..32 {
+            if left & (1 << bit) != 0 {
+                left &= !(1 << bit);
+                let template = if left == 0 { "{}" } else { "{}," };
+                out.element(template, Value::Text(&bit));
+            }
+        }
+        out.words("> ");
+        out.end_list();
+    }
+}
+
+fn print_xdp<C: Channel>(pen: &mut Pen<'_, '_, C>, xdp: &Index<'_, Xdp>) {
+    let Some(attached) = xdp.get(Xdp::ATTACHED).filter(|at| *at != XdpAttached::NONE) else {
+        return;
+    };
+    pen.out.object(Some("xdp"));
+    pen.out.key("mode", attached.0);
+    pen.out.words(match attached {
+        XdpAttached::DRV => "xdp ",
+        XdpAttached::SKB => "xdpgeneric ",
+        XdpAttached::HW => "xdpoffload ",
+        XdpAttached::MULTI => "xdpmulti ",
+        _ => "xdp[unknown] ",
+    });
+    if let Some(id) = xdp.get(Xdp::PROG_ID) {
+        pen.out.object(Some("prog"));
+        pen.out.key("id", id);
+        pen.out.end_object();
+    }
+    pen.out.end_object();
+}
+
+const ADDR_GEN_MODES: Names = &[(0, "eui64"), (1, "none"), (2, "stable_secret"), (3, "random")];
+
+/// What `-d` adds.
+fn print_details<C: Channel>(
+    pen: &mut Pen<'_, '_, C>,
+    header: &LinkHeader,
+    link: &Index<'_, Link>,
+) {
+    for (key, template, number) in [
+        ("promiscuity", " promiscuity {} ", link.get(Link::PROMISCUITY)),
+        ("allmulti", " allmulti {} ", link.get(Link::ALLMULTI)),
+        ("min_mtu", "minmtu {} ", link.get(Link::MIN_MTU)),
+        ("max_mtu", "maxmtu {} ", link.get(Link::MAX_MTU)),
+    ] {
+        if let Some(number) = number {
+            pen.out.any(key, template, number);
+        }
+    }
+    if link.get(Link::NETNS_IMMUTABLE).is_some_and(|bound| bound != 0) {
+        pen.out.any("netns-immutable", "netns-immutable ", true);
+    }
+    if let Some(info) = link.nest(Link::LINKINFO) {
+        kind::print(pen, &info);
+    }
+    let spec = header.family != AddressFamily::BRIDGE && pen.options.links_only;
+    if let Some(spec) = link.get(Link::AF_SPEC.of::<FamilySpec>()).filter(|_| spec) {
+        let inet6: Option<Index<'_, Inet6>> = Index::new(spec).nest(FamilySpec::INET6);
+        if let Some(mode) = inet6.and_then(|inet6| inet6.get(Inet6::ADDR_GEN_MODE)) {
+            print_addr_gen_mode(pen, mode);
+        }
+    }
+    for (key, template, number) in [
+        ("num_tx_queues", "numtxqueues {} ", link.get(Link::NUM_TX_QUEUES)),
+        ("num_rx_queues", "numrxqueues {} ", link.get(Link::NUM_RX_QUEUES)),
+        ("gso_max_size", "gso_max_size {} ", link.get(Link::GSO_MAX_SIZE)),
+        ("gso_max_segs", "gso_max_segs {} ", link.get(Link::GSO_MAX_SEGS)),
+        ("tso_max_size", "tso_max_size {} ", link.get(Link::TSO_MAX_SIZE)),
+        ("tso_max_segs", "tso_max_segs {} ", link.get(Link::TSO_MAX_SEGS)),
+        ("gro_max_size", "gro_max_size {} ", link.get(Link::GRO_MAX_SIZE)),
+        ("gso_ipv4_max_size", "gso_ipv4_max_size {} ", link.get(Link::GSO_IPV4_MAX_SIZE)),
+        ("gro_ipv4_max_size", "gro_ipv4_max_size {} ", link.get(Link::GRO_IPV4_MAX_SIZE)),
+    ] {
+        if let Some(number) = number {
+            pen.out.any(key, template, number);
+        }
+    }
+    if let Some(name) = link.get(Link::PHYS_PORT_NAME) {
+        pen.out.string("phys_port_name", "portname {} ", &name);
+    }
+    if let Some(id) = link.get(Link::PHYS_PORT_ID) {
+        pen.out.string("phys_port_id", "portid {} ", &Digits(id));
+    }
+    if let Some(id) = link.get(Link::PHYS_SWITCH_ID) {
+        pen.out.string("phys_switch_id", "switchid {} ", &Digits(id));
+    }
+    if let Some(bus) = link.get(Link::PARENT_DEV_BUS_NAME) {
+        pen.out.string("parentbus", "parentbus {} ", &bus);
+    }
+    if let Some(device) = link.get(Link::PARENT_DEV_NAME) {
+        pen.out.string("parentdev", "parentdev {} ", &device);
+    }
+}
+
+fn print_addr_gen_mode<C: Channel>(pen: &mut Pen<'_, '_, C>, mode: AddrGenMode) {
+    let (key, template) = ("inet6_addr_gen_mode", "addrgenmode {} ");
+    match names::name(mode.0.into(), ADDR_GEN_MODES) {
+        Some(name) => pen.out.string(key, template, &name),
+        None => pen.out.string(key, template, &format_args!("{:#04x}", mode.0)),
+    }
+}

@@ -1,0 +1,170 @@
+//! Which link an index means: names, kept for as long as the program runs.
+
+use core::fmt;
+
+use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader};
+use barelink_codec::{Error as CodecError, Parsed};
+use barelink_transport::{Channel, Connection, Error};
+
+/// How many names are kept. Where there are more links, the rest is asked for one by one.
+pub const CAPACITY: usize = 128;
+
+/// A link's name.
+#[derive(Clone, Copy)]
+pub struct Name {
+    index: u32,
+    up: bool,
+    len: u8,
+    bytes: [u8; 15],
+}
+
+impl Name {
+    const NONE: Name = Name { index: 0, up: true, len: 0, bytes: [0; 15] };
+
+    /// The name in a message about a link.
+    fn of(link: &Parsed<'_, LinkHeader, Link>) -> Option<Name> {
+        let name = link.get(Link::IFNAME).ok()??;
+        let mut copy = Name {
+            index: link.header.index as u32,
+            up: link.header.flags.contains(LinkFlags::UP),
+            len: name.0.len().min(15) as u8,
+            bytes: [0; 15],
+        };
+        copy.bytes.iter_mut().zip(name.0).for_each(|(to, from)| *to = *from);
+        Some(copy)
+    }
+
+    /// Whether the link is switched on, as far as is known.
+    pub fn is_up(&self) -> bool {
+        self.up
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
+        match core::str::from_utf8(bytes) {
+            Ok(name) if !name.is_empty() => f.pad(name),
+            _ => write!(f, "if{}", self.index),
+        }
+    }
+}
+
+/// The names, and a connection to ask for more while the first one is busy with a dump.
+pub struct Links<'b, C> {
+    /// The connection.
+    pub second: Connection<'b, C>,
+    names: [Name; CAPACITY],
+    used: usize,
+    /// Where the next name goes once there is no more room.
+    next: usize,
+    filled: bool,
+}
+
+impl<'b, C: Channel> Links<'b, C> {
+    /// Knows nothing yet.
+    pub fn new(second: Connection<'b, C>) -> Self {
+        Links { second, names: [Name::NONE; CAPACITY], used: 0, next: 0, filled: false }
+    }
+
+    /// Takes a link's name from a message about it.
+    pub fn remember(&mut self, link: &Parsed<'_, LinkHeader, Link>) {
+        if let Some(name) = Name::of(link) {
+            self.keep(name);
+        }
+    }
+
+    fn keep(&mut self, entry: Name) {
+        let known = self.names.iter().take(self.used).position(|known| known.index == entry.index);
+        let place = known.unwrap_or_else(|| {
+            if self.used < CAPACITY {
+                self.used = self.used.saturating_add(1);
+                self.used.saturating_sub(1)
+            } else {
+                self.next = self.next.saturating_add(1) % CAPACITY;
+                self.next
+            }
+        });
+        if let Some(slot) = self.names.get_mut(place) {
+            *slot = entry;
+        }
+    }
+
+    /// Forgets a link that is gone.
+    pub fn forget(&mut self, index: u32) {
+        if let Some(entry) = self.names.iter_mut().find(|entry| entry.index == index) {
+            *entry = Name { index, ..Name::NONE };
+        }
+    }
+
+    /// The name of a link.
+    pub fn name(&mut self, index: u32) -> Name {
+        if let Some(name) = self.known(index) {
+            return name;
+        }
+        if !self.filled {
+            self.filled = true;
+            let _ = self.fill();
+        }
+        if self.known(index).is_none() {
+            let header = LinkHeader { index: index as i32, ..Default::default() };
+            let _ = self.ask(header, None);
+        }
+        self.known(index).unwrap_or(Name { index, ..Name::NONE })
+    }
+
+    fn known(&self, index: u32) -> Option<Name> {
+        self.names.iter().take(self.used).find(|entry| entry.index == index).copied()
+    }
+
+    /// Dumps all links, and keeps as many names as there is room for.
+    fn fill(&mut self) -> Result<(), Error> {
+        let mut found = [Name::NONE; CAPACITY];
+        let mut count = 0;
+        let mut links = self.second.dump(link::GET, LinkHeader::default(), |request| {
+            request.put(Link::EXT_MASK, ExtMask::SKIP_STATS);
+        })?;
+        while let Some(link) = links.next()? {
+            if let (Some(name), Some(slot)) = (Name::of(&link), found.get_mut(count)) {
+                *slot = name;
+                count = count.saturating_add(1);
+            }
+        }
+        self.names = found;
+        self.used = count;
+        Ok(())
+    }
+
+    /// Asks for one link, by index or by name, and remembers it.
+    fn ask(&mut self, header: LinkHeader, name: Option<&str>) -> Result<u32, Error> {
+        let link = self.second.get(link::GET, header, |request| {
+            request.put(Link::EXT_MASK, ExtMask::SKIP_STATS);
+            match name {
+                Some(name) if name.len() <= 15 => {
+                    request.put(Link::IFNAME, name);
+                }
+                Some(name) => {
+                    request.put(Link::ALT_IFNAME, name);
+                }
+                None => {}
+            }
+        })?;
+        let name = Name::of(&link).ok_or(CodecError::Missing { attr: "IFNAME" })?;
+        self.keep(name);
+        Ok(name.index)
+    }
+
+    /// The index of a link, by any of its names.
+    pub fn index(&mut self, name: &str) -> Option<u32> {
+        self.ask(LinkHeader::default(), Some(name)).ok()
+    }
+
+    /// What kind of link it is, by name: whether it is a VRF.
+    pub fn is_kind(&mut self, index: u32, kind: &str) -> bool {
+        let header = LinkHeader { index: index as i32, ..Default::default() };
+        let link = self.second.get(link::GET, header, |_| {});
+        let info = link.ok().and_then(|link| link.get(Link::LINKINFO).ok().flatten());
+        let found = info.and_then(|info| info.get(link::LinkInfo::KIND).ok().flatten());
+        found.is_some_and(|found| found == kind)
+    }
+}

@@ -1,0 +1,286 @@
+//! `ip`, as iproute2 has it: the same words, the same text, the same JSON; reading only.
+//!
+//! | file | one thing it does |
+//! |---|---|
+//! | [`output`] | prints text and JSON by the same calls |
+//! | [`index`] | finds a message's attributes in one pass |
+//! | [`words`] | the words of the command line |
+//! | [`names`] | names for numbers: tables, protocols, scopes |
+//! | [`prefix`] | addresses and prefixes |
+//! | [`links`] | which link an index means |
+//! | [`errors`] | what is said when the kernel refuses |
+//! | [`pen`] | what every object needs to print |
+//! | [`options`] | the options before the object |
+//! | [`link`], [`stats`], [`vf`], [`kind`] and `kind_*` | links |
+//! | [`addr`] | addresses |
+//! | [`route`], [`route_print`], [`encap`] | routes |
+//! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
+//! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
+//!
+//! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
+//! the sockets, the room for messages and two places to print to.
+
+#![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
+#![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
+
+use core::fmt::Write;
+use core::time::Duration;
+
+use barelink_transport::{Channel, Connection, Error, Monitor, Protocol, Socket};
+
+pub mod addr;
+pub mod clock;
+pub mod encap;
+pub mod errors;
+pub mod index;
+pub mod kind;
+pub mod kind_bond;
+pub mod kind_bridge;
+pub mod kind_tunnel;
+pub mod kind_vxlan;
+pub mod link;
+pub mod links;
+pub mod monitor;
+pub mod names;
+pub mod neigh;
+pub mod netconf;
+pub mod nexthop;
+pub mod options;
+pub mod output;
+pub mod pen;
+pub mod prefix;
+pub mod route;
+pub mod route_print;
+pub mod rule;
+pub mod stats;
+pub mod vf;
+pub mod words;
+
+use links::Links;
+use options::Options;
+use output::Output;
+use pen::Pen;
+use words::{Exit, Words, abbreviates};
+
+/// Where the sockets come from.
+pub trait System<'b> {
+    /// What they are.
+    type Channel: Channel;
+    /// A connection for requests.
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Self::Channel>, Error>;
+    /// A socket that listens to these groups.
+    fn monitor(
+        &mut self,
+        groups: &[u32],
+        room: &'b mut [u8],
+    ) -> Result<Monitor<'b, Self::Channel>, Error>;
+    /// The time since 1970, if there is a clock.
+    fn now(&mut self) -> Option<Duration> {
+        None
+    }
+}
+
+/// This machine's kernel.
+#[derive(Debug, Clone, Copy)]
+pub struct Kernel;
+
+impl<'b> System<'b> for Kernel {
+    type Channel = Socket;
+
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
+        Connection::open(Protocol::ROUTE, room)
+    }
+
+    fn monitor(&mut self, groups: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b>, Error> {
+        Monitor::open(Protocol::ROUTE, groups, room)
+    }
+}
+
+/// Room for messages: as much as the kernel fills at once, for what is asked for, and for what is
+/// asked for meanwhile.
+#[derive(Debug)]
+pub struct Room {
+    /// For the object.
+    pub first: [u8; 33 * 1024],
+    /// For names of links, and what else goes with an object.
+    pub second: [u8; 33 * 1024],
+}
+
+impl Room {
+    /// Empty room.
+    pub const fn new() -> Self {
+        Room { first: [0; 33 * 1024], second: [0; 33 * 1024] }
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Room::new()
+    }
+}
+
+/// A connection for the object itself, and the pen to print it with.
+pub struct Ip<'a, 'b, C> {
+    /// The connection.
+    pub kernel: Connection<'b, C>,
+    /// The pen.
+    pub pen: Pen<'a, 'b, C>,
+}
+
+/// Runs the command; the status that the program is to end with.
+pub fn run<'b, S: System<'b>>(
+    words: &[&str],
+    mut system: S,
+    room: &'b mut Room,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    match command(Words::new(words), &mut system, room, out, err) {
+        Ok(()) => 0,
+        Err(Exit(code)) => code,
+    }
+}
+
+/// What can be shown, in the order that abbreviations are tried; those without a function are
+/// objects of iproute2 that this program leaves out.
+const OBJECTS: &[&str] = &[
+    "address",
+    "addrlabel",
+    "maddress",
+    "route",
+    "rule",
+    "neighbor",
+    "neighbour",
+    "ntable",
+    "ntbl",
+    "link",
+    "l2tp",
+    "fou",
+    "ila",
+    "macsec",
+    "tunnel",
+    "tunl",
+    "tuntap",
+    "tap",
+    "token",
+    "tcpmetrics",
+    "tcp_metrics",
+    "monitor",
+    "xfrm",
+    "mroute",
+    "mrule",
+    "netns",
+    "netconf",
+    "vrf",
+    "sr",
+    "nexthop",
+    "mptcp",
+    "ioam",
+    "stats",
+    "help",
+];
+
+/// Says how the program is used.
+fn usage(err: &mut dyn Write) -> Exit {
+    let _ = err.write_str(
+        "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
+         where  OBJECT := { address | link | monitor | neighbor | nexthop | route | rule }\n\
+         \x20      OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -h[uman-readable] |\n\
+         \x20                   -iec | -j[son] | -p[retty] | -o[neline] | -br[ief] | -N[umeric] |\n\
+         \x20                   -f[amily] { inet | inet6 | mpls | bridge | link } |\n\
+         \x20                   -4 | -6 | -M | -B | -0 | -t[imestamp] | -ts[hort] }\n\
+         This ip only reads: nothing is added, changed or deleted.\n",
+    );
+    words::USAGE
+}
+
+fn command<'b, S: System<'b>>(
+    words: Words<'_>,
+    system: &mut S,
+    room: &'b mut Room,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), Exit> {
+    let mut words = words;
+    let mut options = Options::parse(&mut words, out, err)?;
+    if options.version {
+        return Ok(());
+    }
+    let Some(word) = words.next() else { return Err(usage(err)) };
+    let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
+        let _ = writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
+        return Err(Exit(1));
+    };
+    if *object == "link" {
+        options.links_only = true;
+    }
+    match *object {
+        "address" | "link" | "route" | "rule" | "neighbor" | "neighbour" | "nexthop"
+        | "monitor" => {}
+        "help" => return Err(usage(err)),
+        other => {
+            let _ = writeln!(err, "Object \"{other}\" is not supported by this ip.");
+            return Err(Exit(1));
+        }
+    }
+    let Room { first, second } = room;
+    let opened = system.connection(second);
+    let second = opened.map_err(|error| errors::request(err, &error))?;
+    let mut output = Output::new(out);
+    output.json = options.json;
+    output.pretty = options.pretty;
+    output.oneline = options.oneline;
+    let mut pen = Pen { out: output, err, links: Links::new(second), options };
+    if *object == "monitor" {
+        return monitor::run(words, system, first, pen);
+    }
+    let opened = system.connection(first);
+    let kernel = opened.map_err(|error| errors::request(pen.err, &error))?;
+    let mut ip = Ip { kernel, pen };
+    let result = match *object {
+        "address" => addr::command(&mut ip, words),
+        "link" => link::command(&mut ip, words),
+        "route" => route::command(&mut ip, words),
+        "rule" => rule::command(&mut ip, words),
+        "nexthop" => nexthop::command(&mut ip, words),
+        _ => neigh::command(&mut ip, words),
+    };
+    pen = ip.pen;
+    if pen.out.is_broken() { Err(Exit(1)) } else { result }
+}
+
+/// Which command of an object a word is: `show`, `get`, or one that this program does not have.
+pub(crate) enum Command {
+    /// Show them.
+    Show,
+    /// Ask for one.
+    Get,
+}
+
+/// Reads an object's command.
+pub(crate) fn object_command(
+    words: &mut Words<'_>,
+    object: &str,
+    gets: bool,
+    err: &mut dyn Write,
+) -> Result<Command, Exit> {
+    const WRITES: [&str; 10] =
+        ["add", "change", "chg", "replace", "append", "prepend", "delete", "set", "flush", "save"];
+    let Some(word) = words.next() else { return Ok(Command::Show) };
+    if ["show", "list", "lst"].iter().any(|command| abbreviates(word, command)) {
+        return Ok(Command::Show);
+    }
+    if gets && abbreviates(word, "get") {
+        return Ok(Command::Get);
+    }
+    if abbreviates(word, "help") {
+        return Err(usage(err));
+    }
+    let _ = match WRITES.iter().find(|command| abbreviates(word, command)) {
+        Some(command) => {
+            writeln!(err, "Command \"{command}\" changes something: this ip only reads.")
+        }
+        None => writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\"."),
+    };
+    Err(words::USAGE)
+}

@@ -1,0 +1,352 @@
+//! What is printed: the same calls make text for people, or JSON.
+//!
+//! Text has templates, in which `{}` stands for the value: `any("mtu", "mtu {} ", 1500)` prints
+//! `mtu 1500 `, or `"mtu":1500`.
+
+use core::fmt::{self, Display, Write};
+
+/// Where the program prints to, and how.
+pub struct Output<'a> {
+    sink: &'a mut dyn Write,
+    /// Whether JSON is printed.
+    pub json: bool,
+    /// Whether JSON has lines.
+    pub pretty: bool,
+    /// Whether a record is printed on one line.
+    pub oneline: bool,
+    depth: usize,
+    /// A comma is due before the next thing.
+    comma: bool,
+    broken: bool,
+}
+
+/// A value, as text and as JSON have it.
+#[derive(Clone, Copy)]
+pub enum Value<'v> {
+    /// A number.
+    Uint(u64),
+    /// A number, perhaps negative.
+    Int(i64),
+    /// Whatever can be printed; a string in JSON.
+    Text(&'v dyn Display),
+    /// Whatever prints as a number; as it is in JSON.
+    Number(&'v dyn Display),
+    /// A number in base 16, with `0x`; a string in JSON.
+    Hex(u64),
+    /// Text that JSON has as true or false.
+    Bool(bool),
+    /// `on` or `off`.
+    OnOff(bool),
+    /// A word that JSON has as null.
+    Null(&'v str),
+}
+
+impl From<u8> for Value<'_> {
+    fn from(value: u8) -> Self {
+        Value::Uint(value.into())
+    }
+}
+impl From<u16> for Value<'_> {
+    fn from(value: u16) -> Self {
+        Value::Uint(value.into())
+    }
+}
+impl From<u32> for Value<'_> {
+    fn from(value: u32) -> Self {
+        Value::Uint(value.into())
+    }
+}
+impl From<u64> for Value<'_> {
+    fn from(value: u64) -> Self {
+        Value::Uint(value)
+    }
+}
+impl From<i32> for Value<'_> {
+    fn from(value: i32) -> Self {
+        Value::Int(value.into())
+    }
+}
+impl From<bool> for Value<'_> {
+    fn from(value: bool) -> Self {
+        Value::Bool(value)
+    }
+}
+impl<'v> From<&'v &'v str> for Value<'v> {
+    fn from(value: &'v &'v str) -> Self {
+        Value::Text(value)
+    }
+}
+
+impl Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Value::Uint(value) => value.fmt(f),
+            Value::Int(value) => value.fmt(f),
+            Value::Text(value) | Value::Number(value) => value.fmt(f),
+            Value::Hex(0) => f.write_str("0"),
+            Value::Hex(value) => write!(f, "{value:#x}"),
+            Value::Bool(value) => f.write_str(if value { "true" } else { "false" }),
+            Value::OnOff(value) => f.write_str(if value { "on" } else { "off" }),
+            Value::Null(word) => f.write_str(word),
+        }
+    }
+}
+
+/// Writes a string's inside as JSON has it.
+struct Escaped<'s>(&'s mut dyn Write);
+
+impl Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for char in text.chars() {
+            match char {
+                '"' => self.0.write_str("\\\"")?,
+                '\\' => self.0.write_str("\\\\")?,
+                '\n' => self.0.write_str("\\n")?,
+                '\t' => self.0.write_str("\\t")?,
+                '\r' => self.0.write_str("\\r")?,
+                control if control < ' ' => write!(self.0, "\\u{:04x}", u32::from(control))?,
+                other => self.0.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Output<'a> {
+    /// Prints text to this.
+    pub fn new(sink: &'a mut dyn Write) -> Self {
+        Output {
+            sink,
+            json: false,
+            pretty: false,
+            oneline: false,
+            depth: 0,
+            comma: false,
+            broken: false,
+        }
+    }
+
+    /// Whether something could not be written.
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn write(&mut self, args: fmt::Arguments<'_>) {
+        self.broken |= self.sink.write_fmt(args).is_err();
+    }
+
+    fn raw(&mut self, text: &str) {
+        self.broken |= self.sink.write_str(text).is_err();
+    }
+
+    // Text.
+
+    /// Text only: prints this.
+    pub fn text(&mut self, args: fmt::Arguments<'_>) {
+        if !self.json {
+            self.write(args);
+        }
+    }
+
+    /// Text only: prints this.
+    pub fn words(&mut self, text: &str) {
+        if !self.json {
+            self.raw(text);
+        }
+    }
+
+    /// Text only: goes on in a new line, or with a backslash where a record has one line.
+    pub fn line(&mut self) {
+        self.words(if self.oneline { "\\" } else { "\n" });
+    }
+
+    // Both.
+
+    /// Prints a value under a key, or by a template.
+    pub fn any<'v>(&mut self, key: &str, template: &str, value: impl Into<Value<'v>>) {
+        self.print(Some(key), template, value.into());
+    }
+
+    /// Prints a string under a key, or by a template.
+    pub fn string(&mut self, key: &str, template: &str, value: &dyn Display) {
+        self.print(Some(key), template, Value::Text(value));
+    }
+
+    /// Prints an element of a list, or by a template.
+    pub fn element<'v>(&mut self, template: &str, value: impl Into<Value<'v>>) {
+        self.print(None, template, value.into());
+    }
+
+    /// JSON only: prints a value under a key.
+    pub fn key<'v>(&mut self, key: &str, value: impl Into<Value<'v>>) {
+        if self.json {
+            self.print(Some(key), "", value.into());
+        }
+    }
+
+    /// JSON only: prints a string under a key.
+    pub fn key_string(&mut self, key: &str, value: &dyn Display) {
+        self.key(key, Value::Text(value));
+    }
+
+    fn print(&mut self, key: Option<&str>, template: &str, value: Value<'_>) {
+        if !self.json {
+            match template.split_once("{}") {
+                Some((before, after)) => self.write(format_args!("{before}{value}{after}")),
+                None => self.raw(template),
+            }
+            return;
+        }
+        if let Some(key) = key {
+            self.name(key);
+        }
+        self.separate();
+        match value {
+            Value::Text(_) | Value::Hex(_) => {
+                self.raw("\"");
+                self.broken |= write!(Escaped(self.sink), "{value}").is_err();
+                self.raw("\"");
+            }
+            Value::OnOff(value) => self.write(format_args!("{value}")),
+            Value::Null(_) => self.raw("null"),
+            Value::Uint(_) | Value::Int(_) | Value::Number(_) | Value::Bool(_) => {
+                self.write(format_args!("{value}"));
+            }
+        }
+    }
+
+    // JSON.
+
+    fn separate(&mut self) {
+        if self.comma {
+            self.raw(",");
+        }
+        self.comma = true;
+    }
+
+    fn new_line(&mut self) {
+        if self.pretty {
+            self.raw("\n");
+            for _ in 0..self.depth {
+                self.raw("    ");
+            }
+        }
+    }
+
+    fn name(&mut self, key: &str) {
+        self.separate();
+        self.new_line();
+        self.comma = false;
+        self.raw("\"");
+        self.raw(key);
+        self.raw(if self.pretty { "\": " } else { "\":" });
+    }
+
+    fn begin(&mut self, key: Option<&str>, bracket: &str) {
+        if !self.json {
+            return;
+        }
+        if let Some(key) = key {
+            self.name(key);
+        }
+        self.separate();
+        self.raw(bracket);
+        self.depth = self.depth.saturating_add(1);
+        self.comma = false;
+    }
+
+    /// Begins an object; with a key unless it stands in a list.
+    pub fn object(&mut self, key: Option<&str>) {
+        self.begin(key, "{");
+    }
+
+    /// Ends an object.
+    pub fn end_object(&mut self) {
+        if self.json {
+            self.depth = self.depth.saturating_sub(1);
+            if self.comma {
+                self.new_line();
+            }
+            self.raw("}");
+            self.comma = true;
+        }
+    }
+
+    /// Begins a list; with a key unless it is the outermost.
+    pub fn list(&mut self, key: Option<&str>) {
+        self.begin(key, "[");
+        if self.json && self.pretty {
+            self.raw(" ");
+        }
+    }
+
+    /// Ends a list.
+    pub fn end_list(&mut self) {
+        if self.json {
+            if self.pretty && self.comma {
+                self.raw(" ");
+            }
+            self.depth = self.depth.saturating_sub(1);
+            self.raw("]");
+            self.comma = true;
+        }
+    }
+
+    /// JSON only: ends a record that is not in a list, with its line.
+    pub fn end_record(&mut self) {
+        if self.json {
+            self.raw("\n");
+            self.comma = false;
+        }
+    }
+
+    /// Begins what the program prints: the list of records.
+    pub fn start(&mut self) {
+        self.list(None);
+    }
+
+    /// Ends what the program prints.
+    pub fn finish(&mut self) {
+        if self.json {
+            self.end_list();
+            self.raw("\n");
+        }
+    }
+}
+
+/// A short text, put together before it is printed; what does not fit is cut.
+pub struct Small<const N: usize> {
+    bytes: [u8; N],
+    len: usize,
+}
+
+impl<const N: usize> Small<N> {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Small { bytes: [0; N], len: 0 }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.len).unwrap_or_default();
+        core::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl<const N: usize> Default for Small<N> {
+    fn default() -> Self {
+        Small::new()
+    }
+}
+
+impl<const N: usize> Write for Small<N> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for char in text.chars() {
+            let end = self.len.saturating_add(char.len_utf8());
+            let Some(room) = self.bytes.get_mut(self.len..end) else { return Err(fmt::Error) };
+            char.encode_utf8(room);
+            self.len = end;
+        }
+        Ok(())
+    }
+}

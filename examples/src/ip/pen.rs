@@ -1,0 +1,72 @@
+//! What every object needs to print itself: where to, the names of links, the options.
+
+use core::fmt::{Display, Write};
+
+use barelink_transport::Channel;
+
+use super::links::{Links, Name};
+use super::names::{Named, Names};
+use super::options::Options;
+use super::output::Output;
+use super::words::{Exit, wrong};
+
+/// The pen.
+pub struct Pen<'a, 'b, C> {
+    /// What is printed.
+    pub out: Output<'a>,
+    /// What is complained about.
+    pub err: &'a mut dyn Write,
+    /// The names of links.
+    pub links: Links<'b, C>,
+    /// How to print.
+    pub options: Options,
+}
+
+impl<C: Channel> Pen<'_, '_, C> {
+    /// A link's name.
+    pub fn link(&mut self, index: u32) -> Name {
+        self.links.name(index)
+    }
+
+    /// Prints a link's name.
+    pub fn device(&mut self, key: &str, template: &str, index: u32) {
+        let name = self.link(index);
+        self.out.string(key, template, &name);
+    }
+
+    /// A number by its name, unless numbers are wanted.
+    pub fn named(&self, number: impl Into<u32>, names: Names) -> Named {
+        Named::new(number, if self.options.numeric { &[] } else { names })
+    }
+
+    /// Prints a number by its name.
+    pub fn name(&mut self, key: &str, template: &str, number: impl Into<u32>, names: Names) {
+        let named = self.named(number, names);
+        self.out.string(key, template, &named);
+    }
+
+    /// Prints a list of words, in text with spaces behind each.
+    pub fn list(&mut self, key: &str, words: &[&dyn Display]) {
+        self.out.list(Some(key));
+        for word in words {
+            self.out.element("{} ", super::output::Value::Text(word));
+        }
+        self.out.end_list();
+    }
+
+    /// The index of a link that a word names; complains as `nodev` does.
+    pub fn find(&mut self, name: &str) -> Result<u32, Exit> {
+        self.links.index(name).ok_or_else(|| {
+            let _ = writeln!(self.err, "Cannot find device \"{name}\"");
+            Exit(1)
+        })
+    }
+
+    /// The index of a link that a word names; complains as `invarg` does.
+    pub fn find_or(&mut self, name: &str, why: &str) -> Result<u32, Exit> {
+        match self.links.index(name) {
+            Some(index) => Ok(index),
+            None => Err(wrong(self.err, name, why)),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Addresses and prefixes, as the command line has them and as they are printed.
+
+use core::fmt::{self, Write};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::mpls::Label;
+
+use super::words::{Exit, number32};
+
+/// An address with a number of bits that count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prefix {
+    /// What kind of address; none in particular for `default` and `all`.
+    pub family: AddressFamily,
+    /// The address's bytes.
+    pub bytes: [u8; 16],
+    /// How many bits of it count.
+    pub bits: u8,
+    /// Whether that was said.
+    pub said: bool,
+}
+
+/// How many bits an address of this family has.
+pub fn host_bits(family: AddressFamily) -> u8 {
+    match family {
+        AddressFamily::INET => 32,
+        AddressFamily::INET6 => 128,
+        AddressFamily::MPLS => 20,
+        _ => 255,
+    }
+}
+
+/// How a family is called in complaints.
+fn family_name(family: AddressFamily) -> &'static str {
+    match family {
+        AddressFamily::INET => "inet",
+        AddressFamily::INET6 => "inet6",
+        AddressFamily::MPLS => "mpls",
+        _ => "any valid",
+    }
+}
+
+/// One to four numbers with dots between; what is missing is 0.
+fn ipv4(word: &str) -> Option<Ipv4Addr> {
+    let mut octets = [0; 4];
+    let mut parts = word.split('.');
+    for octet in &mut octets {
+        let Some(part) = parts.next() else { break };
+        if part.is_empty() {
+            return None;
+        }
+        *octet = part.parse().ok()?;
+    }
+    parts.next().is_none().then(|| octets.into())
+}
+
+impl Prefix {
+    /// No address in particular.
+    pub fn any(family: AddressFamily) -> Prefix {
+        Prefix { family, bytes: [0; 16], bits: 0, said: false }
+    }
+
+    /// The whole of an address.
+    pub fn host(addr: IpAddr) -> Prefix {
+        let mut bytes = [0; 16];
+        let (family, octets): (_, &[u8]) = match &addr {
+            IpAddr::V4(v4) => (AddressFamily::INET, &v4.octets()),
+            IpAddr::V6(v6) => (AddressFamily::INET6, &v6.octets()),
+        };
+        bytes.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
+        Prefix { family, bytes, bits: host_bits(family), said: false }
+    }
+
+    /// Reads a prefix of this family, or of the one it looks like.
+    fn read(word: &str, family: AddressFamily) -> Option<Prefix> {
+        if matches!(word, "default" | "any" | "all") {
+            return Some(Prefix::any(family));
+        }
+        let (addr, bits) = match word.split_once('/') {
+            Some((addr, bits)) => (addr, Some(bits)),
+            None => (word, None),
+        };
+        let addr = match family {
+            AddressFamily::MPLS => {
+                let label = number32(addr)?;
+                let mut prefix = Prefix::any(family);
+                let entry = Label::new(label, true).entry.to_be_bytes();
+                prefix.bytes.iter_mut().zip(entry).for_each(|(to, from)| *to = from);
+                prefix.bits = 20;
+                return Some(prefix);
+            }
+            AddressFamily::INET6 => IpAddr::V6(addr.parse::<Ipv6Addr>().ok()?),
+            AddressFamily::INET => IpAddr::V4(ipv4(addr)?),
+            _ if addr.contains(':') => IpAddr::V6(addr.parse::<Ipv6Addr>().ok()?),
+            _ => IpAddr::V4(ipv4(addr)?),
+        };
+        let mut prefix = Prefix::host(addr);
+        if let Some(bits) = bits {
+            prefix.said = true;
+            prefix.bits = match bits.parse::<Ipv4Addr>() {
+                Ok(mask) => u32::from(mask).leading_ones() as u8,
+                Err(_) => number32(bits)?.try_into().ok()?,
+            };
+            if prefix.bits > host_bits(prefix.family) {
+                return None;
+            }
+        }
+        Some(prefix)
+    }
+
+    /// Reads a prefix, or complains.
+    pub fn parse(word: &str, family: AddressFamily, err: &mut dyn Write) -> Result<Prefix, Exit> {
+        Prefix::read(word, family).ok_or_else(|| {
+            let name = family_name(family);
+            let _ = writeln!(err, "Error: {name} prefix is expected rather than \"{word}\".");
+            Exit(1)
+        })
+    }
+
+    /// The address, if it is an IP address.
+    pub fn addr(&self) -> Option<IpAddr> {
+        match self.family {
+            AddressFamily::INET => {
+                self.bytes.first_chunk().map(|octets: &[u8; 4]| Ipv4Addr::from(*octets).into())
+            }
+            AddressFamily::INET6 => Some(Ipv6Addr::from(self.bytes).into()),
+            _ => None,
+        }
+    }
+
+    /// Whether the first `bits` of an address are those of this one.
+    pub fn begins(&self, addr: &[u8], bits: u8) -> bool {
+        let whole = usize::from(bits / 8);
+        let byte = |bytes: &[u8], at: usize| bytes.get(at).copied().unwrap_or(0);
+        (0..whole).all(|at| byte(addr, at) == byte(&self.bytes, at)) && {
+            let mask = !(0xffu8.checked_shr(u32::from(bits % 8)).unwrap_or(0));
+            (byte(addr, whole) ^ byte(&self.bytes, whole)) & mask == 0
+        }
+    }
+}
+
+/// An address as it came, printed by its family.
+#[derive(Clone, Copy)]
+pub struct Address<'a>(pub AddressFamily, pub &'a [u8]);
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, self.1) {
+            (AddressFamily::INET, bytes) if bytes.len() >= 4 => {
+                let octets: [u8; 4] = bytes.first_chunk().copied().unwrap_or_default();
+                Ipv4Addr::from(octets).fmt(f)
+            }
+            (AddressFamily::INET6, bytes) if bytes.len() >= 16 => {
+                let octets: [u8; 16] = bytes.first_chunk().copied().unwrap_or_default();
+                V6(octets.into()).fmt(f)
+            }
+            (AddressFamily::MPLS, bytes) => {
+                let mut between = "";
+                for chunk in bytes.chunks_exact(4) {
+                    let entry = u32::from_be_bytes(chunk.try_into().unwrap_or_default());
+                    write!(f, "{between}{}", Label { entry }.number())?;
+                    between = "/";
+                }
+                Ok(())
+            }
+            (_, bytes) => Bytes(bytes).fmt(f),
+        }
+    }
+}
+
+/// An IPv6 address as the C library prints it: in `::a.b.c.d` and `::ffff:a.b.c.d` the end is IPv4.
+pub struct V6(pub Ipv6Addr);
+
+impl fmt::Display for V6 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.segments() {
+            [0, 0, 0, 0, 0, 0, high, low] if high != 0 => {
+                let [a, b] = high.to_be_bytes();
+                let [c, d] = low.to_be_bytes();
+                write!(f, "::{a}.{b}.{c}.{d}")
+            }
+            _ => self.0.fmt(f),
+        }
+    }
+}
+
+/// An IP address, printed as the C library does.
+pub struct Ip(pub IpAddr);
+
+impl fmt::Display for Ip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V4(v4) => v4.fmt(f),
+            IpAddr::V6(v6) => V6(v6).fmt(f),
+        }
+    }
+}
+
+/// Bytes with colons between.
+pub struct Bytes<'a>(pub &'a [u8]);
+
+impl fmt::Display for Bytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        for byte in self.0 {
+            write!(f, "{between}{byte:02x}")?;
+            between = ":";
+        }
+        Ok(())
+    }
+}
+
+/// Bytes in base 16, nothing between.
+pub struct Digits<'a>(pub &'a [u8]);
+
+impl fmt::Display for Digits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}

@@ -1,0 +1,110 @@
+//! The words of the command line.
+
+use core::fmt::Write;
+
+/// The status that the program ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit(pub u8);
+
+/// The command line was not understood, `exit(-1)`.
+pub const USAGE: Exit = Exit(255);
+
+/// The words of the command line that are left.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    words: &'a [&'a str],
+}
+
+/// Whether the word is the beginning of this one.
+pub fn abbreviates(word: &str, whole: &str) -> bool {
+    whole.starts_with(word)
+}
+
+impl<'a> Words<'a> {
+    /// These words.
+    pub const fn new(words: &'a [&'a str]) -> Self {
+        Words { words }
+    }
+
+    /// The next word, which stays.
+    pub fn peek(&self) -> Option<&'a str> {
+        self.words.first().copied()
+    }
+
+    /// The word that has to follow another.
+    pub fn value(&mut self, err: &mut dyn Write) -> Result<&'a str, Exit> {
+        self.next().ok_or_else(|| {
+            let _ = err.write_str("Command line is not complete. Try option \"help\"\n");
+            USAGE
+        })
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let (first, rest) = self.words.split_first()?;
+        self.words = rest;
+        Some(first)
+    }
+}
+
+/// Complains about a word, as `invarg` does.
+pub fn wrong(err: &mut dyn Write, word: &str, why: &str) -> Exit {
+    let _ = writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
+    USAGE
+}
+
+/// Complains about a second value for the same thing, as `duparg2` does.
+pub fn twice(err: &mut dyn Write, what: &str, word: &str) -> Exit {
+    let _ = writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
+    USAGE
+}
+
+/// A number in base 10, 8 (`0`) or 16 (`0x`).
+pub fn number(word: &str) -> Option<u64> {
+    let (digits, base) = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
+        Some(digits) => (digits, 16),
+        None if word.len() > 1 && word.starts_with('0') => (word, 8),
+        None => (word, 10),
+    };
+    if digits.starts_with('+') {
+        return None;
+    }
+    u64::from_str_radix(digits, base).ok()
+}
+
+/// A number of 32 bits.
+pub fn number32(word: &str) -> Option<u32> {
+    number(word)?.try_into().ok()
+}
+
+/// Whether a name fits a pattern of the shell, with `*`, `?` and `[...]`.
+pub fn fits(pattern: &[u8], name: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => name.is_empty(),
+        Some((b'*', rest)) => {
+            (0..=name.len()).any(|at| fits(rest, name.get(at..).unwrap_or_default()))
+        }
+        Some((b'[', set)) if set.iter().skip(1).any(|byte| *byte == b']') => {
+            let Some((first, name)) = name.split_first() else { return false };
+            let (negated, set) = match set.split_first() {
+                Some((b'!' | b'^', rest)) => (true, rest),
+                _ => (false, set),
+            };
+            let end = set.iter().skip(1).position(|byte| *byte == b']').unwrap_or(0) + 1;
+            let (set, rest) = set.split_at(end.min(set.len()));
+            let found = set.contains(first)
+                || set.windows(3).any(|range| match range {
+                    [low, b'-', high] => (low..=high).contains(&first),
+                    _ => false,
+                });
+            found != negated && fits(rest.get(1..).unwrap_or_default(), name)
+        }
+        Some((wanted, pattern)) => match name.split_first() {
+            Some((byte, name)) => (*wanted == b'?' || wanted == byte) && fits(pattern, name),
+            None => false,
+        },
+    }
+}
