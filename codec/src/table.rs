@@ -316,7 +316,8 @@ macro_rules! named {
 /// where the first may be missing), `by number KEY`, or by the message's address family,
 /// `by family`; with `out 1` before the key, by one of the attributes that the nest stands among:
 /// `"text" => Type`, or `Values::NAME => Type`, and at the end perhaps `_ => Type`. Texts for one
-/// type share a row: `"gre" | "gretap" => Nest<Gre>`.
+/// type share a row: `"gre" | "gretap" => Nest<Gre>`. Where another has the same rows, by the number
+/// of another key: `by number KEY as Other`.
 ///
 /// Becomes a type for [`Choice`](crate::nest::Choice); a key narrowed with
 /// [`of`](crate::Key::of) compiles only for the types that stand in a row.
@@ -354,6 +355,15 @@ macro_rules! choices {
             $( $type, )* $( $other, )?
         }
     };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $by:path as $other:ty) => {
+        $crate::choices! {
+            @table $(#[$doc])* $vis $choices,
+            $crate::policy::By::Number($by.number(), 0),
+            <$other as $crate::nest::Choices>::CHOICES.cases
+        }
+
+        impl<V> $crate::nest::Offers<V> for $choices where $other: $crate::nest::Offers<V> {}
+    };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
@@ -366,6 +376,11 @@ macro_rules! choices {
         }
     };
     (@ $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, [$($cases:tt)*], $($type:ty,)*) => {
+        $crate::choices! { @table $(#[$doc])* $vis $choices, $by, &[$($cases)*] }
+
+        $( impl $crate::nest::Offers<$type> for $choices {} )*
+    };
+    (@table $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, $cases:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         $vis enum $choices {}
@@ -373,12 +388,10 @@ macro_rules! choices {
         impl $crate::nest::Choices for $choices {
             const CHOICES: &'static $crate::policy::Choices = {
                 static CHOICES: $crate::policy::Choices =
-                    $crate::policy::Choices { by: $by, cases: &[$($cases)*] };
+                    $crate::policy::Choices { by: $by, cases: $cases };
                 &CHOICES
             };
         }
-
-        $( impl $crate::nest::Offers<$type> for $choices {} )*
     };
 }
 
