@@ -166,7 +166,7 @@ fn encapsulations_are_as_the_kernel_describes_them() {
     spec.attributes(lwtunnel::Rpl::table(), "rpl-iptunnel", &[]);
     spec.attributes(lwtunnel::Ioam6::table(), "ioam6-iptunnel", &[]);
     spec.names(lwtunnel::Ioam6Mode::NAMES, "ioam6-iptunnel-mode", &[]);
-    spec.attributes(lwtunnel::Xfrm::table(), "lwt-xfrm", &[]);
+    spec.attributes(lwtunnel::XfrmTunnel::table(), "lwt-xfrm", &[]);
 }
 
 #[test]

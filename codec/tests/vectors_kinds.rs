@@ -22,7 +22,7 @@ use barelink_codec::rtnl::kinds::ipvlan::{Ipvlan, IpvlanFlags, IpvlanMode};
 use barelink_codec::rtnl::kinds::macsec::{CipherSuite, Macsec, Validation};
 use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan, MacvlanMode};
 use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitMode, NetkitPolicy};
-use barelink_codec::rtnl::kinds::udp::{DontFragment, EncapFlags, EncapType};
+use barelink_codec::rtnl::kinds::udp::{DontFragment, TunnelEncap, TunnelEncapFlags};
 use barelink_codec::rtnl::kinds::veth::Veth;
 use barelink_codec::rtnl::kinds::vlan::{
     Vlan, VlanFlags, VlanFlagsChange, VlanProtocol, VlanQos, VlanQosMapping,
@@ -366,7 +366,8 @@ fn a_gre_tunnel_with_keys_is_read_and_built() {
             gre.put(Gre::OFLAGS, GreFlags::CSUM | GreFlags::KEY);
             gre.put(Gre::LOCAL, [10, 215, 0, 1].into()).put(Gre::REMOTE, [10, 215, 0, 3].into());
             gre.put(Gre::PMTUDISC, 1).put(Gre::TOS, 0).put(Gre::TTL, 64).put(Gre::FWMARK, 0);
-            gre.put(Gre::ENCAP_TYPE, EncapType::NONE).put(Gre::ENCAP_FLAGS, EncapFlags::EMPTY);
+            gre.put(Gre::ENCAP_TYPE, TunnelEncap::NONE)
+                .put(Gre::ENCAP_FLAGS, TunnelEncapFlags::EMPTY);
             gre.put(Gre::ENCAP_SPORT, 0).put(Gre::ENCAP_DPORT, 0);
         });
     });
@@ -404,7 +405,7 @@ fn a_gre_tunnel_over_ipv6_is_read_and_built() {
     let gre = data(&sent, "ip6gre", LinkInfo::DATA.of::<Gre6>());
     assert_eq!(gre.require(Gre6::OKEY), Ok(54017));
     assert_eq!(gre.require(Gre6::LOCAL), Ok("2001:db8:258::1".parse().unwrap()));
-    assert_eq!(gre.require(Gre6::ENCAP_FLAGS), Ok(EncapFlags::CSUM6));
+    assert_eq!(gre.require(Gre6::ENCAP_FLAGS), Ok(TunnelEncapFlags::CSUM6));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "tun7");
         kind(link, "ip6gre", LinkInfo::DATA.of::<Gre6>(), |gre| {
@@ -414,7 +415,8 @@ fn a_gre_tunnel_over_ipv6_is_read_and_built() {
             gre.put(Gre6::REMOTE, "2001:db8:258::3".parse().unwrap());
             gre.put(Gre6::TTL, 64).put(Gre6::ENCAP_LIMIT, 4).put(Gre6::FLOWINFO, 0);
             gre.put(Gre6::FLAGS, Ip6TnlFlags::EMPTY).put(Gre6::FWMARK, 0).put(Gre6::ERSPAN_VER, 1);
-            gre.put(Gre6::ENCAP_TYPE, EncapType::NONE).put(Gre6::ENCAP_FLAGS, EncapFlags::CSUM6);
+            gre.put(Gre6::ENCAP_TYPE, TunnelEncap::NONE)
+                .put(Gre6::ENCAP_FLAGS, TunnelEncapFlags::CSUM6);
             gre.put(Gre6::ENCAP_SPORT, 0).put(Gre6::ENCAP_DPORT, 0);
         });
     });
@@ -457,7 +459,8 @@ fn a_sit_tunnel_whose_flags_are_16_bits_is_read_and_built() {
                 .put(Iptun::REMOTE, [10, 215, 0, 6].into());
             sit.put(Iptun::PMTUDISC, 1).put(Iptun::TOS, 0).put(Iptun::TTL, 128);
             sit.put(Iptun::LINK, 0).put(Iptun::FWMARK, 0);
-            sit.put(Iptun::ENCAP_TYPE, EncapType::NONE).put(Iptun::ENCAP_FLAGS, EncapFlags::EMPTY);
+            sit.put(Iptun::ENCAP_TYPE, TunnelEncap::NONE)
+                .put(Iptun::ENCAP_FLAGS, TunnelEncapFlags::EMPTY);
             sit.put(Iptun::ENCAP_SPORT, 0).put(Iptun::ENCAP_DPORT, 0);
             sit.put(Iptun::FLAGS, SitFlags::EMPTY);
         });
@@ -504,8 +507,8 @@ fn an_ip6tnl_tunnel_whose_flags_are_32_bits_is_read_and_built() {
                 .put(Ip6tnl::FLOWINFO, 0x3f << 20 | 0xe09b7)
                 .put(Ip6tnl::FLAGS, Ip6TnlFlags::EMPTY);
             tunnel.put(Ip6tnl::LINK, 0).put(Ip6tnl::FWMARK, 0);
-            tunnel.put(Ip6tnl::ENCAP_TYPE, EncapType::NONE);
-            tunnel.put(Ip6tnl::ENCAP_FLAGS, EncapFlags::CSUM6);
+            tunnel.put(Ip6tnl::ENCAP_TYPE, TunnelEncap::NONE);
+            tunnel.put(Ip6tnl::ENCAP_FLAGS, TunnelEncapFlags::CSUM6);
             tunnel.put(Ip6tnl::ENCAP_SPORT, 0).put(Ip6tnl::ENCAP_DPORT, 0);
         });
     });

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use crate::nest::{Choice, Nest};
 use crate::rtnl::family::AddressFamily;
 use crate::rtnl::lwtunnel::EncapType;
-use crate::rtnl::route::{Encap, NextHopFlags, RouteProtocol, Scope};
+use crate::rtnl::route::{Encap, NextHopFlags, RouteProtocol, RouteScope};
 use crate::value::{Array, Be, Bytes, Flag, Inner, Multi, Uint};
 
 messages! {
@@ -26,7 +26,7 @@ structure! {
         /// IPv4 or IPv6; none for a group.
         0 => family: AddressFamily,
         /// How far away it is; only in answers.
-        1 => scope: Scope,
+        1 => scope: RouteScope,
         /// Who set it.
         2 => protocol: RouteProtocol,
         /// What it is like.
