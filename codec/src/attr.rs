@@ -54,7 +54,8 @@ impl<S, V> Key<S, V> {
 
 /// Attributes of the set `S`, in the buffer that they came in.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 /// # use barelink_codec::{Error, Messages};
 /// # fn main() -> Result<(), Error> {

@@ -36,7 +36,8 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
 
 /// A message, to be printed with the names that its family has for what is in it.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Messages, print::Named, rtnl::link::{self, Link, LinkHeader}};
 /// # let mut buffer = [0; 128];
 /// # let bytes = link::GET.build(&mut buffer, 7, LinkHeader::default(), |link| {

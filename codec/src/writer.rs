@@ -16,7 +16,8 @@ impl<H: Structure, S: Set> Kind<H, S> {
     /// Nothing fails on the way: what does not fit is counted all the same, so that
     /// [`Error::Full`] can say how many bytes the message takes. Padding is zeroed.
     ///
-    /// ```
+    #[cfg_attr(feature = "rtnl", doc = "```")]
+    #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
     /// use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
     ///
     /// let mut buffer = [0; 128];
@@ -54,7 +55,8 @@ impl<H: Structure, S: Set> Kind<H, S> {
 
 /// Several messages in one buffer, to be sent as one datagram.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Batch, rtnl::link::{self, Link, LinkHeader}};
 /// # fn main() -> Result<(), barelink_codec::Error> {
 /// let mut buffer = [0; 256];

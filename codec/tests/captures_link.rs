@@ -1,5 +1,6 @@
 //! The tables of links, of what they count, and of bridges against recorded traffic: every
 //! attribute has a row, at every depth.
+#![cfg(feature = "rtnl")]
 
 mod captures;
 

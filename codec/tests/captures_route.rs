@@ -1,4 +1,5 @@
 //! The routing tables against recorded traffic: every attribute has a row, at every depth.
+#![cfg(feature = "rtnl")]
 
 mod captures;
 

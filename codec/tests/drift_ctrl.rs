@@ -1,4 +1,5 @@
 //! The controller's tables against the kernel's description.
+#![cfg(feature = "genl")]
 
 mod drift;
 

@@ -1,4 +1,5 @@
 //! The link kinds' tables against the kernel's description.
+#![cfg(feature = "rtnl")]
 
 mod drift;
 

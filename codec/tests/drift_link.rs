@@ -1,4 +1,5 @@
 //! The tables of links, and of what is asked about them, against the kernel's descriptions.
+#![cfg(feature = "rtnl")]
 
 mod drift;
 

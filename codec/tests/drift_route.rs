@@ -1,5 +1,6 @@
 //! The routing tables against the kernel's descriptions: addresses, routes, rules, neighbours, next
 //! hops, and what goes with them.
+#![cfg(feature = "rtnl")]
 
 mod drift;
 

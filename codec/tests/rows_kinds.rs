@@ -1,4 +1,5 @@
 //! Every row of every link kind: what is put in comes out, of the type that the row says.
+#![cfg(feature = "rtnl")]
 
 mod captures;
 mod vectors;

@@ -2,7 +2,7 @@
 //!
 //! The bytes are those of a machine whose least significant byte comes first. Most are of iproute2
 //! 7.3; where the kind's name has no NUL, of iproute2 6.1.
-#![cfg(target_endian = "little")]
+#![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod captures;
 mod vectors;

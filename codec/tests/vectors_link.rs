@@ -1,5 +1,5 @@
 //! Links, bridge VLANs and groups as the kernel and iproute2 sent them: read, and built.
-#![cfg(target_endian = "little")]
+#![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
 

@@ -1,5 +1,5 @@
 //! Routes and next hops, as iproute2 sends them.
-#![cfg(target_endian = "little")]
+#![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
 
