@@ -38,7 +38,7 @@ impl<H: Structure, S: Set> Kind<H, S> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<&mut [u8], Error> {
-        let mut tail = Tail { buffer, len: message::HEADER, too_long: None, floor: 0 };
+        let mut tail = Tail { buffer, len: message::HEADER, unfit: None, floor: 0 };
         if let Some(room) = tail.take(H::LEN) {
             header.write(room);
         }
@@ -187,7 +187,7 @@ impl<S> Writer<'_, S> {
         self.run(key.number() | frame::NESTED, |tail| {
             let mut inner = ElementWriter { tail: tail.reborrow(), value: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.too_long) = (inner.tail.len, inner.tail.too_long);
+            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
         })
     }
 
@@ -200,7 +200,7 @@ impl<S> Writer<'_, S> {
         self.run(key.number(), |tail| {
             let mut inner = RecordWriter { tail: tail.reborrow(), types: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.too_long) = (inner.tail.len, inner.tail.too_long);
+            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
         })
     }
 
@@ -213,14 +213,14 @@ impl<S> Writer<'_, S> {
         }
         self.tail.len = to.min(self.tail.len);
         if to == mark.len {
-            self.tail.too_long = mark.too_long;
+            self.tail.unfit = mark.unfit;
         }
         self
     }
 
     /// Remembers how far the message is.
     pub fn mark(&self) -> Mark {
-        Mark { len: self.tail.len, too_long: self.tail.too_long }
+        Mark { len: self.tail.len, unfit: self.tail.unfit }
     }
 
     /// How many bytes the message takes so far.
@@ -247,7 +247,7 @@ impl<S> Writer<'_, S> {
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     len: usize,
-    too_long: Option<u16>,
+    unfit: Option<u16>,
 }
 
 /// Puts elements into an attribute of the type [`Indexed`].
@@ -304,8 +304,8 @@ impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
 struct Tail<'b> {
     buffer: &'b mut [u8],
     len: usize,
-    /// The number of the first attribute that was longer than it may be.
-    too_long: Option<u16>,
+    /// The number of the first attribute whose value was not one that it can hold.
+    unfit: Option<u16>,
     /// Where what the writer may take back starts.
     floor: usize,
 }
@@ -331,7 +331,7 @@ impl<'b> Tail<'b> {
     fn attr(&mut self, number: u16, len: usize) -> Option<&mut [u8]> {
         let whole = frame::attr_size(len);
         if whole > u16::MAX as usize {
-            self.too_long = self.too_long.or(Some(number & frame::NUMBER));
+            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
             return None;
         }
         let (header, payload) = self.take(whole)?.split_first_chunk_mut()?;
@@ -345,16 +345,16 @@ impl<'b> Tail<'b> {
     fn scope<N>(&mut self, fill: impl FnOnce(&mut Writer<'_, N>)) {
         let mut inner = Writer { tail: self.reborrow(), set: PhantomData };
         fill(&mut inner);
-        let Tail { len, too_long, .. } = inner.tail;
+        let Tail { len, unfit, .. } = inner.tail;
         self.len = len;
-        self.too_long = too_long;
+        self.unfit = unfit;
     }
 
     /// Ends what started at `start` with a `u16` for its length.
     fn close(&mut self, start: usize, number: u16) {
         let whole = self.len.saturating_sub(start);
         if whole > u16::MAX as usize {
-            self.too_long = self.too_long.or(Some(number & frame::NUMBER));
+            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
         }
         if let Some(len) = self.buffer.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
             *len = (whole as u16).to_ne_bytes();
@@ -362,8 +362,8 @@ impl<'b> Tail<'b> {
     }
 
     fn finish(self, kind: u16, flags: Flags, seq: u32) -> Result<&'b mut [u8], Error> {
-        if let Some(number) = self.too_long {
-            return Err(Error::TooLong { number });
+        if let Some(number) = self.unfit {
+            return Err(Error::Unfit { number });
         }
         let needed = self.len;
         let message = self.buffer.get_mut(..needed).ok_or(Error::Full { needed })?;
