@@ -23,6 +23,9 @@ pub struct Refusal {
 /// As many bytes as the kernel's longest message has, `NETLINK_MAX_FMTMSG_LEN`.
 const TEXT: usize = 80;
 
+/// The highest number that rustix takes, `MAX_ERRNO`: it panics at others, and at 0.
+const MAX_ERRNO: i32 = 4095;
+
 impl Refusal {
     pub(crate) fn new(verdict: &Verdict<'_>, path: Path) -> Self {
         let words = verdict.text().map_or(&[][..], |text| text.0);
@@ -44,9 +47,11 @@ impl Refusal {
         }
     }
 
-    /// The error number as rustix has it.
+    /// The error number as rustix has it; of a warning, and of a number that rustix has no room
+    /// for, 4095, which nobody has a name for.
     pub fn errno(&self) -> Errno {
-        Errno::from_raw_os_error(self.errno)
+        let fits = (1..=MAX_ERRNO).contains(&self.errno);
+        Errno::from_raw_os_error(if fits { self.errno } else { MAX_ERRNO })
     }
 }
 

@@ -258,6 +258,33 @@ fn every_error_number_is_kept_exactly() {
 }
 
 #[test]
+fn an_error_number_that_no_system_call_gives_is_an_error_like_others() {
+    for errno in [4095, 4096, 65_536, 65_558, i32::MAX] {
+        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(errno, |_| {});
+        with(answer, |route| {
+            let refusal = refused(execute(route));
+            assert_eq!(refusal.errno, errno);
+            assert_eq!(refusal.errno().raw_os_error(), 4095);
+            assert_eq!(refusal.to_string(), format!("errno {errno}"));
+        });
+    }
+}
+
+#[test]
+fn a_warning_can_be_asked_for_its_error_number_too() {
+    let warn = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        answers.warn(|details| {
+            details.put(Details::MSG, "all right, but");
+        });
+    };
+    with(warn, |route| {
+        execute(route).unwrap();
+        let warning = route.warning().unwrap();
+        assert_eq!((warning.errno, warning.errno().raw_os_error()), (0, 4095));
+    });
+}
+
+#[test]
 fn a_missing_privilege_says_what_it_takes() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(1, |_| {});
     with(answer, |route| {
