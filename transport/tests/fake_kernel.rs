@@ -494,15 +494,25 @@ fn a_queue_too_short_for_the_answers_says_so() {
 }
 
 #[test]
-fn the_kernels_words_are_kept_up_to_its_own_limit() {
-    let long = "x".repeat(200);
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.refuse(22, |details| {
-            details.put(Details::MSG, &long);
+fn the_kernels_words_are_kept_and_where_they_are_too_long_it_shows() {
+    // The bonding driver's.
+    let long = "Slave device does not support setting the MAC address, \
+                but fail_over_mac is not set to active";
+    for (text, kept, shown) in [
+        (long, long.len(), "active"),
+        (&"x".repeat(120), 120, "xxx"),
+        (&"x".repeat(121), 120, "xxx..."),
+        (&"x".repeat(255), 120, "xxx..."),
+    ] {
+        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+            answers.refuse(22, |details| {
+                details.put(Details::MSG, text);
+            });
+        };
+        with(answer, |route| {
+            let refusal = refused(execute(route));
+            assert_eq!(refusal.text(), &text[..kept]);
+            assert!(refusal.to_string().ends_with(shown), "{refusal}");
         });
-    };
-    with(answer, |route| {
-        let refusal = refused(execute(route));
-        assert_eq!(refusal.text(), "x".repeat(80));
-    });
+    }
 }
