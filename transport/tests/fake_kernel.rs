@@ -6,7 +6,7 @@ use barelink_codec::control::Details;
 use barelink_codec::message::{Flags, Kind, Message};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
 use barelink_transport::fake::{Answers, Fake};
-use barelink_transport::{Connection, Errno, Error};
+use barelink_transport::{Channel, Connection, Errno, Error};
 use common::fake::{PART, dump, execute, header, part, refused, with};
 
 // Dumps and their ends
@@ -491,6 +491,16 @@ fn a_queue_too_short_for_the_answers_says_so() {
     let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let full = barelink_codec::Error::Full { needed: 48 };
     assert_eq!(execute(&mut route), Err(Error::Codec(full)));
+}
+
+#[test]
+fn a_queue_too_short_for_the_padding_says_so() {
+    let (mut queue, mut buffer) = ([0; 15], [0; 64]);
+    let mut fake = Fake::new(&mut queue, |_, _| {});
+    fake.tell(|kernel| kernel.raw(&[1, 2, 3]));
+    fake.tell(|_| {});
+    let full = barelink_codec::Error::Full { needed: 16 };
+    assert_eq!(fake.receive(&mut buffer, None), Err(Error::Codec(full)));
 }
 
 #[test]
