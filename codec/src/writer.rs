@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::frame::{self, align, copy};
 use crate::message::{self, Flags, Kind, MessageHeader};
 use crate::nest::{Indexed, Nest, Nested, NestedBehind, Records};
-use crate::policy::Set;
+use crate::policy::{Set, Type};
 use crate::value::{Structure, Value};
 
 impl<H: Structure, S: Set> Kind<H, S> {
@@ -123,7 +123,7 @@ impl<S> Writer<'_, S> {
     /// Puts in an attribute.
     #[inline]
     pub fn put<V: Value>(&mut self, key: Key<S, V>, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(key.number(), V::len(&value)) {
+        if let Some(room) = self.tail.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -243,6 +243,14 @@ impl<S> Writer<'_, S> {
     }
 }
 
+/// The mark on the number of what holds attributes: newer families refuse such without.
+const fn mark<V: Value>() -> u16 {
+    match V::TYPE {
+        Type::Nest(_) | Type::Indexed(_) => frame::NESTED,
+        _ => 0,
+    }
+}
+
 /// How far a message was.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
@@ -260,7 +268,7 @@ pub struct ElementWriter<'b, V> {
 impl<V: Value> ElementWriter<'_, V> {
     /// Puts in the element of this number.
     pub fn put(&mut self, number: u16, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(number, V::len(&value)) {
+        if let Some(room) = self.tail.attr(number | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -377,7 +385,6 @@ impl<'b> Tail<'b> {
 mod tests {
     use super::*;
     use crate::message::Messages;
-    use crate::policy::Type;
 
     attributes! {
         /// For this test.

@@ -97,6 +97,30 @@ fn what_was_read_can_be_put_into_another_message() {
     }
 }
 
+#[test]
+fn what_holds_attributes_is_marked_however_it_is_put_in() {
+    let bytes = everything();
+    let car = first(&bytes).read(NEW);
+    let mut buffer = [0; 1024];
+    let copy = plain(&mut buffer, |copy| {
+        copy.put(Car::SEATS, car.require(Car::SEATS).unwrap());
+        copy.put(Car::DRIVER, car.require(Car::DRIVER).unwrap());
+        copy.elements(Car::SEATS, |seats| {
+            seats.put(1, car.require(Car::DRIVER).unwrap());
+        });
+        copy.put(Car::WHEELS, 4);
+    });
+    let copy = first(copy.unwrap()).read(PLAIN);
+    let marks: Vec<_> = copy.iter().map(|attr| attr.unwrap().is_marked_nested()).collect();
+    assert_eq!(marks, [true, true, true, false]);
+    let element = copy.iter().nth(2).unwrap().unwrap();
+    assert!(
+        barelink_codec::Attrs::<Car>::new(element.payload())
+            .iter()
+            .all(|attr| attr.unwrap().is_marked_nested())
+    );
+}
+
 fn frame_find(bytes: &[u8], number: u16) -> Option<&[u8]> {
     barelink_codec::frame::find(bytes, number).unwrap()
 }
