@@ -209,6 +209,16 @@ impl fmt::Debug for Verdict<'_> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl defmt::Format for Verdict<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "errno {=i32}", self.errno);
+        if let Some(text) = self.text() {
+            defmt::write!(f, ": {}", text);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,9 +29,10 @@ pub enum Error {
         /// How many bytes the message takes.
         needed: usize,
     },
-    /// An attribute is longer than its header can say (65 535 bytes), or not what its type allows: text
-    /// with a NUL in it, too few bytes, too many.
-    TooLong {
+    /// A value is not one that its attribute can hold: longer than the attribute's header can say
+    /// (65 535 bytes), or not what its type allows, as text with a NUL in it, too few bytes or too
+    /// many.
+    Unfit {
         /// The attribute's number.
         number: u16,
     },
@@ -51,7 +52,7 @@ impl fmt::Debug for Error {
                 f.debug_struct("Missing").field("attr", &format_args!("{attr}")).finish()
             }
             Error::Full { needed } => f.debug_struct("Full").field("needed", needed).finish(),
-            Error::TooLong { number } => f.debug_struct("TooLong").field("number", number).finish(),
+            Error::Unfit { number } => f.debug_struct("Unfit").field("number", number).finish(),
         }
     }
 }
@@ -65,7 +66,9 @@ impl fmt::Display for Error {
             }
             Error::Missing { attr } => write!(f, "{attr} is missing"),
             Error::Full { needed } => write!(f, "buffer too small: {needed} bytes needed"),
-            Error::TooLong { number } => write!(f, "attribute {number} is longer than it may be"),
+            Error::Unfit { number } => {
+                write!(f, "attribute {number}: the value is not one that it can hold")
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ pub struct Exchange {
 
 /// What a message means to an exchange.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// It carries what was asked for; or what came of it, if an echo was asked for.

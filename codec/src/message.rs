@@ -220,7 +220,8 @@ impl core::ops::BitOr for Flags {
 }
 
 /// A message, in the buffer that it came in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Message<'a> {
     /// The number of its kind, `nlmsg_type`.
     pub kind: u16,

@@ -656,7 +656,10 @@ pub struct Bits<P> {
 
 impl<F: Fixed> Fixed for Bitfield32<F> {
     type Plain = Bits<F::Plain>;
-    const LEN: usize = 8;
+    const LEN: usize = {
+        assert!(F::LEN == 4, "bits of another length than 32");
+        8
+    };
     const TYPE: Type = Type::Bitfield32(names(F::TYPE));
 
     fn load(bytes: &[u8]) -> Bits<F::Plain> {

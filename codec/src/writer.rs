@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::frame::{self, align, copy};
 use crate::message::{self, Flags, Kind, MessageHeader};
 use crate::nest::{Indexed, Nest, Nested, NestedBehind, Records};
-use crate::policy::Set;
+use crate::policy::{Set, Type};
 use crate::value::{Structure, Value};
 
 impl<H: Structure, S: Set> Kind<H, S> {
@@ -39,7 +39,7 @@ impl<H: Structure, S: Set> Kind<H, S> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<&mut [u8], Error> {
-        let mut tail = Tail { buffer, len: message::HEADER, too_long: None, floor: 0 };
+        let mut tail = Tail { buffer, len: message::HEADER, unfit: None, floor: 0 };
         if let Some(room) = tail.take(H::LEN) {
             header.write(room);
         }
@@ -126,7 +126,7 @@ impl<S> Writer<'_, S> {
     /// Puts in an attribute.
     #[inline]
     pub fn put<V: Value>(&mut self, key: Key<S, V>, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(key.number(), V::len(&value)) {
+        if let Some(room) = self.tail.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -190,7 +190,7 @@ impl<S> Writer<'_, S> {
         self.run(key.number() | frame::NESTED, |tail| {
             let mut inner = ElementWriter { tail: tail.reborrow(), value: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.too_long) = (inner.tail.len, inner.tail.too_long);
+            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
         })
     }
 
@@ -203,7 +203,7 @@ impl<S> Writer<'_, S> {
         self.run(key.number(), |tail| {
             let mut inner = RecordWriter { tail: tail.reborrow(), types: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.too_long) = (inner.tail.len, inner.tail.too_long);
+            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
         })
     }
 
@@ -216,14 +216,14 @@ impl<S> Writer<'_, S> {
         }
         self.tail.len = to.min(self.tail.len);
         if to == mark.len {
-            self.tail.too_long = mark.too_long;
+            self.tail.unfit = mark.unfit;
         }
         self
     }
 
     /// Remembers how far the message is.
     pub fn mark(&self) -> Mark {
-        Mark { len: self.tail.len, too_long: self.tail.too_long }
+        Mark { len: self.tail.len, unfit: self.tail.unfit }
     }
 
     /// How many bytes the message takes so far.
@@ -246,11 +246,19 @@ impl<S> Writer<'_, S> {
     }
 }
 
+/// The mark on the number of what holds attributes: newer families refuse such without.
+const fn mark<V: Value>() -> u16 {
+    match V::TYPE {
+        Type::Nest(_) | Type::Indexed(_) => frame::NESTED,
+        _ => 0,
+    }
+}
+
 /// How far a message was.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     len: usize,
-    too_long: Option<u16>,
+    unfit: Option<u16>,
 }
 
 /// Puts elements into an attribute of the type [`Indexed`].
@@ -263,7 +271,7 @@ pub struct ElementWriter<'b, V> {
 impl<V: Value> ElementWriter<'_, V> {
     /// Puts in the element of this number.
     pub fn put(&mut self, number: u16, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(number, V::len(&value)) {
+        if let Some(room) = self.tail.attr(number | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -307,8 +315,8 @@ impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
 struct Tail<'b> {
     buffer: &'b mut [u8],
     len: usize,
-    /// The number of the first attribute that was longer than it may be.
-    too_long: Option<u16>,
+    /// The number of the first attribute whose value was not one that it can hold.
+    unfit: Option<u16>,
     /// Where what the writer may take back starts.
     floor: usize,
 }
@@ -334,7 +342,7 @@ impl<'b> Tail<'b> {
     fn attr(&mut self, number: u16, len: usize) -> Option<&mut [u8]> {
         let whole = frame::attr_size(len);
         if whole > u16::MAX as usize {
-            self.too_long = self.too_long.or(Some(number & frame::NUMBER));
+            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
             return None;
         }
         let (header, payload) = self.take(whole)?.split_first_chunk_mut()?;
@@ -348,16 +356,16 @@ impl<'b> Tail<'b> {
     fn scope<N>(&mut self, fill: impl FnOnce(&mut Writer<'_, N>)) {
         let mut inner = Writer { tail: self.reborrow(), set: PhantomData };
         fill(&mut inner);
-        let Tail { len, too_long, .. } = inner.tail;
+        let Tail { len, unfit, .. } = inner.tail;
         self.len = len;
-        self.too_long = too_long;
+        self.unfit = unfit;
     }
 
     /// Ends what started at `start` with a `u16` for its length.
     fn close(&mut self, start: usize, number: u16) {
         let whole = self.len.saturating_sub(start);
         if whole > u16::MAX as usize {
-            self.too_long = self.too_long.or(Some(number & frame::NUMBER));
+            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
         }
         if let Some(len) = self.buffer.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
             *len = (whole as u16).to_ne_bytes();
@@ -365,8 +373,8 @@ impl<'b> Tail<'b> {
     }
 
     fn finish(self, kind: u16, flags: Flags, seq: u32) -> Result<&'b mut [u8], Error> {
-        if let Some(number) = self.too_long {
-            return Err(Error::TooLong { number });
+        if let Some(number) = self.unfit {
+            return Err(Error::Unfit { number });
         }
         let needed = self.len;
         let message = self.buffer.get_mut(..needed).ok_or(Error::Full { needed })?;
@@ -380,7 +388,6 @@ impl<'b> Tail<'b> {
 mod tests {
     use super::*;
     use crate::message::Messages;
-    use crate::policy::Type;
 
     attributes! {
         /// For this test.

@@ -97,6 +97,30 @@ fn what_was_read_can_be_put_into_another_message() {
     }
 }
 
+#[test]
+fn what_holds_attributes_is_marked_however_it_is_put_in() {
+    let bytes = everything();
+    let car = first(&bytes).read(NEW);
+    let mut buffer = [0; 1024];
+    let copy = plain(&mut buffer, |copy| {
+        copy.put(Car::SEATS, car.require(Car::SEATS).unwrap());
+        copy.put(Car::DRIVER, car.require(Car::DRIVER).unwrap());
+        copy.elements(Car::SEATS, |seats| {
+            seats.put(1, car.require(Car::DRIVER).unwrap());
+        });
+        copy.put(Car::WHEELS, 4);
+    });
+    let copy = first(copy.unwrap()).read(PLAIN);
+    let marks: Vec<_> = copy.iter().map(|attr| attr.unwrap().is_marked_nested()).collect();
+    assert_eq!(marks, [true, true, true, false]);
+    let element = copy.iter().nth(2).unwrap().unwrap();
+    assert!(
+        barelink_codec::Attrs::<Car>::new(element.payload())
+            .iter()
+            .all(|attr| attr.unwrap().is_marked_nested())
+    );
+}
+
 fn frame_find(bytes: &[u8], number: u16) -> Option<&[u8]> {
     barelink_codec::frame::find(bytes, number).unwrap()
 }
@@ -276,7 +300,7 @@ fn an_attribute_longer_than_its_header_can_say_is_an_error() {
         let built = plain(&mut buffer, |car| {
             car.put_raw(1, &[0; 4]).put_raw(9, &vec![1; len]).put_raw(10, &vec![1; len]);
         });
-        assert_eq!(built, Err(Error::TooLong { number: 9 }), "{len} bytes");
+        assert_eq!(built, Err(Error::Unfit { number: 9 }), "{len} bytes");
     }
 }
 
@@ -289,7 +313,7 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
             trailer.put_raw(1, &half).put_raw(2, &half);
         });
     });
-    assert_eq!(nested, Err(Error::TooLong { number: 22 }));
+    assert_eq!(nested, Err(Error::Unfit { number: 22 }));
     let elements = plain(&mut buffer, |car| {
         car.elements(Car::SEATS, |seats| {
             seats.nest(3, |seat| {
@@ -297,7 +321,7 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
             });
         });
     });
-    assert_eq!(elements, Err(Error::TooLong { number: 3 }));
+    assert_eq!(elements, Err(Error::Unfit { number: 3 }));
     let records = plain(&mut buffer, |car| {
         car.records(Car::TRIP, |trip| {
             trip.push(Leg::default(), |leg| {
@@ -305,24 +329,24 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
             });
         });
     });
-    assert!(matches!(records, Err(Error::TooLong { .. })));
+    assert!(matches!(records, Err(Error::Unfit { .. })));
     let headed = plain(&mut buffer, |car| {
         car.headed(Car::ENGINE, EngineHeader::default(), |engine| {
             engine.put_raw(1, &half).put_raw(2, &half);
         });
     });
-    assert_eq!(headed, Err(Error::TooLong { number: 16 }));
+    assert_eq!(headed, Err(Error::Unfit { number: 16 }));
 }
 
 #[test]
-fn a_nest_too_long_for_a_header_and_for_the_buffer_is_too_long() {
+fn a_nest_too_long_for_a_header_and_for_the_buffer_is_unfit() {
     let mut buffer = [0; 32];
     let nested = plain(&mut buffer, |car| {
         car.nest(Car::TRAILER, |trailer| {
             trailer.put_raw(1, &[1; 60_000]).put_raw(2, &[1; 60_000]);
         });
     });
-    assert_eq!(nested, Err(Error::TooLong { number: 22 }));
+    assert_eq!(nested, Err(Error::Unfit { number: 22 }));
 }
 
 #[test]
@@ -337,11 +361,11 @@ fn a_value_longer_than_its_type_allows_is_an_error() {
     let name = plain(&mut buffer, |car| {
         car.put(Car::NAME, "12345678");
     });
-    assert_eq!(name, Err(Error::TooLong { number: 1 }));
+    assert_eq!(name, Err(Error::Unfit { number: 1 }));
     let plate = plain(&mut buffer, |car| {
         car.put(Car::PLATE, &[0; 5]);
     });
-    assert_eq!(plate, Err(Error::TooLong { number: 8 }));
+    assert_eq!(plate, Err(Error::Unfit { number: 8 }));
 }
 
 #[test]
@@ -387,7 +411,7 @@ fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
     let built = Kind::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
         words.put(Words::TEXT, "a\0b");
     });
-    assert_eq!(built.unwrap_err(), Error::TooLong { number: 1 });
+    assert_eq!(built.unwrap_err(), Error::Unfit { number: 1 });
 }
 
 #[test]
@@ -396,7 +420,7 @@ fn too_few_bytes_for_the_type_are_refused() {
     let built = Kind::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
         words.put(Words::BYTES, &[1, 2, 3]);
     });
-    assert_eq!(built.unwrap_err(), Error::TooLong { number: 2 });
+    assert_eq!(built.unwrap_err(), Error::Unfit { number: 2 });
 }
 
 barelink_codec::attributes! {

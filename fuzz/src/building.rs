@@ -224,14 +224,14 @@ fn put(w: &mut Writer<'_, All>, ops: &[Op<'_>]) {
     }
 }
 
-/// The number of the first attribute that is longer than its type allows.
-fn too_long(ops: &[Op<'_>]) -> Option<u16> {
+/// The number of the first attribute that its type has no room for.
+fn unfit(ops: &[Op<'_>]) -> Option<u16> {
     ops.iter().find_map(|op| match op {
         Op::Blob(it) if it.len() > 6 => Some(13),
         Op::Text(it) if it.len() > 15 => Some(14),
-        Op::Nest(inner) | Op::Headed(_, inner) => too_long(inner),
-        Op::Nests(all) => all.iter().find_map(|(_, inner)| too_long(inner)),
-        Op::Records(all) => all.iter().find_map(|(_, inner)| too_long(inner)),
+        Op::Nest(inner) | Op::Headed(_, inner) => unfit(inner),
+        Op::Nests(all) => all.iter().find_map(|(_, inner)| unfit(inner)),
+        Op::Records(all) => all.iter().find_map(|(_, inner)| unfit(inner)),
         _ => None,
     })
 }
@@ -319,14 +319,14 @@ pub fn run(data: &[u8]) {
     // However long the buffer, what it takes is the same; and what was in it before is gone.
     let mut large = vec![0xa5; 1 << 20];
     let built = build(&mut large);
-    if let Some(number) = too_long(&ops) {
-        assert_eq!(built, Err(Error::TooLong { number }));
+    if let Some(number) = unfit(&ops) {
+        assert_eq!(built, Err(Error::Unfit { number }));
         return;
     }
     let built = match built {
         Ok(built) => built,
         Err(error) => {
-            assert!(matches!(error, Error::TooLong { .. }), "{error}");
+            assert!(matches!(error, Error::Unfit { .. }), "{error}");
             assert!(
                 large.iter().rposition(|byte| *byte != 0xa5).unwrap_or(0) > usize::from(u16::MAX)
             );

@@ -10,7 +10,7 @@ use barelink_codec::handler::{Action, Handler, dispatch};
 use barelink_codec::message::{self, Flags, Kind, Message, Messages};
 use barelink_codec::policy::{Rows, Set};
 use barelink_codec::value::Structure;
-use barelink_codec::{Event, Exchange, Parsed, Writer};
+use barelink_codec::{Error as CodecError, Event, Exchange, Parsed, Writer};
 
 use crate::channel::Channel;
 use crate::deadline::Deadline;
@@ -287,7 +287,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// ```
     pub fn batch(
         &mut self,
-        fill: impl FnOnce(&mut Requests<'_>) -> Result<(), barelink_codec::Error>,
+        fill: impl FnOnce(&mut Requests<'_>) -> Result<(), CodecError>,
         mut each: impl FnMut(usize, Result<(), Refusal>),
     ) -> Result<(), Error> {
         let deadline = self.deadline();
@@ -388,7 +388,9 @@ impl<'b, C: Channel> Connection<'b, C> {
             let before = exchange;
             let action = dispatch(datagram, Some(&mut exchange), handler);
             if exchange.is_done() || action == Action::Stop {
-                break self.outcome(before, exchange.is_done(), datagram, names::<S>(), H::LEN);
+                let done = exchange.is_done();
+                let outcome = self.outcome(before, done, datagram, names::<S>(), H::LEN);
+                break outcome.map(|warning| self.warning = warning);
             }
             if !Messages::new(datagram).flatten().any(|message| before.owns(&message)) {
                 if let Err(error) = not_for_ever(deadline) {
@@ -400,7 +402,7 @@ impl<'b, C: Channel> Connection<'b, C> {
         result
     }
 
-    /// What went wrong in this datagram, the last that was handed to callbacks.
+    /// What went wrong in this datagram, the last that was handed to callbacks; or what it warns of.
     fn outcome(
         &self,
         mut exchange: Exchange,
@@ -408,19 +410,23 @@ impl<'b, C: Channel> Connection<'b, C> {
         datagram: &[u8],
         names: Option<Rows>,
         head: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Refusal>, Error> {
+        let mut warning = None;
         for message in Messages::new(datagram) {
             match exchange.step(message?) {
                 Event::Refused(verdict) if done => {
                     return Err(Error::Refused(self.explain(&verdict, names, head)));
                 }
                 Event::Finish { interrupted: true, .. } if done => return Err(Error::Interrupted),
+                Event::Ack(verdict) | Event::Finish { verdict, .. } if done => {
+                    warning = verdict.text().map(|_| self.explain(&verdict, names, head));
+                }
                 Event::Overrun => return Err(Error::Overrun),
                 Event::Invalid(_, error) => return Err(error.into()),
                 _ => {}
             }
         }
-        Ok(())
+        Ok(warning)
     }
 
     /// Sends a request whose only answer is one message without an end: `NETLINK_FIB_LOOKUP`.
@@ -469,12 +475,17 @@ impl<'b, C: Channel> Connection<'b, C> {
     ) -> Result<(), Error> {
         self.warning = None;
         self.seq = self.seq.wrapping_add(1).max(1);
-        self.request = kind.build(self.buffer, self.seq, header, fill)?.len();
-        let needed = self.request.saturating_add(ACK);
-        if needed > self.buffer.len() {
-            return Err(barelink_codec::Error::Full { needed }.into());
+        let full = |request: usize| CodecError::Full { needed: request.saturating_add(ACK) };
+        let built =
+            kind.build(self.buffer, self.seq, header, fill).map_err(|error| match error {
+                CodecError::Full { needed } => full(needed),
+                error => error,
+            })?;
+        self.request = built.len();
+        match self.request.saturating_add(ACK) <= self.buffer.len() {
+            true => Ok(()),
+            false => Err(full(self.request).into()),
         }
-        Ok(())
     }
 
     fn transmit(&mut self, deadline: Option<Deadline>) -> Result<(), Error> {
@@ -677,13 +688,13 @@ impl Requests<'_> {
         kind: Kind<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
-    ) -> Result<(), barelink_codec::Error> {
+    ) -> Result<(), CodecError> {
         let seq = self.seq.wrapping_add(1);
         let before = self.batch.bytes().len();
         self.batch.push(kind.with(Flags::ACK), seq, header, fill).map_err(|error| match error {
-            barelink_codec::Error::Full { needed } => barelink_codec::Error::Full {
-                needed: needed.saturating_add(before).saturating_add(ANSWER),
-            },
+            CodecError::Full { needed } => {
+                CodecError::Full { needed: needed.saturating_add(before).saturating_add(ANSWER) }
+            }
             error => error,
         })?;
         self.seq = seq;

@@ -366,11 +366,18 @@ impl Answers<'_> {
         let at = self.end;
         let mut end = at;
         match build(self.queue.get_mut(at..).unwrap_or_default()) {
-            Ok(len) => end = at.saturating_add(len),
+            Ok(len) => {
+                end = at.saturating_add(len);
+                let aligned = align(end);
+                // The next starts there.
+                if aligned > self.queue.len() {
+                    self.full = Some(aligned);
+                }
+            }
             Err(CodecError::Full { needed }) => self.full = Some(at.saturating_add(needed)),
             Err(_) => self.full = Some(usize::MAX),
         }
-        self.end = align(end);
+        self.end = align(end).min(self.queue.len());
         let len = end.saturating_sub(start).saturating_sub(ENTRY);
         if let Some(head) = self.queue.get_mut(start..).and_then(|rest| rest.get_mut(..ENTRY)) {
             Entry { len: len as u32, ..Entry::read(head) }.write(head);

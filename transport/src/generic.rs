@@ -142,8 +142,8 @@ impl<C: Channel> Connection<'_, C> {
         });
         answer.map(|answer| answer.attrs).map_err(|error| match error {
             Error::Refused(refusal) if refusal.errno() == Errno::NOENT => Error::NotFound,
-            // Longer than any name is.
-            Error::Codec(CodecError::TooLong { .. }) => Error::NotFound,
+            // No name is like that.
+            Error::Codec(CodecError::Unfit { .. }) => Error::NotFound,
             error => error,
         })
     }

@@ -40,6 +40,7 @@ pub struct Monitor<'b, C = Socket> {
 
 /// What a listener learns.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Notice<'a> {
     /// The kernel tells something.

@@ -17,23 +17,27 @@ pub struct Refusal {
     /// `names`, without it by its numbers.
     pub path: Path,
     text: [u8; TEXT],
+    /// How long it was, more than there is room for if it is cut.
     len: u8,
 }
 
-/// As many bytes as the kernel's longest message has, `NETLINK_MAX_FMTMSG_LEN`.
-const TEXT: usize = 80;
+/// What the kernel puts together has at most 80 bytes; its ready-made sentences run to a hundred.
+const TEXT: usize = 120;
+
+/// The highest number that rustix takes, `MAX_ERRNO`: it panics at others, and at 0.
+const MAX_ERRNO: i32 = 4095;
 
 impl Refusal {
     pub(crate) fn new(verdict: &Verdict<'_>, path: Path) -> Self {
         let words = verdict.text().map_or(&[][..], |text| text.0);
         let mut text = [0; TEXT];
         text.iter_mut().zip(words).for_each(|(to, from)| *to = *from);
-        Refusal { errno: verdict.errno, path, text, len: words.len().min(TEXT) as u8 }
+        Refusal { errno: verdict.errno, path, text, len: words.len().min(u8::MAX.into()) as u8 }
     }
 
-    /// What the kernel says, as far as it fits 80 bytes; empty if it says nothing.
+    /// What the kernel says, as far as it fits 120 bytes; empty if it says nothing.
     pub fn text(&self) -> &str {
-        let bytes = self.text.get(..self.len as usize).unwrap_or_default();
+        let bytes = self.text.get(..self.len as usize).unwrap_or(&self.text);
         match core::str::from_utf8(bytes) {
             Ok(text) => text,
             // It is UTF-8 up to there.
@@ -44,9 +48,11 @@ impl Refusal {
         }
     }
 
-    /// The error number as rustix has it.
+    /// The error number as rustix has it; of a warning, and of a number that rustix has no room
+    /// for, 4095, which nobody has a name for.
     pub fn errno(&self) -> Errno {
-        Errno::from_raw_os_error(self.errno)
+        let fits = (1..=MAX_ERRNO).contains(&self.errno);
+        Errno::from_raw_os_error(if fits { self.errno } else { MAX_ERRNO })
     }
 }
 
@@ -61,7 +67,8 @@ impl fmt::Display for Refusal {
             between = ": ";
         }
         if self.len > 0 {
-            write!(f, "{between}{}", self.text())?;
+            let cut = self.len as usize > TEXT;
+            write!(f, "{between}{}{}", self.text(), if cut { "..." } else { "" })?;
             between = ": ";
         }
         if !self.path.is_empty() {

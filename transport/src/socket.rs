@@ -321,13 +321,19 @@ impl Socket {
         // Polling does not tell when the other side has room again.
         const SHORTEST: Duration = Duration::from_millis(1);
         let before = named("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
-        self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
-        let sent = self.send(datagram);
+        let sent = loop {
+            self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
+            // A signal does not start the time anew.
+            match net::send(self, datagram, SendFlags::empty()) {
+                Err(Errno::INTR) if !deadline.has_passed() => {}
+                Err(Errno::INTR | Errno::AGAIN) if deadline.has_passed() => {
+                    break Err(Error::TimedOut);
+                }
+                sent => break named("send", sent).map(|_| ()),
+            }
+        };
         self.set_send_timeout(before)?;
-        match sent {
-            Err(Error::WouldBlock) if deadline.has_passed() => Err(Error::TimedOut),
-            sent => sent,
-        }
+        sent
     }
 
     /// Sends a datagram to this port, and to whoever is in the lowest of these groups.
@@ -356,12 +362,16 @@ impl Socket {
         self.receive_with(buffer, RecvFlags::empty())
     }
 
-    /// Receives a datagram, waiting until the deadline and, without one, for ever; whether the socket blocks or not.
+    /// Receives a datagram, waiting until the deadline, whether the socket blocks or not; without one as
+    /// [`receive`](Socket::receive) does.
     pub fn receive_by(
         &self,
         buffer: &mut [u8],
         deadline: Option<Deadline>,
     ) -> Result<Received, Error> {
+        if deadline.is_none() {
+            return self.receive(buffer);
+        }
         loop {
             match self.receive_with(buffer, RecvFlags::DONTWAIT) {
                 Err(Error::WouldBlock) => self.wait(PollFlags::IN, deadline)?,

@@ -6,7 +6,7 @@ use barelink_codec::control::Details;
 use barelink_codec::message::{Flags, Kind, Message};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
 use barelink_transport::fake::{Answers, Fake};
-use barelink_transport::{Connection, Errno, Error};
+use barelink_transport::{Channel, Connection, Errno, Error};
 use common::fake::{PART, dump, execute, header, part, refused, with};
 
 // Dumps and their ends
@@ -258,6 +258,33 @@ fn every_error_number_is_kept_exactly() {
 }
 
 #[test]
+fn an_error_number_that_no_system_call_gives_is_an_error_like_others() {
+    for errno in [4095, 4096, 65_536, 65_558, i32::MAX] {
+        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(errno, |_| {});
+        with(answer, |route| {
+            let refusal = refused(execute(route));
+            assert_eq!(refusal.errno, errno);
+            assert_eq!(refusal.errno().raw_os_error(), 4095);
+            assert_eq!(refusal.to_string(), format!("errno {errno}"));
+        });
+    }
+}
+
+#[test]
+fn a_warning_can_be_asked_for_its_error_number_too() {
+    let warn = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        answers.warn(|details| {
+            details.put(Details::MSG, "all right, but");
+        });
+    };
+    with(warn, |route| {
+        execute(route).unwrap();
+        let warning = route.warning().unwrap();
+        assert_eq!((warning.errno, warning.errno().raw_os_error()), (0, 4095));
+    });
+}
+
+#[test]
 fn a_missing_privilege_says_what_it_takes() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(1, |_| {});
     with(answer, |route| {
@@ -467,15 +494,35 @@ fn a_queue_too_short_for_the_answers_says_so() {
 }
 
 #[test]
-fn the_kernels_words_are_kept_up_to_its_own_limit() {
-    let long = "x".repeat(200);
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.refuse(22, |details| {
-            details.put(Details::MSG, &long);
+fn a_queue_too_short_for_the_padding_says_so() {
+    let (mut queue, mut buffer) = ([0; 15], [0; 64]);
+    let mut fake = Fake::new(&mut queue, |_, _| {});
+    fake.tell(|kernel| kernel.raw(&[1, 2, 3]));
+    fake.tell(|_| {});
+    let full = barelink_codec::Error::Full { needed: 16 };
+    assert_eq!(fake.receive(&mut buffer, None), Err(Error::Codec(full)));
+}
+
+#[test]
+fn the_kernels_words_are_kept_and_where_they_are_too_long_it_shows() {
+    // The bonding driver's.
+    let long = "Slave device does not support setting the MAC address, \
+                but fail_over_mac is not set to active";
+    for (text, kept, shown) in [
+        (long, long.len(), "active"),
+        (&"x".repeat(120), 120, "xxx"),
+        (&"x".repeat(121), 120, "xxx..."),
+        (&"x".repeat(255), 120, "xxx..."),
+    ] {
+        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+            answers.refuse(22, |details| {
+                details.put(Details::MSG, text);
+            });
+        };
+        with(answer, |route| {
+            let refusal = refused(execute(route));
+            assert_eq!(refusal.text(), &text[..kept]);
+            assert!(refusal.to_string().ends_with(shown), "{refusal}");
         });
-    };
-    with(answer, |route| {
-        let refusal = refused(execute(route));
-        assert_eq!(refusal.text(), "x".repeat(80));
-    });
+    }
 }

@@ -35,7 +35,7 @@ fn a_request_longer_than_the_buffer_is_not_sent_and_says_how_much_it_takes() {
     small(4, |route| {
         let error = route.execute(link::DEL, header(7), |_| {}).unwrap_err();
         assert!(
-            matches!(error, Error::Codec(barelink_codec::Error::Full { needed: 32 })),
+            matches!(error, Error::Codec(barelink_codec::Error::Full { needed: 68 })),
             "{error:?}"
         );
     });
@@ -550,6 +550,32 @@ fn callbacks_that_let_it_pass_do_not_keep_a_garbled_datagram_from_the_caller() {
     with(answer, |route| {
         let result = route.run(link::GET.dump(), header(0), |_| {}, &mut Note::default());
         assert!(matches!(result, Err(Error::Codec(_))), "{result:?}");
+    });
+}
+
+#[test]
+fn what_the_kernel_warns_of_is_kept_for_callers_with_callbacks_too() {
+    let mut requests = 0;
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
+        requests += 1;
+        if requests == 1 {
+            answers.warn(|details| {
+                details.put(Details::MSG, "leftovers").put(Details::OFFS, 32);
+            });
+        } else {
+            answers.break_off(0, |details| {
+                details.put(Details::MSG, "not all");
+            });
+        }
+    };
+    with(answer, |route| {
+        let fill = |link: &mut barelink_codec::Writer<'_, Link>| {
+            link.put(Link::MTU, 1400);
+        };
+        route.run(link::SET, header(7), fill, &mut Note::default()).unwrap();
+        assert_eq!(route.warning().unwrap().to_string(), "leftovers: attribute Link.MTU");
+        route.run(link::GET.dump(), header(0), |_| {}, &mut Note::default()).unwrap();
+        assert_eq!(route.warning().unwrap().text(), "not all");
     });
 }
 

@@ -2,13 +2,16 @@
 
 mod common;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use barelink_codec::Messages;
 use barelink_codec::message::Kind;
-use barelink_codec::rtnl::link::{self, Link};
+use barelink_codec::rtnl::addr::{self, Addr};
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::{
-    Connection, Deadline, Errno, Error, KERNEL, Monitor, Notice, Options, Protocol, Socket, Switch,
+    Connection, Counters, Deadline, Errno, Error, KERNEL, Monitor, Notice, Options, Protocol,
+    Socket, Switch,
 };
 use common::{drop_capabilities, in_namespace, new_namespace};
 
@@ -119,6 +122,25 @@ fn a_listener_is_told_the_group_and_once_that_it_lost_messages() {
 }
 
 #[test]
+fn a_nonblocking_listener_without_a_limit_does_not_wait() {
+    in_namespace(|| {
+        let mut events = [0; 16384];
+        let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
+        monitor.channel().set_nonblocking(true).unwrap();
+        // Without it the test would wait for ever; with it, as long as this.
+        let mut buffer = [0; ROOM];
+        let mut route = connect(&mut buffer);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                std::thread::sleep(Duration::from_secs(1));
+                let _ = route.execute(link::SET, up(1), |_| {});
+            });
+            assert!(matches!(monitor.next(None), Err(Error::WouldBlock)));
+        });
+    });
+}
+
+#[test]
 fn a_listener_hears_what_happens_in_other_namespaces_if_it_asks_to() {
     in_namespace(|| {
         // What the kernel itself does in a namespace without a number here is not heard.
@@ -137,7 +159,7 @@ fn small_buffers_are_clear_errors() {
     in_namespace(|| {
         let mut tiny = [0; 4];
         let error = connect(&mut tiny).get(link::GET, header(1), |_| {}).err();
-        assert!(matches!(error, Some(Error::Codec(barelink_codec::Error::Full { needed: 32 }))));
+        assert!(matches!(error, Some(Error::Codec(barelink_codec::Error::Full { needed: 68 }))));
         let mut small = [0; 64];
         let error = connect(&mut small).get(link::GET, header(1), |_| {}).err();
         assert!(matches!(error, Some(Error::Codec(barelink_codec::Error::Full { needed: 68 }))));
@@ -159,6 +181,73 @@ fn small_buffers_are_clear_errors() {
         make(&mut connect(&mut buffer), "ifb0", "ifb").unwrap();
         assert!(matches!(monitor.next(soon()), Ok(Notice::Cut { needed: 500.. })));
     });
+}
+
+#[test]
+fn a_small_buffer_is_enough_for_five_hundred_addresses() {
+    in_namespace(|| {
+        let mut buffer = [0; 4096];
+        let mut route = connect(&mut buffer);
+        let one = |number: u16| IpAddr::V4(Ipv4Addr::new(10, 1, (number >> 8) as u8, number as u8));
+        let mut added = 0;
+        while added < 500 {
+            let fill = |batch: &mut barelink_transport::Requests<'_>| {
+                (added..500.min(added + 50)).try_for_each(|number| {
+                    batch.push(addr::NEW.create(), inet(1, 32), |addr| {
+                        addr.put(Addr::LOCAL, one(number));
+                    })
+                })
+            };
+            let mut done = 0;
+            route
+                .batch(fill, |place, result| {
+                    result.unwrap_or_else(|refusal| panic!("{place}: {refusal}"));
+                    done += 1;
+                })
+                .unwrap();
+            added += done;
+        }
+        let mut addresses = route.dump(addr::GET, inet(0, 0), |_| {}).unwrap();
+        let mut found = std::collections::BTreeSet::new();
+        while let Some(address) = addresses.next().unwrap() {
+            assert!(found.insert(address.require(Addr::LOCAL).unwrap()), "each comes once");
+        }
+        assert_eq!(found, (0..500).map(one).collect());
+    });
+}
+
+#[test]
+fn threads_with_a_connection_each_do_not_get_in_each_others_way() {
+    in_namespace(|| {
+        let threads: Vec<_> = (0..2)
+            .map(|thread| {
+                std::thread::spawn(move || {
+                    let mut buffer = vec![0; ROOM];
+                    let mut route = connect(&mut buffer);
+                    for round in 0..50 {
+                        let name = format!("t{thread}r{round}");
+                        make(&mut route, &name, "ifb").unwrap();
+                        assert!(names(&mut route).contains(&name));
+                        let index = index(&mut route, &name).unwrap();
+                        route.execute(link::DEL, header(index), |_| {}).unwrap();
+                    }
+                    assert_eq!(route.counters(), Counters::default());
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+}
+
+#[test]
+fn what_one_has_to_do_with_sockets_can_go_to_another_thread() {
+    fn goes<T: Send>() {}
+    goes::<Socket>();
+    goes::<Connection<'static>>();
+    goes::<Monitor<'static>>();
+    goes::<barelink_transport::Replies<'static, 'static, LinkHeader, Link>>();
+    goes::<Error>();
+    goes::<barelink_codec::Parsed<'static, LinkHeader, Link>>();
 }
 
 #[test]

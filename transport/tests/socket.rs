@@ -450,6 +450,40 @@ fn a_program_that_does_not_read_keeps_a_sender_no_longer_than_allowed() {
 }
 
 #[test]
+fn a_program_that_is_stopped_and_goes_on_sends_no_longer_than_until_the_deadline() {
+    const NAME: &str =
+        "a_program_that_is_stopped_and_goes_on_sends_no_longer_than_until_the_deadline";
+    const SENDS: &str = "BARELINK_TEST_SENDS";
+    if std::env::var_os(SENDS).is_none() {
+        // A program of its own, for a stop stops all tests that run along.
+        let mut sender = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", NAME])
+            .env(SENDS, "")
+            .spawn()
+            .unwrap();
+        for signal in ["-STOP", "-CONT"].iter().cycle().take(60) {
+            std::thread::sleep(Duration::from_millis(50));
+            let id = sender.id().to_string();
+            std::process::Command::new("kill").args([signal, &id[..]]).status().unwrap();
+        }
+        assert!(sender.wait().unwrap().success());
+        return;
+    }
+    in_namespace(|| {
+        let (here, there) = (user(), user());
+        there.connect(here.local_port().unwrap(), 0).unwrap();
+        there.set_nonblocking(true).unwrap();
+        while there.send(&[7; 4096]).is_ok() {}
+        there.set_nonblocking(false).unwrap();
+        let start = Instant::now();
+        let deadline = Some(Deadline::after(Duration::from_millis(400)));
+        assert_eq!(there.send_by(&[7; 4096], deadline), Err(Error::TimedOut));
+        let took = start.elapsed();
+        assert!(took < Duration::from_millis(1500), "{took:?}");
+    });
+}
+
+#[test]
 fn programs_talk_to_each_other_and_see_who_sent() {
     in_namespace(|| {
         let here = Options::new().port(100).open(Protocol::USERSOCK).unwrap();

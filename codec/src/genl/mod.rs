@@ -2,7 +2,8 @@
 
 use core::marker::PhantomData;
 
-use crate::message::{Flags, Kind};
+use crate::message::{Flags, Kind, Message};
+use crate::nest::Parsed;
 use crate::policy::{Field, Layout, Type};
 use crate::value::{Fixed, Structure};
 
@@ -95,6 +96,36 @@ impl<H, S> Command<H, S> {
     /// The kind of message it is, given the number that the family has on this machine.
     pub const fn kind(self, family: u16) -> Kind<GenlHeader<H>, S> {
         Kind::new(family).with(self.flags)
+    }
+
+    /// The message as one of this command, if it is of this command and of the family that has
+    /// this number on this machine.
+    ///
+    /// [`Message::parse`] looks at the family's number only, which all commands have in common.
+    ///
+    /// ```
+    /// # use barelink_codec::{Messages, genl::ctrl::{self, Ctrl}};
+    /// # let mut buffer = [0; 64];
+    /// # let kind = ctrl::NEW_FAMILY.kind(ctrl::ID);
+    /// # let bytes = kind.build(&mut buffer, 1, ctrl::NEW_FAMILY.header(()), |family| {
+    /// #     family.put(Ctrl::FAMILY_NAME, "wireguard");
+    /// # }).unwrap();
+    /// # let message = Messages::new(bytes).next().unwrap().unwrap();
+    /// if let Some(family) = ctrl::NEW_FAMILY.parse(ctrl::ID, &message) {
+    ///     assert_eq!(family.require(Ctrl::FAMILY_NAME)?, "wireguard");
+    /// }
+    /// assert!(ctrl::DEL_FAMILY.parse(ctrl::ID, &message).is_none());
+    /// # Ok::<(), barelink_codec::Error>(())
+    /// ```
+    pub fn parse<'a>(
+        self,
+        family: u16,
+        message: &Message<'a>,
+    ) -> Option<Parsed<'a, GenlHeader<H>, S>>
+    where
+        H: Structure,
+    {
+        message.parse(self.kind(family)).filter(|parsed| parsed.header.command == self.number)
     }
 
     /// The header that goes with it.
