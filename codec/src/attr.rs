@@ -54,7 +54,8 @@ impl<S, V> Key<S, V> {
 
 /// Attributes of the set `S`, in the buffer that they came in.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 /// # use barelink_codec::{Error, Messages};
 /// # fn main() -> Result<(), Error> {
@@ -245,7 +246,7 @@ impl<'a, S> Attr<'a, S> {
 impl<S: Set> Attr<'_, S> {
     /// Its name, if the set knows it.
     pub fn name(&self) -> Option<&'static str> {
-        S::TABLE.row(self.number()).map(|row| row.name)
+        S::table().row(self.number()).map(|row| row.name)
     }
 }
 

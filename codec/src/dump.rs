@@ -15,7 +15,8 @@ use crate::value::{Fixed, Structure};
 /// Byte for byte what libnl 3 prints of the same message, down to the line that does not end behind
 /// an empty attribute; but attributes nested deeper than the kernel takes them print as bytes.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// use barelink_codec::{Messages, dump::Dump, rtnl::link::{self, Link, LinkHeader}};
 ///
 /// # let mut buffer = [0; 128];

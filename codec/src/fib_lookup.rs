@@ -3,7 +3,7 @@
 
 use core::net::Ipv4Addr;
 
-use crate::rtnl::route::{RouteTable, RouteType, Scope};
+use crate::rtnl::route::{RouteScope, RouteTable, RouteType};
 use crate::value::As;
 
 messages! {
@@ -24,7 +24,7 @@ structure! {
         /// Asked: its type of service.
         8 => tos: u8,
         /// Asked: how far away it may be.
-        9 => max_scope: Scope,
+        9 => max_scope: RouteScope,
         /// Asked: the table to look in; 0 for what the rules say.
         10 => table_in: As<RouteTable, u8>,
         /// Answered: the table that the route is in.
@@ -36,7 +36,7 @@ structure! {
         /// Answered: what happens to packets.
         14 => kind: RouteType,
         /// Answered: how far away the destination is.
-        15 => scope: Scope,
+        15 => scope: RouteScope,
         /// Answered: 0, or a negative errno.
         16 => error: i32,
     }

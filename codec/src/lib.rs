@@ -1,14 +1,23 @@
 //! Netlink messages: reading them from bytes, building them in a buffer. No socket, no allocator.
 //!
-//! | to                          | see |
-//! | --------------------------- | --- |
-//! | take a datagram apart       | [`Messages`], then [`Message::parse`] |
-//! | read attributes             | [`Attrs`] |
-//! | build a request             | [`Kind::build`], [`Batch`] |
-//! | follow a request's replies  | [`Exchange`], or callbacks: [`Handler`] |
-//! | check by policy             | [`check`] |
-//! | print with names, or bytes  | [`print::Named`], [`dump::Dump`] |
-//! | read addresses as text      | [`addr_text`] |
+//! | to                                | see |
+//! | --------------------------------- | --- |
+//! | take a datagram apart             | [`message`]: [`Messages`], then [`Message::parse`] |
+//! | read attributes                   | [`attr`]: [`Attrs`]; those within others: [`nest`] |
+//! | build a request                   | [`writer`]: [`Kind::build`], [`Batch`] |
+//! | know what a value can be          | [`value`] |
+//! | follow a request's replies        | [`exchange`]: [`Exchange`]; or by callbacks, [`handler`]: [`Handler`] |
+//! | understand the kernel's answer    | [`control`], and [`path`] for what it points at, [`errno`] for its number |
+//! | check by policy                   | [`check`] |
+//! | print with names, or bytes        | [`print::Named`], [`dump::Dump`] |
+//! | read addresses as text            | [`addr_text`] |
+//! | know a family's messages          | [`rtnl`], [`genl`], [`fib_lookup`] |
+//! | write a family of one's own       | [`messages!`], [`commands!`], [`attributes!`], [`structure!`], [`values!`], [`flags!`], [`choices!`] |
+//! | read tables as data               | [`policy`] |
+//! | know what can be wrong            | [`error`]: [`Error`]; byte by byte, [`frame`] |
+//!
+//! The feature `rtnl` has the routing families and the look-up of routes, `genl` generic netlink;
+//! both are on if nobody says otherwise. `defmt` has a `Format` for everything public.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(

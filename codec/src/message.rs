@@ -37,8 +37,17 @@ pub const fn total_size(len: usize) -> usize {
 pub struct Kind<H, S> {
     number: u16,
     flags: Flags,
-    mask: Option<(u16, u32)>,
+    mask: Option<DumpMask>,
     types: PhantomData<fn() -> (H, S)>,
+}
+
+/// What a kind's dumps carry.
+#[derive(Clone, Copy)]
+struct DumpMask {
+    number: u16,
+    value: u32,
+    /// But not where the header's first byte, the address family, is this.
+    unless: Option<u8>,
 }
 
 impl<H, S> Clone for Kind<H, S> {
@@ -77,12 +86,23 @@ impl<H, S> Kind<H, S> {
     /// out of a dump in silence, unless the dump has an `IFLA_EXT_MASK`. The same attribute put in
     /// by hand comes later, and counts.
     pub const fn on_dump<V>(self, key: Key<S, V>, value: u32) -> Self {
-        Kind { mask: Some((key.number(), value)), ..self }
+        Kind { mask: Some(DumpMask { number: key.number(), value, unless: None }), ..self }
     }
 
-    /// What a dump of this kind carries ahead of all else: an attribute's number, and its value.
-    pub(crate) const fn mask(self) -> Option<(u16, u32)> {
-        if self.flags.contains(Flags::DUMP) { self.mask } else { None }
+    /// This kind, whose dumps of this address family carry no attribute of their own: IPv6 takes
+    /// none in a dump of links.
+    pub const fn but_not_of(self, family: u8) -> Self {
+        match self.mask {
+            Some(mask) => Kind { mask: Some(DumpMask { unless: Some(family), ..mask }), ..self },
+            None => self,
+        }
+    }
+
+    /// What a request of this kind carries ahead of all else, given the first byte of its header:
+    /// an attribute's number, and its value.
+    pub(crate) fn mask(self, family: Option<u8>) -> Option<(u16, u32)> {
+        let mask = self.mask.filter(|_| self.flags.contains(Flags::DUMP))?;
+        (mask.unless.is_none() || mask.unless != family).then_some((mask.number, mask.value))
     }
 
     /// This kind, with these flags as well.

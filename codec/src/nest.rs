@@ -16,7 +16,7 @@ pub struct Nest<S>(PhantomData<S>);
 impl<S: Set> Value for Nest<S> {
     type View<'a> = Attrs<'a, S>;
     type Arg<'a> = Attrs<'a, S>;
-    const TYPE: Type = Type::Nest(|| S::TABLE);
+    const TYPE: Type = Type::Nest(S::table);
 
     #[inline(always)]
     fn read(payload: &[u8]) -> Option<Attrs<'_, S>> {
@@ -110,7 +110,7 @@ pub struct Headed<H, S>(PhantomData<(H, S)>);
 impl<H: Structure, S: Set> Value for Headed<H, S> {
     type View<'a> = Parsed<'a, H, S>;
     type Arg<'a> = Parsed<'a, H, S>;
-    const TYPE: Type = Type::Headed(H::LAYOUT, || S::TABLE);
+    const TYPE: Type = Type::Headed(H::LAYOUT, S::table);
 
     fn read(payload: &[u8]) -> Option<Parsed<'_, H, S>> {
         Some(Parsed::new(payload))
@@ -189,7 +189,7 @@ pub struct Records<H, S>(PhantomData<(H, S)>);
 impl<H: Structure, S: Set> Value for Records<H, S> {
     type View<'a> = RecordIter<'a, H, S>;
     type Arg<'a> = RecordIter<'a, H, S>;
-    const TYPE: Type = Type::Records(H::LAYOUT, || S::TABLE);
+    const TYPE: Type = Type::Records(H::LAYOUT, S::table);
 
     fn read(payload: &[u8]) -> Option<RecordIter<'_, H, S>> {
         Some(RecordIter { split: policy::Split::new(payload, H::LEN), types: PhantomData })

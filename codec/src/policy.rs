@@ -11,13 +11,15 @@ use crate::message::{MIN_KIND, Message};
 
 /// An attribute set: which attributes there are, and what they hold.
 pub trait Set: 'static {
-    /// The set's table.
-    const TABLE: &'static Table;
+    /// The set's table. A function, for sets have attributes that are called `TABLE`.
+    fn table() -> &'static Table;
 }
 
 /// No attributes at all: the set of messages that have none.
 impl Set for () {
-    const TABLE: &'static Table = &Table { name: "", rows: &[] };
+    fn table() -> &'static Table {
+        &Table { name: "", rows: &[] }
+    }
 }
 
 /// An attribute set's table.

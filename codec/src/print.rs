@@ -18,13 +18,13 @@ use crate::value::{Fixed, MacAddr, Str};
 impl<S: Set> fmt::Debug for Attrs<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scope = Scope { siblings: self.bytes(), ..Scope::default() };
-        attributes(Type::Nest(|| S::TABLE), self.bytes(), &scope, 0, f)
+        attributes(Type::Nest(S::table), self.bytes(), &scope, 0, f)
     }
 }
 
 impl<S: Set> fmt::Debug for Attr<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        attribute(Type::Nest(|| S::TABLE), self.number(), self.payload(), &Scope::default(), 0, f)
+        attribute(Type::Nest(S::table), self.number(), self.payload(), &Scope::default(), 0, f)
     }
 }
 
@@ -36,7 +36,8 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
 
 /// A message, to be printed with the names that its family has for what is in it.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Messages, print::Named, rtnl::link::{self, Link, LinkHeader}};
 /// # let mut buffer = [0; 128];
 /// # let bytes = link::GET.build(&mut buffer, 7, LinkHeader::default(), |link| {

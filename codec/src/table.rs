@@ -60,7 +60,7 @@ macro_rules! attributes {
         }
 
         impl $crate::policy::Set for $set {
-            const TABLE: &'static $crate::policy::Table = {
+            fn table() -> &'static $crate::policy::Table {
                 static TABLE: $crate::policy::Table = $crate::policy::Table {
                     name: stringify!($set),
                     rows: {
@@ -78,7 +78,7 @@ macro_rules! attributes {
                     },
                 };
                 &TABLE
-            };
+            }
         }
 
         $crate::interned! {
@@ -316,7 +316,8 @@ macro_rules! named {
 /// where the first may be missing), `by number KEY`, or by the message's address family,
 /// `by family`; with `out 1` before the key, by one of the attributes that the nest stands among:
 /// `"text" => Type`, or `Values::NAME => Type`, and at the end perhaps `_ => Type`. Texts for one
-/// type share a row: `"gre" | "gretap" => Nest<Gre>`.
+/// type share a row: `"gre" | "gretap" => Nest<Gre>`. Where another has the same rows, by the number
+/// of another key: `by number KEY as Other`.
 ///
 /// Becomes a type for [`Choice`](crate::nest::Choice); a key narrowed with
 /// [`of`](crate::Key::of) compiles only for the types that stand in a row.
@@ -354,6 +355,15 @@ macro_rules! choices {
             $( $type, )* $( $other, )?
         }
     };
+    ($(#[$doc:meta])* $vis:vis $choices:ident by number $by:path as $other:ty) => {
+        $crate::choices! {
+            @table $(#[$doc])* $vis $choices,
+            $crate::policy::By::Number($by.number(), 0),
+            <$other as $crate::nest::Choices>::CHOICES.cases
+        }
+
+        impl<V> $crate::nest::Offers<V> for $choices where $other: $crate::nest::Offers<V> {}
+    };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
@@ -366,6 +376,11 @@ macro_rules! choices {
         }
     };
     (@ $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, [$($cases:tt)*], $($type:ty,)*) => {
+        $crate::choices! { @table $(#[$doc])* $vis $choices, $by, &[$($cases)*] }
+
+        $( impl $crate::nest::Offers<$type> for $choices {} )*
+    };
+    (@table $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, $cases:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         $vis enum $choices {}
@@ -373,18 +388,17 @@ macro_rules! choices {
         impl $crate::nest::Choices for $choices {
             const CHOICES: &'static $crate::policy::Choices = {
                 static CHOICES: $crate::policy::Choices =
-                    $crate::policy::Choices { by: $by, cases: &[$($cases)*] };
+                    $crate::policy::Choices { by: $by, cases: $cases };
                 &CHOICES
             };
         }
-
-        $( impl $crate::nest::Offers<$type> for $choices {} )*
     };
 }
 
 /// Declares a family's kinds of message, one a row: `number => NAME`, with the header and the set
 /// that all have, or `number => NAME: Set` for one that has another set. A kind whose dumps always
-/// carry an attribute says so: `GET where dump puts KEY = value`.
+/// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of Values::NAME`, for
+/// an address family that takes none.
 ///
 /// Each row becomes a [`Kind`](crate::Kind); all become a [`Family`](crate::policy::Family), by
 /// which messages are printed and paths of names found.
@@ -394,12 +408,13 @@ macro_rules! messages {
     (@header $header:ty, $own:ty) => { $own };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
         $( $(#[$row_doc:meta])*
-           $number:literal => $kind:ident $(: $own:ty)? $(where dump puts $key:path = $value:expr)?, )*
+           $number:literal => $kind:ident $(: $own:ty)?
+           $(where dump puts $key:path = $value:expr $(; not of $family_of:path)?)?, )*
     }) => {
         $(
             $(#[$row_doc])*
             $vis const $kind: $crate::Kind<$header, $crate::messages!(@header $set $(, $own)?)> =
-                $crate::Kind::new($number)$(.on_dump($key, $value))?;
+                $crate::Kind::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
 
         $(#[$doc])*
@@ -410,7 +425,7 @@ macro_rules! messages {
                 $( $crate::policy::MessageRow {
                     number: $number,
                     name: stringify!($kind),
-                    table: || <$crate::messages!(@header $set $(, $own)?) as $crate::policy::Set>::TABLE,
+                    table: <$crate::messages!(@header $set $(, $own)?) as $crate::policy::Set>::table,
                 }, )*
             ],
             groups: &[],
@@ -457,7 +472,7 @@ macro_rules! commands {
                 $( $crate::policy::MessageRow {
                     number: $number,
                     name: stringify!($command),
-                    table: || <$set as $crate::policy::Set>::TABLE,
+                    table: <$set as $crate::policy::Set>::table,
                 }, )*
             ],
             groups: &[$( $group_name, )*],

@@ -16,7 +16,8 @@ impl<H: Structure, S: Set> Kind<H, S> {
     /// Nothing fails on the way: what does not fit is counted all the same, so that
     /// [`Error::Full`] can say how many bytes the message takes. Padding is zeroed.
     ///
-    /// ```
+    #[cfg_attr(feature = "rtnl", doc = "```")]
+    #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
     /// use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
     ///
     /// let mut buffer = [0; 128];
@@ -42,8 +43,9 @@ impl<H: Structure, S: Set> Kind<H, S> {
         if let Some(room) = tail.take(H::LEN) {
             header.write(room);
         }
+        let family = tail.buffer.get(message::HEADER).copied();
         let mut writer = Writer { tail, set: PhantomData };
-        if let Some((number, value)) = self.mask() {
+        if let Some((number, value)) = self.mask(family) {
             writer.put(Key::<S, u32>::new(number, ""), value);
         }
         fill(&mut writer);
@@ -53,7 +55,8 @@ impl<H: Structure, S: Set> Kind<H, S> {
 
 /// Several messages in one buffer, to be sent as one datagram.
 ///
-/// ```
+#[cfg_attr(feature = "rtnl", doc = "```")]
+#[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Batch, rtnl::link::{self, Link, LinkHeader}};
 /// # fn main() -> Result<(), barelink_codec::Error> {
 /// let mut buffer = [0; 256];
@@ -396,11 +399,27 @@ mod tests {
         }
     }
 
+    values! {
+        /// For this test.
+        Version: u8 {
+            /// The other.
+            6 => SIX,
+        }
+    }
+
+    structure! {
+        /// For this test.
+        ThingHeader(4) {
+            /// Which.
+            0 => family: u8,
+        }
+    }
+
     messages! {
         /// For this test.
-        FAMILY "thing": (), Thing {
+        FAMILY "thing": ThingHeader, Thing {
             /// Asks.
-            18 => GET where dump puts Thing::MASK = 8,
+            18 => GET where dump puts Thing::MASK = 8; not of Version::SIX,
             /// Asks otherwise.
             19 => ASK: Thing,
         }
@@ -409,17 +428,18 @@ mod tests {
     #[test]
     fn a_kind_whose_dumps_need_an_attribute_puts_it_into_dumps_only() {
         let mut buffer = [0; 64];
-        let get = |kind: Kind<(), Thing>, buffer: &mut [u8]| {
-            let bytes = kind.build(buffer, 1, (), |thing| {
+        let get = |kind: Kind<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
+            let bytes = kind.build(buffer, 1, ThingHeader { family }, |thing| {
                 thing.put(Thing::OTHER, 5);
             });
             let message = Messages::new(bytes.unwrap()).next().unwrap().unwrap();
             message.read(kind).get(Thing::MASK).unwrap()
         };
-        assert_eq!(get(GET.dump(), &mut buffer), Some(8));
-        assert_eq!(get(GET, &mut buffer), None);
-        assert_eq!(get(ASK.dump(), &mut buffer), None);
-        assert!(matches!(Thing::TABLE.rows[0].ty, Type::Int(_)));
+        assert_eq!(get(GET.dump(), 0, &mut buffer), Some(8));
+        assert_eq!(get(GET.dump(), 6, &mut buffer), None, "of a family that takes none");
+        assert_eq!(get(GET, 0, &mut buffer), None);
+        assert_eq!(get(ASK.dump(), 0, &mut buffer), None);
+        assert!(matches!(Thing::table().rows[0].ty, Type::Int(_)));
         assert_eq!(FAMILY.messages.len(), 2);
     }
 }

@@ -1,4 +1,5 @@
 //! The controller's tables against the kernel's description.
+#![cfg(feature = "genl")]
 
 mod drift;
 
@@ -25,11 +26,11 @@ const OTHERS: drift::Exceptions<'_> = &[
 #[test]
 fn the_controller_is_as_the_kernel_describes_it() {
     let Some(spec) = drift::spec("json/nlctrl.json") else { return };
-    spec.attributes(Ctrl::TABLE, "ctrl-attrs", &[]);
-    spec.attributes(McastGroup::TABLE, "mcast-group-attrs", &[]);
-    spec.attributes(Op::TABLE, "op-attrs", &[]);
-    spec.attributes(OpPolicy::TABLE, "op-policy-attrs", &[]);
-    spec.attributes(PolicyAttr::TABLE, "policy-attrs", POLICY);
+    spec.attributes(Ctrl::table(), "ctrl-attrs", &[]);
+    spec.attributes(McastGroup::table(), "mcast-group-attrs", &[]);
+    spec.attributes(Op::table(), "op-attrs", &[]);
+    spec.attributes(OpPolicy::table(), "op-policy-attrs", &[]);
+    spec.attributes(PolicyAttr::table(), "policy-attrs", POLICY);
     spec.names(OpFlags::NAMES, "op-flags", &[]);
     spec.names(PolicyType::NAMES, "attr-type", &[]);
     spec.operations(&[&ctrl::FAMILY], OTHERS);

@@ -1,4 +1,5 @@
 //! The link kinds' tables against the kernel's description.
+#![cfg(feature = "rtnl")]
 
 mod drift;
 
@@ -52,24 +53,24 @@ const VLAN_PROTOCOL: drift::Exceptions<'_> = &[
 #[test]
 fn the_kinds_of_link_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json/rt-link.json") else { return };
-    spec.attributes(Bond::TABLE, "linkinfo-bond-attrs", &[]);
-    spec.attributes(BondAdInfo::TABLE, "bond-ad-info-attrs", &[]);
-    spec.attributes(BondSlave::TABLE, "bond-slave-attrs", BOND_SLAVE);
-    spec.attributes(Bridge::TABLE, "linkinfo-bridge-attrs", BRIDGE);
-    spec.attributes(Geneve::TABLE, "linkinfo-geneve-attrs", &[]);
-    spec.attributes(Gre::TABLE, "linkinfo-gre-attrs", &[]);
-    spec.attributes(Gre6::TABLE, "linkinfo-gre6-attrs", &[]);
-    spec.attributes(Hsr::TABLE, "linkinfo-hsr-attrs", &[]);
-    spec.attributes(Iptun::TABLE, "linkinfo-iptun-attrs", IPTUN);
-    spec.attributes(Ip6tnl::TABLE, "linkinfo-ip6tnl-attrs", IP6TNL);
-    spec.attributes(Netkit::TABLE, "linkinfo-netkit-attrs", &[]);
-    spec.attributes(Ovpn::TABLE, "linkinfo-ovpn-attrs", &[]);
-    spec.attributes(Tun::TABLE, "linkinfo-tun-attrs", &[]);
-    spec.attributes(Vlan::TABLE, "linkinfo-vlan-attrs", &[]);
-    spec.attributes(VlanQos::TABLE, "ifla-vlan-qos", &[]);
-    spec.attributes(<Vrf as Set>::TABLE, "linkinfo-vrf-attrs", &[]);
-    spec.attributes(Vti::TABLE, "linkinfo-vti-attrs", &[]);
-    spec.attributes(Vti6::TABLE, "linkinfo-vti6-attrs", &[]);
+    spec.attributes(Bond::table(), "linkinfo-bond-attrs", &[]);
+    spec.attributes(BondAdInfo::table(), "bond-ad-info-attrs", &[]);
+    spec.attributes(BondSlave::table(), "bond-slave-attrs", BOND_SLAVE);
+    spec.attributes(Bridge::table(), "linkinfo-bridge-attrs", BRIDGE);
+    spec.attributes(Geneve::table(), "linkinfo-geneve-attrs", &[]);
+    spec.attributes(Gre::table(), "linkinfo-gre-attrs", &[]);
+    spec.attributes(Gre6::table(), "linkinfo-gre6-attrs", &[]);
+    spec.attributes(Hsr::table(), "linkinfo-hsr-attrs", &[]);
+    spec.attributes(Iptun::table(), "linkinfo-iptun-attrs", IPTUN);
+    spec.attributes(Ip6tnl::table(), "linkinfo-ip6tnl-attrs", IP6TNL);
+    spec.attributes(Netkit::table(), "linkinfo-netkit-attrs", &[]);
+    spec.attributes(Ovpn::table(), "linkinfo-ovpn-attrs", &[]);
+    spec.attributes(Tun::table(), "linkinfo-tun-attrs", &[]);
+    spec.attributes(Vlan::table(), "linkinfo-vlan-attrs", &[]);
+    spec.attributes(VlanQos::table(), "ifla-vlan-qos", &[]);
+    spec.attributes(Vrf::table(), "linkinfo-vrf-attrs", &[]);
+    spec.attributes(Vti::table(), "linkinfo-vti-attrs", &[]);
+    spec.attributes(Vti6::table(), "linkinfo-vti6-attrs", &[]);
     spec.names(NetkitMode::NAMES, "netkit-mode", &[]);
     spec.names(NetkitPairing::NAMES, "netkit-pairing", &[]);
     spec.names(NetkitPolicy::NAMES, "netkit-policy", &[]);
@@ -83,5 +84,5 @@ fn the_kinds_of_link_are_as_the_kernel_describes_them() {
 #[test]
 fn the_mesh_is_as_the_kernels_header_has_it() {
     let Some(spec) = drift::spec("json-uapi/batadv.json") else { return };
-    spec.attributes(Batadv::TABLE, "ifla-batadv", &[]);
+    spec.attributes(Batadv::table(), "ifla-batadv", &[]);
 }

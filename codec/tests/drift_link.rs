@@ -1,4 +1,5 @@
 //! The tables of links, and of what is asked about them, against the kernel's descriptions.
+#![cfg(feature = "rtnl")]
 
 mod drift;
 
@@ -86,20 +87,20 @@ const MDB_ENTRY: drift::Exceptions<'_> =
 fn links_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json/rt-link.json") else { return };
     spec.structure(LinkHeader::LAYOUT, "ifinfomsg", &[]);
-    spec.attributes(Link::TABLE, "link-attrs", LINK);
-    spec.attributes(LinkInfo::TABLE, "linkinfo-attrs", &[]);
-    spec.attributes(PropList::TABLE, "prop-list-link-attrs", &[]);
-    spec.attributes(DpllPin::TABLE, "link-dpll-pin-attrs", &[]);
-    spec.attributes(FamilySpec::TABLE, "af-spec-attrs", &[]);
-    spec.attributes(Inet::TABLE, "ifla-attrs", &[]);
-    spec.attributes(Inet6::TABLE, "ifla6-attrs", &[(5, UNSIGNED)]);
-    spec.attributes(Mctp::TABLE, "mctp-attrs", &[]);
-    spec.attributes(VfList::TABLE, "vfinfo-list-attrs", &[]);
-    spec.attributes(Vf::TABLE, "vfinfo-attrs", VF);
-    spec.attributes(VfStats::TABLE, "vf-stats-attrs", &[]);
-    spec.attributes(VfVlans::TABLE, "vf-vlan-attrs", VF_VLANS);
-    spec.attributes(Xdp::TABLE, "xdp-attrs", &[]);
-    spec.attributes(BridgePort::TABLE, "linkinfo-brport-attrs", PORT);
+    spec.attributes(Link::table(), "link-attrs", LINK);
+    spec.attributes(LinkInfo::table(), "linkinfo-attrs", &[]);
+    spec.attributes(PropList::table(), "prop-list-link-attrs", &[]);
+    spec.attributes(DpllPin::table(), "link-dpll-pin-attrs", &[]);
+    spec.attributes(FamilySpec::table(), "af-spec-attrs", &[]);
+    spec.attributes(Inet::table(), "ifla-attrs", &[]);
+    spec.attributes(Inet6::table(), "ifla6-attrs", &[(5, UNSIGNED)]);
+    spec.attributes(Mctp::table(), "mctp-attrs", &[]);
+    spec.attributes(VfList::table(), "vfinfo-list-attrs", &[]);
+    spec.attributes(Vf::table(), "vfinfo-attrs", VF);
+    spec.attributes(VfStats::table(), "vf-stats-attrs", &[]);
+    spec.attributes(VfVlans::table(), "vf-vlan-attrs", VF_VLANS);
+    spec.attributes(Xdp::table(), "xdp-attrs", &[]);
+    spec.attributes(BridgePort::table(), "linkinfo-brport-attrs", PORT);
     spec.structure(Inet6Timing::LAYOUT, "ifla-cacheinfo", &[(8, UNSIGNED)]);
     spec.names(LinkFlags::NAMES, "ifinfo-flags", FLAGS);
     spec.names(ExtMask::NAMES, "rtext-filter", EXT_MASK);
@@ -117,13 +118,13 @@ fn links_are_as_the_kernel_describes_them() {
 fn counts_of_links_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json/rt-link.json") else { return };
     spec.structure(StatsHeader::LAYOUT, "if-stats-msg", &[]);
-    spec.attributes(Stats::TABLE, "stats-attrs", &[]);
-    spec.attributes(OffloadXstats::TABLE, "link-offload-xstats", &[]);
-    spec.attributes(HwStatsInfo::TABLE, "hw-s-info-one", &[]);
+    spec.attributes(Stats::table(), "stats-attrs", &[]);
+    spec.attributes(OffloadXstats::table(), "link-offload-xstats", &[]);
+    spec.attributes(HwStatsInfo::table(), "hw-s-info-one", &[]);
 
     let Some(spec) = drift::spec("json-uapi/rt-stats.json") else { return };
     spec.structure(HwStats64::LAYOUT, "rtnl_hw_stats64", &[]);
-    spec.attributes(Xstats::TABLE, "link-xstats-type", &[]);
+    spec.attributes(Xstats::table(), "link-xstats-type", &[]);
     spec.operations(&[&stats::FAMILY], &[]);
 }
 
@@ -133,17 +134,17 @@ fn the_vlans_of_bridges_are_as_the_kernels_headers_have_them() {
     spec.structure(VlanHeader::LAYOUT, "br_vlan_msg", &[]);
     spec.structure(VlanInfo::LAYOUT, "bridge_vlan_info", &[]);
     spec.structure(VlanXstats::LAYOUT, "bridge_vlan_xstats", &[]);
-    spec.attributes(VlanDump::TABLE, "bridge-vlandb-dump", &[]);
-    spec.attributes(VlanDb::TABLE, "bridge-vlandb", &[]);
-    spec.attributes(VlanEntry::TABLE, "bridge-vlandb-entry", &[]);
-    spec.attributes(VlanTunnelInfo::TABLE, "bridge-vlandb-tinfo", &[]);
-    spec.attributes(VlanStats::TABLE, "bridge-vlandb-stats", &[]);
-    spec.attributes(VlanOptions::TABLE, "bridge-vlandb-gopts", &[]);
+    spec.attributes(VlanDump::table(), "bridge-vlandb-dump", &[]);
+    spec.attributes(VlanDb::table(), "bridge-vlandb", &[]);
+    spec.attributes(VlanEntry::table(), "bridge-vlandb-entry", &[]);
+    spec.attributes(VlanTunnelInfo::table(), "bridge-vlandb-tinfo", &[]);
+    spec.attributes(VlanStats::table(), "bridge-vlandb-stats", &[]);
+    spec.attributes(VlanOptions::table(), "bridge-vlandb-gopts", &[]);
     spec.constants(VlanInfoFlags::NAMES, "BRIDGE_VLAN_INFO_", &[]);
     spec.constants(VlanDumpFlags::NAMES, "BRIDGE_VLANDB_DUMPF_", &[]);
     // The names of what a message of the bridge family holds are an enumeration there.
     let rows: Vec<_> =
-        BridgeSpec::TABLE.rows.iter().map(|row| (row.number.into(), row.name)).collect();
+        BridgeSpec::table().rows.iter().map(|row| (row.number.into(), row.name)).collect();
     spec.names(rows.leak(), "ifla-bridge", &[]);
     spec.operations(&[&bridge_vlan::FAMILY], &[]);
 }
@@ -153,19 +154,19 @@ fn groups_on_bridges_are_as_the_kernels_headers_have_them() {
     let Some(spec) = drift::spec("json-uapi/rt-mdb.json") else { return };
     spec.structure(MdbHeader::LAYOUT, "br_port_msg", &[]);
     spec.structure(MdbEntry::LAYOUT, "br_mdb_entry", MDB_ENTRY);
-    spec.attributes(Mdb::TABLE, "mdba", &[]);
-    spec.attributes(MdbGroups::TABLE, "mdba-mdb", &[]);
-    spec.attributes(MdbMembers::TABLE, "mdba-mdb-entry", &[]);
-    spec.attributes(MdbInfo::TABLE, "mdba-mdb-eattr", &[]);
-    spec.attributes(MdbSources::TABLE, "mdba-mdb-srclist", &[]);
-    spec.attributes(MdbSource::TABLE, "mdba-mdb-srcattr", &[]);
-    spec.attributes(MdbRouter::TABLE, "mdba-router", &[]);
-    spec.attributes(RouterPortInfo::TABLE, "mdba-router-pattr", &[]);
-    spec.attributes(MdbSet::TABLE, "mdba-set", &[]);
-    spec.attributes(MdbSet::TABLE, "mdba-get", &[]);
-    spec.attributes(MdbSetInfo::TABLE, "mdbe-attr", &[]);
-    spec.attributes(MdbSetSources::TABLE, "mdbe-src-list", &[]);
-    spec.attributes(MdbSetSource::TABLE, "mdbe-srcattr", &[]);
+    spec.attributes(Mdb::table(), "mdba", &[]);
+    spec.attributes(MdbGroups::table(), "mdba-mdb", &[]);
+    spec.attributes(MdbMembers::table(), "mdba-mdb-entry", &[]);
+    spec.attributes(MdbInfo::table(), "mdba-mdb-eattr", &[]);
+    spec.attributes(MdbSources::table(), "mdba-mdb-srclist", &[]);
+    spec.attributes(MdbSource::table(), "mdba-mdb-srcattr", &[]);
+    spec.attributes(MdbRouter::table(), "mdba-router", &[]);
+    spec.attributes(RouterPortInfo::table(), "mdba-router-pattr", &[]);
+    spec.attributes(MdbSet::table(), "mdba-set", &[]);
+    spec.attributes(MdbSet::table(), "mdba-get", &[]);
+    spec.attributes(MdbSetInfo::table(), "mdbe-attr", &[]);
+    spec.attributes(MdbSetSources::table(), "mdbe-src-list", &[]);
+    spec.attributes(MdbSetSource::table(), "mdbe-srcattr", &[]);
     spec.constants(MdbFlags::NAMES, "MDB_FLAGS_", &[]);
     spec.operations(&[&mdb::FAMILY], &[]);
     spec.operations(&[&mdb::request::FAMILY], &[]);
@@ -174,7 +175,7 @@ fn groups_on_bridges_are_as_the_kernels_headers_have_them() {
 #[test]
 fn multicast_routing_is_as_the_kernels_headers_have_it() {
     let Some(spec) = drift::spec("json-uapi/rt-mroute.json") else { return };
-    spec.attributes(MrouteTable::TABLE, "ipmra-table", &[]);
-    spec.attributes(MrouteVifs::TABLE, "ipmra", &[]);
-    spec.attributes(MrouteVif::TABLE, "ipmra-vifa", &[]);
+    spec.attributes(MrouteTable::table(), "ipmra-table", &[]);
+    spec.attributes(MrouteVifs::table(), "ipmra", &[]);
+    spec.attributes(MrouteVif::table(), "ipmra-vifa", &[]);
 }

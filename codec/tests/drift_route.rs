@@ -1,5 +1,6 @@
 //! The routing tables against the kernel's descriptions: addresses, routes, rules, neighbours, next
 //! hops, and what goes with them.
+#![cfg(feature = "rtnl")]
 
 mod drift;
 
@@ -18,7 +19,7 @@ fn addresses_are_as_the_kernel_describes_them() {
     const OPERATIONS: Exceptions<'_> =
         &[(56, UNTOLD), (57, UNTOLD), (60, UNTOLD), (61, UNTOLD), (62, UNTOLD)];
     let Some(spec) = drift::spec("json/rt-addr.json") else { return };
-    spec.attributes(addr::Addr::TABLE, "addr-attrs", &[]);
+    spec.attributes(addr::Addr::table(), "addr-attrs", &[]);
     spec.structure(addr::AddrHeader::LAYOUT, "ifaddrmsg", &[]);
     spec.names(addr::AddrFlags::NAMES, "ifa-flags", &[]);
     spec.operations(&[&addr::FAMILY], OPERATIONS);
@@ -33,8 +34,8 @@ fn routes_are_as_the_kernel_describes_them() {
         (29, "read by nla_get_be16, as iproute2 sends it"),
     ];
     let Some(spec) = drift::spec("json/rt-route.json") else { return };
-    spec.attributes(<route::Route as Set>::TABLE, "route-attrs", ROUTE);
-    spec.attributes(route::Metrics::TABLE, "metrics", &[]);
+    spec.attributes(route::Route::table(), "route-attrs", ROUTE);
+    spec.attributes(route::Metrics::table(), "metrics", &[]);
     spec.structure(route::RouteHeader::LAYOUT, "rtmsg", &[]);
     spec.names(route::RouteType::NAMES, "rtm-type", &[]);
     spec.names(route::DelReason::NAMES, "del-reason", &[]);
@@ -62,7 +63,7 @@ fn rules_are_as_the_kernel_describes_them() {
     const RULE: Exceptions<'_> =
         &[(12, "read by nla_get_be64"), (14, "an int in the kernel, and -1 where there is none")];
     let Some(spec) = drift::spec("json/rt-rule.json") else { return };
-    spec.attributes(<rule::Rule as Set>::TABLE, "fib-rule-attrs", RULE);
+    spec.attributes(rule::Rule::table(), "fib-rule-attrs", RULE);
     spec.structure(rule::RuleHeader::LAYOUT, "fib-rule-hdr", &[]);
     spec.names(rule::RuleAction::NAMES, "fr-act", &[]);
     spec.operations(&[&rule::FAMILY], &[]);
@@ -72,13 +73,13 @@ fn rules_are_as_the_kernel_describes_them() {
 fn neighbours_are_as_the_kernel_describes_them() {
     const NEIGH: Exceptions<'_> = &[(6, "a UDP port: nla_get_be16, nla_put_be16 in vxlan")];
     let Some(spec) = drift::spec("json/rt-neigh.json") else { return };
-    spec.attributes(neigh::Neigh::TABLE, "neighbour-attrs", NEIGH);
+    spec.attributes(neigh::Neigh::table(), "neighbour-attrs", NEIGH);
     spec.structure(neigh::NeighHeader::LAYOUT, "ndmsg", &[]);
     spec.names(neigh::NeighState::NAMES, "nud-state", &[]);
     spec.names(neigh::NeighFlags::NAMES, "ntf-flags", &[]);
     spec.names(neigh::NeighExtFlags::NAMES, "ntf-ext-flags", &[]);
-    spec.attributes(neightbl::NeighTable::TABLE, "ndt-attrs", &[]);
-    spec.attributes(neightbl::NeighTableParms::TABLE, "ndtpa-attrs", &[]);
+    spec.attributes(neightbl::NeighTable::table(), "ndt-attrs", &[]);
+    spec.attributes(neightbl::NeighTableParms::table(), "ndtpa-attrs", &[]);
     spec.structure(neightbl::NeighTableHeader::LAYOUT, "ndtmsg", &[]);
     spec.operations(&[&neigh::FAMILY, &neightbl::FAMILY], &[]);
 }
@@ -86,11 +87,11 @@ fn neighbours_are_as_the_kernel_describes_them() {
 #[test]
 fn next_hops_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-nexthop.json") else { return };
-    spec.attributes(nexthop::NextHop::TABLE, "nha", &[]);
-    spec.attributes(nexthop::ResilientGroup::TABLE, "nha-res-group", &[]);
-    spec.attributes(nexthop::ResilientBucket::TABLE, "nha-res-bucket", &[]);
-    spec.attributes(nexthop::GroupStats::TABLE, "nha-group-stats", &[]);
-    spec.attributes(nexthop::GroupStatsEntry::TABLE, "nha-group-stats-entry", &[]);
+    spec.attributes(nexthop::NextHop::table(), "nha", &[]);
+    spec.attributes(nexthop::ResilientGroup::table(), "nha-res-group", &[]);
+    spec.attributes(nexthop::ResilientBucket::table(), "nha-res-bucket", &[]);
+    spec.attributes(nexthop::GroupStats::table(), "nha-group-stats", &[]);
+    spec.attributes(nexthop::GroupStatsEntry::table(), "nha-group-stats-entry", &[]);
     spec.structure(nexthop::NextHopHeader::LAYOUT, "nhmsg", &[]);
     spec.structure(nexthop::GroupMember::LAYOUT, "nexthop_grp", &[]);
     spec.names(nexthop::GroupType::NAMES, "nexthop-grp-type", &[]);
@@ -100,7 +101,7 @@ fn next_hops_are_as_the_kernel_describes_them() {
 #[test]
 fn forwarding_switches_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-netconf.json") else { return };
-    spec.attributes(netconf::Netconf::TABLE, "netconfa", &[]);
+    spec.attributes(netconf::Netconf::table(), "netconfa", &[]);
     spec.structure(netconf::NetconfHeader::LAYOUT, "netconfmsg", &[]);
     spec.constants(netconf::NetconfLink::NAMES, "NETCONFA_IFINDEX_", &[]);
     spec.operations(&[&netconf::FAMILY], &[]);
@@ -109,7 +110,7 @@ fn forwarding_switches_are_as_the_kernel_describes_them() {
 #[test]
 fn numbers_of_namespaces_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-nsid.json") else { return };
-    spec.attributes(nsid::Nsid::TABLE, "netnsa", &[]);
+    spec.attributes(nsid::Nsid::table(), "netnsa", &[]);
     spec.structure(nsid::NsidHeader::LAYOUT, "rtgenmsg", &[]);
     spec.operations(&[&nsid::FAMILY], &[]);
 }
@@ -117,7 +118,7 @@ fn numbers_of_namespaces_are_as_the_kernel_describes_them() {
 #[test]
 fn labels_of_addresses_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-addrlabel.json") else { return };
-    spec.attributes(addrlabel::AddrLabel::TABLE, "ifal", &[]);
+    spec.attributes(addrlabel::AddrLabel::table(), "ifal", &[]);
     spec.structure(addrlabel::AddrLabelHeader::LAYOUT, "ifaddrlblmsg", &[]);
     spec.operations(&[&addrlabel::FAMILY], &[]);
 }
@@ -125,7 +126,7 @@ fn labels_of_addresses_are_as_the_kernel_describes_them() {
 #[test]
 fn announced_prefixes_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-prefix.json") else { return };
-    spec.attributes(prefix::Prefix::TABLE, "prefix", &[]);
+    spec.attributes(prefix::Prefix::table(), "prefix", &[]);
     spec.structure(prefix::PrefixHeader::LAYOUT, "prefixmsg", &[]);
     spec.structure(prefix::PrefixLifetime::LAYOUT, "prefix_cacheinfo", &[]);
     spec.operations(&[&prefix::FAMILY], &[]);
@@ -140,33 +141,33 @@ fn encapsulations_are_as_the_kernel_describes_them() {
     const SRH: Exceptions<'_> = &[(6, "goes into packets as it is, where it is in network order")];
     let Some(spec) = drift::spec("json-uapi/lwtunnel.json") else { return };
     spec.names(lwtunnel::EncapType::NAMES, "lwtunnel-encap", &[]);
-    spec.attributes(lwtunnel::MplsTunnel::TABLE, "mpls-iptunnel", &[]);
-    spec.attributes(lwtunnel::IpTunnel::TABLE, "lwtunnel-ip", &[]);
-    spec.attributes(lwtunnel::Ip6Tunnel::TABLE, "lwtunnel-ip6", &[]);
-    spec.attributes(lwtunnel::TunnelOptions::TABLE, "lwtunnel-ip-opts", &[]);
-    spec.attributes(lwtunnel::GeneveOption::TABLE, "lwtunnel-ip-opt-geneve", &[]);
-    spec.attributes(lwtunnel::VxlanOption::TABLE, "lwtunnel-ip-opt-vxlan", &[]);
-    spec.attributes(lwtunnel::ErspanOption::TABLE, "lwtunnel-ip-opt-erspan", &[]);
-    spec.attributes(lwtunnel::Ila::TABLE, "ila-attr", ILA);
+    spec.attributes(lwtunnel::MplsTunnel::table(), "mpls-iptunnel", &[]);
+    spec.attributes(lwtunnel::IpTunnel::table(), "lwtunnel-ip", &[]);
+    spec.attributes(lwtunnel::Ip6Tunnel::table(), "lwtunnel-ip6", &[]);
+    spec.attributes(lwtunnel::TunnelOptions::table(), "lwtunnel-ip-opts", &[]);
+    spec.attributes(lwtunnel::GeneveOption::table(), "lwtunnel-ip-opt-geneve", &[]);
+    spec.attributes(lwtunnel::VxlanOption::table(), "lwtunnel-ip-opt-vxlan", &[]);
+    spec.attributes(lwtunnel::ErspanOption::table(), "lwtunnel-ip-opt-erspan", &[]);
+    spec.attributes(lwtunnel::Ila::table(), "ila-attr", ILA);
     spec.names(lwtunnel::IlaChecksum::NAMES, "ila-csum", &[]);
     spec.names(lwtunnel::IlaIdentifier::NAMES, "ila-atype", &[]);
     spec.names(lwtunnel::IlaHook::NAMES, "ila-hook-route", &[]);
-    spec.attributes(<lwtunnel::Seg6 as Set>::TABLE, "seg6-iptunnel", &[]);
+    spec.attributes(lwtunnel::Seg6::table(), "seg6-iptunnel", &[]);
     spec.structure(lwtunnel::Seg6Encap::LAYOUT, "seg6_iptunnel_encap", &[]);
     spec.structure(lwtunnel::SegmentHeader::LAYOUT, "ipv6_sr_hdr", SRH);
     spec.names(lwtunnel::Seg6Mode::NAMES, "seg6-iptun-mode", &[]);
     spec.constants(lwtunnel::SegmentFlags::NAMES, "SR6_FLAG1_", &[]);
-    spec.attributes(<lwtunnel::Seg6Local as Set>::TABLE, "seg6-local", &[]);
+    spec.attributes(lwtunnel::Seg6Local::table(), "seg6-local", &[]);
     spec.names(lwtunnel::Seg6Action::NAMES, "seg6-local-action", &[]);
-    spec.attributes(lwtunnel::Seg6LocalBpf::TABLE, "seg6-local-bpf", &[]);
-    spec.attributes(lwtunnel::Seg6LocalCounters::TABLE, "seg6-local-cnt", &[]);
-    spec.attributes(lwtunnel::Seg6LocalFlavors::TABLE, "seg6-local-flv", &[]);
-    spec.attributes(lwtunnel::Bpf::TABLE, "lwt-bpf", &[]);
-    spec.attributes(lwtunnel::BpfProgram::TABLE, "lwt-bpf-prog", &[]);
-    spec.attributes(lwtunnel::Rpl::TABLE, "rpl-iptunnel", &[]);
-    spec.attributes(lwtunnel::Ioam6::TABLE, "ioam6-iptunnel", &[]);
+    spec.attributes(lwtunnel::Seg6LocalBpf::table(), "seg6-local-bpf", &[]);
+    spec.attributes(lwtunnel::Seg6LocalCounters::table(), "seg6-local-cnt", &[]);
+    spec.attributes(lwtunnel::Seg6LocalFlavors::table(), "seg6-local-flv", &[]);
+    spec.attributes(lwtunnel::Bpf::table(), "lwt-bpf", &[]);
+    spec.attributes(lwtunnel::BpfProgram::table(), "lwt-bpf-prog", &[]);
+    spec.attributes(lwtunnel::Rpl::table(), "rpl-iptunnel", &[]);
+    spec.attributes(lwtunnel::Ioam6::table(), "ioam6-iptunnel", &[]);
     spec.names(lwtunnel::Ioam6Mode::NAMES, "ioam6-iptunnel-mode", &[]);
-    spec.attributes(lwtunnel::Xfrm::TABLE, "lwt-xfrm", &[]);
+    spec.attributes(lwtunnel::XfrmTunnel::table(), "lwt-xfrm", &[]);
 }
 
 #[test]

@@ -82,5 +82,5 @@ fn typed(bytes: &[u8]) {
         }
         assert!(rest <= bytes.len());
     }
-    assert_eq!(Link::TABLE.row(4).map(|row| row.name), Some("MTU"));
+    assert_eq!(Link::table().row(4).map(|row| row.name), Some("MTU"));
 }

@@ -22,7 +22,7 @@ pub fn families() -> impl Iterator<Item = &'static Family> {
 
 /// Every set, sorted by the hash of its name.
 pub static SETS: LazyLock<Vec<(u16, Known)>> = LazyLock::new(|| {
-    let mut tables: Vec<Rows> = vec![|| Details::TABLE];
+    let mut tables: Vec<Rows> = vec![Details::table];
     for family in families() {
         for message in family.messages {
             add(message.table, &mut tables);

@@ -627,7 +627,7 @@ fn expect(peer: u32, port: u32, seq: u32) -> Exchange {
 
 /// The table that errors take their names from.
 fn names<S: Set>() -> Option<Rows> {
-    if cfg!(feature = "names") { Some(|| S::TABLE) } else { None }
+    if cfg!(feature = "names") { Some(S::table) } else { None }
 }
 
 /// What comes in for others may come in for ever.

@@ -32,7 +32,7 @@ use crate::error::Error;
 /// A generic family as this kernel has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Family {
+pub struct GenericFamily {
     /// The number that its messages have for a kind; another one after every boot, or loading of
     /// its module.
     pub id: u16,
@@ -44,12 +44,12 @@ pub struct Family {
     pub max_attribute: u32,
 }
 
-impl Family {
+impl GenericFamily {
     /// Reads what the controller says of a family.
     pub fn read(answer: &Attrs<'_, Ctrl>) -> Result<Self, CodecError> {
         let (id, version, header, max) =
             answer.find((Ctrl::FAMILY_ID, Ctrl::VERSION, Ctrl::HDRSIZE, Ctrl::MAXATTR))?;
-        Ok(Family {
+        Ok(GenericFamily {
             id: id.require()?,
             version: version.get()?.unwrap_or(0),
             header: header.get()?.unwrap_or(0),
@@ -62,8 +62,8 @@ impl<C: Channel> Connection<'_, C> {
     /// Finds a generic family by its name; the kernel loads its module if it can.
     ///
     /// What has no such name is [`Error::NotFound`].
-    pub fn family(&mut self, name: &str) -> Result<Family, Error> {
-        Ok(Family::read(&self.controller(name)?)?)
+    pub fn family(&mut self, name: &str) -> Result<GenericFamily, Error> {
+        Ok(GenericFamily::read(&self.controller(name)?)?)
     }
 
     /// Finds the number of a generic family's multicast group, to join it by.
@@ -112,7 +112,7 @@ impl<C: Channel> Connection<'_, C> {
     /// ```
     pub fn policy<'e>(
         &mut self,
-        family: Family,
+        family: GenericFamily,
         command: Option<u8>,
         room: &'e mut [Entry],
     ) -> Result<KernelPolicy<'e>, Error> {

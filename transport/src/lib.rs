@@ -61,7 +61,7 @@ pub use deadline::Deadline;
 pub use error::Error;
 pub use fake::{Answers, Fake};
 #[cfg(feature = "genl")]
-pub use generic::Family;
+pub use generic::GenericFamily;
 pub use monitor::{Monitor, Notice};
 pub use protocol::Protocol;
 pub use refusal::Refusal;

@@ -113,7 +113,7 @@ fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
             policy.rules(run).any(|(number, ty, _)| (number, ty) == (2, PolicyType::NUL_STRING))
         );
         let check =
-            |bytes: &[u8]| by_policy(&policy, run, Some(|| Ctrl::TABLE), bytes, Strictness::STRICT);
+            |bytes: &[u8]| by_policy(&policy, run, Some(Ctrl::table), bytes, Strictness::STRICT);
         let mut verdicts = vec![];
         type Fill<'a> = &'a dyn Fn(&mut barelink_codec::Writer<'_, Ctrl>);
         let cases: [(&str, Fill<'_>); 5] = [

@@ -15,7 +15,7 @@ use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
 use barelink_codec::rtnl::nexthop::{self, GroupMember, NextHop, NextHopHeader};
 use barelink_codec::rtnl::route::{
-    self, Hop, Route, RouteHeader, RouteProtocol, RouteTable, RouteType, Scope,
+    self, Hop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::{Batch, Key, Messages, Parsed};
 use barelink_transport::capture::{Captured, Records as CaptureRecords};
@@ -113,6 +113,20 @@ fn a_link_set_to_what_it_is_already_is_no_event() {
         while monitor.next(Some(Duration::ZERO)).is_ok() {}
         mtu(&mut route).unwrap();
         assert_eq!(monitor.next(Some(Duration::ZERO)).err(), Some(Error::TimedOut));
+    });
+}
+
+#[test]
+fn links_can_be_dumped_as_every_family_sees_them_though_one_takes_no_attribute() {
+    in_namespace(|| {
+        let mut buffer = [0; ROOM];
+        let mut route = connect(&mut buffer);
+        let families = [AddressFamily::UNSPEC, AddressFamily::BRIDGE, AddressFamily::INET6];
+        for family in families {
+            let header = LinkHeader { family, ..Default::default() };
+            let mut links = route.dump(link::GET, header, |_| {}).unwrap();
+            while links.next().unwrap_or_else(|error| panic!("{family}: {error}")).is_some() {}
+        }
     });
 }
 
@@ -729,13 +743,14 @@ fn a_route_is_looked_up_without_acknowledgement_or_end() {
         let mut buffer = [0; 256];
         let mut fib = Connection::open(Protocol::FIB_LOOKUP, &mut buffer).unwrap();
         let ask = |fib: &mut Connection<'_>, addr| {
-            let question = FibLookup { addr, max_scope: Scope::UNIVERSE, ..Default::default() };
+            let question =
+                FibLookup { addr, max_scope: RouteScope::UNIVERSE, ..Default::default() };
             fib.single(fib_lookup::LOOKUP, question, |_| {}).unwrap().header
         };
         for _ in 0..2 {
             let found = ask(&mut fib, Ipv4Addr::LOCALHOST);
             assert_eq!((found.error, found.prefix_len), (0, 32));
-            assert_eq!((found.kind, found.scope), (RouteType::LOCAL, Scope::HOST));
+            assert_eq!((found.kind, found.scope), (RouteType::LOCAL, RouteScope::HOST));
             assert!(matches!(found.table, RouteTable::LOCAL | RouteTable::MAIN));
         }
         assert!(ask(&mut fib, Ipv4Addr::new(192, 0, 2, 1)).error < 0);

@@ -565,7 +565,7 @@ mod tests {
         });
         let run = Run::Attrs(0);
         let invalid =
-            by_policy(&policy, run, Some(|| Ctrl::TABLE), &request[20..], Strictness::STRICT);
+            by_policy(&policy, run, Some(Ctrl::table), &request[20..], Strictness::STRICT);
         assert_eq!(
             std::string::ToString::to_string(&invalid.unwrap_err()),
             "Ctrl.FAMILY_ID, at byte 0: 3 is not within 16 to 18446744073709551615"

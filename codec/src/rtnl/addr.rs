@@ -3,7 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::rtnl::family::{Address, AddressFamily};
-use crate::rtnl::route::Scope;
+use crate::rtnl::route::RouteScope;
 use crate::value::{As, Struct, Text};
 
 messages! {
@@ -40,7 +40,7 @@ structure! {
         /// The lower eight of the flags; [`Addr::FLAGS`] has all.
         2 => flags: As<AddrFlags, u8>,
         /// How far away it is valid.
-        3 => scope: Scope,
+        3 => scope: RouteScope,
         /// The index of the link.
         4 => index: u32,
     }

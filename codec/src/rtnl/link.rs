@@ -3,7 +3,7 @@
 use super::af_spec::{AfSpec, ProtInfo};
 use super::family::AddressFamily;
 pub use super::kinds::vlan::Vlan;
-use super::kinds::{LinkData, SlaveData, Xstats};
+use super::kinds::{LinkData, SlaveData, XstatsData};
 use super::vf::{Port, VfList, VfPorts};
 use super::xdp::Xdp;
 use crate::nest::{Choice, Nest};
@@ -17,7 +17,7 @@ messages! {
         /// A link is gone; or is to be.
         17 => DEL,
         /// Asks for a link, or for all.
-        18 => GET where dump puts Link::EXT_MASK = ExtMask::VF.0,
+        18 => GET where dump puts Link::EXT_MASK = ExtMask::VF.0; not of AddressFamily::INET6,
         /// Changes a link.
         19 => SET,
         /// Gives a link more names, those in [`Link::PROP_LIST`].
@@ -275,7 +275,7 @@ attributes! {
         /// The programs that see its packets first.
         43 => XDP: Nest<Xdp>,
         /// What happened to it, in a notification.
-        44 => EVENT: Event,
+        44 => EVENT: LinkEvent,
         /// The namespace that it moved to, as the old one numbers it.
         45 => NEW_NETNSID: i32,
         /// The namespace to ask in, or to act in.
@@ -337,7 +337,7 @@ attributes! {
         /// The kind's own attributes.
         2 => DATA: Choice<LinkData>,
         /// What the kind counts.
-        3 => XSTATS: Choice<Xstats>,
+        3 => XSTATS: Choice<XstatsData>,
         /// The kind of the link that it is a port of.
         4 => SLAVE_KIND: Text<63>,
         /// What it is set to as a port.
@@ -443,7 +443,7 @@ values! {
 
 values! {
     /// What happened to a link, `IFLA_EVENT_*`.
-    pub Event: u32 {
+    pub LinkEvent: u32 {
         /// Nothing of these.
         0 => NONE,
         /// It was reset.

@@ -30,7 +30,7 @@ values! {
         8 => RPL,
         /// Room in which routers on the way note what they see: [`Ioam6`].
         9 => IOAM6,
-        /// IPsec: [`Xfrm`].
+        /// IPsec: [`XfrmTunnel`].
         10 => XFRM,
     }
 }
@@ -536,7 +536,7 @@ structure! {
 
 attributes! {
     /// IPsec for a route's packets, `LWT_XFRM_*`.
-    pub Xfrm {
+    pub XfrmTunnel {
         /// The number of the interface that policies go by.
         1 => IF_ID: u32 where min(1),
         /// The index of the link under it.

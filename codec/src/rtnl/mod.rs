@@ -14,8 +14,8 @@
 //! | [`netconf`], [`nsid`]               | forwarding switches, numbers of namespaces |
 //! | [`group`], [`family`]               | whom to listen to, which protocol |
 //!
-//! Each object's module has its kinds of message, `NEW`, `DEL`, `GET` and perhaps `SET`, the header
-//! that they start with, and the attributes that follow.
+//! Each object's module has its kinds of message, of `NEW`, `DEL`, `GET` and `SET` those that there
+//! are, the header that they start with, and the attributes that follow.
 
 use crate::policy::Family;
 

@@ -4,10 +4,8 @@ use core::net::IpAddr;
 
 use crate::nest::{Choice, Nest};
 use crate::rtnl::family::AddressFamily;
-use crate::rtnl::lwtunnel::{
-    Bpf, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local, Xfrm,
-};
-use crate::rtnl::route::{NextHopFlags, RouteProtocol, Scope};
+use crate::rtnl::lwtunnel::EncapType;
+use crate::rtnl::route::{Encap, NextHopFlags, RouteProtocol, RouteScope};
 use crate::value::{Array, Be, Bytes, Flag, Inner, Multi, Uint};
 
 messages! {
@@ -28,7 +26,7 @@ structure! {
         /// IPv4 or IPv6; none for a group.
         0 => family: AddressFamily,
         /// How far away it is; only in answers.
-        1 => scope: Scope,
+        1 => scope: RouteScope,
         /// Who set it.
         2 => protocol: RouteProtocol,
         /// What it is like.
@@ -80,18 +78,7 @@ attributes! {
 
 choices! {
     /// What [`NextHop::ENCAP`] holds, by [`NextHop::ENCAP_TYPE`].
-    pub NextHopEncap by number NextHop::ENCAP_TYPE {
-        EncapType::MPLS => Nest<MplsTunnel>,
-        EncapType::IP => Nest<IpTunnel>,
-        EncapType::ILA => Nest<Ila>,
-        EncapType::IP6 => Nest<Ip6Tunnel>,
-        EncapType::SEG6 => Nest<Seg6>,
-        EncapType::BPF => Nest<Bpf>,
-        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
-        EncapType::RPL => Nest<Rpl>,
-        EncapType::IOAM6 => Nest<Ioam6>,
-        EncapType::XFRM => Nest<Xfrm>,
-    }
+    pub NextHopEncap by number NextHop::ENCAP_TYPE as Encap
 }
 
 structure! {

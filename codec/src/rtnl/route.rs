@@ -3,7 +3,7 @@
 use crate::nest::{Choice, Nest, Records};
 use crate::rtnl::family::{Address, AddressFamily};
 use crate::rtnl::lwtunnel::{
-    Bpf, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local, Xfrm,
+    Bpf, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local, XfrmTunnel,
 };
 use crate::rtnl::mpls::Label;
 use crate::value::{Array, As, Be, Bytes, Inner, Struct, Tailed, Text, Uint};
@@ -38,7 +38,7 @@ structure! {
         /// Who set it.
         5 => protocol: RouteProtocol,
         /// How far away the destination is.
-        6 => scope: Scope,
+        6 => scope: RouteScope,
         /// What happens to packets.
         7 => kind: RouteType,
         /// What it is like, and what is asked of it.
@@ -131,7 +131,7 @@ choices! {
         EncapType::SEG6_LOCAL => Nest<Seg6Local>,
         EncapType::RPL => Nest<Rpl>,
         EncapType::IOAM6 => Nest<Ioam6>,
-        EncapType::XFRM => Nest<Xfrm>,
+        EncapType::XFRM => Nest<XfrmTunnel>,
     }
 }
 
@@ -357,7 +357,7 @@ values! {
 
 values! {
     /// How far away something is, `RT_SCOPE_*`; numbers between are the user's.
-    pub Scope: u8 {
+    pub RouteScope: u8 {
         /// Anywhere.
         0 => UNIVERSE,
         /// Within the site; IPv6 only.

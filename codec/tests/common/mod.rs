@@ -197,7 +197,7 @@ structure! {
 
 /// The table of a set, as checks take it.
 pub fn cars() -> &'static Table {
-    Car::TABLE
+    Car::table()
 }
 
 /// An attribute, padded.

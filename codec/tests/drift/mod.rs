@@ -4,7 +4,7 @@
 //!
 //! ```ignore
 //! let Some(spec) = drift::spec("json/rt-route.json") else { return };
-//! spec.attributes(Route::TABLE, "route-attrs", &[(9, "hops: the spec has bytes")]);
+//! spec.attributes(Route::table(), "route-attrs", &[(9, "hops: the spec has bytes")]);
 //! spec.structure(RouteHeader::LAYOUT, "rtmsg", &[]);
 //! spec.names(RouteType::NAMES, "rtm-type", &[]);
 //! spec.constants(RouteFlags::NAMES, "RTM_F_", &[]);
@@ -454,16 +454,7 @@ fn element(ty: Type) -> Type {
 
 /// How many bytes values of a type have, if always as many.
 fn size(ty: Type) -> Option<usize> {
-    match ty {
-        Type::Flag => Some(0),
-        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => Some(int.size.into()),
-        Type::Bitfield32(_) => Some(8),
-        Type::Bytes(least, most) if least == most => Some(least),
-        Type::Ipv4 => Some(4),
-        Type::Ipv6 => Some(16),
-        Type::Struct(layout) => Some(layout.len),
-        _ => None,
-    }
+    if matches!(ty, Type::Flag) { Some(0) } else { ty.fixed_len() }
 }
 
 /// A type in a word or two.

@@ -1,7 +1,10 @@
-//! Compares built messages with recorded ones.
+//! What tests of recorded messages share: bytes written as text, and built messages compared with
+//! them.
 #![allow(dead_code, unreachable_pub)]
 
-use barelink_codec::{Error, Kind, Message, Messages, Set, Writer, value::Structure};
+use barelink_codec::message::HEADER;
+use barelink_codec::value::Structure;
+use barelink_codec::{Error, Kind, Message, Messages, Set, Writer};
 
 /// The only message of a recorded datagram.
 pub fn message(bytes: &[u8]) -> Message<'_> {
@@ -11,11 +14,11 @@ pub fn message(bytes: &[u8]) -> Message<'_> {
     message
 }
 
-/// The bytes that lines of hexadecimal digits are.
-pub fn bytes(lines: &[&str]) -> Vec<u8> {
-    let digits = lines.concat();
-    let pairs = digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
-    pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+/// Bytes written in hexadecimal, with spaces where they help and a comment at a line's end.
+pub fn bytes(text: &str) -> Vec<u8> {
+    let code = text.lines().map(|line| line.split("//").next().unwrap_or(line));
+    let digits: Vec<_> = code.flat_map(str::chars).filter_map(|c| c.to_digit(16)).collect();
+    digits.chunks(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect()
 }
 
 /// Builds a message into a used buffer and compares it with the recorded one. The mark of nests is
@@ -33,9 +36,11 @@ pub fn builds<H: Structure, S: Set>(
     let built: Result<&mut [u8], Error> = kind.build(&mut buffer, seq, header, fill);
     let built = built.expect("room enough");
     built[12..16].copy_from_slice(&recorded[12..16]);
-    for (at, mark) in built.iter_mut().enumerate().filter(|(at, _)| at % 4 == 3) {
-        if *mark == recorded.get(at).map_or(0, |byte| byte | 0x80) {
-            *mark = recorded[at];
+    for at in (HEADER..recorded.len().min(built.len())).step_by(4) {
+        let len: usize = u16::from_ne_bytes([built[at], built[at + 1]]).into();
+        let may_hold_attributes = len >= 4 && at + len <= built.len();
+        if may_hold_attributes && built[at + 3] == recorded[at + 3] | 0x80 {
+            built[at + 3] = recorded[at + 3];
         }
     }
     assert_eq!(built, recorded);

@@ -21,7 +21,7 @@ fn main() -> Result<(), Error> {
         return Ok(());
     };
     for (number, ty, bound) in policy.rules(run) {
-        let name = Ctrl::TABLE.row(number).map_or("?", |row| row.name);
+        let name = Ctrl::table().row(number).map_or("?", |row| row.name);
         println!("{name}: {ty} {bound:?}");
     }
 
@@ -47,5 +47,5 @@ fn main() -> Result<(), Error> {
 
 /// The names that errors are told with.
 fn names() -> Option<barelink_codec::policy::Rows> {
-    Some(|| Ctrl::TABLE)
+    Some(Ctrl::table)
 }

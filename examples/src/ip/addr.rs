@@ -165,7 +165,7 @@ fn show<C: Channel>(
         return Ok(());
     }
     let header = LinkHeader { family, ..Default::default() };
-    let dump = ip.kernel.dump(LinkFilter::kind(family), header, |request| {
+    let dump = ip.kernel.dump(link::GET, header, |request| {
         links.request(family, wants_stats, request);
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;

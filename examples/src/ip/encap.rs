@@ -8,7 +8,8 @@ use barelink_codec::nest::Nest;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::lwtunnel::{
     Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Flavor,
-    Seg6Local, Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions, Xfrm,
+    Seg6Local, Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions,
+    XfrmTunnel,
 };
 use barelink_codec::value::{Items, Value as Payload};
 use barelink_transport::Channel;
@@ -361,11 +362,11 @@ fn print_bpf<C: Channel>(pen: &mut Pen<'_, '_, C>, bpf: &Index<'_, Bpf>) {
     each! { pen, bpf; Bpf::XMIT_HEADROOM => "headroom", "headroom {} "; }
 }
 
-fn print_xfrm<C: Channel>(pen: &mut Pen<'_, '_, C>, xfrm: &Index<'_, Xfrm>) {
-    if let Some(id) = xfrm.get(Xfrm::IF_ID) {
+fn print_xfrm<C: Channel>(pen: &mut Pen<'_, '_, C>, xfrm: &Index<'_, XfrmTunnel>) {
+    if let Some(id) = xfrm.get(XfrmTunnel::IF_ID) {
         pen.out.any("if_id", "if_id {} ", Value::Hex(id.into()));
     }
-    if let Some(link) = xfrm.get(Xfrm::LINK) {
+    if let Some(link) = xfrm.get(XfrmTunnel::LINK) {
         pen.device("link_dev", "link_dev {} ", link);
     }
 }

@@ -136,19 +136,19 @@ fn data<C: Channel>(pen: &mut Pen<'_, '_, C>, kind: &[u8], info: &Index<'_, Link
 fn slave_data<C: Channel>(pen: &mut Pen<'_, '_, C>, kind: &[u8], info: &Index<'_, LinkInfo>) {
     match kind {
         b"bond" => {
-            let key = LinkInfo::SLAVE_DATA.raw::<Nest<bond::BondSlave>>();
+            let key = LinkInfo::SLAVE_DATA.of::<bond::BondSlave>();
             if let Some(data) = info.nest(key) {
                 kind_bond::print_slave(pen, &data);
             }
         }
         b"bridge" => {
-            let key = LinkInfo::SLAVE_DATA.raw::<Nest<BridgePort>>();
+            let key = LinkInfo::SLAVE_DATA.of::<BridgePort>();
             if let Some(data) = info.nest(key) {
                 kind_bridge::print_port(pen, &data);
             }
         }
         _ => {
-            let key = LinkInfo::SLAVE_DATA.raw::<Nest<vrf::VrfPort>>();
+            let key = LinkInfo::SLAVE_DATA.of::<vrf::VrfPort>();
             if let Some(data) = info.nest(key) {
                 each! { pen, data; vrf::VrfPort::TABLE => "table", "table {} "; }
             }

@@ -207,7 +207,7 @@ pub fn print_slave<C: Channel>(pen: &mut Pen<'_, '_, C>, slave: &Index<'_, BondS
         BondSlave::PRIO => "prio", "prio {} ";
         BondSlave::AD_AGGREGATOR_ID => "ad_aggregator_id", "ad_aggregator_id {} ";
     }
-    let actor = slave.get(BondSlave::AD_ACTOR_OPER_PORT_STATE).map(|state| state.0.into());
+    let actor = slave.get(BondSlave::AD_ACTOR_OPER_PORT_STATE).map(|state| state.0);
     print_port_state(pen, "ad_actor_oper_port_state", "ad_actor_oper_port_state_str", actor);
     let partner = slave.get(BondSlave::AD_PARTNER_OPER_PORT_STATE).map(|state| state.0);
     print_port_state(pen, "ad_partner_oper_port_state", "ad_partner_oper_port_state_str", partner);

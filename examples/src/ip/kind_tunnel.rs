@@ -5,7 +5,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::rtnl::kinds::gre::{Gre, Gre6, GreFlags};
 use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
-use barelink_codec::rtnl::kinds::udp::{EncapFlags, EncapType};
+use barelink_codec::rtnl::kinds::udp::{TunnelEncap, TunnelEncapFlags};
 use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
 use barelink_codec::rtnl::kinds::xfrm::Xfrm;
 use barelink_transport::Channel;
@@ -73,22 +73,22 @@ fn print_mark<C: Channel>(pen: &mut Pen<'_, '_, C>, mark: Option<u32>) {
 
 /// What is put around the tunnel's packets.
 struct Encap {
-    kind: Option<EncapType>,
-    flags: Option<EncapFlags>,
+    kind: Option<TunnelEncap>,
+    flags: Option<TunnelEncapFlags>,
     sport: Option<u16>,
     dport: Option<u16>,
 }
 
 impl Encap {
     fn print<C: Channel>(self, pen: &mut Pen<'_, '_, C>) {
-        let Some(kind) = self.kind.filter(|kind| *kind != EncapType::NONE) else { return };
+        let Some(kind) = self.kind.filter(|kind| *kind != TunnelEncap::NONE) else { return };
         let flags = self.flags.unwrap_or_default();
         let (sport, dport) = (self.sport.unwrap_or(0), self.dport.unwrap_or(0));
         pen.out.object(Some("encap"));
         pen.out.words("encap ");
         match kind {
-            EncapType::FOU => pen.out.string("type", "{} ", &"fou"),
-            EncapType::GUE => pen.out.string("type", "{} ", &"gue"),
+            TunnelEncap::FOU => pen.out.string("type", "{} ", &"fou"),
+            TunnelEncap::GUE => pen.out.string("type", "{} ", &"gue"),
             _ => pen.out.any("type", "{} ", Value::Null("unknown")),
         }
         pen.out.key("sport", sport);
@@ -98,9 +98,9 @@ impl Encap {
         }
         pen.out.any("dport", "encap-dport {} ", dport);
         for (flag, key, on, off) in [
-            (EncapFlags::CSUM, "csum", "encap-csum ", "noencap-csum "),
-            (EncapFlags::CSUM6, "csum6", "encap-csum6 ", "noencap-csum6 "),
-            (EncapFlags::REMCSUM, "remcsum", "encap-remcsum ", "noencap-remcsum "),
+            (TunnelEncapFlags::CSUM, "csum", "encap-csum ", "noencap-csum "),
+            (TunnelEncapFlags::CSUM6, "csum6", "encap-csum6 ", "noencap-csum6 "),
+            (TunnelEncapFlags::REMCSUM, "remcsum", "encap-remcsum ", "noencap-remcsum "),
         ] {
             let set = flags.contains(flag);
             pen.out.any(key, if set { on } else { off }, set);

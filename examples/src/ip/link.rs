@@ -9,7 +9,7 @@ use barelink_codec::rtnl::link::{
 };
 use barelink_codec::rtnl::xdp::{Xdp, XdpAttached};
 use barelink_codec::value::Str;
-use barelink_codec::{Kind, Parsed, Writer};
+use barelink_codec::{Parsed, Writer};
 use barelink_transport::Channel;
 
 use super::index::Index;
@@ -115,18 +115,7 @@ impl<'w> Filter<'w> {
             && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
     }
 
-    /// The request that asks for all links of this family, as far as it can say so.
-    ///
-    /// Only the plain view of links can be filtered; what IPv6 thinks of them, for one, cannot, and
-    /// refuses even [`Link::EXT_MASK`].
-    pub fn kind(family: AddressFamily) -> Kind<LinkHeader, Link> {
-        match family {
-            AddressFamily::UNSPEC | AddressFamily::PACKET => link::GET,
-            _ => Kind::new(link::GET.number()),
-        }
-    }
-
-    /// Puts into a dump's request what the kernel can filter by.
+    /// Puts into a dump's request what the kernel can filter by: only the plain view of links.
     pub fn request(&self, family: AddressFamily, stats: bool, request: &mut Writer<'_, Link>) {
         if !matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
             return;

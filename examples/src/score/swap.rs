@@ -69,7 +69,7 @@ fn verdict(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
         rest = rest.get_mut(align(len)..).unwrap_or_default();
     }
     if message.flags.contains(Flags::ACK_TLVS) {
-        run(Of::Table(|| Details::TABLE), rest, &Scope::default(), true);
+        run(Of::Table(Details::table), rest, &Scope::default(), true);
     }
 }
 

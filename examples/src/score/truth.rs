@@ -234,7 +234,7 @@ fn details(verdict: &Verdict<'_>) -> Map<String, Value> {
     let mut object = Map::new();
     for attr in verdict.details.iter().filter_map(Result::ok) {
         let word = || Int32(attr.payload()).into();
-        let (name, value): (&str, Value) = match Details::TABLE.row(attr.number()) {
+        let (name, value): (&str, Value) = match Details::table().row(attr.number()) {
             Some(row) if row.name == "MSG" => ("msg", json::text(attr.payload()).into()),
             Some(row) if row.name == "OFFS" => ("bad-attr-offs", word()),
             Some(row) if row.name == "COOKIE" => ("cookie", json::hex(attr.payload()).into()),
@@ -252,7 +252,7 @@ fn details(verdict: &Verdict<'_>) -> Map<String, Value> {
 fn policy(payload: &[u8]) -> Value {
     let mut object = Map::new();
     for attr in barelink_codec::Attrs::<PolicyAttr>::new(payload).iter().filter_map(Result::ok) {
-        let Some(row) = PolicyAttr::TABLE.row(attr.number()) else { continue };
+        let Some(row) = PolicyAttr::table().row(attr.number()) else { continue };
         let Some(value) = row.ty.int().and_then(|int| int.load(attr.payload())) else { continue };
         let signed = row.ty.int().is_some_and(|int| int.signed);
         let name = json::name(row.name.trim_end_matches("_S").trim_end_matches("_U"));

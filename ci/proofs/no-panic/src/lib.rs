@@ -106,11 +106,11 @@ impl On<'_> {
             black_box((attr.is_marked_nested(), attr.is_marked_net_byteorder()));
         }
         let strictness = self.strictness();
-        if let Err(error) = check::attributes(|| S::TABLE, self.bytes, strictness) {
+        if let Err(error) = check::attributes(S::table, self.bytes, strictness) {
             self.debug(&error);
             self.display(&error);
         }
-        black_box(S::TABLE.named("IFNAME"));
+        black_box(S::table().named("IFNAME"));
     }
 
     /// A row: reading in each way there is.

@@ -3,7 +3,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::nest::{Indexed, Nest};
-use crate::value::Mac;
+use crate::value::{As, Mac};
 
 attributes! {
     /// A bond's attributes, `IFLA_BOND_*`. Times are in milliseconds unless said otherwise.
@@ -111,9 +111,9 @@ attributes! {
         /// The number of the group it is in, by 802.3ad.
         6 => AD_AGGREGATOR_ID: u16,
         /// Its port's state on this side.
-        7 => AD_ACTOR_OPER_PORT_STATE: LacpState,
+        7 => AD_ACTOR_OPER_PORT_STATE: As<LacpState, u8>,
         /// Its port's state on the partner's side.
-        8 => AD_PARTNER_OPER_PORT_STATE: LacpPartnerState,
+        8 => AD_PARTNER_OPER_PORT_STATE: LacpState,
         /// How much it is preferred to others; the highest wins.
         9 => PRIO: i32,
         /// Its port's priority towards the partner; the lowest wins.
@@ -267,29 +267,7 @@ values! {
 
 flags! {
     /// The state of an 802.3ad port, `LACP_STATE_*`.
-    pub LacpState: u8 {
-        /// Speaks unasked.
-        0x1 => LACP_ACTIVITY,
-        /// Wants to hear from the other side every second.
-        0x2 => LACP_TIMEOUT,
-        /// May be in a group with others.
-        0x4 => AGGREGATION,
-        /// Is in the right group.
-        0x8 => SYNCHRONIZATION,
-        /// Receives.
-        0x10 => COLLECTING,
-        /// Sends.
-        0x20 => DISTRIBUTING,
-        /// Assumes things about the other side, having heard nothing.
-        0x40 => DEFAULTED,
-        /// Has not heard from the other side for too long.
-        0x80 => EXPIRED,
-    }
-}
-
-flags! {
-    /// The state of the partner's 802.3ad port, `LACP_STATE_*`: the same bits, in two bytes.
-    pub LacpPartnerState: u16 {
+    pub LacpState: u16 {
         /// Speaks unasked.
         0x1 => LACP_ACTIVITY,
         /// Wants to hear from the other side every second.

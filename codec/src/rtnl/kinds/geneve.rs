@@ -2,7 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::udp::{DontFragment, PortRange};
+use super::udp::{DontFragment, UdpPortRange};
 use crate::value::{Be, Flag, Struct};
 
 attributes! {
@@ -37,7 +37,7 @@ attributes! {
         /// Carries IP packets, announced by their own type.
         14 => INNER_PROTO_INHERIT: Flag,
         /// The ports that its packets come from.
-        15 => PORT_RANGE: Struct<PortRange> where len(4, 4),
+        15 => PORT_RANGE: Struct<UdpPortRange> where len(4, 4),
         /// Tells the receiver how to merge packets again.
         16 => GRO_HINT: Flag,
         /// The address that its packets come from.

@@ -3,7 +3,7 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::iptun::Ip6TnlFlags;
-use super::udp::{EncapFlags, EncapType};
+use super::udp::{TunnelEncap, TunnelEncapFlags};
 use crate::value::{Be, Flag};
 
 attributes! {
@@ -36,9 +36,9 @@ attributes! {
         /// How it treats packets; for IPv6 only.
         13 => FLAGS: Ip6TnlFlags,
         /// What is put around its packets.
-        14 => ENCAP_TYPE: EncapType,
+        14 => ENCAP_TYPE: TunnelEncap,
         /// How that is done.
-        15 => ENCAP_FLAGS: EncapFlags,
+        15 => ENCAP_FLAGS: TunnelEncapFlags,
         /// The UDP port that its packets come from; 0 for one by flow.
         16 => ENCAP_SPORT: Be<u16>,
         /// The UDP port that its packets go to.
@@ -86,9 +86,9 @@ attributes! {
         /// How it treats packets.
         13 => FLAGS: Ip6TnlFlags,
         /// What is put around its packets.
-        14 => ENCAP_TYPE: EncapType,
+        14 => ENCAP_TYPE: TunnelEncap,
         /// How that is done.
-        15 => ENCAP_FLAGS: EncapFlags,
+        15 => ENCAP_FLAGS: TunnelEncapFlags,
         /// The UDP port that its packets come from; 0 for one by flow.
         16 => ENCAP_SPORT: Be<u16>,
         /// The UDP port that its packets go to.

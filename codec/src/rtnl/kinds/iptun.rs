@@ -2,7 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::udp::{EncapFlags, EncapType};
+use super::udp::{TunnelEncap, TunnelEncapFlags};
 use crate::value::{Be, Flag};
 
 attributes! {
@@ -37,9 +37,9 @@ attributes! {
         /// How many bits of IPv4 addresses are left out.
         14 => IPTUN_6RD_RELAY_PREFIXLEN: u16,
         /// What is put around its packets.
-        15 => ENCAP_TYPE: EncapType,
+        15 => ENCAP_TYPE: TunnelEncap,
         /// How that is done.
-        16 => ENCAP_FLAGS: EncapFlags,
+        16 => ENCAP_FLAGS: TunnelEncapFlags,
         /// The UDP port that its packets come from; 0 for one by flow.
         17 => ENCAP_SPORT: Be<u16>,
         /// The UDP port that its packets go to.
@@ -71,9 +71,9 @@ attributes! {
         /// Which protocol it carries, `IPPROTO_*`; 0 for any.
         9 => PROTO: u8,
         /// What is put around its packets.
-        15 => ENCAP_TYPE: EncapType,
+        15 => ENCAP_TYPE: TunnelEncap,
         /// How that is done.
-        16 => ENCAP_FLAGS: EncapFlags,
+        16 => ENCAP_FLAGS: TunnelEncapFlags,
         /// The UDP port that its packets come from; 0 for one by flow.
         17 => ENCAP_SPORT: Be<u16>,
         /// The UDP port that its packets go to.

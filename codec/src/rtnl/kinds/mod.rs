@@ -91,7 +91,7 @@ choices! {
 
 choices! {
     /// What [`LinkInfo::XSTATS`] holds, by [`LinkInfo::KIND`].
-    pub Xstats by text LinkInfo::KIND {
+    pub XstatsData by text LinkInfo::KIND {
         "can" => Struct<can::CanDeviceStats>,
     }
 }

@@ -4,7 +4,7 @@ use crate::value::Be;
 
 values! {
     /// What is put around a tunnel's packets, `TUNNEL_ENCAP_*`.
-    pub EncapType: u16 {
+    pub TunnelEncap: u16 {
         /// Nothing.
         0 => NONE,
         /// UDP, foo over UDP.
@@ -18,7 +18,7 @@ values! {
 
 flags! {
     /// How UDP is put around a tunnel's packets, `TUNNEL_ENCAP_FLAG_*`.
-    pub EncapFlags: u16 {
+    pub TunnelEncapFlags: u16 {
         /// With a checksum over IPv4.
         0x1 => CSUM,
         /// With a checksum over IPv6.
@@ -30,7 +30,7 @@ flags! {
 
 structure! {
     /// `struct ifla_vxlan_port_range`, `struct ifla_geneve_port_range`.
-    pub PortRange(4) {
+    pub UdpPortRange(4) {
         /// The first.
         0 => low: Be<u16>,
         /// The last.

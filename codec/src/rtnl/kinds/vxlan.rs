@@ -2,7 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::udp::{DontFragment, PortRange};
+use super::udp::{DontFragment, UdpPortRange};
 use crate::value::{Be, Flag, Struct};
 
 attributes! {
@@ -27,7 +27,7 @@ attributes! {
         /// How many addresses it keeps; 0 for any number.
         9 => LIMIT: u32,
         /// The ports that its packets come from.
-        10 => PORT_RANGE: Struct<PortRange> where len(4, 4),
+        10 => PORT_RANGE: Struct<UdpPortRange> where len(4, 4),
         /// Whether it answers ARP and neighbour discovery for those it knows.
         11 => PROXY: u8,
         /// Whether it sends straight to a host what would be routed there.

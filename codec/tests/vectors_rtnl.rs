@@ -1,6 +1,6 @@
 //! Addresses, neighbours, rules, switches and namespaces, as iproute2 sends them and the kernel
 //! answers.
-#![cfg(target_endian = "little")]
+#![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
 

@@ -1,5 +1,5 @@
 //! Links, bridge VLANs and groups as the kernel and iproute2 sent them: read, and built.
-#![cfg(target_endian = "little")]
+#![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
 
@@ -120,7 +120,7 @@ const VETH: &[&str] = &[
 
 #[test]
 fn a_links_reply_is_read() {
-    let sent = bytes(VETH);
+    let sent = bytes(&VETH.concat());
     let message = message(&sent);
     let link = message.parse(link::NEW).unwrap();
     assert_eq!((link.header.index, link.header.hardware), (3, Hardware::ETHER));
@@ -153,7 +153,7 @@ fn a_links_reply_is_read() {
 
 #[test]
 fn what_ip_says_of_a_link_is_found_by_name() {
-    let sent = bytes(VETH);
+    let sent = bytes(&VETH.concat());
     let link = message(&sent).parse(link::NEW).unwrap();
     let families = link.require(Link::AF_SPEC.of::<FamilySpec>()).unwrap();
 
@@ -179,7 +179,7 @@ fn what_ip_says_of_a_link_is_found_by_name() {
 
 #[test]
 fn a_links_reply_is_built() {
-    let sent = bytes(VETH);
+    let sent = bytes(&VETH.concat());
     let reply = message(&sent);
     let link = reply.parse(link::NEW).unwrap();
     // The arrays are long, and mostly zero: these are put in as they were read.
@@ -260,13 +260,16 @@ fn a_links_reply_is_built() {
 #[test]
 fn a_link_is_asked_for_by_name_without_its_counts() {
     // ip link set veth0 up: first the name is looked up
-    let sent = bytes(&[
-        "3400000012000100684c026b00000000", // nlmsghdr: GETLINK, request, seq
-        "00000000000000000000000000000000", // ifinfomsg: none
-        "08001d0009010000",                 // EXT_MASK: VF|SKIP_STATS|NAME_ONLY
-        "0a000300766574683000",             // IFNAME
-        "0000",                             // padding
-    ]);
+    let sent = bytes(
+        &[
+            "3400000012000100684c026b00000000", // nlmsghdr: GETLINK, request, seq
+            "00000000000000000000000000000000", // ifinfomsg: none
+            "08001d0009010000",                 // EXT_MASK: VF|SKIP_STATS|NAME_ONLY
+            "0a000300766574683000",             // IFNAME
+            "0000",                             // padding
+        ]
+        .concat(),
+    );
     let mask = ExtMask::VF | ExtMask::SKIP_STATS | ExtMask::NAME_ONLY;
 
     let link = message(&sent).parse(link::GET).unwrap();
@@ -281,15 +284,18 @@ fn a_link_is_asked_for_by_name_without_its_counts() {
 #[test]
 fn a_link_is_given_more_names() {
     // ip link property add dev veth0 altname alt0-… altname alt1
-    let sent = bytes(&[
-        "600000006c00050e4c4c026b00000000", // nlmsghdr: NEWLINKPROP, request|ack|create|excl|append
-        "00000000030000000000000000000000", // ifinfomsg: index 3
-        "40003480",                         // PROP_LIST
-        "2e003500616c74302d612d7261746865", // ALT_IFNAME
-        "722d6c6f6e672d616c7465726e617469",
-        "76652d6e616d652d3237373433000000",
-        "09003500616c743100000000", // ALT_IFNAME, padded
-    ]);
+    let sent = bytes(
+        &[
+            "600000006c00050e4c4c026b00000000", // nlmsghdr: NEWLINKPROP, request|ack|create|excl|append
+            "00000000030000000000000000000000", // ifinfomsg: index 3
+            "40003480",                         // PROP_LIST
+            "2e003500616c74302d612d7261746865", // ALT_IFNAME
+            "722d6c6f6e672d616c7465726e617469",
+            "76652d6e616d652d3237373433000000",
+            "09003500616c743100000000", // ALT_IFNAME, padded
+        ]
+        .concat(),
+    );
     let header = LinkHeader { index: 3, ..Default::default() };
     let kind = link::NEWPROP.create().append().with(Flags::ACK);
     builds(&sent, kind, header, |link| {
@@ -307,15 +313,18 @@ fn a_link_is_given_more_names() {
 #[test]
 fn a_virtual_function_is_given_an_address() {
     // ip link set eth0 vf 0 mac 02:68:c8:50:1f:05
-    let sent = bytes(&[
-        "5000000010000500f94d026b00000000", // nlmsghdr: NEWLINK, request|ack
-        "00000000050000000000000000000000", // ifinfomsg: index 5
-        "30001600",                         // VFINFO_LIST
-        "2c000100",                         // INFO
-        "28000100",                         // MAC
-        "00000000",                         // which
-        "0268c8501f050000000000000000000000000000000000000000000000000000", // the address
-    ]);
+    let sent = bytes(
+        &[
+            "5000000010000500f94d026b00000000", // nlmsghdr: NEWLINK, request|ack
+            "00000000050000000000000000000000", // ifinfomsg: index 5
+            "30001600",                         // VFINFO_LIST
+            "2c000100",                         // INFO
+            "28000100",                         // MAC
+            "00000000",                         // which
+            "0268c8501f050000000000000000000000000000000000000000000000000000", // the address
+        ]
+        .concat(),
+    );
     let mut mac = [0; 32];
     mac[..6].copy_from_slice(&[0x02, 0x68, 0xc8, 0x50, 0x1f, 0x05]);
     let mac = VfMac { vf: 0, mac };
@@ -345,23 +354,26 @@ fn bridge_header(index: i32) -> LinkHeader {
 #[test]
 fn a_bridges_own_link_message_has_its_vlans_flat() {
     // bridge vlan tunnelshow: the bridge itself
-    let sent = bytes(&[
-        "8800000010000200244f026bd8000000", // nlmsghdr: NEWLINK, multi
-        "07000100040000004310010000000000", // ifinfomsg: AF_BRIDGE, index 4
-        "0800030062723000",                 // IFNAME
-        "08000a0004000000",                 // MASTER
-        "08000400dc050000",                 // MTU
-        "0500100006000000",                 // OPERSTATE
-        "0a00010082676293b6fb0000",         // ADDRESS, padded
-        "3c001a00",                         // AF_SPEC
-        "0800020006000100",                 // VLAN_INFO: 1, PVID and untagged
-        "0800020000006400",                 // VLAN_INFO: 100
-        "0800020000006500",
-        "0800020000006600",
-        "0800020000006700",
-        "0800020000006800",
-        "0800020000006900",
-    ]);
+    let sent = bytes(
+        &[
+            "8800000010000200244f026bd8000000", // nlmsghdr: NEWLINK, multi
+            "07000100040000004310010000000000", // ifinfomsg: AF_BRIDGE, index 4
+            "0800030062723000",                 // IFNAME
+            "08000a0004000000",                 // MASTER
+            "08000400dc050000",                 // MTU
+            "0500100006000000",                 // OPERSTATE
+            "0a00010082676293b6fb0000",         // ADDRESS, padded
+            "3c001a00",                         // AF_SPEC
+            "0800020006000100",                 // VLAN_INFO: 1, PVID and untagged
+            "0800020000006400",                 // VLAN_INFO: 100
+            "0800020000006500",
+            "0800020000006600",
+            "0800020000006700",
+            "0800020000006800",
+            "0800020000006900",
+        ]
+        .concat(),
+    );
     let vlans: Vec<_> = [(6, 1), (0, 100), (0, 101), (0, 102), (0, 103), (0, 104), (0, 105)]
         .map(|(flags, vid)| VlanInfo { flags: VlanInfoFlags(flags), vid })
         .into();
@@ -390,14 +402,17 @@ fn a_bridges_own_link_message_has_its_vlans_flat() {
 #[test]
 fn a_range_of_vlans_is_added_to_a_port() {
     // bridge vlan add dev br0 vid 100-105 self
-    let sent = bytes(&[
-        "3c000000130005001f4f026b00000000", // nlmsghdr: SETLINK, request|ack
-        "07000000040000000000000000000000", // ifinfomsg: AF_BRIDGE, index 4
-        "1c001a00",                         // AF_SPEC
-        "0600000002000000",                 // FLAGS: SELF, padded
-        "0800020008006400",                 // VLAN_INFO: 100, a range's first
-        "0800020010006900",                 // VLAN_INFO: 105, its last
-    ]);
+    let sent = bytes(
+        &[
+            "3c000000130005001f4f026b00000000", // nlmsghdr: SETLINK, request|ack
+            "07000000040000000000000000000000", // ifinfomsg: AF_BRIDGE, index 4
+            "1c001a00",                         // AF_SPEC
+            "0600000002000000",                 // FLAGS: SELF, padded
+            "0800020008006400",                 // VLAN_INFO: 100, a range's first
+            "0800020010006900",                 // VLAN_INFO: 105, its last
+        ]
+        .concat(),
+    );
     let mut vlans = VlanSet::new();
     (100..=105).for_each(|vid| vlans.insert(vid));
     let kind = link::SET.with(Flags::ACK);
@@ -412,15 +427,18 @@ fn a_range_of_vlans_is_added_to_a_port() {
 #[test]
 fn a_vlan_becomes_a_tunnel() {
     // bridge vlan add dev swp1 vid 300 tunnel_info id 5365
-    let sent = bytes(&[
-        "4000000013000500204f026b00000000", // nlmsghdr: SETLINK, request|ack
-        "07000000080000000000000000000000", // ifinfomsg: AF_BRIDGE, index 8
-        "20001a00",                         // AF_SPEC
-        "1c000300",                         // VLAN_TUNNEL_INFO
-        "08000100f5140000",                 // ID
-        "060002002c010000",                 // VID, padded
-        "0600030000000000",                 // FLAGS, padded
-    ]);
+    let sent = bytes(
+        &[
+            "4000000013000500204f026b00000000", // nlmsghdr: SETLINK, request|ack
+            "07000000080000000000000000000000", // ifinfomsg: AF_BRIDGE, index 8
+            "20001a00",                         // AF_SPEC
+            "1c000300",                         // VLAN_TUNNEL_INFO
+            "08000100f5140000",                 // ID
+            "060002002c010000",                 // VID, padded
+            "0600030000000000",                 // FLAGS, padded
+        ]
+        .concat(),
+    );
     let link = message(&sent).parse(link::SET).unwrap();
     let bridge = link.require(Link::AF_SPEC.of::<BridgeSpec>()).unwrap();
     let tunnel = bridge.all(BridgeSpec::VLAN_TUNNEL_INFO).next().unwrap().unwrap();
@@ -519,13 +537,16 @@ fn a_set_of_vlans_has_what_was_put_in_and_not_taken_out() {
 #[test]
 fn a_bridge_vlan_is_set_on_its_own() {
     // bridge vlan set dev swp1 vid 211 state blocking
-    let sent = bytes(&[
-        "2c00000070000500214f026b00000000", // nlmsghdr: NEWVLAN, request|ack
-        "0700000008000000",                 // br_vlan_msg: AF_BRIDGE, index 8
-        "14000180",                         // ENTRY
-        "080001004000d300",                 // INFO: 211, options only
-        "0500030004000000",                 // STATE: blocking, padded
-    ]);
+    let sent = bytes(
+        &[
+            "2c00000070000500214f026b00000000", // nlmsghdr: NEWVLAN, request|ack
+            "0700000008000000",                 // br_vlan_msg: AF_BRIDGE, index 8
+            "14000180",                         // ENTRY
+            "080001004000d300",                 // INFO: 211, options only
+            "0500030004000000",                 // STATE: blocking, padded
+        ]
+        .concat(),
+    );
     let vlans = message(&sent).parse(bridge_vlan::NEW).unwrap();
     let entry = vlans.all(VlanDb::ENTRY).next().unwrap().unwrap();
     let info = VlanInfo { flags: VlanInfoFlags::ONLY_OPTS, vid: 211 };
@@ -545,19 +566,22 @@ fn a_bridge_vlan_is_set_on_its_own() {
 fn a_member_of_a_group_is_added_with_the_senders_it_wants() {
     // bridge mdb add dev br0 port swp1 grp ff1e::2ff permanent vid 211
     //     filter_mode include source_list 2001:db8:4b3:0::8
-    let sent = bytes(&[
-        "6000000054000506234f026b00000000", // nlmsghdr: NEWMDB, request|ack|create|excl
-        "0700000004000000",                 // br_port_msg: AF_BRIDGE, index 4
-        "20000100",                         // ENTRY
-        "080000000100d300",                 // port 8, permanent, no flags, VLAN 211
-        "ff1e00000000000000000000000002ff", // the group
-        "86dd0000",                         // IPv6
-        "28000280",                         // ENTRY_ATTRS
-        "0500030001000000",                 // GROUP_MODE: include, padded
-        "1c000280",                         // SRC_LIST
-        "18000180",                         // ENTRY
-        "1400010020010db804b300000000000000000008", // ADDRESS
-    ]);
+    let sent = bytes(
+        &[
+            "6000000054000506234f026b00000000", // nlmsghdr: NEWMDB, request|ack|create|excl
+            "0700000004000000",                 // br_port_msg: AF_BRIDGE, index 4
+            "20000100",                         // ENTRY
+            "080000000100d300",                 // port 8, permanent, no flags, VLAN 211
+            "ff1e00000000000000000000000002ff", // the group
+            "86dd0000",                         // IPv6
+            "28000280",                         // ENTRY_ATTRS
+            "0500030001000000",                 // GROUP_MODE: include, padded
+            "1c000280",                         // SRC_LIST
+            "18000180",                         // ENTRY
+            "1400010020010db804b300000000000000000008", // ADDRESS
+        ]
+        .concat(),
+    );
     let sender = "2001:db8:4b3::8".parse().unwrap();
     let entry = MdbEntry {
         index: 8,
@@ -592,10 +616,13 @@ fn a_member_of_a_group_is_added_with_the_senders_it_wants() {
 #[test]
 fn counts_are_asked_for_by_a_mask_in_the_header() {
     // bridge -s vlan show
-    let sent = bytes(&[
-        "1c0000005e000103574c026b00000000", // nlmsghdr: GETSTATS, request|dump
-        "000000000000000002000000",         // if_stats_msg: any link, LINK_XSTATS
-    ]);
+    let sent = bytes(
+        &[
+            "1c0000005e000103574c026b00000000", // nlmsghdr: GETSTATS, request|dump
+            "000000000000000002000000",         // if_stats_msg: any link, LINK_XSTATS
+        ]
+        .concat(),
+    );
     let header = StatsHeader { filter: StatsFilter::LINK_XSTATS, ..Default::default() };
     assert_eq!(message(&sent).parse(stats::GET).unwrap().header, header);
     builds(&sent, stats::GET.dump(), header, |_| {});

@@ -1,5 +1,5 @@
 //! Routes and next hops, as iproute2 sends them.
-#![cfg(target_endian = "little")]
+#![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
 
@@ -15,8 +15,8 @@ use barelink_codec::rtnl::nexthop::{
     self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
 };
 use barelink_codec::rtnl::route::{
-    self, Hop, MetricLocks, Metrics, Route, RouteHeader, RouteProtocol, RouteTable, RouteType,
-    Scope, Via,
+    self, Hop, MetricLocks, Metrics, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable,
+    RouteType, Via,
 };
 use barelink_codec::value::{Array, Inner, Structure};
 use barelink_codec::{Error, Flags, Kind};
@@ -358,7 +358,7 @@ const LOOKUP: [u8; 36] = [
 fn the_answer_to_a_lookup_repeats_the_question_and_tells_table_and_type() {
     let answer = message(&LOOKUP).parse(fib_lookup::LOOKUP).unwrap().header;
     assert_eq!((answer.table, answer.kind), (RouteTable::MAIN, RouteType::LOCAL));
-    assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, Scope::HOST, 0));
+    assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, RouteScope::HOST, 0));
 
     let asked = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
     let mut buffer = [0xa5; 36];
