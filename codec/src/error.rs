@@ -33,7 +33,7 @@ pub enum Error {
     /// (65 535 bytes), or not what its type allows, as text with a NUL in it, too few bytes or too
     /// many.
     Unfit {
-        /// The attribute's number.
+        /// The attribute's number; 0 for the message's own header.
         number: u16,
     },
 }
@@ -66,6 +66,9 @@ impl fmt::Display for Error {
             }
             Error::Missing { attr } => write!(f, "{attr} is missing"),
             Error::Full { needed } => write!(f, "buffer too small: {needed} bytes needed"),
+            Error::Unfit { number: 0 } => {
+                f.write_str("the header: a value is not one that it can hold")
+            }
             Error::Unfit { number } => {
                 write!(f, "attribute {number}: the value is not one that it can hold")
             }

@@ -116,7 +116,8 @@ impl<H: Structure, S: Set> Value for Headed<H, S> {
         Some(Parsed::new(payload))
     }
     fn len(value: &Parsed<'_, H, S>) -> usize {
-        align(H::LEN).saturating_add(value.attrs.bytes().len())
+        let len = align(H::LEN).saturating_add(value.attrs.bytes().len());
+        if value.header.fits() { len } else { usize::MAX }
     }
     fn write(value: &Parsed<'_, H, S>, out: &mut [u8]) {
         let Some((header, attrs)) = out.split_at_mut_checked(align(H::LEN)) else { return };

@@ -159,6 +159,11 @@ macro_rules! structure {
             }
 
             #[inline(always)]
+            fn fits(&self) -> bool {
+                true $( && <$type as $crate::value::Fixed>::fits(&self.$name) )*
+            }
+
+            #[inline(always)]
             fn write(&self, bytes: &mut [u8]) {
                 bytes.fill(0);
                 let Some(whole) = bytes.first_chunk_mut::<$len>() else { return };

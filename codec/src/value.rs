@@ -39,6 +39,11 @@ pub trait Fixed {
 
     /// Reads it; too few bytes are read as zeros.
     fn load(bytes: &[u8]) -> Self::Plain;
+    /// Whether there is room for the value.
+    #[inline(always)]
+    fn fits(_: &Self::Plain) -> bool {
+        true
+    }
     /// Writes it; `out` has [`LEN`](Fixed::LEN) bytes.
     fn store(value: &Self::Plain, out: &mut [u8]);
 }
@@ -53,8 +58,8 @@ impl<F: Fixed> Value for F {
         (payload.len() == F::LEN).then(|| F::load(payload))
     }
     #[inline(always)]
-    fn len(_: &F::Plain) -> usize {
-        F::LEN
+    fn len(value: &F::Plain) -> usize {
+        if F::fits(value) { F::LEN } else { usize::MAX }
     }
     #[inline(always)]
     fn write(value: &F::Plain, out: &mut [u8]) {
@@ -196,6 +201,9 @@ impl<F: Fixed, const N: usize> Fixed for Several<F, N> {
 
     fn load(bytes: &[u8]) -> [F::Plain; N] {
         core::array::from_fn(|at| F::load(bytes.get(at.wrapping_mul(F::LEN)..).unwrap_or_default()))
+    }
+    fn fits(value: &[F::Plain; N]) -> bool {
+        value.iter().all(F::fits)
     }
     fn store(value: &[F::Plain; N], out: &mut [u8]) {
         // Not `chunks_exact_mut`: it would panic for a length of zero.
@@ -463,6 +471,11 @@ pub trait Structure: Copy + Default + 'static {
     const LAYOUT: &'static Layout;
     /// Reads it, as if zeros followed where it ends early.
     fn read(bytes: &[u8]) -> Self;
+    /// Whether each field has room for its value.
+    #[inline(always)]
+    fn fits(&self) -> bool {
+        true
+    }
     /// Writes it; `bytes` has [`LEN`](Structure::LEN) bytes.
     fn write(&self, bytes: &mut [u8]);
 }
@@ -489,8 +502,8 @@ impl<T: Structure> Value for Struct<T> {
     fn read(payload: &[u8]) -> Option<T> {
         Some(T::read(payload))
     }
-    fn len(_: &T) -> usize {
-        T::LEN
+    fn len(value: &T) -> usize {
+        if value.fits() { T::LEN } else { usize::MAX }
     }
     fn write(value: &T, out: &mut [u8]) {
         value.write(out);
@@ -508,6 +521,9 @@ impl<T: Structure> Fixed for Inner<T> {
 
     fn load(bytes: &[u8]) -> T {
         T::read(bytes)
+    }
+    fn fits(value: &T) -> bool {
+        value.fits()
     }
     fn store(value: &T, out: &mut [u8]) {
         value.write(out);
@@ -528,8 +544,8 @@ impl<T: Structure, V: Value> Value for Tailed<T, V> {
         let (structure, tail) = payload.split_at_checked(T::LEN)?;
         Some((T::read(structure), V::read(tail)?))
     }
-    fn len((_, tail): &(T, V::Arg<'_>)) -> usize {
-        T::LEN.saturating_add(V::len(tail))
+    fn len((structure, tail): &(T, V::Arg<'_>)) -> usize {
+        if structure.fits() { T::LEN.saturating_add(V::len(tail)) } else { usize::MAX }
     }
     fn write((structure, tail): &(T, V::Arg<'_>), out: &mut [u8]) {
         let Some((room, rest)) = out.split_at_mut_checked(T::LEN) else { return };
@@ -547,7 +563,8 @@ pub trait Numbered: Fixed + Copy + 'static {
 }
 
 /// The named values or bits `T`, kept as an integer `I` of another length. A value that `I` has no
-/// room for is written as 0, of bits those that there is room for.
+/// room for cannot be built: a route in table 1000 has its table in an attribute, and none in its
+/// header, for the kernel would take it for another.
 #[derive(Debug)]
 pub struct As<T, I>(PhantomData<(T, I)>);
 
@@ -567,14 +584,14 @@ where
         T::from_number(I::load(bytes).into())
     }
     #[inline]
+    fn fits(value: &T) -> bool {
+        I::Plain::try_from(value.number()).is_ok()
+    }
+    #[inline]
     fn store(value: &T, out: &mut [u8]) {
-        let unused = 64u32.saturating_sub((I::LEN as u32).saturating_mul(8)) & 63;
-        let number = match T::TYPE {
-            Type::Flags(..) => value.number() << unused >> unused,
-            _ => value.number(),
-        };
-        let none = || I::load(&[]);
-        I::store(&I::Plain::try_from(number).unwrap_or_else(|_| none()), out);
+        if let Ok(number) = I::Plain::try_from(value.number()) {
+            I::store(&number, out);
+        }
     }
 }
 
@@ -591,7 +608,8 @@ impl<F: Fixed> Value for Array<F> {
         Some(Items { rest: payload, types: PhantomData })
     }
     fn len(value: &&[F::Plain]) -> usize {
-        value.len().saturating_mul(F::LEN)
+        let fit = value.iter().all(F::fits);
+        if fit { value.len().saturating_mul(F::LEN) } else { usize::MAX }
     }
     fn write(value: &&[F::Plain], out: &mut [u8]) {
         let mut out = out;

@@ -40,9 +40,7 @@ impl<H: Structure, S: Set> Kind<H, S> {
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<&mut [u8], Error> {
         let mut tail = Tail { buffer, len: message::HEADER, unfit: None, floor: 0 };
-        if let Some(room) = tail.take(H::LEN) {
-            header.write(room);
-        }
+        tail.structure(0, &header);
         let family = tail.buffer.get(message::HEADER).copied();
         let mut writer = Writer { tail, set: PhantomData };
         if let Some((number, value)) = self.mask(family) {
@@ -173,10 +171,9 @@ impl<S> Writer<'_, S> {
         header: V::Header,
         fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
-        self.run(key.number(), |tail| {
-            if let Some(room) = tail.take(V::Header::LEN) {
-                header.write(room);
-            }
+        let number = key.number();
+        self.run(number, |tail| {
+            tail.structure(number, &header);
             tail.scope(fill);
         })
     }
@@ -200,8 +197,9 @@ impl<S> Writer<'_, S> {
         key: Key<S, Records<H, N>>,
         fill: impl FnOnce(&mut RecordWriter<'_, H, N>),
     ) -> &mut Self {
-        self.run(key.number(), |tail| {
-            let mut inner = RecordWriter { tail: tail.reborrow(), types: PhantomData };
+        let number = key.number();
+        self.run(number, |tail| {
+            let mut inner = RecordWriter { tail: tail.reborrow(), number, types: PhantomData };
             fill(&mut inner);
             (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
         })
@@ -293,6 +291,7 @@ impl<N: Set> ElementWriter<'_, Nest<N>> {
 #[derive(Debug)]
 pub struct RecordWriter<'b, H, N> {
     tail: Tail<'b>,
+    number: u16,
     types: PhantomData<fn() -> (H, N)>,
 }
 
@@ -301,9 +300,7 @@ impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
     /// `fill` puts in behind it.
     pub fn push(&mut self, header: H, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
         let start = self.tail.len;
-        if let Some(room) = self.tail.take(H::LEN) {
-            header.write(room);
-        }
+        self.tail.structure(self.number, &header);
         self.tail.scope(fill);
         self.tail.close(start, 0);
         self
@@ -334,6 +331,16 @@ impl<'b> Tail<'b> {
         let (room, padding) = room.split_at_mut_checked(len)?;
         padding.fill(0);
         Some(room)
+    }
+
+    /// Puts in a structure, on behalf of the attribute of this number.
+    fn structure<H: Structure>(&mut self, number: u16, structure: &H) {
+        if !structure.fits() {
+            self.unfit = self.unfit.or(Some(number));
+        }
+        if let Some(room) = self.take(H::LEN) {
+            structure.write(room);
+        }
     }
 
     /// The next attribute's payload, the header before it written.

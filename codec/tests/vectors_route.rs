@@ -366,3 +366,16 @@ fn the_answer_to_a_lookup_repeats_the_question_and_tells_table_and_type() {
     assert_eq!(question[..27], LOOKUP[..27]);
     assert_eq!(question[27..], [0; 9]);
 }
+
+#[test]
+fn a_table_that_the_header_has_no_room_for_is_an_error_not_the_main_table() {
+    let header = RouteHeader { table: RouteTable(1000), ..Default::default() };
+    let build = |header, buffer: &mut [u8]| {
+        let fill = |route: &mut barelink_codec::Writer<'_, Route>| {
+            route.put(Route::TABLE, RouteTable(1000));
+        };
+        route::NEW.build(buffer, 1, header, fill).map(|bytes| bytes.len())
+    };
+    assert_eq!(build(header, &mut [0; 64]), Err(Error::Unfit { number: 0 }));
+    assert_eq!(build(RouteHeader::default(), &mut [0; 64]), Ok(36));
+}

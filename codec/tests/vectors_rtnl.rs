@@ -16,7 +16,7 @@ use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_codec::rtnl::route::RouteProtocol;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
 use barelink_codec::value::{MacAddr, Structure};
-use barelink_codec::{Flags, Kind};
+use barelink_codec::{Error, Flags, Kind};
 use vectors::{builds, message};
 
 /// A kind as `ip … add` sends it.
@@ -76,13 +76,8 @@ const ADDRESS_OF_A_PROGRAM: [u8; 64] = [
 
 #[test]
 fn a_flag_beyond_the_headers_eight_bits_goes_into_the_attribute() {
-    let header = AddrHeader {
-        family: AddressFamily::INET,
-        prefix_len: 25,
-        flags: AddrFlags::NOPREFIXROUTE,
-        index: 12,
-        ..Default::default()
-    };
+    let header =
+        AddrHeader { family: AddressFamily::INET, prefix_len: 25, index: 12, ..Default::default() };
     let local = v4([10, 85, 3, 1]);
 
     let address = message(&ADDRESS_OF_A_PROGRAM).parse(addr::NEW).unwrap();
@@ -94,6 +89,10 @@ fn a_flag_beyond_the_headers_eight_bits_goes_into_the_attribute() {
         address.put(Addr::LOCAL, local).put(Addr::RT_PRIORITY, 6985).put(Addr::PROTO, Origin(66));
         address.put(Addr::FLAGS, AddrFlags::NOPREFIXROUTE).put(Addr::ADDRESS, local);
     });
+
+    let lost = AddrHeader { flags: AddrFlags::NOPREFIXROUTE, ..header };
+    let built = addr::NEW.build(&mut [0; 128], 1, lost, |_| {}).map(|bytes| bytes.len());
+    assert_eq!(built, Err(Error::Unfit { number: 0 }), "in the header it would be lost");
 }
 
 /// `ip addrlabel add prefix 2001:db8:2c5:5::/64 label 66 dev veth0`

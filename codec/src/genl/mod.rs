@@ -47,6 +47,10 @@ impl<H: Structure> Structure for GenlHeader<H> {
         GenlHeader { command, version, own: H::read(bytes.get(HEADER..).unwrap_or_default()) }
     }
 
+    fn fits(&self) -> bool {
+        self.own.fits()
+    }
+
     fn write(&self, bytes: &mut [u8]) {
         let Some((header, own)) = bytes.split_first_chunk_mut() else { return };
         *header = [self.command, self.version, 0, 0];
