@@ -7,7 +7,11 @@
 /// assert_eq!(barelink_codec::errno::text(524), None);
 /// ```
 pub fn text(errno: i32) -> Option<&'static str> {
-    let errno = if MIPS { from_mips(errno)? } else { errno };
+    let errno = match errno {
+        35.. if cfg!(any(target_arch = "sparc", target_arch = "sparc64")) => return None,
+        errno if MIPS => from_mips(errno)?,
+        errno => errno,
+    };
     let at = usize::try_from(errno).ok()?.checked_sub(1)?;
     TEXTS.get(at).copied().filter(|text| !text.is_empty())
 }
@@ -34,7 +38,8 @@ const fn from_mips(errno: i32) -> Option<i32> {
         93 => 39,
         95..=99 => errno - 7,
         120..=134 => errno - 27,
-        143..=148 => errno - 35,
+        143..=151 => errno - 35,
+        158 => 125,
         _ => return None,
     })
 }
