@@ -21,8 +21,8 @@ pub struct Refusal {
     len: u8,
 }
 
-/// What the kernel puts together has at most 80 bytes; its ready-made sentences run to a hundred.
-const TEXT: usize = 120;
+/// What the kernel puts together has at most 80 bytes; its ready-made sentences run to 93.
+const TEXT: usize = 99;
 
 /// The highest number that rustix takes, `MAX_ERRNO`: it panics at others, and at 0.
 const MAX_ERRNO: i32 = 4095;
@@ -35,7 +35,7 @@ impl Refusal {
         Refusal { errno: verdict.errno, path, text, len: words.len().min(u8::MAX.into()) as u8 }
     }
 
-    /// What the kernel says, as far as it fits 120 bytes; empty if it says nothing.
+    /// What the kernel says, as far as it fits 99 bytes; empty if it says nothing.
     pub fn text(&self) -> &str {
         let bytes = self.text.get(..self.len as usize).unwrap_or(&self.text);
         match core::str::from_utf8(bytes) {

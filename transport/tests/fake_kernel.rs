@@ -486,9 +486,9 @@ fn the_kernels_words_are_kept_and_where_they_are_too_long_it_shows() {
                 but fail_over_mac is not set to active";
     for (text, kept, shown) in [
         (long, long.len(), "active"),
-        (&"x".repeat(120), 120, "xxx"),
-        (&"x".repeat(121), 120, "xxx..."),
-        (&"x".repeat(255), 120, "xxx..."),
+        (&"x".repeat(99), 99, "xxx"),
+        (&"x".repeat(100), 99, "xxx..."),
+        (&"x".repeat(255), 99, "xxx..."),
     ] {
         let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
             answers.refuse(22, |details| {
