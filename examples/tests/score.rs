@@ -13,7 +13,7 @@ fn assert_faultless(report: &Report) {
 
 #[test]
 fn the_recordings_kept_here_are_walked_named_and_built_anew() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/score");
     let report = report(&data, None).unwrap();
     assert_faultless(&report);
     assert_eq!(report.files.0, 5);
