@@ -419,7 +419,7 @@ impl<'b, C: Channel> Connection<'b, C> {
                 }
                 Event::Finish { interrupted: true, .. } if done => return Err(Error::Interrupted),
                 Event::Ack(verdict) | Event::Finish { verdict, .. } if done => {
-                    warning = verdict.text().map(|_| self.explain(&verdict, names, head));
+                    warning = self.warning_in(&verdict, names, head);
                 }
                 Event::Overrun => return Err(Error::Overrun),
                 Event::Invalid(_, error) => return Err(error.into()),
@@ -576,13 +576,11 @@ impl<'b, C: Channel> Connection<'b, C> {
                 match event {
                     Event::Valid(_) => return Ok(Some(found)),
                     Event::Ack(verdict) => {
-                        let warning = verdict.text().map(|_| self.explain(&verdict, names, head));
-                        self.warning = warning;
+                        self.warning = self.warning_in(&verdict, names, head);
                         return Ok(None);
                     }
                     Event::Finish { interrupted, verdict } => {
-                        let warning = verdict.text().map(|_| self.explain(&verdict, names, head));
-                        self.warning = warning;
+                        self.warning = self.warning_in(&verdict, names, head);
                         return if interrupted { Err(Error::Interrupted) } else { Ok(None) };
                     }
                     Event::Refused(verdict) => {
@@ -609,6 +607,16 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn explain(&self, verdict: &Verdict<'_>, names: Option<Rows>, head: usize) -> Refusal {
         let request = self.buffer.get(message::HEADER..self.request).unwrap_or_default();
         Refusal::new(verdict, verdict.path(names, head, request))
+    }
+
+    /// What the kernel has to say though it did what was asked.
+    fn warning_in(
+        &self,
+        verdict: &Verdict<'_>,
+        names: Option<Rows>,
+        head: usize,
+    ) -> Option<Refusal> {
+        verdict.text().map(|_| self.explain(verdict, names, head))
     }
 
     /// The message that starts there, and was found to be whole.

@@ -7,7 +7,7 @@ use barelink_codec::message::{Flags, Kind, Message};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Channel, Connection, Errno, Error};
-use common::fake::{PART, dump, execute, header, part, refused, with};
+use common::fake::{PART, ack, dump, dumping, execute, header, part, refused, with};
 
 // Dumps and their ends
 
@@ -145,10 +145,7 @@ fn an_empty_datagram_is_passed_over() {
 
 #[test]
 fn a_garbled_message_is_an_error_after_what_came_before_it() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if !request.flags.contains(Flags::DUMP) {
-            return answers.ack();
-        }
+    let answer = dumping(|answers| {
         answers.together(|answers| {
             part(answers, 1);
             let mut longer = [0; 16];
@@ -156,7 +153,7 @@ fn a_garbled_message_is_an_error_after_what_came_before_it() {
             answers.raw(&longer);
         });
         answers.done();
-    };
+    });
     with(answer, |route| {
         let (parts, end) = dump(route);
         assert_eq!(parts, [1]);
@@ -326,14 +323,7 @@ fn an_error_without_details_as_old_kernels_send_it_is_a_refusal() {
 #[test]
 fn an_error_too_short_for_its_header_is_garbled() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let mut short = [0; 20];
-        Kind::<(), ()>::new(2)
-            .build(&mut short, request.seq, (), |out| {
-                out.append(&[0; 4]);
-            })
-            .unwrap();
-        short[12..16].copy_from_slice(&1u32.to_ne_bytes());
-        answers.raw(&short);
+        answers.raw(&ack(request.seq, 1, 4));
     };
     with(answer, |route| {
         assert!(matches!(execute(route), Err(Error::Codec(_))));
@@ -344,14 +334,7 @@ fn an_error_too_short_for_its_header_is_garbled() {
 fn an_acknowledgement_counts_for_its_own_request_only() {
     // With an echo in between, and an acknowledgement of another request before it.
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let mut other = [0; 36];
-        Kind::<(), ()>::new(2)
-            .build(&mut other, request.seq.wrapping_sub(1), (), |out| {
-                out.append(&[0; 20]);
-            })
-            .unwrap();
-        other[12..16].copy_from_slice(&1u32.to_ne_bytes());
-        answers.raw(&other);
+        answers.raw(&ack(request.seq.wrapping_sub(1), 1, 20));
         answers.reply(link::NEW, header(7), |_| {});
         answers.refuse(19, |_| {});
     };
@@ -364,14 +347,7 @@ fn an_acknowledgement_counts_for_its_own_request_only() {
 #[test]
 fn an_answer_to_another_port_is_not_ours() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let mut other = [0; 36];
-        Kind::<(), ()>::new(2)
-            .build(&mut other, request.seq, (), |out| {
-                out.append(&[0; 20]);
-            })
-            .unwrap();
-        other[12..16].copy_from_slice(&2u32.to_ne_bytes());
-        answers.raw(&other);
+        answers.raw(&ack(request.seq, 2, 20));
         answers.refuse(19, |_| {});
     };
     with(answer, |route| assert_eq!(refused(execute(route)).errno(), Errno::NODEV));

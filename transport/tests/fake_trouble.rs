@@ -11,7 +11,7 @@ use barelink_codec::message::{Flags, Kind, Message, Messages};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Notice, Received};
-use common::fake::{PART, dump, execute, header, part, refused, with};
+use common::fake::{PART, ack, dump, dumping, execute, header, part, refused, with};
 
 // Small buffers
 
@@ -119,17 +119,13 @@ fn a_dump_given_up_early_does_not_end_the_next_request() {
 
 #[test]
 fn a_dump_given_up_whose_end_was_in_the_datagram_at_hand_is_not_waited_for() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if request.flags.contains(Flags::DUMP) {
-            answers.together(|answers| {
-                part(answers, 1);
-                part(answers, 2);
-                answers.done();
-            });
-        } else {
-            answers.ack();
-        }
-    };
+    let answer = dumping(|answers| {
+        answers.together(|answers| {
+            part(answers, 1);
+            part(answers, 2);
+            answers.done();
+        });
+    });
     with(answer, |route| {
         let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
         links.next().unwrap().unwrap();
@@ -139,16 +135,12 @@ fn a_dump_given_up_whose_end_was_in_the_datagram_at_hand_is_not_waited_for() {
 
 #[test]
 fn cuts_and_overruns_of_what_was_given_up_do_not_matter() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if request.flags.contains(Flags::DUMP) {
-            part(answers, 1);
-            answers.overrun();
-            answers.cut(40_000);
-            answers.done();
-        } else {
-            answers.ack();
-        }
-    };
+    let answer = dumping(|answers| {
+        part(answers, 1);
+        answers.overrun();
+        answers.cut(40_000);
+        answers.done();
+    });
     with(answer, |route| {
         let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
         links.next().unwrap().unwrap();
@@ -158,16 +150,12 @@ fn cuts_and_overruns_of_what_was_given_up_do_not_matter() {
 
 #[test]
 fn an_overrun_in_the_middle_of_a_dump_is_told_and_the_next_request_goes_through() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if request.flags.contains(Flags::DUMP) {
-            part(answers, 1);
-            answers.overrun();
-            part(answers, 2);
-            answers.done();
-        } else {
-            answers.ack();
-        }
-    };
+    let answer = dumping(|answers| {
+        part(answers, 1);
+        answers.overrun();
+        part(answers, 2);
+        answers.done();
+    });
     with(answer, |route| {
         assert_eq!(dump(route), (vec![1], Err(Error::Overrun)));
         assert_eq!(execute(route), Ok(()));
@@ -197,14 +185,7 @@ fn a_late_answer_to_a_request_that_timed_out_is_not_the_next_ones() {
 #[test]
 fn what_does_not_come_from_the_kernel_is_dropped_and_counted() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let mut forged = [0; 36];
-        Kind::<(), ()>::new(2)
-            .build(&mut forged, request.seq, (), |out| {
-                out.append(&[0; 20]);
-            })
-            .unwrap();
-        forged[12..16].copy_from_slice(&1u32.to_ne_bytes());
-        answers.foreign(4711, &forged);
+        answers.foreign(4711, &ack(request.seq, 1, 20));
         answers.refuse(19, |_| {});
     };
     with(answer, |route| {
@@ -267,6 +248,10 @@ fn no_flood_of_strangers_keeps_a_listener_longer_than_it_likes() {
 
 // Several requests at once
 
+fn index(request: &Message<'_>) -> i32 {
+    request.read(link::SET).header.index
+}
+
 fn three(batch: &mut barelink_transport::Requests<'_>) -> Result<(), barelink_codec::Error> {
     for index in 0..3 {
         batch.push(link::SET, header(index), |link| {
@@ -279,11 +264,7 @@ fn three(batch: &mut barelink_transport::Requests<'_>) -> Result<(), barelink_co
 
 #[test]
 fn a_batch_tells_of_each_request_how_it_went() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match request
-        .read(link::SET)
-        .header
-        .index
-    {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match index(request) {
         1 => answers.refuse(34, |details| {
             details.put(Details::MSG, "not that").put(Details::OFFS, 32);
         }),
@@ -350,14 +331,7 @@ fn a_batch_of_different_kinds_names_the_attributes_of_each() {
 fn a_batch_takes_several_answers_in_one_datagram() {
     let mut waiting = vec![];
     let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let mut ack = [0; 36];
-        Kind::<(), ()>::new(2)
-            .build(&mut ack, request.seq, (), |out| {
-                out.append(&[0; 20]);
-            })
-            .unwrap();
-        ack[12..16].copy_from_slice(&1u32.to_ne_bytes());
-        waiting.extend(ack);
+        waiting.extend(ack(request.seq, 1, 20));
         if waiting.len() == 3 * 36 {
             answers.raw(&waiting);
         }
@@ -371,11 +345,7 @@ fn a_batch_takes_several_answers_in_one_datagram() {
 
 #[test]
 fn lost_answers_to_a_batch_are_told() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match request
-        .read(link::SET)
-        .header
-        .index
-    {
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match index(request) {
         1 => answers.overrun(),
         _ => answers.ack(),
     };
@@ -391,14 +361,10 @@ fn lost_answers_to_a_batch_are_told() {
 
 #[test]
 fn a_dump_in_a_batch_ends_with_its_end() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if request.flags.contains(Flags::DUMP) {
-            part(answers, 1);
-            answers.done();
-        } else {
-            answers.ack();
-        }
-    };
+    let answer = dumping(|answers| {
+        part(answers, 1);
+        answers.done();
+    });
     with(answer, |route| {
         let mut places = vec![];
         let fill = |batch: &mut barelink_transport::Requests<'_>| {
@@ -413,7 +379,7 @@ fn a_dump_in_a_batch_ends_with_its_end() {
 #[test]
 fn a_batch_without_an_end_times_out() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if request.read(link::SET).header.index != 1 {
+        if index(request) != 1 {
             answers.ack();
         }
     };
@@ -445,18 +411,9 @@ fn requests_that_fitted_are_sent_where_the_caller_leaves_it_at_those() {
     let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let mut count = 0;
     let fill = |batch: &mut barelink_transport::Requests<'_>| {
-        let _ = three_as_they_fit(batch);
+        let _ = three(batch);
         Ok(())
     };
-    fn three_as_they_fit(
-        batch: &mut barelink_transport::Requests<'_>,
-    ) -> Result<(), barelink_codec::Error> {
-        (0..3).try_for_each(|index| {
-            batch.push(link::SET, header(index), |link| {
-                link.put(Link::MTU, 1400);
-            })
-        })
-    }
     route.batch(fill, |_, result| count += usize::from(result.is_ok())).unwrap();
     assert_eq!(count, 2);
 }

@@ -60,14 +60,7 @@ fn what_another_program_sends_to_a_connection_is_dropped_and_counted() {
         let mut route = Connection::over(socket, &mut buffer).unwrap();
         let stranger = Socket::open(Protocol::ROUTE).unwrap();
         // It guesses the next number right, and says that all is well.
-        let mut forged = [0; 64];
-        let ack = Kind::<(), ()>::new(2);
-        let forged = ack.build(&mut forged, 1, (), |out| {
-            out.append(&[0; 20]);
-        });
-        let forged = forged.unwrap();
-        forged[12..16].copy_from_slice(&port.to_ne_bytes());
-        stranger.send_to(forged, port, 0).unwrap();
+        stranger.send_to(&common::fake::ack(1, port, 20), port, 0).unwrap();
         let gone = route.execute(link::DEL, header(9999), |_| {});
         assert_eq!(refused(gone).errno(), Errno::NODEV);
         assert_eq!(route.counters().foreign, 1);

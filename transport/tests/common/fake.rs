@@ -3,18 +3,38 @@
 use barelink_codec::message::{Flags, Kind, Message};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::fake::{Answers, Fake};
-use barelink_transport::{Channel, Connection, Error, Refusal};
+use barelink_transport::{Channel, Connection, Error};
+
+pub use super::links::{header, refused};
 
 pub const PART: Kind<LinkHeader, Link> = link::NEW.with(Flags::MULTI);
-
-pub fn header(index: i32) -> LinkHeader {
-    LinkHeader { index, ..Default::default() }
-}
 
 pub fn part(answers: &mut Answers<'_>, index: i32) {
     answers.reply(PART, header(index), |link| {
         link.put(Link::MTU, 1500);
     });
+}
+
+/// What a kernel answers that dumps like this, and does all else as it is told.
+pub fn dumping(
+    mut dump: impl FnMut(&mut Answers<'_>),
+) -> impl FnMut(&Message<'_>, &mut Answers<'_>) {
+    move |request, answers| match request.flags.contains(Flags::DUMP) {
+        true => dump(answers),
+        false => answers.ack(),
+    }
+}
+
+/// An acknowledgement, put together by hand, for the request of this number from this port: the
+/// header, and so many bytes of zeros; whole with 20.
+pub fn ack(seq: u32, port: u32, zeros: usize) -> Vec<u8> {
+    let mut buffer = [0; 64];
+    let built = Kind::<(), ()>::new(2).build(&mut buffer, seq, (), |out| {
+        out.append(&[0; 20][..zeros]);
+    });
+    let built = built.unwrap();
+    built[12..16].copy_from_slice(&port.to_ne_bytes());
+    built.to_vec()
 }
 
 /// The indices that a dump gives, and how it ends.
@@ -50,11 +70,4 @@ pub fn with<R>(
     let mut buffer = vec![0; 4096];
     let answer: Answer<'_> = Box::new(answer);
     test(&mut Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap())
-}
-
-pub fn refused(result: Result<(), Error>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("{other:?}"),
-    }
 }
