@@ -15,3 +15,8 @@ pub mod json;
 #[cfg(feature = "score")]
 pub mod score;
 pub mod tree;
+
+/// What the README shows has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
