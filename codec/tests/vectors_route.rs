@@ -379,3 +379,16 @@ fn a_table_that_the_header_has_no_room_for_is_an_error_not_the_main_table() {
     assert_eq!(build(header, &mut [0; 64]), Err(Error::Unfit { number: 0 }));
     assert_eq!(build(RouteHeader::default(), &mut [0; 64]), Ok(36));
 }
+
+#[test]
+fn what_a_next_hop_puts_around_packets_goes_by_its_own_type_attribute() {
+    let mut buffer = [0; 128];
+    let built = nexthop::NEW.build(&mut buffer, 1, NextHopHeader::default(), |hop| {
+        hop.put(NextHop::ENCAP_TYPE, EncapType::MPLS);
+        hop.nest(NextHop::ENCAP.of::<MplsTunnel>(), |mpls| {
+            mpls.put(MplsTunnel::TTL, 9);
+        });
+    });
+    let printed = format!("{:?}", message(built.unwrap()).read(nexthop::NEW).attrs);
+    assert_eq!(printed, "{ENCAP_TYPE: MPLS, ENCAP: {TTL: 9}}");
+}
