@@ -133,15 +133,34 @@ impl Sink for &mut Room<'_> {
     }
 }
 
-/// A file, or whatever else is `io::Write`.
+/// A file, or whatever else is `io::Write`. After an error it takes nothing more: half a record may
+/// be there, and what came behind it could not be read.
 #[cfg(feature = "std")]
 #[derive(Debug)]
-pub struct Output<W>(pub W);
+pub struct Output<W> {
+    out: W,
+    broken: bool,
+}
+
+#[cfg(feature = "std")]
+impl<W> Output<W> {
+    /// Writes to this.
+    pub const fn new(out: W) -> Self {
+        Output { out, broken: false }
+    }
+
+    /// What is written to.
+    pub fn into_inner(self) -> W {
+        self.out
+    }
+}
 
 #[cfg(feature = "std")]
 impl<W: std::io::Write> Sink for Output<W> {
     fn take(&mut self, head: &[u8], datagram: &[u8]) -> bool {
-        self.0.write_all(head).and_then(|()| self.0.write_all(datagram)).is_ok()
+        let done = |out: &mut W| out.write_all(head).and_then(|()| out.write_all(datagram)).is_ok();
+        self.broken = self.broken || !done(&mut self.out);
+        !self.broken
     }
 }
 
@@ -151,7 +170,7 @@ impl<W: std::io::Write> Sink for Output<W> {
 /// use barelink_transport::capture::{Captured, Output};
 /// use barelink_transport::{Connection, Protocol, Socket};
 ///
-/// let file = Output(std::fs::File::create("route.pcap")?);
+/// let file = Output::new(std::fs::File::create("route.pcap")?);
 /// let socket = Socket::open(Protocol::ROUTE)?;
 /// Connection::set_up(&socket)?;
 /// let mut buffer = [0; 33 * 1024];

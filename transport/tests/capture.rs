@@ -154,7 +154,8 @@ fn a_file_that_cannot_be_written_does_not_stop_the_connection() {
         }
     }
     let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
-    let captured = Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, Output(Broken));
+    let captured =
+        Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, Output::new(Broken));
     let mut route = Connection::over(captured, &mut buffer).unwrap();
     talk(&mut route);
     assert_eq!(route.channel().lost(), 17);
@@ -263,7 +264,7 @@ fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
         let captured = Captured::new(
             Socket::open(Protocol::ROUTE).unwrap(),
             Protocol::ROUTE,
-            Output(&mut file),
+            Output::new(&mut file),
         );
         let mut route = Connection::over(captured, &mut buffer).unwrap();
         let live = route.dump_consistent(3, link::GET, header(0), |_| {}, Vec::new, each).unwrap();
@@ -342,4 +343,27 @@ fn what_other_programs_were_told_is_told_again() {
     let rings = policy.doing(16).expect("a policy for RINGS_SET");
     let mut rules = policy.rules(rings);
     assert!(rules.any(|(number, ty, _)| (number, ty) == (11, PolicyType::U8)));
+}
+
+/// Takes this many writes, and then one more in half.
+struct FullDisk(usize);
+
+impl std::io::Write for FullDisk {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 = self.0.checked_sub(1).ok_or(std::io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_file_that_took_half_a_record_gets_nothing_behind_it() {
+    use barelink_transport::capture::{Output, Sink};
+    let mut output = Output::new(FullDisk(3));
+    assert!(output.take(b"head", b"body"));
+    assert!(!output.take(b"head", b"body"), "half of it");
+    assert!(!output.take(b"", b""), "not even nothing");
+    assert_eq!(output.into_inner().0, 0);
 }
