@@ -145,6 +145,11 @@ impl<'b, C: Channel> Connection<'b, C> {
         self.warning.as_ref()
     }
 
+    /// The socket back, to be used otherwise.
+    pub fn into_channel(self) -> C {
+        self.channel
+    }
+
     /// The socket.
     pub const fn channel(&self) -> &C {
         &self.channel

@@ -85,6 +85,11 @@ impl<'b, C: Channel> Monitor<'b, C> {
         Monitor { channel, buffer, at: 0, received: Received::default(), foreign: 0 }
     }
 
+    /// The socket back, to be used otherwise.
+    pub fn into_channel(self) -> C {
+        self.channel
+    }
+
     /// The socket: to join and leave groups, to set options, to wait for along with others.
     pub const fn channel(&self) -> &C {
         &self.channel
