@@ -2,13 +2,12 @@
 
 use core::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use clock::Moment;
 
 /// A moment by the clock that nobody sets, `CLOCK_MONOTONIC`; one deadline can bound many calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Deadline {
-    since_boot: Duration,
+    at: Moment,
 }
 
 impl Deadline {
@@ -21,17 +20,19 @@ impl Deadline {
     /// let deadline = Deadline::after(Duration::from_secs(5));
     /// assert!(!deadline.has_passed());
     /// assert!(deadline.remaining() > Duration::from_secs(4));
+    /// assert!(Deadline::after(Duration::MAX) > deadline);
+    /// assert!(Deadline::PASSED.has_passed() && Deadline::PASSED < deadline);
     /// ```
     pub fn after(duration: Duration) -> Self {
-        Deadline { since_boot: now().saturating_add(duration) }
+        Deadline { at: Moment::after(duration) }
     }
 
     /// Passed already: to take what is there, and wait for nothing.
-    pub const PASSED: Deadline = Deadline { since_boot: Duration::ZERO };
+    pub const PASSED: Deadline = Deadline { at: Moment::LONG_AGO };
 
     /// What is left until then; zero once it has passed.
     pub fn remaining(&self) -> Duration {
-        self.since_boot.saturating_sub(now())
+        self.at.remaining()
     }
 
     /// Whether it is too late.
@@ -40,7 +41,62 @@ impl Deadline {
     }
 }
 
-fn now() -> Duration {
-    let time = clock_gettime(ClockId::Monotonic);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+#[cfg(feature = "defmt")]
+impl defmt::Format for Deadline {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=u64} ms left", self.remaining().as_millis() as u64);
+    }
+}
+
+/// The standard library's clock where there is one: it also runs where the vDSO is hidden, as under
+/// valgrind, which rustix's own does not.
+#[cfg(feature = "std")]
+mod clock {
+    use core::time::Duration;
+    use std::time::Instant;
+
+    /// None is long ago.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub(super) struct Moment(Option<Instant>);
+
+    /// As good as for ever.
+    const YEARS: Duration = Duration::from_secs(u32::MAX as u64);
+
+    impl Moment {
+        pub(super) const LONG_AGO: Moment = Moment(None);
+
+        pub(super) fn after(duration: Duration) -> Self {
+            let now = Instant::now();
+            Moment(now.checked_add(duration).or_else(|| now.checked_add(YEARS)))
+        }
+        pub(super) fn remaining(self) -> Duration {
+            self.0.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()))
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+mod clock {
+    use core::time::Duration;
+    use rustix::time::{ClockId, clock_gettime};
+
+    /// As the time since boot.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub(super) struct Moment(Duration);
+
+    impl Moment {
+        pub(super) const LONG_AGO: Moment = Moment(Duration::ZERO);
+
+        pub(super) fn after(duration: Duration) -> Self {
+            Moment(now().saturating_add(duration))
+        }
+        pub(super) fn remaining(self) -> Duration {
+            self.0.saturating_sub(now())
+        }
+    }
+
+    fn now() -> Duration {
+        let time = clock_gettime(ClockId::Monotonic);
+        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    }
 }
