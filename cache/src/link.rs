@@ -1,44 +1,386 @@
 //! Links, as a cache keeps them.
 
-use barelink_codec::rtnl::link::{self, Link, OperState};
-use barelink_codec::{Error, Message};
-use heapless::Vec;
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::link::{
+    self, ExtMask, Hardware, Link, LinkFlags, LinkHeader, LinkInfo, LinkStats64, OperState,
+    PropList,
+};
+use barelink_codec::{Attrs, Error, Message};
 
-use crate::table::{Entry, Update};
+use crate::bounded::Bounded;
+use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};
+use crate::filter::Program;
+use crate::hash::Hasher;
+use crate::table::{Among, Cache, Lookups};
 
-/// A link.
+/// A link. Statistics are kept by [`LinkWithStats`].
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkEntry {
-    /// Its index.
+    /// Its index, `ifi_index`.
     pub index: i32,
-    /// Its name, as the kernel has it.
-    pub name: Vec<u8, 15, u8>,
-    /// The longest packet that it sends, in bytes.
-    pub mtu: u32,
-    /// Whether it can carry packets.
+    /// Its name, `IFLA_IFNAME`.
+    pub name: Bounded<15>,
+    /// Its other names, as many as there is room for.
+    pub alternative: Names,
+    /// What kind of link it is, `IFLA_INFO_KIND`; empty for hardware. Of a longer one, the start.
+    pub kind: Bounded<15>,
+    /// Its state, `ifi_flags`.
+    pub flags: LinkFlags,
+    /// The kind of hardware, `ifi_type`.
+    pub hardware: Hardware,
+    /// Whether packets can go through it, and if not, why, `IFLA_OPERSTATE`.
     pub state: OperState,
+    /// Whether there is a signal, `IFLA_CARRIER`.
+    pub carrier: bool,
+    /// The longest packet that it sends, in bytes, `IFLA_MTU`.
+    pub mtu: u32,
+    /// Its hardware address, `IFLA_ADDRESS`.
+    pub address: Bounded<32>,
+    /// The index of the link that it is a port of, `IFLA_MASTER`; 0 for none.
+    pub master: u32,
+    /// The index of the link under it, or of a pair's other end, `IFLA_LINK`; 0 for none.
+    pub link: u32,
+    /// The namespace that `link` is in, if it is another one, `IFLA_LINK_NETNSID`.
+    pub link_nsid: Option<i32>,
+    /// A number to address several links by, `IFLA_GROUP`.
+    pub group: u32,
+    /// How many packets may wait to be sent, `IFLA_TXQLEN`.
+    pub txqlen: u32,
+    /// How often the signal came or went, `IFLA_CARRIER_CHANGES`.
+    pub carrier_changes: u32,
+}
+
+/// What a link was told to have as other names, `IFLA_ALT_IFNAME`: four at most, of 80 bytes together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Names {
+    /// Each behind its length.
+    bytes: Bounded<84>,
+    cut: bool,
+}
+
+/// As many other names can be looked up.
+const NAMES: usize = 4;
+
+impl Names {
+    fn add(&mut self, name: &[u8]) {
+        let fits = self.iter().count() < NAMES
+            && self.bytes.extend(&[u8::try_from(name.len()).unwrap_or(u8::MAX)], name);
+        self.cut |= !fits;
+    }
+
+    /// Every name that there was room for.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = self.bytes.as_bytes();
+        core::iter::from_fn(move || {
+            let (len, after) = rest.split_first()?;
+            let (name, after) = after.split_at_checked(usize::from(*len))?;
+            rest = after;
+            Some(name)
+        })
+    }
+
+    /// Whether there was no room for some.
+    pub const fn is_cut(&self) -> bool {
+        self.cut
+    }
+}
+
+barelink_codec::flags! {
+    /// Which fields of a link differ.
+    pub LinkWhat: u32 {
+        /// Its name.
+        0x1 => NAME,
+        /// Its other names.
+        0x2 => ALTERNATIVE,
+        /// Its kind, or that of its hardware.
+        0x4 => KIND,
+        /// Its flags.
+        0x8 => FLAGS,
+        /// Its operational state.
+        0x10 => STATE,
+        /// Its carrier.
+        0x20 => CARRIER,
+        /// Its MTU.
+        0x40 => MTU,
+        /// Its hardware address.
+        0x80 => ADDRESS,
+        /// The link that it is a port of.
+        0x100 => MASTER,
+        /// The link under it.
+        0x200 => LINK,
+        /// Its group.
+        0x400 => GROUP,
+        /// Its queue's length.
+        0x800 => TXQLEN,
+        /// What it counts.
+        0x1000 => STATS,
+    }
+}
+
+impl What for LinkWhat {
+    fn is_nothing(&self) -> bool {
+        *self == LinkWhat::EMPTY
+    }
+}
+
+/// The bits whose condition holds.
+pub(crate) fn bits<const N: usize>(conditions: [(bool, u32); N]) -> u32 {
+    conditions
+        .iter()
+        .map(|(holds, bit)| if *holds { *bit } else { 0 })
+        .fold(0, |all, bit| all | bit)
+}
+
+impl LinkEntry {
+    /// A link of which nothing is known but its index.
+    pub(crate) fn unknown(index: i32) -> Self {
+        LinkEntry {
+            index,
+            name: Bounded::EMPTY,
+            alternative: Names::default(),
+            kind: Bounded::EMPTY,
+            flags: LinkFlags::EMPTY,
+            hardware: Hardware(0),
+            state: OperState::UNKNOWN,
+            carrier: false,
+            mtu: 0,
+            address: Bounded::EMPTY,
+            master: 0,
+            link: 0,
+            link_nsid: None,
+            group: 0,
+            txqlen: 0,
+            carrier_changes: 0,
+        }
+    }
+
+    /// One walk over the attributes; one that cannot be read leaves its field as it was. Gives
+    /// whether the link was told of in full: the kernel never leaves out the MTU then.
+    fn fill(&mut self, attrs: Attrs<'_, Link>) -> Result<bool, Error> {
+        let mut whole = false;
+        for attr in attrs {
+            let attr = attr?;
+            macro_rules! field {
+                ($($key:ident => |$value:ident| $set:expr,)*) => {
+                    match attr.number() {
+                        $( number if number == Link::$key.number() => {
+                            if let Ok(Some($value)) = attr.get(Link::$key) { $set; }
+                        } )*
+                        _ => {}
+                    }
+                };
+            }
+            field! {
+                IFNAME => |name| self.name = Bounded::new(name.0),
+                MTU => |mtu| (self.mtu, whole) = (mtu, true),
+                ADDRESS => |address| self.address = Bounded::new(address.0),
+                OPERSTATE => |state| self.state = state,
+                CARRIER => |carrier| self.carrier = carrier != 0,
+                CARRIER_CHANGES => |changes| self.carrier_changes = changes,
+                MASTER => |master| self.master = master,
+                LINK => |link| self.link = link,
+                LINK_NETNSID => |nsid| self.link_nsid = (nsid >= 0).then_some(nsid),
+                GROUP => |group| self.group = group,
+                TXQLEN => |len| self.txqlen = len,
+                LINKINFO => |info| if let Ok(Some(kind)) = info.get(LinkInfo::KIND) {
+                    self.kind = Bounded::new(kind.0);
+                },
+                PROP_LIST => |list| for name in list.all(PropList::ALT_IFNAME).flatten() {
+                    self.alternative.add(name.0);
+                },
+            }
+        }
+        Ok(whole)
+    }
+
+    fn differs(&self, new: &Self) -> LinkWhat {
+        LinkWhat(bits([
+            (self.name != new.name, LinkWhat::NAME.0),
+            (self.alternative != new.alternative, LinkWhat::ALTERNATIVE.0),
+            (self.kind != new.kind || self.hardware != new.hardware, LinkWhat::KIND.0),
+            (self.flags != new.flags, LinkWhat::FLAGS.0),
+            (self.state != new.state, LinkWhat::STATE.0),
+            (
+                self.carrier != new.carrier || self.carrier_changes != new.carrier_changes,
+                LinkWhat::CARRIER.0,
+            ),
+            (self.mtu != new.mtu, LinkWhat::MTU.0),
+            (self.address != new.address, LinkWhat::ADDRESS.0),
+            (self.master != new.master, LinkWhat::MASTER.0),
+            (self.link != new.link || self.link_nsid != new.link_nsid, LinkWhat::LINK.0),
+            (self.group != new.group, LinkWhat::GROUP.0),
+            (self.txqlen != new.txqlen, LinkWhat::TXQLEN.0),
+        ]))
+    }
+
+    fn names(&self, lookup: usize, hasher: Hasher) -> Option<u32> {
+        let name = match lookup.checked_sub(1) {
+            None => Some(self.name.as_bytes()).filter(|name| !name.is_empty()),
+            Some(other) => self.alternative.iter().nth(other),
+        };
+        Some(hasher.of(name?))
+    }
+
+    fn is_called(&self, name: &[u8]) -> bool {
+        self.name.as_bytes() == name || self.alternative.iter().any(|other| other == name)
+    }
+}
+
+/// Finds links by any of their names.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LinkIndex;
+
+impl Index<LinkEntry> for LinkIndex {
+    type Lookups = Lookups<{ 1 + NAMES }>;
+    const NEW: Self = LinkIndex;
+
+    fn hash(link: &LinkEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
+        link.names(lookup, hasher)
+    }
+}
+
+/// What a message says of a link, and whether in full; `None` for what is told on behalf of a
+/// bridge, or of IPv6: the link itself is told of besides.
+type Told<'a> = (LinkEntry, How, Attrs<'a, Link>);
+
+fn read<'a>(message: &Message<'a>) -> Result<Option<Told<'a>>, Error> {
+    let (link, gone) = match message.parse(link::NEW) {
+        Some(link) => (link, false),
+        None => match message.parse(link::DEL) {
+            Some(link) => (link, true),
+            None => return Ok(None),
+        },
+    };
+    if link.header.family != AddressFamily::UNSPEC {
+        return Ok(None);
+    }
+    let mut entry = LinkEntry {
+        flags: link.header.flags,
+        hardware: link.header.hardware,
+        ..LinkEntry::unknown(link.header.index)
+    };
+    if gone {
+        // Where it is an alternative name that has gone, the kernel says NEWLINK.
+        entry.fill(link.attrs).ok();
+        return Ok(Some((entry, How::Gone, link.attrs)));
+    }
+    let whole = entry.fill(link.attrs)?;
+    Ok(Some((entry, if whole { How::Is } else { How::Partly }, link.attrs)))
+}
+
+fn ask(asking: &mut Asking<'_>, mask: ExtMask) -> bool {
+    asking.dump(link::GET, LinkHeader::default(), |link| {
+        link.put(Link::EXT_MASK, mask);
+    })
 }
 
 impl Entry for LinkEntry {
     type Key = i32;
+    type What = LinkWhat;
+    type Index = LinkIndex;
+    const GROUPS: &'static [u32] = &[Group::LINK.0];
 
     fn key(&self) -> i32 {
         self.index
     }
-
+    fn what(&self, new: &Self) -> LinkWhat {
+        self.differs(new)
+    }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        if let Some(link) = message.parse(link::DEL) {
-            return Ok(Some(Update::Gone(link.header.index)));
+        Ok(read(message)?.map(|(entry, how, _)| Update { entry, how }))
+    }
+    fn ask(_: &LinkIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        step == 0 && ask(asking, ExtMask::SKIP_STATS)
+    }
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        if update.how != How::Partly {
+            return Plan::simple(update, among);
         }
-        let Some(link) = message.parse(link::NEW) else { return Ok(None) };
-        let (name, mtu, state) = link.find((Link::IFNAME, Link::MTU, Link::OPERSTATE))?;
-        let bytes = name.require()?.0;
-        let long = Error::Payload { attr: Link::IFNAME.name(), len: bytes.len() };
-        Ok(Some(Update::Is(LinkEntry {
-            index: link.header.index,
-            name: Vec::from_slice(bytes).map_err(|_| long)?,
-            mtu: mtu.get()?.unwrap_or(0),
-            state: state.get()?.unwrap_or(OperState::UNKNOWN),
-        })))
+        // An event of wireless extensions, or the like: flags, and perhaps a name.
+        let part = update.entry;
+        let Some((place, old)) = among.places(part.index).next() else { return Plan::Nothing };
+        let name = if part.name.is_empty() { old.name } else { part.name };
+        let entry = LinkEntry { name, flags: part.flags, ..old.clone() };
+        Plan::Put { at: Some(place), entry, before: None }
+    }
+    fn hears(_: &LinkIndex, program: &mut Program) {
+        program.kinds(&[link::NEW.number(), link::DEL.number()]);
+    }
+}
+
+impl<const N: usize> Cache<LinkEntry, N> {
+    /// The link of this name, its own or another that it has.
+    pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&LinkEntry> {
+        let name = name.as_ref();
+        (0..=NAMES).find_map(|lookup| self.found(lookup, name).find(|link| link.is_called(name)))
+    }
+}
+
+/// A link, and what has gone through it. The kernel tells of that when it tells of something else,
+/// and when all are read; it counts as a change.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct LinkWithStats {
+    /// The link.
+    pub link: LinkEntry,
+    /// What has gone through it, `IFLA_STATS64`.
+    pub stats: LinkStats64,
+}
+
+impl Index<LinkWithStats> for LinkIndex {
+    type Lookups = Lookups<{ 1 + NAMES }>;
+    const NEW: Self = LinkIndex;
+
+    fn hash(entry: &LinkWithStats, lookup: usize, hasher: Hasher) -> Option<u32> {
+        entry.link.names(lookup, hasher)
+    }
+}
+
+impl Entry for LinkWithStats {
+    type Key = i32;
+    type What = LinkWhat;
+    type Index = LinkIndex;
+    const GROUPS: &'static [u32] = LinkEntry::GROUPS;
+
+    fn key(&self) -> i32 {
+        self.link.index
+    }
+    fn what(&self, new: &Self) -> LinkWhat {
+        let counts = if self.stats == new.stats { LinkWhat::EMPTY } else { LinkWhat::STATS };
+        self.link.differs(&new.link) | counts
+    }
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let Some((link, how, attrs)) = read(message)? else { return Ok(None) };
+        let stats = attrs.get(Link::STATS64).ok().flatten().unwrap_or_default();
+        Ok(Some(Update { entry: LinkWithStats { link, stats }, how }))
+    }
+    fn ask(_: &LinkIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        step == 0 && ask(asking, ExtMask::EMPTY)
+    }
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        if update.how != How::Partly {
+            return Plan::simple(update, among);
+        }
+        let part = update.entry.link;
+        let Some((place, old)) = among.places(part.index).next() else { return Plan::Nothing };
+        let name = if part.name.is_empty() { old.link.name } else { part.name };
+        let link = LinkEntry { name, flags: part.flags, ..old.link.clone() };
+        let entry = LinkWithStats { link, stats: old.stats };
+        Plan::Put { at: Some(place), entry, before: None }
+    }
+    fn hears(_: &LinkIndex, program: &mut Program) {
+        program.kinds(&[link::NEW.number(), link::DEL.number()]);
+    }
+}
+
+impl<const N: usize> Cache<LinkWithStats, N> {
+    /// The link of this name, its own or another that it has.
+    pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&LinkWithStats> {
+        let name = name.as_ref();
+        (0..=NAMES)
+            .find_map(|lookup| self.found(lookup, name).find(|entry| entry.link.is_called(name)))
     }
 }

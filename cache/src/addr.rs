@@ -1,0 +1,329 @@
+//! Addresses of links, as a cache keeps them.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Origin};
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::route::RouteScope;
+use barelink_codec::{Error, Message};
+
+use crate::bounded::Bounded;
+use crate::cause::Cause;
+use crate::entry::{Asking, Concerned, Effect, Entry, Index, Update, What};
+use crate::filter::{Condition, Program};
+use crate::hash::Hasher;
+use crate::link::bits;
+use crate::table::{Among, Cache, Lookups};
+
+/// An address of a link.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AddrEntry {
+    /// The index of the link, `ifa_index`.
+    pub index: u32,
+    /// What it is like, `IFA_FLAGS`.
+    pub flags: AddrFlags,
+    /// Seconds that it is valid from when it was told, `ifa_valid`; `u32::MAX` for ever. Its passing
+    /// is no change.
+    pub valid: u32,
+    /// Seconds that new connections may start from it, `ifa_prefered`; likewise.
+    pub preferred: u32,
+    /// The metric of the route to its network, `IFA_RT_PRIORITY`.
+    pub priority: u32,
+    /// How many bits at the front all addresses on the link share, `ifa_prefixlen`.
+    pub prefix_len: u8,
+    /// How far away it is valid, `ifa_scope`.
+    pub scope: RouteScope,
+    /// Who set it, `IFA_PROTO`.
+    pub origin: Origin,
+    addresses: Addresses,
+}
+
+/// What the two versions have room for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+enum Addresses {
+    V4 { local: [u8; 4], peer: [u8; 4], broadcast: Option<[u8; 4]>, label: Bounded<15> },
+    V6 { local: [u8; 16], peer: [u8; 16] },
+}
+
+impl AddrEntry {
+    /// The address, `IFA_LOCAL`, or where there is none `IFA_ADDRESS`.
+    pub fn address(&self) -> IpAddr {
+        match self.addresses {
+            Addresses::V4 { local, .. } => Ipv4Addr::from(local).into(),
+            Addresses::V6 { local, .. } => Ipv6Addr::from(local).into(),
+        }
+    }
+
+    /// The other end's address on a point-to-point link, `IFA_ADDRESS`; else the address itself.
+    pub fn peer(&self) -> IpAddr {
+        match self.addresses {
+            Addresses::V4 { peer, .. } => Ipv4Addr::from(peer).into(),
+            Addresses::V6 { peer, .. } => Ipv6Addr::from(peer).into(),
+        }
+    }
+
+    /// Where packets for everyone on the link are sent to, `IFA_BROADCAST`.
+    pub fn broadcast(&self) -> Option<Ipv4Addr> {
+        match self.addresses {
+            Addresses::V4 { broadcast, .. } => broadcast.map(Ipv4Addr::from),
+            Addresses::V6 { .. } => None,
+        }
+    }
+
+    /// The name that `ifconfig` knows it by, `IFA_LABEL`; IPv4 only.
+    pub fn label(&self) -> Option<&Bounded<15>> {
+        match &self.addresses {
+            Addresses::V4 { label, .. } => Some(label),
+            Addresses::V6 { .. } => None,
+        }
+    }
+}
+
+barelink_codec::flags! {
+    /// Which fields of an address differ.
+    pub AddrWhat: u32 {
+        /// Its flags.
+        0x1 => FLAGS,
+        /// Its scope, prefix length, broadcast address, label, or the metric of its route.
+        0x2 => SETTINGS,
+        /// Who set it.
+        0x4 => ORIGIN,
+        /// Whether it lasts for ever.
+        0x8 => LIFETIME,
+    }
+}
+
+impl What for AddrWhat {
+    fn is_nothing(&self) -> bool {
+        *self == AddrWhat::EMPTY
+    }
+}
+
+/// What tells addresses apart: IPv4 knows one by its network and its peer, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AddrKey {
+    address: [u64; 2],
+    index: u32,
+    peer: u32,
+    prefix_len: u8,
+    v6: bool,
+}
+
+impl AddrKey {
+    /// The key of an address without a peer, on the link of this index; of IPv4, with this prefix
+    /// length.
+    pub fn new(index: u32, address: IpAddr, prefix_len: u8) -> Self {
+        match address {
+            IpAddr::V4(v4) => AddrKey::v4(index, v4.octets(), v4.octets(), prefix_len),
+            IpAddr::V6(v6) => {
+                AddrKey { address: halves(v6.octets()), index, peer: 0, prefix_len: 0, v6: true }
+            }
+        }
+    }
+
+    fn v4(index: u32, local: [u8; 4], peer: [u8; 4], prefix_len: u8) -> Self {
+        let (local, peer) = (u32::from_ne_bytes(local), u32::from_ne_bytes(peer));
+        AddrKey { address: [local.into(), 0], index, peer, prefix_len, v6: false }
+    }
+}
+
+/// An address in two words, to be hashed and compared fast.
+pub(crate) fn halves(bytes: [u8; 16]) -> [u64; 2] {
+    let word = u128::from_ne_bytes(bytes);
+    [word as u64, (word >> 64) as u64]
+}
+
+/// Which addresses are wanted; finds them by their links, and by themselves.
+#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct AddrIndex {
+    /// Only those of this family.
+    pub family: Option<AddressFamily>,
+    /// Only those of the link of this index.
+    pub link: Option<u32>,
+}
+
+impl AddrIndex {
+    /// Looks up by link.
+    const BY_LINK: usize = 0;
+    /// Looks up by address.
+    const BY_ADDRESS: usize = 1;
+
+    fn is_of(&self, v6: bool) -> bool {
+        let family = if v6 { AddressFamily::INET6 } else { AddressFamily::INET };
+        self.family.is_none_or(|wanted| wanted == family)
+    }
+}
+
+impl Index<AddrEntry> for AddrIndex {
+    type Lookups = Lookups<2>;
+    const NEW: Self = AddrIndex { family: None, link: None };
+
+    fn hash(entry: &AddrEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
+        match lookup {
+            AddrIndex::BY_LINK => Some(hasher.of(&entry.index)),
+            _ => Some(hasher.of(&entry.address())),
+        }
+    }
+    fn wants(&self, entry: &AddrEntry) -> bool {
+        self.is_of(entry.address().is_ipv6()) && self.link.is_none_or(|link| link == entry.index)
+    }
+}
+
+impl Entry for AddrEntry {
+    type Key = AddrKey;
+    type What = AddrWhat;
+    type Index = AddrIndex;
+    const GROUPS: &'static [u32] = &[Group::IPV4_IFADDR.0, Group::IPV6_IFADDR.0, Group::LINK.0];
+
+    fn key(&self) -> AddrKey {
+        match self.addresses {
+            Addresses::V4 { local, peer, .. } => {
+                AddrKey::v4(self.index, local, peer, self.prefix_len)
+            }
+            Addresses::V6 { local, .. } => AddrKey {
+                address: halves(local),
+                index: self.index,
+                peer: 0,
+                prefix_len: 0,
+                v6: true,
+            },
+        }
+    }
+
+    fn what(&self, new: &Self) -> AddrWhat {
+        let forever = |entry: &Self| (entry.valid == u32::MAX, entry.preferred == u32::MAX);
+        AddrWhat(bits([
+            (self.flags != new.flags, AddrWhat::FLAGS.0),
+            (
+                self.addresses != new.addresses
+                    || (self.scope, self.prefix_len, self.priority)
+                        != (new.scope, new.prefix_len, new.priority),
+                AddrWhat::SETTINGS.0,
+            ),
+            (self.origin != new.origin, AddrWhat::ORIGIN.0),
+            (forever(self) != forever(new), AddrWhat::LIFETIME.0),
+        ]))
+    }
+
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let (addr, gone) = match message.parse(addr::NEW) {
+            Some(addr) => (addr, false),
+            None => match message.parse(addr::DEL) {
+                Some(addr) => (addr, true),
+                None => return Ok(None),
+            },
+        };
+        let v6 = match addr.header.family {
+            AddressFamily::INET => false,
+            AddressFamily::INET6 => true,
+            _ => return Ok(None),
+        };
+        let (address, local, label, broadcast, life, flags, priority, origin) = addr.find((
+            Addr::ADDRESS,
+            Addr::LOCAL,
+            Addr::LABEL,
+            Addr::BROADCAST,
+            Addr::CACHEINFO,
+            Addr::FLAGS,
+            Addr::RT_PRIORITY,
+            Addr::PROTO,
+        ))?;
+        let local = match local.get()? {
+            Some(local) => local,
+            None => address.require()?,
+        };
+        let peer = address.get()?.unwrap_or(local);
+        let odd = Error::Payload { attr: Addr::LOCAL.name(), len: 0 };
+        let addresses = match (local, peer) {
+            (IpAddr::V4(local), IpAddr::V4(peer)) if !v6 => Addresses::V4 {
+                local: local.octets(),
+                peer: peer.octets(),
+                broadcast: broadcast.get().ok().flatten().map(|address| address.octets()),
+                label: label
+                    .get()
+                    .ok()
+                    .flatten()
+                    .map(|label| Bounded::new(label.0))
+                    .unwrap_or_default(),
+            },
+            (IpAddr::V6(local), IpAddr::V6(peer)) if v6 => {
+                Addresses::V6 { local: local.octets(), peer: peer.octets() }
+            }
+            _ => return Err(odd),
+        };
+        let life = life.get().ok().flatten();
+        let entry = AddrEntry {
+            index: addr.header.index,
+            flags: flags.get().ok().flatten().unwrap_or(addr.header.flags),
+            valid: life.map_or(u32::MAX, |life| life.valid),
+            preferred: life.map_or(u32::MAX, |life| life.preferred),
+            priority: priority.get().ok().flatten().unwrap_or(0),
+            prefix_len: addr.header.prefix_len,
+            scope: addr.header.scope,
+            origin: origin.get().ok().flatten().unwrap_or(Origin::UNSPEC),
+            addresses,
+        };
+        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+    }
+
+    fn ask(index: &AddrIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
+        let mut steps = [AddressFamily::INET, AddressFamily::INET6]
+            .into_iter()
+            .filter(|family| index.family.is_none_or(|wanted| wanted == *family));
+        let Some(family) = steps.nth(step) else { return false };
+        let header = AddrHeader { family, index: index.link.unwrap_or(0), ..Default::default() };
+        asking.dump(addr::GET, header, |_| {})
+    }
+
+    fn joins(index: &AddrIndex, group: u32) -> bool {
+        match Group(group) {
+            Group::IPV4_IFADDR => index.is_of(false),
+            Group::IPV6_IFADDR => index.is_of(true),
+            _ => true,
+        }
+    }
+
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        match cause {
+            Cause::LinkGone { index } if nth == 0 => {
+                Concerned::Found { lookup: AddrIndex::BY_LINK, number: *index as u32 }
+            }
+            _ => Concerned::Nobody,
+        }
+    }
+
+    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+        match cause {
+            Cause::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+            _ => Effect::None,
+        }
+    }
+
+    fn hears(index: &AddrIndex, program: &mut Program) {
+        // `struct ifaddrmsg`: the family comes first, the link's index last.
+        let family = index.family.map(|family| Condition::byte(0, family.0));
+        let link = index.link.map(|link| Condition::word(4, link));
+        for kind in [addr::NEW.number(), addr::DEL.number()] {
+            program.kind_if(kind, [family, link]);
+        }
+        program.kinds(&[barelink_codec::rtnl::link::DEL.number()]);
+    }
+}
+
+impl<const N: usize> Cache<AddrEntry, N> {
+    /// Every address of the link of this index.
+    pub fn of_link(&self, index: u32) -> impl Iterator<Item = &AddrEntry> {
+        self.found(AddrIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
+    }
+
+    /// Every link's address that is this one: one, or of a few links the same.
+    pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &AddrEntry> {
+        self.found(AddrIndex::BY_ADDRESS, &address).filter(move |entry| entry.address() == address)
+    }
+}

@@ -1,0 +1,78 @@
+//! What the kernel says of one thing, and means of others as well, without saying so.
+
+use barelink_codec::Message;
+use barelink_codec::rtnl::addr::{self, Addr};
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::link::{self, LinkFlags};
+use barelink_codec::rtnl::nexthop::{self, NextHop};
+use core::net::IpAddr;
+
+/// Something that may change entries that no message is about: the kernel takes away the IPv4 routes
+/// of a link that goes down, and tells of the link alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A link is like this now.
+    Link {
+        /// Its index.
+        index: i32,
+        /// It is switched on, `IFF_UP`.
+        up: bool,
+        /// It has a carrier, `IFF_RUNNING` or `IFF_LOWER_UP`.
+        running: bool,
+    },
+    /// A link is gone, or has moved to another namespace.
+    LinkGone {
+        /// Its index.
+        index: i32,
+    },
+    /// An address is gone.
+    AddressGone {
+        /// The address.
+        address: IpAddr,
+        /// The index of the link that it was on.
+        index: u32,
+    },
+    /// A next hop object is gone.
+    NextHopGone {
+        /// Its number.
+        id: u32,
+    },
+}
+
+impl Cause {
+    /// What a message of the routing family may mean for others than what it is about.
+    #[inline]
+    pub fn of(message: &Message<'_>) -> Option<Cause> {
+        match message.kind {
+            // `parse` again: the numbers stand in the tables only.
+            kind if kind == link::NEW.number() => {
+                let link = message.parse(link::NEW)?;
+                if link.header.family != AddressFamily::UNSPEC {
+                    return None;
+                }
+                let flags = link.header.flags;
+                Some(Cause::Link {
+                    index: link.header.index,
+                    up: flags.contains(LinkFlags::UP),
+                    running: flags.intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP),
+                })
+            }
+            kind if kind == link::DEL.number() => {
+                let link = message.parse(link::DEL)?;
+                (link.header.family == AddressFamily::UNSPEC)
+                    .then_some(Cause::LinkGone { index: link.header.index })
+            }
+            kind if kind == addr::DEL.number() => {
+                let addr = message.parse(addr::DEL)?;
+                let (local, address) = addr.find((Addr::LOCAL, Addr::ADDRESS)).ok()?;
+                let address = local.get().ok()?.or(address.get().ok()?)?;
+                Some(Cause::AddressGone { address, index: addr.header.index })
+            }
+            kind if kind == nexthop::DEL.number() => {
+                let nexthop = message.parse(nexthop::DEL)?;
+                Some(Cause::NextHopGone { id: nexthop.get(NextHop::ID).ok()?? })
+            }
+            _ => None,
+        }
+    }
+}
