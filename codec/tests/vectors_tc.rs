@@ -97,7 +97,7 @@ fn a_filters_priority_and_protocol_are_in_its_header() {
     });
 }
 
-/// A request for all disciplines, with those that links come with.
+/// A request for all disciplines, with those that the kernel put under classes.
 #[rustfmt::skip]
 const EVERY_DISCIPLINE: [u8; 40] = [
     40, 0, 0, 0,  38, 0,  1, 3,  242, 76, 2, 107,  0, 0, 0, 0,   // nlmsghdr: GETQDISC, request|dump

@@ -64,7 +64,7 @@ attributes! {
         8 => STAB: Nest<SizeTable>,
         /// Fills up to 8 bytes.
         9 => PAD: Bytes,
-        /// In a request: also what nobody set, such as the disciplines that links come with.
+        /// In a request: also the disciplines that the kernel put under classes, as nobody set one.
         10 => DUMP_INVISIBLE: Flag,
         /// The chain that a filter is in; or that is asked for.
         11 => CHAIN: u32,

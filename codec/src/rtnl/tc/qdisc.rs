@@ -9,8 +9,9 @@ messages! {
         36 => NEW,
         /// A discipline is gone; or is to be removed.
         37 => DEL,
-        /// Asks for a discipline, or for all. Those that links come with are left out of the answer,
-        /// unless the request has [`Tc::DUMP_INVISIBLE`].
+        /// Asks for a discipline, or for all. What links come with is in the answer, but what the
+        /// kernel put under classes, as nobody set one, only if the request has
+        /// [`Tc::DUMP_INVISIBLE`].
         38 => GET,
     }
 }
