@@ -464,9 +464,9 @@ attributes! {
 flags! {
     /// What of a tuple has to match, `CTA_FILTER_F_*`, in the machine's byte order.
     pub TupleFlags: u32 {
-        /// From where.
+        /// From where. Of IPv6, Linux 6.18 leaves out what matches, and tells the others.
         0x1 => IP_SRC,
-        /// To where.
+        /// To where; see [`TupleFlags::IP_SRC`] for IPv6.
         0x2 => IP_DST,
         /// In which zone.
         0x4 => TUPLE_ZONE,
