@@ -365,11 +365,13 @@ impl<P: Policy> Check<'_, P> {
             Type::Ip => (16, 16),
             Type::Hardware => (0, MAX_HARDWARE),
             Type::Bytes(min, max) => (min, max),
-            Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => match int.size {
-                0 if len == 8 => (8, 8),
-                0 => (4, 4),
-                size => (size as usize, if exact { size as usize } else { usize::MAX }),
-            },
+            Type::Int(int) | Type::Named(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
+                match int.size {
+                    0 if len == 8 => (8, 8),
+                    0 => (4, 4),
+                    size => (size as usize, if exact { size as usize } else { usize::MAX }),
+                }
+            }
             Type::Struct(layout) if exact => (layout.len, layout.len),
             Type::Headed(layout, _) | Type::Tailed(layout, _) => (layout.len, usize::MAX),
             Type::Text(max) => {

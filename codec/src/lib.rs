@@ -11,13 +11,14 @@
 //! | check by policy                   | [`check`] |
 //! | print with names, or bytes        | [`print::Named`], [`dump::Dump`] |
 //! | read addresses as text            | [`addr_text`] |
-//! | know a family's messages          | [`rtnl`], [`genl`], [`fib_lookup`] |
+//! | know a family's messages          | [`rtnl`], [`netfilter`], [`genl`], [`fib_lookup`] |
 //! | write a family of one's own       | [`messages!`], [`commands!`], [`attributes!`], [`structure!`], [`values!`], [`flags!`], [`choices!`] |
 //! | read tables as data               | [`policy`] |
 //! | know what can be wrong            | [`error`]: [`Error`]; byte by byte, [`frame`] |
 //!
-//! The feature `rtnl` has the routing families and the look-up of routes, `genl` generic netlink;
-//! both are on if nobody says otherwise. `defmt` has a `Format` for everything public.
+//! The feature `rtnl` has the routing families and the look-up of routes, `netfilter` the packet
+//! filter's, `genl` generic netlink; all are on if nobody says otherwise. `defmt` has a `Format` for
+//! everything public.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -59,6 +60,8 @@ pub mod writer;
 pub mod fib_lookup;
 #[cfg(feature = "genl")]
 pub mod genl;
+#[cfg(feature = "netfilter")]
+pub mod netfilter;
 #[cfg(feature = "rtnl")]
 pub mod rtnl;
 

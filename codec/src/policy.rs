@@ -70,6 +70,8 @@ pub enum Type {
     Int(Int),
     /// An integer, with names for some values.
     Named(Int, Names),
+    /// An integer of two halves of 16 bits, with names for some values.
+    Halves(Int, Names),
     /// An integer of bits, with names for some.
     Flags(Int, Names),
     /// Bits, and which of them are meant, `NLA_BITFIELD32`.
@@ -295,7 +297,9 @@ impl Type {
     /// How an integer of this type is kept.
     pub const fn int(self) -> Option<Int> {
         match self {
-            Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => Some(int),
+            Type::Int(int) | Type::Named(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
+                Some(int)
+            }
             _ => None,
         }
     }
@@ -455,6 +459,20 @@ pub fn print_named(int: Int, value: u64, names: Names, f: &mut fmt::Formatter<'_
         Some((_, name)) => f.write_str(name),
         None => int.print(value, f),
     }
+}
+
+/// Prints a value by its name if it has one, by its two halves of 16 bits otherwise: `1:a0`, and
+/// without a half that is 0.
+pub fn print_halves(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some((_, name)) = names.iter().find(|name| name.0 == value) {
+        return f.write_str(name);
+    }
+    let (major, minor) = (value >> 16 & 0xffff, value & 0xffff);
+    if major != 0 {
+        write!(f, "{major:x}")?;
+    }
+    f.write_str(":")?;
+    if minor != 0 { write!(f, "{minor:x}") } else { Ok(()) }
 }
 
 /// Prints bits by their names, those that have none by their number: `UP|LOWER_UP|0x40`.

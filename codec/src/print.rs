@@ -11,7 +11,7 @@ use crate::message::Message;
 use crate::nest::Parsed;
 use crate::policy::{
     Case, Choices, Family, Field, Layout, MessageRow, Row, Rows, Scope, Set, Split, Table, Type,
-    print_flags, print_named, until_nul,
+    print_flags, print_halves, print_named, until_nul,
 };
 use crate::value::{Fixed, MacAddr, Str};
 
@@ -154,6 +154,7 @@ fn value(
         return match (int.load(payload), ty) {
             (None, _) => bytes(payload, f),
             (Some(value), Type::Named(_, names)) => print_named(int, value, names, f),
+            (Some(value), Type::Halves(_, names)) => print_halves(value, names, f),
             (Some(value), Type::Flags(_, names)) => print_flags(value, names, f),
             (Some(value), _) => int.print(value, f),
         };
@@ -374,6 +375,7 @@ impl fmt::Debug for Type {
             Type::Flag => f.write_str("Flag"),
             Type::Int(int) => write!(f, "{int:?}"),
             Type::Named(int, _) => write!(f, "Named({int:?})"),
+            Type::Halves(int, _) => write!(f, "Halves({int:?})"),
             Type::Flags(int, _) => write!(f, "Flags({int:?})"),
             Type::Bitfield32(_) => f.write_str("Bitfield32"),
             Type::Text(max) => write!(f, "Text({max})"),

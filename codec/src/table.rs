@@ -182,9 +182,21 @@ macro_rules! structure {
 
 /// Declares names for an integer's values: `number => NAME`. Any other value keeps its number.
 ///
-/// Becomes a newtype with a constant for each row, an attribute's type and a field's.
+/// Becomes a newtype with a constant for each row, an attribute's type and a field's. Where the
+/// integer is two numbers of 16 bits, `pub Type: u32 as halves` prints the values without a name as
+/// `1:a0`.
 #[macro_export]
 macro_rules! values {
+    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty as halves {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    }) => {
+        $crate::named! {
+            $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
+            as Halves, |value, names, f| $crate::policy::print_halves(value as u64, names, f)
+        }
+
+        $crate::interned! { impl for struct $type }
+    };
     ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
         $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
     }) => {

@@ -694,7 +694,7 @@ impl<F: Fixed> Fixed for Bitfield32<F> {
 
 const fn names(ty: Type) -> Names {
     match ty {
-        Type::Flags(_, names) | Type::Named(_, names) => names,
+        Type::Flags(_, names) | Type::Named(_, names) | Type::Halves(_, names) => names,
         _ => &[],
     }
 }

@@ -24,5 +24,5 @@ fn every_attribute_of_the_recorded_traffic_is_known_by_name_and_fits_its_type() 
     for file in files {
         findings.look(&file, &families);
     }
-    findings.are_only(EXCEPTIONS);
+    findings.are_only(100_000, EXCEPTIONS);
 }

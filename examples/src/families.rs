@@ -1,12 +1,15 @@
 //! Which family a message is of.
 
 use barelink_codec::genl::ctrl;
+use barelink_codec::netfilter;
 use barelink_codec::policy::Family;
 use barelink_codec::rtnl::{self, mdb};
 use barelink_codec::{Flags, Message};
 
 /// The number of the protocol of links, addresses and routes, `NETLINK_ROUTE`.
 pub const ROUTE: u8 = 0;
+/// The number of the packet filter's protocol, `NETLINK_NETFILTER`.
+pub const NETFILTER: u8 = 12;
 /// The number of the generic families' protocol, `NETLINK_GENERIC`.
 pub const GENERIC: u8 = 16;
 
@@ -18,13 +21,15 @@ pub fn of(protocol: u8, message: &Message<'_>) -> Option<&'static Family> {
         ROUTE if is_request(message) && mdb::request::FAMILY.message(message.kind).is_some() => {
             Some(&mdb::request::FAMILY)
         }
-        ROUTE => {
-            let mut families = rtnl::FAMILIES.iter();
-            families.find(|family| family.message(message.kind).is_some()).copied()
-        }
+        ROUTE => among(rtnl::FAMILIES, message),
+        NETFILTER => among(netfilter::FAMILIES, message),
         GENERIC if message.kind == ctrl::ID => Some(&ctrl::FAMILY),
         _ => None,
     }
+}
+
+fn among(families: &[&'static Family], message: &Message<'_>) -> Option<&'static Family> {
+    families.iter().find(|family| family.message(message.kind).is_some()).copied()
 }
 
 fn is_request(message: &Message<'_>) -> bool {

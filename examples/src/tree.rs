@@ -253,7 +253,9 @@ fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
             }
             _ => false,
         },
-        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => int.load(payload).is_some(),
+        Type::Int(int) | Type::Named(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
+            int.load(payload).is_some()
+        }
         Type::Flag => len == 0,
         Type::Bitfield32(_) => len == 8,
         Type::Ip => len == 4 || len == 16,

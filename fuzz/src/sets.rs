@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use barelink_codec::control::Details;
 use barelink_codec::policy::{Choices, Family, Layout, MessageRow, Rows, Set, Type};
-use barelink_codec::{genl, rtnl};
+use barelink_codec::{genl, netfilter, rtnl};
 
 /// A set: its table, and a family whose one message, number 0, carries it.
 #[derive(Debug)]
@@ -17,7 +17,8 @@ pub struct Known {
 
 /// Every family there is.
 pub fn families() -> impl Iterator<Item = &'static Family> {
-    rtnl::FAMILIES.iter().copied().chain([&genl::ctrl::FAMILY])
+    let kinds = rtnl::FAMILIES.iter().chain(netfilter::FAMILIES);
+    kinds.copied().chain([&genl::ctrl::FAMILY])
 }
 
 /// Every set, sorted by the hash of its name.
@@ -88,7 +89,9 @@ mod tests {
     #[test]
     fn more_than_a_hundred_sets_are_reached_and_each_by_its_name() {
         assert!(SETS.len() > 100, "{}", SETS.len());
-        for name in ["Link", "LinkInfo", "Vlan", "Route", "Metrics", "Ctrl", "Details"] {
+        for name in
+            ["Link", "LinkInfo", "Vlan", "Route", "Metrics", "Ctrl", "Details", "Tc", "Conntrack"]
+        {
             assert_eq!((by_hash(hash(name)).rows)().name, name);
         }
     }

@@ -11,6 +11,7 @@
 //! | [`lwtunnel`], [`mpls`]              | what a route puts around packets |
 //! | [`rule`]                            | which table a packet's route is looked up in |
 //! | [`neigh`], [`neightbl`]             | hardware addresses of neighbours, and how they are learned |
+//! | [`tc`]                              | how packets queue to leave, and what is done with them |
 //! | [`netconf`], [`nsid`]               | forwarding switches, numbers of namespaces |
 //! | [`group`], [`family`]               | whom to listen to, which protocol |
 //!
@@ -45,6 +46,7 @@ pub mod prefix;
 pub mod route;
 pub mod rule;
 pub mod stats;
+pub mod tc;
 pub mod vf;
 pub mod xdp;
 
@@ -65,4 +67,8 @@ pub static FAMILIES: &[&Family] = &[
     &route::FAMILY,
     &rule::FAMILY,
     &stats::FAMILY,
+    &tc::chain::FAMILY,
+    &tc::class::FAMILY,
+    &tc::filter::FAMILY,
+    &tc::qdisc::FAMILY,
 ];

@@ -252,11 +252,15 @@ fn rebuilt(
     run: &Run<'_>,
     score: &mut Rebuild,
 ) -> Option<Option<Vec<u8>>> {
-    use barelink_codec::rtnl;
+    use barelink_codec::{netfilter, rtnl};
     Some(families! {
         family, |kind| build(kind, message, run, score);
+        "netfilter/conntrack" netfilter::conntrack::NEW,
         "route/addr" rtnl::addr::NEW,
         "route/addrlabel" rtnl::addrlabel::NEW,
+        "route/chain" rtnl::tc::chain::NEW,
+        "route/class" rtnl::tc::class::NEW,
+        "route/filter" rtnl::tc::filter::NEW,
         "route/link" rtnl::link::NEW,
         "route/neigh" rtnl::neigh::NEW,
         "route/neightbl" rtnl::neightbl::NEW,
@@ -264,6 +268,7 @@ fn rebuilt(
         "route/nexthop" rtnl::nexthop::NEW,
         "route/nexthop-bucket" rtnl::nexthop_bucket::NEW,
         "route/nsid" rtnl::nsid::NEW,
+        "route/qdisc" rtnl::tc::qdisc::NEW,
         "route/route" rtnl::route::NEW,
         "route/rule" rtnl::rule::NEW,
         "route/stats" rtnl::stats::GET,

@@ -46,7 +46,8 @@ impl Report {
 }
 
 /// The families whose values are compared.
-const DESCRIBED: [&str; 6] = ["rt-link", "rt-addr", "rt-route", "rt-neigh", "rt-rule", "nlctrl"];
+const DESCRIBED: [&str; 8] =
+    ["rt-link", "rt-addr", "rt-route", "rt-neigh", "rt-rule", "tc", "conntrack", "nlctrl"];
 
 /// Scores every recording below this folder; with the folder of the kernel's descriptions, values
 /// as well.

@@ -49,6 +49,9 @@ const BRIDGE: u8 = 7;
 /// `AF_MPLS`.
 const MPLS: u8 = 28;
 
+/// Why what goes with a kind of traffic control is not compared.
+const KINDS: &str = "no tables here of what goes with a kind of traffic control";
+
 const EXCEPTIONS: &[Exception] = &[
     Exception {
         family: "rt-link",
@@ -107,6 +110,27 @@ const EXCEPTIONS: &[Exception] = &[
             scene.family == MPLS && truth.as_str() == json::address(payload).as_deref()
         },
         why: "the label that a route is for is described as an address",
+    },
+    Exception {
+        family: "tc",
+        start: "/options",
+        end: "",
+        applies: |_, _, truth| truth.is_object(),
+        why: KINDS,
+    },
+    Exception {
+        family: "tc",
+        start: "/xstats",
+        end: "",
+        applies: |_, _, truth| truth.is_object(),
+        why: KINDS,
+    },
+    Exception {
+        family: "tc",
+        start: "/stats2/app",
+        end: "",
+        applies: |_, _, truth| truth.is_object(),
+        why: KINDS,
     },
 ];
 

@@ -7,7 +7,7 @@ use barelink_codec::frame::{self, align};
 use barelink_codec::message::HEADER;
 use barelink_codec::{Message, Messages};
 
-use crate::families::{GENERIC, ROUTE};
+use crate::families::{GENERIC, NETFILTER, ROUTE};
 use crate::score::capture::{Capture, Record, UEVENT};
 use crate::tree::Tree;
 
@@ -30,8 +30,6 @@ pub struct Walk {
 
 /// Linux's audit, `NETLINK_AUDIT`.
 const AUDIT: u8 = 9;
-/// The packet filter, `NETLINK_NETFILTER`.
-const NETFILTER: u8 = 12;
 
 impl Walk {
     /// Walks a datagram, and hands over its messages with their places in it.
@@ -146,8 +144,6 @@ fn header_len(capture: &Capture, protocol: u8, message: &Message<'_>) -> Option<
     }
     match (protocol, message.kind) {
         (_, 0..16) => None,
-        // Queueing disciplines, classes, filters, chains.
-        (ROUTE, 36..=46 | 100..=102) => Some(20),
         // Actions.
         (ROUTE, 48..=50) => Some(4),
         // The start and the end of a batch have no attributes but their own.

@@ -12,6 +12,8 @@ use codec::rtnl::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
 use codec::rtnl::link::{self, Link, LinkHeader};
 use codec::rtnl::mdb::MdbEntry;
 use codec::rtnl::mpls::Label;
+use codec::rtnl::tc::filter;
+use codec::rtnl::tc::handle::Handle;
 use codec::value::Structure;
 use codec::Attrs;
 
@@ -32,6 +34,11 @@ pub fn by_hand(on: &mut On<'_>) {
 
     let label = Label::new(on.number as u32, on.number & 1 == 0);
     on.debug(&(label, label.number(), label.is_last()));
+    let handle = Handle::new(at, !at);
+    on.debug(&(handle, handle.major(), handle.minor()));
+    on.display(&handle);
+    let info = filter::info(at, !at);
+    on.debug(&(info, filter::priority(info), filter::protocol(info)));
     let v4 = IpAddr::from(Ipv4Addr::from(on.number as u32));
     let v6 = IpAddr::from(Ipv6Addr::from(on.number as u128));
     on.debug(&(MdbEntry::group(v4), MdbEntry::group(v6)));

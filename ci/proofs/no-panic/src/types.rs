@@ -210,7 +210,8 @@ codec::commands! {
 /// Every family there is.
 pub fn families() -> impl Iterator<Item = &'static Family> {
     let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY, &codec::genl::UNKNOWN];
-    ours.into_iter().chain(codec::rtnl::FAMILIES.iter().copied())
+    let theirs = codec::rtnl::FAMILIES.iter().chain(codec::netfilter::FAMILIES);
+    ours.into_iter().chain(theirs.copied())
 }
 
 macro_rules! rows {
