@@ -380,6 +380,8 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
                     let wants = self.wanting();
                     if wants != 0 {
                         self.doubt(wants, Why::Unsure, on);
+                        // The kernel tells of a link that goes down before it takes away the routes.
+                        self.not_before = self.not_before.max(Deadline::after(self.pace.shortest));
                     }
                     if self.stale != 0 && self.not_before.has_passed() {
                         self.begin_round(on);

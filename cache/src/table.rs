@@ -426,6 +426,19 @@ impl<'c, E: Entry> Among<'c, E> {
         slot.mark.is(Mark::LIVE).then_some(&slot.entry)
     }
 
+    /// Every entry that this look-up finds by this hash, and maybe others.
+    #[inline]
+    pub fn hashed<F: FnOnce(Hasher) -> u32>(
+        &self,
+        lookup: usize,
+        hash: F,
+    ) -> impl Iterator<Item = (Place, &'c E)> + use<'c, E, F> {
+        let hash = hash(Hasher::new(self.state.seed));
+        self.chain(Some(lookup), hash)
+            .filter(|(_, slot)| slot.mark.is(Mark::LIVE))
+            .map(|(place, slot)| (place, &slot.entry))
+    }
+
     /// Whether nothing was refused for want of room.
     pub const fn is_complete(&self) -> bool {
         self.state.refused == 0
@@ -696,7 +709,8 @@ impl<E: Entry> Table<'_, E> {
                 Effect::Is(_) | Effect::Gone => self.remove(place),
                 Effect::Reread => {
                     self.doubt();
-                    Outcome::Nothing
+                    cursor.past = true;
+                    return Outcome::Nothing;
                 }
             };
             if !matches!(outcome, Outcome::Nothing) {

@@ -1,0 +1,238 @@
+//! Next hop objects and groups of them, as a cache keeps them.
+//!
+//! The kernel takes them away without a word when their link goes, goes down or loses its carrier,
+//! and takes them out of their groups.
+
+use core::net::IpAddr;
+
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::link;
+use barelink_codec::rtnl::nexthop::{self, GroupType, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::{NextHopFlags, RouteProtocol, RouteScope};
+use barelink_codec::{Error, Message};
+
+use crate::cause::Cause;
+use crate::entry::{Asking, Concerned, Effect, Entry, Index, Update, What};
+use crate::filter::Program;
+use crate::hash::Hasher;
+use crate::link::bits;
+use crate::table::{Among, Lookups};
+
+/// A next hop, or a group of at most `MEMBERS`; of more, it says so.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct NextHopEntry<const MEMBERS: usize = 8> {
+    /// Its number, `NHA_ID`.
+    pub id: u32,
+    /// The index of the link that packets go out by, `NHA_OIF`; 0 for none.
+    pub index: u32,
+    /// The router that packets are handed to, `NHA_GATEWAY`.
+    pub gateway: Option<IpAddr>,
+    /// What it is like; without [`NextHopFlags::DEAD`] and [`NextHopFlags::LINKDOWN`], which the
+    /// kernel does not tell of.
+    pub flags: NextHopFlags,
+    /// IPv4 or IPv6; none for a group.
+    pub family: AddressFamily,
+    /// How far away it is.
+    pub scope: RouteScope,
+    /// Who set it.
+    pub protocol: RouteProtocol,
+    /// How a group chooses, `NHA_GROUP_TYPE`; none if it is no group.
+    pub group: Option<GroupType>,
+    /// Packets are dropped, `NHA_BLACKHOLE`.
+    pub blackhole: bool,
+    /// It is for forwarding entries of bridges, `NHA_FDB`.
+    pub fdb: bool,
+    members: [Member; MEMBERS],
+    count: u16,
+}
+
+/// A next hop in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Member {
+    /// Its number.
+    pub id: u32,
+    /// Its share of the packets, against that of others.
+    pub weight: u32,
+}
+
+barelink_codec::flags! {
+    /// Which fields of a next hop differ.
+    pub NextHopWhat: u32 {
+        /// Where packets go.
+        0x1 => HOP,
+        /// The members of the group, their weights, or how it chooses.
+        0x2 => GROUP,
+        /// Its flags.
+        0x4 => FLAGS,
+        /// Who set it.
+        0x8 => PROTOCOL,
+    }
+}
+
+impl What for NextHopWhat {
+    fn is_nothing(&self) -> bool {
+        *self == NextHopWhat::EMPTY
+    }
+}
+
+impl<const MEMBERS: usize> NextHopEntry<MEMBERS> {
+    /// The members of a group that are kept.
+    pub fn members(&self) -> &[Member] {
+        self.members.get(..usize::from(self.count)).unwrap_or(&self.members)
+    }
+
+    /// How many members a group has, kept or not.
+    pub const fn member_count(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Whether a group has more members than are kept.
+    pub const fn is_cut(&self) -> bool {
+        self.count as usize > MEMBERS
+    }
+
+    fn add(&mut self, member: Member) {
+        if let Some(room) = self.members.get_mut(usize::from(self.count)) {
+            *room = member;
+        }
+        self.count = self.count.saturating_add(1);
+    }
+}
+
+/// Finds next hops by their links.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NextHopIndex;
+
+impl NextHopIndex {
+    /// Looks up by link.
+    const BY_LINK: usize = 0;
+    /// In place of a link: a group.
+    const GROUP: u32 = u32::MAX;
+}
+
+impl<const MEMBERS: usize> Index<NextHopEntry<MEMBERS>> for NextHopIndex {
+    type Lookups = Lookups<1>;
+    const NEW: Self = NextHopIndex;
+
+    fn hash(entry: &NextHopEntry<MEMBERS>, _: usize, hasher: Hasher) -> Option<u32> {
+        let number = if entry.group.is_some() { NextHopIndex::GROUP } else { entry.index };
+        Some(hasher.of(&number))
+    }
+}
+
+impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
+    type Key = u32;
+    type What = NextHopWhat;
+    type Index = NextHopIndex;
+    const GROUPS: &'static [u32] = &[Group::NEXTHOP.0, Group::LINK.0];
+
+    fn key(&self) -> u32 {
+        self.id
+    }
+
+    fn what(&self, new: &Self) -> NextHopWhat {
+        let hop = |entry: &Self| (entry.index, entry.gateway, entry.blackhole, entry.fdb);
+        let kind = |entry: &Self| (entry.family, entry.scope);
+        let group = |entry: &Self| (entry.group, entry.count);
+        NextHopWhat(bits([
+            (hop(self) != hop(new) || kind(self) != kind(new), NextHopWhat::HOP.0),
+            (group(self) != group(new) || self.members() != new.members(), NextHopWhat::GROUP.0),
+            (self.flags != new.flags, NextHopWhat::FLAGS.0),
+            (self.protocol != new.protocol, NextHopWhat::PROTOCOL.0),
+        ]))
+    }
+
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let (hop, gone) = match message.parse(nexthop::NEW) {
+            Some(hop) => (hop, false),
+            None => match message.parse(nexthop::DEL) {
+                Some(hop) => (hop, true),
+                None => return Ok(None),
+            },
+        };
+        let (id, group, kind, blackhole, index, gateway, fdb) = hop.find((
+            NextHop::ID,
+            NextHop::GROUP,
+            NextHop::GROUP_TYPE,
+            NextHop::BLACKHOLE,
+            NextHop::OIF,
+            NextHop::GATEWAY,
+            NextHop::FDB,
+        ))?;
+        let volatile = NextHopFlags::DEAD | NextHopFlags::LINKDOWN;
+        let mut entry = NextHopEntry {
+            id: id.require()?,
+            index: index.get().ok().flatten().unwrap_or(0),
+            gateway: gateway.get().ok().flatten(),
+            flags: hop.header.flags.without(volatile),
+            family: hop.header.family,
+            scope: hop.header.scope,
+            protocol: hop.header.protocol,
+            group: None,
+            blackhole: blackhole.is_some(),
+            fdb: fdb.is_some(),
+            members: [Member::default(); MEMBERS],
+            count: 0,
+        };
+        if let Ok(Some(group)) = group.get() {
+            entry.group = Some(kind.get().ok().flatten().unwrap_or(GroupType::MPATH));
+            for member in group {
+                let weight = u32::from(member.weight_high) << 8 | u32::from(member.weight);
+                entry.add(Member { id: member.id, weight: weight.saturating_add(1) });
+            }
+        }
+        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+    }
+
+    fn ask(_: &NextHopIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        step == 0 && asking.dump(nexthop::GET, NextHopHeader::default(), |_| {})
+    }
+
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        let found = |number| Concerned::Found { lookup: NextHopIndex::BY_LINK, number };
+        let gone = match cause {
+            Cause::Link { index, up, running } if !up || !running => *index,
+            Cause::LinkGone { index } => *index,
+            _ => return Concerned::Nobody,
+        };
+        match nth {
+            0 => found(gone as u32),
+            // By then their members are known to have gone.
+            1 => found(NextHopIndex::GROUP),
+            _ => Concerned::Nobody,
+        }
+    }
+
+    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
+        let (Cause::Link { index, .. } | Cause::LinkGone { index }) = *cause else {
+            return Effect::None;
+        };
+        if self.group.is_none() {
+            let lost = self.index == index as u32 && !self.blackhole;
+            return if lost { Effect::Gone } else { Effect::None };
+        }
+        if self.is_cut() || !among.is_complete() {
+            return Effect::Reread;
+        }
+        let mut left = NextHopEntry { count: 0, members: [Member::default(); MEMBERS], ..self.clone() };
+        let there = self.members().iter().filter(|member| among.all(member.id).next().is_some());
+        there.for_each(|member| left.add(*member));
+        match left.count {
+            0 => Effect::Gone,
+            count if count == self.count => Effect::None,
+            _ => Effect::Is(left),
+        }
+    }
+
+    fn hears(_: &NextHopIndex, program: &mut Program) {
+        program.kinds(&[
+            nexthop::NEW.number(),
+            nexthop::DEL.number(),
+            link::NEW.number(),
+            link::DEL.number(),
+        ]);
+    }
+}

@@ -1,0 +1,1023 @@
+//! Routes, as a cache keeps them.
+//!
+//! The kernel tells IPv4 routes of one destination, type of service and metric apart by all that
+//! they are; IPv6 routes by their links, but for those by gateways, which are one route with several
+//! next hops. Both follow in silence when a link goes down, loses its carrier or vanishes, when an
+//! address that they send from goes, and when a next hop object goes.
+
+use core::fmt;
+use core::hash::{Hash, Hasher as _};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use barelink_codec::attr::Field;
+use barelink_codec::rtnl::addr;
+use barelink_codec::rtnl::family::{Address, AddressFamily};
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::link;
+use barelink_codec::rtnl::lwtunnel::{EncapType, MplsTunnel};
+use barelink_codec::rtnl::mpls::Label;
+use barelink_codec::rtnl::nexthop;
+use barelink_codec::rtnl::route::{
+    self, Hop as HopHeader, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader,
+    RouteProtocol, RouteScope, RouteTable, RouteType, Via,
+};
+use barelink_codec::value::{Array, Inner, Tailed};
+use barelink_codec::{Attrs, Error, Flags, Message, Parsed};
+
+use crate::addr::halves;
+use crate::cause::Cause;
+use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
+use crate::filter::{Condition, Program};
+use crate::hash::Hasher;
+use crate::link::bits;
+use crate::table::{Among, Cache, Lookups, Place};
+
+/// A route, with at most `HOPS` next hops and `LABELS` labels on each; of more, it says so.
+#[derive(Clone, Copy, PartialEq)]
+pub struct RouteEntry<const HOPS: usize = 1, const LABELS: usize = 0> {
+    dst: [u8; 16],
+    src: [u8; 16],
+    prefsrc: [u8; 16],
+    hops: [Hop<LABELS>; HOPS],
+    /// The table that it is in, `RTA_TABLE`.
+    pub table: RouteTable,
+    /// The metric: of two routes for a packet, the one with the lower counts, `RTA_PRIORITY`.
+    pub priority: u32,
+    /// The next hop object that it goes by, `RTA_NH_ID`; 0 for none.
+    pub nexthop_id: u32,
+    /// The longest packet, in bytes, `RTAX_MTU`; 0 if it is not said.
+    pub mtu: u16,
+    /// IPv4, IPv6 or MPLS.
+    pub family: AddressFamily,
+    /// How many bits of the destination count.
+    pub dst_len: u8,
+    /// How many bits of the source count; 0 but for IPv6.
+    pub src_len: u8,
+    /// The type of service that it is for.
+    pub tos: u8,
+    /// Who set it.
+    pub protocol: RouteProtocol,
+    /// How far away the destination is.
+    pub scope: RouteScope,
+    /// What happens to packets.
+    pub kind: RouteType,
+    /// How many next hops it has, kept or not.
+    count: u8,
+    marks: u8,
+}
+
+/// A next hop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Hop<const LABELS: usize> {
+    gateway: [u8; 16],
+    /// The index of the link that packets go out by, `RTA_OIF`, `rtnh_ifindex`; 0 for none.
+    pub index: u32,
+    labels: [u32; LABELS],
+    family: u8,
+    /// Its share of the packets, against that of others, `rtnh_hops` and one.
+    weight_less_one: u8,
+    flags: u8,
+    label_count: u8,
+}
+
+impl<const LABELS: usize> Hop<LABELS> {
+    const NONE: Self = Hop {
+        gateway: [0; 16],
+        index: 0,
+        labels: [0; LABELS],
+        family: 0,
+        weight_less_one: 0,
+        flags: 0,
+        label_count: 0,
+    };
+
+    /// The router that packets are handed to, `RTA_GATEWAY` or `RTA_VIA`.
+    pub fn gateway(&self) -> Option<IpAddr> {
+        address(AddressFamily(self.family), self.gateway)
+    }
+
+    /// Its share of the packets, against that of others.
+    pub fn weight(&self) -> u32 {
+        u32::from(self.weight_less_one).saturating_add(1)
+    }
+
+    /// What it is like. [`NextHopFlags::DEAD`] is not kept: the kernel computes it for whoever asks.
+    pub const fn flags(&self) -> NextHopFlags {
+        NextHopFlags(self.flags as u32)
+    }
+
+    /// Whether its link is down, or has no carrier, `RTNH_F_LINKDOWN`.
+    pub const fn is_down(&self) -> bool {
+        self.flags().contains(NextHopFlags::LINKDOWN)
+    }
+
+    /// The labels that are put before packets, or in place of theirs, the outermost first.
+    pub fn labels(&self) -> &[u32] {
+        self.labels.get(..usize::from(self.label_count)).unwrap_or_default()
+    }
+
+    /// Whether it is the same next hop, be it up or down.
+    fn is(&self, other: &Self) -> bool {
+        let volatile = LINKDOWN | OFFLOAD;
+        let plain = |hop: &Self| Hop { flags: hop.flags & !volatile, ..*hop };
+        plain(self) == plain(other)
+    }
+
+    /// Whether it goes by the same link and gateway.
+    fn goes_like(&self, other: &Self) -> bool {
+        (self.index, self.family, self.gateway) == (other.index, other.family, other.gateway)
+    }
+
+    fn set_down(&mut self, down: bool) {
+        self.flags = self.flags & !LINKDOWN | if down { LINKDOWN } else { 0 };
+    }
+
+    fn set_gateway(&mut self, gateway: IpAddr) {
+        self.family = family_of(gateway).0;
+        self.gateway = octets(gateway);
+    }
+
+    fn add_label(&mut self, label: Label) -> bool {
+        let at = usize::from(self.label_count);
+        let Some(room) = self.labels.get_mut(at) else { return false };
+        *room = label.number();
+        self.label_count = self.label_count.saturating_add(1);
+        true
+    }
+}
+
+impl<const LABELS: usize> fmt::Debug for Hop<LABELS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hop")
+            .field("gateway", &self.gateway())
+            .field("index", &self.index)
+            .field("weight", &self.weight())
+            .field("flags", &self.flags())
+            .field("labels", &self.labels())
+            .finish()
+    }
+}
+
+impl<const HOPS: usize, const LABELS: usize> fmt::Debug for RouteEntry<HOPS, LABELS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteEntry")
+            .field("family", &self.family)
+            .field("dst", &(self.dst(), self.dst_len))
+            .field("label", &self.label())
+            .field("src", &(self.src(), self.src_len))
+            .field("tos", &self.tos)
+            .field("table", &self.table)
+            .field("priority", &self.priority)
+            .field("kind", &self.kind)
+            .field("scope", &self.scope)
+            .field("protocol", &self.protocol)
+            .field("prefsrc", &self.prefsrc())
+            .field("mtu", &self.mtu)
+            .field("nexthop_id", &self.nexthop_id)
+            .field("hops", &self.hops())
+            .field("hop_count", &self.count)
+            .field("is_cut", &self.is_cut())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const LABELS: usize> defmt::Format for Hop<LABELS> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{}", defmt::Debug2Format(self));
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const HOPS: usize, const LABELS: usize> defmt::Format for RouteEntry<HOPS, LABELS> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{}", defmt::Debug2Format(self));
+    }
+}
+
+const LINKDOWN: u8 = NextHopFlags::LINKDOWN.0 as u8;
+const OFFLOAD: u8 = (NextHopFlags::OFFLOAD.0 | NextHopFlags::TRAP.0) as u8;
+/// What is kept of a next hop's flags.
+const KEPT: u32 = 0xff & !NextHopFlags::DEAD.0;
+
+/// There are more next hops, or labels, than are kept.
+const CUT: u8 = 0x1;
+/// Some hardware has it, or did not take it.
+const IN_HARDWARE: u8 = 0x2;
+const NOT_IN_HARDWARE: u8 = 0x4;
+/// It is one of several that a router has announced.
+const ANNOUNCED: u8 = 0x8;
+
+fn family_of(address: IpAddr) -> AddressFamily {
+    if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 }
+}
+
+fn octets(address: IpAddr) -> [u8; 16] {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, c, d] = v4.octets();
+            [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        }
+        IpAddr::V6(v6) => v6.octets(),
+    }
+}
+
+fn address(family: AddressFamily, [a, b, c, d, rest @ ..]: [u8; 16]) -> Option<IpAddr> {
+    match family {
+        AddressFamily::INET => Some(Ipv4Addr::new(a, b, c, d).into()),
+        AddressFamily::INET6 => {
+            let mut all = [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+            all.iter_mut().skip(4).zip(rest).for_each(|(to, from)| *to = from);
+            Some(Ipv6Addr::from(all).into())
+        }
+        _ => None,
+    }
+}
+
+/// The first bits of an address, and zeros.
+fn masked(octets: [u8; 16], len: u8) -> [u8; 16] {
+    let bits = u128::from_be_bytes(octets);
+    let mask = u128::MAX.checked_shl(128u32.saturating_sub(len.into())).unwrap_or(0);
+    (bits & mask).to_be_bytes()
+}
+
+/// What routes are looked up by: all but their next hops, and what they do with packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteKey {
+    dst: [u64; 2],
+    src: [u64; 2],
+    table: u32,
+    priority: u32,
+    /// The family, the lengths, and the type of service, a byte each.
+    small: u32,
+    /// What IPv6 routes without a gateway have in place of it: a link, or a next hop object.
+    by: u32,
+}
+
+impl Hash for RouteKey {
+    #[inline(always)]
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        state.write_u64(self.dst[0] ^ u64::from(self.table) << 32 ^ u64::from(self.small));
+        if self.dst[1] | self.src[0] | self.src[1] != 0 {
+            state.write_u64(self.dst[1]);
+            state.write_u64(self.src[0] ^ self.src[1].rotate_left(17));
+        }
+        state.write_u64(u64::from(self.priority) << 32 | u64::from(self.by));
+    }
+}
+
+barelink_codec::flags! {
+    /// Which fields of a route differ.
+    pub RouteWhat: u32 {
+        /// Its next hops: which there are, their weights, labels, or flags other than those below.
+        0x1 => HOPS,
+        /// Whether a next hop's link is down, or has no carrier.
+        0x2 => DOWN,
+        /// What happens to packets.
+        0x4 => KIND,
+        /// Who set it.
+        0x8 => PROTOCOL,
+        /// Its scope, or the source address for packets that have none.
+        0x10 => SOURCE,
+        /// The next hop object that it goes by.
+        0x20 => NEXTHOP_ID,
+        /// Its MTU.
+        0x40 => MTU,
+        /// Whether hardware has it.
+        0x80 => HARDWARE,
+        /// Its metric, or what else it is looked up by.
+        0x100 => KEY,
+    }
+}
+
+impl What for RouteWhat {
+    fn is_nothing(&self) -> bool {
+        *self == RouteWhat::EMPTY
+    }
+}
+
+impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
+    /// Where packets want to go, with [`dst_len`](RouteEntry::dst_len) bits that count, `RTA_DST`;
+    /// none for MPLS.
+    pub fn dst(&self) -> Option<IpAddr> {
+        address(self.family, self.dst)
+    }
+
+    /// The label that packets come with; MPLS only.
+    pub fn label(&self) -> Option<u32> {
+        let [a, b, c, d, ..] = self.dst;
+        (self.family == AddressFamily::MPLS).then_some(u32::from_be_bytes([a, b, c, d]))
+    }
+
+    /// Where packets come from, if it is for some only, `RTA_SRC`.
+    pub fn src(&self) -> Option<IpAddr> {
+        address(self.family, self.src).filter(|_| self.src_len > 0)
+    }
+
+    /// The source address for packets that have none yet, `RTA_PREFSRC`.
+    pub fn prefsrc(&self) -> Option<IpAddr> {
+        address(self.family, self.prefsrc).filter(|_| self.prefsrc != [0; 16])
+    }
+
+    /// The next hops that are kept.
+    pub fn hops(&self) -> &[Hop<LABELS>] {
+        self.hops.get(..usize::from(self.count)).unwrap_or(&self.hops)
+    }
+
+    /// How many next hops it has, kept or not.
+    pub const fn hop_count(&self) -> usize {
+        self.count as usize
+    }
+
+    /// The first next hop.
+    pub fn hop(&self) -> Option<&Hop<LABELS>> {
+        self.hops().first()
+    }
+
+    /// Whether it has more next hops, or labels, than are kept.
+    pub const fn is_cut(&self) -> bool {
+        self.marks & CUT != 0
+    }
+
+    /// Whether hardware has it, `RTM_F_OFFLOAD` or `RTM_F_TRAP`.
+    pub const fn is_in_hardware(&self) -> bool {
+        self.marks & IN_HARDWARE != 0
+    }
+
+    /// Whether hardware did not take it, `RTM_F_OFFLOAD_FAILED`.
+    pub const fn was_refused_by_hardware(&self) -> bool {
+        self.marks & NOT_IN_HARDWARE != 0
+    }
+
+    fn hops_mut(&mut self) -> &mut [Hop<LABELS>] {
+        let count = usize::from(self.count).min(HOPS);
+        self.hops.get_mut(..count).unwrap_or_default()
+    }
+
+    /// Adds a next hop. IPv6 tells of them in any order: there they are kept sorted.
+    fn add_hop(&mut self, hop: Hop<LABELS>) {
+        let count = usize::from(self.count);
+        self.count = self.count.saturating_add(1);
+        if count >= HOPS {
+            self.marks |= CUT;
+        }
+        let order = |hop: &Hop<LABELS>| (hop.index, hop.family, hop.gateway);
+        let mut hop = hop;
+        for (at, room) in self.hops.iter_mut().enumerate() {
+            if at >= count {
+                *room = hop;
+                return;
+            }
+            if self.family == AddressFamily::INET6 && order(&hop) < order(room) {
+                core::mem::swap(&mut hop, room);
+            }
+        }
+    }
+
+    /// Leaves the next hops for which this holds; how many went.
+    fn retain_hops(&mut self, keep: impl Fn(&Hop<LABELS>) -> bool) -> u8 {
+        let before = self.count;
+        let missing = before.saturating_sub(self.hops().len() as u8);
+        let (mut hops, mut kept) = ([Hop::NONE; HOPS], 0u8);
+        for (hop, room) in self.hops().iter().filter(|hop| keep(hop)).zip(&mut hops) {
+            *room = *hop;
+            kept = kept.saturating_add(1);
+        }
+        (self.hops, self.count) = (hops, kept.saturating_add(missing));
+        before.saturating_sub(self.count)
+    }
+
+    /// IPv6 puts routes by gateways together, as next hops of one.
+    fn is_joined(&self) -> bool {
+        self.family == AddressFamily::INET6
+            && self.nexthop_id == 0
+            && self.marks & ANNOUNCED == 0
+            && self.hop().is_some_and(|hop| hop.family != 0)
+    }
+
+    /// All that counts for looking it up but the metric and the rest of the identity.
+    fn prefix_hash(family: u8, table: u32, len: u8, dst: [u8; 16], hasher: Hasher) -> u32 {
+        let [low, high] = halves(dst);
+        let mut hasher = hasher;
+        hasher.write_u64(low ^ u64::from(table) << 32 ^ u64::from(len) << 8 ^ u64::from(family));
+        if high != 0 {
+            hasher.write_u64(high);
+        }
+        hasher.finish() as u32
+    }
+
+    fn has_prefix(&self, family: AddressFamily, table: RouteTable, dst: [u8; 16], len: u8) -> bool {
+        (self.family, self.table, self.dst_len) == (family, table, len) && self.dst == dst
+    }
+
+    /// Reads a next hop's own attributes, among those of a route or of one of several hops.
+    #[inline(always)]
+    fn hop_of(
+        &mut self,
+        hop: &mut Hop<LABELS>,
+        gateway: Field<'_, IpAddr>,
+        via: Field<'_, Tailed<Via, IpAddr>>,
+        newdst: Field<'_, Array<Inner<Label>>>,
+        encap: Option<Attrs<'_, MplsTunnel>>,
+    ) {
+        if let Ok(Some(gateway)) = gateway.get() {
+            hop.set_gateway(gateway);
+        } else if let Ok(Some((_, gateway))) = via.get() {
+            hop.set_gateway(gateway);
+        }
+        let outer = encap.and_then(|encap| encap.get(MplsTunnel::DST).ok().flatten());
+        let labels = newdst.get().ok().flatten().into_iter().chain(outer).flatten();
+        for label in labels {
+            if !hop.add_label(label) {
+                self.marks |= CUT;
+            }
+        }
+    }
+
+    fn fill(&mut self, route: &Parsed<'_, RouteHeader, Route>) -> Result<(), Error> {
+        let header = &route.header;
+        let (dst, src, oif, gateway, via, newdst, priority, prefsrc, metrics, multipath, table, nh) =
+            route.find((
+                Route::DST,
+                Route::SRC,
+                Route::OIF,
+                Route::GATEWAY,
+                Route::VIA,
+                Route::NEWDST,
+                Route::PRIORITY,
+                Route::PREFSRC,
+                Route::METRICS,
+                Route::MULTIPATH,
+                Route::TABLE,
+                Route::NH_ID,
+            ))?;
+        self.dst = bytes(dst)?;
+        self.src = bytes(src)?;
+        if header.family == AddressFamily::MPLS {
+            let labels = route.get(Route::DST.holding::<Array<Inner<Label>>>())?;
+            let label = labels.and_then(|mut labels| labels.next()).map_or(0, Label::number);
+            self.dst = octets(Ipv4Addr::from(label).into());
+        }
+        self.table = match table.get()? {
+            Some(table) => table,
+            None => header.table,
+        };
+        self.priority = priority.get()?.unwrap_or(0);
+        self.nexthop_id = nh.get().ok().flatten().unwrap_or(0);
+        self.prefsrc = prefsrc.get().ok().flatten().map_or([0; 16], octets);
+        if let Ok(Some(metrics)) = metrics.get() {
+            let mtu = metrics.get(Metrics::MTU).ok().flatten().unwrap_or(0);
+            self.mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
+        }
+        if let Ok(Some(several)) = multipath.get() {
+            for parsed in several {
+                let Ok(parsed) = parsed else {
+                    self.marks |= CUT;
+                    break;
+                };
+                let (gateway, via, newdst, kind, encap) = parsed.find((
+                    Route::GATEWAY,
+                    Route::VIA,
+                    Route::NEWDST,
+                    Route::ENCAP_TYPE,
+                    Route::ENCAP.of::<MplsTunnel>(),
+                ))?;
+                let HopHeader { flags, hops, index, .. } = parsed.header;
+                let mut hop = Hop {
+                    index: index as u32,
+                    weight_less_one: hops,
+                    flags: (flags.0 & KEPT) as u8,
+                    ..Hop::NONE
+                };
+                let encap = mpls(kind.get(), encap.get());
+                self.hop_of(&mut hop, gateway, via, newdst, encap);
+                self.add_hop(hop);
+            }
+            return Ok(());
+        }
+        let index = oif.get().ok().flatten().unwrap_or(0);
+        if index == 0 && !gateway.is_some() && !via.is_some() {
+            return Ok(());
+        }
+        let flags = (header.flags.0 & KEPT) as u8;
+        let mut hop = Hop { index, flags, ..Hop::NONE };
+        let (kind, encap) =
+            route.find((Route::ENCAP_TYPE, Route::ENCAP.of::<MplsTunnel>()))?;
+        let encap = mpls(kind.get(), encap.get());
+        self.hop_of(&mut hop, gateway, via, newdst, encap);
+        self.add_hop(hop);
+        Ok(())
+    }
+}
+
+fn mpls<'a>(
+    kind: Result<Option<EncapType>, Error>,
+    encap: Result<Option<Attrs<'a, MplsTunnel>>, Error>,
+) -> Option<Attrs<'a, MplsTunnel>> {
+    encap.ok().flatten().filter(|_| kind == Ok(Some(EncapType::MPLS)))
+}
+
+/// An address, if it is one: a label is none.
+fn bytes(field: Field<'_, Address>) -> Result<[u8; 16], Error> {
+    Ok(field.get()?.map_or([0; 16], octets))
+}
+
+/// Which routes are wanted; finds them by prefix and by link.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteIndex {
+    /// Only those of this family. If it is not said, IPv4 and IPv6.
+    pub family: Option<AddressFamily>,
+    /// Only those in this table.
+    pub table: Option<RouteTable>,
+    /// Only those that were set by this one.
+    pub protocol: Option<RouteProtocol>,
+    /// Only those with a next hop by the link of this index.
+    pub link: Option<u32>,
+    /// How many there are of each length.
+    v4: [u32; 33],
+    v6: [u32; 129],
+}
+
+impl RouteIndex {
+    /// Looks up by prefix.
+    const BY_PREFIX: usize = 0;
+    /// Looks up by the link of the only next hop.
+    const BY_LINK: usize = 1;
+    /// In place of a link: several next hops, or none.
+    const SEVERAL: u32 = u32::MAX;
+
+    /// Those in this table.
+    pub const fn table(table: RouteTable) -> Self {
+        RouteIndex { table: Some(table), ..RouteIndex::ALL }
+    }
+
+    const ALL: Self =
+        RouteIndex { family: None, table: None, protocol: None, link: None, v4: [0; 33], v6: [0; 129] };
+
+    fn is_of(&self, family: AddressFamily) -> bool {
+        match self.family {
+            Some(wanted) => wanted == family,
+            None => matches!(family, AddressFamily::INET | AddressFamily::INET6),
+        }
+    }
+
+    fn count(&mut self, family: AddressFamily, len: u8) -> Option<&mut u32> {
+        match family {
+            AddressFamily::INET => self.v4.get_mut(usize::from(len)),
+            AddressFamily::INET6 => self.v6.get_mut(usize::from(len)),
+            _ => None,
+        }
+    }
+
+    /// The lengths of prefixes that there are, the longest first.
+    fn lengths(&self, family: AddressFamily) -> impl Iterator<Item = u8> + use<'_> {
+        let counts: &[u32] = if family == AddressFamily::INET { &self.v4 } else { &self.v6 };
+        (0..=128u8).rev().filter(|len| counts.get(usize::from(*len)).is_some_and(|count| *count > 0))
+    }
+}
+
+impl<const HOPS: usize, const LABELS: usize> Index<RouteEntry<HOPS, LABELS>> for RouteIndex {
+    type Lookups = Lookups<2>;
+    const NEW: Self = RouteIndex::ALL;
+
+    #[inline]
+    fn hash(route: &RouteEntry<HOPS, LABELS>, lookup: usize, hasher: Hasher) -> Option<u32> {
+        if lookup == RouteIndex::BY_PREFIX {
+            let RouteEntry { family, table, dst_len, dst, .. } = *route;
+            let hash = RouteEntry::<HOPS, LABELS>::prefix_hash;
+            return Some(hash(family.0, table.0, dst_len, dst, hasher));
+        }
+        let number = match route.hops() {
+            [only] if route.count == 1 => only.index,
+            _ => RouteIndex::SEVERAL,
+        };
+        Some(hasher.of(&number))
+    }
+    fn wants(&self, route: &RouteEntry<HOPS, LABELS>) -> bool {
+        self.is_of(route.family)
+            && self.table.is_none_or(|table| table == route.table)
+            && self.protocol.is_none_or(|protocol| protocol == route.protocol)
+            && self.link.is_none_or(|link| route.hops().iter().any(|hop| hop.index == link))
+    }
+    fn added(&mut self, route: &RouteEntry<HOPS, LABELS>) {
+        if let Some(count) = self.count(route.family, route.dst_len) {
+            *count = count.saturating_add(1);
+        }
+    }
+    fn removed(&mut self, route: &RouteEntry<HOPS, LABELS>) {
+        if let Some(count) = self.count(route.family, route.dst_len) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> {
+    type Key = RouteKey;
+    type What = RouteWhat;
+    type Index = RouteIndex;
+    const GROUPS: &'static [u32] = &[
+        Group::IPV4_ROUTE.0,
+        Group::IPV6_ROUTE.0,
+        Group::MPLS_ROUTE.0,
+        Group::LINK.0,
+        Group::IPV4_IFADDR.0,
+        Group::NEXTHOP.0,
+    ];
+
+    #[inline(always)]
+    fn key(&self) -> RouteKey {
+        let small = [self.family.0, self.dst_len, self.src_len, self.tos];
+        let by = match self.family {
+            AddressFamily::INET6 if self.nexthop_id != 0 => self.nexthop_id,
+            AddressFamily::INET6 if !self.is_joined() => self.hop().map_or(0, |hop| hop.index),
+            _ => 0,
+        };
+        RouteKey {
+            dst: halves(self.dst),
+            src: halves(self.src),
+            table: self.table.0,
+            priority: self.priority,
+            small: u32::from_ne_bytes(small),
+            by,
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        if self.family == AddressFamily::INET6 {
+            return match (self.is_joined(), other.is_joined()) {
+                (true, true) => true,
+                (false, false) => match (self.hop(), other.hop()) {
+                    (Some(hop), Some(other)) if self.nexthop_id == 0 => hop.goes_like(other),
+                    (hop, other) => hop.is_some() == other.is_some() || self.nexthop_id != 0,
+                },
+                _ => false,
+            };
+        }
+        if self.family == AddressFamily::MPLS {
+            return true;
+        }
+        (self.kind, self.scope, self.protocol) == (other.kind, other.scope, other.protocol)
+            && (self.nexthop_id, self.mtu) == (other.nexthop_id, other.mtu)
+            && self.prefsrc == other.prefsrc
+            && (self.nexthop_id != 0
+                || (self.count == other.count
+                    && self.hops().iter().zip(other.hops()).all(|(hop, other)| hop.is(other))))
+    }
+
+    fn what(&self, new: &Self) -> RouteWhat {
+        let mut hops = self.count != new.count || (self.marks ^ new.marks) & CUT != 0;
+        let mut down = false;
+        for (hop, new) in self.hops().iter().zip(new.hops()) {
+            down |= hop.is_down() != new.is_down();
+            hops |= !hop.is(new);
+        }
+        let hardware = IN_HARDWARE | NOT_IN_HARDWARE;
+        RouteWhat(bits([
+            (hops, RouteWhat::HOPS.0),
+            (down, RouteWhat::DOWN.0),
+            (self.kind != new.kind, RouteWhat::KIND.0),
+            (self.protocol != new.protocol, RouteWhat::PROTOCOL.0),
+            (self.scope != new.scope || self.prefsrc != new.prefsrc, RouteWhat::SOURCE.0),
+            (self.nexthop_id != new.nexthop_id, RouteWhat::NEXTHOP_ID.0),
+            (self.mtu != new.mtu, RouteWhat::MTU.0),
+            ((self.marks ^ new.marks) & hardware != 0, RouteWhat::HARDWARE.0),
+            (self.key() != new.key(), RouteWhat::KEY.0),
+        ]))
+    }
+
+    #[inline]
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let (route, gone) = match message.parse(route::NEW) {
+            Some(route) => (route, false),
+            None => match message.parse(route::DEL) {
+                Some(route) => (route, true),
+                None => return Ok(None),
+            },
+        };
+        let header = &route.header;
+        // What was made from another one for one destination, or is a multicast route, is none.
+        let family = header.family;
+        if !matches!(family, AddressFamily::INET | AddressFamily::INET6 | AddressFamily::MPLS)
+            || header.flags.contains(RouteFlags::CLONED)
+        {
+            return Ok(None);
+        }
+        let mut marks = 0;
+        if header.flags.intersects(RouteFlags::OFFLOAD | RouteFlags::TRAP) {
+            marks |= IN_HARDWARE;
+        }
+        if header.flags.contains(RouteFlags::OFFLOAD_FAILED) {
+            marks |= NOT_IN_HARDWARE;
+        }
+        let mut entry = RouteEntry {
+            dst: [0; 16],
+            src: [0; 16],
+            prefsrc: [0; 16],
+            hops: [Hop::NONE; HOPS],
+            table: header.table,
+            priority: 0,
+            nexthop_id: 0,
+            mtu: 0,
+            family,
+            dst_len: header.dst_len,
+            src_len: header.src_len,
+            tos: header.tos,
+            protocol: header.protocol,
+            scope: header.scope,
+            kind: header.kind,
+            count: 0,
+            marks,
+        };
+        entry.fill(&route)?;
+        if header.protocol == RouteProtocol::RA && family == AddressFamily::INET6 && entry.count == 1 {
+            let life = route.get(Route::CACHEINFO).ok().flatten();
+            if life.is_some_and(|life| life.expires != 0) {
+                entry.marks |= ANNOUNCED;
+            }
+        }
+        let how = if gone {
+            How::Gone
+        } else if message.flags.contains(Flags::MULTI) {
+            // Reading gives them in their order.
+            How::Appended
+        } else if message.flags.contains(Flags::REPLACE) {
+            How::Replaces
+        } else if message.flags.contains(Flags::APPEND) {
+            How::Appended
+        } else if message.flags.contains(Flags::CREATE) {
+            How::Is
+        } else {
+            // Something about it changed, such as whether hardware has it.
+            How::Partly
+        };
+        Ok(Some(Update { entry, how }))
+    }
+
+    fn ask(index: &RouteIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        // Each family on its own: a kernel without one says so, and the others are read.
+        let families = [AddressFamily::INET, AddressFamily::INET6, AddressFamily::MPLS];
+        let Some(family) = families.into_iter().filter(|family| index.is_of(*family)).nth(step)
+        else {
+            return false;
+        };
+        let header = RouteHeader {
+            family,
+            protocol: index.protocol.unwrap_or(RouteProtocol::UNSPEC),
+            ..Default::default()
+        };
+        asking.dump(route::GET, header, |route| {
+            if let Some(table) = index.table {
+                route.put(Route::TABLE, table);
+            }
+            if let Some(link) = index.link {
+                route.put(Route::OIF, link);
+            }
+        })
+    }
+
+    fn joins(index: &RouteIndex, group: u32) -> bool {
+        match Group(group) {
+            Group::IPV4_ROUTE | Group::IPV4_IFADDR => index.is_of(AddressFamily::INET),
+            Group::IPV6_ROUTE => index.is_of(AddressFamily::INET6),
+            Group::MPLS_ROUTE => index.is_of(AddressFamily::MPLS),
+            _ => true,
+        }
+    }
+
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        let Update { entry, how } = update;
+        match entry.family {
+            AddressFamily::INET => meet_v4(entry, how, among),
+            AddressFamily::INET6 => meet_v6(entry, how, among),
+            _ => Plan::simple(update, among),
+        }
+    }
+
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        let found = |number| Concerned::Found { lookup: RouteIndex::BY_LINK, number };
+        match (cause, nth) {
+            (Cause::Link { index, .. } | Cause::LinkGone { index }, 0) => found(*index as u32),
+            (Cause::Link { .. } | Cause::LinkGone { .. }, 1) => found(RouteIndex::SEVERAL),
+            (Cause::AddressGone { .. } | Cause::NextHopGone { .. }, 0) => Concerned::All,
+            _ => Concerned::Nobody,
+        }
+    }
+
+    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+        match *cause {
+            Cause::LinkGone { index } => self.lost_link(index as u32, true, false, false),
+            Cause::Link { index, up, running } => {
+                self.lost_link(index as u32, false, up, up && running)
+            }
+            // With a link's last address, its routes go; with an address that no link has any more,
+            // those that send from it. Of routes of the kernel's own, it tells.
+            Cause::AddressGone { address, index } if address.is_ipv4() => {
+                let by_link = self.hops().iter().any(|hop| hop.index == index) || self.is_cut();
+                let lost = by_link || self.prefsrc == octets(address);
+                match self.family {
+                    AddressFamily::INET if lost && self.protocol != RouteProtocol::KERNEL => {
+                        Effect::Reread
+                    }
+                    _ => Effect::None,
+                }
+            }
+            Cause::AddressGone { .. } => Effect::None,
+            Cause::NextHopGone { id } if self.nexthop_id == id && id != 0 => Effect::Gone,
+            Cause::NextHopGone { .. } => Effect::None,
+        }
+    }
+
+    fn hears(index: &RouteIndex, program: &mut Program) {
+        // `struct rtmsg`: the family first, then lengths, type of service, table, protocol. A route
+        // that replaces another may have another protocol, and takes away one that is wanted.
+        let family = index.family.map(|family| Condition::byte(0, family.0));
+        let low = |table: RouteTable| u8::try_from(table.0).ok();
+        let table = index.table.and_then(low).map(|table| Condition::byte(4, table));
+        let protocol =
+            index.protocol.map(|protocol| Condition::byte(5, protocol.0).or_replaces());
+        for kind in [route::NEW.number(), route::DEL.number()] {
+            program.kind_if(kind, [family, table, protocol]);
+        }
+        let causes = [link::NEW.number(), link::DEL.number(), nexthop::DEL.number()];
+        program.kinds(&causes);
+        if index.is_of(AddressFamily::INET) {
+            program.kind(addr::DEL.number(), &[Condition::byte(0, AddressFamily::INET.0)]);
+        }
+    }
+}
+
+/// IPv4 keeps routes of one key apart by all that they are, in an order of their own.
+fn meet_v4<const H: usize, const L: usize>(
+    entry: RouteEntry<H, L>,
+    how: How,
+    among: &Among<'_, RouteEntry<H, L>>,
+) -> Plan<RouteEntry<H, L>> {
+    let mut group = among.places(entry.key());
+    let first = group.next();
+    let same = among.find(&entry);
+    match how {
+        How::Gone => match (same, first) {
+            (None, Some(_)) => Plan::Reread,
+            (at, _) => Plan::Remove { at, entry },
+        },
+        // The first of them went. Where there are several, their order had better be sure.
+        How::Replaces if same.is_none() => match (first, group.next()) {
+            (Some(_), Some(_)) => Plan::Reread,
+            (at, _) => Plan::Put { at: at.map(place), entry, before: None },
+        },
+        How::Is => Plan::Put { at: same, entry, before: first.map(place) },
+        _ => Plan::Put { at: same, entry, before: None },
+    }
+}
+
+fn place<E>((place, _): (Place, &E)) -> Place {
+    place
+}
+
+/// IPv6 puts routes by gateways together; each message tells of all of them, but for one that goes.
+fn meet_v6<const H: usize, const L: usize>(
+    entry: RouteEntry<H, L>,
+    how: How,
+    among: &Among<'_, RouteEntry<H, L>>,
+) -> Plan<RouteEntry<H, L>> {
+    let same = among.find(&entry);
+    let kept = same.and_then(|place| among.at(place));
+    match (how, same, kept) {
+        (How::Gone, Some(at), Some(kept)) if kept.is_joined() => {
+            let mut left = *kept;
+            let gone = left.retain_hops(|hop| !entry.hops().iter().any(|it| it.goes_like(hop)));
+            if left.count == 0 || entry.count >= kept.count {
+                Plan::Remove { at: same, entry }
+            } else if kept.is_cut() || gone != entry.count {
+                Plan::Reread
+            } else {
+                Plan::Put { at: Some(at), entry: left, before: None }
+            }
+        }
+        (How::Gone, at, _) => Plan::Remove { at, entry },
+        (How::Replaces, None, _) => {
+            // The first of the same metric went, rather one like it.
+            match among.replaced(&entry) {
+                Some(at) => Plan::Put { at: Some(at), entry, before: None },
+                None => Plan::Reread,
+            }
+        }
+        (_, at, _) => Plan::Put { at, entry, before: None },
+    }
+}
+
+impl<const H: usize, const L: usize> Among<'_, RouteEntry<H, L>> {
+    /// The one IPv6 route that this one may have replaced, if just one comes into question.
+    fn replaced(&self, entry: &RouteEntry<H, L>) -> Option<Place> {
+        let RouteEntry { family, table, dst, dst_len, .. } = *entry;
+        let hash = |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, dst_len, dst, hasher);
+        let mut found = self.hashed(RouteIndex::BY_PREFIX, hash).filter(|(_, other)| {
+            other.has_prefix(family, table, dst, dst_len)
+                && (other.priority, other.src_len, other.src)
+                    == (entry.priority, entry.src_len, entry.src)
+        });
+        let first = found.next();
+        if found.next().is_some() { None } else { first.map(place) }
+    }
+}
+
+impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
+    /// What the kernel does to it when a link goes, goes down, or loses its carrier.
+    fn lost_link(&self, index: u32, gone: bool, up: bool, running: bool) -> Effect<Self> {
+        if !self.hops().iter().any(|hop| hop.index == index) {
+            return if self.is_cut() { Effect::Reread } else { Effect::None };
+        }
+        if gone {
+            return match self.family {
+                // With one of its links, the whole route goes.
+                AddressFamily::INET => Effect::Gone,
+                _ => self.without_link(index),
+            };
+        }
+        // Next hop objects go with the carrier, and with them what goes by them.
+        if self.nexthop_id != 0 && !running {
+            return self.without_link(index);
+        }
+        let own = match self.family {
+            AddressFamily::INET => self.scope == RouteScope::HOST,
+            _ => matches!(self.kind, RouteType::LOCAL | RouteType::ANYCAST),
+        };
+        if own && (up || self.family == AddressFamily::INET) {
+            return Effect::None;
+        }
+        if !up && self.count == 1 {
+            return match self.family {
+                AddressFamily::MPLS => self.with_down(index, true),
+                _ => Effect::Gone,
+            };
+        }
+        let effect = self.with_down(index, !running);
+        let now = if let Effect::Is(entry) = &effect { entry } else { self };
+        if up || !now.hops().iter().all(Hop::is_down) {
+            return effect;
+        }
+        // With all of its links switched off, the route goes; with others just without a carrier,
+        // not.
+        let all = now.hops().iter().all(|hop| hop.index == index) && !now.is_cut();
+        if all { Effect::Gone } else { Effect::Reread }
+    }
+
+    fn without_link(&self, index: u32) -> Effect<Self> {
+        let mut left = *self;
+        left.retain_hops(|hop| hop.index != index);
+        match left.count {
+            0 => Effect::Gone,
+            _ if self.is_cut() => Effect::Reread,
+            _ => Effect::Is(left),
+        }
+    }
+
+    fn with_down(&self, index: u32, down: bool) -> Effect<Self> {
+        let mut entry = *self;
+        for hop in entry.hops_mut() {
+            if hop.index == index {
+                hop.set_down(down);
+            }
+        }
+        if entry == *self { Effect::None } else { Effect::Is(entry) }
+    }
+}
+
+impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> {
+    /// Every route to just this prefix in this table.
+    pub fn by_prefix(
+        &self,
+        table: RouteTable,
+        prefix: IpAddr,
+        len: u8,
+    ) -> impl Iterator<Item = &RouteEntry<H, L>> {
+        let (family, dst) = (family_of(prefix), octets(prefix));
+        let dst = masked(dst, len);
+        let hash = move |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, len, dst, hasher);
+        self.among()
+            .hashed(RouteIndex::BY_PREFIX, hash)
+            .map(|(_, route)| route)
+            .filter(move |route| route.has_prefix(family, table, dst, len))
+    }
+
+    /// The route in this table that a packet to this address takes, as far as its destination says:
+    /// the one with the longest prefix, of those the one with the lowest metric. Routes for one type
+    /// of service, or one source only, do not count, nor those whose links are down.
+    pub fn longest_match(&self, table: RouteTable, to: IpAddr) -> Option<&RouteEntry<H, L>> {
+        let down = |route: &RouteEntry<H, L>| {
+            !route.hops().is_empty() && route.hops().iter().all(Hop::is_down)
+        };
+        self.index().lengths(family_of(to)).find_map(|len| {
+            self.by_prefix(table, to, len)
+                .filter(|route| route.tos == 0 && route.src_len == 0 && !down(route))
+                .min_by_key(|route| route.priority)
+        })
+    }
+
+    /// Every route whose only next hop goes by the link of this index.
+    pub fn of_link(&self, index: u32) -> impl Iterator<Item = &RouteEntry<H, L>> {
+        self.found(RouteIndex::BY_LINK, &index).filter(move |route| {
+            route.count == 1 && route.hop().is_some_and(|hop| hop.index == index)
+        })
+    }
+}
