@@ -217,7 +217,8 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
         if self.is_cut() || !among.is_complete() {
             return Effect::Reread;
         }
-        let mut left = NextHopEntry { count: 0, members: [Member::default(); MEMBERS], ..self.clone() };
+        let mut left =
+            NextHopEntry { count: 0, members: [Member::default(); MEMBERS], ..self.clone() };
         let there = self.members().iter().filter(|member| among.all(member.id).next().is_some());
         there.for_each(|member| left.add(*member));
         match left.count {

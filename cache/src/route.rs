@@ -9,7 +9,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher as _};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::attr::Field;
+use barelink_codec::attr::{Attr, Key};
+use barelink_codec::nest::RecordIter;
 use barelink_codec::rtnl::addr;
 use barelink_codec::rtnl::family::{Address, AddressFamily};
 use barelink_codec::rtnl::group::Group;
@@ -18,10 +19,10 @@ use barelink_codec::rtnl::lwtunnel::{EncapType, MplsTunnel};
 use barelink_codec::rtnl::mpls::Label;
 use barelink_codec::rtnl::nexthop;
 use barelink_codec::rtnl::route::{
-    self, Hop as HopHeader, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader,
-    RouteProtocol, RouteScope, RouteTable, RouteType, Via,
+    self, Hop as HopHeader, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader, RouteProtocol,
+    RouteScope, RouteTable, RouteType,
 };
-use barelink_codec::value::{Array, Inner, Tailed};
+use barelink_codec::value::{Array, Inner, Items};
 use barelink_codec::{Attrs, Error, Flags, Message, Parsed};
 
 use crate::addr::halves;
@@ -241,6 +242,33 @@ fn masked(octets: [u8; 16], len: u8) -> [u8; 16] {
     (bits & mask).to_be_bytes()
 }
 
+impl RouteKey {
+    /// The key of routes to this prefix in this table, with this metric. Routes of IPv6 that go by no
+    /// gateway have the [link](RouteKey::by) in it, too.
+    pub fn new(table: RouteTable, dst: IpAddr, len: u8, priority: u32) -> Self {
+        let small = [family_of(dst).0, len, 0, 0];
+        RouteKey {
+            dst: halves(masked(octets(dst), len)),
+            src: [0; 2],
+            table: table.0,
+            priority,
+            small: u32::from_ne_bytes(small),
+            by: 0,
+        }
+    }
+
+    /// For this type of service.
+    pub const fn tos(self, tos: u8) -> Self {
+        let [family, dst_len, src_len, _] = self.small.to_ne_bytes();
+        RouteKey { small: u32::from_ne_bytes([family, dst_len, src_len, tos]), ..self }
+    }
+
+    /// Of IPv6: by this link and no gateway, or by this next hop object.
+    pub const fn by(self, number: u32) -> Self {
+        RouteKey { by: number, ..self }
+    }
+}
+
 /// What routes are looked up by: all but their next hops, and what they do with packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RouteKey {
@@ -410,23 +438,44 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         (self.family, self.table, self.dst_len) == (family, table, len) && self.dst == dst
     }
 
-    /// Reads a next hop's own attributes, among those of a route or of one of several hops.
+    /// Reads an attribute of a next hop, which stands among those of the route or of one of several.
     #[inline(always)]
-    fn hop_of(
-        &mut self,
-        hop: &mut Hop<LABELS>,
-        gateway: Field<'_, IpAddr>,
-        via: Field<'_, Tailed<Via, IpAddr>>,
-        newdst: Field<'_, Array<Inner<Label>>>,
-        encap: Option<Attrs<'_, MplsTunnel>>,
-    ) {
-        if let Ok(Some(gateway)) = gateway.get() {
-            hop.set_gateway(gateway);
-        } else if let Ok(Some((_, gateway))) = via.get() {
-            hop.set_gateway(gateway);
+    fn hop_attr(&mut self, hop: &mut Hop<LABELS>, attr: &Attr<'_, Route>, encap: &mut EncapType) {
+        match attr.number() {
+            number if number == Route::GATEWAY.number() => {
+                if let Ok(Some(gateway)) = attr.get(Route::GATEWAY) {
+                    hop.set_gateway(gateway);
+                }
+            }
+            number if number == Route::VIA.number() => {
+                if let Ok(Some((_, gateway))) = attr.get(Route::VIA) {
+                    hop.set_gateway(gateway);
+                }
+            }
+            number if number == Route::NEWDST.number() => {
+                if let Ok(Some(labels)) = attr.get(Route::NEWDST) {
+                    self.add_labels(hop, labels);
+                }
+            }
+            number if number == Route::ENCAP_TYPE.number() => {
+                *encap = attr.get(Route::ENCAP_TYPE).ok().flatten().unwrap_or(EncapType::NONE);
+            }
+            _ => {}
         }
-        let outer = encap.and_then(|encap| encap.get(MplsTunnel::DST).ok().flatten());
-        let labels = newdst.get().ok().flatten().into_iter().chain(outer).flatten();
+    }
+
+    /// Reads what is put around packets, if it is labels.
+    #[cold]
+    fn hop_encap(&mut self, hop: &mut Hop<LABELS>, attrs: Attrs<'_, Route>, kind: EncapType) {
+        let encap = attrs.get(Route::ENCAP.of::<MplsTunnel>()).ok().flatten();
+        let labels = encap.and_then(|encap| encap.get(MplsTunnel::DST).ok().flatten());
+        if let Some(labels) = labels.filter(|_| kind == EncapType::MPLS) {
+            self.add_labels(hop, labels);
+        }
+    }
+
+    #[cold]
+    fn add_labels(&mut self, hop: &mut Hop<LABELS>, labels: Items<'_, Inner<Label>>) {
         for label in labels {
             if !hop.add_label(label) {
                 self.marks |= CUT;
@@ -434,92 +483,102 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         }
     }
 
+    /// One walk over the attributes. Those by which routes are told apart have to be readable; any
+    /// other that is not leaves its field as it was.
+    #[inline(always)]
     fn fill(&mut self, route: &Parsed<'_, RouteHeader, Route>) -> Result<(), Error> {
-        let header = &route.header;
-        let (dst, src, oif, gateway, via, newdst, priority, prefsrc, metrics, multipath, table, nh) =
-            route.find((
-                Route::DST,
-                Route::SRC,
-                Route::OIF,
-                Route::GATEWAY,
-                Route::VIA,
-                Route::NEWDST,
-                Route::PRIORITY,
-                Route::PREFSRC,
-                Route::METRICS,
-                Route::MULTIPATH,
-                Route::TABLE,
-                Route::NH_ID,
-            ))?;
-        self.dst = bytes(dst)?;
-        self.src = bytes(src)?;
-        if header.family == AddressFamily::MPLS {
+        let flags = (route.header.flags.0 & KEPT) as u8;
+        let mut hop = Hop { flags, ..Hop::NONE };
+        let mut encap = EncapType::NONE;
+        let mut several = None;
+        for attr in route.attrs {
+            let attr = attr?;
+            match attr.number() {
+                number if number == Route::TABLE.number() => {
+                    self.table = attr.get(Route::TABLE)?.unwrap_or(self.table);
+                }
+                number if number == Route::DST.number() => self.dst = bytes(attr, Route::DST)?,
+                number if number == Route::PRIORITY.number() => {
+                    self.priority = attr.get(Route::PRIORITY)?.unwrap_or(0);
+                }
+                number if number == Route::OIF.number() => {
+                    hop.index = attr.get(Route::OIF)?.unwrap_or(0);
+                }
+                number if number == Route::PREFSRC.number() => {
+                    self.prefsrc = attr.get(Route::PREFSRC).ok().flatten().map_or([0; 16], octets);
+                }
+                number if number == Route::SRC.number() => self.src = bytes(attr, Route::SRC)?,
+                number if number == Route::MULTIPATH.number() => {
+                    several = attr.get(Route::MULTIPATH)?;
+                }
+                number if number == Route::NH_ID.number() => {
+                    self.nexthop_id = attr.get(Route::NH_ID)?.unwrap_or(0);
+                }
+                number if number == Route::METRICS.number() => {
+                    let metrics = attr.get(Route::METRICS).ok().flatten();
+                    let mtu = metrics.and_then(|metrics| metrics.get(Metrics::MTU).ok().flatten());
+                    self.mtu = u16::try_from(mtu.unwrap_or(0)).unwrap_or(u16::MAX);
+                }
+                number if number == Route::CACHEINFO.number() => {
+                    if self.protocol == RouteProtocol::RA && self.family == AddressFamily::INET6 {
+                        let life = attr.get(Route::CACHEINFO).ok().flatten();
+                        self.marks |=
+                            life.map_or(0, |life| if life.expires != 0 { ANNOUNCED } else { 0 });
+                    }
+                }
+                _ => self.hop_attr(&mut hop, &attr, &mut encap),
+            }
+        }
+        if self.family == AddressFamily::MPLS {
             let labels = route.get(Route::DST.holding::<Array<Inner<Label>>>())?;
             let label = labels.and_then(|mut labels| labels.next()).map_or(0, Label::number);
             self.dst = octets(Ipv4Addr::from(label).into());
         }
-        self.table = match table.get()? {
-            Some(table) => table,
-            None => header.table,
-        };
-        self.priority = priority.get()?.unwrap_or(0);
-        self.nexthop_id = nh.get().ok().flatten().unwrap_or(0);
-        self.prefsrc = prefsrc.get().ok().flatten().map_or([0; 16], octets);
-        if let Ok(Some(metrics)) = metrics.get() {
-            let mtu = metrics.get(Metrics::MTU).ok().flatten().unwrap_or(0);
-            self.mtu = u16::try_from(mtu).unwrap_or(u16::MAX);
-        }
-        if let Ok(Some(several)) = multipath.get() {
-            for parsed in several {
-                let Ok(parsed) = parsed else {
-                    self.marks |= CUT;
-                    break;
-                };
-                let (gateway, via, newdst, kind, encap) = parsed.find((
-                    Route::GATEWAY,
-                    Route::VIA,
-                    Route::NEWDST,
-                    Route::ENCAP_TYPE,
-                    Route::ENCAP.of::<MplsTunnel>(),
-                ))?;
-                let HopHeader { flags, hops, index, .. } = parsed.header;
-                let mut hop = Hop {
-                    index: index as u32,
-                    weight_less_one: hops,
-                    flags: (flags.0 & KEPT) as u8,
-                    ..Hop::NONE
-                };
-                let encap = mpls(kind.get(), encap.get());
-                self.hop_of(&mut hop, gateway, via, newdst, encap);
-                self.add_hop(hop);
-            }
+        if let Some(several) = several {
+            self.fill_hops(several);
             return Ok(());
         }
-        let index = oif.get().ok().flatten().unwrap_or(0);
-        if index == 0 && !gateway.is_some() && !via.is_some() {
-            return Ok(());
+        if encap != EncapType::NONE {
+            self.hop_encap(&mut hop, route.attrs, encap);
         }
-        let flags = (header.flags.0 & KEPT) as u8;
-        let mut hop = Hop { index, flags, ..Hop::NONE };
-        let (kind, encap) =
-            route.find((Route::ENCAP_TYPE, Route::ENCAP.of::<MplsTunnel>()))?;
-        let encap = mpls(kind.get(), encap.get());
-        self.hop_of(&mut hop, gateway, via, newdst, encap);
-        self.add_hop(hop);
+        if hop.index != 0 || hop.family != 0 {
+            self.add_hop(hop);
+        }
         Ok(())
+    }
+
+    /// Reads several next hops.
+    fn fill_hops(&mut self, several: RecordIter<'_, HopHeader, Route>) {
+        self.marks &= !ANNOUNCED;
+        for parsed in several {
+            let Ok(parsed) = parsed else {
+                self.marks |= CUT;
+                return;
+            };
+            let HopHeader { flags, hops, index, .. } = parsed.header;
+            let flags = (flags.0 & KEPT) as u8;
+            let mut hop = Hop { index: index as u32, weight_less_one: hops, flags, ..Hop::NONE };
+            let mut encap = EncapType::NONE;
+            for attr in parsed.attrs.iter().flatten() {
+                self.hop_attr(&mut hop, &attr, &mut encap);
+            }
+            if encap != EncapType::NONE {
+                self.hop_encap(&mut hop, parsed.attrs, encap);
+            }
+            self.add_hop(hop);
+        }
     }
 }
 
-fn mpls<'a>(
-    kind: Result<Option<EncapType>, Error>,
-    encap: Result<Option<Attrs<'a, MplsTunnel>>, Error>,
-) -> Option<Attrs<'a, MplsTunnel>> {
-    encap.ok().flatten().filter(|_| kind == Ok(Some(EncapType::MPLS)))
-}
-
-/// An address, if it is one: a label is none.
-fn bytes(field: Field<'_, Address>) -> Result<[u8; 16], Error> {
-    Ok(field.get()?.map_or([0; 16], octets))
+/// An address; a label is none.
+#[inline(always)]
+fn bytes(attr: Attr<'_, Route>, key: Key<Route, Address>) -> Result<[u8; 16], Error> {
+    match attr.get(key) {
+        Ok(address) => Ok(address.map_or([0; 16], octets)),
+        // Of MPLS, it is read apart.
+        Err(_) if attr.payload().len() % 4 == 0 => Ok([0; 16]),
+        Err(error) => Err(error),
+    }
 }
 
 /// Which routes are wanted; finds them by prefix and by link.
@@ -551,8 +610,14 @@ impl RouteIndex {
         RouteIndex { table: Some(table), ..RouteIndex::ALL }
     }
 
-    const ALL: Self =
-        RouteIndex { family: None, table: None, protocol: None, link: None, v4: [0; 33], v6: [0; 129] };
+    const ALL: Self = RouteIndex {
+        family: None,
+        table: None,
+        protocol: None,
+        link: None,
+        v4: [0; 33],
+        v6: [0; 129],
+    };
 
     fn is_of(&self, family: AddressFamily) -> bool {
         match self.family {
@@ -571,8 +636,15 @@ impl RouteIndex {
 
     /// The lengths of prefixes that there are, the longest first.
     fn lengths(&self, family: AddressFamily) -> impl Iterator<Item = u8> + use<'_> {
-        let counts: &[u32] = if family == AddressFamily::INET { &self.v4 } else { &self.v6 };
-        (0..=128u8).rev().filter(|len| counts.get(usize::from(*len)).is_some_and(|count| *count > 0))
+        let (counts, longest): (&[u32], u8) = match family {
+            AddressFamily::INET => (&self.v4, 32),
+            _ => (&self.v6, 128),
+        };
+        (0..=longest)
+            .rev()
+            .zip(counts.iter().rev())
+            .filter(|(_, count)| **count > 0)
+            .map(|(len, _)| len)
     }
 }
 
@@ -729,12 +801,6 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             marks,
         };
         entry.fill(&route)?;
-        if header.protocol == RouteProtocol::RA && family == AddressFamily::INET6 && entry.count == 1 {
-            let life = route.get(Route::CACHEINFO).ok().flatten();
-            if life.is_some_and(|life| life.expires != 0) {
-                entry.marks |= ANNOUNCED;
-            }
-        }
         let how = if gone {
             How::Gone
         } else if message.flags.contains(Flags::MULTI) {
@@ -833,8 +899,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         let family = index.family.map(|family| Condition::byte(0, family.0));
         let low = |table: RouteTable| u8::try_from(table.0).ok();
         let table = index.table.and_then(low).map(|table| Condition::byte(4, table));
-        let protocol =
-            index.protocol.map(|protocol| Condition::byte(5, protocol.0).or_replaces());
+        let protocol = index.protocol.map(|protocol| Condition::byte(5, protocol.0).or_replaces());
         for kind in [route::NEW.number(), route::DEL.number()] {
             program.kind_if(kind, [family, table, protocol]);
         }
@@ -852,20 +917,26 @@ fn meet_v4<const H: usize, const L: usize>(
     how: How,
     among: &Among<'_, RouteEntry<H, L>>,
 ) -> Plan<RouteEntry<H, L>> {
-    let mut group = among.places(entry.key());
-    let first = group.next();
-    let same = among.find(&entry);
+    let (mut first, mut same, mut count) = (None, None, 0u32);
+    for (place, other) in among.places(entry.key()) {
+        first = first.or(Some(place));
+        count = count.saturating_add(1);
+        if other.is(&entry) {
+            same = Some(place);
+            break;
+        }
+    }
     match how {
         How::Gone => match (same, first) {
             (None, Some(_)) => Plan::Reread,
             (at, _) => Plan::Remove { at, entry },
         },
         // The first of them went. Where there are several, their order had better be sure.
-        How::Replaces if same.is_none() => match (first, group.next()) {
-            (Some(_), Some(_)) => Plan::Reread,
-            (at, _) => Plan::Put { at: at.map(place), entry, before: None },
+        How::Replaces if same.is_none() => match count {
+            0 | 1 => Plan::Put { at: first, entry, before: None },
+            _ => Plan::Reread,
         },
-        How::Is => Plan::Put { at: same, entry, before: first.map(place) },
+        How::Is => Plan::Put { at: same, entry, before: first },
         _ => Plan::Put { at: same, entry, before: None },
     }
 }
@@ -910,7 +981,8 @@ impl<const H: usize, const L: usize> Among<'_, RouteEntry<H, L>> {
     /// The one IPv6 route that this one may have replaced, if just one comes into question.
     fn replaced(&self, entry: &RouteEntry<H, L>) -> Option<Place> {
         let RouteEntry { family, table, dst, dst_len, .. } = *entry;
-        let hash = |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, dst_len, dst, hasher);
+        let hash =
+            |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, dst_len, dst, hasher);
         let mut found = self.hashed(RouteIndex::BY_PREFIX, hash).filter(|(_, other)| {
             other.has_prefix(family, table, dst, dst_len)
                 && (other.priority, other.src_len, other.src)
@@ -993,7 +1065,8 @@ impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> 
     ) -> impl Iterator<Item = &RouteEntry<H, L>> {
         let (family, dst) = (family_of(prefix), octets(prefix));
         let dst = masked(dst, len);
-        let hash = move |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, len, dst, hasher);
+        let hash =
+            move |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, len, dst, hasher);
         self.among()
             .hashed(RouteIndex::BY_PREFIX, hash)
             .map(|(_, route)| route)

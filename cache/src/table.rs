@@ -123,11 +123,15 @@ impl Mark {
 }
 
 /// A place: an entry, where it is in the chains, and what is known of it.
+///
+/// What a walk along a chain looks at stands in front, together.
+#[repr(C)]
 struct Slot<E: Entry> {
-    entry: E,
     key: Link,
-    others: <LookupsOf<E> as LookupCount>::Links,
+    hash: u32,
     mark: Mark,
+    others: <LookupsOf<E> as LookupCount>::Links,
+    entry: E,
 }
 
 impl<E: Entry> Slot<E> {
@@ -166,6 +170,8 @@ struct State<E: Entry> {
     index: E::Index,
     free: Place,
     live: usize,
+    /// Places of what went while all were being read.
+    gone: usize,
     generation: u32,
     seed: u32,
     refused: u32,
@@ -227,6 +233,7 @@ impl<E: Entry, const N: usize> Cache<E, N> {
                 index,
                 free: Place::NONE,
                 live: 0,
+                gone: 0,
                 generation: 0,
                 seed: 0,
                 refused: 0,
@@ -309,6 +316,7 @@ impl<E: Entry, const N: usize> Cache<E, N> {
             keys: &self.keys,
             others: self.others.all(),
             state: &self.state,
+            known: None,
         }
     }
 
@@ -332,7 +340,7 @@ impl<E: Entry, const N: usize> Cache<E, N> {
         self.keys.fill(Place::NONE);
         self.others.all_mut().fill(Place::NONE);
         let state = &mut self.state;
-        (state.free, state.live, state.refused) = (Place::NONE, 0, 0);
+        (state.free, state.live, state.gone, state.refused) = (Place::NONE, 0, 0, 0);
         (state.reading, state.again, state.room) = (false, false, false);
     }
 }
@@ -381,6 +389,8 @@ pub struct Among<'c, E: Entry> {
     keys: &'c [Place],
     others: &'c [Place],
     state: &'c State<E>,
+    /// The hash of a key that is likely to be looked for.
+    known: Option<(E::Key, u32)>,
 }
 
 impl<E: Entry> Clone for Among<'_, E> {
@@ -407,9 +417,11 @@ impl<'c, E: Entry> Among<'c, E> {
     /// The entries of this key, and where they are, in the kernel's order.
     #[inline]
     pub fn places(&self, key: E::Key) -> impl Iterator<Item = (Place, &'c E)> + use<'c, E> {
-        let hash = Hasher::new(self.state.seed).of(&key);
+        let hash = self.hash(&key);
         self.chain(None, hash)
-            .filter(move |(_, slot)| slot.mark.is(Mark::LIVE) && slot.entry.key() == key)
+            .filter(move |(_, slot)| {
+                slot.hash == hash && slot.mark.is(Mark::LIVE) && slot.entry.key() == key
+            })
             .map(|(place, slot)| (place, &slot.entry))
     }
 
@@ -447,12 +459,23 @@ impl<'c, E: Entry> Among<'c, E> {
     #[inline]
     fn same(&self, entry: &E, state: u32) -> Option<Place> {
         let key = entry.key();
-        let hash = Hasher::new(self.state.seed).of(&key);
+        let hash = self.hash(&key);
         self.chain(None, hash)
             .find(|(_, slot)| {
-                slot.mark.is(state) && slot.entry.key() == key && slot.entry.is(entry)
+                slot.hash == hash
+                    && slot.mark.is(state)
+                    && slot.entry.key() == key
+                    && slot.entry.is(entry)
             })
             .map(|(place, _)| place)
+    }
+
+    #[inline(always)]
+    fn hash(&self, key: &E::Key) -> u32 {
+        match &self.known {
+            Some((known, hash)) if known == key => *hash,
+            _ => Hasher::new(self.state.seed).of(key),
+        }
     }
 
     #[inline(always)]
@@ -581,7 +604,8 @@ impl<E: Entry> Table<'_, E> {
     /// What is kept.
     #[inline(always)]
     pub fn among(&self) -> Among<'_, E> {
-        Among { slots: self.slots, keys: self.keys, others: self.others, state: self.state }
+        let Table { slots, keys, others, state } = self;
+        Among { slots, keys, others, state, known: None }
     }
 
     /// What is wanted.
@@ -623,7 +647,10 @@ impl<E: Entry> Table<'_, E> {
     /// Takes in what a message says.
     #[inline]
     pub fn update(&mut self, update: Update<E>, source: Source) -> Outcome<E> {
-        let plan = E::meet(update, &self.among());
+        let key = update.entry.key();
+        let hash = Hasher::new(self.state.seed).of(&key);
+        let among = Among { known: Some((key, hash)), ..self.among() };
+        let plan = E::meet(update, &among);
         self.carry_out(plan, source)
     }
 
@@ -764,7 +791,7 @@ impl<E: Entry> Table<'_, E> {
         }
         let hasher = Hasher::new(self.state.seed);
         let lookups = slot.others.as_ref().len();
-        let (was, is) = (hasher.of(&slot.entry.key()), hasher.of(&new.key()));
+        let (was, is) = (slot.hash, hasher.of(&new.key()));
         if was != is {
             self.unlink(place, None, was);
         }
@@ -779,6 +806,7 @@ impl<E: Entry> Table<'_, E> {
         }
         let Some(slot) = self.slots.get_mut(place.index()) else { return Outcome::Nothing };
         let old = core::mem::replace(&mut slot.entry, new);
+        slot.hash = is;
         self.state.index.removed(&old);
         self.state.index.added(&slot.entry);
         if was != is {
@@ -788,7 +816,7 @@ impl<E: Entry> Table<'_, E> {
     }
 
     fn insert(&mut self, entry: E, before: Option<Place>, source: Source) -> Outcome<E> {
-        if self.state.reading {
+        if self.state.gone > 0 {
             if let Some(place) = self.among().same(&entry, Mark::GONE) {
                 let mark = self.slots.get(place.index()).map_or(Mark(0), |slot| slot.mark);
                 if source == Source::Dump && mark.is_of(self.state.generation) {
@@ -816,7 +844,7 @@ impl<E: Entry> Table<'_, E> {
         let hash = hasher.of(&entry.key());
         let live = mark.is(Mark::LIVE);
         let others = <LookupsOf<E> as LookupCount>::UNLINKED;
-        let slot = Slot { entry, key: Link::NONE, others, mark };
+        let slot = Slot { key: Link::NONE, hash, mark, others, entry };
         let place = match self.slots.get_mut(self.state.free.index()) {
             Some(free) => {
                 let place = self.state.free;
@@ -864,10 +892,10 @@ impl<E: Entry> Table<'_, E> {
                 }
             }
             // Incomplete, it is read anew as soon as there is room for what should not be there.
-            None => {
-                self.state.again |=
-                    self.settle(entry, None, mark).is_err() && self.state.refused == 0;
-            }
+            None => match self.settle(entry, None, mark) {
+                Ok(_) => self.state.gone = self.state.gone.saturating_add(1),
+                Err(_) => self.state.again |= self.state.refused == 0,
+            },
         }
     }
 
@@ -884,9 +912,11 @@ impl<E: Entry> Table<'_, E> {
         let Some(slot) = self.slots.get_mut(place.index()) else { return Outcome::Nothing };
         self.state.index.removed(&slot.entry);
         self.state.live = self.state.live.saturating_sub(1);
-        slot.mark = gone;
         let old = slot.entry.clone();
-        if !self.state.reading {
+        if self.state.reading {
+            slot.mark = gone;
+            self.state.gone = self.state.gone.saturating_add(1);
+        } else {
             self.release(place);
         }
         Outcome::Deleted(old)
@@ -894,9 +924,9 @@ impl<E: Entry> Table<'_, E> {
 
     /// Frees the place of what has gone.
     fn release(&mut self, place: Place) {
-        let Some(slot) = self.slots.get(place.index()) else { return };
-        let hash = Hasher::new(self.state.seed).of(&slot.entry.key());
-        self.unlink(place, None, hash);
+        let Some(Slot { hash, mark, .. }) = self.slots.get(place.index()) else { return };
+        self.state.gone = self.state.gone.saturating_sub(usize::from(mark.is(Mark::GONE)));
+        self.unlink(place, None, *hash);
         if let Some(slot) = self.slots.get_mut(place.index()) {
             slot.mark = Mark(Mark::FREE);
             slot.key.next = self.state.free;
