@@ -664,8 +664,13 @@ impl<E: Entry> Table<'_, E> {
             other => other,
         };
         match plan {
-            Plan::Put { at: Some(place), entry, .. } => self.replace(place, entry, source),
-            Plan::Put { at: None, entry, before } => self.insert(entry, before, source),
+            Plan::Put { at, entry, before, doubt } => {
+                self.state.again |= doubt;
+                match at {
+                    Some(place) => self.replace(place, entry, source),
+                    None => self.insert(entry, before, source),
+                }
+            }
             Plan::Remove { at: Some(place), .. } => match source {
                 Source::Dump => Outcome::Nothing,
                 Source::Event => self.remove(place),
