@@ -590,14 +590,10 @@ fn bytes(attr: Attr<'_, Route>, key: Key<Route, Address>) -> Result<[u8; 16], Er
 /// Which routes are wanted; finds them by prefix and by link.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteIndex {
-    /// Only those of this family. If it is not said, IPv4 and IPv6.
-    pub family: Option<AddressFamily>,
-    /// Only those in this table.
-    pub table: Option<RouteTable>,
-    /// Only those that were set by this one.
-    pub protocol: Option<RouteProtocol>,
-    /// Only those with a next hop by the link of this index.
-    pub link: Option<u32>,
+    family: Option<AddressFamily>,
+    table: Option<RouteTable>,
+    protocol: Option<RouteProtocol>,
+    link: Option<u32>,
     /// How many there are of each length.
     v4: [u32; 33],
     v6: [u32; 129],
@@ -611,12 +607,8 @@ impl RouteIndex {
     /// In place of a link: several next hops, or none.
     const SEVERAL: u32 = u32::MAX;
 
-    /// Those in this table.
-    pub const fn table(table: RouteTable) -> Self {
-        RouteIndex { table: Some(table), ..RouteIndex::ALL }
-    }
-
-    const ALL: Self = RouteIndex {
+    /// All, of IPv4 and IPv6.
+    pub const ALL: Self = RouteIndex {
         family: None,
         table: None,
         protocol: None,
@@ -624,6 +616,26 @@ impl RouteIndex {
         v4: [0; 33],
         v6: [0; 129],
     };
+
+    /// Of these, those of this family.
+    pub const fn of(self, family: AddressFamily) -> Self {
+        RouteIndex { family: Some(family), ..self }
+    }
+
+    /// Of these, those in this table.
+    pub const fn within(self, table: RouteTable) -> Self {
+        RouteIndex { table: Some(table), ..self }
+    }
+
+    /// Of these, those that were set by this one.
+    pub const fn set_by(self, protocol: RouteProtocol) -> Self {
+        RouteIndex { protocol: Some(protocol), ..self }
+    }
+
+    /// Of these, those that go by the link of this index.
+    pub const fn by_link(self, link: u32) -> Self {
+        RouteIndex { link: Some(link), ..self }
+    }
 
     fn is_of(&self, family: AddressFamily) -> bool {
         match self.family {
