@@ -8,7 +8,7 @@
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
-//! | [`link`], [`addr`], [`route`], [`nexthop`] | what there is to keep |
+//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`] | what there is to keep |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -35,6 +35,7 @@ pub mod filter;
 pub mod hash;
 pub mod link;
 pub mod manager;
+pub mod neigh;
 pub mod nexthop;
 pub mod route;
 pub mod table;
@@ -48,6 +49,7 @@ pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};
 pub use link::{LinkEntry, LinkWithStats};
 pub use manager::{Manager, Pace, Progress};
+pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;
 pub use route::RouteEntry;
 pub use table::{Cache, Change, Source};
