@@ -173,6 +173,14 @@ pub enum Plan<E> {
         /// A new one goes before this one; at the end, if there is none.
         before: Option<Place>,
     },
+    /// It is to be like this. If it was an event, others may have become different with it, of which
+    /// nothing is told: all have to be read anew.
+    PutAndReread {
+        /// The one that it was; none, if it is new.
+        at: Option<Place>,
+        /// What it is now.
+        entry: E,
+    },
     /// It is to go.
     Remove {
         /// The one that goes, if it is kept.

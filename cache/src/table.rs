@@ -658,6 +658,15 @@ impl<E: Entry> Table<'_, E> {
     #[inline]
     pub fn carry_out(&mut self, plan: Plan<E>, source: Source) -> Outcome<E> {
         let plan = match plan {
+            Plan::PutAndReread { at, entry } => {
+                if source == Source::Event {
+                    self.doubt();
+                }
+                Plan::Put { at, entry, before: None }
+            }
+            other => other,
+        };
+        let plan = match plan {
             Plan::Put { at, entry, .. } if !self.state.index.wants(&entry) => {
                 Plan::Remove { at, entry }
             }
@@ -675,7 +684,7 @@ impl<E: Entry> Table<'_, E> {
                 Outcome::Nothing
             }
             Plan::Nothing => Outcome::Nothing,
-            Plan::Reread => {
+            Plan::Reread | Plan::PutAndReread { .. } => {
                 self.doubt();
                 Outcome::Nothing
             }
