@@ -167,16 +167,31 @@ impl FdbEntry {
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FdbIndex {
-    /// Only those of the bridge of this index.
-    pub bridge: Option<u32>,
-    /// Only those that go out by the link of this index.
-    pub link: Option<u32>,
-    /// Also the addresses that the hardware of links lets through. The kernel does not tell which it
-    /// adds and removes itself: they are there as of when all were last read.
-    pub own: bool,
+    bridge: Option<u32>,
+    link: Option<u32>,
+    own: bool,
 }
 
 impl FdbIndex {
+    /// All of bridges and VXLANs.
+    pub const ALL: Self = FdbIndex { bridge: None, link: None, own: false };
+
+    /// Of these, those of the bridge of this index.
+    pub const fn of(self, bridge: u32) -> Self {
+        FdbIndex { bridge: Some(bridge), ..self }
+    }
+
+    /// Of these, those that go out by the link of this index.
+    pub const fn on(self, link: u32) -> Self {
+        FdbIndex { link: Some(link), ..self }
+    }
+
+    /// These, and the addresses that the hardware of links lets through. The kernel does not tell
+    /// which it adds and removes itself: they are there as of when all were last read.
+    pub const fn with_own(self) -> Self {
+        FdbIndex { own: true, ..self }
+    }
+
     /// Looks up by link.
     const BY_LINK: usize = 0;
     /// Looks up by hardware address.
@@ -187,7 +202,7 @@ impl FdbIndex {
 
 impl Index<FdbEntry> for FdbIndex {
     type Lookups = Lookups<3>;
-    const NEW: Self = FdbIndex { bridge: None, link: None, own: false };
+    const NEW: Self = FdbIndex::ALL;
 
     fn hash(entry: &FdbEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
@@ -319,11 +334,8 @@ impl Entry for FdbEntry {
         if update.how == How::Is && new.is_one_of_several() {
             // It is the address that has a state and flags; they are told with one destination.
             let same = |old: &Self| (old.state, old.flags) == (new.state, new.flags);
-            let at = among.find(new);
-            return match among.all(new.key()).all(|old| old.is(new) || same(old)) {
-                true => Plan::Put { at, entry: update.entry, before: None },
-                false => Plan::PutAndReread { at, entry: update.entry },
-            };
+            let doubt = !among.all(new.key()).all(|old| old.is(new) || same(old));
+            return Plan::Put { at: among.find(new), entry: update.entry, before: None, doubt };
         }
         if update.how != How::Partly {
             return Plan::simple(update, among);

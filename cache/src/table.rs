@@ -658,23 +658,19 @@ impl<E: Entry> Table<'_, E> {
     #[inline]
     pub fn carry_out(&mut self, plan: Plan<E>, source: Source) -> Outcome<E> {
         let plan = match plan {
-            Plan::PutAndReread { at, entry } => {
-                if source == Source::Event {
-                    self.doubt();
-                }
-                Plan::Put { at, entry, before: None }
-            }
-            other => other,
-        };
-        let plan = match plan {
             Plan::Put { at, entry, .. } if !self.state.index.wants(&entry) => {
                 Plan::Remove { at, entry }
             }
             other => other,
         };
         match plan {
-            Plan::Put { at: Some(place), entry, .. } => self.replace(place, entry, source),
-            Plan::Put { at: None, entry, before } => self.insert(entry, before, source),
+            Plan::Put { at, entry, before, doubt } => {
+                self.state.again |= doubt && source == Source::Event;
+                match at {
+                    Some(place) => self.replace(place, entry, source),
+                    None => self.insert(entry, before, source),
+                }
+            }
             Plan::Remove { at: Some(place), .. } => match source {
                 Source::Dump => Outcome::Nothing,
                 Source::Event => self.remove(place),
@@ -684,7 +680,7 @@ impl<E: Entry> Table<'_, E> {
                 Outcome::Nothing
             }
             Plan::Nothing => Outcome::Nothing,
-            Plan::Reread | Plan::PutAndReread { .. } => {
+            Plan::Reread => {
                 self.doubt();
                 Outcome::Nothing
             }

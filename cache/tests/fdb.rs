@@ -6,7 +6,7 @@ mod common;
 use std::net::IpAddr;
 
 use barelink_cache::fdb::{FdbIndex, FdbKey, FdbTable};
-use barelink_cache::{Cache, Change, Event, FdbEntry, Index, Manager, Message};
+use barelink_cache::{Cache, Change, Event, FdbEntry, Manager, Message};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
@@ -16,7 +16,9 @@ use barelink_codec::rtnl::neigh::{
 use barelink_codec::rtnl::nexthop::{self, NextHop, NextHopHeader};
 use barelink_codec::{Kind, Writer};
 use barelink_transport::fake::Answers;
-use common::{Play, attempt, follow, in_namespace, index, run, settle_with};
+use common::alone::{attempt, follow, index, run, settle_with};
+use common::in_namespace;
+use common::play::Play;
 
 const PART: Kind<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
 const MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
@@ -54,7 +56,7 @@ fn nothing(_: &Message<'_>, answers: &mut Answers<'_>) {
 }
 
 fn play() -> Play<FdbEntry, 16> {
-    Play::new(FdbIndex::NEW, nothing)
+    Play::new(FdbIndex::ALL, nothing)
 }
 
 const NEW: Kind<NeighHeader, Neigh> = neigh::NEW;
@@ -125,7 +127,7 @@ fn a_vxlan_has_one_destination_for_a_machine_and_several_for_all() {
 #[test]
 fn a_state_that_is_told_of_one_destination_has_the_others_read_anew() {
     let mut state = SET;
-    let mut play = Play::<FdbEntry, 16>::new(FdbIndex::NEW, move |_, answers| {
+    let mut play = Play::<FdbEntry, 16>::new(FdbIndex::ALL, move |_, answers| {
         for dst in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
             answers.reply(PART, on(5, state), |it| _ = vxlan(it, ALL, dst));
         }
@@ -160,7 +162,7 @@ fn entries_go_with_the_next_hop_group_that_they_go_by() {
 #[test]
 fn an_entry_whose_port_has_left_the_bridge_without_it_has_all_read_anew() {
     let mut port_is_now = 3;
-    let mut play = Play::<FdbEntry, 16>::new(FdbIndex::NEW, move |_, answers| {
+    let mut play = Play::<FdbEntry, 16>::new(FdbIndex::ALL, move |_, answers| {
         answers.reply(PART, on(port_is_now, SET), |it| _ = bridge(it, MAC, 0));
         answers.done();
         port_is_now = 9;
@@ -187,8 +189,8 @@ fn what_links_let_through_is_kept_only_if_wanted() {
         answers.reply(PART, on(3, SET), |neigh| _ = neigh.put(Neigh::LLADDR, &MAC));
         answers.done();
     };
-    assert!(Play::<FdbEntry, 16>::new(FdbIndex::NEW, own).cache().is_empty());
-    let play = Play::<FdbEntry, 16>::new(FdbIndex { own: true, ..FdbIndex::NEW }, own);
+    assert!(Play::<FdbEntry, 16>::new(FdbIndex::ALL, own).cache().is_empty());
+    let play = Play::<FdbEntry, 16>::new(FdbIndex::ALL.with_own(), own);
     assert_eq!(play.cache().by_mac(MAC).next().unwrap().table, FdbTable::Link);
 }
 
@@ -447,14 +449,14 @@ fn only_those_of_one_bridge_or_one_link_are_kept_if_so_wanted() {
                      bridge fdb add 02:00:00:00:00:04 dev vx0 dst 192.0.2.7";
         let (bridge, port) = (index("br0"), index("v1"));
         let of = |index| Box::new(Cache::<FdbEntry, 64>::of(index));
-        let mut of_bridge = of(FdbIndex { bridge: Some(bridge), ..FdbIndex::NEW });
+        let mut of_bridge = of(FdbIndex::ALL.of(bridge));
         follow(&mut of_bridge, lines, short);
         assert_eq!(of_bridge.of_bridge(bridge).count(), of_bridge.len());
         run("bridge fdb del 02:00:00:00:00:02 dev v3 master
              bridge fdb del 02:00:00:00:00:03 dev v1 master
              bridge fdb del 02:00:00:00:00:04 dev vx0 master
              bridge fdb del 02:00:00:00:00:04 dev vx0");
-        let mut of_link = of(FdbIndex { link: Some(port), ..FdbIndex::NEW });
+        let mut of_link = of(FdbIndex::ALL.on(port));
         follow(&mut of_link, lines, short);
         let mut last: Vec<_> = of_link.iter().map(|it| it.mac[5]).collect();
         last.sort();
