@@ -8,7 +8,7 @@
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
-//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`] | what there is to keep |
+//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -39,6 +39,7 @@ pub mod manager;
 pub mod neigh;
 pub mod nexthop;
 pub mod route;
+pub mod rule;
 pub mod table;
 
 pub use addr::AddrEntry;
@@ -54,4 +55,5 @@ pub use manager::{Manager, Pace, Progress};
 pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;
 pub use route::RouteEntry;
+pub use rule::RuleEntry;
 pub use table::{Cache, Change, Source};
