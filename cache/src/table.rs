@@ -379,7 +379,7 @@ impl<'c, E: Entry> Iterator for Iter<'c, E> {
     }
 }
 
-fn entry<'c, E: Entry>((_, slot): (Place, &'c Slot<E>)) -> &'c E {
+fn entry<E: Entry>((_, slot): (Place, &Slot<E>)) -> &E {
     &slot.entry
 }
 
@@ -491,7 +491,7 @@ impl<'c, E: Entry> Among<'c, E> {
 /// Which of `count` heads a hash belongs to.
 #[inline(always)]
 fn bucket(hash: u32, count: usize) -> usize {
-    ((u64::from(hash) * count as u64) >> 32) as usize
+    (u64::from(hash).wrapping_mul(count as u64) >> 32) as usize
 }
 
 /// Which of the heads of the look-ups a hash belongs to.
@@ -665,7 +665,7 @@ impl<E: Entry> Table<'_, E> {
         };
         match plan {
             Plan::Put { at, entry, before, doubt } => {
-                self.state.again |= doubt;
+                self.state.again |= doubt && source == Source::Event;
                 match at {
                     Some(place) => self.replace(place, entry, source),
                     None => self.insert(entry, before, source),
