@@ -103,6 +103,11 @@ pub trait Entry: Sized + Clone {
     fn affected(&self, _: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
         Effect::None
     }
+    /// Whether something else brought or took away what no message tells of, so that all have to be
+    /// read anew.
+    fn unsure(_: &Cause, _: &Among<'_, Self>) -> bool {
+        false
+    }
     /// Says which messages it reads, for the kernel to hold back the others. One that does not say
     /// so gets them all.
     fn hears(_: &Self::Index, program: &mut Program) {

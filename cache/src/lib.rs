@@ -9,6 +9,7 @@
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
 //! | [`link`], [`addr`], [`route`], [`nexthop`] | what there is to keep |
+//! | [`qdisc`], [`class`] | the same, of traffic control |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -29,6 +30,7 @@ pub mod addr;
 pub mod bounded;
 pub mod caches;
 pub mod cause;
+pub mod class;
 pub mod entry;
 pub mod event;
 pub mod filter;
@@ -36,6 +38,7 @@ pub mod hash;
 pub mod link;
 pub mod manager;
 pub mod nexthop;
+pub mod qdisc;
 pub mod route;
 pub mod table;
 
@@ -44,10 +47,12 @@ pub use barelink_codec::{Error as CodecError, Message};
 pub use barelink_transport::Protocol;
 pub use caches::Caches;
 pub use cause::Cause;
+pub use class::ClassEntry;
 pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};
 pub use link::{LinkEntry, LinkWithStats};
 pub use manager::{Manager, Pace, Progress};
 pub use nexthop::NextHopEntry;
+pub use qdisc::QdiscEntry;
 pub use route::RouteEntry;
 pub use table::{Cache, Change, Source};
