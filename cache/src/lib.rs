@@ -10,6 +10,7 @@
 //! | [`bounded`] | names and hardware addresses of a bounded length |
 //! | [`link`], [`addr`], [`route`], [`nexthop`] | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
+//! | [`conntrack`] | the same, of the packet filter |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -31,6 +32,7 @@ pub mod bounded;
 pub mod caches;
 pub mod cause;
 pub mod class;
+pub mod conntrack;
 pub mod entry;
 pub mod event;
 pub mod filter;
@@ -48,6 +50,7 @@ pub use barelink_transport::Protocol;
 pub use caches::Caches;
 pub use cause::Cause;
 pub use class::ClassEntry;
+pub use conntrack::ConntrackEntry;
 pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};
 pub use link::{LinkEntry, LinkWithStats};
