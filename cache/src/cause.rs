@@ -5,6 +5,7 @@ use barelink_codec::rtnl::addr::{self, Addr};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkFlags};
 use barelink_codec::rtnl::nexthop::{self, NextHop};
+use barelink_codec::rtnl::nsid::{self, Nsid};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class, qdisc};
 use core::net::IpAddr;
@@ -42,6 +43,11 @@ pub enum Cause {
     NextHopGone {
         /// Its number.
         id: u32,
+    },
+    /// A namespace has lost its number, most often because it is gone.
+    NamespaceGone {
+        /// The number.
+        nsid: i32,
     },
     /// A queueing discipline has come or changed.
     Qdisc(Queue),
@@ -124,6 +130,10 @@ impl Cause {
             kind if kind == nexthop::DEL.number() => {
                 let nexthop = message.parse(nexthop::DEL)?;
                 Some(Cause::NextHopGone { id: nexthop.get(NextHop::ID).ok()?? })
+            }
+            kind if kind == nsid::DEL.number() => {
+                let namespace = message.parse(nsid::DEL)?;
+                Some(Cause::NamespaceGone { nsid: namespace.get(Nsid::NSID).ok()?? })
             }
             kind if kind == qdisc::NEW.number() => {
                 Some(Cause::Qdisc(message.parse(qdisc::NEW)?.header.into()))

@@ -11,6 +11,7 @@
 //! | [`link`], [`addr`], [`route`], [`nexthop`] | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
 //! | [`conntrack`] | the same, of the packet filter |
+//! | [`nsid`] | other namespaces, and what they have |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -40,6 +41,7 @@ pub mod hash;
 pub mod link;
 pub mod manager;
 pub mod nexthop;
+pub mod nsid;
 pub mod qdisc;
 pub mod route;
 pub mod table;
@@ -56,6 +58,7 @@ pub use event::{Event, Why};
 pub use link::{LinkEntry, LinkWithStats};
 pub use manager::{Manager, Pace, Progress};
 pub use nexthop::NextHopEntry;
+pub use nsid::{In, NsidEntry};
 pub use qdisc::QdiscEntry;
 pub use route::RouteEntry;
 pub use table::{Cache, Change, Source};

@@ -493,8 +493,3 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
         assert_eq!(manager.counters().rounds, 1);
     });
 }
-
-#[test]
-fn an_entry_stays_small() {
-    assert!(size_of::<ConntrackEntry>() <= 96, "{}", size_of::<ConntrackEntry>());
-}
