@@ -917,7 +917,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             }
             Cause::AddressGone { .. } => Effect::None,
             Cause::NextHopGone { id } if self.nexthop_id == id && id != 0 => Effect::Gone,
-            Cause::NextHopGone { .. } => Effect::None,
+            _ => Effect::None,
         }
     }
 
