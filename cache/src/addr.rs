@@ -1,4 +1,7 @@
 //! Addresses of links, as a cache keeps them.
+//!
+//! The kernel tells of a new IPv6 address once it knows that nobody else has it, a second or two after
+//! whoever reads all addresses sees it as tentative.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -141,10 +144,8 @@ pub(crate) fn halves(bytes: [u8; 16]) -> [u64; 2] {
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrIndex {
-    /// Only those of this family.
-    pub family: Option<AddressFamily>,
-    /// Only those of the link of this index.
-    pub link: Option<u32>,
+    family: Option<AddressFamily>,
+    link: Option<u32>,
 }
 
 impl AddrIndex {
@@ -152,6 +153,19 @@ impl AddrIndex {
     const BY_LINK: usize = 0;
     /// Looks up by address.
     const BY_ADDRESS: usize = 1;
+
+    /// All.
+    pub const ALL: Self = AddrIndex { family: None, link: None };
+
+    /// Of these, those of this family.
+    pub const fn of(self, family: AddressFamily) -> Self {
+        AddrIndex { family: Some(family), ..self }
+    }
+
+    /// Of these, those of the link of this index.
+    pub const fn on(self, link: u32) -> Self {
+        AddrIndex { link: Some(link), ..self }
+    }
 
     fn is_of(&self, v6: bool) -> bool {
         let family = if v6 { AddressFamily::INET6 } else { AddressFamily::INET };
@@ -161,7 +175,7 @@ impl AddrIndex {
 
 impl Index<AddrEntry> for AddrIndex {
     type Lookups = Lookups<2>;
-    const NEW: Self = AddrIndex { family: None, link: None };
+    const NEW: Self = AddrIndex::ALL;
 
     fn hash(entry: &AddrEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {

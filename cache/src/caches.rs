@@ -30,6 +30,8 @@ pub trait Caches: Sized {
     fn hears(&self, cache: usize, program: &mut Program);
     /// Does something to it that is the same for each.
     fn act(&mut self, cache: usize, act: Act) -> bool;
+    /// Whether the link of this index is up, and has a carrier, if links are kept.
+    fn link_state(&self, index: i32) -> Option<(bool, bool)>;
     /// Takes in what a message says.
     fn message(
         &mut self,
@@ -255,6 +257,11 @@ macro_rules! caches {
                 )*
                 false
             }
+            fn link_state(&self, index: i32) -> Option<(bool, bool)> {
+                None $( .or_else(|| {
+                    <$entry as $crate::Entry>::link_state(&self.$field.among(), index)
+                }) )*
+            }
             #[inline]
             fn message(
                 &mut self,
@@ -321,6 +328,9 @@ impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
     }
     fn act(&mut self, _: usize, act: Act) -> bool {
         one::act(self, act)
+    }
+    fn link_state(&self, index: i32) -> Option<(bool, bool)> {
+        E::link_state(&self.among(), index)
     }
     fn message(
         &mut self,

@@ -19,6 +19,8 @@ pub enum Cause {
         up: bool,
         /// It has a carrier, `IFF_RUNNING` or `IFF_LOWER_UP`.
         running: bool,
+        /// Whether it was up, and had a carrier, before, where links are kept, too.
+        was: Option<(bool, bool)>,
     },
     /// A link is gone, or has moved to another namespace.
     LinkGone {
@@ -39,7 +41,27 @@ pub enum Cause {
     },
 }
 
+/// Whether a link has a carrier, as far as routes go.
+pub(crate) fn is_running(flags: LinkFlags) -> bool {
+    flags.intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP)
+}
+
 impl Cause {
+    /// The same, where it is known what the link was like before.
+    pub fn since(self, known: impl FnOnce(i32) -> Option<(bool, bool)>) -> Cause {
+        match self {
+            Cause::Link { index, up, running, .. } => {
+                Cause::Link { index, up, running, was: known(index) }
+            }
+            other => other,
+        }
+    }
+
+    /// Whether it is about a link that is as it was.
+    pub fn is_nothing_new(&self) -> bool {
+        matches!(self, Cause::Link { up, running, was, .. } if *was == Some((*up, *running)))
+    }
+
     /// What a message of the routing family may mean for others than what it is about.
     #[inline]
     pub fn of(message: &Message<'_>) -> Option<Cause> {
@@ -54,7 +76,8 @@ impl Cause {
                 Some(Cause::Link {
                     index: link.header.index,
                     up: flags.contains(LinkFlags::UP),
-                    running: flags.intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP),
+                    running: is_running(flags),
+                    was: None,
                 })
             }
             kind if kind == link::DEL.number() => {

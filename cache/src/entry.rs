@@ -95,6 +95,10 @@ pub trait Entry: Sized + Clone {
     fn concerned(_: &Cause, _: usize) -> Concerned {
         Concerned::Nobody
     }
+    /// Whether the link of this index is up, and has a carrier, where links are what is kept.
+    fn link_state(_: &Among<'_, Self>, _: i32) -> Option<(bool, bool)> {
+        None
+    }
     /// What becomes of the entry because of something else.
     fn affected(&self, _: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
         Effect::None
@@ -172,6 +176,8 @@ pub enum Plan<E> {
         entry: E,
         /// A new one goes before this one; at the end, if there is none.
         before: Option<Place>,
+        /// That is not all there is to it: all have to be read anew, unless this was read.
+        doubt: bool,
     },
     /// It is to go.
     Remove {
@@ -193,7 +199,7 @@ impl<E: Entry> Plan<E> {
         let at = among.find(&update.entry);
         match update.how {
             How::Gone => Plan::Remove { at, entry: update.entry },
-            _ => Plan::Put { at, entry: update.entry, before: None },
+            _ => Plan::Put { at, entry: update.entry, before: None, doubt: false },
         }
     }
 }

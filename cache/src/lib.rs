@@ -8,7 +8,7 @@
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
-//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`] | what there is to keep |
+//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -31,6 +31,7 @@ pub mod caches;
 pub mod cause;
 pub mod entry;
 pub mod event;
+pub mod fdb;
 pub mod filter;
 pub mod hash;
 pub mod link;
@@ -38,6 +39,7 @@ pub mod manager;
 pub mod neigh;
 pub mod nexthop;
 pub mod route;
+pub mod rule;
 pub mod table;
 
 pub use addr::AddrEntry;
@@ -47,9 +49,11 @@ pub use caches::Caches;
 pub use cause::Cause;
 pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};
+pub use fdb::FdbEntry;
 pub use link::{LinkEntry, LinkWithStats};
 pub use manager::{Manager, Pace, Progress};
 pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;
 pub use route::RouteEntry;
+pub use rule::RuleEntry;
 pub use table::{Cache, Change, Source};

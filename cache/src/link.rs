@@ -1,4 +1,7 @@
 //! Links, as a cache keeps them.
+//!
+//! Of a link that is switched off, the kernel does not tell when it gets other names or loses them;
+//! it tells of all when the link is switched on.
 
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
@@ -9,7 +12,8 @@ use barelink_codec::rtnl::link::{
 use barelink_codec::{Attrs, Error, Message};
 
 use crate::bounded::Bounded;
-use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};
+use crate::cause::{Cause, is_running};
+use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
 use crate::filter::Program;
 use crate::hash::Hasher;
 use crate::table::{Among, Cache, Lookups};
@@ -216,16 +220,47 @@ impl LinkEntry {
         ]))
     }
 
-    fn names(&self, lookup: usize, hasher: Hasher) -> Option<u32> {
+    fn hash(&self, lookup: usize, hasher: Hasher) -> Option<u32> {
         let name = match lookup.checked_sub(1) {
+            Some(NAMES) => return self.lacks_its_peer().then(|| hasher.of(&UNPAIRED)),
             None => Some(self.name.as_bytes()).filter(|name| !name.is_empty()),
             Some(other) => self.alternative.iter().nth(other),
         };
         Some(hasher.of(name?))
     }
 
+    /// Whether it is up, and has a carrier.
+    fn state(&self) -> (bool, bool) {
+        (self.flags.contains(LinkFlags::UP), is_running(self.flags))
+    }
+
+    /// One end of a pair is told of before there is the other; that they belong together, the other
+    /// end alone says.
+    fn lacks_its_peer(&self) -> bool {
+        self.link == 0 && self.kind == "veth"
+    }
+
+    /// This end of a pair, if that is the other end.
+    fn paired_with(&self, other: &Self) -> Option<Self> {
+        let is_pair = self.lacks_its_peer()
+            && (other.kind, other.link, other.link_nsid) == (self.kind, self.index as u32, None);
+        is_pair.then(|| LinkEntry { link: other.index as u32, ..self.clone() })
+    }
+
     fn is_called(&self, name: &[u8]) -> bool {
         self.name.as_bytes() == name || self.alternative.iter().any(|other| other == name)
+    }
+}
+
+/// Looks up the ends of pairs that lack the other.
+const BY_LACK: usize = 1 + NAMES;
+/// What they are all looked up by.
+const UNPAIRED: u32 = 0;
+
+fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    match cause {
+        Cause::Link { .. } if nth == 0 => Concerned::Found { lookup: BY_LACK, number: UNPAIRED },
+        _ => Concerned::Nobody,
     }
 }
 
@@ -234,11 +269,11 @@ impl LinkEntry {
 pub struct LinkIndex;
 
 impl Index<LinkEntry> for LinkIndex {
-    type Lookups = Lookups<{ 1 + NAMES }>;
+    type Lookups = Lookups<{ 1 + BY_LACK }>;
     const NEW: Self = LinkIndex;
 
     fn hash(link: &LinkEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
-        link.names(lookup, hasher)
+        link.hash(lookup, hasher)
     }
 }
 
@@ -304,7 +339,18 @@ impl Entry for LinkEntry {
         let Some((place, old)) = among.places(part.index).next() else { return Plan::Nothing };
         let name = if part.name.is_empty() { old.name } else { part.name };
         let entry = LinkEntry { name, flags: part.flags, ..old.clone() };
-        Plan::Put { at: Some(place), entry, before: None }
+        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+    }
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        concerned(cause, nth)
+    }
+    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<(bool, bool)> {
+        among.all(index).next().map(LinkEntry::state)
+    }
+    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
+        let Cause::Link { index, .. } = *cause else { return Effect::None };
+        let other = among.all(index).next();
+        other.and_then(|other| self.paired_with(other)).map_or(Effect::None, Effect::Is)
     }
     fn hears(_: &LinkIndex, program: &mut Program) {
         program.kinds(&[link::NEW.number(), link::DEL.number()]);
@@ -331,11 +377,11 @@ pub struct LinkWithStats {
 }
 
 impl Index<LinkWithStats> for LinkIndex {
-    type Lookups = Lookups<{ 1 + NAMES }>;
+    type Lookups = Lookups<{ 1 + BY_LACK }>;
     const NEW: Self = LinkIndex;
 
     fn hash(entry: &LinkWithStats, lookup: usize, hasher: Hasher) -> Option<u32> {
-        entry.link.names(lookup, hasher)
+        entry.link.hash(lookup, hasher)
     }
 }
 
@@ -369,7 +415,18 @@ impl Entry for LinkWithStats {
         let name = if part.name.is_empty() { old.link.name } else { part.name };
         let link = LinkEntry { name, flags: part.flags, ..old.link.clone() };
         let entry = LinkWithStats { link, stats: old.stats };
-        Plan::Put { at: Some(place), entry, before: None }
+        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+    }
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        concerned(cause, nth)
+    }
+    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<(bool, bool)> {
+        among.all(index).next().map(|entry| entry.link.state())
+    }
+    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
+        let Cause::Link { index, .. } = *cause else { return Effect::None };
+        let paired = among.all(index).next().and_then(|other| self.link.paired_with(&other.link));
+        paired.map_or(Effect::None, |link| Effect::Is(LinkWithStats { link, ..self.clone() }))
     }
     fn hears(_: &LinkIndex, program: &mut Program) {
         program.kinds(&[link::NEW.number(), link::DEL.number()]);

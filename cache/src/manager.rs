@@ -660,6 +660,11 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         let bytes = self.buffer.get(at..end).unwrap_or_default();
         let Some(Ok(message)) = Messages::new(bytes).next() else { return };
         self.counters.events = self.counters.events.wrapping_add(1);
+        if T::PROTOCOL == Protocol::ROUTE && nsid.is_none() {
+            let cause = Cause::of(&message);
+            let cause = cause.map(|cause| cause.since(|index| self.caches.link_state(index)));
+            self.follow = cause.map(|cause| Follow { cause, cache: 0, cursor: Cursor::new() });
+        }
         for cache in 0..T::COUNT {
             if let Err(error) = self.caches.message(cache, &message, nsid, Source::Event, on) {
                 self.counters.invalid = self.counters.invalid.wrapping_add(1);
@@ -669,10 +674,6 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
                     on(self.caches, Event::Stale(Why::Invalid(error)));
                 }
             }
-        }
-        if T::PROTOCOL == Protocol::ROUTE && nsid.is_none() {
-            self.follow =
-                Cause::of(&message).map(|cause| Follow { cause, cache: 0, cursor: Cursor::new() });
         }
     }
 

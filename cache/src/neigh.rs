@@ -4,7 +4,7 @@
 //! it, and when it gives it up. It does not tell that it begins to look for one, nor that one which
 //! it is not sure of has been used, `NUD_INCOMPLETE` and `NUD_DELAY`: a state that is not told does
 //! not take the place of one that was. Nor does it tell that there are neighbours which need no
-//! looking for, `NUD_NOARP`, such as multicast addresses, or proxies: [`NeighIndex::silent`].
+//! looking for, `NUD_NOARP`, such as multicast addresses, or proxies: [`NeighIndex::with_silent`].
 
 use core::net::IpAddr;
 
@@ -119,17 +119,32 @@ impl NeighEntry {
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NeighIndex {
-    /// Only those of this family, IPv4 or IPv6.
-    pub family: Option<AddressFamily>,
-    /// Only those of the link of this index.
-    pub link: Option<u32>,
-    /// Also those of which the kernel does not tell that there are such: proxies, neighbours that
-    /// need no looking for, and those that it has not found yet. They are there as of when all were
-    /// last read.
-    pub silent: bool,
+    family: Option<AddressFamily>,
+    link: Option<u32>,
+    silent: bool,
 }
 
 impl NeighIndex {
+    /// All that the kernel tells of.
+    pub const ALL: Self = NeighIndex { family: None, link: None, silent: false };
+
+    /// Of these, those of this family, IPv4 or IPv6.
+    pub const fn of(self, family: AddressFamily) -> Self {
+        NeighIndex { family: Some(family), ..self }
+    }
+
+    /// Of these, those on the link of this index.
+    pub const fn on(self, link: u32) -> Self {
+        NeighIndex { link: Some(link), ..self }
+    }
+
+    /// These, and those of which the kernel does not tell that there are such: proxies, neighbours
+    /// that need no looking for, and those that it has not found yet. They are there as of when all
+    /// were last read.
+    pub const fn with_silent(self) -> Self {
+        NeighIndex { silent: true, ..self }
+    }
+
     /// Looks up by link.
     const BY_LINK: usize = 0;
     /// Looks up by address.
@@ -146,7 +161,7 @@ impl NeighIndex {
 
 impl Index<NeighEntry> for NeighIndex {
     type Lookups = Lookups<2>;
-    const NEW: Self = NeighIndex { family: None, link: None, silent: false };
+    const NEW: Self = NeighIndex::ALL;
 
     fn hash(entry: &NeighEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
@@ -237,7 +252,7 @@ impl Entry for NeighEntry {
             return Plan::simple(update, among);
         };
         let entry = NeighEntry { state: old.state, ..update.entry };
-        Plan::Put { at: Some(place), entry, before: None }
+        Plan::Put { at: Some(place), entry, before: None, doubt: false }
     }
 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {

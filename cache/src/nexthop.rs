@@ -194,7 +194,8 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         let found = |number| Concerned::Found { lookup: NextHopIndex::BY_LINK, number };
         let gone = match cause {
-            Cause::Link { index, up, running } if !up || !running => *index,
+            _ if cause.is_nothing_new() => return Concerned::Nobody,
+            Cause::Link { index, up, running, .. } if !up || !running => *index,
             Cause::LinkGone { index } => *index,
             _ => return Concerned::Nobody,
         };

@@ -208,6 +208,8 @@ const IN_HARDWARE: u8 = 0x2;
 const NOT_IN_HARDWARE: u8 = 0x4;
 /// It is one of several that a router has announced.
 const ANNOUNCED: u8 = 0x8;
+/// The kernel may have it twice: it put another one in place of one beside it, without looking.
+const TWICE: u8 = 0x10;
 
 fn family_of(address: IpAddr) -> AddressFamily {
     if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 }
@@ -412,6 +414,10 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
             kept = kept.saturating_add(1);
         }
         (self.hops, self.count) = (hops, kept.saturating_add(missing));
+        if let ([only], 1) = (self.hops_mut(), kept) {
+            // Of a route with one next hop, no weight is told.
+            only.weight_less_one = 0;
+        }
         before.saturating_sub(self.count)
     }
 
@@ -584,14 +590,10 @@ fn bytes(attr: Attr<'_, Route>, key: Key<Route, Address>) -> Result<[u8; 16], Er
 /// Which routes are wanted; finds them by prefix and by link.
 #[derive(Debug, Clone, Copy)]
 pub struct RouteIndex {
-    /// Only those of this family. If it is not said, IPv4 and IPv6.
-    pub family: Option<AddressFamily>,
-    /// Only those in this table.
-    pub table: Option<RouteTable>,
-    /// Only those that were set by this one.
-    pub protocol: Option<RouteProtocol>,
-    /// Only those with a next hop by the link of this index.
-    pub link: Option<u32>,
+    family: Option<AddressFamily>,
+    table: Option<RouteTable>,
+    protocol: Option<RouteProtocol>,
+    link: Option<u32>,
     /// How many there are of each length.
     v4: [u32; 33],
     v6: [u32; 129],
@@ -605,12 +607,8 @@ impl RouteIndex {
     /// In place of a link: several next hops, or none.
     const SEVERAL: u32 = u32::MAX;
 
-    /// Those in this table.
-    pub const fn table(table: RouteTable) -> Self {
-        RouteIndex { table: Some(table), ..RouteIndex::ALL }
-    }
-
-    const ALL: Self = RouteIndex {
+    /// All, of IPv4 and IPv6.
+    pub const ALL: Self = RouteIndex {
         family: None,
         table: None,
         protocol: None,
@@ -618,6 +616,26 @@ impl RouteIndex {
         v4: [0; 33],
         v6: [0; 129],
     };
+
+    /// Of these, those of this family.
+    pub const fn of(self, family: AddressFamily) -> Self {
+        RouteIndex { family: Some(family), ..self }
+    }
+
+    /// Of these, those in this table.
+    pub const fn within(self, table: RouteTable) -> Self {
+        RouteIndex { table: Some(table), ..self }
+    }
+
+    /// Of these, those that were set by this one.
+    pub const fn set_by(self, protocol: RouteProtocol) -> Self {
+        RouteIndex { protocol: Some(protocol), ..self }
+    }
+
+    /// Of these, those that go by the link of this index.
+    pub const fn by_link(self, link: u32) -> Self {
+        RouteIndex { link: Some(link), ..self }
+    }
 
     fn is_of(&self, family: AddressFamily) -> bool {
         match self.family {
@@ -862,6 +880,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         let found = |number| Concerned::Found { lookup: RouteIndex::BY_LINK, number };
         match (cause, nth) {
+            _ if cause.is_nothing_new() => Concerned::Nobody,
             (Cause::Link { index, .. } | Cause::LinkGone { index }, 0) => found(*index as u32),
             (Cause::Link { .. } | Cause::LinkGone { .. }, 1) => found(RouteIndex::SEVERAL),
             (Cause::AddressGone { .. } | Cause::NextHopGone { .. }, 0) => Concerned::All,
@@ -872,7 +891,16 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
     fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
         match *cause {
             Cause::LinkGone { index } => self.lost_link(index as u32, true, false, false),
-            Cause::Link { index, up, running } => {
+            // Without knowing what the link was before, routes to this machine's own addresses may
+            // have been added since it is down.
+            Cause::Link { index, up: false, was: None, .. }
+                if self.family == AddressFamily::INET6
+                    && self.is_own()
+                    && self.goes_by(index as u32) =>
+            {
+                Effect::Reread
+            }
+            Cause::Link { index, up, running, .. } => {
                 self.lost_link(index as u32, false, up, up && running)
             }
             // With a link's last address, its routes go; with an address that no link has any more,
@@ -933,16 +961,12 @@ fn meet_v4<const H: usize, const L: usize>(
         },
         // The first of them went. Where there are several, their order had better be sure.
         How::Replaces if same.is_none() => match count {
-            0 | 1 => Plan::Put { at: first, entry, before: None },
+            0 | 1 => Plan::Put { at: first, entry, before: None, doubt: false },
             _ => Plan::Reread,
         },
-        How::Is => Plan::Put { at: same, entry, before: first },
-        _ => Plan::Put { at: same, entry, before: None },
+        How::Is => Plan::Put { at: same, entry, before: first, doubt: false },
+        _ => Plan::Put { at: same, entry, before: None, doubt: false },
     }
-}
-
-fn place<E>((place, _): (Place, &E)) -> Place {
-    place
 }
 
 /// IPv6 puts routes by gateways together; each message tells of all of them, but for one that goes.
@@ -962,41 +986,64 @@ fn meet_v6<const H: usize, const L: usize>(
             } else if kept.is_cut() || gone != entry.count {
                 Plan::Reread
             } else {
-                Plan::Put { at: Some(at), entry: left, before: None }
+                Plan::Put { at: Some(at), entry: left, before: None, doubt: false }
             }
         }
+        (How::Gone, Some(_), Some(kept)) if kept.marks & TWICE != 0 => Plan::Reread,
         (How::Gone, at, _) => Plan::Remove { at, entry },
-        (How::Replaces, None, _) => {
-            // The first of the same metric went, rather one like it.
-            match among.replaced(&entry) {
-                Some(at) => Plan::Put { at: Some(at), entry, before: None },
-                None => Plan::Reread,
+        // The first of the same metric went, rather one like it.
+        (How::Replaces, _, _) => match (same, among.replaced(&entry)) {
+            (None, Some(at)) => Plan::Put { at: Some(at), entry, before: None, doubt: false },
+            (Some(at), Some(only)) if at == only => {
+                Plan::Put { at: same, entry, before: None, doubt: false }
             }
+            (Some(_), _) if entry.is_joined() => {
+                Plan::Put { at: same, entry, before: None, doubt: false }
+            }
+            // Another one of them went, and this one is there twice.
+            (Some(_), _) => {
+                let entry = RouteEntry { marks: entry.marks | TWICE, ..entry };
+                Plan::Put { at: same, entry, before: None, doubt: true }
+            }
+            (None, None) => Plan::Reread,
+        },
+        (_, at, kept) => {
+            let twice = kept.map_or(0, |kept| kept.marks & TWICE);
+            let entry = RouteEntry { marks: entry.marks | twice, ..entry };
+            Plan::Put { at, entry, before: None, doubt: false }
         }
-        (_, at, _) => Plan::Put { at, entry, before: None },
     }
 }
 
 impl<const H: usize, const L: usize> Among<'_, RouteEntry<H, L>> {
-    /// The one IPv6 route that this one may have replaced, if just one comes into question.
+    /// The one IPv6 route that this one may have replaced, if just one comes into question: one of
+    /// the same metric, rather one that goes by a gateway, or not, as this one does.
     fn replaced(&self, entry: &RouteEntry<H, L>) -> Option<Place> {
         let RouteEntry { family, table, dst, dst_len, .. } = *entry;
         let hash =
             |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, dst_len, dst, hasher);
-        let mut found = self.hashed(RouteIndex::BY_PREFIX, hash).filter(|(_, other)| {
-            other.has_prefix(family, table, dst, dst_len)
+        let (mut alike, mut others) = ((None, 0u32), (None, 0u32));
+        for (place, other) in self.hashed(RouteIndex::BY_PREFIX, hash) {
+            if other.has_prefix(family, table, dst, dst_len)
                 && (other.priority, other.src_len, other.src)
                     == (entry.priority, entry.src_len, entry.src)
-        });
-        let first = found.next();
-        if found.next().is_some() { None } else { first.map(place) }
+            {
+                let like = other.is_joined() == entry.is_joined();
+                let (found, count) = if like { &mut alike } else { &mut others };
+                (*found, *count) = (Some(place), count.saturating_add(1));
+            }
+        }
+        match (alike, others) {
+            ((found, 1), _) | ((None, _), (found, 1)) => found,
+            _ => None,
+        }
     }
 }
 
 impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     /// What the kernel does to it when a link goes, goes down, or loses its carrier.
     fn lost_link(&self, index: u32, gone: bool, up: bool, running: bool) -> Effect<Self> {
-        if !self.hops().iter().any(|hop| hop.index == index) {
+        if !self.goes_by(index) {
             return if self.is_cut() { Effect::Reread } else { Effect::None };
         }
         if gone {
@@ -1010,11 +1057,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         if self.nexthop_id != 0 && !running {
             return self.without_link(index);
         }
-        let own = match self.family {
-            AddressFamily::INET => self.scope == RouteScope::HOST,
-            _ => matches!(self.kind, RouteType::LOCAL | RouteType::ANYCAST),
-        };
-        if own && (up || self.family == AddressFamily::INET) {
+        if self.is_own() && (up || self.family == AddressFamily::INET) {
             return Effect::None;
         }
         if !up && self.count == 1 {
@@ -1032,6 +1075,18 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         // not.
         let all = now.hops().iter().all(|hop| hop.index == index) && !now.is_cut();
         if all { Effect::Gone } else { Effect::Reread }
+    }
+
+    fn goes_by(&self, link: u32) -> bool {
+        self.hops().iter().any(|hop| hop.index == link)
+    }
+
+    /// Whether it is to this machine itself: then a carrier does not matter.
+    fn is_own(&self) -> bool {
+        match self.family {
+            AddressFamily::INET => self.scope == RouteScope::HOST,
+            _ => matches!(self.kind, RouteType::LOCAL | RouteType::ANYCAST),
+        }
     }
 
     fn without_link(&self, index: u32) -> Effect<Self> {

@@ -379,7 +379,7 @@ impl<'c, E: Entry> Iterator for Iter<'c, E> {
     }
 }
 
-fn entry<'c, E: Entry>((_, slot): (Place, &'c Slot<E>)) -> &'c E {
+fn entry<E: Entry>((_, slot): (Place, &Slot<E>)) -> &E {
     &slot.entry
 }
 
@@ -491,7 +491,7 @@ impl<'c, E: Entry> Among<'c, E> {
 /// Which of `count` heads a hash belongs to.
 #[inline(always)]
 fn bucket(hash: u32, count: usize) -> usize {
-    ((u64::from(hash) * count as u64) >> 32) as usize
+    (u64::from(hash).wrapping_mul(count as u64) >> 32) as usize
 }
 
 /// Which of the heads of the look-ups a hash belongs to.
@@ -664,8 +664,13 @@ impl<E: Entry> Table<'_, E> {
             other => other,
         };
         match plan {
-            Plan::Put { at: Some(place), entry, .. } => self.replace(place, entry, source),
-            Plan::Put { at: None, entry, before } => self.insert(entry, before, source),
+            Plan::Put { at, entry, before, doubt } => {
+                self.state.again |= doubt && source == Source::Event;
+                match at {
+                    Some(place) => self.replace(place, entry, source),
+                    None => self.insert(entry, before, source),
+                }
+            }
             Plan::Remove { at: Some(place), .. } => match source {
                 Source::Dump => Outcome::Nothing,
                 Source::Event => self.remove(place),

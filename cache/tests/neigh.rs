@@ -6,13 +6,15 @@ mod common;
 use std::net::IpAddr;
 
 use barelink_cache::neigh::{NeighIndex, NeighKey, NeighWhat};
-use barelink_cache::{Cache, Change, Index, Message, NeighEntry};
+use barelink_cache::{Cache, Change, Message, NeighEntry};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkHeader};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighFlags, NeighHeader, NeighState};
 use barelink_transport::fake::Answers;
-use common::{Play, follow, in_namespace, index, run};
+use common::alone::{follow, index, run};
+use common::in_namespace;
+use common::play::Play;
 
 const PART: barelink_codec::Kind<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
 const IP: &str = "192.0.2.7";
@@ -43,7 +45,7 @@ fn a_neighbour_takes_64_bytes_at_most() {
 
 #[test]
 fn who_takes_away_the_state_is_left_with_what_matters() {
-    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::NEW, nobody);
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
     assert_eq!(play.tell(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 1])), ["new"]);
     assert_eq!(play.tell(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), ["STATE"]);
     assert_eq!(play.tell(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), [""; 0]);
@@ -57,7 +59,7 @@ fn who_takes_away_the_state_is_left_with_what_matters() {
 
 #[test]
 fn forwarding_entries_and_what_has_no_address_are_no_neighbours() {
-    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::NEW, nobody);
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
     let told = play.tell(|answers| {
         let header = NeighHeader { family: AddressFamily::BRIDGE, ..on(3, NeighState::PERMANENT) };
         answers.notify(neigh::NEW, header, |neigh| {
@@ -74,7 +76,7 @@ fn a_state_that_is_read_but_never_told_leaves_the_one_that_was() {
     use NeighState as State;
     for (told, read) in [(State::STALE, State::DELAY), (State::FAILED, State::INCOMPLETE)] {
         let mut state = told;
-        let mut play = Play::<NeighEntry, 8>::new(NeighIndex::NEW, move |_, answers| {
+        let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, move |_, answers| {
             answers.reply(PART, on(3, state), |neigh| {
                 neigh.put(Neigh::DST, ip(IP));
             });
@@ -89,7 +91,7 @@ fn a_state_that_is_read_but_never_told_leaves_the_one_that_was() {
 
 #[test]
 fn neighbours_and_proxies_of_the_same_address_are_two() {
-    let index = NeighIndex { silent: true, ..NeighIndex::NEW };
+    let index = NeighIndex::ALL.with_silent();
     let play = Play::<NeighEntry, 8>::new(index, |request, answers| {
         let asked = request.parse(neigh::GET).unwrap().header;
         if asked.family == AddressFamily::INET {
@@ -109,7 +111,7 @@ fn neighbours_and_proxies_of_the_same_address_are_two() {
 
 #[test]
 fn neighbours_go_with_their_link() {
-    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::NEW, nobody);
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
     play.tell(|answers| neighbour(answers, NeighState::PERMANENT, &[2; 6]));
     let gone = |index| {
         move |answers: &mut Answers<'_>| {
@@ -122,7 +124,7 @@ fn neighbours_go_with_their_link() {
 
 #[test]
 fn only_what_is_wanted_is_asked_for() {
-    let index = NeighIndex { family: Some(AddressFamily::INET6), link: Some(7), silent: false };
+    let index = NeighIndex::ALL.of(AddressFamily::INET6).on(7);
     Play::<NeighEntry, 8>::new(index, |request, answers| {
         let get = request.parse(neigh::GET).unwrap();
         assert_eq!((get.header.family, get.header.index), (AddressFamily::INET6, 0));
@@ -221,8 +223,7 @@ fn what_the_kernel_does_not_tell_of_is_kept_as_it_was_read_if_wanted() {
         cable();
         run("ip neigh add proxy 192.0.2.10 dev v0
              ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:03 nud noarp dev v0");
-        let mut cache =
-            Box::new(Cache::<NeighEntry, 64>::of(NeighIndex { silent: true, ..NeighIndex::NEW }));
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(NeighIndex::ALL.with_silent()));
         let link = index("v0");
         follow(
             &mut cache,
@@ -242,9 +243,8 @@ fn only_those_of_one_link_and_family_are_read_and_heard_of_if_so_wanted() {
         run("ip addr add 198.51.100.1/24 dev v1
              ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 dev v0
              ip neigh add 198.51.100.7 lladdr 02:00:00:00:00:01 dev v1");
-        let (family, link) = (Some(AddressFamily::INET), Some(index("v0")));
-        let mut cache =
-            Box::new(Cache::<NeighEntry, 64>::of(NeighIndex { family, link, silent: false }));
+        let wanted = NeighIndex::ALL.of(AddressFamily::INET).on(index("v0"));
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(wanted));
         follow(
             &mut cache,
             "ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:01 dev v0
