@@ -13,7 +13,7 @@
 //! | `family`, `conntrack` | the same, of generic netlink and of the packet filter |
 //! | [`nsid`] | other namespaces, and what they have |
 //! | [`event`] | what a manager tells |
-//! | [`caches`] | puts several caches together: [`caches!`] |
+//! | [`mod@caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
 #![no_std]
 #![forbid(unsafe_code)]
