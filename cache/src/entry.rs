@@ -181,7 +181,7 @@ pub enum Plan<E> {
         entry: E,
         /// A new one goes before this one; at the end, if there is none.
         before: Option<Place>,
-        /// That is not all there is to it: all have to be read anew.
+        /// That is not all there is to it: all have to be read anew, unless this was read.
         doubt: bool,
     },
     /// It is to go.

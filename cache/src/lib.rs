@@ -8,9 +8,9 @@
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
-//! | [`link`], [`addr`], [`route`], [`nexthop`] | what there is to keep |
+//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`], `family` | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
-//! | [`conntrack`] | the same, of the packet filter |
+//! | `conntrack` | the same, of the packet filter |
 //! | [`nsid`] | other namespaces, and what they have |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
@@ -33,17 +33,23 @@ pub mod bounded;
 pub mod caches;
 pub mod cause;
 pub mod class;
+#[cfg(feature = "netfilter")]
 pub mod conntrack;
 pub mod entry;
 pub mod event;
+#[cfg(feature = "genl")]
+pub mod family;
+pub mod fdb;
 pub mod filter;
 pub mod hash;
 pub mod link;
 pub mod manager;
+pub mod neigh;
 pub mod nexthop;
 pub mod nsid;
 pub mod qdisc;
 pub mod route;
+pub mod rule;
 pub mod table;
 
 pub use addr::AddrEntry;
@@ -52,13 +58,19 @@ pub use barelink_transport::Protocol;
 pub use caches::Caches;
 pub use cause::Cause;
 pub use class::ClassEntry;
+#[cfg(feature = "netfilter")]
 pub use conntrack::ConntrackEntry;
 pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};
+#[cfg(feature = "genl")]
+pub use family::FamilyEntry;
+pub use fdb::FdbEntry;
 pub use link::{LinkEntry, LinkWithStats};
 pub use manager::{Manager, Pace, Progress};
+pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;
 pub use nsid::{In, NsidEntry};
 pub use qdisc::QdiscEntry;
 pub use route::RouteEntry;
+pub use rule::RuleEntry;
 pub use table::{Cache, Change, Source};

@@ -993,8 +993,13 @@ fn meet_v6<const H: usize, const L: usize>(
         (How::Gone, at, _) => Plan::Remove { at, entry },
         // The first of the same metric went, rather one like it.
         (How::Replaces, _, _) => match (same, among.replaced(&entry)) {
-            (None, Some(at)) => Plan::Put { at: Some(at), entry, before: None, doubt: false },
+            (None, Some(at)) => {
+                let twice = among.at(at).is_some_and(|kept| kept.marks & TWICE != 0);
+                Plan::Put { at: Some(at), entry, before: None, doubt: twice }
+            }
             (Some(at), Some(only)) if at == only => {
+                let twice = kept.map_or(0, |kept| kept.marks & TWICE);
+                let entry = RouteEntry { marks: entry.marks | twice, ..entry };
                 Plan::Put { at: same, entry, before: None, doubt: false }
             }
             (Some(_), _) if entry.is_joined() => {

@@ -675,7 +675,7 @@ impl<E: Entry> Table<'_, E> {
         };
         match plan {
             Plan::Put { at, entry, before, doubt } => {
-                self.state.again |= doubt;
+                self.state.again |= doubt && source == Source::Event;
                 match at {
                     Some(place) => self.replace(place, entry, source),
                     None => self.insert(entry, before, source),

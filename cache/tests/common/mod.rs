@@ -1,7 +1,9 @@
 //! What tests of the cache share.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod alone;
 pub mod kernel;
+pub mod play;
 
 use rustix::thread::UnshareFlags;
 

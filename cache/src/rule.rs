@@ -1,0 +1,372 @@
+//! Rules, as a cache keeps them.
+//!
+//! A rule never changes: it comes, and it goes. Two things about it the kernel computes for whoever
+//! asks, and never tells when they become different; they are not kept. Whether the links that it
+//! names are there, `FIB_RULE_IIF_DETACHED` and `FIB_RULE_OIF_DETACHED`, is a question to links; to
+//! whether there is a rule to go on with, `FIB_RULE_UNRESOLVED`, the other rules have the answer:
+//! [`Cache::leads_nowhere`].
+//!
+//! Rules that are alike in everything are kept as one.
+
+use core::net::IpAddr;
+
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
+use barelink_codec::rtnl::rule::{
+    self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader, UidRange,
+};
+use barelink_codec::{Attrs, Error, Flags, Message};
+
+use crate::addr::halves;
+use crate::bounded::Bounded;
+use crate::entry::{Asking, Entry, How, Index, Plan, Update};
+use crate::filter::{Condition, Program};
+use crate::hash::Hasher;
+use crate::table::{Among, Cache, Lookups};
+
+/// A rule: which table a packet's route is looked up in. A packet has to match all that is said.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct RuleEntry {
+    /// When it is looked at: from the lowest up, `FRA_PRIORITY`.
+    pub priority: u32,
+    /// The table that the route is looked up in, `FRA_TABLE`.
+    pub table: RouteTable,
+    /// The priority of the rule to go on with, `FRA_GOTO`; 0 for none.
+    pub goto: u32,
+    /// What it is like. Without what depends on other things: [`RuleFlags::UNRESOLVED`],
+    /// [`RuleFlags::IIF_DETACHED`], [`RuleFlags::OIF_DETACHED`].
+    pub flags: RuleFlags,
+    /// The packet's mark, `FRA_FWMARK`.
+    pub mark: u32,
+    /// Which bits of the mark count, `FRA_FWMASK`; 0 if it is for any.
+    pub mark_mask: u32,
+    /// The realms for accounting, the source's in the upper 16 bits, `FRA_FLOW`.
+    pub realms: u32,
+    /// The flow label, `FRA_FLOWLABEL`.
+    pub flow_label: u32,
+    /// Which bits of the flow label count, `FRA_FLOWLABEL_MASK`; 0 if it is for any.
+    pub flow_label_mask: u32,
+    /// Routes with that many bits of destination or fewer do not count, `FRA_SUPPRESS_PREFIXLEN`.
+    pub suppress_prefix_len: Option<u8>,
+    /// Routes over links of this group do not count, `FRA_SUPPRESS_IFGROUP`.
+    pub suppress_group: Option<u32>,
+    /// The key of the tunnel that it came by, `FRA_TUN_ID`; 0 for any.
+    pub tunnel: u64,
+    /// The users whose packets it is for, `FRA_UID_RANGE`.
+    pub users: Option<UidRange>,
+    /// The source ports, `FRA_SPORT_RANGE`; 0 to 0 for any.
+    pub source_ports: PortRange,
+    /// The destination ports, `FRA_DPORT_RANGE`; 0 to 0 for any.
+    pub destination_ports: PortRange,
+    /// Which bits of the source port count, `FRA_SPORT_MASK`; 0 if that is not said.
+    pub source_port_mask: u16,
+    /// Which bits of the destination port count, `FRA_DPORT_MASK`; 0 if that is not said.
+    pub destination_port_mask: u16,
+    /// Where the packet comes from, `FRA_SRC`, and how many bits of that count.
+    pub src: Option<(IpAddr, u8)>,
+    /// Where the packet wants to go, `FRA_DST`, and how many bits of that count.
+    pub dst: Option<(IpAddr, u8)>,
+    /// The name of the link that the packet came in by, `FRA_IIFNAME`; `lo` for this machine's own,
+    /// empty for any.
+    pub iif: Bounded<15>,
+    /// The name of the link that the sender is bound to, `FRA_OIFNAME`; empty for any.
+    pub oif: Bounded<15>,
+    /// IPv4 or IPv6.
+    pub family: AddressFamily,
+    /// What it does with packets that match.
+    pub action: RuleAction,
+    /// Who set it, `FRA_PROTOCOL`.
+    pub protocol: RouteProtocol,
+    /// The type of service; 0 for any.
+    pub tos: u8,
+    /// The upper six bits of the type of service, `FRA_DSCP`.
+    pub dscp: Option<u8>,
+    /// Which bits of these count, `FRA_DSCP_MASK`; 0 if that is not said.
+    pub dscp_mask: u8,
+    /// The transport protocol, `FRA_IP_PROTO`; 0 for any.
+    pub ip_proto: u8,
+    /// The table is that of the packet's VRF, `FRA_L3MDEV`.
+    pub l3mdev: bool,
+    seen: Seen,
+}
+
+/// Where a rule was read, and whether there are several like it: no part of what it is.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+struct Seen(u32);
+
+impl Seen {
+    /// There are several.
+    const AGAIN: u32 = 1;
+    /// It was told of.
+    const TOLD: Seen = Seen(0);
+
+    /// It was read in the reading of this number.
+    const fn read(seq: u32) -> Seen {
+        Seen(seq << 1)
+    }
+    const fn again(self, again: bool) -> Seen {
+        Seen(self.0 & !Seen::AGAIN | again as u32)
+    }
+    const fn is_again(self) -> bool {
+        self.0 & Seen::AGAIN != 0
+    }
+    const fn is_of_reading(self, other: Seen) -> bool {
+        self.0 & !Seen::AGAIN == other.0
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What rules are looked up by: where they stand, and the networks that they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct RuleKey {
+    src: [u64; 2],
+    dst: [u64; 2],
+    priority: u32,
+    table: u32,
+    /// The family, and how many bits count of the two.
+    small: [u8; 3],
+}
+
+/// What depends on other things than the rule.
+const VOLATILE: RuleFlags =
+    RuleFlags(RuleFlags::UNRESOLVED.0 | RuleFlags::IIF_DETACHED.0 | RuleFlags::OIF_DETACHED.0);
+
+impl RuleEntry {
+    fn new(header: RuleHeader) -> Self {
+        RuleEntry {
+            priority: 0,
+            table: header.table,
+            goto: 0,
+            flags: header.flags.without(VOLATILE),
+            mark: 0,
+            mark_mask: 0,
+            realms: 0,
+            flow_label: 0,
+            flow_label_mask: 0,
+            suppress_prefix_len: None,
+            suppress_group: None,
+            tunnel: 0,
+            users: None,
+            source_ports: PortRange::default(),
+            destination_ports: PortRange::default(),
+            source_port_mask: 0,
+            destination_port_mask: 0,
+            src: None,
+            dst: None,
+            iif: Bounded::EMPTY,
+            oif: Bounded::EMPTY,
+            family: header.family,
+            action: header.action,
+            protocol: RouteProtocol::UNSPEC,
+            tos: header.tos,
+            dscp: None,
+            dscp_mask: 0,
+            ip_proto: 0,
+            l3mdev: false,
+            seen: Seen::TOLD,
+        }
+    }
+
+    /// One walk over the attributes. Each tells the rule from others: one that cannot be read is an
+    /// error.
+    fn fill(&mut self, header: RuleHeader, attrs: Attrs<'_, Rule>) -> Result<(), Error> {
+        for attr in attrs {
+            let attr = attr?;
+            macro_rules! fields {
+                ($($key:ident => |$value:ident| $set:expr,)*) => {
+                    match attr.number() {
+                        $( number if number == Rule::$key.number() => {
+                            if let Some($value) = attr.get(Rule::$key)? { $set; }
+                        } )*
+                        _ => {}
+                    }
+                };
+            }
+            fields! {
+                PRIORITY => |priority| self.priority = priority,
+                TABLE => |table| self.table = table,
+                GOTO => |goto| self.goto = goto,
+                FWMARK => |mark| self.mark = mark,
+                FWMASK => |mask| self.mark_mask = mask,
+                FLOW => |realms| self.realms = realms,
+                FLOWLABEL => |label| self.flow_label = label,
+                FLOWLABEL_MASK => |mask| self.flow_label_mask = mask,
+                SUPPRESS_PREFIXLEN => |len| self.suppress_prefix_len =
+                    (len >= 0).then(|| u8::try_from(len).unwrap_or(u8::MAX)),
+                SUPPRESS_IFGROUP => |group| self.suppress_group = Some(group),
+                TUN_ID => |tunnel| self.tunnel = tunnel,
+                UID_RANGE => |users| self.users = Some(users),
+                SPORT_RANGE => |ports| self.source_ports = ports,
+                DPORT_RANGE => |ports| self.destination_ports = ports,
+                SPORT_MASK => |mask| self.source_port_mask = mask,
+                DPORT_MASK => |mask| self.destination_port_mask = mask,
+                SRC => |src| self.src = Some((src, header.src_len)),
+                DST => |dst| self.dst = Some((dst, header.dst_len)),
+                IIFNAME => |name| self.iif = Bounded::new(name.0),
+                OIFNAME => |name| self.oif = Bounded::new(name.0),
+                PROTOCOL => |protocol| self.protocol = protocol,
+                DSCP => |dscp| self.dscp = Some(dscp),
+                DSCP_MASK => |mask| self.dscp_mask = mask,
+                IP_PROTO => |proto| self.ip_proto = proto,
+                L3MDEV => |l3mdev| self.l3mdev = l3mdev != 0,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which rules are wanted; finds them by their priorities, too.
+#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct RuleIndex {
+    family: Option<AddressFamily>,
+}
+
+impl RuleIndex {
+    /// All, of IPv4 and IPv6.
+    pub const ALL: Self = RuleIndex { family: None };
+
+    /// Of these, those of this family, IPv4 or IPv6.
+    pub const fn of(self, family: AddressFamily) -> Self {
+        RuleIndex { family: Some(family) }
+    }
+
+    /// Looks up by priority.
+    const BY_PRIORITY: usize = 0;
+
+    /// The families that are wanted.
+    fn families(&self) -> impl Iterator<Item = AddressFamily> {
+        let wanted = self.family;
+        [AddressFamily::INET, AddressFamily::INET6]
+            .into_iter()
+            .filter(move |family| wanted.is_none_or(|wanted| wanted == *family))
+    }
+}
+
+impl Index<RuleEntry> for RuleIndex {
+    type Lookups = Lookups<1>;
+    const NEW: Self = RuleIndex::ALL;
+
+    fn hash(entry: &RuleEntry, _: usize, hasher: Hasher) -> Option<u32> {
+        Some(hasher.of(&entry.priority))
+    }
+    fn wants(&self, entry: &RuleEntry) -> bool {
+        self.families().any(|family| family == entry.family)
+    }
+}
+
+impl Entry for RuleEntry {
+    type Key = RuleKey;
+    type What = bool;
+    type Index = RuleIndex;
+    const GROUPS: &'static [u32] = &[Group::IPV4_RULE.0, Group::IPV6_RULE.0];
+
+    fn key(&self) -> RuleKey {
+        let split = |network: Option<(IpAddr, u8)>| match network {
+            Some((IpAddr::V4(v4), len)) => ([u32::from_ne_bytes(v4.octets()).into(), 0], len),
+            Some((IpAddr::V6(v6), len)) => (halves(v6.octets()), len),
+            None => ([0, 0], 0),
+        };
+        let ((src, src_len), (dst, dst_len)) = (split(self.src), split(self.dst));
+        let small = [self.family.0, src_len, dst_len];
+        RuleKey { src, dst, priority: self.priority, table: self.table.0, small }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self == other
+    }
+
+    fn what(&self, new: &Self) -> bool {
+        self != new
+    }
+
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let (rule, gone) = match message.parse(rule::NEW) {
+            Some(rule) => (rule, false),
+            None => match message.parse(rule::DEL) {
+                Some(rule) => (rule, true),
+                None => return Ok(None),
+            },
+        };
+        if !matches!(rule.header.family, AddressFamily::INET | AddressFamily::INET6) {
+            return Ok(None);
+        }
+        let mut entry = RuleEntry::new(rule.header);
+        entry.fill(rule.header, rule.attrs)?;
+        let how = match (gone, message.flags.contains(Flags::MULTI)) {
+            (true, _) => How::Gone,
+            (false, true) => How::Is,
+            (false, false) => How::Appended,
+        };
+        if how == How::Is {
+            entry.seen = Seen::read(message.seq);
+        }
+        Ok(Some(Update { entry, how }))
+    }
+
+    fn ask(index: &RuleIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
+        let Some(family) = index.families().nth(step) else { return false };
+        asking.dump(rule::GET, RuleHeader { family, ..Default::default() }, |_| {})
+    }
+
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        let Update { mut entry, how } = update;
+        let at = among.find(&entry);
+        let Some(kept) = at.and_then(|place| among.at(place)) else {
+            return Plan::simple(Update { entry, how }, among);
+        };
+        match how {
+            // One of those that are alike.
+            How::Gone if kept.seen.is_again() => return Plan::Reread,
+            How::Gone => return Plan::Remove { at, entry },
+            // Twice in one reading.
+            How::Is => entry.seen = entry.seen.again(kept.seen.is_of_reading(entry.seen)),
+            _ => entry.seen = entry.seen.again(true),
+        }
+        Plan::Put { at, entry, before: None, doubt: false }
+    }
+
+    fn joins(index: &RuleIndex, group: u32) -> bool {
+        let family = match Group(group) {
+            Group::IPV4_RULE => AddressFamily::INET,
+            _ => AddressFamily::INET6,
+        };
+        index.families().any(|wanted| wanted == family)
+    }
+
+    fn hears(index: &RuleIndex, program: &mut Program) {
+        // `struct fib_rule_hdr`: the family comes first.
+        for kind in [rule::NEW.number(), rule::DEL.number()] {
+            for family in index.families() {
+                program.kind(kind, &[Condition::byte(0, family.0)]);
+            }
+        }
+    }
+}
+
+impl<const N: usize> Cache<RuleEntry, N> {
+    /// Every rule of this family and priority.
+    pub fn at_priority(
+        &self,
+        family: AddressFamily,
+        priority: u32,
+    ) -> impl Iterator<Item = &RuleEntry> {
+        self.found(RuleIndex::BY_PRIORITY, &priority)
+            .filter(move |rule| rule.family == family && rule.priority == priority)
+    }
+
+    /// Whether a rule goes on with one that is not there, as `FIB_RULE_UNRESOLVED` says.
+    pub fn leads_nowhere(&self, rule: &RuleEntry) -> bool {
+        rule.action == RuleAction::GOTO && self.at_priority(rule.family, rule.goto).next().is_none()
+    }
+}

@@ -1,0 +1,100 @@
+//! A cache on its own that is kept while programs are run, and is compared with a fresh reading after
+//! each.
+
+use std::fmt::Debug;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use barelink_cache::{Cache, Caches, Change, Entry, Event, Manager, Pace, Progress};
+use barelink_transport::Channel;
+
+use super::kernel::compare;
+
+/// Runs a program, such as `ip`; what it says against that, if it fails.
+pub fn attempt(line: &str) -> Result<(), String> {
+    let mut words = line.split_whitespace();
+    let output = Command::new(words.next().unwrap()).args(words).output();
+    let output = output.map_err(|error| error.to_string())?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+    }
+}
+
+/// Runs programs, one a line, that have to succeed.
+pub fn run(lines: &str) {
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        attempt(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+    }
+}
+
+/// The index of a link.
+pub fn index(name: &str) -> u32 {
+    let index = std::fs::read_to_string(format!("/proc/thread-self/net/dev_snmp6/{name}"));
+    let index = index.unwrap_or_else(|error| panic!("{name}: {error}"));
+    let line = index.lines().next().unwrap_or_default();
+    line.split_whitespace().nth(1).unwrap_or_default().parse().unwrap()
+}
+
+/// Polls until nothing has happened for 50 milliseconds, and what is kept is certain.
+pub fn settle<T: Caches, C: Channel>(manager: &mut Manager<'_, T, C>) {
+    settle_with(manager, |_, _| {});
+}
+
+/// The same, and tells what happens.
+pub fn settle_with<T: Caches, C: Channel>(
+    manager: &mut Manager<'_, T, C>,
+    mut on: impl for<'c> FnMut(&'c T, Event<T::Change<'c>>),
+) {
+    let start = Instant::now();
+    loop {
+        let before = manager.counters();
+        let progress = manager.poll_for(Some(Duration::from_millis(50)), &mut on).unwrap();
+        let quiet = progress == Progress::Idle && manager.counters() == before;
+        if quiet && manager.is_synced() {
+            return;
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "it never gets quiet");
+    }
+}
+
+/// What another manager reads now, if it wants the same.
+pub fn read_anew<E: Entry<Index: Clone> + 'static, const N: usize>(
+    ours: &Cache<E, N>,
+) -> Box<Cache<E, N>> {
+    let mut fresh = Box::new(Cache::<E, N>::of(ours.index().clone()));
+    let mut buffer = vec![0; 32 * 1024];
+    let mut manager = Manager::open(&mut *fresh, &mut buffer).unwrap();
+    manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
+    drop(manager);
+    fresh
+}
+
+/// Keeps a cache, does one thing after the other to the kernel, and makes sure after each that what
+/// is kept is what is; gives what was told, each change behind what it came from.
+#[track_caller]
+pub fn follow<E, const N: usize>(
+    cache: &mut Cache<E, N>,
+    lines: &str,
+    told: impl Fn(Change<'_, E>) -> String,
+) -> Vec<String>
+where
+    E: Entry<Index: Clone> + Debug + 'static,
+{
+    let mut buffer = vec![0; 32 * 1024];
+    let mut manager = Manager::open(cache, &mut buffer).unwrap();
+    manager.set_pace(Pace { shortest: Duration::from_millis(10), ..Pace::default() });
+    manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
+    let mut all = Vec::new();
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        run(line);
+        settle_with(&mut manager, |_, event| {
+            if let Event::Change(change) = event {
+                all.push(format!("{line}: {}", told(change)));
+            }
+        });
+        let differences = compare(manager.caches(), &read_anew(manager.caches()));
+        assert!(differences.is_empty(), "{line}\n{}", differences.join("\n"));
+    }
+    all
+}

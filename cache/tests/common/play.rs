@@ -1,0 +1,95 @@
+//! A cache that is kept over a made-up kernel.
+
+use std::cell::RefCell;
+use std::fmt::Debug;
+use std::rc::Rc;
+use std::time::Duration;
+
+use barelink_cache::{Cache, Change, Entry, Event, Manager, Message, Pace, Progress};
+use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::{Channel, Deadline, Error, Received};
+
+type Answer = Box<dyn FnMut(&Message<'_>, &mut Answers<'_>)>;
+
+/// A made-up kernel, which a test can have tell something while a manager has it, too.
+#[derive(Clone)]
+pub struct Wire(Rc<RefCell<Fake<'static, Answer>>>);
+
+impl Wire {
+    pub fn new(answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static) -> Self {
+        let queue = vec![0; 256 * 1024].leak();
+        Wire(Rc::new(RefCell::new(Fake::new(queue, Box::new(answer)))))
+    }
+
+    pub fn tell(&self, what: impl FnOnce(&mut Answers<'_>)) {
+        self.0.borrow_mut().tell(what);
+    }
+}
+
+impl Channel for Wire {
+    fn port(&mut self) -> Result<u32, Error> {
+        self.0.borrow_mut().port()
+    }
+    fn send(&mut self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error> {
+        self.0.borrow_mut().send(datagram, deadline)
+    }
+    fn receive(
+        &mut self,
+        buffer: &mut [u8],
+        deadline: Option<Deadline>,
+    ) -> Result<Received, Error> {
+        self.0.borrow_mut().receive(buffer, deadline)
+    }
+}
+
+/// A cache that is kept over a made-up kernel.
+pub struct Play<E: Entry<What: Debug> + 'static, const N: usize> {
+    pub manager: Manager<'static, Cache<E, N>, Wire>,
+    events: Wire,
+}
+
+impl<E: Entry<What: Debug> + 'static, const N: usize> Play<E, N> {
+    /// Of a kernel that answers like this to who wants to read all; all is read.
+    pub fn new(
+        index: E::Index,
+        answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static,
+    ) -> Self {
+        let cache = Box::leak(Box::new(Cache::of(index)));
+        let events = Wire::new(|_, _| {});
+        let buffer = vec![0; 32 * 1024].leak();
+        let mut manager = Manager::over(cache, events.clone(), Wire::new(answer), buffer).unwrap();
+        let patience = Duration::from_secs(1);
+        manager.set_pace(Pace { shortest: Duration::ZERO, longest: Duration::ZERO, patience });
+        let mut play = Play { manager, events };
+        play.settle();
+        play
+    }
+
+    pub fn cache(&self) -> &Cache<E, N> {
+        self.manager.caches()
+    }
+
+    /// The kernel tells something. What changes: `new`, `deleted`, or which fields are different;
+    /// and `stale`, where all had to be read anew.
+    pub fn tell(&mut self, what: impl FnOnce(&mut Answers<'_>)) -> Vec<String> {
+        self.events.tell(what);
+        self.settle()
+    }
+
+    pub fn settle(&mut self) -> Vec<String> {
+        let mut all = Vec::new();
+        loop {
+            let progress = self.manager.poll(|_, event| match event {
+                Event::Change(Change::New(_)) => all.push("new".into()),
+                Event::Change(Change::Changed { what, .. }) => all.push(format!("{what:?}")),
+                Event::Change(Change::Deleted(_)) => all.push("deleted".into()),
+                Event::Change(Change::Refused(_)) => all.push("refused".into()),
+                Event::Stale(_) => all.push("stale".into()),
+                _ => {}
+            });
+            if progress.unwrap() == Progress::Idle && self.manager.is_synced() {
+                return all;
+            }
+        }
+    }
+}

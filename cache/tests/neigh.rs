@@ -1,0 +1,254 @@
+//! Neighbours, by what the kernel tells of them.
+#![allow(missing_docs)]
+
+mod common;
+
+use std::net::IpAddr;
+
+use barelink_cache::neigh::{NeighIndex, NeighKey, NeighWhat};
+use barelink_cache::{Cache, Change, Message, NeighEntry};
+use barelink_codec::message::Flags;
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::link::{self, LinkHeader};
+use barelink_codec::rtnl::neigh::{self, Neigh, NeighFlags, NeighHeader, NeighState};
+use barelink_transport::fake::Answers;
+use common::alone::{follow, index, run};
+use common::in_namespace;
+use common::play::Play;
+
+const PART: barelink_codec::Kind<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
+const IP: &str = "192.0.2.7";
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn on(index: i32, state: NeighState) -> NeighHeader {
+    NeighHeader { family: AddressFamily::INET, index, state, ..Default::default() }
+}
+
+/// A kernel with no neighbours.
+fn nobody(_: &Message<'_>, answers: &mut Answers<'_>) {
+    answers.done();
+}
+
+fn neighbour(answers: &mut Answers<'_>, state: NeighState, mac: &[u8]) {
+    answers.notify(neigh::NEW, on(3, state), |neigh| {
+        neigh.put(Neigh::DST, ip(IP)).put(Neigh::LLADDR, mac);
+    });
+}
+
+#[test]
+fn who_takes_away_the_state_is_left_with_what_matters() {
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
+    assert_eq!(play.tell(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 1])), ["new"]);
+    assert_eq!(play.tell(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), ["STATE"]);
+    assert_eq!(play.tell(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), [""; 0]);
+    let both = play.tell(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 2]));
+    assert_eq!(both, ["STATE|HARDWARE"]);
+    assert_eq!(
+        (NeighWhat::STATE | NeighWhat::HARDWARE).without(NeighWhat::STATE),
+        NeighWhat::HARDWARE
+    );
+}
+
+#[test]
+fn forwarding_entries_and_what_has_no_address_are_no_neighbours() {
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
+    let told = play.tell(|answers| {
+        let header = NeighHeader { family: AddressFamily::BRIDGE, ..on(3, NeighState::PERMANENT) };
+        answers.notify(neigh::NEW, header, |neigh| {
+            neigh.put(Neigh::DST, ip(IP));
+        });
+        answers.notify(neigh::NEW, on(3, NeighState::REACHABLE), |_| {});
+    });
+    assert_eq!(told, [""; 0]);
+    assert!(play.cache().is_empty());
+}
+
+#[test]
+fn a_state_that_is_read_but_never_told_leaves_the_one_that_was() {
+    use NeighState as State;
+    for (told, read) in [(State::STALE, State::DELAY), (State::FAILED, State::INCOMPLETE)] {
+        let mut state = told;
+        let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, move |_, answers| {
+            answers.reply(PART, on(3, state), |neigh| {
+                neigh.put(Neigh::DST, ip(IP));
+            });
+            answers.done();
+            state = read;
+        });
+        play.manager.resync(|_, _| {});
+        assert_eq!(play.settle(), [""; 0]);
+        assert_eq!(play.cache().get(NeighKey::new(3, ip(IP))).unwrap().state, told);
+    }
+}
+
+#[test]
+fn neighbours_and_proxies_of_the_same_address_are_two() {
+    let index = NeighIndex::ALL.with_silent();
+    let play = Play::<NeighEntry, 8>::new(index, |request, answers| {
+        let asked = request.parse(neigh::GET).unwrap().header;
+        if asked.family == AddressFamily::INET {
+            let header = NeighHeader { flags: asked.flags, ..on(3, NeighState::EMPTY) };
+            answers.reply(PART, header, |neigh| {
+                neigh.put(Neigh::DST, ip(IP));
+            });
+        }
+        answers.done();
+    });
+    assert_eq!(play.cache().len(), 2);
+    assert!(!play.cache().get(NeighKey::new(3, ip(IP))).unwrap().is_proxy());
+    assert!(play.cache().get(NeighKey::proxy(3, ip(IP))).unwrap().is_proxy());
+    assert_eq!(play.cache().by_address(ip(IP)).count(), 2);
+    assert_eq!(play.cache().of_link(3).count(), 2);
+}
+
+#[test]
+fn neighbours_go_with_their_link() {
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
+    play.tell(|answers| neighbour(answers, NeighState::PERMANENT, &[2; 6]));
+    let gone = |index| {
+        move |answers: &mut Answers<'_>| {
+            answers.notify(link::DEL, LinkHeader { index, ..Default::default() }, |_| {});
+        }
+    };
+    assert_eq!(play.tell(gone(4)), [""; 0]);
+    assert_eq!(play.tell(gone(3)), ["deleted"]);
+}
+
+#[test]
+fn only_what_is_wanted_is_asked_for() {
+    let index = NeighIndex::ALL.of(AddressFamily::INET6).on(7);
+    Play::<NeighEntry, 8>::new(index, |request, answers| {
+        let get = request.parse(neigh::GET).unwrap();
+        assert_eq!((get.header.family, get.header.index), (AddressFamily::INET6, 0));
+        assert_eq!(get.get(Neigh::IFINDEX), Ok(Some(7)));
+        answers.done();
+    });
+}
+
+fn short(change: Change<'_, NeighEntry>) -> String {
+    match change {
+        Change::New(new) => format!("new {} {}", new.address, new.state),
+        Change::Changed { what, new, .. } => format!("{what} {} {}", new.address, new.state),
+        Change::Deleted(old) => format!("deleted {}", old.address),
+        Change::Refused(_) => "refused".into(),
+    }
+}
+
+/// Two ends of a cable, of which one has addresses.
+fn cable() {
+    for knob in ["dad_transmits", "accept_dad"] {
+        std::fs::write(format!("/proc/sys/net/ipv6/conf/default/{knob}"), "0").ok();
+    }
+    run("ip link set lo up
+         ip link add v0 type veth peer name v1
+         ip link set v0 up
+         ip link set v1 up
+         ip addr add 192.0.2.1/24 dev v0
+         ip addr add 2001:db8::1/64 dev v0");
+}
+
+#[test]
+fn what_is_kept_is_what_the_kernel_has_after_each_command() {
+    in_namespace(|| {
+        cable();
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::new());
+        let told = follow(
+            &mut cache,
+            "ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 nud permanent dev v0
+             ip neigh change 192.0.2.7 lladdr 02:00:00:00:00:02 nud permanent dev v0
+             ip neigh replace 192.0.2.7 lladdr 02:00:00:00:00:02 nud stale dev v0
+             ip neigh replace 2001:db8::7 lladdr 02:00:00:00:00:02 nud permanent router dev v0
+             ip neigh replace 2001:db8::7 lladdr 02:00:00:00:00:02 nud permanent protocol bird dev v0
+             ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:03 nud permanent dev v0
+             ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:03 nud noarp dev v0
+             ip neigh add proxy 192.0.2.10 dev v0
+             ip neigh del 192.0.2.7 dev v0
+             ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 nud stale dev v0
+             ip link set v1 down
+             ip link set v1 up
+             ip link set v0 address 02:00:00:00:00:99
+             ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:03 nud permanent dev v0
+             ip link set v0 down
+             ip link set v0 up
+             ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:03 nud permanent dev v0
+             ip link del v0",
+            short,
+        );
+        for part in [
+            "nud permanent dev v0: new 192.0.2.7 PERMANENT",
+            "nud permanent dev v0: HARDWARE 192.0.2.7 PERMANENT",
+            "nud stale dev v0: STATE 192.0.2.7 STALE",
+            "nud permanent router dev v0: new 2001:db8::7 PERMANENT",
+            "protocol bird dev v0: FLAGS|PROTOCOL 2001:db8::7 PERMANENT",
+            "ip neigh del 192.0.2.7 dev v0: deleted 192.0.2.7",
+            "ip link set v1 down: deleted 192.0.2.7",
+            "ip link del v0: deleted 192.0.2.8",
+        ] {
+            assert!(told.iter().any(|line| line.ends_with(part)), "{part} in {told:#?}");
+        }
+        assert!(cache.is_empty());
+    });
+}
+
+#[test]
+fn a_neighbour_that_does_not_answer_is_told_of_when_it_is_given_up() {
+    in_namespace(|| {
+        cable();
+        std::fs::write("/proc/sys/net/ipv4/neigh/v0/retrans_time_ms", "200").unwrap();
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::new());
+        let told = follow(
+            &mut cache,
+            "ip neigh add 192.0.2.7 use dev v0
+             sleep 0.9",
+            short,
+        );
+        let failed = |line: &String| line.ends_with("new 192.0.2.7 FAILED");
+        assert!(told.iter().any(failed), "{told:#?}");
+        let link = index("v0");
+        assert_eq!(cache.get(NeighKey::new(link, ip(IP))).unwrap().state, NeighState::FAILED);
+    });
+}
+
+#[test]
+fn what_the_kernel_does_not_tell_of_is_kept_as_it_was_read_if_wanted() {
+    in_namespace(|| {
+        cable();
+        run("ip neigh add proxy 192.0.2.10 dev v0
+             ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:03 nud noarp dev v0");
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(NeighIndex::ALL.with_silent()));
+        let link = index("v0");
+        follow(
+            &mut cache,
+            "ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:03 nud stale dev v0",
+            short,
+        );
+        assert!(cache.get(NeighKey::proxy(link, ip("192.0.2.10"))).is_some());
+        let noarp = cache.get(NeighKey::new(link, ip("192.0.2.9"))).unwrap();
+        assert_eq!((noarp.state, noarp.flags), (NeighState::NOARP, NeighFlags::EMPTY));
+    });
+}
+
+#[test]
+fn only_those_of_one_link_and_family_are_read_and_heard_of_if_so_wanted() {
+    in_namespace(|| {
+        cable();
+        run("ip addr add 198.51.100.1/24 dev v1
+             ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 dev v0
+             ip neigh add 198.51.100.7 lladdr 02:00:00:00:00:01 dev v1");
+        let wanted = NeighIndex::ALL.of(AddressFamily::INET).on(index("v0"));
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(wanted));
+        follow(
+            &mut cache,
+            "ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:01 dev v0
+             ip neigh add 2001:db8::7 lladdr 02:00:00:00:00:01 dev v0
+             ip neigh add 198.51.100.8 lladdr 02:00:00:00:00:01 dev v1",
+            short,
+        );
+        let mut addresses: Vec<_> = cache.iter().map(|entry| entry.address.to_string()).collect();
+        addresses.sort();
+        assert_eq!(addresses, ["192.0.2.7", "192.0.2.8"]);
+    });
+}
