@@ -32,6 +32,11 @@ pub enum Cause {
         /// Its index.
         index: i32,
     },
+    /// An IPv4 address has come, or changed.
+    AddressCame {
+        /// The index of the link that it is on.
+        index: u32,
+    },
     /// An address is gone.
     AddressGone {
         /// The address.
@@ -120,6 +125,11 @@ impl Cause {
                 let link = message.parse(link::DEL)?;
                 (link.header.family == AddressFamily::UNSPEC)
                     .then_some(Cause::LinkGone { index: link.header.index })
+            }
+            kind if kind == addr::NEW.number() => {
+                let addr = message.parse(addr::NEW)?;
+                (addr.header.family == AddressFamily::INET)
+                    .then_some(Cause::AddressCame { index: addr.header.index })
             }
             kind if kind == addr::DEL.number() => {
                 let addr = message.parse(addr::DEL)?;

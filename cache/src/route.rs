@@ -883,6 +883,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             _ if cause.is_nothing_new() => Concerned::Nobody,
             (Cause::Link { index, .. } | Cause::LinkGone { index }, 0) => found(*index as u32),
             (Cause::Link { .. } | Cause::LinkGone { .. }, 1) => found(RouteIndex::SEVERAL),
+            (Cause::AddressCame { .. }, 0) => found(RouteIndex::SEVERAL),
             (Cause::AddressGone { .. } | Cause::NextHopGone { .. }, 0) => Concerned::All,
             _ => Concerned::Nobody,
         }
@@ -916,6 +917,12 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
                 }
             }
             Cause::AddressGone { .. } => Effect::None,
+            // A link that had no address any more is of use to next hops again.
+            Cause::AddressCame { index } => {
+                let again = self.hops().iter().any(|hop| hop.index == index && hop.is_down());
+                let again = again && self.family == AddressFamily::INET;
+                if again { Effect::Reread } else { Effect::None }
+            }
             Cause::NextHopGone { id } if self.nexthop_id == id && id != 0 => Effect::Gone,
             _ => Effect::None,
         }
@@ -934,7 +941,9 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         let causes = [link::NEW.number(), link::DEL.number(), nexthop::DEL.number()];
         program.kinds(&causes);
         if index.is_of(AddressFamily::INET) {
-            program.kind(addr::DEL.number(), &[Condition::byte(0, AddressFamily::INET.0)]);
+            for kind in [addr::NEW.number(), addr::DEL.number()] {
+                program.kind(kind, &[Condition::byte(0, AddressFamily::INET.0)]);
+            }
         }
     }
 }

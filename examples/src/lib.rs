@@ -5,6 +5,7 @@
 //! | `families.rs` | finds the family that a message is of |
 //! | `tree.rs` | takes a message apart by its family's tables |
 //! | `json.rs` | puts what was taken apart into JSON, as the kernel's own tool does |
+//! | `storm/` | makes the kernel change all it can, and holds a cache against it |
 //! | `score/` | holds tables and engine against recorded traffic |
 //! | `ip/` | `ip`, which needs neither an allocator nor the standard library |
 
@@ -14,6 +15,7 @@ pub mod ip;
 pub mod json;
 #[cfg(feature = "score")]
 pub mod score;
+pub mod storm;
 pub mod tree;
 
 /// What the README shows has to compile.

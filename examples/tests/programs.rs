@@ -40,6 +40,8 @@ const CALLBACKS: (&str, &str) = ("CALLBACKS", env!("CARGO_BIN_EXE_callbacks"));
 const FAMILIES: (&str, &str) = ("FAMILIES", env!("CARGO_BIN_EXE_families"));
 const POLICY: (&str, &str) = ("POLICY", env!("CARGO_BIN_EXE_policy"));
 const USER_TO_USER: (&str, &str) = ("USER_TO_USER", env!("CARGO_BIN_EXE_user-to-user"));
+const CACHE: (&str, &str) = ("CACHE", env!("CARGO_BIN_EXE_cache"));
+const OWN_ENTRY: (&str, &str) = ("OWN_ENTRY", env!("CARGO_BIN_EXE_own-entry"));
 
 #[test]
 fn links_lists_the_loopback_of_a_new_namespace() {
@@ -123,4 +125,69 @@ fn a_request_is_checked_by_what_the_kernel_says_that_it_takes() {
         return;
     }
     says(&output, &["FAMILY_ID: U16", "by name: Ok(())", "Ctrl.FAMILY_ID, at byte 0: 1 bytes"]);
+}
+
+/// Follows what happens to a pair of links, and prints what the program said.
+const PAIR: &str = "command -v ip >/dev/null || { echo no ip; exit 0; }; log=$(mktemp); \
+                    $PROGRAM 2 > $log & sleep 0.5; \
+                    ip link add ann type veth peer name bob || { echo no ip; exit 0; }; \
+                    ip link set ann mtu 1400; ip link set ann up; ip link set bob up; \
+                    ip link set bob down; ip link del ann; wait; cat $log; rm $log";
+
+/// What a program says of a pair of links that come, change and go; none where there are none.
+fn follows_a_pair(program: (&str, &str)) -> Option<Output> {
+    let output = in_namespace(PAIR, &[("PROGRAM", program.1)])?;
+    if output.stdout.starts_with(b"no ip") {
+        println!("skipped: no iproute2 to make links with, or no such links");
+        return None;
+    }
+    Some(output)
+}
+
+#[test]
+fn the_cache_lists_links_and_tells_what_becomes_of_them() {
+    let Some(output) = follows_a_pair(CACHE) else { return };
+    let words = [
+        "1: lo mtu 65536\n",
+        "new: ann\n",
+        "changed: ann, MTU: mtu 1400 was 1500\n",
+        "changed: bob, FLAGS",
+        "deleted: ann\n",
+        "deleted: bob\n",
+    ];
+    says(&output, &words);
+}
+
+#[test]
+fn an_entry_of_ones_own_changes_only_where_its_own_fields_do() {
+    let Some(output) = follows_a_pair(OWN_ENTRY) else { return };
+    let words = [
+        "New(Port { index: 1, name: \"lo\", up: false, running: false })\n",
+        "name: \"ann\", up: false, running: false }, new: Port",
+        "name: \"ann\", up: true, running: true }, what: true }",
+        "Deleted(Port",
+    ];
+    says(&output, &words);
+    let text = String::from_utf8_lossy(&output.stdout);
+    // The MTU is none of them.
+    let ups = text.lines().filter(|line| line.contains("Changed") && line.contains("\"ann\""));
+    assert!(ups.clone().all(|line| line.contains("up: true")), "{text}");
+}
+
+#[test]
+fn after_a_storm_the_caches_have_what_the_kernel_has() {
+    for buffer in [&[][..], &["--receive-buffer", "4096"]] {
+        let mut storm = Command::new(env!("CARGO_BIN_EXE_storm"));
+        let output = storm.args(["--routes", "3000", "--rounds", "2"]).args(buffer).output();
+        let output = output.expect("the program");
+        if output.stdout.starts_with(b"skipped: ") {
+            println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
+            return;
+        }
+        says(&output, &["round 1: ", "round 2: ", " 0 wrong\n"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        let lost = |line: &str| !line.contains(" 0 overruns");
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(buffer.is_empty() || text.lines().any(lost), "nothing was lost:\n{text}");
+    }
 }
