@@ -8,9 +8,9 @@
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
-//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`], `family` | what there is to keep |
+//! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
-//! | `conntrack` | the same, of the packet filter |
+//! | `family`, `conntrack` | the same, of generic netlink and of the packet filter |
 //! | [`nsid`] | other namespaces, and what they have |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
