@@ -9,7 +9,7 @@ use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Origin};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::route::RouteScope;
-use barelink_codec::{Error, Message};
+use barelink_codec::{Error, Message, Writer};
 
 use crate::bounded::Bounded;
 use crate::cause::Cause;
@@ -150,9 +150,9 @@ pub struct AddrIndex {
 
 impl AddrIndex {
     /// Looks up by link.
-    const BY_LINK: usize = 0;
+    pub(crate) const BY_LINK: usize = 0;
     /// Looks up by address.
-    const BY_ADDRESS: usize = 1;
+    pub(crate) const BY_ADDRESS: usize = 1;
 
     /// All.
     pub const ALL: Self = AddrIndex { family: None, link: None };
@@ -165,6 +165,21 @@ impl AddrIndex {
     /// Of these, those of the link of this index.
     pub const fn on(self, link: u32) -> Self {
         AddrIndex { link: Some(link), ..self }
+    }
+
+    pub(crate) fn ask(
+        &self,
+        step: usize,
+        asking: &mut Asking<'_>,
+        fill: impl FnOnce(&mut Writer<'_, Addr>),
+    ) -> bool {
+        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
+        let mut steps = [AddressFamily::INET, AddressFamily::INET6]
+            .into_iter()
+            .filter(|family| self.family.is_none_or(|wanted| wanted == *family));
+        let Some(family) = steps.nth(step) else { return false };
+        let header = AddrHeader { family, index: self.link.unwrap_or(0), ..Default::default() };
+        asking.dump(addr::GET, header, fill)
     }
 
     fn is_of(&self, v6: bool) -> bool {
@@ -286,13 +301,7 @@ impl Entry for AddrEntry {
     }
 
     fn ask(index: &AddrIndex, step: usize, asking: &mut Asking<'_>) -> bool {
-        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
-        let mut steps = [AddressFamily::INET, AddressFamily::INET6]
-            .into_iter()
-            .filter(|family| index.family.is_none_or(|wanted| wanted == *family));
-        let Some(family) = steps.nth(step) else { return false };
-        let header = AddrHeader { family, index: index.link.unwrap_or(0), ..Default::default() };
-        asking.dump(addr::GET, header, |_| {})
+        index.ask(step, asking, |_| {})
     }
 
     fn joins(index: &AddrIndex, group: u32) -> bool {

@@ -5,6 +5,9 @@ use barelink_codec::rtnl::addr::{self, Addr};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkFlags};
 use barelink_codec::rtnl::nexthop::{self, NextHop};
+use barelink_codec::rtnl::nsid::{self, Nsid};
+use barelink_codec::rtnl::tc::handle::Handle;
+use barelink_codec::rtnl::tc::{TcHeader, class, qdisc};
 use core::net::IpAddr;
 
 /// Something that may change entries that no message is about: the kernel takes away the IPv4 routes
@@ -21,11 +24,18 @@ pub enum Cause {
         running: bool,
         /// Whether it was up, and had a carrier, before, where links are kept, too.
         was: Option<(bool, bool)>,
+        /// It has just been switched on or off.
+        switched: bool,
     },
     /// A link is gone, or has moved to another namespace.
     LinkGone {
         /// Its index.
         index: i32,
+    },
+    /// An IPv4 address has come, or changed.
+    AddressCame {
+        /// The index of the link that it is on.
+        index: u32,
     },
     /// An address is gone.
     AddressGone {
@@ -39,6 +49,36 @@ pub enum Cause {
         /// Its number.
         id: u32,
     },
+    /// A namespace has lost its number, most often because it is gone.
+    NamespaceGone {
+        /// The number.
+        nsid: i32,
+    },
+    /// A queueing discipline has come or changed.
+    Qdisc(Queue),
+    /// A queueing discipline is gone.
+    QdiscGone(Queue),
+    /// A class has come or changed.
+    Class(Queue),
+    /// A class is gone.
+    ClassGone(Queue),
+}
+
+/// By what a queueing discipline or a class is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// The index of the link that it is on.
+    pub index: i32,
+    /// Its number.
+    pub handle: Handle,
+    /// What it is under.
+    pub parent: Handle,
+}
+
+impl From<TcHeader> for Queue {
+    fn from(TcHeader { index, handle, parent, .. }: TcHeader) -> Self {
+        Queue { index, handle, parent }
+    }
 }
 
 /// Whether a link has a carrier, as far as routes go.
@@ -50,8 +90,8 @@ impl Cause {
     /// The same, where it is known what the link was like before.
     pub fn since(self, known: impl FnOnce(i32) -> Option<(bool, bool)>) -> Cause {
         match self {
-            Cause::Link { index, up, running, .. } => {
-                Cause::Link { index, up, running, was: known(index) }
+            Cause::Link { index, up, running, switched, .. } => {
+                Cause::Link { index, up, running, was: known(index), switched }
             }
             other => other,
         }
@@ -78,12 +118,18 @@ impl Cause {
                     up: flags.contains(LinkFlags::UP),
                     running: is_running(flags),
                     was: None,
+                    switched: link.header.change.contains(LinkFlags::UP),
                 })
             }
             kind if kind == link::DEL.number() => {
                 let link = message.parse(link::DEL)?;
                 (link.header.family == AddressFamily::UNSPEC)
                     .then_some(Cause::LinkGone { index: link.header.index })
+            }
+            kind if kind == addr::NEW.number() => {
+                let addr = message.parse(addr::NEW)?;
+                (addr.header.family == AddressFamily::INET)
+                    .then_some(Cause::AddressCame { index: addr.header.index })
             }
             kind if kind == addr::DEL.number() => {
                 let addr = message.parse(addr::DEL)?;
@@ -94,6 +140,22 @@ impl Cause {
             kind if kind == nexthop::DEL.number() => {
                 let nexthop = message.parse(nexthop::DEL)?;
                 Some(Cause::NextHopGone { id: nexthop.get(NextHop::ID).ok()?? })
+            }
+            kind if kind == nsid::DEL.number() => {
+                let namespace = message.parse(nsid::DEL)?;
+                Some(Cause::NamespaceGone { nsid: namespace.get(Nsid::NSID).ok()?? })
+            }
+            kind if kind == qdisc::NEW.number() => {
+                Some(Cause::Qdisc(message.parse(qdisc::NEW)?.header.into()))
+            }
+            kind if kind == qdisc::DEL.number() => {
+                Some(Cause::QdiscGone(message.parse(qdisc::DEL)?.header.into()))
+            }
+            kind if kind == class::NEW.number() => {
+                Some(Cause::Class(message.parse(class::NEW)?.header.into()))
+            }
+            kind if kind == class::DEL.number() => {
+                Some(Cause::ClassGone(message.parse(class::DEL)?.header.into()))
             }
             _ => None,
         }

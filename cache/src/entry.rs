@@ -108,6 +108,11 @@ pub trait Entry: Sized + Clone {
     fn affected(&self, _: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
         Effect::None
     }
+    /// Whether something else brought or took away what no message tells of, so that all have to be
+    /// read anew.
+    fn unsure(_: &Cause, _: &Among<'_, Self>) -> bool {
+        false
+    }
     /// Says which messages it reads, for the kernel to hold back the others. One that does not say
     /// so gets them all.
     fn hears(_: &Self::Index, program: &mut Program) {
@@ -272,12 +277,13 @@ pub struct Asking<'b> {
     buffer: &'b mut [u8],
     seq: u32,
     built: Result<usize, Error>,
+    optional: bool,
 }
 
 impl<'b> Asking<'b> {
     /// A request that is to be built here, and to have this sequence number.
     pub fn new(buffer: &'b mut [u8], seq: u32) -> Self {
-        Asking { buffer, seq, built: Ok(0) }
+        Asking { buffer, seq, built: Ok(0), optional: false }
     }
 
     /// Asks for all of something. Always true, for [`Entry::ask`] to end with.
@@ -289,7 +295,20 @@ impl<'b> Asking<'b> {
     ) -> bool {
         let built = kind.dump().build(self.buffer, self.seq, header, fill);
         self.built = built.map(|bytes| bytes.len());
+        self.optional = false;
         true
+    }
+
+    /// What was asked for last may be somewhere that is no more: that the kernel calls it invalid
+    /// means that there is nothing. Always true, as above.
+    pub const fn where_none_may_be(&mut self) -> bool {
+        self.optional = true;
+        true
+    }
+
+    /// Whether it may be somewhere that is no more.
+    pub const fn is_optional(&self) -> bool {
+        self.optional
     }
 
     /// How long the request is.

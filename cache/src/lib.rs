@@ -9,6 +9,9 @@
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
 //! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
+//! | [`qdisc`], [`class`] | the same, of traffic control |
+//! | `family`, `conntrack` | the same, of generic netlink and of the packet filter |
+//! | [`nsid`] | other namespaces, and what they have |
 //! | [`event`] | what a manager tells |
 //! | [`caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
@@ -29,8 +32,12 @@ pub mod addr;
 pub mod bounded;
 pub mod caches;
 pub mod cause;
+pub mod class;
+pub mod conntrack;
 pub mod entry;
 pub mod event;
+#[cfg(feature = "genl")]
+pub mod family;
 pub mod fdb;
 pub mod filter;
 pub mod hash;
@@ -38,6 +45,8 @@ pub mod link;
 pub mod manager;
 pub mod neigh;
 pub mod nexthop;
+pub mod nsid;
+pub mod qdisc;
 pub mod route;
 pub mod rule;
 pub mod table;
@@ -47,13 +56,19 @@ pub use barelink_codec::{Error as CodecError, Message};
 pub use barelink_transport::Protocol;
 pub use caches::Caches;
 pub use cause::Cause;
+pub use class::ClassEntry;
+pub use conntrack::ConntrackEntry;
 pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};
+#[cfg(feature = "genl")]
+pub use family::FamilyEntry;
 pub use fdb::FdbEntry;
 pub use link::{LinkEntry, LinkWithStats};
 pub use manager::{Manager, Pace, Progress};
 pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;
+pub use nsid::{In, NsidEntry};
+pub use qdisc::QdiscEntry;
 pub use route::RouteEntry;
 pub use rule::RuleEntry;
 pub use table::{Cache, Change, Source};

@@ -66,7 +66,7 @@ pub struct Names {
 }
 
 /// As many other names can be looked up.
-const NAMES: usize = 4;
+pub(crate) const NAMES: usize = 4;
 
 impl Names {
     fn add(&mut self, name: &[u8]) {
@@ -247,7 +247,7 @@ impl LinkEntry {
         is_pair.then(|| LinkEntry { link: other.index as u32, ..self.clone() })
     }
 
-    fn is_called(&self, name: &[u8]) -> bool {
+    pub(crate) fn is_called(&self, name: &[u8]) -> bool {
         self.name.as_bytes() == name || self.alternative.iter().any(|other| other == name)
     }
 }

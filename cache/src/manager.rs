@@ -174,6 +174,8 @@ struct Reading {
     step: usize,
     /// Nothing was missing so far.
     whole: bool,
+    /// What is asked for may be somewhere that is no more.
+    optional: bool,
 }
 
 /// How much is done in one call: so many messages are taken in, or entries looked at.
@@ -474,7 +476,8 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             self.todo &= !bit(cache);
             self.stale &= !bit(cache);
             self.caches.act(cache, Act::Begin);
-            self.phase = Phase::Ask { reading: Reading { cache, step: 0, whole: true } };
+            self.phase =
+                Phase::Ask { reading: Reading { cache, step: 0, whole: true, optional: false } };
             return;
         }
         self.phase = Phase::Idle;
@@ -498,6 +501,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             self.end_reading(reading, on);
             return Ok(());
         }
+        let reading = Reading { optional: asking.is_optional(), ..reading };
         match asking.built() {
             Ok(len) => {
                 let request = self.buffer.get(..len).unwrap_or_default();
@@ -627,7 +631,8 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             };
         }
         let Phase::Read { reading, exchange, .. } = &mut self.phase else { return };
-        let (cache, part) = (reading.cache, exchange.step(message));
+        let Reading { cache, optional, .. } = *reading;
+        let part = exchange.step(message);
         match part {
             Reply::Valid(message) => {
                 self.counters.read = self.counters.read.wrapping_add(1);
@@ -646,7 +651,8 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             Reply::Refused(verdict) => {
                 let errno = verdict.errno;
                 // Of what the kernel does not know, it has none.
-                let none = NONE_SUCH.iter().any(|known| known.raw_os_error() == errno);
+                let mut none = NONE_SUCH.iter().any(|known| known.raw_os_error() == errno);
+                none |= optional && Errno::INVAL.raw_os_error() == errno;
                 let why = (!none).then_some(Why::Refused { errno });
                 self.end_part(none, why, on);
             }

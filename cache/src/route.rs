@@ -887,6 +887,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             _ if cause.is_nothing_new() => Concerned::Nobody,
             (Cause::Link { index, .. } | Cause::LinkGone { index }, 0) => found(*index as u32),
             (Cause::Link { .. } | Cause::LinkGone { .. }, 1) => found(RouteIndex::SEVERAL),
+            (Cause::AddressCame { .. }, 0) => found(RouteIndex::SEVERAL),
             (Cause::AddressGone { .. } | Cause::NextHopGone { .. }, 0) => Concerned::All,
             _ => Concerned::Nobody,
         }
@@ -920,8 +921,14 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
                 }
             }
             Cause::AddressGone { .. } => Effect::None,
+            // A link that had no address any more is of use to next hops again.
+            Cause::AddressCame { index } => {
+                let again = self.hops().iter().any(|hop| hop.index == index && hop.is_down());
+                let again = again && self.family == AddressFamily::INET;
+                if again { Effect::Reread } else { Effect::None }
+            }
             Cause::NextHopGone { id } if self.nexthop_id == id && id != 0 => Effect::Gone,
-            Cause::NextHopGone { .. } => Effect::None,
+            _ => Effect::None,
         }
     }
 
@@ -938,7 +945,9 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         let causes = [link::NEW.number(), link::DEL.number(), nexthop::DEL.number()];
         program.kinds(&causes);
         if index.is_of(AddressFamily::INET) {
-            program.kind(addr::DEL.number(), &[Condition::byte(0, AddressFamily::INET.0)]);
+            for kind in [addr::NEW.number(), addr::DEL.number()] {
+                program.kind(kind, &[Condition::byte(0, AddressFamily::INET.0)]);
+            }
         }
     }
 }
@@ -1002,8 +1011,13 @@ fn meet_v6<const H: usize, const L: usize>(
         (How::Gone, at, _) => Plan::Remove { at, entry },
         // The first of the same metric went, rather one like it.
         (How::Replaces, _, _) => match (same, among.replaced(&entry)) {
-            (None, Some(at)) => Plan::Put { at: Some(at), entry, before: None, doubt: false },
+            (None, Some(at)) => {
+                let twice = among.at(at).is_some_and(|kept| kept.marks & TWICE != 0);
+                Plan::Put { at: Some(at), entry, before: None, doubt: twice }
+            }
             (Some(at), Some(only)) if at == only => {
+                let twice = kept.map_or(0, |kept| kept.marks & TWICE);
+                let entry = RouteEntry { marks: entry.marks | twice, ..entry };
                 Plan::Put { at: same, entry, before: None, doubt: false }
             }
             (Some(_), _) if entry.is_joined() => {

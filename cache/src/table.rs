@@ -451,6 +451,11 @@ impl<'c, E: Entry> Among<'c, E> {
             .map(|(place, slot)| (place, &slot.entry))
     }
 
+    /// Every entry.
+    pub fn iter(&self) -> Iter<'c, E> {
+        Iter { slots: self.slots.iter() }
+    }
+
     /// Whether nothing was refused for want of room.
     pub const fn is_complete(&self) -> bool {
         self.state.refused == 0
@@ -459,6 +464,11 @@ impl<'c, E: Entry> Among<'c, E> {
     /// Whether all are being read.
     pub const fn is_being_read(&self) -> bool {
         self.state.reading
+    }
+
+    /// What is wanted.
+    pub const fn index(&self) -> &'c E::Index {
+        &self.state.index
     }
 
     #[inline]
@@ -698,6 +708,9 @@ impl<E: Entry> Table<'_, E> {
     /// The next change that follows from something: `cursor` starts as [`Cursor::new`], and is past
     /// the end when there is nothing more. At most `work` entries are looked at.
     pub fn affect(&mut self, cause: &Cause, cursor: &mut Cursor, work: &mut usize) -> Outcome<E> {
+        if cursor.part == 0 && E::unsure(cause, &self.among()) {
+            self.doubt();
+        }
         while *work > 0 {
             let Some(place) = cursor.place else {
                 if cursor.past {

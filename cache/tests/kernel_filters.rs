@@ -150,8 +150,9 @@ fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
                 other => panic!("{other:?}"),
             }
         }
-        // Of the address, the route to its network; the route; the link, which may take some along.
-        assert_eq!(kinds, [24, 24, 16]);
+        // The address, by which a next hop may come to life; the route to its network; the route;
+        // the link, which may take some along.
+        assert_eq!(kinds, [20, 24, 24, 16]);
     });
 }
 

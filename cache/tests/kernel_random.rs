@@ -58,8 +58,8 @@ fn line(dice: &mut Dice) -> String {
         8 => format!(
             "{family} route {verb} {prefix} {metric} nexthop {hop} nexthop {other} weight 3"
         ),
-        9 => format!("{family} route {verb} blackhole {prefix} {metric}"),
-        10 => format!("{family} route {verb} {prefix} {metric} nhid {id}"),
+        9 if v4 || by_link => format!("{family} route {verb} blackhole {prefix} {metric}"),
+        10 if v4 || by_link => format!("{family} route {verb} {prefix} {metric} nhid {id}"),
         11 => format!("link set {link} down"),
         12 | 13 => format!("link set {link} up"),
         14 => format!(

@@ -39,11 +39,6 @@ fn neighbour(answers: &mut Answers<'_>, state: NeighState, mac: &[u8]) {
 }
 
 #[test]
-fn a_neighbour_takes_64_bytes_at_most() {
-    assert!(size_of::<NeighEntry>() <= 64, "{}", size_of::<NeighEntry>());
-}
-
-#[test]
 fn who_takes_away_the_state_is_left_with_what_matters() {
     let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
     assert_eq!(play.tell(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 1])), ["new"]);

@@ -38,11 +38,6 @@ fn none(_: &Message<'_>, answers: &mut Answers<'_>) {
 }
 
 #[test]
-fn a_rule_takes_160_bytes_at_most() {
-    assert!(size_of::<RuleEntry>() <= 160, "{}", size_of::<RuleEntry>());
-}
-
-#[test]
 fn a_rule_comes_and_goes_and_never_changes() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
     assert_eq!(play.tell(|it| tell(it, rule::NEW, RuleFlags::EMPTY, "v0")), ["new"]);

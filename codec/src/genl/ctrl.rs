@@ -8,6 +8,9 @@ pub use crate::control::{PolicyAttr, PolicyType};
 /// The number of the controller itself, the one family whose number is fixed, `GENL_ID_CTRL`.
 pub const ID: u16 = 16;
 
+/// The number of the controller's group [`NOTIFY`], fixed as well.
+pub const NOTIFY_ID: u32 = 16;
+
 attributes! {
     /// What the controller says of a family, `CTRL_ATTR_*`.
     pub Ctrl {

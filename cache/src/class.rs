@@ -1,0 +1,216 @@
+//! Classes of one link's queueing disciplines, as a cache keeps them.
+//!
+//! The kernel tells of those that somebody sets. In silence come those that a discipline has by
+//! itself, and go those of one that goes: then all of the link are read anew. Some disciplines call
+//! it a class when packets wait together, `"fq_codel"`, `"sfq"` and `"cake"`: those come and go with
+//! the packets, and are not kept.
+
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::link;
+use barelink_codec::rtnl::tc::handle::Handle;
+use barelink_codec::rtnl::tc::{Tc, TcHeader, class, qdisc};
+use barelink_codec::{Error, Message};
+
+use crate::bounded::Bounded;
+use crate::cause::{Cause, Queue};
+use crate::entry::{Asking, Concerned, Effect, Entry, Index, Update, What};
+use crate::filter::Program;
+use crate::hash::Hasher;
+use crate::link::bits;
+use crate::table::Among;
+
+/// A part of a queueing discipline.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ClassEntry {
+    /// The index of the link, `tcm_ifindex`.
+    pub index: i32,
+    /// Its number, `tcm_handle`: in the upper half its discipline's.
+    pub handle: Handle,
+    /// The class that it is a part of; its discipline, or [`Handle::ROOT`], if none, `tcm_parent`.
+    pub parent: Handle,
+    /// The discipline that holds its packets, `tcm_info`, as last told of; 0 for one that nobody
+    /// set. Counts as no change.
+    pub leaf: Handle,
+    /// Of which kind its discipline is, `TCA_KIND`.
+    pub kind: Bounded<15>,
+}
+
+barelink_codec::flags! {
+    /// Which fields of a class differ.
+    pub ClassWhat: u32 {
+        /// The kind of its discipline.
+        0x1 => KIND,
+        /// What it is a part of.
+        0x2 => PARENT,
+    }
+}
+
+impl What for ClassWhat {
+    fn is_nothing(&self) -> bool {
+        *self == ClassWhat::EMPTY
+    }
+}
+
+/// What tells classes apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ClassKey {
+    index: i32,
+    handle: u32,
+}
+
+impl ClassKey {
+    /// The key of the class with this number on the link of this index.
+    pub const fn new(index: i32, handle: Handle) -> Self {
+        ClassKey { index, handle: handle.0 }
+    }
+}
+
+/// Whose classes are kept. The kernel tells of those of one link at a time: without one, of none.
+///
+/// ```
+/// use barelink_cache::class::{ClassEntry, ClassIndex};
+/// use barelink_cache::Cache;
+///
+/// static CLASSES: std::sync::Mutex<Cache<ClassEntry, 64>> =
+///     std::sync::Mutex::new(Cache::of(ClassIndex::of_link(2)));
+/// assert!(CLASSES.lock().unwrap().index().wants_any());
+/// assert!(!Cache::<ClassEntry, 64>::new().index().wants_any());
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ClassIndex {
+    link: Option<i32>,
+}
+
+impl ClassIndex {
+    /// Those of the link of this index.
+    pub const fn of_link(index: i32) -> Self {
+        ClassIndex { link: Some(index) }
+    }
+
+    /// Whether a link is named, so that there is something to keep.
+    pub const fn wants_any(&self) -> bool {
+        self.link.is_some()
+    }
+}
+
+impl Index<ClassEntry> for ClassIndex {
+    type Lookups = crate::table::Lookups<0>;
+    const NEW: Self = ClassIndex { link: None };
+
+    fn hash(_: &ClassEntry, _: usize, _: Hasher) -> Option<u32> {
+        None
+    }
+    fn wants(&self, entry: &ClassEntry) -> bool {
+        self.link == Some(entry.index)
+    }
+}
+
+/// Disciplines whose classes are packets that wait together.
+const FLOWS: [&str; 3] = ["fq_codel", "sfq", "cake"];
+
+impl Entry for ClassEntry {
+    type Key = ClassKey;
+    type What = ClassWhat;
+    type Index = ClassIndex;
+    const GROUPS: &'static [u32] = &[Group::TC.0, Group::LINK.0];
+
+    fn key(&self) -> ClassKey {
+        ClassKey::new(self.index, self.handle)
+    }
+
+    fn what(&self, new: &Self) -> ClassWhat {
+        ClassWhat(bits([
+            (self.kind != new.kind, ClassWhat::KIND.0),
+            (self.parent != new.parent, ClassWhat::PARENT.0),
+        ]))
+    }
+
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let (class, gone) = match message.parse(class::NEW) {
+            Some(class) => (class, false),
+            None => match message.parse(class::DEL) {
+                Some(class) => (class, true),
+                None => return Ok(None),
+            },
+        };
+        let TcHeader { index, handle, parent, info, .. } = class.header;
+        let kind = class.get(Tc::KIND).ok().flatten();
+        let kind = kind.map(|kind| Bounded::new(kind.0)).unwrap_or_default();
+        if FLOWS.iter().any(|flows| kind == **flows) {
+            return Ok(None);
+        }
+        let entry = ClassEntry { index, handle, parent, leaf: Handle(info), kind };
+        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+    }
+
+    fn ask(index: &ClassIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        let Some(index) = index.link.filter(|_| step == 0) else { return false };
+        asking.dump(class::GET, TcHeader { index, ..Default::default() }, |_| {})
+    }
+
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        match cause {
+            Cause::LinkGone { .. } | Cause::Qdisc(_) | Cause::QdiscGone(_) if nth == 0 => {
+                Concerned::All
+            }
+            _ => Concerned::Nobody,
+        }
+    }
+
+    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+        match *cause {
+            Cause::LinkGone { index } if index == self.index => Effect::Gone,
+            Cause::Qdisc(Queue { index, handle, parent })
+                if index == self.index && parent == self.handle =>
+            {
+                Effect::Is(ClassEntry { leaf: handle, ..self.clone() })
+            }
+            Cause::QdiscGone(Queue { index, handle, parent }) if index == self.index => {
+                if parent == Handle::ROOT || handle.major() == self.handle.major() {
+                    Effect::Gone
+                } else if parent == self.handle {
+                    Effect::Is(ClassEntry { leaf: Handle::UNSPEC, ..self.clone() })
+                } else {
+                    Effect::None
+                }
+            }
+            _ => Effect::None,
+        }
+    }
+
+    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+        let wanted = |index| among.index().link == Some(index);
+        match *cause {
+            // A default discipline may have classes.
+            Cause::Link { index, up: true, switched: true, .. } => wanted(index),
+            // Some have classes from the beginning, and as many as they are told.
+            Cause::Qdisc(Queue { index, .. }) | Cause::QdiscGone(Queue { index, .. }) => {
+                wanted(index)
+            }
+            // With a class goes the discipline that held its packets, and the classes of that.
+            Cause::ClassGone(Queue { index, handle, .. }) => {
+                let other = |class: &ClassEntry| class.handle.major() != handle.major();
+                wanted(index) && among.iter().any(other)
+            }
+            Cause::Class(Queue { index, parent, .. }) => {
+                let mut all = among.all(ClassKey::new(index, parent));
+                wanted(index) && all.any(|class| class.leaf != Handle::UNSPEC)
+            }
+            _ => false,
+        }
+    }
+
+    fn hears(_: &ClassIndex, program: &mut Program) {
+        program.kinds(&[
+            class::NEW.number(),
+            class::DEL.number(),
+            qdisc::NEW.number(),
+            qdisc::DEL.number(),
+            link::NEW.number(),
+            link::DEL.number(),
+        ]);
+    }
+}

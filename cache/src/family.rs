@@ -1,0 +1,249 @@
+//! Families of generic netlink, as a cache keeps them: with modules that are loaded they come, with
+//! others they go.
+
+use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
+use barelink_codec::{Attrs, Error, Message};
+use barelink_transport::Protocol;
+
+use crate::bounded::Bounded;
+use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};
+use crate::filter::Program;
+use crate::hash::Hasher;
+use crate::link::bits;
+use crate::table::{Among, Cache, Lookups};
+
+/// A family: which number it has here, and its groups.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct FamilyEntry {
+    /// The number that stands for it in a message's kind, `CTRL_ATTR_FAMILY_ID`.
+    pub id: u16,
+    /// Its name, `CTRL_ATTR_FAMILY_NAME`.
+    pub name: Bounded<15>,
+    /// Its version, `CTRL_ATTR_VERSION`.
+    pub version: u32,
+    /// How many bytes its own header has, `CTRL_ATTR_HDRSIZE`.
+    pub header_len: u32,
+    /// The highest number of an attribute, `CTRL_ATTR_MAXATTR`.
+    pub max_attr: u32,
+    groups: [FamilyGroup; GROUPS],
+    count: u8,
+    cut: bool,
+}
+
+/// As many groups of a family are kept.
+const GROUPS: usize = 8;
+
+/// A multicast group of a family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct FamilyGroup {
+    /// Its number, to join it by, `CTRL_ATTR_MCAST_GRP_ID`.
+    pub id: u32,
+    /// Its name, `CTRL_ATTR_MCAST_GRP_NAME`.
+    pub name: Bounded<15>,
+}
+
+impl FamilyEntry {
+    /// A family of which nothing is known but its number.
+    fn unknown(id: u16) -> Self {
+        FamilyEntry {
+            id,
+            name: Bounded::EMPTY,
+            version: 0,
+            header_len: 0,
+            max_attr: 0,
+            groups: [FamilyGroup::default(); GROUPS],
+            count: 0,
+            cut: false,
+        }
+    }
+
+    /// Its groups: eight at most.
+    pub fn groups(&self) -> &[FamilyGroup] {
+        self.groups.get(..usize::from(self.count)).unwrap_or(&self.groups)
+    }
+
+    /// The number of its group of this name.
+    pub fn group(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<u32> {
+        let named = |group: &&FamilyGroup| group.name.as_bytes() == name.as_ref();
+        self.groups().iter().find(named).map(|group| group.id)
+    }
+
+    /// Whether it has more groups than are kept.
+    pub const fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    fn add(&mut self, group: FamilyGroup) {
+        match self.groups.get_mut(usize::from(self.count)) {
+            Some(room) => {
+                *room = group;
+                self.count = self.count.saturating_add(1);
+            }
+            None => self.cut = true,
+        }
+    }
+
+    /// The same without the group of this number.
+    fn without(&self, id: u32) -> Self {
+        let none = [FamilyGroup::default(); GROUPS];
+        let mut left = FamilyEntry { groups: none, count: 0, ..self.clone() };
+        self.groups().iter().filter(|group| group.id != id).for_each(|group| left.add(*group));
+        left
+    }
+
+    /// One walk over the attributes; one that cannot be read leaves its field as it was.
+    fn fill(&mut self, attrs: Attrs<'_, Ctrl>) -> Result<(), Error> {
+        for attr in attrs {
+            let attr = attr?;
+            macro_rules! fields {
+                ($($key:ident => |$value:ident| $set:expr,)*) => {
+                    match attr.number() {
+                        $( number if number == Ctrl::$key.number() => {
+                            if let Ok(Some($value)) = attr.get(Ctrl::$key) { $set; }
+                        } )*
+                        _ => {}
+                    }
+                };
+            }
+            fields! {
+                FAMILY_NAME => |name| self.name = Bounded::new(name.0),
+                VERSION => |version| self.version = version,
+                HDRSIZE => |len| self.header_len = len,
+                MAXATTR => |max| self.max_attr = max,
+                MCAST_GROUPS => |groups| for (_, group) in groups.flatten() {
+                    if let Ok(group) = read_group(group) {
+                        self.add(group);
+                    }
+                },
+            }
+        }
+        Ok(())
+    }
+}
+
+barelink_codec::flags! {
+    /// Which fields of a family differ.
+    pub FamilyWhat: u32 {
+        /// Its name.
+        0x1 => NAME,
+        /// Its version, its header's length, or its highest attribute.
+        0x2 => VERSION,
+        /// Its groups.
+        0x4 => GROUPS,
+    }
+}
+
+impl What for FamilyWhat {
+    fn is_nothing(&self) -> bool {
+        *self == FamilyWhat::EMPTY
+    }
+}
+
+/// Finds families by their names.
+#[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct FamilyIndex;
+
+impl FamilyIndex {
+    /// Looks up by name.
+    const BY_NAME: usize = 0;
+}
+
+impl Index<FamilyEntry> for FamilyIndex {
+    type Lookups = Lookups<1>;
+    const NEW: Self = FamilyIndex;
+
+    fn hash(entry: &FamilyEntry, _: usize, hasher: Hasher) -> Option<u32> {
+        Some(hasher.of(entry.name.as_bytes()))
+    }
+}
+
+impl Entry for FamilyEntry {
+    type Key = u16;
+    type What = FamilyWhat;
+    type Index = FamilyIndex;
+    const PROTOCOL: Protocol = Protocol::GENERIC;
+    const GROUPS: &'static [u32] = &[ctrl::NOTIFY_ID];
+
+    fn key(&self) -> u16 {
+        self.id
+    }
+
+    fn what(&self, new: &Self) -> FamilyWhat {
+        let version = |entry: &Self| (entry.version, entry.header_len, entry.max_attr);
+        let groups = self.groups() != new.groups() || self.cut != new.cut;
+        FamilyWhat(bits([
+            (self.name != new.name, FamilyWhat::NAME.0),
+            (version(self) != version(new), FamilyWhat::VERSION.0),
+            (groups, FamilyWhat::GROUPS.0),
+        ]))
+    }
+
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        let kinds = [
+            (ctrl::NEW_FAMILY, How::Is),
+            (ctrl::DEL_FAMILY, How::Gone),
+            (ctrl::NEW_MCAST_GRP, How::Partly),
+            (ctrl::DEL_MCAST_GRP, How::Partly),
+        ];
+        let Some(family) = message.parse(ctrl::NEW_FAMILY.kind(ctrl::ID)) else {
+            return Ok(None);
+        };
+        let command = family.header.command;
+        let Some((_, how)) = kinds.iter().find(|(kind, _)| kind.number() == command) else {
+            return Ok(None);
+        };
+        let mut entry = FamilyEntry::unknown(family.require(Ctrl::FAMILY_ID)?);
+        entry.fill(family.attrs)?;
+        if command == ctrl::DEL_MCAST_GRP.number() {
+            entry.groups.iter_mut().for_each(|group| group.name = Bounded::EMPTY);
+        }
+        Ok(Some(Update { entry, how: *how }))
+    }
+
+    fn ask(_: &FamilyIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        let get = ctrl::GET_FAMILY;
+        step == 0 && asking.dump(get.kind(ctrl::ID), get.header(()), |_| {})
+    }
+
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        if update.how != How::Partly {
+            return Plan::simple(update, among);
+        }
+        // A group comes, or goes: then it has no name here.
+        let part = update.entry;
+        let Some((place, family)) = among.places(part.id).next() else { return Plan::Reread };
+        let mut entry = family.clone();
+        for group in part.groups() {
+            let goes = group.name.is_empty();
+            if goes && family.is_cut() {
+                return Plan::Reread;
+            }
+            if goes {
+                entry = entry.without(group.id);
+            } else if !entry.groups().contains(group) {
+                entry.add(*group);
+            }
+        }
+        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+    }
+
+    fn hears(_: &FamilyIndex, program: &mut Program) {
+        program.kinds(&[ctrl::ID]);
+    }
+}
+
+fn read_group(group: Attrs<'_, McastGroup>) -> Result<FamilyGroup, Error> {
+    let name = group.require(McastGroup::NAME)?;
+    Ok(FamilyGroup { id: group.require(McastGroup::ID)?, name: Bounded::new(name.0) })
+}
+
+impl<const N: usize> Cache<FamilyEntry, N> {
+    /// The family of this name.
+    pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&FamilyEntry> {
+        let name = name.as_ref();
+        self.found(FamilyIndex::BY_NAME, name).find(|family| family.name.as_bytes() == name)
+    }
+}

@@ -1,0 +1,308 @@
+//! Other network namespaces: which this one has numbers for, and what they have.
+//!
+//! A socket that hears all namespaces hears from those with a number, and is told from which. When a
+//! namespace goes, its number goes first: what was in it goes untold, and is taken away here.
+
+use core::hash::Hash;
+use core::net::IpAddr;
+
+use barelink_codec::rtnl::addr::{self, Addr};
+use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkHeader};
+use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
+use barelink_codec::{Error, Message};
+use barelink_transport::Protocol;
+
+use crate::addr::{AddrEntry, AddrIndex};
+use crate::cause::Cause;
+use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update};
+use crate::filter::Program;
+use crate::hash::Hasher;
+use crate::link::{LinkEntry, NAMES};
+use crate::table::{Among, Cache};
+
+/// A network namespace that this one has a number for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct NsidEntry {
+    /// Its number, `NETNSA_NSID`.
+    pub nsid: i32,
+}
+
+impl Entry for NsidEntry {
+    type Key = i32;
+    type What = bool;
+    type Index = ();
+    const GROUPS: &'static [u32] = &[Group::NSID.0];
+
+    fn key(&self) -> i32 {
+        self.nsid
+    }
+    fn what(&self, _: &Self) -> bool {
+        false
+    }
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        if let Some(namespace) = message.parse(nsid::DEL) {
+            return Ok(Some(Update::gone(NsidEntry { nsid: namespace.require(Nsid::NSID)? })));
+        }
+        let Some(namespace) = message.parse(nsid::NEW) else { return Ok(None) };
+        Ok(Some(Update::is(NsidEntry { nsid: namespace.require(Nsid::NSID)? })))
+    }
+    fn ask(_: &(), step: usize, asking: &mut Asking<'_>) -> bool {
+        step == 0 && asking.dump(nsid::GET, NsidHeader::default(), |_| {})
+    }
+    fn hears(_: &(), program: &mut Program) {
+        program.kinds(&[nsid::NEW.number(), nsid::DEL.number()]);
+    }
+}
+
+/// What the kernel tells of in other namespaces, too, just as it is.
+pub trait Elsewhere: Entry {
+    /// As [`ask`](Entry::ask), in the namespace of this number.
+    fn ask_in(index: &Self::Index, nsid: i32, step: usize, asking: &mut Asking<'_>) -> bool;
+    /// The namespace that a message says it is about, as those that were asked for do.
+    fn asked_in(message: &Message<'_>) -> Option<i32>;
+    /// Whether it goes because of something else.
+    fn goes_with(&self, _: &Cause) -> bool {
+        false
+    }
+}
+
+impl Elsewhere for LinkEntry {
+    fn ask_in(_: &Self::Index, nsid: i32, step: usize, asking: &mut Asking<'_>) -> bool {
+        step == 0
+            && asking.dump(link::GET, LinkHeader::default(), |link| {
+                link.put(Link::EXT_MASK, ExtMask::SKIP_STATS).put(Link::TARGET_NETNSID, nsid);
+            })
+    }
+    fn asked_in(message: &Message<'_>) -> Option<i32> {
+        message.parse(link::NEW)?.get(Link::TARGET_NETNSID).ok()?
+    }
+}
+
+impl Elsewhere for AddrEntry {
+    fn ask_in(index: &AddrIndex, nsid: i32, step: usize, asking: &mut Asking<'_>) -> bool {
+        index.ask(step, asking, |addr| {
+            addr.put(Addr::TARGET_NETNSID, nsid);
+        })
+    }
+    fn asked_in(message: &Message<'_>) -> Option<i32> {
+        message.parse(addr::NEW)?.get(Addr::TARGET_NETNSID).ok()?
+    }
+    fn goes_with(&self, cause: &Cause) -> bool {
+        matches!(cause, Cause::LinkGone { index } if *index as u32 == self.index)
+    }
+}
+
+/// What this namespace has, or another one. The manager has to
+/// [hear all namespaces](crate::Manager::hear_all_namespaces) that are to be followed.
+///
+/// A part of an entry, as drivers tell of links at times, is passed over; and of a new pair, the end
+/// that the kernel tells of first lacks the other one until it is told of again.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct In<E> {
+    /// The number of the namespace; none for the socket's own.
+    pub nsid: Option<i32>,
+    /// What it has.
+    pub entry: E,
+}
+
+/// As many namespaces can be named.
+pub const MOST: usize = 16;
+
+/// Which namespaces count, and what of them is wanted; finds entries as in one namespace.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct InIndex<I> {
+    entries: I,
+    /// Those that are negative count for nothing.
+    nsids: [i32; MOST],
+}
+
+impl<I> InIndex<I> {
+    /// Of the own namespace, and of those of these numbers: 16 at most. A negative number names
+    /// none.
+    ///
+    /// ```
+    /// use barelink_cache::link::LinkIndex;
+    /// use barelink_cache::nsid::{In, InIndex};
+    /// use barelink_cache::{Cache, LinkEntry};
+    ///
+    /// let cache = Cache::<In<LinkEntry>, 64>::of(InIndex::over(LinkIndex, [0, 3]));
+    /// assert!(cache.index().has(Some(3)) && cache.index().has(None));
+    /// assert!(!cache.index().has(Some(1)));
+    /// ```
+    pub fn over<const N: usize>(entries: I, nsids: [i32; N]) -> Self {
+        const { assert!(N <= MOST, "more namespaces than can be named") };
+        let mut all = [-1; MOST];
+        all.iter_mut().zip(nsids).for_each(|(to, nsid)| *to = nsid);
+        InIndex { entries, nsids: all }
+    }
+
+    /// Whether this namespace counts.
+    pub fn has(&self, nsid: Option<i32>) -> bool {
+        nsid.is_none_or(|nsid| nsid >= 0 && self.nsids.contains(&nsid))
+    }
+}
+
+/// Starts from the number of the namespace; as always in the own one.
+fn inside(nsid: Option<i32>, hasher: Hasher) -> Hasher {
+    let mut hasher = hasher;
+    if let Some(nsid) = nsid {
+        core::hash::Hasher::write_i32(&mut hasher, nsid);
+    }
+    hasher
+}
+
+impl<E: Elsewhere> Index<In<E>> for InIndex<E::Index> {
+    type Lookups = <E::Index as Index<E>>::Lookups;
+    const NEW: Self = InIndex { entries: <E::Index as Index<E>>::NEW, nsids: [-1; MOST] };
+
+    fn hash(entry: &In<E>, lookup: usize, hasher: Hasher) -> Option<u32> {
+        E::Index::hash(&entry.entry, lookup, inside(entry.nsid, hasher))
+    }
+    fn wants(&self, entry: &In<E>) -> bool {
+        self.has(entry.nsid) && self.entries.wants(&entry.entry)
+    }
+    fn added(&mut self, entry: &In<E>) {
+        self.entries.added(&entry.entry);
+    }
+    fn removed(&mut self, entry: &In<E>) {
+        self.entries.removed(&entry.entry);
+    }
+}
+
+impl<E: Elsewhere> In<E> {
+    /// The groups of the entry, and that which tells of namespaces.
+    const ALL: [u32; 4] = match E::GROUPS {
+        [a] => [Group::NSID.0, *a, 0, 0],
+        [a, b] => [Group::NSID.0, *a, *b, 0],
+        [a, b, c] => [Group::NSID.0, *a, *b, *c],
+        _ => [0; 4],
+    };
+}
+
+impl<E: Elsewhere> Entry for In<E> {
+    type Key = (Option<i32>, E::Key);
+    type What = E::What;
+    type Index = InIndex<E::Index>;
+    const PROTOCOL: Protocol = E::PROTOCOL;
+    const GROUPS: &'static [u32] = {
+        assert!(matches!(E::GROUPS.len(), 1..=3), "from one to three groups");
+        &Self::ALL
+    };
+
+    fn key(&self) -> Self::Key {
+        (self.nsid, self.entry.key())
+    }
+    fn is(&self, other: &Self) -> bool {
+        self.entry.is(&other.entry)
+    }
+    fn what(&self, new: &Self) -> E::What {
+        self.entry.what(&new.entry)
+    }
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
+        Self::read_from(message, None)
+    }
+    fn read_from(message: &Message<'_>, nsid: Option<i32>) -> Result<Option<Update<Self>>, Error> {
+        let Some(Update { entry, how }) = E::read(message)? else { return Ok(None) };
+        let nsid = nsid.or_else(|| E::asked_in(message));
+        Ok(Some(Update { entry: In { nsid, entry }, how }))
+    }
+    fn ask(index: &Self::Index, step: usize, asking: &mut Asking<'_>) -> bool {
+        let InIndex { entries, nsids } = index;
+        let mut left = step;
+        let mut part = 0;
+        while E::ask(entries, part, asking) {
+            let Some(fewer) = left.checked_sub(1) else { return true };
+            (left, part) = (fewer, part.saturating_add(1));
+        }
+        for nsid in nsids.iter().copied().filter(|nsid| *nsid >= 0) {
+            part = 0;
+            while E::ask_in(entries, nsid, part, asking) {
+                let Some(fewer) = left.checked_sub(1) else { return asking.where_none_may_be() };
+                (left, part) = (fewer, part.saturating_add(1));
+            }
+        }
+        false
+    }
+    fn joins(index: &Self::Index, group: u32) -> bool {
+        match Group(group) {
+            Group::NONE => false,
+            Group::NSID => true,
+            _ => E::joins(&index.entries, group),
+        }
+    }
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        if update.how == How::Partly { Plan::Nothing } else { Plan::simple(update, among) }
+    }
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        match cause {
+            Cause::NamespaceGone { .. } if nth == 0 => Concerned::All,
+            Cause::NamespaceGone { .. } => Concerned::Nobody,
+            _ => E::concerned(cause, nth),
+        }
+    }
+    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+        let gone = match cause {
+            Cause::NamespaceGone { nsid } => self.nsid == Some(*nsid),
+            _ => self.nsid.is_none() && self.entry.goes_with(cause),
+        };
+        if gone { Effect::Gone } else { Effect::None }
+    }
+    fn hears(index: &Self::Index, program: &mut Program) {
+        E::hears(&index.entries, program);
+        program.kinds(&[nsid::DEL.number()]);
+    }
+}
+
+impl<E: Elsewhere, const N: usize> Cache<In<E>, N> {
+    /// Every entry that this namespace has.
+    pub fn of_namespace(&self, nsid: Option<i32>) -> impl Iterator<Item = &E> {
+        self.iter().filter(move |it| it.nsid == nsid).map(|it| &it.entry)
+    }
+
+    fn found_in<'c, K: Hash>(
+        &'c self,
+        nsid: Option<i32>,
+        lookup: usize,
+        by: K,
+    ) -> impl Iterator<Item = &'c E> + use<'c, E, K, N> {
+        self.among()
+            .hashed(lookup, move |hasher| inside(nsid, hasher).of(&by))
+            .map(|(_, it)| it)
+            .filter(move |it| it.nsid == nsid)
+            .map(|it| &it.entry)
+    }
+}
+
+impl<const N: usize> Cache<In<LinkEntry>, N> {
+    /// The link of this name in this namespace, its own name or another that it has.
+    pub fn by_name(
+        &self,
+        nsid: Option<i32>,
+        name: &(impl AsRef<[u8]> + ?Sized),
+    ) -> Option<&LinkEntry> {
+        let name = name.as_ref();
+        (0..=NAMES)
+            .find_map(|lookup| self.found_in(nsid, lookup, name).find(|link| link.is_called(name)))
+    }
+}
+
+impl<const N: usize> Cache<In<AddrEntry>, N> {
+    /// Every address of the link of this index in this namespace.
+    pub fn of_link(&self, nsid: Option<i32>, index: u32) -> impl Iterator<Item = &AddrEntry> {
+        self.found_in(nsid, AddrIndex::BY_LINK, index).filter(move |entry| entry.index == index)
+    }
+
+    /// Every link's address in this namespace that is this one.
+    pub fn by_address(
+        &self,
+        nsid: Option<i32>,
+        address: IpAddr,
+    ) -> impl Iterator<Item = &AddrEntry> {
+        self.found_in(nsid, AddrIndex::BY_ADDRESS, address)
+            .filter(move |entry| entry.address() == address)
+    }
+}

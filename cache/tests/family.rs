@@ -1,0 +1,140 @@
+//! Families of generic netlink, by what the kernel tells of them.
+#![allow(missing_docs)]
+
+mod common;
+
+use barelink_cache::family::FamilyIndex;
+use barelink_cache::{Cache, FamilyEntry, Manager, Message};
+use barelink_codec::Writer;
+use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
+use barelink_codec::genl::{Command, GenlHeader};
+use barelink_codec::message::Flags;
+use barelink_transport::Protocol;
+use barelink_transport::fake::Answers;
+use common::alone::{read_anew, settle};
+use common::in_namespace;
+use common::kernel::compare;
+use common::play::Play;
+
+fn fill(family: &mut Writer<'_, Ctrl>, id: u16, groups: &[(&str, u32)]) {
+    family.put(Ctrl::FAMILY_NAME, format!("family{id}").as_str()).put(Ctrl::FAMILY_ID, id);
+    family.put(Ctrl::VERSION, 1).put(Ctrl::HDRSIZE, 4).put(Ctrl::MAXATTR, 9);
+    family.elements(Ctrl::MCAST_GROUPS, |list| {
+        for ((name, id), number) in groups.iter().zip(1..) {
+            list.nest(number, |group| {
+                group.put(McastGroup::NAME, name).put(McastGroup::ID, *id);
+            });
+        }
+    });
+}
+
+/// A kernel with one family, of two groups.
+fn one(_: &Message<'_>, answers: &mut Answers<'_>) {
+    let kind = ctrl::NEW_FAMILY.kind(ctrl::ID).with(Flags::MULTI);
+    answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
+        fill(family, 30, &[("config", 5), ("events", 6)]);
+    });
+    answers.done();
+}
+
+fn play() -> Play<FamilyEntry, 4> {
+    Play::new(FamilyIndex, one)
+}
+
+fn tell(command: Command<(), Ctrl>, id: u16, groups: &[(&str, u32)]) -> impl Fn(&mut Answers<'_>) {
+    let groups: Vec<_> = groups.iter().map(|(name, id)| (name.to_string(), *id)).collect();
+    move |answers| {
+        let groups: Vec<_> = groups.iter().map(|(name, id)| (name.as_str(), *id)).collect();
+        let header: GenlHeader = command.header(());
+        answers.notify(command.kind(ctrl::ID), header, |family| fill(family, id, &groups));
+    }
+}
+
+#[test]
+fn a_family_is_found_by_its_name_and_a_group_by_its() {
+    let play = play();
+    let family = play.cache().by_name("family30").unwrap();
+    assert_eq!((family.id, family.version, family.header_len, family.max_attr), (30, 1, 4, 9));
+    assert_eq!((family.group("events"), family.group("other")), (Some(6), None));
+    assert_eq!(play.cache().by_name("family31"), None);
+}
+
+#[test]
+fn families_come_and_go() {
+    let mut play = play();
+    assert_eq!(play.tell(tell(ctrl::NEW_FAMILY, 31, &[])), ["new"]);
+    assert_eq!(play.tell(tell(ctrl::DEL_FAMILY, 30, &[])), ["deleted"]);
+    assert!(play.cache().by_name("family30").is_none());
+    assert!(play.cache().by_name("family31").is_some());
+}
+
+#[test]
+fn groups_of_a_family_come_and_go() {
+    let mut play = play();
+    let names = |play: &Play<FamilyEntry, 4>| {
+        let groups = play.cache().get(30).unwrap().groups();
+        groups.iter().map(|group| group.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(play.tell(tell(ctrl::NEW_MCAST_GRP, 30, &[("events", 6)])), [""; 0]);
+    assert_eq!(play.tell(tell(ctrl::NEW_MCAST_GRP, 30, &[("more", 7)])), ["GROUPS"]);
+    assert_eq!(names(&play), ["config", "events", "more"]);
+    assert_eq!(play.tell(tell(ctrl::DEL_MCAST_GRP, 30, &[("events", 6)])), ["GROUPS"]);
+    assert_eq!(names(&play), ["config", "more"]);
+    assert_eq!(play.tell(tell(ctrl::DEL_MCAST_GRP, 30, &[("events", 6)])), [""; 0]);
+}
+
+#[test]
+fn a_group_of_an_unknown_family_has_all_read_anew() {
+    assert_eq!(play().tell(tell(ctrl::NEW_MCAST_GRP, 31, &[("events", 6)])), ["stale"]);
+}
+
+#[test]
+fn more_groups_than_there_is_room_for_are_said_to_be_cut() {
+    let mut play = play();
+    let groups: Vec<_> = (1..=9).map(|id| ("group", id)).collect();
+    play.tell(tell(ctrl::NEW_FAMILY, 30, &groups[..8]));
+    assert!(!play.cache().get(30).unwrap().is_cut());
+    play.tell(tell(ctrl::NEW_FAMILY, 30, &groups));
+    assert!(play.cache().get(30).unwrap().is_cut());
+    assert_eq!(play.cache().get(30).unwrap().groups().len(), 8);
+    // Which one has room now, the kernel does not say.
+    let told = play.tell(tell(ctrl::DEL_MCAST_GRP, 30, &[("group", 1)]));
+    assert_eq!(told, ["stale", "GROUPS"]);
+    assert!(!play.cache().get(30).unwrap().is_cut());
+}
+
+#[test]
+fn what_is_told_of_commands_is_passed_over() {
+    let mut play = play();
+    assert_eq!(play.tell(tell(ctrl::NEW_OPS, 31, &[])), [""; 0]);
+    assert_eq!(play.cache().len(), 1);
+}
+
+#[test]
+fn the_controller_of_the_kernel_is_among_its_families_with_its_group() {
+    in_namespace(|| {
+        let mut cache = Box::new(Cache::<FamilyEntry, 64>::new());
+        let mut buffer = vec![0; 32 * 1024];
+        let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
+        settle(&mut manager);
+        let families = manager.caches();
+        let differences = compare(families, &read_anew(families));
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+        let controller = families.by_name(ctrl::FAMILY.name).unwrap();
+        assert_eq!(controller.id, ctrl::ID);
+        assert_eq!(controller.group(ctrl::NOTIFY), Some(ctrl::NOTIFY_ID));
+        // As the connection asks for one.
+        let mut buffer = vec![0; 32 * 1024];
+        let mut generic =
+            barelink_transport::Connection::open(Protocol::GENERIC, &mut buffer).unwrap();
+        for family in families {
+            let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+            let got = generic.get(kind, header, |it| _ = it.put(Ctrl::FAMILY_ID, family.id));
+            let got = got.unwrap();
+            assert_eq!(family.name, *got.require(Ctrl::FAMILY_NAME).unwrap().to_string().as_str());
+            assert_eq!(family.version, got.require(Ctrl::VERSION).unwrap());
+            let groups = got.get(Ctrl::MCAST_GROUPS).unwrap();
+            assert_eq!(family.groups().len(), groups.into_iter().flatten().count().min(8));
+        }
+    });
+}

@@ -1,0 +1,31 @@
+//! How large entries are, and caches of them, on machines with 64 bits.
+#![cfg(target_pointer_width = "64")]
+
+use barelink_cache::*;
+
+/// A row `entry: its size, that of a cache of 64, of 1024` gives what they take at most, in bytes.
+macro_rules! sizes {
+    ($($entry:ty: $size:literal, $small:literal, $large:literal;)*) => {
+        $(
+            for (what, size, most) in [
+                ("", size_of::<$entry>(), $size),
+                (", a cache of 64", size_of::<Cache<$entry, 64>>(), $small),
+                (", a cache of 1024", size_of::<Cache<$entry, 1024>>(), $large),
+            ] {
+                assert!(size <= most, "{}{what}: {size} bytes", stringify!($entry));
+            }
+        )*
+    };
+}
+
+#[test]
+fn entries_and_caches_are_as_large_as_one_can_count_on() {
+    sizes! {
+        QdiscEntry: 44, 4920, 77880;
+        ClassEntry: 32, 3384, 53304;
+        ConntrackEntry: 96, 9792, 155712;
+        NsidEntry: 4, 1584, 24624;
+        In<LinkEntry>: 204, 19056, 303216;
+        In<AddrEntry>: 64, 7032, 110712;
+    }
+}
