@@ -353,6 +353,10 @@ impl Entry for FdbEntry {
         }
     }
 
+    fn disturbs(update: &Update<Self>) -> bool {
+        update.how == How::Gone
+    }
+
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         let (lookup, number) = match cause {
             Cause::LinkGone { index } => (FdbIndex::BY_LINK, *index as u32),

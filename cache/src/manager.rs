@@ -533,15 +533,16 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     fn end_reading(&mut self, reading: Reading, on: &mut Tell<'_, T>) {
         let cache = reading.cache;
         let certain = self.caches.act(cache, Act::End);
-        if reading.whole {
-            if !certain {
-                self.doubt(bit(cache), Why::Unsure, on);
-            }
+        if reading.whole && certain {
             self.phase = Phase::Sweep { cache, cursor: Cursor::new() };
-        } else {
-            self.stale |= bit(cache);
-            self.next_cache(on);
+            return;
         }
+        // What has not been read may be there all the same.
+        if reading.whole {
+            self.doubt(bit(cache), Why::Unsure, on);
+        }
+        self.stale |= bit(cache);
+        self.next_cache(on);
     }
 
     /// Receives an event; false if there is none.

@@ -255,6 +255,10 @@ impl Entry for NeighEntry {
         Plan::Put { at: Some(place), entry, before: None, doubt: false }
     }
 
+    fn disturbs(update: &Update<Self>) -> bool {
+        update.how == How::Gone
+    }
+
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         match cause {
             Cause::LinkGone { index } if nth == 0 => {

@@ -879,6 +879,10 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         }
     }
 
+    fn disturbs(update: &Update<Self>) -> bool {
+        update.how == How::Gone && update.entry.family == AddressFamily::INET6
+    }
+
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         let found = |number| Concerned::Found { lookup: RouteIndex::BY_LINK, number };
         match (cause, nth) {
@@ -964,13 +968,12 @@ fn meet_v4<const H: usize, const L: usize>(
     how: How,
     among: &Among<'_, RouteEntry<H, L>>,
 ) -> Plan<RouteEntry<H, L>> {
-    let (mut first, mut same, mut count) = (None, None, 0u32);
+    let (mut first, mut same, mut others) = (None, None, 0u32);
     for (place, other) in among.places(entry.key()) {
         first = first.or(Some(place));
-        count = count.saturating_add(1);
-        if other.is(&entry) {
-            same = Some(place);
-            break;
+        match other.is(&entry) {
+            true => same = same.or(Some(place)),
+            false => others = others.saturating_add(1),
         }
     }
     match how {
@@ -978,9 +981,15 @@ fn meet_v4<const H: usize, const L: usize>(
             (None, Some(_)) => Plan::Reread,
             (at, _) => Plan::Remove { at, entry },
         },
-        // The first of them went. Where there are several, their order had better be sure.
-        How::Replaces if same.is_none() => match count {
-            0 | 1 => Plan::Put { at: first, entry, before: None, doubt: false },
+        How::Replaces => match (same, others) {
+            (None, 1) => Plan::Put { at: first, entry, before: None, doubt: false },
+            // If what went is in a part of what is being read, it may come yet.
+            (_, 0) => {
+                let doubt = same.is_none() && among.is_being_read();
+                Plan::Put { at: same, entry, before: None, doubt }
+            }
+            // The first of them went; but what is their order? And the kernel may show in what is
+            // being read what it has not told yet: then one of the others went.
             _ => Plan::Reread,
         },
         How::Is => Plan::Put { at: same, entry, before: first, doubt: false },

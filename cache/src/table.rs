@@ -461,6 +461,11 @@ impl<'c, E: Entry> Among<'c, E> {
         self.state.refused == 0
     }
 
+    /// Whether all are being read.
+    pub const fn is_being_read(&self) -> bool {
+        self.state.reading
+    }
+
     /// What is wanted.
     pub const fn index(&self) -> &'c E::Index {
         &self.state.index
@@ -657,6 +662,9 @@ impl<E: Entry> Table<'_, E> {
     /// Takes in what a message says.
     #[inline]
     pub fn update(&mut self, update: Update<E>, source: Source) -> Outcome<E> {
+        if self.state.reading && source == Source::Event && E::disturbs(&update) {
+            self.doubt();
+        }
         let key = update.entry.key();
         let hash = Hasher::new(self.state.seed).of(&key);
         let among = Among { known: Some((key, hash)), ..self.among() };
@@ -830,12 +838,23 @@ impl<E: Entry> Table<'_, E> {
         if was != is {
             self.link_last(place, is);
         }
+        // It may have taken the place of another, which what is being read may tell of still.
+        if self.state.reading && !self.is_in(place, &old) {
+            self.remember_gone(old.clone(), source);
+        }
         Outcome::Changed { old, place, what }
+    }
+
+    /// Whether what is in this place is this entry, whatever values it has.
+    fn is_in(&self, place: Place, entry: &E) -> bool {
+        let slot = self.slots.get(place.index());
+        slot.is_some_and(|slot| slot.entry.key() == entry.key() && slot.entry.is(entry))
     }
 
     fn insert(&mut self, entry: E, before: Option<Place>, source: Source) -> Outcome<E> {
         if self.state.gone > 0 {
-            if let Some(place) = self.among().same(&entry, Mark::GONE) {
+            // One may have gone in a reading that came to nothing, and again in this one.
+            while let Some(place) = self.among().same(&entry, Mark::GONE) {
                 let mark = self.slots.get(place.index()).map_or(Mark(0), |slot| slot.mark);
                 if source == Source::Dump && mark.is_of(self.state.generation) {
                     return Outcome::Nothing;

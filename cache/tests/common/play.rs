@@ -54,8 +54,16 @@ impl<E: Entry<What: Debug> + 'static, const N: usize> Play<E, N> {
         index: E::Index,
         answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static,
     ) -> Self {
+        Play::beside(Wire::new(|_, _| {}), index, answer)
+    }
+
+    /// Of a kernel that may tell something while it answers.
+    pub fn beside(
+        events: Wire,
+        index: E::Index,
+        answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static,
+    ) -> Self {
         let cache = Box::leak(Box::new(Cache::of(index)));
-        let events = Wire::new(|_, _| {});
         let buffer = vec![0; 32 * 1024].leak();
         let mut manager = Manager::over(cache, events.clone(), Wire::new(answer), buffer).unwrap();
         let patience = Duration::from_secs(1);

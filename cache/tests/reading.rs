@@ -1,0 +1,137 @@
+//! What happens while all are being read.
+#![allow(missing_docs)]
+
+mod common;
+
+use std::net::IpAddr;
+
+use barelink_cache::route::RouteIndex;
+use barelink_cache::{Entry, Message, RouteEntry};
+use barelink_codec::Kind;
+use barelink_codec::message::Flags;
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteTable, RouteType};
+use barelink_transport::fake::Answers;
+use common::play::{Play, Wire};
+
+type Shape = Kind<RouteHeader, Route>;
+
+const PART: Shape = route::NEW.with(Flags::MULTI);
+
+fn header(to: IpAddr) -> RouteHeader {
+    RouteHeader {
+        family: if to.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 },
+        dst_len: if to.is_ipv4() { 32 } else { 128 },
+        table: RouteTable::MAIN,
+        kind: RouteType::UNICAST,
+        ..Default::default()
+    }
+}
+
+fn told(answers: &mut Answers<'_>, kind: Shape, to: &str, link: u32) {
+    let to = to.parse().unwrap();
+    answers.notify(kind, header(to), |route| {
+        route.put(Route::DST, to).put(Route::OIF, link);
+    });
+}
+
+fn read(answers: &mut Answers<'_>, to: &str, link: u32) {
+    let to = to.parse().unwrap();
+    answers.reply(PART, header(to), |route| {
+        route.put(Route::DST, to).put(Route::OIF, link);
+    });
+}
+
+fn links(play: &Play<RouteEntry, 8>) -> Vec<u32> {
+    play.cache().iter().map(|route| route.hop().unwrap().index).collect()
+}
+
+/// Routes of one family, so that reading them takes one request.
+fn of(family: AddressFamily) -> RouteIndex {
+    RouteIndex::ALL.of(family)
+}
+
+#[test]
+fn what_another_took_the_place_of_does_not_come_back_with_what_is_read() {
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let mut play = Play::<RouteEntry, 8>::beside(
+        events.clone(),
+        of(AddressFamily::INET),
+        move |_, answers| {
+            readings += 1;
+            // The second time, it is replaced as soon as it has been put into a part.
+            read(answers, "192.0.2.1", 1);
+            answers.done();
+            if readings == 2 {
+                besides.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+            }
+        },
+    );
+    play.manager.resync(|_, _| {});
+    assert_eq!(play.settle(), ["HOPS"]);
+    assert_eq!(links(&play), [2]);
+}
+
+#[test]
+fn what_is_replaced_before_it_was_read_is_read_anew() {
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
+        readings += 1;
+        read(answers, "192.0.2.1", if readings == 1 { 1 } else { 2 });
+        answers.done();
+        if readings == 1 {
+            besides.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+        }
+    };
+    let play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
+    assert_eq!(links(&play), [2]);
+}
+
+#[test]
+fn what_is_read_before_it_is_told_of_leaves_no_other_behind() {
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
+        readings += 1;
+        // One has been told of, and replaced; that is in what is read already, and told afterwards.
+        if readings == 1 {
+            besides.tell(|it| told(it, route::NEW.create(), "192.0.2.1", 1));
+        }
+        read(answers, "192.0.2.1", 2);
+        answers.done();
+    };
+    let mut play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
+    play.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+    assert_eq!(links(&play), [2]);
+}
+
+#[test]
+fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let mut play = Play::<RouteEntry, 8>::beside(
+        events.clone(),
+        of(AddressFamily::INET6),
+        move |_, answers| {
+            readings += 1;
+            match readings {
+                1 => {
+                    read(answers, "2001:db8::1", 1);
+                    read(answers, "2001:db8::2", 1);
+                }
+                // One goes that it has told of. The kernel goes on behind as many as that, and one
+                // is left out.
+                2 => besides.tell(|it| told(it, route::DEL, "2001:db8::1", 1)),
+                _ => read(answers, "2001:db8::2", 1),
+            }
+            answers.done();
+        },
+    );
+    play.manager.resync(|_, _| {});
+    assert_eq!(play.settle(), ["deleted", "stale"]);
+    let [left] = play.cache().iter().collect::<Vec<_>>()[..] else { panic!("{:?}", play.cache()) };
+    assert_eq!(left.dst(), "2001:db8::2".parse().ok());
+    assert_eq!(play.cache().get(left.key()), Some(left));
+}
