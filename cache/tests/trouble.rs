@@ -1,0 +1,266 @@
+//! What goes wrong, and what becomes of it.
+
+mod common;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use barelink_cache::link::LinkIndex;
+use barelink_cache::{Cache, Event, LinkEntry, Manager, Pace, Progress, Why};
+use barelink_codec::message::Flags;
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
+use barelink_codec::{Kind, Message};
+use barelink_transport::fake::Answers;
+use common::play::{Play, Wire};
+
+type Links = Rc<RefCell<Vec<(i32, &'static str)>>>;
+
+fn header(index: i32) -> LinkHeader {
+    LinkHeader { index, ..Default::default() }
+}
+
+fn told(answers: &mut Answers<'_>, kind: Kind<LinkHeader, Link>, index: i32, name: &str) {
+    answers.notify(kind, header(index), |link| {
+        link.put(Link::IFNAME, name).put(Link::MTU, 1500);
+    });
+}
+
+/// Answers with these links, `how` being what their parts are marked with.
+fn part(answers: &mut Answers<'_>, index: i32, name: &str, how: Flags) {
+    answers.reply(link::NEW.with(Flags::MULTI).with(how), header(index), |link| {
+        link.put(Link::IFNAME, name).put(Link::MTU, 1500);
+    });
+}
+
+/// A kernel that has these links.
+fn having(links: &Links) -> impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static {
+    let links = links.clone();
+    move |_, answers| {
+        for (index, name) in links.borrow().iter() {
+            part(answers, *index, name, Flags::NONE);
+        }
+        answers.done();
+    }
+}
+
+fn links(of: &[(i32, &'static str)]) -> Links {
+    Rc::new(RefCell::new(of.to_vec()))
+}
+
+fn names<const N: usize>(play: &Play<LinkEntry, N>) -> Vec<String> {
+    let mut names: Vec<String> =
+        play.cache().iter().map(|link| format!("{} {}", link.index, link.name)).collect();
+    names.sort();
+    names
+}
+
+/// Case 44, W6: what libnl says once, as if memory had run out, and forgets.
+#[test]
+fn lost_events_are_said_once_and_all_is_read_anew_with_nothing_told_but_what_differs() {
+    let there = links(&[(1, "lo"), (2, "a"), (3, "b")]);
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&there));
+    *there.borrow_mut() = vec![(1, "lo"), (3, "c"), (4, "d")];
+    let told = play.tell(|answers| {
+        answers.overrun();
+        answers.overrun();
+        told(answers, link::NEW, 4, "d");
+    });
+    assert_eq!(told, ["stale", "new", "NAME", "deleted"]);
+    assert_eq!(names(&play), ["1 lo", "3 c", "4 d"]);
+    let counters = play.manager.counters();
+    assert_eq!((counters.overruns, counters.rounds), (2, 2));
+    assert!(play.manager.is_synced());
+}
+
+/// Case 45, W5: libnl keeps what the first of the two gave.
+#[test]
+fn of_an_interrupted_reading_nothing_is_left_that_the_next_one_does_not_have() {
+    let readings = Cell::new(0);
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, move |_, answers| {
+        readings.set(readings.get() + 1);
+        match readings.get() {
+            1 => {
+                part(answers, 2, "old", Flags::DUMP_INTR);
+                part(answers, 3, "gone", Flags::NONE);
+            }
+            _ => part(answers, 2, "new", Flags::NONE),
+        }
+        answers.done();
+    });
+    assert_eq!(names(&play), ["2 new"]);
+    assert_eq!((play.manager.counters().interrupted, play.manager.counters().rounds), (1, 2));
+    assert_eq!(play.settle(), Vec::<String>::new());
+}
+
+/// Case 46, W4, with a made-up kernel; `kernel_links` has the real one.
+#[test]
+fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo"), (2, "a")])));
+    play.manager.resync(|_, _| {});
+    assert_eq!(play.settle(), Vec::<String>::new());
+    assert_eq!((names(&play).len(), play.manager.counters().rounds), (2, 2));
+}
+
+/// Case 47.
+#[test]
+fn what_there_is_no_room_for_is_told_once_counted_and_taken_in_when_there_is_room() {
+    let there = links(&[(1, "lo"), (2, "a"), (3, "b"), (4, "c")]);
+    let mut play = Play::<LinkEntry, 2>::new(LinkIndex, having(&there));
+    assert_eq!((play.cache().len(), play.cache().refused()), (2, 2));
+    assert!(!play.manager.is_complete());
+    // What is kept can change still; what is not is not told of again.
+    let more = play.tell(|answers| {
+        told(answers, link::NEW, 2, "z");
+        told(answers, link::NEW, 5, "d");
+    });
+    assert_eq!(more, ["NAME"]);
+    *there.borrow_mut() = vec![(1, "lo"), (3, "b")];
+    let room = play.tell(|answers| {
+        for index in [2, 4, 5] {
+            told(answers, link::DEL, index, "");
+        }
+    });
+    assert_eq!(room, ["deleted", "stale", "new"]);
+    assert_eq!(names(&play), ["1 lo", "3 b"]);
+    assert!(play.manager.is_complete());
+}
+
+/// Case 30, W7.
+#[test]
+fn what_another_program_sends_is_dropped_counted_and_told() {
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo")])));
+    let mut buffer = [0; 128];
+    let forged = link::NEW.build(&mut buffer, 0, header(7), |link| {
+        link.put(Link::IFNAME, "forged").put(Link::MTU, 1);
+    });
+    let forged = forged.unwrap();
+    assert_eq!(play.tell(|answers| answers.foreign(4711, forged)), Vec::<String>::new());
+    assert_eq!((names(&play).len(), play.manager.counters().foreign), (1, 1));
+}
+
+/// Case 42, W18.
+#[test]
+fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link() {
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo"), (2, "a")])));
+    let quiet = play.tell(|answers| {
+        for family in [AddressFamily::BRIDGE, AddressFamily::INET6] {
+            let header = LinkHeader { family, ..header(2) };
+            answers.notify(link::NEW, header, |link| {
+                link.put(Link::IFNAME, "a").put(Link::MASTER, 9);
+            });
+            answers.notify(link::DEL, header, |_| {});
+        }
+    });
+    assert_eq!(quiet, Vec::<String>::new());
+    // As wireless extensions tell: flags, and something of their own.
+    let part = play.tell(|answers| {
+        let header = LinkHeader { flags: LinkFlags::UP, ..header(2) };
+        answers.notify(link::NEW, header, |link| {
+            link.put(Link::WIRELESS, &[1, 2, 3, 4]);
+        });
+    });
+    assert_eq!(part, ["FLAGS"]);
+    let link = play.cache().get(2).unwrap();
+    assert_eq!((link.name.as_bytes(), link.mtu, link.flags), (&b"a"[..], 1500, LinkFlags::UP));
+}
+
+/// W22: one that cannot be read does not keep the others from being taken in.
+#[test]
+fn an_event_that_cannot_be_read_costs_a_reading_and_no_other_event() {
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo")])));
+    let told = play.tell(|answers| {
+        told(answers, link::NEW, 2, "a");
+        // A header that announces more than there is.
+        answers.raw(&[200, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        told(answers, link::NEW, 3, "b");
+    });
+    // Then the kernel, which has but the one, is asked.
+    assert_eq!(told, ["new", "stale", "new", "deleted", "deleted"]);
+    assert_eq!(play.manager.counters().invalid, 1);
+}
+
+#[test]
+fn an_event_that_was_cut_off_has_all_read_anew() {
+    let there = links(&[(1, "lo")]);
+    let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&there));
+    there.borrow_mut().push((2, "a"));
+    assert_eq!(play.tell(|answers| answers.cut(40_000)), ["stale", "new"]);
+    assert_eq!(play.manager.counters().cut, 1);
+}
+
+/// W22: a flood does not keep the caller from its other work.
+#[test]
+fn a_call_does_a_bounded_part_of_the_work() {
+    let events = Wire::new(|_, _| {});
+    let mut play = Play::<LinkEntry, 8>::beside(
+        events.clone(),
+        LinkIndex,
+        having(&links(&[(1, "lo"), (2, "a")])),
+    );
+    events.tell(|answers| {
+        for number in 0..2500 {
+            told(answers, link::NEW, 2, if number % 2 == 0 { "x" } else { "y" });
+        }
+    });
+    let mut calls = vec![];
+    loop {
+        let mut changes = 0;
+        let progress =
+            play.manager.poll(|_, event| changes += usize::from(matches!(event, Event::Change(_))));
+        calls.push(changes);
+        if progress.unwrap() == Progress::Idle {
+            break;
+        }
+        // There is more: whoever waits need not.
+        assert!(play.manager.next_deadline().unwrap().has_passed());
+    }
+    assert!(calls.len() > 2 && calls.iter().all(|changes| *changes <= 1024), "{calls:?}");
+    assert_eq!(calls.iter().sum::<usize>(), 2500);
+    assert_eq!(play.manager.next_deadline(), None);
+}
+
+/// A kernel that refuses is asked again, each time after twice as long.
+#[test]
+fn readings_in_vain_are_bounded_in_rate_and_each_says_why() {
+    let (mut cache, mut buffer) = (Box::new(Cache::<LinkEntry, 8>::new()), vec![0; 32 * 1024]);
+    let refusing = Wire::new(|_, answers| answers.refuse(1, |_| {}));
+    let events = Wire::new(|_, _| {});
+    let mut manager = Manager::over(&mut *cache, events, refusing, &mut buffer).unwrap();
+    let pace = Pace { shortest: Duration::from_millis(20), ..Pace::default() };
+    manager.set_pace(pace);
+    let (mut whys, mut attempts) = (vec![], vec![]);
+    let start = std::time::Instant::now();
+    while start.elapsed() < Duration::from_millis(400) {
+        let progress = manager.poll_for(Some(Duration::from_millis(5)), |_, event| match event {
+            Event::Stale(why) => whys.push(why),
+            Event::Resyncing { attempt } => attempts.push(attempt),
+            Event::Change(_) | Event::Synced { .. } => panic!("{event:?}"),
+            _ => {}
+        });
+        progress.unwrap();
+    }
+    // At once, after 40, 80, 160 milliseconds; so four in that time, on a machine that is not late.
+    assert!((2..=4).contains(&attempts.len()), "{attempts:?}");
+    assert_eq!(attempts, (1..=attempts.len() as u32).collect::<Vec<_>>());
+    assert_eq!(whys[..2], [Why::Empty, Why::Refused { errno: 1 }]);
+    assert!(!manager.is_synced());
+}
+
+/// What the kernel lacks, it has none of: a machine without IPv6, or a table that is not there.
+#[test]
+fn of_what_the_kernel_does_not_know_there_is_none() {
+    let play = Play::<LinkEntry, 8>::new(LinkIndex, |_, answers| answers.break_off(95, |_| {}));
+    assert!(play.manager.is_synced() && play.cache().is_empty());
+}
+
+#[test]
+fn caches_of_any_capacity_work_also_of_none() {
+    let there = links(&[(1, "lo"), (2, "a"), (3, "b")]);
+    let none = Play::<LinkEntry, 0>::new(LinkIndex, having(&there));
+    assert_eq!((none.cache().len(), none.cache().refused()), (0, 3));
+    let three = Play::<LinkEntry, 3>::new(LinkIndex, having(&there));
+    assert!(three.cache().is_complete());
+    assert_eq!(three.cache().by_name("b").map(|link| link.index), Some(3));
+}
