@@ -88,7 +88,8 @@ pub fn compare<E: Entry + PartialEq + Debug, const N: usize>(
     let mut wrong = vec![];
     for entry in fresh {
         match ours.all(entry.key()).find(|it| it.is(entry)) {
-            None => wrong.push(format!("missing (there {}): {entry:?}", ours.iter().any(|it| it == entry))),
+            None => wrong
+                .push(format!("missing (there {}): {entry:?}", ours.iter().any(|it| it == entry))),
             Some(it) if it != entry => wrong.push(format!("kept: {it:?}\n    it is: {entry:?}")),
             Some(_) => {}
         }
