@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::filter::Program;
 use crate::table::{Cache, Change, Cursor, Source};
 
-/// One cache, or several of one protocol: [`caches!`](crate::caches) makes a structure of them.
+/// One cache, or several of one protocol: [`caches!`](crate::caches!) makes a structure of them.
 ///
 /// The methods are for the manager, by a cache's number.
 pub trait Caches: Sized {

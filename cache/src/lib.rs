@@ -13,7 +13,7 @@
 //! | `family`, `conntrack` | the same, of generic netlink and of the packet filter |
 //! | [`nsid`] | other namespaces, and what they have |
 //! | [`event`] | what a manager tells |
-//! | [`caches`] | puts several caches together: [`caches!`] |
+//! | [`mod@caches`] | puts several caches together: [`caches!`] |
 //! | [`manager`] | reads all, follows what changes, and reads anew what may be wrong: [`Manager`] |
 #![no_std]
 #![forbid(unsafe_code)]
@@ -33,6 +33,7 @@ pub mod bounded;
 pub mod caches;
 pub mod cause;
 pub mod class;
+#[cfg(feature = "netfilter")]
 pub mod conntrack;
 pub mod entry;
 pub mod event;
@@ -57,6 +58,7 @@ pub use barelink_transport::Protocol;
 pub use caches::Caches;
 pub use cause::Cause;
 pub use class::ClassEntry;
+#[cfg(feature = "netfilter")]
 pub use conntrack::ConntrackEntry;
 pub use entry::{Asking, Entry, Index, Update, What};
 pub use event::{Event, Why};

@@ -102,14 +102,15 @@ impl<const LABELS: usize> Hop<LABELS> {
         u32::from(self.weight_less_one).saturating_add(1)
     }
 
-    /// What it is like. [`NextHopFlags::DEAD`] is not kept: the kernel computes it for whoever asks.
+    /// What it is like; whether it is dead or its link down, [`is_down`](Hop::is_down) says.
     pub const fn flags(&self) -> NextHopFlags {
-        NextHopFlags(self.flags as u32)
+        NextHopFlags((self.flags & !(DEAD | LINKDOWN)) as u32)
     }
 
-    /// Whether its link is down, or has no carrier, `RTNH_F_LINKDOWN`.
+    /// Whether it is of no use: its link is down, has no carrier, or has lost its last address,
+    /// `RTNH_F_LINKDOWN` or `RTNH_F_DEAD`.
     pub const fn is_down(&self) -> bool {
-        self.flags().contains(NextHopFlags::LINKDOWN)
+        self.flags & (DEAD | LINKDOWN) != 0
     }
 
     /// The labels that are put before packets, or in place of theirs, the outermost first.
@@ -119,7 +120,7 @@ impl<const LABELS: usize> Hop<LABELS> {
 
     /// Whether it is the same next hop, be it up or down.
     fn is(&self, other: &Self) -> bool {
-        let volatile = LINKDOWN | OFFLOAD;
+        let volatile = DEAD | LINKDOWN | OFFLOAD;
         let plain = |hop: &Self| Hop { flags: hop.flags & !volatile, ..*hop };
         plain(self) == plain(other)
     }
@@ -130,7 +131,7 @@ impl<const LABELS: usize> Hop<LABELS> {
     }
 
     fn set_down(&mut self, down: bool) {
-        self.flags = self.flags & !LINKDOWN | if down { LINKDOWN } else { 0 };
+        self.flags = if down { self.flags | LINKDOWN } else { self.flags & !(DEAD | LINKDOWN) };
     }
 
     fn set_gateway(&mut self, gateway: IpAddr) {
@@ -197,9 +198,10 @@ impl<const HOPS: usize, const LABELS: usize> defmt::Format for RouteEntry<HOPS, 
 }
 
 const LINKDOWN: u8 = NextHopFlags::LINKDOWN.0 as u8;
+const DEAD: u8 = NextHopFlags::DEAD.0 as u8;
 const OFFLOAD: u8 = (NextHopFlags::OFFLOAD.0 | NextHopFlags::TRAP.0) as u8;
-/// What is kept of a next hop's flags.
-const KEPT: u32 = 0xff & !NextHopFlags::DEAD.0;
+/// What is kept of a next hop's flags: those that fit into a multipath record.
+const KEPT: u32 = 0xff;
 
 /// There are more next hops, or labels, than are kept.
 const CUT: u8 = 0x1;
@@ -896,6 +898,14 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
     fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
         match *cause {
             Cause::LinkGone { index } => self.lost_link(index as u32, true, false, false),
+            // Its carrier alone does not bring a next hop back that is dead for want of an address.
+            Cause::Link { index, up: true, running: true, was, .. }
+                if self.family == AddressFamily::INET
+                    && was.is_none_or(|(was_up, _)| was_up)
+                    && self.is_dead_by(index as u32) =>
+            {
+                Effect::Reread
+            }
             // Without knowing what the link was before, routes to this machine's own addresses may
             // have been added since it is down.
             Cause::Link { index, up: false, was: None, .. }
@@ -1102,6 +1112,10 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
 
     fn goes_by(&self, link: u32) -> bool {
         self.hops().iter().any(|hop| hop.index == link)
+    }
+
+    fn is_dead_by(&self, link: u32) -> bool {
+        self.hops().iter().any(|hop| hop.index == link && hop.flags & DEAD != 0)
     }
 
     /// Whether it is to this machine itself: then a carrier does not matter.

@@ -1,4 +1,5 @@
 //! Connections, kept true against the real kernel.
+#![cfg(feature = "netfilter")]
 
 mod common;
 mod versus;

@@ -1,5 +1,5 @@
 //! How large entries are, and caches of them, on machines with 64 bits.
-#![cfg(target_pointer_width = "64")]
+#![cfg(all(target_pointer_width = "64", feature = "netfilter"))]
 
 use barelink_cache::*;
 

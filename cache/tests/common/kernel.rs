@@ -193,6 +193,16 @@ impl Kernel<'_> {
             }
             let last = &self.lines[self.lines.len().saturating_sub(8)..];
             let late = start.elapsed() > Duration::from_millis(1500);
+            if late && std::env::var_os("BARELINK_DEBUG").is_some() {
+                let show = |line: &str| {
+                    let output = Command::new("ip").args(line.split_whitespace()).output().unwrap();
+                    eprintln!("{}", String::from_utf8_lossy(&output.stdout));
+                };
+                show("route show table all");
+                show("link");
+                show("addr");
+                eprintln!("{:#?}", self.lines);
+            }
             assert!(!late, "{}\nafter {last:#?}", wrong.join("\n"));
         }
     }

@@ -44,7 +44,7 @@ fn setting() -> Result<Option<Setting>, lexopt::Error> {
 }
 
 /// Moves this thread to a network namespace of its own; as no one in particular, if need be.
-#[allow(deprecated)] // The call is unsafe for file descriptor tables; namespaces have no such trap.
+#[allow(deprecated)] // Its successor guards file descriptor tables; namespaces have no such trap.
 fn new_namespace() -> rustix::io::Result<()> {
     rustix::thread::unshare(UnshareFlags::NEWNET)
         .or_else(|_| rustix::thread::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNET))

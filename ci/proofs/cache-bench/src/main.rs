@@ -7,6 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use barelink_cache::route::RouteKey;
 use barelink_cache::{AddrEntry, Cache, Entry, LinkEntry, Manager, RouteEntry, Source};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -115,7 +116,6 @@ fn look_ups<const N: usize>() {
     let mut addresses = Box::new(Cache::<AddrEntry, N>::new());
     let mut routes = Box::new(Cache::<RouteEntry, N>::new());
     let (mut hand, mut map) = (Hand::new(N), HashMap::new());
-    let mut keys = Vec::new();
     for number in 0..count {
         let index = number as i32 + 1;
         let name = format!("eth{number}");
@@ -132,10 +132,7 @@ fn look_ups<const N: usize>() {
         let bytes = route::NEW.build(&mut buffer, 0, header(len), |route| {
             route.put(Route::DST, dst.into()).put(Route::OIF, 1).put(Route::PRIORITY, number % 3);
         });
-        let bytes = bytes.unwrap();
-        let message = Messages::new(bytes).next().unwrap().unwrap();
-        keys.push(RouteEntry::<1, 0>::read(&message).unwrap().unwrap().entry.key());
-        insert(&mut routes, bytes);
+        insert(&mut routes, bytes.unwrap());
         hand.insert(u64::from(number));
         map.insert(u64::from(number), [u64::from(number); 12]);
     }
@@ -152,7 +149,12 @@ fn look_ups<const N: usize>() {
         let address = IpAddr::from(Ipv4Addr::from(0x0a00_0000 + pick(round)));
         addresses.by_address(address).next().unwrap().index
     }));
-    row("route by key", time(rounds, |round| routes.get(keys[pick(round) as usize]).unwrap().priority));
+    row("route by key", time(rounds, |round| {
+        let number = pick(round);
+        let (dst, len) = prefix(number);
+        let key = RouteKey::new(RouteTable::MAIN, dst.into(), len, number % 3);
+        routes.get(key).unwrap().priority
+    }));
     row("route by prefix", time(rounds, |round| {
         let (dst, len) = prefix(pick(round));
         routes.by_prefix(RouteTable::MAIN, dst.into(), len).next().unwrap().priority
@@ -198,8 +200,9 @@ fn receive() -> (u32, Duration) {
     }
 }
 
-/// Where it lives as it would in firmware: in the program's own memory, not on a stack.
+/// Where they live as they would in firmware: in the program's own memory, not on a stack.
 static ROUTES: Mutex<Cache<RouteEntry, 110_000>> = Mutex::new(Cache::new());
+static MILLION: Mutex<Cache<RouteEntry, 1_100_000>> = Mutex::new(Cache::new());
 
 fn add(kernel: &mut Connection<'_>, numbers: core::ops::Range<u32>) {
     for start in numbers.clone().step_by(150) {
@@ -216,8 +219,8 @@ fn add(kernel: &mut Connection<'_>, numbers: core::ops::Range<u32>) {
     }
 }
 
-fn fill() {
-    let mut routes = ROUTES.lock().unwrap();
+fn fill<const N: usize>(routes: &Mutex<Cache<RouteEntry, N>>) {
+    let mut routes = routes.lock().unwrap();
     let (mut raw, mut ours, mut wall) = (Duration::MAX, Duration::MAX, Duration::MAX);
     let (mut seen, mut grown) = (0, 0);
     for _ in 0..5 {
@@ -261,10 +264,10 @@ fn measure() {
     let up = LinkHeader { index: 1, flags: LinkFlags::UP, change: LinkFlags::UP, ..Default::default() };
     kernel.execute(link::SET, up, |_| {}).unwrap();
     add(&mut kernel, 0..100_000);
-    fill();
+    fill(&ROUTES);
     if std::env::args().nth(1).is_some_and(|all| all == "all") {
         add(&mut kernel, 100_000..1_000_000);
-        fill();
+        fill(&MILLION);
     }
 }
 
