@@ -330,6 +330,13 @@ impl<E: Entry, const N: usize> Cache<E, N> {
         }
     }
 
+    /// Forgets everything, and wants what this index wants from here on: for a cache in a `static`,
+    /// where what is wanted is known only later. Before a manager is opened, which asks what to join.
+    pub fn want(&mut self, index: E::Index) {
+        self.clear();
+        self.state.index = index;
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         while let Some(slot) = self.slots.pop() {

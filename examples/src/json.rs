@@ -129,7 +129,7 @@ fn integer(signed: bool, value: u64) -> Value {
 }
 
 /// The names of the bits that are set, sorted; what is left over as a number.
-fn flags(value: u64, names: Names) -> Value {
+pub fn flags(value: u64, names: Names) -> Value {
     if names.is_empty() {
         return value.into();
     }

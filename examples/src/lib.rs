@@ -6,6 +6,7 @@
 //! | `tree.rs` | takes a message apart by its family's tables |
 //! | `json.rs` | puts what was taken apart into JSON, as the kernel's own tool does |
 //! | `storm/` | makes the kernel change all it can, and holds a cache against it |
+//! | `watch/` | shows links, routes and so on live, out of caches |
 //! | `score/` | holds tables and engine against recorded traffic |
 //! | `ip/` | `ip`, which needs neither an allocator nor the standard library |
 
@@ -17,6 +18,8 @@ pub mod json;
 pub mod score;
 pub mod storm;
 pub mod tree;
+#[cfg(feature = "watch")]
+pub mod watch;
 
 /// What the README shows has to compile.
 #[cfg(doctest)]

@@ -1,34 +1,10 @@
 //! Runs each example in a network namespace of its own, and looks at what it prints.
 
-use std::process::{Command, Output, Stdio};
+mod common;
 
-/// Runs a shell script in a new network namespace; none, said why, where that is not allowed.
-fn in_namespace(script: &str, programs: &[(&str, &str)]) -> Option<Output> {
-    let allowed = |flags: &str| {
-        let status = Command::new("unshare").args([flags, "true"]).stderr(Stdio::null()).status();
-        status.is_ok_and(|status| status.success())
-    };
-    let Some(flags) = ["-n", "-rn"].into_iter().find(|flags| allowed(flags)) else {
-        println!("skipped: no network namespace of its own: not root, and no user namespaces");
-        return None;
-    };
-    let mut command = Command::new("unshare");
-    command.args([flags, "sh", "-euc", script]);
-    for (name, path) in programs {
-        command.env(name, path);
-    }
-    Some(command.output().expect("a shell"))
-}
+use std::process::{Command, Output};
 
-#[track_caller]
-fn says(output: &Output, words: &[&str]) {
-    let text = String::from_utf8_lossy(&output.stdout);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{text}{errors}");
-    for word in words {
-        assert!(text.contains(word), "{word:?} is not in:\n{text}{errors}");
-    }
-}
+use common::{in_namespace, says};
 
 const LINKS: (&str, &str) = ("LINKS", env!("CARGO_BIN_EXE_links"));
 const ADDRESSES: (&str, &str) = ("ADDRESSES", env!("CARGO_BIN_EXE_addresses"));
@@ -129,10 +105,13 @@ fn a_request_is_checked_by_what_the_kernel_says_that_it_takes() {
 
 /// Follows what happens to a pair of links, and prints what the program said.
 const PAIR: &str = "command -v ip >/dev/null || { echo no ip; exit 0; }; log=$(mktemp); \
-                    $PROGRAM 2 > $log & sleep 0.5; \
+                    until_says() { for _ in $(seq 200); do \
+                        [ $(grep -ci $2 $log) -ge $1 ] && return; sleep 0.05; done; }; \
+                    $PROGRAM 20 > $log & until_says 1 lo; \
                     ip link add ann type veth peer name bob || { echo no ip; exit 0; }; \
                     ip link set ann mtu 1400; ip link set ann up; ip link set bob up; \
-                    ip link set bob down; ip link del ann; wait; cat $log; rm $log";
+                    ip link set bob down; ip link del ann; until_says 2 deleted; \
+                    kill $!; wait || :; cat $log; rm $log";
 
 /// What a program says of a pair of links that come, change and go; none where there are none.
 fn follows_a_pair(program: (&str, &str)) -> Option<Output> {
