@@ -5,6 +5,9 @@
 //! next hops. Both follow in silence when a link goes down, loses its carrier or vanishes, when an
 //! address that they send from goes, and when a next hop object goes.
 
+mod index;
+mod rules;
+
 use core::fmt;
 use core::hash::{Hash, Hasher as _};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -25,13 +28,15 @@ use barelink_codec::rtnl::route::{
 use barelink_codec::value::{Array, Inner, Items};
 use barelink_codec::{Attrs, Error, Flags, Message, Parsed};
 
+pub use self::index::RouteIndex;
+use self::rules::{meet_v4, meet_v6};
 use crate::addr::halves;
 use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
+use crate::entry::{Asking, Concerned, Effect, Entry, How, Plan, Update, What};
 use crate::filter::{Condition, Program};
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups, Place};
+use crate::table::Among;
 
 /// A route, with at most `HOPS` next hops and `LABELS` labels on each; of more, it says so.
 #[derive(Clone, Copy, PartialEq)]
@@ -589,120 +594,6 @@ fn bytes(attr: Attr<'_, Route>, key: Key<Route, Address>) -> Result<[u8; 16], Er
     }
 }
 
-/// Which routes are wanted; finds them by prefix and by link.
-#[derive(Debug, Clone, Copy)]
-pub struct RouteIndex {
-    family: Option<AddressFamily>,
-    table: Option<RouteTable>,
-    protocol: Option<RouteProtocol>,
-    link: Option<u32>,
-    /// How many there are of each length.
-    v4: [u32; 33],
-    v6: [u32; 129],
-}
-
-impl RouteIndex {
-    /// Looks up by prefix.
-    const BY_PREFIX: usize = 0;
-    /// Looks up by the link of the only next hop.
-    const BY_LINK: usize = 1;
-    /// In place of a link: several next hops, or none.
-    const SEVERAL: u32 = u32::MAX;
-
-    /// All, of IPv4 and IPv6.
-    pub const ALL: Self = RouteIndex {
-        family: None,
-        table: None,
-        protocol: None,
-        link: None,
-        v4: [0; 33],
-        v6: [0; 129],
-    };
-
-    /// Of these, those of this family.
-    pub const fn of(self, family: AddressFamily) -> Self {
-        RouteIndex { family: Some(family), ..self }
-    }
-
-    /// Of these, those in this table.
-    pub const fn within(self, table: RouteTable) -> Self {
-        RouteIndex { table: Some(table), ..self }
-    }
-
-    /// Of these, those that were set by this one.
-    pub const fn set_by(self, protocol: RouteProtocol) -> Self {
-        RouteIndex { protocol: Some(protocol), ..self }
-    }
-
-    /// Of these, those that go by the link of this index.
-    pub const fn by_link(self, link: u32) -> Self {
-        RouteIndex { link: Some(link), ..self }
-    }
-
-    fn is_of(&self, family: AddressFamily) -> bool {
-        match self.family {
-            Some(wanted) => wanted == family,
-            None => matches!(family, AddressFamily::INET | AddressFamily::INET6),
-        }
-    }
-
-    fn count(&mut self, family: AddressFamily, len: u8) -> Option<&mut u32> {
-        match family {
-            AddressFamily::INET => self.v4.get_mut(usize::from(len)),
-            AddressFamily::INET6 => self.v6.get_mut(usize::from(len)),
-            _ => None,
-        }
-    }
-
-    /// The lengths of prefixes that there are, the longest first.
-    fn lengths(&self, family: AddressFamily) -> impl Iterator<Item = u8> + use<'_> {
-        let (counts, longest): (&[u32], u8) = match family {
-            AddressFamily::INET => (&self.v4, 32),
-            _ => (&self.v6, 128),
-        };
-        (0..=longest)
-            .rev()
-            .zip(counts.iter().rev())
-            .filter(|(_, count)| **count > 0)
-            .map(|(len, _)| len)
-    }
-}
-
-impl<const HOPS: usize, const LABELS: usize> Index<RouteEntry<HOPS, LABELS>> for RouteIndex {
-    type Lookups = Lookups<2>;
-    const NEW: Self = RouteIndex::ALL;
-
-    #[inline]
-    fn hash(route: &RouteEntry<HOPS, LABELS>, lookup: usize, hasher: Hasher) -> Option<u32> {
-        if lookup == RouteIndex::BY_PREFIX {
-            let RouteEntry { family, table, dst_len, dst, .. } = *route;
-            let hash = RouteEntry::<HOPS, LABELS>::prefix_hash;
-            return Some(hash(family.0, table.0, dst_len, dst, hasher));
-        }
-        let number = match route.hops() {
-            [only] if route.count == 1 => only.index,
-            _ => RouteIndex::SEVERAL,
-        };
-        Some(hasher.of(&number))
-    }
-    fn wants(&self, route: &RouteEntry<HOPS, LABELS>) -> bool {
-        self.is_of(route.family)
-            && self.table.is_none_or(|table| table == route.table)
-            && self.protocol.is_none_or(|protocol| protocol == route.protocol)
-            && self.link.is_none_or(|link| route.hops().iter().any(|hop| hop.index == link))
-    }
-    fn added(&mut self, route: &RouteEntry<HOPS, LABELS>) {
-        if let Some(count) = self.count(route.family, route.dst_len) {
-            *count = count.saturating_add(1);
-        }
-    }
-    fn removed(&mut self, route: &RouteEntry<HOPS, LABELS>) {
-        if let Some(count) = self.count(route.family, route.dst_len) {
-            *count = count.saturating_sub(1);
-        }
-    }
-}
-
 impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> {
     type Key = RouteKey;
     type What = RouteWhat;
@@ -959,230 +850,5 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
                 program.kind(kind, &[Condition::byte(0, AddressFamily::INET.0)]);
             }
         }
-    }
-}
-
-/// IPv4 keeps routes of one key apart by all that they are, in an order of their own.
-fn meet_v4<const H: usize, const L: usize>(
-    entry: RouteEntry<H, L>,
-    how: How,
-    among: &Among<'_, RouteEntry<H, L>>,
-) -> Plan<RouteEntry<H, L>> {
-    let (mut first, mut same, mut others) = (None, None, 0u32);
-    for (place, other) in among.places(entry.key()) {
-        first = first.or(Some(place));
-        match other.is(&entry) {
-            true => same = same.or(Some(place)),
-            false => others = others.saturating_add(1),
-        }
-    }
-    match how {
-        How::Gone => match (same, first) {
-            (None, Some(_)) => Plan::Reread,
-            (at, _) => Plan::Remove { at, entry },
-        },
-        How::Replaces => match (same, others) {
-            (None, 1) => Plan::Put { at: first, entry, before: None, doubt: false },
-            // If what went is in a part of what is being read, it may come yet.
-            (_, 0) => {
-                let doubt = same.is_none() && among.is_being_read();
-                Plan::Put { at: same, entry, before: None, doubt }
-            }
-            // The first of them went; but what is their order? And the kernel may show in what is
-            // being read what it has not told yet: then one of the others went.
-            _ => Plan::Reread,
-        },
-        How::Is => Plan::Put { at: same, entry, before: first, doubt: false },
-        _ => Plan::Put { at: same, entry, before: None, doubt: false },
-    }
-}
-
-/// IPv6 puts routes by gateways together; each message tells of all of them, but for one that goes.
-fn meet_v6<const H: usize, const L: usize>(
-    entry: RouteEntry<H, L>,
-    how: How,
-    among: &Among<'_, RouteEntry<H, L>>,
-) -> Plan<RouteEntry<H, L>> {
-    let same = among.find(&entry);
-    let kept = same.and_then(|place| among.at(place));
-    match (how, same, kept) {
-        (How::Gone, Some(at), Some(kept)) if kept.is_joined() => {
-            let mut left = *kept;
-            let gone = left.retain_hops(|hop| !entry.hops().iter().any(|it| it.goes_like(hop)));
-            if left.count == 0 || entry.count >= kept.count {
-                Plan::Remove { at: same, entry }
-            } else if kept.is_cut() || gone != entry.count {
-                Plan::Reread
-            } else {
-                Plan::Put { at: Some(at), entry: left, before: None, doubt: false }
-            }
-        }
-        (How::Gone, Some(_), Some(kept)) if kept.marks & TWICE != 0 => Plan::Reread,
-        (How::Gone, at, _) => Plan::Remove { at, entry },
-        // The first of the same metric went, rather one like it.
-        (How::Replaces, _, _) => match (same, among.replaced(&entry)) {
-            (None, Some(at)) => {
-                let twice = among.at(at).is_some_and(|kept| kept.marks & TWICE != 0);
-                Plan::Put { at: Some(at), entry, before: None, doubt: twice }
-            }
-            (Some(at), Some(only)) if at == only => {
-                let twice = kept.map_or(0, |kept| kept.marks & TWICE);
-                let entry = RouteEntry { marks: entry.marks | twice, ..entry };
-                Plan::Put { at: same, entry, before: None, doubt: false }
-            }
-            (Some(_), _) if entry.is_joined() => {
-                Plan::Put { at: same, entry, before: None, doubt: false }
-            }
-            // Another one of them went, and this one is there twice.
-            (Some(_), _) => {
-                let entry = RouteEntry { marks: entry.marks | TWICE, ..entry };
-                Plan::Put { at: same, entry, before: None, doubt: true }
-            }
-            (None, None) => Plan::Reread,
-        },
-        (_, at, kept) => {
-            let twice = kept.map_or(0, |kept| kept.marks & TWICE);
-            let entry = RouteEntry { marks: entry.marks | twice, ..entry };
-            Plan::Put { at, entry, before: None, doubt: false }
-        }
-    }
-}
-
-impl<const H: usize, const L: usize> Among<'_, RouteEntry<H, L>> {
-    /// The one IPv6 route that this one may have replaced, if just one comes into question: one of
-    /// the same metric, rather one that goes by a gateway, or not, as this one does.
-    fn replaced(&self, entry: &RouteEntry<H, L>) -> Option<Place> {
-        let RouteEntry { family, table, dst, dst_len, .. } = *entry;
-        let hash =
-            |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, dst_len, dst, hasher);
-        let (mut alike, mut others) = ((None, 0u32), (None, 0u32));
-        for (place, other) in self.hashed(RouteIndex::BY_PREFIX, hash) {
-            if other.has_prefix(family, table, dst, dst_len)
-                && (other.priority, other.src_len, other.src)
-                    == (entry.priority, entry.src_len, entry.src)
-            {
-                let like = other.is_joined() == entry.is_joined();
-                let (found, count) = if like { &mut alike } else { &mut others };
-                (*found, *count) = (Some(place), count.saturating_add(1));
-            }
-        }
-        match (alike, others) {
-            ((found, 1), _) | ((None, _), (found, 1)) => found,
-            _ => None,
-        }
-    }
-}
-
-impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
-    /// What the kernel does to it when a link goes, goes down, or loses its carrier.
-    fn lost_link(&self, index: u32, gone: bool, up: bool, running: bool) -> Effect<Self> {
-        if !self.goes_by(index) {
-            return if self.is_cut() { Effect::Reread } else { Effect::None };
-        }
-        if gone {
-            return match self.family {
-                // With one of its links, the whole route goes.
-                AddressFamily::INET => Effect::Gone,
-                _ => self.without_link(index),
-            };
-        }
-        // Next hop objects go with the carrier, and with them what goes by them.
-        if self.nexthop_id != 0 && !running {
-            return self.without_link(index);
-        }
-        if self.is_own() && (up || self.family == AddressFamily::INET) {
-            return Effect::None;
-        }
-        if !up && self.count == 1 {
-            return match self.family {
-                AddressFamily::MPLS => self.with_down(index, true),
-                _ => Effect::Gone,
-            };
-        }
-        let effect = self.with_down(index, !running);
-        let now = if let Effect::Is(entry) = &effect { entry } else { self };
-        if up || !now.hops().iter().all(Hop::is_down) {
-            return effect;
-        }
-        // With all of its links switched off, the route goes; with others just without a carrier,
-        // not.
-        let all = now.hops().iter().all(|hop| hop.index == index) && !now.is_cut();
-        if all { Effect::Gone } else { Effect::Reread }
-    }
-
-    fn goes_by(&self, link: u32) -> bool {
-        self.hops().iter().any(|hop| hop.index == link)
-    }
-
-    fn is_dead_by(&self, link: u32) -> bool {
-        self.hops().iter().any(|hop| hop.index == link && hop.flags & DEAD != 0)
-    }
-
-    /// Whether it is to this machine itself: then a carrier does not matter.
-    fn is_own(&self) -> bool {
-        match self.family {
-            AddressFamily::INET => self.scope == RouteScope::HOST,
-            _ => matches!(self.kind, RouteType::LOCAL | RouteType::ANYCAST),
-        }
-    }
-
-    fn without_link(&self, index: u32) -> Effect<Self> {
-        let mut left = *self;
-        left.retain_hops(|hop| hop.index != index);
-        match left.count {
-            0 => Effect::Gone,
-            _ if self.is_cut() => Effect::Reread,
-            _ => Effect::Is(left),
-        }
-    }
-
-    fn with_down(&self, index: u32, down: bool) -> Effect<Self> {
-        let mut entry = *self;
-        for hop in entry.hops_mut() {
-            if hop.index == index {
-                hop.set_down(down);
-            }
-        }
-        if entry == *self { Effect::None } else { Effect::Is(entry) }
-    }
-}
-
-impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> {
-    /// Every route to just this prefix in this table.
-    pub fn by_prefix(
-        &self,
-        table: RouteTable,
-        prefix: IpAddr,
-        len: u8,
-    ) -> impl Iterator<Item = &RouteEntry<H, L>> {
-        let (family, dst) = (family_of(prefix), octets(prefix));
-        let dst = masked(dst, len);
-        let hash =
-            move |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, len, dst, hasher);
-        self.among()
-            .hashed(RouteIndex::BY_PREFIX, hash)
-            .map(|(_, route)| route)
-            .filter(move |route| route.has_prefix(family, table, dst, len))
-    }
-
-    /// The route in this table that a packet to this address takes, as far as its destination says:
-    /// the one with the longest prefix, of those the one with the lowest metric. Routes for one type
-    /// of service, or one source only, do not count, nor those whose links are down.
-    pub fn longest_match(&self, table: RouteTable, to: IpAddr) -> Option<&RouteEntry<H, L>> {
-        let down = |route: &RouteEntry<H, L>| {
-            !route.hops().is_empty() && route.hops().iter().all(Hop::is_down)
-        };
-        self.index().lengths(family_of(to)).find_map(|len| {
-            self.by_prefix(table, to, len)
-                .filter(|route| route.tos == 0 && route.src_len == 0 && !down(route))
-                .min_by_key(|route| route.priority)
-        })
-    }
-
-    /// Every route whose only next hop goes by the link of this index.
-    pub fn of_link(&self, index: u32) -> impl Iterator<Item = &RouteEntry<H, L>> {
-        self.found(RouteIndex::BY_LINK, &index).filter(move |route| {
-            route.count == 1 && route.hop().is_some_and(|hop| hop.index == index)
-        })
     }
 }
