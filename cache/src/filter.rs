@@ -100,13 +100,19 @@ impl Program {
     /// Messages of this kind are wanted, if these conditions hold.
     pub fn kind(&mut self, kind: u16, conditions: &[Condition]) {
         // Without a condition more messages get through, no fewer: one too many is left out.
-        let conditions = conditions.iter().take(CONDITIONS).copied().collect();
-        self.all |= self.rules.push(Rule { kind, conditions }).is_err();
+        let mut kept = Vec::new();
+        for condition in conditions {
+            let _ = kept.push(*condition);
+        }
+        self.all |= self.rules.push(Rule { kind, conditions: kept }).is_err();
     }
 
     /// Messages of this kind are wanted, if those of these conditions hold that there are.
     pub fn kind_if<const N: usize>(&mut self, kind: u16, conditions: [Option<Condition>; N]) {
-        let there: Vec<Condition, N> = conditions.into_iter().flatten().collect();
+        let mut there: Vec<Condition, N> = Vec::new();
+        for condition in conditions.into_iter().flatten() {
+            let _ = there.push(condition);
+        }
         self.kind(kind, &there);
     }
 
@@ -131,7 +137,7 @@ impl Program {
         add(JUMP_IF_EQUAL, 0, 1, 0);
         add(RETURN, 0, 0, u32::MAX);
         for rule in &self.rules {
-            let steps: u8 = rule.conditions.iter().map(Condition::steps).sum();
+            let steps = rule.conditions.iter().map(Condition::steps).fold(0, u8::saturating_add);
             add(LOAD_HALF, 0, 0, KIND);
             add(JUMP_IF_EQUAL, 0, steps.saturating_add(1), half(rule.kind));
             let mut left = steps;

@@ -70,7 +70,7 @@ pub(crate) const NAMES: usize = 4;
 
 impl Names {
     fn add(&mut self, name: &[u8]) {
-        let fits = self.iter().count() < NAMES
+        let fits = self.iter().nth(NAMES.saturating_sub(1)).is_none()
             && self.bytes.extend(&[u8::try_from(name.len()).unwrap_or(u8::MAX)], name);
         self.cut |= !fits;
     }

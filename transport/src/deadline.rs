@@ -97,6 +97,7 @@ mod clock {
 
     fn now() -> Duration {
         let time = clock_gettime(ClockId::Monotonic);
-        Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+        let seconds = Duration::from_secs(time.tv_sec as u64);
+        seconds.saturating_add(Duration::from_nanos(time.tv_nsec as u64))
     }
 }
