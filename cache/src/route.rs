@@ -251,6 +251,19 @@ fn masked(octets: [u8; 16], len: u8) -> [u8; 16] {
     (bits & mask).to_be_bytes()
 }
 
+/// What routes are looked up by: all but their next hops, and what they do with packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteKey {
+    dst: [u64; 2],
+    src: [u64; 2],
+    table: u32,
+    priority: u32,
+    /// The family, the lengths, and the type of service, a byte each.
+    small: u32,
+    /// What IPv6 routes without a gateway have in place of it: a link, or a next hop object.
+    by: u32,
+}
+
 impl RouteKey {
     /// The key of routes to this prefix in this table, with this metric. Routes of IPv6 that go by no
     /// gateway have the [link](RouteKey::by) in it, too.
@@ -276,19 +289,6 @@ impl RouteKey {
     pub const fn by(self, number: u32) -> Self {
         RouteKey { by: number, ..self }
     }
-}
-
-/// What routes are looked up by: all but their next hops, and what they do with packets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RouteKey {
-    dst: [u64; 2],
-    src: [u64; 2],
-    table: u32,
-    priority: u32,
-    /// The family, the lengths, and the type of service, a byte each.
-    small: u32,
-    /// What IPv6 routes without a gateway have in place of it: a link, or a next hop object.
-    by: u32,
 }
 
 impl Hash for RouteKey {
