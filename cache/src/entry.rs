@@ -252,7 +252,8 @@ pub trait Index<E>: Sized {
 
     /// The hash by which a look-up finds an entry; none if it never does.
     fn hash(entry: &E, lookup: usize, hasher: Hasher) -> Option<u32>;
-    /// Whether an entry is to be kept.
+    /// Whether an entry is to be kept. Asked of what has gone, too. An entry that was not wanted and
+    /// then is, or the other way round, has to be told of as [`How::Replaces`].
     fn wants(&self, _: &E) -> bool {
         true
     }

@@ -15,7 +15,7 @@ use heapless::Vec;
 use heapless::vec::VecView;
 
 use crate::cause::Cause;
-use crate::entry::{Concerned, Effect, Entry, Index, Plan, Update, What};
+use crate::entry::{Concerned, Effect, Entry, How, Index, Plan, Update, What};
 use crate::hash::Hasher;
 
 /// Where an entry is: the number of its place, from 1 up.
@@ -675,8 +675,25 @@ impl<E: Entry> Table<'_, E> {
         let key = update.entry.key();
         let hash = Hasher::new(self.state.seed).of(&key);
         let among = Among { known: Some((key, hash)), ..self.among() };
+        let rests_on_kept = matches!(update.how, How::Partly | How::Replaces);
         let plan = E::meet(update, &among);
+        if rests_on_kept && self.state.reading && source == Source::Event {
+            self.state.again |= self.rests_on_unread(&plan);
+        }
         self.carry_out(plan, source)
+    }
+
+    /// Whether a change, told while all are read, is one of an entry that has not been read yet:
+    /// nobody knows then whether what is kept was so when the kernel changed it.
+    fn rests_on_unread(&self, plan: &Plan<E>) -> bool {
+        match plan {
+            Plan::Put { at: Some(place), .. } => {
+                let slot = self.slots.get(place.index());
+                !slot.is_some_and(|slot| slot.mark.is_of(self.state.generation))
+            }
+            Plan::Put { at: None, .. } => true,
+            _ => false,
+        }
     }
 
     /// Does what is to be done.

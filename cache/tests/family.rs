@@ -14,7 +14,7 @@ use barelink_transport::fake::Answers;
 use common::alone::{read_anew, settle};
 use common::in_namespace;
 use common::kernel::compare;
-use common::play::Play;
+use common::play::{Play, Wire};
 
 fn fill(family: &mut Writer<'_, Ctrl>, id: u16, groups: &[(&str, u32)]) {
     family.put(Ctrl::FAMILY_NAME, format!("family{id}").as_str()).put(Ctrl::FAMILY_ID, id);
@@ -86,6 +86,32 @@ fn groups_of_a_family_come_and_go() {
 #[test]
 fn a_group_of_an_unknown_family_has_all_read_anew() {
     assert_eq!(play().tell(tell(ctrl::NEW_MCAST_GRP, 31, &[("events", 6)])), ["stale"]);
+}
+
+#[test]
+fn a_group_that_is_told_of_before_its_family_is_read_does_not_hide_another_that_was_lost() {
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {
+        readings += 1;
+        if readings == 1 {
+            return one(request, answers);
+        }
+        // That "lost" came, nobody has heard; "more" has come just now.
+        let kind = ctrl::NEW_FAMILY.kind(ctrl::ID).with(Flags::MULTI);
+        answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
+            fill(family, 30, &[("lost", 8), ("more", 7)]);
+        });
+        answers.done();
+        if readings == 2 {
+            besides.tell(tell(ctrl::NEW_MCAST_GRP, 30, &[("more", 7)]));
+        }
+    };
+    let mut play = Play::<FamilyEntry, 4>::beside(events, FamilyIndex, answer);
+    play.tell(|answers| answers.overrun());
+    let family = play.cache().get(30).unwrap();
+    assert_eq!((family.group("lost"), family.group("more")), (Some(8), Some(7)));
+    assert_eq!(family.group("events"), None);
 }
 
 #[test]

@@ -7,9 +7,11 @@
 //! | [`policy`]     | how strict, a policy, and attributes to check by it |
 //! | [`exchange`]   | a request, what the callbacks answer, and datagrams that come in |
 //! | [`building`]   | values to put in a message, and how long the buffer is |
+//! | [`cache`]      | what happens in a kernel, and when caches look; or what a cache is told |
 
 pub mod attributes;
 pub mod building;
+pub mod cache;
 pub mod exchange;
 pub mod input;
 pub mod messages;
@@ -24,6 +26,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("policy", policy::run),
     ("exchange", exchange::run),
     ("building", building::run),
+    ("cache", cache::run),
 ];
 
 #[cfg(test)]

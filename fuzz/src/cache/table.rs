@@ -1,0 +1,308 @@
+//! A cache alone, and a plain list that does what a cache should.
+
+use barelink_cache::entry::How;
+use barelink_cache::table::{Cursor, Outcome};
+use barelink_cache::{Cache, Cause, Entry, Source, Update};
+
+use super::thing::{Thing, ThingIndex};
+use super::{Replayed, check_things, same};
+use crate::input::Input;
+
+/// An entry, or one that has gone while all were read.
+#[derive(Debug, Clone)]
+struct Kept {
+    thing: Thing,
+    gone: bool,
+    told: bool,
+    generation: u32,
+}
+
+/// What a cache should do.
+#[derive(Debug, Default)]
+struct List {
+    all: Vec<Kept>,
+    room: usize,
+    unwanted: Option<u8>,
+    generation: u32,
+    reading: bool,
+    again: bool,
+    freed: bool,
+    refused: u32,
+}
+
+/// What a list says of a change.
+#[derive(Debug, Clone, PartialEq)]
+enum Said {
+    Nothing,
+    New(Thing),
+    Changed(Thing, Thing),
+    Deleted(Thing),
+    Refused(Thing),
+}
+
+fn said<const N: usize>(outcome: &Outcome<Thing>, cache: &Cache<Thing, N>) -> Said {
+    match outcome {
+        Outcome::Nothing => Said::Nothing,
+        Outcome::New(place) => Said::New(cache.at(*place).unwrap().clone()),
+        Outcome::Changed { old, place, what } => {
+            assert!(what);
+            Said::Changed(old.clone(), cache.at(*place).unwrap().clone())
+        }
+        Outcome::Deleted(old) => Said::Deleted(old.clone()),
+        Outcome::Refused(thing) => Said::Refused(thing.clone()),
+    }
+}
+
+impl List {
+    fn wants(&self, thing: &Thing) -> bool {
+        self.unwanted != Some(thing.value)
+    }
+
+    fn position(&self, thing: &Thing, gone: bool) -> Option<usize> {
+        self.all.iter().position(|it| it.gone == gone && same(&it.thing, thing))
+    }
+
+    fn update(&mut self, thing: &Thing, how: How, source: Source) -> Said {
+        let event = source == Source::Event;
+        let at = self.position(thing, false);
+        let unread = at.is_none_or(|at| self.all[at].generation != self.generation);
+        self.again |= event && self.reading && unread && how == How::Replaces;
+        let mut thing = thing.clone();
+        if how == How::Partly {
+            self.again |= if at.is_some() { event && self.reading && unread } else { self.reading };
+            let Some(at) = at else { return Said::Nothing };
+            thing = Thing { value: thing.value, stamp: thing.stamp, ..self.all[at].thing.clone() };
+        }
+        match (at, how != How::Gone && self.wants(&thing)) {
+            (Some(_), false) if !event => Said::Nothing,
+            (Some(at), false) => self.remove(at),
+            (None, false) => {
+                if event && self.reading && self.wants(&thing) {
+                    self.went(thing);
+                }
+                Said::Nothing
+            }
+            (Some(at), true) => self.replace(at, thing, event),
+            (None, true) => self.insert(thing, event),
+        }
+    }
+
+    fn went(&mut self, thing: Thing) {
+        let (generation, told, gone) = (self.generation, true, true);
+        let kept = Kept { thing, gone, told, generation };
+        match self.position(&kept.thing, true) {
+            Some(at) => (self.all[at].generation, self.all[at].told) = (generation, true),
+            None if self.all.len() < self.room => self.all.push(kept),
+            None => self.again |= self.refused == 0,
+        }
+    }
+
+    fn replace(&mut self, at: usize, thing: Thing, event: bool) -> Said {
+        let kept = &mut self.all[at];
+        if !event && kept.told && kept.generation == self.generation {
+            return Said::Nothing;
+        }
+        (kept.generation, kept.told) = (self.generation, event);
+        let old = std::mem::replace(&mut kept.thing, thing.clone());
+        if old.what(&thing) { Said::Changed(old, thing) } else { Said::Nothing }
+    }
+
+    fn insert(&mut self, thing: Thing, event: bool) -> Said {
+        if let Some(at) = self.position(&thing, true) {
+            if !event && self.all[at].generation == self.generation {
+                return Said::Nothing;
+            }
+            self.release(at);
+        }
+        if self.all.len() == self.room {
+            self.refused += 1;
+            return if self.refused == 1 { Said::Refused(thing) } else { Said::Nothing };
+        }
+        let (generation, told) = (self.generation, event);
+        self.all.push(Kept { thing: thing.clone(), gone: false, told, generation });
+        Said::New(thing)
+    }
+
+    fn remove(&mut self, at: usize) -> Said {
+        let old = self.all[at].thing.clone();
+        if self.reading {
+            let kept = &mut self.all[at];
+            (kept.gone, kept.told, kept.generation) = (true, true, self.generation);
+        } else {
+            self.release(at);
+        }
+        Said::Deleted(old)
+    }
+
+    fn release(&mut self, at: usize) {
+        self.all.remove(at);
+        self.freed = true;
+    }
+
+    fn wants_reading(&self) -> bool {
+        !self.reading && (self.again || (self.freed && self.refused > 0))
+    }
+}
+
+/// Plays a script on a cache of some capacity.
+pub fn run(which: u8, input: Input<'_>) {
+    let unwanted = (which & 8 != 0).then_some(which >> 4);
+    match which & 7 {
+        0 => play::<0>(unwanted, input),
+        1 => play::<1>(unwanted, input),
+        2 => play::<2>(unwanted, input),
+        3 => play::<3>(unwanted, input),
+        4 | 5 => play::<7>(unwanted, input),
+        _ => play::<64>(unwanted, input),
+    }
+}
+
+fn thing(input: &mut Input<'_>) -> Thing {
+    let (which, what) = (input.byte(), input.byte());
+    let (key, twin) = (which & 7, which >> 3 & 7);
+    Thing { key, twin, value: what & 7, tag: what >> 3 & 7, stamp: u32::from(which >> 6) }
+}
+
+fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
+    let mut cache = Cache::<Thing, N>::of(ThingIndex { unwanted, ..ThingIndex::default() });
+    let mut list = List { room: N, unwanted, ..List::default() };
+    cache.table().set_seed(input.word());
+    // How far the sweep has come that is under way.
+    let mut sweep: Option<Cursor> = None;
+    while !input.0.is_empty() {
+        let step = input.byte();
+        let source = if step & 0x20 == 0 { Source::Event } else { Source::Dump };
+        match step & 0x1f {
+            how @ 0..=15 => {
+                let thing = thing(&mut input);
+                // It is not known what the sweep has made room for already, and what it forgot.
+                if sweep.is_some() && (list.all.len() == N || source == Source::Dump) {
+                    continue;
+                }
+                let how = match how {
+                    0..=3 if source == Source::Event => How::Gone,
+                    4 | 5 => How::Partly,
+                    6 | 7 => How::Replaces,
+                    _ => How::Is,
+                };
+                let expected = list.update(&thing, how, source);
+                let outcome = cache.table().update(Update { entry: thing, how }, source);
+                assert_eq!(said(&outcome, &cache), expected);
+            }
+            16..=19 if sweep.is_none() => {
+                cache.table().begin();
+                list.generation += 1;
+                (list.reading, list.again, list.freed, list.refused) = (true, false, false, 0);
+            }
+            20 | 21 if sweep.is_none() => {
+                assert_eq!(cache.table().end(), !list.again);
+                (list.reading, list.again) = (false, false);
+            }
+            22..=25 => {
+                let mut work = 1 + usize::from(input.byte() & 15);
+                if !list.reading || sweep.is_some() {
+                    go_over(&mut cache, &mut list, &mut sweep, &mut work);
+                }
+            }
+            26..=28 => {
+                let cause = match (step >> 6, i32::from(input.byte())) {
+                    (0, index) => Cause::LinkGone { index: index & 7 },
+                    (_, index) => Cause::Link {
+                        index: index & 7,
+                        up: step & 0x20 != 0,
+                        running: false,
+                        was: None,
+                        switched: false,
+                    },
+                };
+                affect(&mut cache, &mut list, &cause, &mut input);
+            }
+            29 => {
+                cache.table().doubt();
+                list.again = true;
+            }
+            30 if step >> 6 == 3 => {
+                cache.clear();
+                let (generation, room) = (list.generation, N);
+                list = List { room, unwanted, generation, ..List::default() };
+                sweep = None;
+            }
+            _ => {}
+        }
+        assert_eq!(cache.refused(), list.refused);
+        assert_eq!(cache.is_complete(), list.refused == 0);
+        if sweep.is_none() {
+            assert_eq!(cache.table().wants_reading(), list.wants_reading());
+        }
+        let live = list.all.iter().filter(|it| !it.gone).map(|it| it.thing.clone());
+        check_things(&cache, &Replayed(live.collect()));
+    }
+}
+
+/// A part of a sweep.
+fn go_over<const N: usize>(
+    cache: &mut Cache<Thing, N>,
+    list: &mut List,
+    sweep: &mut Option<Cursor>,
+    work: &mut usize,
+) {
+    let mut cursor = sweep.unwrap_or_default();
+    while *work > 0 && !cursor.is_past() {
+        let outcome = cache.table().sweep(&mut cursor, work);
+        let Said::Deleted(old) = said(&outcome, cache) else { continue };
+        let at = list.position(&old, false).expect("a sweep takes what is there");
+        assert_ne!(list.all[at].generation, list.generation, "it was told of");
+        list.release(at);
+    }
+    *sweep = Some(cursor);
+    if cursor.is_past() {
+        *sweep = None;
+        list.freed |= list.all.iter().any(|it| it.gone);
+        list.all.retain(|it| !it.gone);
+        assert!(list.all.iter().all(|it| it.generation == list.generation), "it was not told of");
+    }
+}
+
+/// All that follows from something, a part at a time.
+fn affect<const N: usize>(
+    cache: &mut Cache<Thing, N>,
+    list: &mut List,
+    cause: &Cause,
+    input: &mut Input<'_>,
+) {
+    let mut expected = Vec::new();
+    let concerned = !matches!(cause, Cause::Link { up: true, .. });
+    list.again |= list.reading && concerned;
+    for at in (0..list.all.len()).rev() {
+        let thing = list.all[at].thing.clone();
+        if list.all[at].gone {
+            continue;
+        }
+        match *cause {
+            Cause::LinkGone { index } if i32::from(thing.tag) == index => {
+                expected.push(list.remove(at));
+            }
+            Cause::Link { index, up: false, .. }
+                if i32::from(thing.tag) == index && thing.value != 0 =>
+            {
+                let new = Thing { value: 0, ..thing };
+                let wanted = list.wants(&new);
+                expected.push(if wanted { list.replace(at, new, true) } else { list.remove(at) });
+            }
+            _ => {}
+        }
+    }
+    let mut cursor = Cursor::new();
+    while !cursor.is_past() {
+        let mut work = 1 + usize::from(input.byte() & 7);
+        while work > 0 && !cursor.is_past() {
+            let outcome = cache.table().affect(cause, &mut cursor, &mut work);
+            let said = said(&outcome, cache);
+            if said != Said::Nothing {
+                let at = expected.iter().position(|it| *it == said);
+                expected.remove(at.unwrap_or_else(|| panic!("{said:?} is none of {expected:?}")));
+            }
+        }
+    }
+    assert!(expected.is_empty(), "{expected:?} should have happened");
+}

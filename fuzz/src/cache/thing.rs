@@ -1,0 +1,188 @@
+//! What only the made-up kernel has: things, of which several may have one key.
+
+use barelink_cache::entry::{Concerned, Effect, How, Plan};
+use barelink_cache::hash::Hasher;
+use barelink_cache::table::{Among, Lookups};
+use barelink_cache::{Asking, Cause, CodecError, Entry, Index, Message, Update};
+use barelink_codec::message::Kind;
+use barelink_codec::structure;
+
+structure! {
+    /// What a message about a thing starts with.
+    pub ThingHeader(8) {
+        /// What it is told apart by, together with `twin`.
+        0 => key: u8,
+        /// Which of those that have this key.
+        1 => twin: u8,
+        /// What is interesting about it.
+        2 => value: u8,
+        /// It cannot be understood.
+        3 => odd: u8,
+        /// The link that it is bound to, or none's number.
+        4 => tag: u8,
+        /// How much is told.
+        5 => how: u8,
+        /// In a request, whether those of odd keys are asked for.
+        6 => half: u8,
+    }
+}
+
+barelink_codec::attributes! {
+    /// What a message about a thing goes on with.
+    pub Things {
+        /// The number of the change that made it what it is.
+        1 => STAMP: u32,
+    }
+}
+
+/// All is told.
+pub const WHOLE: u8 = 0;
+/// Only the value is.
+pub const PARTLY: u8 = 1;
+/// All is; and there may have been one before that was wanted, or was not.
+pub const REPLACES: u8 = 2;
+
+/// A thing is like this.
+pub const NEW: Kind<ThingHeader, Things> = Kind::new(0x70);
+/// A thing is gone.
+pub const DEL: Kind<ThingHeader, Things> = Kind::new(0x71);
+/// Asks for half of all things.
+pub const GET: Kind<ThingHeader, Things> = Kind::new(0x72);
+
+/// A thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thing {
+    /// Its key.
+    pub key: u8,
+    /// Which of that key.
+    pub twin: u8,
+    /// What counts as a change.
+    pub value: u8,
+    /// Another thing that does.
+    pub tag: u8,
+    /// What does not.
+    pub stamp: u32,
+}
+
+/// Which things are wanted, and how many there are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ThingIndex {
+    /// A value that those have that are not wanted.
+    pub unwanted: Option<u8>,
+    /// How many there are, as far as it was told.
+    pub count: usize,
+    /// What their values add up to.
+    pub sum: usize,
+}
+
+impl ThingIndex {
+    /// Looks up by the tag.
+    pub const BY_TAG: usize = 0;
+    /// Looks up by the value, if it is not 0.
+    pub const BY_VALUE: usize = 1;
+}
+
+impl Index<Thing> for ThingIndex {
+    type Lookups = Lookups<2>;
+    const NEW: Self = ThingIndex { unwanted: None, count: 0, sum: 0 };
+
+    fn hash(thing: &Thing, lookup: usize, hasher: Hasher) -> Option<u32> {
+        match lookup {
+            Self::BY_TAG => Some(hasher.of(&u32::from(thing.tag))),
+            _ => (thing.value != 0).then(|| hasher.of(&thing.value)),
+        }
+    }
+    fn wants(&self, thing: &Thing) -> bool {
+        self.unwanted != Some(thing.value)
+    }
+    fn added(&mut self, thing: &Thing) {
+        self.count += 1;
+        self.sum += usize::from(thing.value);
+    }
+    fn removed(&mut self, thing: &Thing) {
+        self.count -= 1;
+        self.sum -= usize::from(thing.value);
+    }
+}
+
+impl Entry for Thing {
+    type Key = u8;
+    type What = bool;
+    type Index = ThingIndex;
+    const GROUPS: &'static [u32] = &[30];
+
+    fn key(&self) -> u8 {
+        self.key
+    }
+    fn is(&self, other: &Self) -> bool {
+        self.twin == other.twin
+    }
+    fn what(&self, new: &Self) -> bool {
+        (self.value, self.tag) != (new.value, new.tag)
+    }
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, CodecError> {
+        let (parsed, gone) = match message.parse(NEW) {
+            Some(parsed) => (parsed, false),
+            None => match message.parse(DEL) {
+                Some(parsed) => (parsed, true),
+                None => return Ok(None),
+            },
+        };
+        let ThingHeader { key, twin, value, odd, tag, how, .. } = parsed.header;
+        if odd != 0 {
+            return Err(CodecError::Missing { attr: "VALUE" });
+        }
+        let stamp = parsed.require(Things::STAMP)?;
+        let entry = Thing { key, twin, value, tag, stamp };
+        let how = match (gone, how) {
+            (true, _) => How::Gone,
+            (false, PARTLY) => How::Partly,
+            (false, REPLACES) => How::Replaces,
+            (false, _) => How::Is,
+        };
+        Ok(Some(Update { entry, how }))
+    }
+    fn ask(_: &ThingIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+        let header = ThingHeader { half: step as u8, ..ThingHeader::default() };
+        step < 2 && asking.dump(GET, header, |_| {})
+    }
+    /// Those of one key are in the order of their twins.
+    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+        let Update { entry: thing, how } = &update;
+        let at = among.find(thing);
+        match (how, at.and_then(|place| among.at(place))) {
+            (How::Partly, None) if among.is_being_read() => return Plan::Reread,
+            (How::Partly, None) => return Plan::Nothing,
+            (How::Partly, Some(kept)) => {
+                let entry = Thing { value: thing.value, stamp: thing.stamp, ..kept.clone() };
+                return Plan::Put { at, entry, before: None, doubt: false };
+            }
+            (How::Is | How::Replaces, _) => {}
+            _ => return Plan::simple(update, among),
+        }
+        let mut behind = among.places(thing.key).filter(|(_, other)| other.twin > thing.twin);
+        let before = behind.next().map(|(place, _)| place);
+        Plan::Put { at, entry: update.entry, before, doubt: false }
+    }
+    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+        match (cause, nth) {
+            (Cause::Link { index, up: false, .. }, 0) => {
+                Concerned::Found { lookup: ThingIndex::BY_TAG, number: *index as u32 }
+            }
+            (Cause::LinkGone { .. }, 0) => Concerned::All,
+            _ => Concerned::Nobody,
+        }
+    }
+    /// Those that are bound to a link that is down have the value 0; with the link, they go.
+    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+        match *cause {
+            Cause::LinkGone { index } if index == i32::from(self.tag) => Effect::Gone,
+            Cause::Link { index, up: false, .. }
+                if index == i32::from(self.tag) && self.value != 0 =>
+            {
+                Effect::Is(Thing { value: 0, ..self.clone() })
+            }
+            _ => Effect::None,
+        }
+    }
+}
