@@ -67,6 +67,8 @@ pub enum Act {
     WantsReading,
     /// True if nothing was refused for want of room.
     IsComplete,
+    /// Messages that told of changes were lost.
+    Lost,
     /// Chooses where entries go.
     Seed(u32),
 }
@@ -88,6 +90,7 @@ pub mod one {
             Act::End => return table.end(),
             Act::WantsReading => return table.wants_reading(),
             Act::IsComplete => return table.among().is_complete(),
+            Act::Lost => table.lost(),
             Act::Seed(seed) => table.set_seed(seed),
         }
         true

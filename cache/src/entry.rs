@@ -91,9 +91,10 @@ pub trait Entry: Sized + Clone {
     fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
         Plan::simple(update, among)
     }
-    /// Whether what is being read may lack entries because of this: where the kernel dumps by
-    /// counting, one that goes makes it leave out another, and it does not say so.
-    fn disturbs(_: &Update<Self>) -> bool {
+    /// Whether what is being read may lack entries because of this, or, given nothing, because of
+    /// what was lost: where the kernel dumps by counting, one that goes makes it leave out another,
+    /// and it does not say so.
+    fn disturbs(_: Option<&Update<Self>>) -> bool {
         false
     }
     /// Which of those that are kept something else might concern.

@@ -353,8 +353,8 @@ impl Entry for FdbEntry {
         }
     }
 
-    fn disturbs(update: &Update<Self>) -> bool {
-        update.how == How::Gone
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
     }
 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {

@@ -595,7 +595,10 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     /// Messages are lost.
     fn lost(&mut self, source: Source, why: Why, on: &mut Tell<'_, T>) {
         match (source, &mut self.phase) {
-            (Source::Event, _) => self.doubt(all::<T>(), why, on),
+            (Source::Event, _) => {
+                (0..T::COUNT).for_each(|cache| _ = self.caches.act(cache, Act::Lost));
+                self.doubt(all::<T>(), why, on);
+            }
             (Source::Dump, Phase::Read { reading, .. }) => {
                 reading.whole = false;
                 let cache = bit(reading.cache);
@@ -624,7 +627,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             return match Control(message.kind) {
                 Control::OVERRUN => {
                     self.counters.overruns = self.counters.overruns.wrapping_add(1);
-                    self.doubt(all::<T>(), Why::Overrun, on);
+                    self.lost(source, Why::Overrun, on);
                 }
                 Control::NOOP | Control::ERROR | Control::DONE => {}
                 _ => self.event(at, end, nsid, on),

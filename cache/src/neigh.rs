@@ -255,8 +255,8 @@ impl Entry for NeighEntry {
         Plan::Put { at: Some(place), entry, before: None, doubt: false }
     }
 
-    fn disturbs(update: &Update<Self>) -> bool {
-        update.how == How::Gone
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
     }
 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {

@@ -770,8 +770,10 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         }
     }
 
-    fn disturbs(update: &Update<Self>) -> bool {
-        update.how == How::Gone && update.entry.family == AddressFamily::INET6
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| {
+            update.how == How::Gone && update.entry.family == AddressFamily::INET6
+        })
     }
 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {

@@ -666,10 +666,17 @@ impl<E: Entry> Table<'_, E> {
         self.state.again = true;
     }
 
+    /// Messages were lost: what is being read may lack entries because of what they told.
+    pub fn lost(&mut self) {
+        if self.state.reading && E::disturbs(None) {
+            self.doubt();
+        }
+    }
+
     /// Takes in what a message says.
     #[inline]
     pub fn update(&mut self, update: Update<E>, source: Source) -> Outcome<E> {
-        if self.state.reading && source == Source::Event && E::disturbs(&update) {
+        if self.state.reading && source == Source::Event && E::disturbs(Some(&update)) {
             self.doubt();
         }
         let key = update.entry.key();

@@ -127,6 +127,26 @@ fn what_is_read_before_it_is_told_of_leaves_no_other_behind() {
 }
 
 #[test]
+fn nothing_goes_for_not_having_been_read_where_what_was_lost_may_have_left_it_out() {
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
+        readings += 1;
+        // In the second reading, one goes that it has told of, and nobody hears of that.
+        if readings == 2 {
+            besides.tell(|it| it.overrun());
+        } else {
+            read(answers, "2001:db8::1", 1);
+        }
+        answers.done();
+    };
+    let mut play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET6), answer);
+    play.manager.resync(|_, _| {});
+    assert_eq!(play.settle(), ["stale"]);
+    assert_eq!(play.cache().len(), 1);
+}
+
+#[test]
 fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
