@@ -114,7 +114,8 @@ struct How {
     part: u8,
     /// The end comes with the last part.
     end_inside: bool,
-    /// It goes on by counting, and may so miss some or tell some twice, which it then says.
+    /// It goes on by counting, and may so miss some or tell some twice; which it then says, but of
+    /// things.
     counts: bool,
     /// It says that it was interrupted though nothing is wrong.
     flagged: bool,
@@ -715,7 +716,8 @@ impl<'a> Kernel<'a> {
             false => all.iter().position(|it| Some(*it) > dump.after).unwrap_or(all.len()),
         };
         let to = all.len().min(from + 1 + usize::from(dump.how.part));
-        let changed = dump.how.counts && self.changes != dump.changes;
+        let says_so = !matches!(dump.of, Of::Things { .. });
+        let changed = dump.how.counts && says_so && self.changes != dump.changes;
         let flags = match changed || dump.how.flagged {
             true => Flags::MULTI | Flags::DUMP_INTR,
             false => Flags::MULTI,
@@ -740,12 +742,18 @@ impl<'a> Kernel<'a> {
         self.running = (!ends).then_some(dump);
     }
 
-    /// Time passes: what the script says happens.
+    /// Time passes: what the script says happens, one thing after the other.
     fn meanwhile(&mut self) {
-        if self.busy > 0 && !self.script.0.is_empty() {
-            self.busy -= 1;
+        if self.busy == 0 {
+            return;
+        }
+        self.busy -= 1;
+        while !self.script.0.is_empty() {
             let step = self.script.byte();
             self.step(step);
+            if step & 0x80 == 0 {
+                break;
+            }
         }
     }
 

@@ -65,6 +65,7 @@ impl List {
     fn update(&mut self, thing: &Thing, how: How, source: Source) -> Said {
         let event = source == Source::Event;
         let at = self.position(thing, false);
+        self.again |= event && self.reading && how == How::Gone;
         let unread = at.is_none_or(|at| self.all[at].generation != self.generation);
         self.again |= event && self.reading && unread && how == How::Replaces;
         let mut thing = thing.clone();

@@ -164,6 +164,9 @@ impl Entry for Thing {
         let before = behind.next().map(|(place, _)| place);
         Plan::Put { at, entry: update.entry, before, doubt: false }
     }
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
+    }
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         match (cause, nth) {
             (Cause::Link { index, up: false, .. }, 0) => {
