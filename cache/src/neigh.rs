@@ -278,10 +278,11 @@ impl Entry for NeighEntry {
     fn hears(index: &NeighIndex, program: &mut Program) {
         // `struct ndmsg`: the family comes first, the link's index after three bytes of nothing.
         let link = index.link.map(|link| Condition::word(4, link));
-        for kind in [neigh::NEW.number(), neigh::DEL.number()] {
-            for family in index.families() {
-                program.kind_if(kind, [Some(Condition::byte(0, family.0)), link]);
-            }
+        for family in index.families() {
+            let family = Condition::byte(0, family.0);
+            program.kind_if(neigh::NEW.number(), [Some(family), link]);
+            // One that goes from another link, too, disturbs what is being read.
+            program.kind(neigh::DEL.number(), &[family]);
         }
         program.kinds(&[link::DEL.number()]);
     }

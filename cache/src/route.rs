@@ -845,6 +845,11 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         for kind in [route::NEW.number(), route::DEL.number()] {
             program.kind_if(kind, [family, table, protocol]);
         }
+        // One of IPv6 that goes disturbs what is being read, whoever set it.
+        if protocol.is_some() && index.is_of(AddressFamily::INET6) {
+            let family = Some(Condition::byte(0, AddressFamily::INET6.0));
+            program.kind_if(route::DEL.number(), [family, table]);
+        }
         let causes = [link::NEW.number(), link::DEL.number(), nexthop::DEL.number()];
         program.kinds(&causes);
         if index.is_of(AddressFamily::INET) {

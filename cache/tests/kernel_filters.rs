@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use barelink_cache::addr::AddrIndex;
 use barelink_cache::filter::Program;
+use barelink_cache::neigh::NeighIndex;
 use barelink_cache::route::RouteIndex;
-use barelink_cache::{AddrEntry, Cache, Entry, Manager, Progress, RouteEntry};
+use barelink_cache::{AddrEntry, Cache, Entry, Manager, NeighEntry, Progress, RouteEntry};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 use barelink_transport::{Error, Monitor, Notice, Protocol, Socket};
@@ -119,6 +120,33 @@ fn addresses_of_other_links_are_neither_read_nor_come() {
         );
         assert_eq!((events, fewer), (1, 1), "read {read} of all");
         assert_eq!(some.len(), 2);
+    });
+}
+
+/// The kernel goes on by counting all that it has, also what nobody asked for.
+#[test]
+fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
+    with_link(|| {
+        let by_somebody = RouteIndex::ALL.set_by(RouteProtocol::STATIC);
+        let mut routes = Box::new(Cache::<RouteEntry, 64>::of(by_somebody));
+        let (events, _) = keep(
+            &mut routes,
+            "route add 10.1.0.0/16 dev v0 proto bird
+             route del 10.1.0.0/16 dev v0 proto bird
+             -6 route add 2001:db8:1::/48 dev v0 proto bird
+             -6 route del 2001:db8:1::/48 dev v0 proto bird",
+        );
+        assert_eq!(events, 1);
+
+        let elsewhere = NeighIndex::ALL.of(AddressFamily::INET).on(u32::MAX);
+        let mut neighbours = Box::new(Cache::<NeighEntry, 64>::of(elsewhere));
+        let (events, _) = keep(
+            &mut neighbours,
+            "neigh add 192.0.2.1 dev v0 lladdr 02:00:00:00:00:01
+             neigh del 192.0.2.1 dev v0",
+        );
+        assert_eq!(events, 1);
+        assert!(routes.is_empty() && neighbours.is_empty());
     });
 }
 
