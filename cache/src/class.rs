@@ -13,7 +13,7 @@ use barelink_codec::{Error, Message};
 
 use crate::bounded::Bounded;
 use crate::cause::{Cause, Queue};
-use crate::entry::{Asking, Concerned, Effect, Entry, Index, Update, What};
+use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Update, What};
 use crate::filter::Program;
 use crate::hash::Hasher;
 use crate::link::bits;
@@ -149,6 +149,10 @@ impl Entry for ClassEntry {
     fn ask(index: &ClassIndex, step: usize, asking: &mut Asking<'_>) -> bool {
         let Some(index) = index.link.filter(|_| step == 0) else { return false };
         asking.dump(class::GET, TcHeader { index, ..Default::default() }, |_| {})
+    }
+
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
     }
 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {

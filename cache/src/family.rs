@@ -230,6 +230,10 @@ impl Entry for FamilyEntry {
         Plan::Put { at: Some(place), entry, before: None, doubt: false }
     }
 
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
+    }
+
     fn hears(_: &FamilyIndex, program: &mut Program) {
         program.kinds(&[ctrl::ID]);
     }

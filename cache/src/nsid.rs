@@ -51,6 +51,9 @@ impl Entry for NsidEntry {
     fn ask(_: &(), step: usize, asking: &mut Asking<'_>) -> bool {
         step == 0 && asking.dump(nsid::GET, NsidHeader::default(), |_| {})
     }
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
+    }
     fn hears(_: &(), program: &mut Program) {
         program.kinds(&[nsid::NEW.number(), nsid::DEL.number()]);
     }

@@ -13,7 +13,7 @@ use barelink_codec::{Error, Message};
 
 use crate::bounded::Bounded;
 use crate::cause::{Cause, Queue};
-use crate::entry::{Asking, Concerned, Effect, Entry, Index, Plan, Update, What};
+use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
 use crate::filter::Program;
 use crate::hash::Hasher;
 use crate::link::bits;
@@ -227,6 +227,10 @@ impl Entry for QdiscEntry {
             Some(kept) if kept.parent != update.entry.parent => Plan::Reread,
             _ => Plan::simple(update, among),
         }
+    }
+
+    fn disturbs(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.how == How::Gone)
     }
 
     fn concerned(cause: &Cause, nth: usize) -> Concerned {

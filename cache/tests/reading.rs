@@ -5,12 +5,15 @@ mod common;
 
 use std::net::IpAddr;
 
+use barelink_cache::class::{ClassIndex, ClassKey};
 use barelink_cache::route::RouteIndex;
-use barelink_cache::{Entry, Message, RouteEntry};
+use barelink_cache::{ClassEntry, Entry, Message, RouteEntry};
 use barelink_codec::Kind;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteTable, RouteType};
+use barelink_codec::rtnl::tc::handle::Handle;
+use barelink_codec::rtnl::tc::{TcHeader, class};
 use barelink_transport::fake::Answers;
 use common::play::{Play, Wire};
 
@@ -173,4 +176,36 @@ fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
     let [left] = play.cache().iter().collect::<Vec<_>>()[..] else { panic!("{:?}", play.cache()) };
     assert_eq!(left.dst(), "2001:db8::2".parse().ok());
     assert_eq!(play.cache().get(left.key()), Some(left));
+}
+
+#[test]
+fn a_class_that_goes_while_classes_are_counted_takes_no_other_along() {
+    let class = |number| TcHeader {
+        index: 1,
+        handle: Handle::new(1, number),
+        parent: Handle::new(1, 0),
+        ..Default::default()
+    };
+    let events = Wire::new(|_, _| {});
+    let (mut readings, besides) = (0, events.clone());
+    let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
+        readings += 1;
+        let there: &[u16] = match readings {
+            1 => &[1, 2],
+            // The first goes when it has been told of, and the other is left out.
+            2 => &[1],
+            _ => &[2],
+        };
+        for number in there {
+            answers.reply(class::NEW.with(Flags::MULTI), class(*number), |_| {});
+        }
+        answers.done();
+        if readings == 2 {
+            besides.tell(|it| it.notify(class::DEL, class(1), |_| {}));
+        }
+    };
+    let mut play = Play::<ClassEntry, 8>::beside(events, ClassIndex::of_link(1), answer);
+    play.manager.resync(|_, _| {});
+    assert_eq!(play.settle(), ["deleted", "stale"]);
+    assert!(play.cache().get(ClassKey::new(1, Handle::new(1, 2))).is_some());
 }
