@@ -79,7 +79,8 @@ impl Path {
     pub fn at(root: Option<Rows>, head: usize, payload: &[u8], offset: usize) -> Path {
         let head = frame::align(head);
         let run = payload.get(head..).unwrap_or_default();
-        let scope = Scope { siblings: run, header: payload, outer: None };
+        let header = payload.get(..head).unwrap_or(payload);
+        let scope = Scope { siblings: run, header, outer: None };
         let mut path = Path::new(root);
         let offset = offset.checked_sub(message::HEADER).and_then(|at| at.checked_sub(head));
         if let Some(offset) = offset {
