@@ -2,19 +2,33 @@
 //! each of them up. `ci/no-panic` builds it, and looks whether a panic can be reached from it.
 #![no_std]
 
+use core::fmt::Write;
 use core::hint::black_box;
-use core::net::IpAddr;
+use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
 
-use barelink_cache::class::ClassIndex;
+use barelink_cache::addr::{AddrIndex, AddrKey};
+use barelink_cache::class::{ClassIndex, ClassKey};
+use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, Flow};
+use barelink_cache::fdb::{FdbIndex, FdbKey};
 use barelink_cache::filter::Program;
+use barelink_cache::link::LinkIndex;
+use barelink_cache::neigh::{NeighIndex, NeighKey};
+use barelink_cache::nsid::{In, InIndex};
+use barelink_cache::qdisc::{QdiscIndex, QdiscKey};
 use barelink_cache::route::{RouteIndex, RouteKey};
+use barelink_cache::rule::RuleIndex;
+use barelink_cache::table::Cursor;
 use barelink_cache::{
-    caches, AddrEntry, Cache, Caches, ClassEntry, ConntrackEntry, Entry, Event, FamilyEntry,
+    caches, AddrEntry, Cache, Caches, Cause, ClassEntry, ConntrackEntry, Entry, Event, FamilyEntry,
     FdbEntry, LinkEntry, LinkWithStats, Manager, NeighEntry, NextHopEntry, NsidEntry, Pace,
-    QdiscEntry, RouteEntry, RuleEntry,
+    QdiscEntry, RouteEntry, RuleEntry, Source,
 };
-use barelink_codec::rtnl::route::RouteTable;
+use barelink_codec::netfilter::header::NfProto;
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
+use barelink_codec::rtnl::tc::handle::Handle;
+use barelink_codec::Messages;
 use barelink_transport::{Channel, Deadline, Error, Received};
 
 /// Here a panic ends, and only a panic.
@@ -58,6 +72,10 @@ caches! {
         Class: classes => [ClassEntry; 5],
         /// Namespaces.
         Nsid: nsids => [NsidEntry; 5],
+        /// Links of several namespaces.
+        LinkIn: links_in => [In<LinkEntry>; 9],
+        /// Addresses of several namespaces.
+        AddrIn: addresses_in => [In<AddrEntry>; 9],
     }
 }
 
@@ -88,6 +106,9 @@ pub struct On<'a> {
     sockets: &'a mut dyn FnMut(usize) -> Unknown<'static>,
     buffer: &'a mut [u8],
     bytes: &'a [u8],
+    out: &'a mut dyn Write,
+    flow: Flow,
+    socket: SocketAddr,
     address: IpAddr,
     number: u32,
     limit: Option<Duration>,
@@ -100,10 +121,12 @@ pub fn every_function(on: &mut On<'_>) {
     #[cfg(feature = "planted")]
     black_box(on.bytes[on.number as usize]);
 
-    manage(on.routing, on.sockets, on.buffer, on.limit, on.pace);
-    manage(on.connections, on.sockets, on.buffer, on.limit, on.pace);
-    manage(on.families, on.sockets, on.buffer, on.limit, on.pace);
+    manage(on.routing, on.sockets, (on.buffer, on.out), on.limit, on.pace);
+    manage(on.connections, on.sockets, (on.buffer, on.out), on.limit, on.pace);
+    manage(on.families, on.sockets, (on.buffer, on.out), on.limit, on.pace);
+    want(on);
     look_up(on);
+    print(on);
 }
 
 /// Everything that a manager does.
@@ -111,7 +134,7 @@ pub fn every_function(on: &mut On<'_>) {
 fn manage<T: Caches>(
     caches: &mut T,
     sockets: &mut dyn FnMut(usize) -> Unknown<'static>,
-    buffer: &mut [u8],
+    (buffer, out): (&mut [u8], &mut dyn Write),
     limit: Option<Duration>,
     pace: Pace,
 ) {
@@ -124,7 +147,7 @@ fn manage<T: Caches>(
     let _ = black_box(manager.poll(|_, event| {
         count = count.wrapping_add(1);
         if let Event::Stale(why) = event {
-            black_box(why);
+            let _ = write!(out, "{why:?}");
         }
     }));
     let _ = black_box(manager.poll_for(limit, |_, _| {}));
@@ -134,16 +157,76 @@ fn manage<T: Caches>(
     black_box((manager.counters(), count));
 }
 
-fn each<E: Entry, const N: usize>(cache: &mut Cache<E, N>, key: Option<E::Key>) {
-    black_box((cache.len(), cache.is_complete(), cache.refused(), cache.capacity()));
+/// What a cache, and what changes it, does of itself.
+#[inline(never)]
+fn each<E: Entry, const N: usize>(
+    cache: &mut Cache<E, N>,
+    key: Option<E::Key>,
+    (bytes, number): (&[u8], u32),
+) {
+    black_box((cache.len(), cache.is_empty(), cache.is_complete(), cache.refused()));
+    black_box(cache.capacity());
     for entry in cache.iter() {
         black_box(entry.key() == entry.key());
+        black_box(cache.all(entry.key()).last().is_some());
+        black_box(cache.among().find(entry).and_then(|place| cache.at(place)).is_some());
     }
     if let Some(key) = key {
         black_box(cache.get(key).is_some());
-        black_box(cache.all(key).last().is_some());
     }
+    black_box(cache.found(number as usize, bytes).last().is_some());
+    let mut table = cache.table();
+    table.set_seed(number);
+    table.begin();
+    table.lost();
+    for message in Messages::new(bytes).flatten() {
+        let source = if message.seq == 0 { Source::Event } else { Source::Dump };
+        if let Ok(Some(update)) = E::read_from(&message, Some(number as i32)) {
+            black_box(table.update(update, source));
+        }
+        let mut cursor = Cursor::new();
+        let mut work = number as usize;
+        if let Some(cause) = Cause::of(&message) {
+            let cause = cause.since(|index| E::link_state(&table.among(), index));
+            black_box(table.affect(&cause, &mut cursor, &mut work));
+        }
+    }
+    black_box((table.end(), table.wants_reading()));
+    black_box(table.sweep(&mut Cursor::new(), &mut (number as usize)));
     cache.clear();
+}
+
+/// Everything that can be wanted.
+#[inline(never)]
+fn want(on: &mut On<'_>) {
+    let (number, index) = (on.number, on.number as i32);
+    let family = AddressFamily(number as u8);
+    let routing = &mut *on.routing;
+    routing.addresses.want(AddrIndex::ALL.of(family).on(number));
+    let (table, protocol) = (RouteTable(number), RouteProtocol(number as u8));
+    let route = RouteIndex::ALL.of(family).within(table).set_by(protocol).by_link(number);
+    routing.routes.want(route);
+    routing.wide.want(route);
+    routing.neighbours.want(NeighIndex::ALL.of(family).on(number).with_silent());
+    routing.fdb.want(FdbIndex::ALL.of(number).on(number).with_own());
+    routing.rules.want(RuleIndex::ALL.of(family));
+    routing.qdiscs.want(QdiscIndex::of_link(index));
+    routing.classes.want(ClassIndex::of_link(index));
+    routing.links_in.want(InIndex::over(LinkIndex, [index; 3]));
+    routing.addresses_in.want(InIndex::over(AddrIndex::ALL, [index; 16]));
+    let connections = ConntrackIndex::ALL.of(NfProto(number as u8)).by(number as u8);
+    on.connections.want(connections.marked(number, number));
+    manage(on.routing, on.sockets, (on.buffer, on.out), on.limit, on.pace);
+    manage(on.connections, on.sockets, (on.buffer, on.out), on.limit, on.pace);
+}
+
+/// Prints names. How core prints derived structures and addresses has panics that are never reached.
+#[inline(never)]
+fn print(on: &mut On<'_>) {
+    for link in on.routing.links.iter() {
+        let _ = write!(on.out, "{}{:>9}{:?}", link.name, link.name, link.name);
+        let _ = write!(on.out, "{}{:?}", link.address.mac(), link.address);
+    }
 }
 
 /// Every look-up.
@@ -177,22 +260,60 @@ fn look_up(on: &mut On<'_>) {
     for address in routing.addresses.iter() {
         black_box((address.address(), address.peer(), address.broadcast()));
     }
+    let index = number as i32;
+    black_box(routing.neighbours.of_link(number).last().is_some_and(|it| it.is_proxy()));
+    let mac = bytes.first_chunk().copied().unwrap_or_default();
+    black_box(routing.fdb.by_mac(mac).last().is_some());
+    black_box(routing.fdb.of_link(number).last().is_some());
+    black_box(routing.fdb.of_bridge(number).last().is_some());
+    for rule in routing.rules.iter() {
+        black_box(routing.rules.leads_nowhere(rule));
+        black_box(routing.rules.at_priority(rule.family, number).last().is_some());
+    }
+    black_box((routing.qdiscs.root(index).is_some(), routing.qdiscs.ingress(index).is_some()));
+    black_box(routing.qdiscs.of_link(index).last().is_some());
+    black_box(routing.links_in.by_name(Some(index), bytes).is_some());
+    black_box(routing.links_in.of_namespace(Some(index)).last().is_some());
+    black_box(routing.addresses_in.of_link(None, number).last().is_some());
+    black_box(routing.addresses_in.by_address(None, address).last().is_some());
+    for flow in [
+        on.flow,
+        Flow::tcp(on.socket, on.socket),
+        Flow::between(on.socket, on.socket, len),
+        Flow::icmp(address, address, number as u16, [len, len]),
+    ] {
+        black_box(on.connections.by_reply(&flow).last().is_some());
+        black_box(on.connections.get(ConntrackKey::in_zone(&flow, number as u16)).is_some());
+        black_box(flow.icmp_type());
+    }
+    black_box(on.connections.begun_from(address).last().is_some());
+    black_box(on.connections.answered_from(address).last().is_some());
+    black_box(on.connections.by_address(address).last().is_some());
+    for connection in on.connections.iter() {
+        black_box((connection.original(), connection.reply()));
+        black_box((connection.tcp_state(), connection.sctp_state()));
+    }
+    for family in on.families.iter() {
+        black_box((family.group("nl80211"), family.groups().len()));
+    }
+    let known = (bytes, number);
+    let addr = AddrKey::new(number, address, len);
     let key = RouteKey::new(table, address, len, number).tos(len).by(number);
-    each(&mut routing.links, Some(number as i32));
-    each(&mut routing.counted, Some(number as i32));
-    each(&mut routing.addresses, None);
-    each(&mut routing.routes, Some(key));
-    each(&mut routing.wide, Some(key));
-    each(&mut routing.nexthops, Some(number));
-    each(&mut routing.neighbours, None);
-    each(&mut routing.fdb, None);
-    each(&mut routing.rules, None);
-    each(&mut routing.qdiscs, None);
-    each(&mut routing.classes, None);
-    each(&mut routing.nsids, None);
-    each(on.connections, None);
+    each(&mut routing.links, Some(number as i32), known);
+    each(&mut routing.counted, Some(number as i32), known);
+    each(&mut routing.addresses, Some(addr), known);
+    each(&mut routing.routes, Some(key), known);
+    each(&mut routing.wide, Some(key), known);
+    each(&mut routing.nexthops, Some(number), known);
+    each(&mut routing.neighbours, Some(NeighKey::proxy(number, address)), known);
+    each(&mut routing.fdb, Some(FdbKey::vxlan(number, mac, number)), known);
+    each(&mut routing.rules, None, known);
+    each(&mut routing.qdiscs, Some(QdiscKey::new(index, Handle(number))), known);
+    each(&mut routing.classes, Some(ClassKey::new(index, Handle(number))), known);
+    each(&mut routing.nsids, Some(index), known);
+    each(&mut routing.links_in, Some((None, index)), known);
+    each(&mut routing.addresses_in, Some((Some(index), addr)), known);
+    each(on.connections, Some(ConntrackKey::new(&on.flow)), known);
     black_box(on.families.by_name(bytes).is_some());
-    each(on.families, None);
-    black_box(RouteIndex::ALL.within(table).by_link(number));
-    black_box(ClassIndex::of_link(number as _));
+    each(on.families, Some(number as u16), known);
 }
