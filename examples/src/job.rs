@@ -1,7 +1,7 @@
 //! What has to be done before a machine can be reached: `lo` up, an address, a default route; then the
 //! links are printed, to see what there is.
 
-use core::fmt::Write;
+use core::fmt::{self, Write};
 use core::net::Ipv4Addr;
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
@@ -29,8 +29,8 @@ impl Job {
     pub fn from_words(words: &[&str]) -> Option<Job> {
         let [prefix, gateway] = words else { return None };
         let (address, bits) = prefix.split_once('/')?;
-        let prefix_len = bits.parse().ok()?;
-        Some(Job { address: address.parse().ok()?, prefix_len, gateway: gateway.parse().ok()? })
+        let (address, gateway) = (ipv4(address)?, ipv4(gateway)?);
+        Some(Job { address, prefix_len: byte(bits)?, gateway })
     }
 
     /// Does it.
@@ -65,8 +65,48 @@ impl Job {
         while let Some(link) = links.next()? {
             let name = link.require(Link::IFNAME)?;
             let mtu = link.get(Link::MTU)?.unwrap_or(0);
-            let _ = writeln!(out, "{}: {name} mtu {mtu}", link.header.index);
+            let _ = print(out, link.header.index as u32, name.to_str().unwrap_or("?"), mtu);
         }
         Ok(())
     }
+}
+
+// Much of what small programs are made of is the library's ways to read and print numbers, which can do
+// all that anybody may want of them; these do what is wanted here.
+
+/// A number up to 255.
+fn byte(digits: &str) -> Option<u8> {
+    if !(1..=3).contains(&digits.len()) {
+        return None;
+    }
+    digits.bytes().try_fold(0u8, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 { None } else { number.checked_mul(10)?.checked_add(digit) }
+    })
+}
+
+/// An address.
+fn ipv4(word: &str) -> Option<Ipv4Addr> {
+    let mut parts = word.split('.').map(byte);
+    let mut next = || parts.next()?;
+    let address = Ipv4Addr::new(next()?, next()?, next()?, next()?);
+    parts.next().is_none().then_some(address)
+}
+
+/// Prints a link's line.
+fn print(out: &mut dyn Write, index: u32, name: &str, mtu: u32) -> fmt::Result {
+    number(out, index)?;
+    out.write_str(": ")?;
+    out.write_str(name)?;
+    out.write_str(" mtu ")?;
+    number(out, mtu)?;
+    out.write_str("\n")
+}
+
+/// Prints a number.
+fn number(out: &mut dyn Write, number: u32) -> fmt::Result {
+    if number >= 10 {
+        self::number(out, number / 10)?;
+    }
+    out.write_char(char::from(b'0' + (number % 10) as u8))
 }

@@ -5,7 +5,7 @@
 use core::fmt::Write;
 
 use barelink_examples::job::Job;
-use barelink_transport::{Connection, Protocol};
+use barelink_transport::{Connection, Error, Protocol};
 use start::{Once, Out, err};
 
 #[path = "../start.rs"]
@@ -24,9 +24,13 @@ fn main(words: &[&str]) -> u8 {
     let _ = out.flush();
     match done {
         Ok(()) => 0,
-        Err(error) => {
-            let _ = writeln!(err(), "{error}");
-            2
+        // The words for all that can go wrong would be as long as the program: the kernel's own, then,
+        // and for the rest its number.
+        Err(Error::Refused(refusal)) => {
+            let _ = err().write_str(refusal.text());
+            refusal.errno as u8
         }
+        Err(Error::Socket { errno, .. }) => errno.raw_os_error() as u8,
+        Err(_) => 255,
     }
 }
