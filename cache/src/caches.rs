@@ -1,7 +1,7 @@
 //! Several caches that one manager keeps.
 
+use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
-use barelink_transport::Protocol;
 
 use crate::cause::Cause;
 use crate::entry::{Asking, Entry};

@@ -16,8 +16,8 @@ use barelink_codec::netfilter::conntrack::{
 };
 use barelink_codec::netfilter::group::Group;
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
+use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Flags, Message};
-use barelink_transport::Protocol;
 
 use crate::addr::halves;
 use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};

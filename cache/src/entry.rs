@@ -4,9 +4,9 @@ use core::hash::Hash;
 
 use barelink_codec::message::Kind;
 use barelink_codec::policy::Set;
+use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error, Message, Writer};
-use barelink_transport::Protocol;
 
 use crate::cause::Cause;
 use crate::filter::Program;

@@ -3,7 +3,7 @@
 //! A message is let through if any rule lets it through, and so are those of netlink itself.
 
 use barelink_codec::message::{Flags, HEADER, MIN_KIND};
-use barelink_transport::Instruction;
+use barelink_codec::socket::Instruction;
 use heapless::Vec;
 
 /// Which messages are wanted, and the program that says so to the kernel.
@@ -121,8 +121,8 @@ impl Program {
         kinds.iter().for_each(|kind| self.kind(*kind, &[]));
     }
 
-    /// The program for [`Socket::attach_filter`](barelink_transport::Socket::attach_filter); none
-    /// if all messages are wanted.
+    /// The program, as a socket of `transport` takes it with `attach_filter`; none if all messages are
+    /// wanted.
     pub fn instructions(&self) -> Option<Vec<Instruction, LONGEST>> {
         if self.all || self.rules.is_empty() {
             return None;

@@ -43,6 +43,7 @@ pub mod fdb;
 pub mod filter;
 pub mod hash;
 pub mod link;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod manager;
 pub mod neigh;
 pub mod nexthop;
@@ -53,8 +54,7 @@ pub mod rule;
 pub mod table;
 
 pub use addr::AddrEntry;
-pub use barelink_codec::{Error as CodecError, Message};
-pub use barelink_transport::Protocol;
+pub use barelink_codec::{Error as CodecError, Message, Protocol};
 pub use caches::Caches;
 pub use cause::Cause;
 pub use class::ClassEntry;
@@ -66,6 +66,7 @@ pub use event::{Event, Why};
 pub use family::FamilyEntry;
 pub use fdb::FdbEntry;
 pub use link::{LinkEntry, LinkWithStats};
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub use manager::{Manager, Pace, Progress};
 pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;

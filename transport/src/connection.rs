@@ -10,13 +10,13 @@ use barelink_codec::handler::{Action, Handler, dispatch};
 use barelink_codec::message::{self, Flags, Kind, Message, Messages};
 use barelink_codec::path::Path;
 use barelink_codec::policy::{Rows, Set};
+use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error as CodecError, Event, Exchange, Parsed, Writer};
 
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::protocol::Protocol;
 use crate::refusal::Refusal;
 use crate::socket::{KERNEL, Socket, Switch};
 

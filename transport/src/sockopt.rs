@@ -6,6 +6,7 @@
 use core::ffi::{c_int, c_void};
 use core::mem::{MaybeUninit, size_of, size_of_val};
 
+use barelink_codec::socket::Instruction;
 use linux_raw_sys::net::{SO_ATTACH_FILTER, SO_DETACH_FILTER, SOL_NETLINK, SOL_SOCKET};
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, IoSliceMut, Result};
@@ -25,20 +26,8 @@ pub(crate) fn get(fd: BorrowedFd<'_>, name: u32, words: &mut [u32]) -> Result<us
     Ok(len as usize)
 }
 
-/// One step of a classic packet filter, `struct sock_filter`; it loads in network byte order, from the message header on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[repr(C)]
-pub struct Instruction {
-    /// What to do.
-    pub code: u16,
-    /// How many steps to skip if a comparison holds.
-    pub jt: u8,
-    /// How many steps to skip if it does not.
-    pub jf: u8,
-    /// What to do it with.
-    pub k: u32,
-}
+// What the kernel takes for one step, it is that long.
+const _: () = assert!(size_of::<Instruction>() == 8);
 
 /// `struct sock_fprog`.
 #[repr(C)]
