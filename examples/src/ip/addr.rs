@@ -20,7 +20,7 @@ use super::output::{Output, Small};
 use super::pen::Pen;
 use super::prefix::{Address, Prefix};
 use super::words::{Exit, Words, abbreviates, fits, wrong};
-use super::{Command, Ip, errors, object_command, stats};
+use super::{Ip, errors, stats};
 
 /// The flags' names, in the order that they are printed.
 const FLAGS: [(&str, AddrFlags); 13] = [
@@ -103,11 +103,8 @@ impl<'w> Filter<'w> {
     }
 }
 
-/// `ip address`.
+/// `ip address show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "address", false, ip.pen.err)? else {
-        return Ok(());
-    };
     let mut links = LinkFilter::default();
     let mut filter = Filter { family: ip.pen.options.family, ..Default::default() };
     while let Some(word) = words.next() {
