@@ -16,7 +16,10 @@
 //! | [`route`], [`route_print`], [`encap`] | routes |
 //! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
 //! | [`change`] | what every command that changes something needs |
+//! | [`grammar`] | words and the attributes that come of them, as data |
 //! | [`link_change`] | links made, changed, deleted |
+//! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
+//! | [`link_special`] | words that are read by a function of their own |
 //! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
@@ -35,6 +38,7 @@ pub mod change;
 pub mod clock;
 pub mod encap;
 pub mod errors;
+pub mod grammar;
 pub mod index;
 pub mod kind;
 pub mod kind_bond;
@@ -43,6 +47,10 @@ pub mod kind_tunnel;
 pub mod kind_vxlan;
 pub mod link;
 pub mod link_change;
+pub mod link_kinds;
+pub mod link_special;
+pub mod link_tunnels;
+pub mod link_words;
 pub mod links;
 pub mod monitor;
 pub mod names;
