@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+pub(crate) mod recorded;
+
 /// A JSON value; numbers are kept as they are written.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Json {
