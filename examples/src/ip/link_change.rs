@@ -24,6 +24,14 @@ use super::names::{self, DSFIELDS};
 use super::words::{Exit, USAGE, Words, abbreviates, number, twice};
 use super::{Ip, usage};
 
+/// The attributes of any link that may be said but once, a bit for each.
+const ONCE: u64 = 1 << Link::TXQLEN.number()
+    | 1 << Link::MTU.number()
+    | 1 << Link::GROUP.number()
+    | 1 << Link::NUM_TX_QUEUES.number()
+    | 1 << Link::NUM_RX_QUEUES.number()
+    | 1 << Link::LINK_NETNSID.number();
+
 /// Reads a link's words.
 pub struct Reader<'p, 'a, 'b, 'w, C> {
     /// What there is to ask and to complain with.
@@ -36,6 +44,8 @@ pub struct Reader<'p, 'a, 'b, 'w, C> {
     pub said: Said<'w>,
     /// Whether words are about a pair's other end.
     pub peer: bool,
+    /// Whether each of the kind's attributes may be said but once.
+    pub once: bool,
 }
 
 /// What has been said of a link, but for its attributes.
@@ -57,6 +67,10 @@ pub struct Said<'w> {
     pub group: bool,
     /// Whether it is to move.
     pub netns: bool,
+    /// How long its address is to be.
+    pub address: Option<usize>,
+    /// Which attributes were said, a bit for each.
+    pub seen: u64,
 }
 
 /// `ip link add`, `set`, `replace`, `delete`, `property`.
@@ -73,16 +87,19 @@ pub fn command<C: Channel>(
         _ => return property(ip, words),
     };
     let made = kind.flags().contains(Flags::CREATE);
-    let mut reader = Reader { ip, words, made, said: Said::default(), peer: false };
+    let mut reader = Reader { ip, words, made, said: Said::default(), peer: false, once: false };
     reader.said.header.family = reader.ip.pen.options.family;
     let mut body = Body::new(&LinkHeader::default());
     reader.link(&mut body)?;
-    let Said { header, dev, kind: type_, index, group, netns, .. } = reader.said;
+    let Said { header, dev, kind: type_, index, group, netns, address, .. } = reader.said;
     let mut header = header;
     if made {
         header.index = index.unwrap_or(0) as i32;
     } else if let Some(dev) = dev {
         header.index = reader.ip.pen.find(dev)? as i32;
+        if let Some(len) = address {
+            fits(reader.ip, header.index, len)?;
+        }
         match index {
             Some(index) if netns => body.put_u32(Link::NEW_IFINDEX.number(), index),
             Some(_) => {
@@ -96,10 +113,8 @@ pub fn command<C: Channel>(
             None => {}
         }
     } else if !group {
-        let _ = writeln!(
-            reader.ip.pen.err,
-            "Not enough information: \"dev\" argument is required."
-        );
+        let _ =
+            writeln!(reader.ip.pen.err, "Not enough information: \"dev\" argument is required.");
         return Err(USAGE);
     }
     body.header(&header);
@@ -117,6 +132,20 @@ pub fn command<C: Channel>(
         None => {}
     }
     send(ip, kind, &body)
+}
+
+/// Looks whether a link has addresses of this length.
+fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<(), Exit> {
+    let header = LinkHeader { index, ..LinkHeader::default() };
+    let link = ip.kernel.get(link::GET, header, |_| {}).ok();
+    match link.and_then(|link| link.get(Link::ADDRESS).ok().flatten()) {
+        Some(now) if now.0.len() != len => {
+            let must = now.0.len();
+            let _ = writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
+            Err(Exit(1))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `ip link property add|del`.
@@ -150,8 +179,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     }
     body.close(list);
     let Some(dev) = dev else {
-        let _ =
-            writeln!(ip.pen.err, "Not enough of information: \"dev\" argument is required.");
+        let _ = writeln!(ip.pen.err, "Not enough of information: \"dev\" argument is required.");
         return Err(USAGE);
     };
     let index = ip.pen.find(dev)? as i32;
@@ -231,6 +259,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             if kind.whole && !self.made {
                 self.existing(kind, &mut data)?;
             }
+            self.once = matches!(name, "vxlan" | "geneve");
             self.kind_words(name, kind, &mut data)?;
             self.settle(name, &mut data)?;
             emit(kind, self.made, &mut data, body);
@@ -342,9 +371,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 };
                 let Some(key) = key else {
                     let name = found.name;
-                    let _ =
-                        writeln!(self.ip.pen.err, "invalid value for \"{name}\": \"{value}\"; it \
-                         should be an unsigned integer");
+                    let _ = writeln!(
+                        self.ip.pen.err,
+                        "invalid value for \"{name}\": \"{value}\"; it \
+                         should be an unsigned integer"
+                    );
                     return Err(USAGE);
                 };
                 copy(&mut room, &key);
@@ -411,9 +442,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                     }
                 }
             }
-            How::Mac => {
-                hardware(value, &mut room, self.ip.pen.err)?
-            }
+            How::Mac => hardware(value, &mut room, self.ip.pen.err)?,
             How::Text => {
                 body.put_text(number, value);
                 return Ok(());
@@ -421,6 +450,19 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             How::Special(special) => return self.special(special, number, found, body),
         };
         let bytes = room.get(..len).unwrap_or_default();
+        if inner && self.once && body.find(number).is_some() {
+            return Err(twice(self.ip.pen.err, found.name, value));
+        }
+        if !inner {
+            let bit = 1u64.checked_shl(row.number.into()).unwrap_or(0);
+            if self.said.seen & bit & ONCE != 0 {
+                return Err(duplicate(self.ip.pen.err, found.name, value));
+            }
+            self.said.seen |= bit;
+            if number == Link::ADDRESS.number() {
+                self.said.address = Some(len);
+            }
+        }
         if inner {
             body.set(number, bytes);
         } else {
@@ -454,13 +496,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 }
             }
             "ipip" | "sit" => {
-                let first = |data: &mut Body, number| data.find(number).and_then(|it| it.first().copied());
+                let first =
+                    |data: &mut Body, number| data.find(number).and_then(|it| it.first().copied());
                 let fixed = first(data, Iptun::PMTUDISC.number()) == Some(0);
                 if fixed && first(data, Iptun::TTL.number()).unwrap_or(0) != 0 {
-                    let _ = writeln!(
-                        self.ip.pen.err,
-                        "ttl != 0 and nopmtudisc are incompatible"
-                    );
+                    let _ = writeln!(self.ip.pen.err, "ttl != 0 and nopmtudisc are incompatible");
                     return Err(USAGE);
                 }
                 None
@@ -488,9 +528,10 @@ fn settle_vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'st
     let (gpe, learns) = (has(Vxlan::GPE.number()), has(Vxlan::LEARNING.number()));
     let external =
         data.find(Vxlan::COLLECT_METADATA.number()).is_some_and(|it| it.first() == Some(&1));
-    let group = data.find(Vxlan::GROUP.number()).is_some_and(|it| {
-        it.first().is_some_and(|first| (224..240).contains(first))
-    }) || data.find(Vxlan::GROUP6.number()).is_some_and(|it| it.first() == Some(&0xff));
+    let group = data
+        .find(Vxlan::GROUP.number())
+        .is_some_and(|it| it.first().is_some_and(|first| (224..240).contains(first)))
+        || data.find(Vxlan::GROUP6.number()).is_some_and(|it| it.first() == Some(&0xff));
     if external && id {
         return Some("vxlan: both 'external' and vni cannot be specified");
     }
@@ -522,8 +563,8 @@ fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
     if let Some(group) = remote.filter(|addr| (224..240).contains(&addr[0])) {
         let key = Int::unsigned(2);
         let key = Int { order: barelink_codec::policy::Order::Big, ..key };
-        for (number, flags) in
-            [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)].map(|it| (it.0.number(), it.1.number()))
+        for (number, flags) in [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)]
+            .map(|it| (it.0.number(), it.1.number()))
         {
             if data.find(number).is_none_or(|it| *it == [0; 4]) {
                 data.set(number, &group);
@@ -555,7 +596,8 @@ fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
 fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
     let external = kind.external.filter(|it| data.find(it.0.into()).is_some());
     let tail = external.map_or(kind.tail, |it| it.1);
-    let is_last = |outs: &[Out], number: u16| outs.iter().any(|out| u16::from(out.number) == number);
+    let is_last =
+        |outs: &[Out], number: u16| outs.iter().any(|out| u16::from(out.number) == number);
     for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {
         if !is_last(kind.tail, attr.number()) && !is_last(tail, attr.number()) {
             body.put(attr.number(), attr.payload());
@@ -579,8 +621,7 @@ fn put_default(body: &mut Body, number: u16, len: u8, value: u8) {
     body.put(number, bytes.get(..usize::from(len)).unwrap_or_default());
 }
 
-/// The number that a word is, or a complaint.
-impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
+impl<C: Channel> Reader<'_, '_, '_, '_, C> {
     /// The number that follows, of at most this much.
     pub fn number(&mut self, found: &Found, most: u64, inner: bool) -> Result<u64, Exit> {
         let value = self.value()?;

@@ -1,7 +1,5 @@
 //! Words of `ip link` that are read by a function of their own.
 
-use core::fmt::Write;
-
 use barelink_codec::frame::NESTED;
 use barelink_codec::policy::{Int, Order};
 use barelink_codec::rtnl::af_spec::{FamilySpec, Inet6};
@@ -10,6 +8,7 @@ use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Iptun};
 use barelink_codec::rtnl::kinds::macsec::CipherSuite;
 use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan};
 use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitPolicy};
+use barelink_codec::rtnl::kinds::vlan::VlanProtocol;
 use barelink_codec::rtnl::kinds::vlan::{VlanQos, VlanQosMapping};
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
@@ -17,7 +16,6 @@ use barelink_codec::rtnl::vf::{
     Vf, VfLinkState, VfList, VfMac, VfRate, VfSetting, VfSignal, VfTxRate, VfVlan, VfVlanInfo,
     VfVlans,
 };
-use barelink_codec::rtnl::kinds::vlan::VlanProtocol;
 use barelink_transport::Channel;
 
 use super::change::{Body, address, hardware};
@@ -156,8 +154,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                     None => return Err(complain(self.ip, value, format_args!("invalid TTL"))),
                 }
             }
-            Special::Tclass(_) | Special::FlowLabel(_) | Special::EncapLimit(_)
-            | Special::Fwmark(_) | Special::Dscp => self.tunnel6(special, number, body)?,
+            Special::Tclass(_)
+            | Special::FlowLabel(_)
+            | Special::EncapLimit(_)
+            | Special::Fwmark(_)
+            | Special::Dscp => self.tunnel6(special, number, body)?,
             Special::Sci => {
                 let value = self.value()?;
                 match hexadecimal(value) {
@@ -273,7 +274,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     /// Words from here on are about a pair's other end; what was said of the first one.
     fn enter(&mut self, _: &mut Body) -> Said<'w> {
         let family = self.said.header.family;
-        let said = Said { header: LinkHeader { family, ..LinkHeader::default() }, ..Said::default() };
+        let said =
+            Said { header: LinkHeader { family, ..LinkHeader::default() }, ..Said::default() };
         core::mem::replace(&mut self.said, said)
     }
 
@@ -392,9 +394,19 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let info = body.open(VfList::INFO.number());
         let mut rates: Option<VfRate> = None;
         while let Some(word) = self.words.peek() {
-            let word = ["mac", "vlan", "rate", "max_tx_rate", "min_tx_rate", "spoofchk", "query_rss", "trust", "state"]
-                .into_iter()
-                .find(|whole| abbreviates(word, whole));
+            let word = [
+                "mac",
+                "vlan",
+                "rate",
+                "max_tx_rate",
+                "min_tx_rate",
+                "spoofchk",
+                "query_rss",
+                "trust",
+                "state",
+            ]
+            .into_iter()
+            .find(|whole| abbreviates(word, whole));
             let Some(word) = word else { break };
             self.words.next();
             let name = Found { name: word, ..*found };

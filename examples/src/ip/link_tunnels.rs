@@ -8,9 +8,7 @@ use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::kinds::xfrm::Xfrm;
 
-use super::grammar::{
-    How, Special, alone, bits, by, device, either, grammar, key, on, special,
-};
+use super::grammar::{How, Special, alone, bits, by, device, either, grammar, key, on, special};
 use super::link_kinds::Unsaid::{Made, NoZero, Value};
 use super::link_kinds::{LinkKind, Out, always, last};
 

@@ -48,4 +48,3 @@ pub const LINK: Grammar = grammar! {
     "=parentdev" => by(Link::PARENT_DEV_NAME, How::Text),
     "=netns-immutable:off,on" => key(Link::NETNS_IMMUTABLE),
 };
-

@@ -301,7 +301,6 @@ impl std::fmt::Write for Sink {
     }
 }
 
-
 pub(crate) fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten().map(|entry| entry.path()) {
@@ -315,4 +314,3 @@ pub(crate) fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
     }
     found.sort();
 }
-
