@@ -31,6 +31,7 @@ use core::time::Duration;
 use barelink_transport::{Channel, Connection, Errno, Error, Monitor, Protocol, Socket};
 
 pub mod addr;
+pub mod addr_change;
 pub mod change;
 pub mod clock;
 pub mod encap;
@@ -279,6 +280,7 @@ fn object_command<C: Channel>(
     match (object, change::verb(&mut words, object, ip.pen.err)?) {
         (_, Verb::Help) => Err(usage(ip.pen.err)),
         ("address", Verb::Show) => addr::command(ip, words),
+        ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),
         ("link", verb) => link_change::command(ip, verb, words),
         ("route", Verb::Show) => route::show(ip, words),
