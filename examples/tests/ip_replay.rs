@@ -5,7 +5,7 @@ mod ip_common;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use barelink_codec::message::{Flags, Messages};
@@ -14,6 +14,7 @@ use barelink_codec::rtnl::nexthop::{self, NextHop};
 use barelink_codec::{Attrs, Kind, Message};
 use barelink_examples::ip::{self, Room, System};
 use barelink_transport::{Channel, Connection, Deadline, Error, Monitor, Received};
+use ip_common::recorded::{PORT, Sink, error, header, parse, records, scenarios};
 use ip_common::{Json, Rules, differences, other_order};
 
 /// A request and its answers, as recorded.
@@ -37,29 +38,6 @@ struct Recording {
 struct Recorded {
     recording: Rc<Recording>,
     queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
-}
-
-const PORT: u32 = 77;
-
-fn header(kind: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    bytes.extend(((16 + payload.len()) as u32).to_ne_bytes());
-    bytes.extend(kind.to_ne_bytes());
-    bytes.extend(flags.to_ne_bytes());
-    bytes.extend(seq.to_ne_bytes());
-    bytes.extend(PORT.to_ne_bytes());
-    bytes.extend(payload);
-    bytes
-}
-
-fn error(code: i32, request: &[u8]) -> Vec<u8> {
-    let mut payload = code.to_ne_bytes().to_vec();
-    payload.extend(&request[..16]);
-    payload
-}
-
-fn parse(bytes: &[u8]) -> Option<Message<'_>> {
-    Messages::new(bytes).next()?.ok()
 }
 
 /// Whether this is the link that a request asks for, by index or by name.
@@ -188,19 +166,6 @@ impl<'b> System<'b> for Machine {
     }
 }
 
-/// A record of a capture: whether it goes to the kernel, the protocol, the datagram.
-fn records(file: &[u8]) -> Vec<(bool, u8, &[u8])> {
-    let mut found = Vec::new();
-    let mut rest = file;
-    while let Some((head, tail)) = rest.split_at_checked(8) {
-        let len = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
-        let Some((datagram, tail)) = tail.split_at_checked(len) else { break };
-        found.push((head[4] == 1, head[5], datagram));
-        rest = tail;
-    }
-    found
-}
-
 /// What a command asked, of its records.
 fn recording(records: &[(bool, u8, &[u8])], links: &[Vec<u8>]) -> Recording {
     let mut recording = Recording { asked: Vec::new(), links: links.to_vec() };
@@ -254,15 +219,6 @@ fn seen_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
         }
         links.retain(|known| !is_link(known, link.header.index, None));
         links.push(header(message.kind, 0, 0, message.payload));
-    }
-}
-
-struct Sink(String);
-
-impl std::fmt::Write for Sink {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.0.push_str(text);
-        Ok(())
     }
 }
 
@@ -351,20 +307,6 @@ fn replay(path: &Path, score: &mut Score) {
             ));
         }
     }
-}
-
-fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten().map(|entry| entry.path()) {
-        if entry.is_dir() {
-            scenarios(&entry, found);
-        } else if entry.extension().is_some_and(|it| it == "json")
-            && entry.with_extension("nl").exists()
-        {
-            found.push(entry);
-        }
-    }
-    found.sort();
 }
 
 fn score(folder: &Path) -> Score {

@@ -261,5 +261,6 @@ fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result
                 Err(error) => return errors::dump(ip.pen.err, &error, 1),
             }
         }
-    })
+    })?;
+    Ok(())
 }

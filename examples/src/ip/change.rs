@@ -304,6 +304,17 @@ impl Body {
         }
     }
 
+    /// Puts a structure where room was left for it; one that begins with its length is told it:
+    /// up to here.
+    pub fn structure_at<H: Structure>(&mut self, Open(start): Open, value: &H) {
+        let len = self.len.saturating_sub(start) as u16;
+        let room = self.bytes.get_mut(start..).and_then(|rest| rest.get_mut(..H::LEN));
+        if let Some(room) = room {
+            value.write(room);
+            room.iter_mut().zip(len.to_ne_bytes()).for_each(|(to, from)| *to = from);
+        }
+    }
+
     /// Begins an attribute that holds others. The mark of a nest is the caller's to set:
     /// iproute2 leaves it out of most.
     #[inline(never)]
@@ -389,6 +400,7 @@ fn request<C: Channel>(
 /// Messages about what is to be deleted.
 pub struct Doomed {
     body: Body,
+    count: usize,
     /// There was more than there is room for.
     more: bool,
 }
@@ -396,14 +408,27 @@ pub struct Doomed {
 impl Doomed {
     /// Takes a message, unless there is no more room.
     pub fn take<H: Structure>(&mut self, header: &H, attrs: &[u8]) {
-        let before = self.body.len;
         let open = self.body.open(0);
         self.body.structure(header);
         self.body.raw(attrs);
+        self.end(open);
+    }
+
+    /// Takes what is known by its number.
+    pub fn take_number<H: Structure>(&mut self, header: &H, number: u16, value: u32) {
+        let open = self.body.open(0);
+        self.body.structure(header);
+        self.body.put_u32(number, value);
+        self.end(open);
+    }
+
+    fn end(&mut self, open: Open) {
         self.body.close(open);
         if self.body.len > ROOM {
-            self.body.len = before;
+            self.body.cancel(open);
             self.more = true;
+        } else {
+            self.count = self.count.saturating_add(1);
         }
     }
 }
@@ -411,19 +436,20 @@ impl Doomed {
 /// How often a flush looks again whether something is left.
 const ROUNDS: usize = 10;
 
-/// Deletes all that `find` finds, until it finds nothing any more.
+/// Deletes all that `find` finds, until it finds nothing any more; how many those were.
 pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'a, 'b, C>,
     delete: Kind<H, S>,
     find: &mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut Doomed) -> Result<(), Exit>,
-) -> Result<(), Exit> {
-    let mut round = 0;
+) -> Result<usize, Exit> {
+    let (mut round, mut count) = (0, 0);
     while round < ROUNDS {
-        let mut doomed = Doomed { body: Body::empty(), more: false };
+        let mut doomed = Doomed { body: Body::empty(), count: 0, more: false };
         find(ip, &mut doomed)?;
-        if doomed.body.is_empty() {
-            return Ok(());
+        if doomed.count == 0 {
+            return Ok(count);
         }
+        count = doomed.count.saturating_add(count);
         remove(ip, push::<H, S>, delete.number(), &doomed)?;
         if !doomed.more {
             round = round.saturating_add(1);
