@@ -6,7 +6,8 @@ mod ip_common;
 use std::path::Path;
 
 use barelink_examples::ip::{self, Room};
-use ip_common::recorded::{Machine, Sink, recording, records, scenarios, seen_links};
+use ip_common::machine::{Machine, recording, seen_links};
+use ip_common::recorded::{Sink, records, scenarios};
 use ip_common::{Json, Rules, differences, other_order};
 
 /// The objects that this program shows.

@@ -13,10 +13,10 @@ use barelink_codec::message::Flags;
 use barelink_codec::policy::Set;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::value::Structure;
-use barelink_codec::{Error as CodecError, Kind};
-use barelink_transport::{Channel, Error, Refusal, Requests};
+use barelink_codec::{Attrs, Error as CodecError, Kind};
+use barelink_transport::{Channel, Errno, Error, Refusal, Requests};
 
-use super::names::{self, Names};
+use super::names::{self, Names, REALMS};
 use super::pen::Pen;
 use super::prefix::Prefix;
 use super::words::{Exit, USAGE, Words, abbreviates, number, wrong};
@@ -305,6 +305,17 @@ impl Body {
         }
     }
 
+    /// Puts a structure where room was left for it; one that begins with its length is told it:
+    /// up to here.
+    pub fn structure_at<H: Structure>(&mut self, Open(start): Open, value: &H) {
+        let len = self.len.saturating_sub(start) as u16;
+        let room = self.bytes.get_mut(start..).and_then(|rest| rest.get_mut(..H::LEN));
+        if let Some(room) = room {
+            value.write(room);
+            room.iter_mut().zip(len.to_ne_bytes()).for_each(|(to, from)| *to = from);
+        }
+    }
+
     /// Begins an attribute that holds others. The mark of a nest is the caller's to set:
     /// iproute2 leaves it out of most.
     #[inline(never)]
@@ -409,6 +420,98 @@ fn request<C: Channel>(
         errors::warning(ip.pen.err, warning);
     }
     result.map_err(|error| errors::request(ip.pen.err, &error))
+}
+
+/// Messages about what is to be deleted.
+pub struct Doomed {
+    body: Body,
+    count: usize,
+    /// There was more than there is room for.
+    more: bool,
+}
+
+impl Doomed {
+    /// Takes a message, unless there is no more room.
+    pub fn take<H: Structure>(&mut self, header: &H, attrs: &[u8]) {
+        let open = self.body.open(0);
+        self.body.structure(header);
+        self.body.raw(attrs);
+        self.end(open);
+    }
+
+    /// Takes what is known by its number.
+    pub fn take_number<H: Structure>(&mut self, header: &H, number: u16, value: u32) {
+        let open = self.body.open(0);
+        self.body.structure(header);
+        self.body.put_u32(number, value);
+        self.end(open);
+    }
+
+    fn end(&mut self, open: Open) {
+        self.body.close(open);
+        if self.body.len > ROOM {
+            self.body.cancel(open);
+            self.more = true;
+        } else {
+            self.count = self.count.saturating_add(1);
+        }
+    }
+}
+
+/// How often a flush looks again whether something is left.
+const ROUNDS: usize = 10;
+
+/// Deletes all that `find` finds, until it finds nothing any more; how many those were.
+pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
+    ip: &mut Ip<'a, 'b, C>,
+    delete: Kind<H, S>,
+    find: &mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut Doomed) -> Result<(), Exit>,
+) -> Result<usize, Exit> {
+    let (mut round, mut count) = (0, 0);
+    while round < ROUNDS {
+        let mut doomed = Doomed { body: Body::empty(), count: 0, more: false };
+        find(ip, &mut doomed)?;
+        if doomed.count == 0 {
+            return Ok(count);
+        }
+        count = doomed.count.saturating_add(count);
+        remove(ip, push::<H, S>, delete.number(), &doomed)?;
+        if !doomed.more {
+            round = round.saturating_add(1);
+        }
+    }
+    let _ = writeln!(ip.pen.err, "*** Flush remains incomplete after {ROUNDS} rounds. ***");
+    Err(Exit(1))
+}
+
+#[inline(never)]
+fn remove<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    push: Push,
+    number: u16,
+    doomed: &Doomed,
+) -> Result<(), Exit> {
+    let mut refused = None;
+    let sent = ip.kernel.batch(
+        |requests| {
+            let attrs = Attrs::<()>::new(doomed.body.bytes()).iter();
+            for message in attrs.map_while(Result::ok) {
+                push(requests, number, Flags::NONE, message.payload())?;
+            }
+            Ok(())
+        },
+        |_, result| {
+            // What went with another is gone, too.
+            let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
+            let error = result.err().filter(|refusal| !gone.contains(&refusal.errno()));
+            refused = refused.or(error);
+        },
+    );
+    let result = refused.map_or(sent, |refusal| Err(Error::Refused(refusal)));
+    result.map_err(|error| {
+        let _ = errors::request(ip.pen.err, &error);
+        Exit(1)
+    })
 }
 
 /// How a word's value is read, and put.
@@ -589,6 +692,45 @@ pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut dyn Write) -> Result<
         len = len.saturating_add(1);
     }
     Ok(len)
+}
+
+/// The address behind an optional word for its family, else of the family that is known so far.
+pub fn family_address(
+    words: &mut Words<'_>,
+    family: AddressFamily,
+    err: &mut dyn Write,
+) -> Result<Prefix, Exit> {
+    let word = words.value(err)?;
+    match names::FAMILIES.iter().find(|row| row.1 == word) {
+        Some(row) => whole(words.value(err)?, AddressFamily(row.0 as u8), err),
+        None => whole(word, family, err),
+    }
+}
+
+/// Takes the family of what was said, if none is known so far.
+pub fn settle(family: &mut AddressFamily, said: AddressFamily) {
+    if *family == AddressFamily::UNSPEC {
+        *family = said;
+    }
+}
+
+/// A mark and its mask, `N` or `N/MASK`.
+pub fn masked(word: &str) -> (&str, Option<&str>) {
+    match word.split_once('/') {
+        Some((value, mask)) => (value, Some(mask)),
+        None => (word, None),
+    }
+}
+
+/// Realms as an attribute has them: `TO`, or `FROM/TO`.
+#[inline(never)]
+pub fn realms(word: &str, err: &mut dyn Write) -> Result<u32, Exit> {
+    let (from, to) = word.split_once('/').unwrap_or(("0", word));
+    let realm = |word: &str| names::number(if word.is_empty() { "0" } else { word }, REALMS);
+    match (realm(from), realm(to)) {
+        (Some(from), Some(to)) => Ok(from.wrapping_shl(16) | to),
+        _ => Err(wrong(err, word, "\"realms\" value is invalid\n")),
+    }
 }
 
 /// Complains about a second value for the same thing, as `duparg` does.

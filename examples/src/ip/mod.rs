@@ -20,6 +20,8 @@
 //! | [`link_change`] | links made, changed, deleted |
 //! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
 //! | [`link_special`] | words that are read by a function of their own |
+//! | [`addr_change`], [`route_change`], [`encap_change`] | addresses and routes added, changed, deleted |
+//! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
 //! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
@@ -34,9 +36,11 @@ use core::time::Duration;
 use barelink_transport::{Channel, Connection, Errno, Error, Monitor, Protocol, Socket};
 
 pub mod addr;
+pub mod addr_change;
 pub mod change;
 pub mod clock;
 pub mod encap;
+pub mod encap_change;
 pub mod errors;
 pub mod grammar;
 pub mod index;
@@ -55,15 +59,19 @@ pub mod links;
 pub mod monitor;
 pub mod names;
 pub mod neigh;
+pub mod neigh_change;
 pub mod netconf;
 pub mod nexthop;
+pub mod nexthop_change;
 pub mod options;
 pub mod output;
 pub mod pen;
 pub mod prefix;
 pub mod route;
+pub mod route_change;
 pub mod route_print;
 pub mod rule;
+pub mod rule_change;
 pub mod stats;
 pub mod vf;
 pub mod words;
@@ -287,16 +295,21 @@ fn object_command<C: Channel>(
     match (object, change::verb(&mut words, object, ip.pen.err)?) {
         (_, Verb::Help) => Err(usage(ip.pen.err)),
         ("address", Verb::Show) => addr::command(ip, words),
+        ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),
         ("link", verb) => link_change::command(ip, verb, words),
         ("route", Verb::Show) => route::show(ip, words),
         ("route", Verb::Get) => route::get(ip, words),
-        ("rule", Verb::Show) => rule::command(ip, words),
+        ("rule", Verb::Show) => rule::show(ip, words),
         ("neigh", Verb::Show) => neigh::show(ip, words),
         ("neigh", Verb::Get) => neigh::get(ip, words),
         ("nexthop", verb @ (Verb::Show | Verb::Get | Verb::Bucket)) => {
             nexthop::command(ip, verb, words)
         }
+        ("route", verb) => route_change::command(ip, verb, words),
+        ("rule", verb) => rule_change::command(ip, verb, words),
+        ("neigh", verb) => neigh_change::command(ip, verb, words),
+        ("nexthop", verb) => nexthop_change::command(ip, verb, words),
         _ => Err(usage(ip.pen.err)),
     }
 }

@@ -9,6 +9,7 @@ use barelink_codec::rtnl::neigh::{
 };
 use barelink_transport::Channel;
 
+use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, PROTOCOLS};
 use super::output::Value;
@@ -18,7 +19,7 @@ use super::words::{Exit, Words, abbreviates, twice, wrong};
 use super::{Ip, errors};
 
 /// The states' names, in the order that they are printed.
-const STATES: [(&str, &str, NeighState); 8] = [
+pub const STATES: [(&str, &str, NeighState); 8] = [
     ("incomplete", "INCOMPLETE", NeighState::INCOMPLETE),
     ("reachable", "REACHABLE", NeighState::REACHABLE),
     ("stale", "STALE", NeighState::STALE),
@@ -67,12 +68,27 @@ impl Filter {
 }
 
 /// `ip neighbour show`.
-pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip, words, None)?;
+    ip.pen.out.finish();
+    Ok(())
+}
+
+/// Finds neighbours, and prints them, or dooms them.
+pub fn find<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+    mut doomed: Option<&mut Doomed>,
+) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let mut filter = Filter {
         family: pen.options.family,
         index: 0,
-        states: 0xff & !NeighState::NOARP.0,
+        states: match doomed {
+            None => 0xff & !NeighState::NOARP.0,
+            Some(_) => !(NeighState::PERMANENT | NeighState::NOARP).0,
+        },
         network: None,
         protocol: None,
         unused: false,
@@ -146,24 +162,21 @@ pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
         }
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
     loop {
         match dump.next() {
             Ok(Some(neigh)) => {
                 let index = Index::new(neigh.attrs);
                 if filter.wants(&neigh.header, &index) {
-                    print(pen, &neigh, &index, Event::None, filter.index == 0);
+                    match doomed.as_deref_mut() {
+                        Some(doomed) => doomed.take(&neigh.header, neigh.attrs.bytes()),
+                        None => print(pen, &neigh, &index, Event::None, filter.index == 0),
+                    }
                 }
             }
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 1)?;
-                break;
-            }
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 1),
         }
     }
-    pen.out.finish();
-    Ok(())
 }
 
 /// `ip neighbour get`.

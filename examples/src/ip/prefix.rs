@@ -118,6 +118,16 @@ impl Prefix {
         })
     }
 
+    /// The address as an attribute has it: nothing, for no address in particular.
+    pub fn octets(&self) -> &[u8] {
+        let len = match self.family {
+            AddressFamily::INET | AddressFamily::MPLS => 4,
+            AddressFamily::INET6 => 16,
+            _ => 0,
+        };
+        self.bytes.get(..len).unwrap_or_default()
+    }
+
     /// The address, if it is an IP address.
     pub fn addr(&self) -> Option<IpAddr> {
         match self.family {

@@ -7,6 +7,7 @@ use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTab
 use barelink_codec::value::Value as _;
 use barelink_transport::Channel;
 
+use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, DSFIELDS, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
 use super::pen::Pen;
@@ -270,7 +271,19 @@ fn directions(
 }
 
 /// `ip route show`.
-pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip, words, None)?;
+    ip.pen.out.finish();
+    Ok(())
+}
+
+/// Finds routes, and prints them, or dooms them.
+pub fn find<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+    mut doomed: Option<&mut Doomed>,
+) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let asked = pen.options.family;
     let filter = parse(&mut words, pen, asked)?;
@@ -293,24 +306,21 @@ pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
         }
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
     loop {
         match dump.next() {
             Ok(Some(route)) => {
                 let index = Index::new(route.attrs);
                 if filter.wants(&route.header, &index) {
-                    print(pen, &route.header, &index, &filter, false);
+                    match doomed.as_deref_mut() {
+                        Some(doomed) => doomed.take(&route.header, route.attrs.bytes()),
+                        None => print(pen, &route.header, &index, &filter, false),
+                    }
                 }
             }
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 2)?;
-                break;
-            }
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 2),
         }
     }
-    pen.out.finish();
-    Ok(())
 }
 
 /// What `ip route get` asks.

@@ -1,9 +1,10 @@
 //! JSON as the tests of `ip` need it: parsed, and compared.
 #![allow(dead_code)]
 
-use std::fmt;
-
+pub(crate) mod machine;
 pub(crate) mod recorded;
+
+use std::fmt;
 
 /// A JSON value; numbers are kept as they are written.
 #[derive(Debug, Clone, PartialEq)]
