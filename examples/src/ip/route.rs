@@ -5,7 +5,7 @@ use core::fmt::Write;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable};
 use barelink_codec::value::Value as _;
-use barelink_transport::Channel;
+use barelink_transport::{Channel, Errno, Error};
 
 use super::index::Index;
 use super::names::{self, DSFIELDS, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
@@ -310,6 +310,12 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), 
                 }
             }
             Ok(None) => break,
+            // There is no main table until something is routed: nothing to show, and no trouble.
+            Err(Error::Refused(refusal))
+                if filter.table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
+            {
+                break;
+            }
             Err(error) => {
                 errors::dump(pen.err, &error, 2)?;
                 break;
