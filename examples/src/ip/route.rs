@@ -5,7 +5,7 @@ use core::fmt::Write;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable};
 use barelink_codec::value::Value as _;
-use barelink_transport::Channel;
+use barelink_transport::{Channel, Errno, Error};
 
 use super::change::Doomed;
 use super::index::Index;
@@ -318,6 +318,12 @@ pub fn find<C: Channel>(
                 }
             }
             Ok(None) => return Ok(()),
+            // There is no main table until something is routed: nothing to show, and no trouble.
+            Err(Error::Refused(refusal))
+                if filter.table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
+            {
+                return Ok(());
+            }
             Err(error) => return errors::dump(pen.err, &error, 2),
         }
     }
