@@ -7,6 +7,7 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use barelink_codec::addr_text::Prefix;
+use barelink_codec::message::Kind;
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -14,12 +15,12 @@ use barelink_codec::rtnl::route::{
     self, Route, RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::writer::Writer;
-use barelink_transport::{Deadline, Error};
+use barelink_transport::{Deadline, Errno, Error};
 use heapless::{String, Vec};
 
-use super::look::{self, Progress, Seen, Wanted, Which};
+use super::look::{self, Progress, Seen, Wanted};
 use super::plan::{Interface, Made, Method, Plan};
-use super::status::{Log, Status};
+use super::status::{Host, Log, Status};
 use super::wait::Kernel;
 
 /// The first link of every machine is `lo`.
@@ -55,7 +56,7 @@ impl Work<'_, '_, '_, '_> {
     /// Does it all.
     pub fn run(&mut self) {
         let plan = self.plan;
-        let up = self.change(LO, true, &mut |_| {});
+        let up = self.up(LO, &mut |_| {});
         self.log.is_done("lo", "up", up);
         let by = seconds(plan.limits.device);
         for one in &plan.names {
@@ -78,27 +79,34 @@ impl Work<'_, '_, '_, '_> {
         }
     }
 
-    /// Changes a link: what `fill` says, and then up or down.
-    pub(super) fn change(
+    /// Asks for something of a link, or for a link.
+    fn ask(
         &mut self,
-        index: u32,
-        up: bool,
+        kind: Kind<LinkHeader, Link>,
+        header: LinkHeader,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
-        let flags = if up { LinkFlags::UP } else { LinkFlags::default() };
-        let index = index as i32;
-        let header = LinkHeader { index, flags, change: LinkFlags::UP, ..Default::default() };
-        self.kernel.route.execute(link::SET, header, |link| fill(link))
+        self.kernel.route.execute(kind, header, |link| fill(link))
     }
 
-    /// Changes nothing but what `fill` says.
-    fn set(
+    /// Changes a link: what `fill` says, and then up.
+    pub(super) fn up(
         &mut self,
         index: u32,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
-        let header = LinkHeader { index: index as i32, ..Default::default() };
-        self.kernel.route.execute(link::SET, header, |link| fill(link))
+        let (index, flags) = (index as i32, LinkFlags::UP);
+        self.ask(link::SET, LinkHeader { index, flags, change: flags, ..Default::default() }, fill)
+    }
+
+    /// Switches a link off, if it is not; some things it takes only then.
+    fn down(&mut self, link: &Seen) {
+        if link.flags.contains(LinkFlags::UP) {
+            let (index, change) = (link.index as i32, LinkFlags::UP);
+            let header = LinkHeader { index, change, ..Default::default() };
+            let down = self.ask(link::SET, header, &mut |_| {});
+            self.log.is_done(&link.name, "down", down);
+        }
     }
 
     /// Makes a link, as `fill` says; one that is there already will do.
@@ -107,10 +115,8 @@ impl Work<'_, '_, '_, '_> {
         name: &str,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
-        let header = LinkHeader::default();
-        let made = self.kernel.route.execute(link::NEW.create(), header, |link| fill(link));
-        match made {
-            Err(Error::Refused(refusal)) if refusal.errno() == barelink_transport::Errno::EXIST => {
+        match self.ask(link::NEW.create(), LinkHeader::default(), fill) {
+            Err(Error::Refused(refusal)) if refusal.errno() == Errno::EXIST => {
                 self.log.line(format_args!("{name}: it is there already"));
                 Ok(())
             }
@@ -122,7 +128,7 @@ impl Work<'_, '_, '_, '_> {
     pub(super) fn link(&mut self, name: &str, by: Deadline) -> Option<Seen> {
         let mut found = None;
         let waited = self.kernel.wait(by, &mut |route| {
-            found = look::link(route, Which::Name(name))?;
+            found = look::named(route, name)?;
             Ok(found.is_some())
         });
         self.log.is_done(name, "wait for the link", waited);
@@ -138,11 +144,9 @@ impl Work<'_, '_, '_, '_> {
         });
         self.log.is_done(name, "wait for the hardware address", waited);
         let Some(link) = found.filter(|link| link.name != name) else { return };
-        if link.flags.contains(LinkFlags::UP) {
-            let down = self.change(link.index, false, &mut |_| {});
-            self.log.is_done(&link.name, "down", down);
-        }
-        let named = self.set(link.index, &mut |link| {
+        self.down(&link);
+        let header = LinkHeader { index: link.index as i32, ..Default::default() };
+        let named = self.ask(link::SET, header, &mut |link| {
             link.put(Link::IFNAME, name);
         });
         if self.log.is_done(name, "rename", named) {
@@ -155,16 +159,15 @@ impl Work<'_, '_, '_, '_> {
         let Some(to) = self.link(master.name, by) else { return };
         for port in ports.split(',') {
             let Some(link) = self.link(port, by) else { continue };
-            if while_down && link.flags.contains(LinkFlags::UP) {
-                let down = self.change(link.index, false, &mut |_| {});
-                self.log.is_done(port, "down", down);
+            if while_down {
+                self.down(&link);
             }
-            let joined = self.change(link.index, true, &mut |link| {
+            let joined = self.up(link.index, &mut |link| {
                 link.put(Link::MASTER, to.index);
             });
             self.log.is_done(port, "join", joined);
         }
-        let up = self.change(to.index, true, &mut |_| {});
+        let up = self.up(to.index, &mut |_| {});
         self.log.is_done(master.name, "up", up);
     }
 
@@ -177,9 +180,8 @@ impl Work<'_, '_, '_, '_> {
                 let mut found = None;
                 let waited = self.kernel.wait(by, &mut |route| {
                     found = look::first(route, &mut |link| {
-                        let is_made = |name: &[u8]| plan.made.iter().any(|one| one.name.as_bytes() == name);
-                        look::is_card(link)
-                            && matches!(link.get(Link::IFNAME), Ok(Some(name)) if !is_made(name.0))
+                        let made = plan.made.iter().any(|one| look::has_name(link, one.name));
+                        look::is_card(link) && !made
                     })?;
                     Ok(found.is_some())
                 });
@@ -187,11 +189,10 @@ impl Work<'_, '_, '_, '_> {
                 found?
             }
         };
-        if one.mac.is_some() && link.flags.contains(LinkFlags::UP) {
-            let down = self.change(link.index, false, &mut |_| {});
-            self.log.is_done(&link.name, "down", down);
+        if one.mac.is_some() {
+            self.down(&link);
         }
-        let up = self.change(link.index, true, &mut |link| {
+        let up = self.up(link.index, &mut |link| {
             if let Some(mac) = &one.mac {
                 link.put(Link::ADDRESS, mac);
             }
@@ -244,7 +245,8 @@ impl Work<'_, '_, '_, '_> {
         let by = seconds(self.plan.limits.carrier);
         for state in all.iter_mut().flatten() {
             let waited = self.kernel.wait(by, &mut |route| {
-                let link = look::link(route, Which::Index(state.index))?;
+                let is_it = |header: &LinkHeader| header.index == state.index as i32;
+                let link = look::first(route, &mut |link| is_it(&link.header))?;
                 Ok(link.is_some_and(|link| link.runs()))
             });
             state.carrier = self.log.is_done(&state.name, "wait for a carrier", waited);
@@ -308,7 +310,7 @@ impl Work<'_, '_, '_, '_> {
         }
         if let (Progress::Taken, Some(address)) = last {
             let name = &state.name;
-            self.log.worse(Status::Refused, format_args!("{name}: somebody else has {address}"));
+            self.log.worse(Status::Refused, format_args!("{name}: somebody else has {}", Host(address)));
             return None;
         }
         last.1
@@ -354,7 +356,7 @@ impl Work<'_, '_, '_, '_> {
             let done = self.log.is_done("rd.route=", "add the route", added);
             match way.gateway {
                 _ if !done => {}
-                Some(gateway) => self.log.line(format_args!("route: {} through {gateway}", way.to)),
+                Some(gateway) => self.log.line(format_args!("route: {} through {}", way.to, Host(gateway))),
                 None => {
                     let device = way.device.unwrap_or_default();
                     self.log.line(format_args!("route: {} on {device}", way.to));
@@ -410,10 +412,10 @@ impl Work<'_, '_, '_, '_> {
             let _ = write!(log.to, " to {peer}");
         }
         if let Some(found) = state.found {
-            let _ = write!(log.to, ", {found}");
+            let _ = write!(log.to, ", {}", Host(found));
         }
         if let (true, Some(gateway)) = (state.gateway, one.gateway) {
-            let _ = write!(log.to, ", gateway {gateway}");
+            let _ = write!(log.to, ", gateway {}", Host(gateway));
         }
         let _ = log.to.write_str("\n");
     }

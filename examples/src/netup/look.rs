@@ -7,7 +7,7 @@ use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Hardware, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::RouteScope;
-use barelink_transport::{Connection, Errno, Error};
+use barelink_transport::{Connection, Error};
 use heapless::String;
 
 /// A link.
@@ -42,29 +42,9 @@ impl Seen {
     }
 }
 
-/// Which link is meant.
-#[derive(Debug, Clone, Copy)]
-pub enum Which<'a> {
-    /// The one of that name.
-    Name(&'a str),
-    /// The one of that index.
-    Index(u32),
-}
-
-/// A link, if it is there.
-pub fn link(route: &mut Connection<'_>, which: Which<'_>) -> Result<Option<Seen>, Error> {
-    let index = if let Which::Index(index) = which { index as i32 } else { 0 };
-    let header = LinkHeader { index, ..Default::default() };
-    let found = route.get(link::GET, header, |link| {
-        if let Which::Name(name) = which {
-            link.put(Link::IFNAME, name);
-        }
-    });
-    match found {
-        Ok(link) => Seen::new(&link).map(Some),
-        Err(Error::Refused(refusal)) if refusal.errno() == Errno::NODEV => Ok(None),
-        Err(error) => Err(error),
-    }
+/// The link of that name, if it is there.
+pub fn named(route: &mut Connection<'_>, name: &str) -> Result<Option<Seen>, Error> {
+    first(route, &mut |link| has_name(link, name))
 }
 
 /// The first link that `fits`, by its index.
@@ -87,6 +67,11 @@ pub fn first(
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Whether a link has that name.
+pub fn has_name(link: &Parsed<'_, LinkHeader, Link>, name: &str) -> bool {
+    matches!(link.get(Link::IFNAME), Ok(Some(text)) if text.0 == name.as_bytes())
 }
 
 /// Whether a link has that hardware address, or had it when it was made.
@@ -140,13 +125,14 @@ pub fn address(
             Ok(None) | Err(Error::Interrupted) => return Ok(found),
             Err(error) => return Err(error),
         };
-        let of = address.get(Addr::LOCAL)?.or(address.get(Addr::ADDRESS)?);
+        let (local, peer, flags) = address.find((Addr::LOCAL, Addr::ADDRESS, Addr::FLAGS))?;
+        let of = local.get()?.or(peer.get()?);
         let fits = address.header.index == index
             && match wanted {
                 Wanted::Is(this) => of == Some(this),
                 Wanted::Scope(scope) => address.header.scope == scope,
             };
-        let flags = address.get(Addr::FLAGS)?.unwrap_or(address.header.flags);
+        let flags = flags.get()?.unwrap_or(address.header.flags);
         let progress = if flags.contains(AddrFlags::DADFAILED) {
             Progress::Taken
         } else if flags.contains(AddrFlags::TENTATIVE) && !flags.contains(AddrFlags::OPTIMISTIC) {

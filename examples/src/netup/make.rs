@@ -80,7 +80,7 @@ impl Work<'_, '_, '_, '_> {
                 // Up with the link under it, which need not have an `ip=` of its own.
                 for name in [on, name] {
                     if let Some(link) = self.link(name, by) {
-                        let up = self.change(link.index, true, &mut |_| {});
+                        let up = self.up(link.index, &mut |_| {});
                         self.log.is_done(name, "up", up);
                     }
                 }

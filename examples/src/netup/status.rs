@@ -1,8 +1,22 @@
 //! How it went, for people to read and for the status that the program ends with.
 
 use core::fmt::{self, Write};
+use core::net::IpAddr;
 
+use barelink_codec::addr_text::Prefix;
 use barelink_transport::Error;
+use heapless::String;
+
+/// An address as people write it, by the same code that prints prefixes.
+pub struct Host(pub IpAddr);
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::<64>::new();
+        write!(text, "{}", Prefix { address: self.0, len: 0 })?;
+        f.write_str(text.split('/').next().unwrap_or_default())
+    }
+}
 
 /// How it went; of several, the greatest counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use rustix::fs::{Mode, OFlags, mkdir, open};
 use rustix::io::{Errno, read, retry_on_intr, write};
 use rustix::fd::OwnedFd;
 
-use super::status::{Log, Status};
+use super::status::{Host, Log, Status};
 
 /// What a file holds, as far as there is room.
 pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
@@ -50,7 +50,7 @@ fn write_servers(path: &str, servers: &[IpAddr]) -> Result<(), Errno> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
     let mut file = Sink(open(path, flags, Mode::from_raw_mode(0o644))?, Ok(()));
     for server in servers {
-        let _ = writeln!(file, "nameserver {server}");
+        let _ = writeln!(file, "nameserver {}", Host(*server));
     }
     file.1
 }
