@@ -15,7 +15,7 @@ use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Bytes, Prefix};
 use super::words::{Exit, Words, abbreviates, twice, wrong};
-use super::{Command, Ip, errors, object_command};
+use super::{Ip, errors};
 
 /// The states' names, in the order that they are printed.
 const STATES: [(&str, &str, NeighState); 8] = [
@@ -66,15 +66,8 @@ impl Filter {
     }
 }
 
-/// `ip neighbour`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    match object_command(&mut words, "neigh", true, ip.pen.err)? {
-        Command::Show => show(ip, words),
-        Command::Get => get(ip, words),
-    }
-}
-
-fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip neighbour show`.
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let mut filter = Filter {
         family: pen.options.family,
@@ -173,7 +166,8 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), 
     Ok(())
 }
 
-fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip neighbour get`.
+pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let (mut device, mut address) = (None, None);
     let mut header = NeighHeader { family: pen.options.family, ..Default::default() };

@@ -11,6 +11,7 @@ use barelink_codec::rtnl::nexthop_bucket;
 use barelink_codec::rtnl::route::RouteFlags;
 use barelink_transport::Channel;
 
+use super::change::{Verb, verb};
 use super::index::Index;
 use super::kind::each;
 use super::names::{PROTOCOLS, SCOPES};
@@ -18,7 +19,7 @@ use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
 use super::words::{Exit, Words, abbreviates, number, number32, wrong};
-use super::{Command, Ip, encap, errors, object_command, route};
+use super::{Ip, encap, errors, route};
 
 /// Which next hops, or buckets, are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,24 +48,20 @@ impl Display for Seconds {
     }
 }
 
-/// `ip nexthop`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    if words.peek().is_some_and(|word| abbreviates(word, "bucket")) {
-        words.next();
+/// `ip nexthop show`, and `get`, `bucket`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if verb == Verb::Bucket {
         return bucket_command(ip, words);
     }
-    match object_command(&mut words, "nexthop", true, ip.pen.err)? {
-        Command::Show => {
-            let filter = parse(&mut words, &mut ip.pen)?;
-            match filter.id {
-                Some(id) => get(ip, id),
-                None => show(ip, &filter),
-            }
-        }
-        Command::Get => match parse(&mut words, &mut ip.pen)?.id {
-            Some(id) => get(ip, id),
-            None => Err(super::usage(ip.pen.err)),
-        },
+    let filter = parse(&mut words, &mut ip.pen)?;
+    match filter.id {
+        Some(id) => get(ip, id),
+        None if verb == Verb::Get => Err(super::usage(ip.pen.err)),
+        None => show(ip, &filter),
     }
 }
 
@@ -286,9 +283,11 @@ fn print_resilient<C: Channel>(pen: &mut Pen<'_, '_, C>, group: &Index<'_, Resil
 
 /// `ip nexthop bucket`.
 fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "nexthop", true, ip.pen.err)? else {
-        return bucket_get(ip, words);
-    };
+    match verb(&mut words, "nexthop", ip.pen.err)? {
+        Verb::Show => {}
+        Verb::Get => return bucket_get(ip, words),
+        _ => return Err(super::usage(ip.pen.err)),
+    }
     let filter = parse(&mut words, &mut ip.pen)?;
     let pen = &mut ip.pen;
     let header = NextHopHeader { family: pen.options.family, ..Default::default() };

@@ -12,7 +12,7 @@ use super::names::{self, DSFIELDS, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
 use super::pen::Pen;
 use super::prefix::{Prefix, host_bits};
 use super::words::{Exit, Words, abbreviates, number32, wrong};
-use super::{Command, Ip, errors, object_command};
+use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
 
@@ -128,14 +128,6 @@ fn via_is(header: &RouteHeader, route: &Index<'_, Route>, via: Prefix) -> bool {
             let address = route.payload(Route::GATEWAY).unwrap_or(&[]);
             header.family == via.family && via.begins(address, via.bits)
         }
-    }
-}
-
-/// `ip route`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    match object_command(&mut words, "route", true, ip.pen.err)? {
-        Command::Show => show(ip, words),
-        Command::Get => get(ip, words),
     }
 }
 
@@ -277,7 +269,8 @@ fn directions(
     }
 }
 
-fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip route show`.
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let asked = pen.options.family;
     let filter = parse(&mut words, pen, asked)?;
@@ -409,7 +402,8 @@ impl Question {
 }
 
 /// `ip route get`: which route a packet would take.
-fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip route get`.
+pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let question = Question::parse(&mut words, pen)?;
     let Some(to) = question.to.filter(|to| to.bits > 0) else {

@@ -13,7 +13,7 @@ use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Prefix, host_bits};
 use super::words::{Exit, Words, abbreviates, number, number32, wrong};
-use super::{Command, Ip, errors, object_command};
+use super::{Ip, errors};
 
 /// A type of service in base 16, or by its name.
 pub struct Tos(pub u8, pub names::Names);
@@ -47,11 +47,8 @@ struct Filter<'w> {
     users: Option<rule::UidRange>,
 }
 
-/// `ip rule`.
+/// `ip rule show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "rule", false, ip.pen.err)? else {
-        return Ok(());
-    };
     let mut family = ip.pen.options.family;
     let filter = Filter::parse(&mut words, &mut ip.pen, family)?;
     if family == AddressFamily::UNSPEC {
