@@ -3,7 +3,8 @@
 //! A grammar is a text with one entry a line and a row for each. An entry is a word, or several with
 //! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
 //! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
-//! behind a `|` if it may be a number as well. They count from 0, or from what a name is said to
+//! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
+//! than. Names count from 0, or from what a name is said to
 //! be. The entry `&` goes with the one before: its row gets the same value.
 
 use barelink_codec::policy::{Int, Order, Type};
@@ -207,6 +208,8 @@ pub struct Found {
     pub numbers: bool,
     /// The names of values; none if all are numbers.
     pub names: Option<&'static str>,
+    /// What a number has to be less than.
+    pub below: Option<u64>,
     /// Its rows.
     pub rows: &'static [Row],
 }
@@ -224,10 +227,13 @@ impl Grammar {
 
 /// What an entry says, if the word fits it.
 fn fit(entry: &'static str, word: &str, rows: &'static [Row]) -> Option<Found> {
-    let end = entry.find([':', '|']).unwrap_or(entry.len());
+    let end = entry.find([':', '|', '<']).unwrap_or(entry.len());
     let (words, values) = entry.split_at(end);
     let numbers = !values.starts_with(':');
-    let names = values.get(1..);
+    let (names, below) = match values.strip_prefix('<') {
+        Some(below) => (None, number(below)),
+        None => (values.get(1..), None),
+    };
     let (exact, words) = words.strip_prefix('=').map_or((false, words), |words| (true, words));
     let (negated, words) = words.strip_prefix('~').map_or((false, words), |words| (true, words));
     let name = words.split('/').next()?;
@@ -237,7 +243,7 @@ fn fit(entry: &'static str, word: &str, rows: &'static [Row]) -> Option<Found> {
         })
     };
     let off = negated && word.strip_prefix("no").is_some_and(fits);
-    (off || fits(word)).then_some(Found { name, on: !off, numbers, names, rows })
+    (off || fits(word)).then_some(Found { name, on: !off, numbers, names, below, rows })
 }
 
 impl Found {
@@ -257,11 +263,13 @@ impl Found {
 
     /// The number that the value is.
     pub fn integer(&self, word: &str) -> Option<u64> {
-        self.named(word).or_else(|| match word.strip_prefix('-') {
+        let fits = |number: &u64| self.below.is_none_or(|below| *number < below);
+        let found = self.named(word).or_else(|| match word.strip_prefix('-') {
             _ if !self.numbers => None,
             Some(digits) => Some(number(digits)?.wrapping_neg()),
             None => number(word),
-        })
+        });
+        found.filter(fits)
     }
 }
 

@@ -188,7 +188,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
 }
 
 /// Whether it can be a link's name, of at most so many bytes.
-fn is_name(name: &str, most: usize) -> bool {
+pub fn is_name(name: &str, most: usize) -> bool {
     let fits = |byte: u8| byte != b'/' && !byte.is_ascii_whitespace();
     (1..=most).contains(&name.len()) && name.bytes().all(fits)
 }
@@ -228,11 +228,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         if let Some(link) = self.said.link.filter(|_| self.made) {
             body.put_u32(Link::LINK.number(), self.ip.pen.find(link)?);
         }
-        let name = self.said.name.or(self.said.dev.filter(|_| self.made));
-        if let Some(name) = name {
-            if !is_name(name, 15) {
-                return Err(complain(self.ip, name, format_args!("\"name\" not a valid ifname")));
-            }
+        if let Some(name) = self.said.name.or(self.said.dev.filter(|_| self.made)) {
             body.put_text(Link::IFNAME.number(), name);
         }
         Ok(())

@@ -20,7 +20,7 @@ use barelink_transport::Channel;
 
 use super::change::{Body, address, hardware};
 use super::grammar::{Found, Special, store};
-use super::link_change::{Reader, Said, complain};
+use super::link_change::{Reader, Said, complain, is_name};
 use super::prefix::Prefix;
 use super::words::{Exit, abbreviates, number32};
 
@@ -56,7 +56,16 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     ) -> Result<(), Exit> {
         match special {
             Special::Down => self.state(LinkFlags::UP, false),
-            Special::Name => self.said.name = Some(self.value()?),
+            Special::Name => {
+                let name = self.value()?;
+                if self.said.name.replace(name).is_some() {
+                    return Err(self.again("name", name));
+                }
+                if !is_name(name, 15) {
+                    let why = format_args!("\"name\" not a valid ifname");
+                    return Err(complain(self.ip, name, why));
+                }
+            }
             Special::Link => self.said.link = Some(self.value()?),
             Special::Type => self.said.kind = Some(self.value()?),
             Special::Index => {
