@@ -216,34 +216,46 @@ pub struct Found {
 
 impl Grammar {
     /// The first entry that the word fits.
+    #[inline(never)]
     pub fn find(&self, word: &str) -> Option<Found> {
-        let mut entries = self.text.split('\n').enumerate();
-        let mut found = entries.find_map(|(at, entry)| fit(entry, word, self.rows.get(at..)?))?;
-        let more = entries.take_while(|entry| entry.1 == "&").count();
-        found.rows = found.rows.get(..=more)?;
-        Some(found)
+        let mut rows = self.rows;
+        let mut entries = self.text.split('\n');
+        loop {
+            let entry = entries.next()?;
+            let values = entry.find([':', '|', '<']).unwrap_or(entry.len());
+            let (words, values) = entry.split_at(values);
+            let (words, on) = fit(words, word);
+            if let Some(on) = on {
+                let more = entries.take_while(|entry| *entry == "&").count();
+                let kind = values.bytes().next();
+                let values = values.get(1..);
+                return Some(Found {
+                    name: words.split('/').next()?,
+                    on,
+                    numbers: kind != Some(b':'),
+                    names: values.filter(|_| kind != Some(b'<')),
+                    below: values.filter(|_| kind == Some(b'<')).and_then(number),
+                    rows: rows.get(..=more)?,
+                });
+            }
+            rows = rows.get(1..)?;
+        }
     }
 }
 
-/// What an entry says, if the word fits it.
-fn fit(entry: &'static str, word: &str, rows: &'static [Row]) -> Option<Found> {
-    let end = entry.find([':', '|', '<']).unwrap_or(entry.len());
-    let (words, values) = entry.split_at(end);
-    let numbers = !values.starts_with(':');
-    let (names, below) = match values.strip_prefix('<') {
-        Some(below) => (None, number(below)),
-        None => (values.get(1..), None),
-    };
+/// An entry's words without their marks, and if one fits, whether it is meant without a `no`.
+fn fit(words: &'static str, word: &str) -> (&'static str, Option<bool>) {
     let (exact, words) = words.strip_prefix('=').map_or((false, words), |words| (true, words));
     let (negated, words) = words.strip_prefix('~').map_or((false, words), |words| (true, words));
-    let name = words.split('/').next()?;
     let fits = |word: &str| {
-        words.split('/').any(|whole| {
-            if exact { word == whole } else { !word.is_empty() && abbreviates(word, whole) }
-        })
+        let one = |whole| word == whole || !exact && !word.is_empty() && abbreviates(word, whole);
+        words.split('/').any(one)
     };
-    let off = negated && word.strip_prefix("no").is_some_and(fits);
-    (off || fits(word)).then_some(Found { name, on: !off, numbers, names, below, rows })
+    let on = match word.strip_prefix("no") {
+        Some(word) if negated && fits(word) => Some(false),
+        _ => fits(word).then_some(true),
+    };
+    (words, on)
 }
 
 impl Found {
