@@ -1,9 +1,8 @@
 //! What has to be done before a machine can be reached: `job ADDRESS/BITS GATEWAY`.
 
-use barelink_examples::job::Job;
-use barelink_transport::{Connection, Protocol};
+use barelink_examples::job::{Job, Kernel};
+use barelink_transport::{Protocol, Socket};
 use std::error::Error;
-use std::fmt::Write;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -11,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let job = Job::from_words(&words).ok_or("usage: job ADDRESS/BITS GATEWAY")?;
     let mut buffer = [0; 33 * 1024];
     let mut out = String::new();
-    let done = job.run(&mut Connection::open(Protocol::ROUTE, &mut buffer)?, &mut out);
+    let done = job.run(&mut Kernel::new(Socket::open(Protocol::ROUTE)?, &mut buffer), &mut out);
     print!("{out}");
     Ok(done?)
 }

@@ -205,7 +205,7 @@ pub struct Once<T> {
     taken: AtomicBool,
 }
 
-// SAFETY: who takes it first has it alone.
+// SAFETY: who takes it first has it alone: there is one thread, as nothing here starts another.
 unsafe impl<T: Send> Sync for Once<T> {}
 
 impl<T> Once<T> {
@@ -216,9 +216,10 @@ impl<T> Once<T> {
 
     /// The room, for who asks first.
     pub fn take(&'static self) -> Option<&'static mut T> {
-        if self.taken.swap(true, Ordering::Relaxed) {
+        if self.taken.load(Ordering::Relaxed) {
             return None;
         }
+        self.taken.store(true, Ordering::Relaxed);
         // SAFETY: nobody else got this far.
         Some(unsafe { &mut *self.room.get() })
     }

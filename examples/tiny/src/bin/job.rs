@@ -4,8 +4,13 @@
 
 use core::fmt::Write;
 
-use barelink_examples::job::Job;
-use barelink_transport::{Connection, Protocol};
+use barelink_examples::job::{Job, Kernel};
+use barelink_transport::{Channel, Deadline, Errno, Error, KERNEL, Received};
+use rustix::fd::OwnedFd;
+use rustix::net::netlink::SocketAddrNetlink;
+use rustix::net::{
+    self, AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, socket_with,
+};
 use start::{Once, Out, err};
 
 #[path = "../start.rs"]
@@ -19,14 +24,42 @@ fn main(words: &[&str]) -> u8 {
         return 255;
     };
     let mut out = Out::new();
-    let done = Connection::open(Protocol::ROUTE, room)
-        .and_then(|mut route| job.run(&mut route, &mut out));
+    let done = Bare::open().and_then(|bare| job.run(&mut Kernel::new(bare, room), &mut out));
     let _ = out.flush();
-    match done {
-        Ok(()) => 0,
-        Err(error) => {
-            let _ = writeln!(err(), "{error}");
-            2
+    // The words for all that can go wrong would be as long as the program.
+    done.map_or_else(|errno| errno.raw_os_error() as u8, |()| 0)
+}
+
+/// A socket that is connected to the kernel, which hears from nobody else, and neither waits for a
+/// time nor can be told anything.
+struct Bare(OwnedFd);
+
+impl Bare {
+    fn open() -> Result<Bare, Errno> {
+        let flags = SocketFlags::CLOEXEC;
+        let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
+        connect(&socket, &SocketAddrNetlink::new(KERNEL, 0))?;
+        Ok(Bare(socket))
+    }
+}
+
+impl Channel for Bare {
+    fn port(&mut self) -> Result<u32, Error> {
+        Ok(0)
+    }
+
+    fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
+        let sent = net::send(&self.0, datagram, SendFlags::empty());
+        sent.map(|_| ()).map_err(|errno| Error::Socket { call: "send", errno })
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], _: Option<Deadline>) -> Result<Received, Error> {
+        let room = buffer.len();
+        let (_, needed) = net::recv(&self.0, buffer, RecvFlags::TRUNC)
+            .map_err(|errno| Error::Socket { call: "receive", errno })?;
+        if needed > room {
+            return Err(Error::Cut { needed, room });
         }
+        Ok(Received { len: needed, from: KERNEL, ..Received::default() })
     }
 }
