@@ -1,0 +1,162 @@
+//! A bond's options, by the names that the kernel's module has for them.
+
+use core::net::{IpAddr, Ipv4Addr};
+
+use barelink_codec::addr_text::Prefix;
+use barelink_codec::rtnl::kinds::bond::{
+    AdSelect, ArpAllTargets, ArpValidate, Bond, BondMode, FailOverMac, LacpRate, PrimaryReselect,
+    XmitHashPolicy,
+};
+use barelink_codec::writer::Writer;
+
+use super::bad::Why;
+use super::parse::number;
+
+/// An option: its name, its values' names, and how it is put into a message.
+pub struct Row {
+    name: &'static str,
+    names: &'static [(&'static str, u32)],
+    /// What becomes of its value.
+    pub put: Put,
+}
+
+/// How a value is put into a message.
+pub enum Put {
+    /// As a number.
+    Number(fn(&mut Writer<'_, Bond>, u32)),
+    /// As the index of the link of that name.
+    Primary,
+    /// As addresses, with semicolons between.
+    Targets,
+    /// Not at all: it is for the module, or the kernel ignores it.
+    Nothing,
+}
+
+/// Rows: `"name" { "value" => number } in KEY as type`.
+macro_rules! rows {
+    ($($name:literal $({ $($word:literal => $value:expr),* $(,)? })? in $key:ident as $type:expr,)*) => {
+        &[$(Row {
+            name: $name,
+            names: &[$($(($word, $value.0 as u32)),*)?],
+            put: Put::Number(|bond, value| { bond.put(Bond::$key, $type(value as _)); }),
+        }),*]
+    };
+}
+
+/// A number that has no type of its own.
+const fn plain<T>(value: T) -> T {
+    value
+}
+
+const ROWS: &[Row] = rows! {
+    "mode" {
+        "balance-rr" => BondMode::ROUNDROBIN,
+        "active-backup" => BondMode::ACTIVEBACKUP,
+        "balance-xor" => BondMode::XOR,
+        "broadcast" => BondMode::BROADCAST,
+        "802.3ad" => BondMode::MODE_8023AD,
+        "balance-tlb" => BondMode::TLB,
+        "balance-alb" => BondMode::ALB,
+    } in MODE as BondMode,
+    "miimon" in MIIMON as plain,
+    "updelay" in UPDELAY as plain,
+    "downdelay" in DOWNDELAY as plain,
+    "use_carrier" in USE_CARRIER as plain,
+    "arp_interval" in ARP_INTERVAL as plain,
+    "arp_validate" {
+        "none" => ArpValidate::NONE,
+        "active" => ArpValidate::ACTIVE,
+        "backup" => ArpValidate::BACKUP,
+        "all" => ArpValidate::ALL,
+        "filter" => ArpValidate::FILTER,
+        "filter_active" => ArpValidate::FILTER_ACTIVE,
+        "filter_backup" => ArpValidate::FILTER_BACKUP,
+    } in ARP_VALIDATE as ArpValidate,
+    "arp_all_targets" {
+        "any" => ArpAllTargets::ANY,
+        "all" => ArpAllTargets::ALL,
+    } in ARP_ALL_TARGETS as ArpAllTargets,
+    "primary_reselect" {
+        "always" => PrimaryReselect::ALWAYS,
+        "better" => PrimaryReselect::BETTER,
+        "failure" => PrimaryReselect::FAILURE,
+    } in PRIMARY_RESELECT as PrimaryReselect,
+    "fail_over_mac" {
+        "none" => FailOverMac::NONE,
+        "active" => FailOverMac::ACTIVE,
+        "follow" => FailOverMac::FOLLOW,
+    } in FAIL_OVER_MAC as FailOverMac,
+    "xmit_hash_policy" {
+        "layer2" => XmitHashPolicy::LAYER2,
+        "layer3+4" => XmitHashPolicy::LAYER34,
+        "layer2+3" => XmitHashPolicy::LAYER23,
+        "encap2+3" => XmitHashPolicy::ENCAP23,
+        "encap3+4" => XmitHashPolicy::ENCAP34,
+        "vlan+srcmac" => XmitHashPolicy::VLAN_SRCMAC,
+    } in XMIT_HASH_POLICY as XmitHashPolicy,
+    "lacp_rate" {
+        "slow" => LacpRate::SLOW,
+        "fast" => LacpRate::FAST,
+    } in AD_LACP_RATE as LacpRate,
+    "ad_select" {
+        "stable" => AdSelect::STABLE,
+        "bandwidth" => AdSelect::BANDWIDTH,
+        "count" => AdSelect::COUNT,
+    } in AD_SELECT as AdSelect,
+    "resend_igmp" in RESEND_IGMP as plain,
+    "num_grat_arp" in NUM_PEER_NOTIF as plain,
+    "num_unsol_na" in NUM_PEER_NOTIF as plain,
+    "all_slaves_active" in ALL_SLAVES_ACTIVE as plain,
+    "min_links" in MIN_LINKS as plain,
+    "lp_interval" in LP_INTERVAL as plain,
+    "packets_per_slave" in PACKETS_PER_SLAVE as plain,
+    "tlb_dynamic_lb" in TLB_DYNAMIC_LB as plain,
+    "peer_notif_delay" in PEER_NOTIF_DELAY as plain,
+};
+
+const OTHERS: &[Row] = &[
+    Row { name: "primary", names: &[], put: Put::Primary },
+    Row { name: "arp_ip_target", names: &[], put: Put::Targets },
+    Row { name: "max_bonds", names: &[], put: Put::Nothing },
+];
+
+/// Goes through options, `name=value` with commas between, and gives each with its number or text.
+pub fn each<'a>(
+    options: &'a str,
+    take: &mut dyn FnMut(&'static Row, Value<'a>),
+) -> Result<(), (&'a str, Why)> {
+    for option in options.split(',') {
+        let (name, text) = option.split_once('=').unwrap_or((option, ""));
+        let mut rows = ROWS.iter().chain(OTHERS);
+        let row = rows.find(|row| row.name == name).ok_or((option, Why::Option))?;
+        let wrong = (option, Why::Value);
+        let value = match row.put {
+            Put::Number(_) => {
+                let named = row.names.iter().find(|(name, _)| *name == text);
+                let value = named.map(|(_, value)| *value).or_else(|| number(text));
+                Value { number: value.ok_or(wrong)?, text }
+            }
+            Put::Targets if targets(text).any(|target| target.is_none()) => return Err(wrong),
+            Put::Primary if text.is_empty() => return Err(wrong),
+            _ => Value { number: 0, text },
+        };
+        take(row, value);
+    }
+    Ok(())
+}
+
+/// An option's value.
+pub struct Value<'a> {
+    /// As a number, for those that are.
+    pub number: u32,
+    /// As it was written.
+    pub text: &'a str,
+}
+
+/// The addresses of [`Put::Targets`]; none where there should be one.
+pub fn targets(text: &str) -> impl Iterator<Item = Option<Ipv4Addr>> {
+    text.split(';').map(|text| match Prefix::parse(text, None) {
+        Ok(Prefix { address: IpAddr::V4(address), len: 32 }) => Some(address),
+        _ => None,
+    })
+}

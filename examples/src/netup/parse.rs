@@ -1,0 +1,417 @@
+//! A kernel command line is read: what is to be done, and which words are not understood.
+
+use core::net::IpAddr;
+
+use barelink_codec::addr_text::{self, MAX_HARDWARE, Prefix};
+use heapless::Vec;
+
+use super::bad::{Bad, Why};
+use super::bond;
+use super::fields::{Fields, Words, name_and_value};
+use super::plan::{Interface, Limits, Made, MadeKind, Method, Plan, Rename, Way};
+
+/// A part of a word, and what is wrong with it.
+type Wrong<'a> = (&'a str, Why);
+
+/// Reads a command line. A word that is not understood is told of, and left out; words of others are
+/// passed over.
+pub fn parse<'a>(cmdline: &'a str, complain: &mut dyn FnMut(Bad<'a>)) -> Plan<'a> {
+    let mut plan = Plan::default();
+    let (mut needed, mut told) = (false, false);
+    for word in Words(cmdline) {
+        let (name, value) = name_and_value(word);
+        let read = match name {
+            "ip" | "nfsaddrs" => {
+                told = true;
+                interface(&mut plan, value)
+            }
+            "nameserver" => server(&mut plan, value),
+            "vlan" => vlan(&mut plan, value),
+            "bond" => bonded(&mut plan, value),
+            "bridge" => bridge(&mut plan, value),
+            "rd.route" => way(&mut plan, value),
+            "ifname" => rename(&mut plan, value),
+            "bootdev" => device(value).map(|name| plan.boot_device = name),
+            "rd.neednet" => {
+                needed = value != "0";
+                Ok(())
+            }
+            "netup.run" => keep(&mut plan.runs, value),
+            "netup.then" => {
+                plan.then = Some(value);
+                Ok(())
+            }
+            _ => match name.strip_prefix("rd.net.timeout") {
+                Some(which) => limit(&mut plan.limits, which, value),
+                None => Ok(()),
+            },
+        };
+        if let Err((part, why)) = read {
+            complain(Bad { word, part, why });
+        }
+    }
+    if needed && !told {
+        let _ = plan.interfaces.push(Interface { method: Method::Dhcp, ..EMPTY });
+    }
+    plan
+}
+
+const EMPTY: Interface<'static> = Interface {
+    device: None,
+    method: Method::Static,
+    address: None,
+    peer: None,
+    gateway: None,
+    mtu: None,
+    mac: None,
+};
+
+/// Keeps one more.
+fn keep<'a, T, const N: usize>(kept: &mut Vec<T, N>, one: T) -> Result<(), Wrong<'a>> {
+    kept.push(one).map_err(|_| ("", Why::Many))
+}
+
+/// Reads an address, in brackets or without, and the length behind it if there is one.
+fn address(text: &str) -> Result<(IpAddr, Option<u8>), Wrong<'_>> {
+    let wrong = (text, Why::Address);
+    let (inner, behind) = match text.strip_prefix('[') {
+        Some(text) => text.split_once(']').ok_or((text, Why::Bracket))?,
+        None => (text, ""),
+    };
+    let prefix = match inner {
+        "default" | "any" | "all" => return Err(wrong),
+        // Whole addresses only: with a length, the last numbers of one may be missing.
+        _ => Prefix::parse(inner.split('/').next().unwrap_or(inner), None).map_err(|_| wrong)?,
+    };
+    let len = match (inner.split_once('/'), behind.strip_prefix('/')) {
+        (Some((_, len)), None) if behind.is_empty() => len,
+        (None, Some(len)) => len,
+        (None, None) if behind.is_empty() => return Ok((prefix.address, None)),
+        _ => return Err(wrong),
+    };
+    let len = mask(len, prefix.len).ok_or((text, Why::Length))?;
+    Ok((prefix.address, Some(len)))
+}
+
+/// An address without a length.
+fn host(text: &str) -> Result<IpAddr, Wrong<'_>> {
+    match address(text)? {
+        (address, None) => Ok(address),
+        _ => Err((text, Why::Address)),
+    }
+}
+
+/// How many bits count: a length up to `max`, or an IPv4 netmask.
+fn mask(text: &str, max: u8) -> Option<u8> {
+    if let Some(len) = number(text) {
+        return (len <= max.into()).then_some(len as u8);
+    }
+    let Ok(Prefix { address: IpAddr::V4(mask), len: 32 }) = Prefix::parse(text, None) else {
+        return None;
+    };
+    let bits = mask.to_bits();
+    let whole = bits.leading_ones() + bits.trailing_zeros() >= 32;
+    (whole && max == 32).then_some(bits.leading_ones() as u8)
+}
+
+/// A decimal number.
+pub fn number(text: &str) -> Option<u32> {
+    if text.is_empty() || text.len() > 10 {
+        return None;
+    }
+    text.bytes().try_fold(0u32, |value, byte| {
+        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value.checked_mul(10)?.checked_add(digit.into())
+    })
+}
+
+/// An interface's name, if there is one.
+fn device(text: &str) -> Result<Option<&str>, Wrong<'_>> {
+    let bad = |byte: u8| matches!(byte, b'/' | b':' | b'"') || !byte.is_ascii_graphic();
+    if text.len() > 15 || matches!(text, "." | "..") || text.bytes().any(bad) {
+        return Err((text, Why::Name));
+    }
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// An interface's name, which has to be there.
+fn name(text: &str) -> Result<&str, Wrong<'_>> {
+    device(text)?.ok_or((text, Why::Name))
+}
+
+/// Names with commas between.
+fn names(text: &str) -> Result<&str, Wrong<'_>> {
+    text.split(',').try_for_each(|one| name(one).map(|_| ()))?;
+    Ok(text)
+}
+
+/// An Ethernet address.
+fn mac(text: &str) -> Result<[u8; 6], Wrong<'_>> {
+    let mut room = [0; MAX_HARDWARE];
+    let found = addr_text::hardware(text, &mut room).and_then(|bytes| bytes.try_into().ok());
+    found.ok_or((text, Why::Mac))
+}
+
+/// How long the longest packet is, if it is told.
+fn mtu(text: &str) -> Result<Option<u32>, Wrong<'_>> {
+    match number(text) {
+        None if text.is_empty() => Ok(None),
+        Some(mtu) if mtu >= 68 => Ok(Some(mtu)),
+        _ => Err((text, Why::Number)),
+    }
+}
+
+/// The ways to get an address, by their words.
+const METHODS: &[(&str, Method)] = &[
+    ("none", Method::Static),
+    ("off", Method::Static),
+    ("static", Method::Static),
+    ("dhcp", Method::Dhcp),
+    ("on", Method::Dhcp),
+    ("any", Method::Dhcp),
+    ("single-dhcp", Method::Dhcp),
+    ("dhcp6", Method::Dhcp),
+    ("bootp", Method::Dhcp),
+    ("rarp", Method::Dhcp),
+    ("both", Method::Dhcp),
+    ("auto6", Method::Router),
+    ("either6", Method::RouterOrDhcp),
+    ("link6", Method::LinkLocal),
+];
+
+/// Reads one way, or several with commas between, of which DHCP is the one that counts; behind
+/// `dhcp,` it is also what a client calls itself.
+fn method(text: &str) -> Option<Method> {
+    let one = |text| METHODS.iter().find(|(word, _)| *word == text).map(|(_, method)| *method);
+    let (first, rest) = text.split_once(',').map_or((text, None), |(a, b)| (a, Some(b)));
+    let mut found = one(first)?;
+    for word in rest.into_iter().flat_map(|rest| rest.split(',')) {
+        match one(word) {
+            _ if found == Method::Dhcp => break,
+            Some(method) => found = if method == Method::Static { found } else { method },
+            None => return None,
+        }
+    }
+    Some(found)
+}
+
+/// `ip=METHOD`, `ip=DEVICE:METHOD[:MTU[:MAC]]`, or
+/// `ip=CLIENT:SERVER:GATEWAY:MASK:HOSTNAME:DEVICE:METHOD` and what may stand behind.
+fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    let mut fields = Fields::new(value);
+    let first = fields.field();
+    if matches!(value, "" | "off" | "none") {
+        return Ok(());
+    }
+    if first == "ibft" || value.ends_with(":ibft") {
+        return Err(("ibft", Why::Firmware));
+    }
+    if fields.rest.is_none() {
+        if let Some(method) = method(first) {
+            return keep(&mut plan.interfaces, Interface { method, ..EMPTY });
+        }
+        address(first).map_err(|(part, why)| {
+            (part, if why == Why::Address { Why::Method } else { why })
+        })?;
+    }
+    let mut behind = fields.clone();
+    if let (Some(method), Err(_)) = (method(behind.field()), address(first)) {
+        let mtu = mtu(behind.field())?;
+        let mac = behind.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
+        let one = Interface { device: Some(name(first)?), method, mtu, mac, ..EMPTY };
+        return keep(&mut plan.interfaces, one);
+    }
+    let [peer, gateway, mask, hostname, dev, way] = core::array::from_fn(|_| fields.field());
+    let mut one = Interface { device: device(dev)?, ..EMPTY };
+    (one.address, one.peer) = addresses(first, peer, mask)?;
+    one.gateway = gateway_of(one.address.map(|prefix| prefix.address), gateway)?;
+    one.method = match (method(way), way) {
+        (_, "" | "on" | "any") if one.address.is_some() => Method::Static,
+        (_, "") => Method::Dhcp,
+        (Some(Method::Dhcp), _) if one.address.is_some() => return Err((way, Why::TwoWays)),
+        (Some(method), _) => method,
+        (None, _) => return Err((way, Why::Method)),
+    };
+    let room = plan.servers.len();
+    tail(plan, &mut one, fields)?;
+    if let Err(wrong) = keep(&mut plan.interfaces, one) {
+        plan.servers.truncate(room);
+        return Err(wrong);
+    }
+    if !hostname.is_empty() {
+        plan.hostname = Some(hostname);
+    }
+    Ok(())
+}
+
+/// The address, and the peer if there is one. A server is a peer where it has a prefix length, or
+/// where the netmask leaves room for none but the client; else it is whom to boot from.
+fn addresses<'a>(
+    client: &'a str,
+    server: &'a str,
+    netmask: &'a str,
+) -> Result<(Option<Prefix>, Option<Prefix>), Wrong<'a>> {
+    let other = if server.is_empty() { None } else { Some(address(server)?) };
+    if client.is_empty() {
+        return if netmask.is_empty() { Ok((None, None)) } else { Err((netmask, Why::NoAddress)) };
+    }
+    let (address, told) = address(client)?;
+    let max = if address.is_ipv4() { 32 } else { 128 };
+    let len = match (told, netmask) {
+        (Some(len), "") => len,
+        (None, "") => usual_length(address).ok_or((client, Why::Class))?,
+        _ => mask(netmask, max).ok_or((netmask, Why::Mask))?,
+    };
+    let peer = other
+        .filter(|(_, bits)| bits.is_some() || len == max)
+        .map(|(address, bits)| Prefix { address, len: bits.unwrap_or(max) });
+    if peer.is_some_and(|peer| peer.address.is_ipv4() != address.is_ipv4()) {
+        return Err((server, Why::Version));
+    }
+    Ok((Some(Prefix { address, len }), peer))
+}
+
+/// How many bits are the network's where that is not told: by its class, as the kernel has it, or
+/// those of an IPv6 link.
+const fn usual_length(address: IpAddr) -> Option<u8> {
+    match address {
+        IpAddr::V6(_) => Some(64),
+        IpAddr::V4(address) => match address.octets()[0] {
+            0..128 => Some(8),
+            128..192 => Some(16),
+            192..224 => Some(24),
+            224.. => None,
+        },
+    }
+}
+
+/// A gateway of the same IP version, if there is one.
+fn gateway_of(from: Option<IpAddr>, text: &str) -> Result<Option<IpAddr>, Wrong<'_>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let gateway = host(text)?;
+    match from {
+        None => Err((text, Why::NoAddress)),
+        Some(from) if from.is_ipv4() != gateway.is_ipv4() => Err((text, Why::Version)),
+        Some(_) => Ok(Some(gateway)),
+    }
+}
+
+/// What stands behind the method: two name servers and one for the time, or an MTU and a MAC.
+fn tail<'a>(
+    plan: &mut Plan<'a>,
+    one: &mut Interface<'a>,
+    mut fields: Fields<'a>,
+) -> Result<(), Wrong<'a>> {
+    let first = fields.field();
+    let rest = fields.rest.unwrap_or_default();
+    if number(first).is_some() || (first.is_empty() && mac(rest).is_ok()) {
+        one.mtu = mtu(first)?;
+        one.mac = if rest.is_empty() { None } else { Some(mac(rest)?) };
+        return Ok(());
+    }
+    let [second, time] = core::array::from_fn(|_| fields.field());
+    if let Some(more) = fields.next() {
+        return Err((more, Why::Fields));
+    }
+    let known = |text| if text == "" { Ok(None) } else { host(text).map(Some) };
+    let servers = [known(first)?, known(second)?];
+    known(time)?;
+    servers.into_iter().flatten().try_for_each(|server| add_server(plan, server))
+}
+
+/// Keeps a name server, once.
+fn add_server<'a>(plan: &mut Plan<'a>, server: IpAddr) -> Result<(), Wrong<'a>> {
+    if plan.servers.contains(&server) { Ok(()) } else { keep(&mut plan.servers, server) }
+}
+
+/// `nameserver=ADDRESS`.
+fn server<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    add_server(plan, host(value)?)
+}
+
+/// `vlan=NAME:DEVICE`; the number is what the name ends in.
+fn vlan<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    let mut fields = Fields::new(value);
+    let (own, on) = (name(fields.field())?, name(fields.field())?);
+    no_more(fields)?;
+    let digits = own.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let id = own.get(digits..).and_then(number).filter(|id| (1..4095).contains(id));
+    let id = id.ok_or((own, Why::Vlan))? as u16;
+    keep(&mut plan.made, Made { name: own, kind: MadeKind::Vlan { id, on } })
+}
+
+/// `bond=NAME[:PORTS[:OPTIONS[:MTU]]]`.
+fn bonded<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    let mut fields = Fields::new(value);
+    let own = or(fields.field(), "bond0");
+    let (ports, options) = (or(fields.field(), "eth0,eth1"), or(fields.field(), "mode=balance-rr"));
+    let mtu = mtu(fields.field())?;
+    no_more(fields)?;
+    bond::each(options, &mut |_, _| {})?;
+    let kind = MadeKind::Bond { ports: names(ports)?, options, mtu };
+    keep(&mut plan.made, Made { name: name(own)?, kind })
+}
+
+/// `bridge=NAME:PORTS`.
+fn bridge<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    let mut fields = Fields::new(value);
+    let (own, ports) = (or(fields.field(), "br0"), or(fields.field(), "eth0"));
+    no_more(fields)?;
+    keep(&mut plan.made, Made { name: name(own)?, kind: MadeKind::Bridge { ports: names(ports)? } })
+}
+
+/// `rd.route=NET/LENGTH:GATEWAY[:DEVICE]`.
+fn way<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    let mut fields = Fields::new(value);
+    let (to, gateway) = (fields.field(), fields.field());
+    let device = device(fields.field())?;
+    no_more(fields)?;
+    let known = if gateway.is_empty() { None } else { Some(host(gateway)?) };
+    let to = match (to, known) {
+        ("default", Some(IpAddr::V6(_))) => ("[::]/0", known),
+        ("default", _) => ("0.0.0.0/0", known),
+        other => other,
+    };
+    let (address, len) = address(to.0)?;
+    let len = len.unwrap_or(if address.is_ipv4() { 32 } else { 128 });
+    let gateway = gateway_of(Some(address), gateway)?;
+    if gateway.is_none() && device.is_none() {
+        return Err(("", Why::Nowhere));
+    }
+    keep(&mut plan.routes, Way { to: Prefix { address, len }, gateway, device })
+}
+
+/// `ifname=NAME:MAC`.
+fn rename<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    let (own, address) = value.split_once(':').ok_or((value, Why::Mac))?;
+    keep(&mut plan.names, Rename { name: name(own)?, mac: mac(address)? })
+}
+
+/// `rd.net.timeout=SECONDS` for everything, and `rd.net.timeout.WHAT=SECONDS` for one thing.
+fn limit<'a>(limits: &mut Limits, which: &'a str, value: &'a str) -> Result<(), Wrong<'a>> {
+    let seconds = number(value).ok_or((value, Why::Number));
+    match which {
+        "" => *limits = Limits::all(seconds?),
+        ".iflink" => limits.device = seconds?,
+        ".carrier" => limits.carrier = seconds?,
+        ".ipv6dad" => limits.unique = seconds?,
+        ".ipv6auto" => limits.router = seconds?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What is told, or what goes without saying.
+fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.is_empty() { otherwise } else { text }
+}
+
+/// Nothing else is known here.
+fn no_more(mut fields: Fields<'_>) -> Result<(), Wrong<'_>> {
+    match fields.next() {
+        Some(more) => Err((more, Why::Fields)),
+        None => Ok(()),
+    }
+}
