@@ -3,7 +3,8 @@
 //! A grammar is a text with one entry a line and a row for each. An entry is a word, or several with
 //! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
 //! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
-//! behind a `|` if it may be a number as well. They count from 0, or from what a name is said to
+//! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
+//! than. Names count from 0, or from what a name is said to
 //! be. The entry `&` goes with the one before: its row gets the same value.
 
 use barelink_codec::policy::{Int, Order, Type};
@@ -207,37 +208,54 @@ pub struct Found {
     pub numbers: bool,
     /// The names of values; none if all are numbers.
     pub names: Option<&'static str>,
+    /// What a number has to be less than.
+    pub below: Option<u64>,
     /// Its rows.
     pub rows: &'static [Row],
 }
 
 impl Grammar {
     /// The first entry that the word fits.
+    #[inline(never)]
     pub fn find(&self, word: &str) -> Option<Found> {
-        let mut entries = self.text.split('\n').enumerate();
-        let mut found = entries.find_map(|(at, entry)| fit(entry, word, self.rows.get(at..)?))?;
-        let more = entries.take_while(|entry| entry.1 == "&").count();
-        found.rows = found.rows.get(..=more)?;
-        Some(found)
+        let mut rows = self.rows;
+        let mut entries = self.text.split('\n');
+        loop {
+            let entry = entries.next()?;
+            let values = entry.find([':', '|', '<']).unwrap_or(entry.len());
+            let (words, values) = entry.split_at(values);
+            let (words, on) = fit(words, word);
+            if let Some(on) = on {
+                let more = entries.take_while(|entry| *entry == "&").count();
+                let kind = values.bytes().next();
+                let values = values.get(1..);
+                return Some(Found {
+                    name: words.split('/').next()?,
+                    on,
+                    numbers: kind != Some(b':'),
+                    names: values.filter(|_| kind != Some(b'<')),
+                    below: values.filter(|_| kind == Some(b'<')).and_then(number),
+                    rows: rows.get(..=more)?,
+                });
+            }
+            rows = rows.get(1..)?;
+        }
     }
 }
 
-/// What an entry says, if the word fits it.
-fn fit(entry: &'static str, word: &str, rows: &'static [Row]) -> Option<Found> {
-    let end = entry.find([':', '|']).unwrap_or(entry.len());
-    let (words, values) = entry.split_at(end);
-    let numbers = !values.starts_with(':');
-    let names = values.get(1..);
+/// An entry's words without their marks, and if one fits, whether it is meant without a `no`.
+fn fit(words: &'static str, word: &str) -> (&'static str, Option<bool>) {
     let (exact, words) = words.strip_prefix('=').map_or((false, words), |words| (true, words));
     let (negated, words) = words.strip_prefix('~').map_or((false, words), |words| (true, words));
-    let name = words.split('/').next()?;
     let fits = |word: &str| {
-        words.split('/').any(|whole| {
-            if exact { word == whole } else { !word.is_empty() && abbreviates(word, whole) }
-        })
+        let one = |whole| word == whole || !exact && !word.is_empty() && abbreviates(word, whole);
+        words.split('/').any(one)
     };
-    let off = negated && word.strip_prefix("no").is_some_and(fits);
-    (off || fits(word)).then_some(Found { name, on: !off, numbers, names, rows })
+    let on = match word.strip_prefix("no") {
+        Some(word) if negated && fits(word) => Some(false),
+        _ => fits(word).then_some(true),
+    };
+    (words, on)
 }
 
 impl Found {
@@ -257,11 +275,13 @@ impl Found {
 
     /// The number that the value is.
     pub fn integer(&self, word: &str) -> Option<u64> {
-        self.named(word).or_else(|| match word.strip_prefix('-') {
+        let fits = |number: &u64| self.below.is_none_or(|below| *number < below);
+        let found = self.named(word).or_else(|| match word.strip_prefix('-') {
             _ if !self.numbers => None,
             Some(digits) => Some(number(digits)?.wrapping_neg()),
             None => number(word),
-        })
+        });
+        found.filter(fits)
     }
 }
 

@@ -134,18 +134,22 @@ pub fn command<C: Channel>(
     send(ip, kind, &body)
 }
 
+/// A link as it is now.
+#[inline(never)]
+fn look<'i, C: Channel>(ip: &'i mut Ip<'_, '_, C>, index: i32) -> Option<Attrs<'i, Link>> {
+    let header = LinkHeader { index, ..LinkHeader::default() };
+    Some(ip.kernel.get(link::GET, header, |_| {}).ok()?.attrs)
+}
+
 /// Looks whether a link has addresses of this length.
 fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<(), Exit> {
-    let header = LinkHeader { index, ..LinkHeader::default() };
-    let link = ip.kernel.get(link::GET, header, |_| {}).ok();
-    match link.and_then(|link| link.get(Link::ADDRESS).ok().flatten()) {
-        Some(now) if now.0.len() != len => {
-            let must = now.0.len();
-            let _ = writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
-            Err(Exit(1))
-        }
-        _ => Ok(()),
+    let now = look(ip, index).and_then(|link| link.get(Link::ADDRESS).ok().flatten());
+    let must = now.map_or(len, |now| now.0.len());
+    if len == must {
+        return Ok(());
     }
+    let _ = writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
+    Err(Exit(1))
 }
 
 /// `ip link property add|del`.
@@ -188,7 +192,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
 }
 
 /// Whether it can be a link's name, of at most so many bytes.
-fn is_name(name: &str, most: usize) -> bool {
+pub fn is_name(name: &str, most: usize) -> bool {
     let fits = |byte: u8| byte != b'/' && !byte.is_ascii_whitespace();
     (1..=most).contains(&name.len()) && name.bytes().all(fits)
 }
@@ -228,11 +232,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         if let Some(link) = self.said.link.filter(|_| self.made) {
             body.put_u32(Link::LINK.number(), self.ip.pen.find(link)?);
         }
-        let name = self.said.name.or(self.said.dev.filter(|_| self.made));
-        if let Some(name) = name {
-            if !is_name(name, 15) {
-                return Err(complain(self.ip, name, format_args!("\"name\" not a valid ifname")));
-            }
+        if let Some(name) = self.said.name.or(self.said.dev.filter(|_| self.made)) {
             body.put_text(Link::IFNAME.number(), name);
         }
         Ok(())
@@ -293,9 +293,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     /// What the kernel has of a tunnel, for what is not said to stay.
     fn existing(&mut self, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
-        let header = LinkHeader { index: self.said.header.index, ..LinkHeader::default() };
-        let link = self.ip.kernel.get(link::GET, header, |_| {});
-        let info = link.ok().and_then(|link| link.get(Link::LINKINFO).ok().flatten());
+        let link = look(self.ip, self.said.header.index);
+        let info = link.and_then(|link| link.get(Link::LINKINFO).ok().flatten());
         let key = Key::<LinkInfo, Bytes>::new(LinkInfo::DATA.number(), "DATA");
         let Some(bytes) = info.and_then(|info| info.get(key).ok().flatten()) else {
             let _ = writeln!(self.ip.pen.err, "Failed to get existing tunnel info.");
@@ -561,18 +560,8 @@ fn settle_vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'st
 fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
     let remote = data.find(Gre::REMOTE.number()).and_then(|it| <[u8; 4]>::try_from(&*it).ok());
     if let Some(group) = remote.filter(|addr| (224..240).contains(&addr[0])) {
-        let key = Int::unsigned(2);
-        let key = Int { order: barelink_codec::policy::Order::Big, ..key };
-        for (number, flags) in [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)]
-            .map(|it| (it.0.number(), it.1.number()))
-        {
-            if data.find(number).is_none_or(|it| *it == [0; 4]) {
-                data.set(number, &group);
-                let old = data.find(flags).and_then(|it| key.load(it)).unwrap_or(0);
-                let new = store(key, old | u64::from(GreFlags::KEY.0)).unwrap_or_default();
-                data.set(flags, new.get(..2).unwrap_or_default());
-            }
-        }
+        settle_key(data, Gre::IKEY.number(), Gre::IFLAGS.number(), group);
+        settle_key(data, Gre::OKEY.number(), Gre::OFLAGS.number(), group);
         if data.find(Gre::LOCAL.number()).is_none() {
             return Some("A broadcast tunnel requires a source address.");
         }
@@ -581,15 +570,24 @@ fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
     if name.contains("erspan") && version == Some(2) {
         // An index that was said before goes unheard.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
-        for (number, zero) in
-            [(Gre::ERSPAN_DIR.number(), &[0][..]), (Gre::ERSPAN_HWID.number(), &[0; 2])]
-        {
-            if data.find(number).is_none() {
-                data.put(number, zero);
-            }
+        if data.find(Gre::ERSPAN_DIR.number()).is_none() {
+            data.put_u8(Gre::ERSPAN_DIR.number(), 0);
+        }
+        if data.find(Gre::ERSPAN_HWID.number()).is_none() {
+            data.put_u16(Gre::ERSPAN_HWID.number(), 0);
         }
     }
     None
+}
+
+/// The group's address is the key, unless there is one.
+fn settle_key(data: &mut Body, number: u16, flags: u16, group: [u8; 4]) {
+    if data.find(number).is_none_or(|key| *key == [0; 4]) {
+        data.set(number, &group);
+        let old = data.find(flags).and_then(|old| <[u8; 2]>::try_from(&*old).ok());
+        let new = u16::from_be_bytes(old.unwrap_or_default()) | GreFlags::KEY.0;
+        data.set(flags, &new.to_be_bytes());
+    }
 }
 
 /// Puts a kind's attributes in the order that iproute2 has them in.

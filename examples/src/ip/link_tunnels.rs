@@ -54,7 +54,7 @@ macro_rules! gre {
             "dev" => device($set::LINK),
             "ttl/hoplimit/hlim|inherit" => key($set::TTL),
             "=external" => key($set::COLLECT_METADATA),
-            "=erspan" => key($set::ERSPAN_INDEX),
+            "=erspan<0x100000" => key($set::ERSPAN_INDEX),
             "=erspan_ver" => key($set::ERSPAN_VER),
             "=erspan_dir:ingress,egress" => key($set::ERSPAN_DIR),
             "=erspan_hwid" => key($set::ERSPAN_HWID),
@@ -336,7 +336,7 @@ pub const XFRM: LinkKind = LinkKind {
 pub const VXLAN: LinkKind = LinkKind {
     names: "vxlan",
     words: grammar! {
-        "id/vni" => key(Vxlan::ID),
+        "id/vni<0x1000000" => key(Vxlan::ID),
         "group" => either(Vxlan::GROUP, Vxlan::GROUP6),
         "remote" => either(Vxlan::GROUP, Vxlan::GROUP6),
         "local" => either(Vxlan::LOCAL, Vxlan::LOCAL6),
@@ -344,7 +344,7 @@ pub const VXLAN: LinkKind = LinkKind {
         "ttl/hoplimit" => special(Vxlan::TTL, Special::Ttl(Vxlan::TTL_INHERIT.number() as u8)),
         "tos/dsfield|inherit=1" => by(Vxlan::TOS, How::Dsfield),
         "df:unset,set,inherit" => key(Vxlan::DF),
-        "label/flowlabel" => key(Vxlan::LABEL),
+        "label/flowlabel<0x100000" => key(Vxlan::LABEL),
         "ageing|none" => key(Vxlan::AGEING),
         "maxaddress|unlimited" => key(Vxlan::LIMIT),
         "port/srcport" => special(Vxlan::PORT_RANGE, Special::PortRange),
@@ -383,13 +383,13 @@ pub const VXLAN: LinkKind = LinkKind {
 pub const GENEVE: LinkKind = LinkKind {
     names: "geneve",
     words: grammar! {
-        "id/vni" => key(Geneve::ID),
+        "id/vni<0x1000000" => key(Geneve::ID),
         "remote" => either(Geneve::REMOTE, Geneve::REMOTE6),
         "=local" => either(Geneve::LOCAL, Geneve::LOCAL6),
         "ttl/hoplimit" => special(Geneve::TTL, Special::Ttl(Geneve::TTL_INHERIT.number() as u8)),
         "tos/dsfield|inherit=1" => by(Geneve::TOS, How::Dsfield),
         "df:unset,set,inherit" => key(Geneve::DF),
-        "label/flowlabel" => key(Geneve::LABEL),
+        "label/flowlabel<0x100000" => key(Geneve::LABEL),
         "dstport" => key(Geneve::PORT),
         "port/srcport" => special(Geneve::PORT_RANGE, Special::PortRange),
         "external" => key(Geneve::COLLECT_METADATA),

@@ -1,6 +1,7 @@
 //! The words of `ip link add|set` that any link may have.
 
 use barelink_codec::rtnl::link::{Link, LinkFlags};
+use barelink_codec::rtnl::vf::Vf;
 
 use super::grammar::{Grammar, How, Special, alone, by, grammar, key, special, state};
 
@@ -47,4 +48,20 @@ pub const LINK: Grammar = grammar! {
     "=gro_ipv4_max_size" => key(Link::GRO_IPV4_MAX_SIZE),
     "=parentdev" => by(Link::PARENT_DEV_NAME, How::Text),
     "=netns-immutable:off,on" => key(Link::NETNS_IMMUTABLE),
+};
+
+/// What is said of a virtual function: each number but the card's address goes behind the
+/// function's own.
+pub const VF: Grammar = grammar! {
+    "mac" => special(Vf::MAC, Special::Vf),
+    "vlan" => special(Vf::VLAN, Special::Vf),
+    "rate" => special(Vf::TX_RATE, Special::Vf),
+    "max_tx_rate" => special(Vf::RATE, Special::Vf),
+    "min_tx_rate" => special(Vf::RATE, Special::Vf),
+    "spoofchk:off,on" => special(Vf::SPOOFCHK, Special::Vf),
+    "query_rss:off,on" => special(Vf::RSS_QUERY_EN, Special::Vf),
+    "trust:off,on" => special(Vf::TRUST, Special::Vf),
+    "state:auto,enable,disable" => special(Vf::LINK_STATE, Special::Vf),
+    "qos" => alone(Special::Nothing),
+    "proto:802.1q=0x8100,802.1ad=0x88a8" => alone(Special::Nothing),
 };

@@ -125,14 +125,13 @@ pub fn address(
             Ok(None) | Err(Error::Interrupted) => return Ok(found),
             Err(error) => return Err(error),
         };
-        let (local, peer, flags) = address.find((Addr::LOCAL, Addr::ADDRESS, Addr::FLAGS))?;
-        let of = local.get()?.or(peer.get()?);
+        let of = address.get(Addr::LOCAL)?.or(address.get(Addr::ADDRESS)?);
         let fits = address.header.index == index
             && match wanted {
                 Wanted::Is(this) => of == Some(this),
                 Wanted::Scope(scope) => address.header.scope == scope,
             };
-        let flags = flags.get()?.unwrap_or(address.header.flags);
+        let flags = address.get(Addr::FLAGS)?.unwrap_or(address.header.flags);
         let progress = if flags.contains(AddrFlags::DADFAILED) {
             Progress::Taken
         } else if flags.contains(AddrFlags::TENTATIVE) && !flags.contains(AddrFlags::OPTIMISTIC) {

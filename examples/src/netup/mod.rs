@@ -40,17 +40,16 @@ use init::Programs;
 use status::{Log, Status};
 use wait::Kernel;
 
-/// Room for what is read: the command line, answers, events.
+/// Room for what is read: the command line, and the kernel's answers.
 pub struct Room {
     cmdline: [u8; 8 * 1024],
     answers: [u8; 33 * 1024],
-    events: [u8; 16 * 1024],
 }
 
 impl Room {
     /// Empty room.
     pub const fn new() -> Self {
-        Room { cmdline: [0; 8 * 1024], answers: [0; 33 * 1024], events: [0; 16 * 1024] }
+        Room { cmdline: [0; 8 * 1024], answers: [0; 33 * 1024] }
     }
 }
 
@@ -141,7 +140,7 @@ pub fn run(
     if let Some(seconds) = options.timeout {
         plan.limits = plan::Limits::all(seconds);
     }
-    match Kernel::open(&mut room.answers, &mut room.events) {
+    match Kernel::open(&mut room.answers) {
         Ok(kernel) => Work { kernel, plan: &plan, log: &mut log }.run(),
         Err(error) => {
             log.is_done("netlink", "open", Err(error));

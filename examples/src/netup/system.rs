@@ -7,7 +7,7 @@ use rustix::fs::{Mode, OFlags, mkdir, open};
 use rustix::io::{Errno, read, retry_on_intr, write};
 use rustix::fd::OwnedFd;
 
-use super::status::{Host, Log, Status};
+use super::status::{Host, Log, Status, Words};
 
 /// What a file holds, as far as there is room.
 pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
@@ -76,7 +76,5 @@ pub fn hostname(name: &str, log: &mut Log<'_>) {
 
 /// Tells that the kernel did not do something.
 pub fn refused(log: &mut Log<'_>, what: &str, errno: Errno) {
-    let number = errno.raw_os_error();
-    let text = barelink_codec::errno::text(number).unwrap_or_default();
-    log.worse(Status::Refused, format_args!("{what}: {text} (errno {number})"));
+    log.worse(Status::Refused, format_args!("{what}: {}", Words(errno)));
 }
