@@ -266,6 +266,7 @@ fn concerned(cause: &Cause, nth: usize) -> Concerned {
 
 /// Finds links by any of their names.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkIndex;
 
 impl Index<LinkEntry> for LinkIndex {
