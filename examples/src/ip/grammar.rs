@@ -4,7 +4,7 @@
 //! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
 //! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
 //! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
-//! than. Names count from 0, or from what a name is said to
+//! than; a `?` stands for `:off,on`. Names count from 0, or from what a name is said to
 //! be. The entry `&` goes with the one before: its row gets the same value.
 
 use barelink_codec::policy::{Int, Order, Type};
@@ -38,11 +38,38 @@ pub struct Row {
     pub how: How,
 }
 
+/// No bit at all, of those that a word sets.
+pub const NO_BIT: u8 = 63;
+
+/// How an integer is kept, in one byte: there are many rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Kept(u8);
+
+impl Kept {
+    const SIGNED: u8 = 0x10;
+    const BIG: u8 = 0x20;
+
+    const fn new(int: Int) -> Kept {
+        let signed = if int.signed { Kept::SIGNED } else { 0 };
+        let big = if matches!(int.order, Order::Big) { Kept::BIG } else { 0 };
+        Kept(int.size | signed | big)
+    }
+
+    /// How it is kept.
+    pub fn int(self) -> Int {
+        Int {
+            size: self.0 & 0xf,
+            signed: self.0 & Kept::SIGNED != 0,
+            order: if self.0 & Kept::BIG != 0 { Order::Big } else { Order::Native },
+        }
+    }
+}
+
 /// How a value is read, and written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum How {
     /// An integer.
-    Int(Int),
+    Int(Kept),
     /// A type of service: a name, or a number in base 16.
     Dsfield,
     /// A tunnel's key: a number, or one written as an IPv4 address.
@@ -51,12 +78,12 @@ pub enum How {
     Flag,
     /// Nothing: the word itself says it, in so many bytes, with this value.
     Fixed(u8, u8),
-    /// Nothing: the word itself sets bits of an integer, or clears them.
-    Bits(Int, u16),
+    /// Nothing: the word itself sets a bit of an integer, or clears it; [`NO_BIT`] is none.
+    Bits(Kept, u8),
     /// Whether bits are set, in a structure that also has which of them are meant.
     Switch(u8),
-    /// Which of the header's flags are set; nothing, if there are no names.
-    State(u16),
+    /// Whether this bit of the header's flags is set; nothing follows, if there are no names.
+    State(u8),
     /// A link's name, of which the index is kept.
     Device,
     /// An IPv4 address.
@@ -120,7 +147,7 @@ impl How {
     /// How the values of this type are read.
     const fn of(ty: Type) -> How {
         if let Some(int) = ty.int() {
-            return How::Int(int);
+            return How::Int(Kept::new(int));
         }
         match ty {
             Type::Flag => How::Flag,
@@ -158,10 +185,11 @@ pub const fn on<S, V>(key: Key<S, V>) -> Row {
     by(key, How::Fixed(1, 1))
 }
 
-/// The attribute's bits, which the word itself sets, or clears with a `no` before it.
-pub const fn bits<S, V: Value>(key: Key<S, V>, bits: u16) -> Row {
+/// The attribute's bit, which the word itself sets, or clears with a `no` before it.
+pub const fn bit<S, V: Value>(key: Key<S, V>, bit: u32) -> Row {
+    let bit = if bit == 0 { NO_BIT } else { bit.trailing_zeros() as u8 };
     match V::TYPE.int() {
-        Some(int) => by(key, How::Bits(int, bits)),
+        Some(int) => by(key, How::Bits(Kept::new(int), bit)),
         #[allow(clippy::panic)] // at compile time
         None => panic!("bits of what is no integer"),
     }
@@ -194,8 +222,11 @@ pub const fn alone(special: Special) -> Row {
 
 /// No attribute, but flags of the header.
 pub const fn state(flags: LinkFlags) -> Row {
-    Row { number: 0, how: How::State(flags.0 as u16) }
+    Row { number: 0, how: How::State(flags.0.trailing_zeros() as u8) }
 }
+
+/// What a `?` stands for.
+pub const ON_OFF: &str = "off,on";
 
 /// An entry that a word fits.
 #[derive(Clone, Copy)]
@@ -222,7 +253,7 @@ impl Grammar {
         let mut entries = self.text.split('\n');
         loop {
             let entry = entries.next()?;
-            let values = entry.find([':', '|', '<']).unwrap_or(entry.len());
+            let values = entry.find([':', '|', '<', '?']).unwrap_or(entry.len());
             let (words, values) = entry.split_at(values);
             let (words, on) = fit(words, word);
             if let Some(on) = on {
@@ -232,8 +263,12 @@ impl Grammar {
                 return Some(Found {
                     name: words.split('/').next()?,
                     on,
-                    numbers: kind != Some(b':'),
-                    names: values.filter(|_| kind != Some(b'<')),
+                    numbers: !matches!(kind, Some(b':' | b'?')),
+                    names: match kind {
+                        Some(b'?') => Some(ON_OFF),
+                        Some(b'<') => None,
+                        _ => values,
+                    },
                     below: values.filter(|_| kind == Some(b'<')).and_then(number),
                     rows: rows.get(..=more)?,
                 });

@@ -17,8 +17,8 @@ use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
 use super::change::{self, Body, Verb, duplicate, hardware, send};
-use super::grammar::{Found, How, Row, store};
-use super::link_kinds::{KINDS, LinkKind, Out, Unsaid};
+use super::grammar::{Found, How, NO_BIT, ON_OFF, Row, store};
+use super::link_kinds::{self, LinkKind, Out, Unsaid};
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
 use super::words::{Exit, USAGE, Words, abbreviates, number, twice};
@@ -243,8 +243,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let info = body.open(Link::LINKINFO.number());
         body.put_text(LinkInfo::KIND.number(), name);
         if let Some(word) = self.words.peek() {
-            let mut kinds = KINDS.iter();
-            let Some(kind) = kinds.find(|kind| kind.names.split(' ').any(|it| it == name)) else {
+            let Some(kind) = link_kinds::find(name) else {
                 let _ = writeln!(
                     self.ip.pen.err,
                     "Garbage instead of arguments \"{word} ...\". Try \"ip link help\"."
@@ -271,7 +270,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     fn kind_words(&mut self, name: &str, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
         while let Some(word) = self.words.peek() {
-            if let Some(found) = kind.words.find(word) {
+            if let Some(found) = kind.words.iter().find_map(|words| words.find(word)) {
                 self.words.next();
                 self.apply(&found, data, true)?;
             } else if self.peer {
@@ -322,7 +321,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     pub fn wrong(&mut self, found: &Found, value: &str, inner: bool) -> Exit {
         let name = found.name;
         match found.names {
-            Some("off,on" | "on,off") if !found.numbers => {
+            Some(ON_OFF | "on,off") if !found.numbers => {
                 let _ = writeln!(
                     self.ip.pen.err,
                     "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
@@ -345,7 +344,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let mut number = u16::from(row.number);
         let mut room = [0; 32];
         let len = match row.how {
-            How::Int(int) => {
+            How::Int(kept) => {
+                let int = kept.int();
                 let stored = found.integer(value).and_then(|value| store(int, value));
                 let Some(stored) = stored else { return Err(self.wrong(found, value, inner)) };
                 copy(&mut room, &stored);
@@ -387,9 +387,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 copy(&mut room, &stored);
                 usize::from(len)
             }
-            How::Bits(int, bits) => {
+            How::Bits(kept, bit) => {
+                let int = kept.int();
                 let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
-                let bits = u64::from(bits);
+                let bits = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
                 let new = if found.on { old | bits } else { old & !bits };
                 copy(&mut room, &store(int, new).unwrap_or_default());
                 usize::from(int.size)
@@ -410,10 +411,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 }
                 8
             }
-            How::State(flags) => {
+            How::State(bit) => {
                 let on = if found.names.is_some() { found.integer(value) } else { Some(1) };
                 let Some(on) = on else { return Err(self.wrong(found, value, inner)) };
-                self.state(LinkFlags(flags.into()), on != 0);
+                self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on != 0);
                 return Ok(());
             }
             How::Device => {
@@ -592,8 +593,8 @@ fn settle_key(data: &mut Body, number: u16, flags: u16, group: [u8; 4]) {
 
 /// Puts a kind's attributes in the order that iproute2 has them in.
 fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
-    let external = kind.external.filter(|it| data.find(it.0.into()).is_some());
-    let tail = external.map_or(kind.tail, |it| it.1);
+    let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());
+    let tail = if external { kind.external } else { kind.tail };
     let is_last =
         |outs: &[Out], number: u16| outs.iter().any(|out| u16::from(out.number) == number);
     for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {
