@@ -99,8 +99,7 @@ impl Channel for Fake {
                 flags: message.flags.0,
                 payload: message.payload.to_vec(),
             });
-            let (flags, answer) =
-                kernel.answers.pop_front().unwrap_or((0x100, error(0, datagram)));
+            let (flags, answer) = kernel.answers.pop_front().unwrap_or((0x100, error(0, datagram)));
             queue.push_back(header(2, flags, seq, &answer));
         }
         Ok(())
@@ -237,7 +236,11 @@ fn names(datagram: &[u8], links: &mut Vec<(String, i32)>) {
 }
 
 /// What the recorded kernel answers, and what iproute2 asked of it.
-fn recorded(own: &[(bool, u8, &[u8])], links: &[(String, i32)], flush: bool) -> (Kernel, Vec<Request>) {
+fn recorded(
+    own: &[(bool, u8, &[u8])],
+    links: &[(String, i32)],
+    flush: bool,
+) -> (Kernel, Vec<Request>) {
     let mut kernel = Kernel { links: links.to_vec(), ..Kernel::default() };
     let (mut asked, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
     for (up, _, datagram) in own.iter().filter(|record| record.1 == 0) {

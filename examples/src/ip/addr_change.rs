@@ -62,12 +62,7 @@ fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
 }
 
 /// What the flag's word does; false if it is none.
-fn flag(
-    word: &str,
-    family: AddressFamily,
-    flags: &mut AddrFlags,
-    err: &mut dyn Write,
-) -> bool {
+fn flag(word: &str, family: AddressFamily, flags: &mut AddrFlags, err: &mut dyn Write) -> bool {
     let Some((name, flag)) = FLAGS.iter().find(|row| row.0 == word) else { return false };
     let _ = if READ_ONLY.contains(*flag) {
         writeln!(err, "Warning: {name} option is not mutable from userspace")
@@ -209,6 +204,11 @@ pub fn command<C: Channel>(
         None => RouteScope::UNIVERSE,
     };
     header.index = ip.pen.find(device)?;
+    let multicast = local.and_then(|local| local.0.addr()).is_some_and(|it| it.is_multicast());
+    if flags.contains(AddrFlags::MCAUTOJOIN) && !multicast {
+        let _ = ip.pen.err.write_str("autojoin needs multicast address\n");
+        return Err(Exit(1));
+    }
     if valid.is_some() || preferred.is_some() {
         let lifetime = Lifetime {
             valid: valid.unwrap_or(u32::MAX),

@@ -6,8 +6,8 @@ use core::net::{IpAddr, Ipv6Addr};
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::lwtunnel::{
-    EncapType, Ioam6, Ioam6Mode, Ioam6Trace, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, RplHeader,
-    Seg6, Seg6Local, Seg6LocalCounters, Seg6LocalFlavors, SegmentHeader, TunnelFlags,
+    EncapType, Ioam6, Ioam6Mode, Ioam6Trace, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, RplHeader, Seg6,
+    Seg6Local, Seg6LocalCounters, Seg6LocalFlavors, SegmentHeader, TunnelFlags,
 };
 use barelink_codec::rtnl::mpls::Label;
 use barelink_transport::Channel;
@@ -56,7 +56,12 @@ const TUNNEL_FLAGS: &[(&str, TunnelFlags)] =
     &[("key", TunnelFlags::KEY), ("csum", TunnelFlags::CSUM), ("seq", TunnelFlags::SEQ)];
 
 const SEG6_LOCAL: &[Row] = &[
-    exact("action", Seg6Local::ACTION.number(), How::Name32(ACTIONS), "\"action\" value is invalid\n"),
+    exact(
+        "action",
+        Seg6Local::ACTION.number(),
+        How::Name32(ACTIONS),
+        "\"action\" value is invalid\n",
+    ),
     exact("table", Seg6Local::TABLE.number(), How::Name32(TABLES), "invalid table id\n"),
     exact("vrftable", Seg6Local::VRFTABLE.number(), How::Name32(TABLES), "invalid vrf table id\n"),
     exact("nh4", Seg6Local::NH4.number(), V4, ""),
@@ -82,7 +87,8 @@ pub fn parse<C: Channel>(
     let Some((_, kind)) = TYPES.iter().find(|row| row.0 == word) else {
         return Err(wrong(pen.err, word, "\"encap type\" value is invalid\n"));
     };
-    if words.peek().is_none() {
+    // iproute2 wants two words at least, whatever they are.
+    if words.nth_word(1).is_none() {
         let _ = pen.err.write_str("Error: unexpected end of line after \"encap\"\n");
         return Err(USAGE);
     }
@@ -344,7 +350,8 @@ fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<
     if let Some(target) = target {
         body.put(Ioam6::DST.number(), &target);
     }
-    let trace = Ioam6Trace { namespace, remaining: size / 4, facts: facts << 8, ..Default::default() };
+    let trace =
+        Ioam6Trace { namespace, remaining: size / 4, facts: facts << 8, ..Default::default() };
     body.put_structure(Ioam6::TRACE.number(), &trace);
     Ok(())
 }

@@ -76,6 +76,9 @@ pub fn command<C: Channel>(
                 if let Some((_, flag, more)) = flag {
                     header.flags |= *flag;
                     extended |= *more;
+                    if *more == NeighExtFlags::MANAGED {
+                        header.state = NeighState::EMPTY;
+                    }
                     continue;
                 }
                 let err = &mut *ip.pen.err;
@@ -115,8 +118,7 @@ pub fn command<C: Channel>(
         header.index = ip.pen.find(device)? as i32;
     }
     body.header(&header);
-    let kind =
-        if verb == Verb::Delete { neigh::DEL } else { neigh::NEW.with(verb.flags()) };
+    let kind = if verb == Verb::Delete { neigh::DEL } else { neigh::NEW.with(verb.flags()) };
     send(ip, kind, &body)
 }
 

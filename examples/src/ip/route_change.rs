@@ -123,8 +123,10 @@ impl Collected {
             Unit::Time(factor) => milliseconds(value, *factor),
         };
         let Some(value) = number_value else {
-            let _ =
-                writeln!(err, "Error: argument \"{value}\" is wrong: \"{name}\" value is invalid\n");
+            let _ = writeln!(
+                err,
+                "Error: argument \"{value}\" is wrong: \"{name}\" value is invalid\n"
+            );
             return Err(USAGE);
         };
         self.metrics.put_u32(*number, value);

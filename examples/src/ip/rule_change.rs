@@ -9,15 +9,15 @@ use barelink_codec::rtnl::rule::{
 };
 use barelink_transport::Channel;
 
+use super::Ip;
 use super::change::{
-    Body, Doomed, How, Row, Verb, exact, flush, masked, named, option, realms, send, settle,
-    short, uint, uint32,
+    Body, Doomed, How, Row, Verb, exact, flush, masked, named, option, realms, send, settle, short,
+    uint, uint32,
 };
 use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES};
 use super::prefix::Prefix;
 use super::rule::{find, range};
 use super::words::{Exit, Words, abbreviates, number, wrong};
-use super::Ip;
 
 const PREFERENCE: &str = "preference value is invalid\n";
 const SUPPRESS: &str = "suppress_prefixlength value is invalid\n";
@@ -196,9 +196,8 @@ pub fn command<C: Channel>(
                     header.action = RuleAction::GOTO;
                     body.put_u32(Rule::GOTO.number(), target);
                 } else {
-                    let kind = action(word).or(number(word)
-                        .and_then(|number| number.try_into().ok())
-                        .map(RuleAction));
+                    let kind = action(word)
+                        .or(number(word).and_then(|number| number.try_into().ok()).map(RuleAction));
                     let Some(kind) = kind else {
                         return Err(wrong(err, word, "Failed to parse rule type"));
                     };
