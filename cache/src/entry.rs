@@ -8,7 +8,7 @@ use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error, Message, Writer};
 
-use crate::cause::Cause;
+use crate::cause::{Cause, LinkState};
 use crate::filter::Program;
 use crate::hash::Hasher;
 use crate::table::{Among, Place};
@@ -101,8 +101,8 @@ pub trait Entry: Sized + Clone {
     fn concerned(_: &Cause, _: usize) -> Concerned {
         Concerned::Nobody
     }
-    /// Whether the link of this index is up, and has a carrier, where links are what is kept.
-    fn link_state(_: &Among<'_, Self>, _: i32) -> Option<(bool, bool)> {
+    /// What of the link of this index matters to others, where links are what is kept.
+    fn link_state(_: &Among<'_, Self>, _: i32) -> Option<LinkState> {
         None
     }
     /// What becomes of the entry because of something else.

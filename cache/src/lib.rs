@@ -59,7 +59,7 @@ pub mod table;
 pub use addr::AddrEntry;
 pub use barelink_codec::{Error as CodecError, Message, Protocol};
 pub use caches::Caches;
-pub use cause::Cause;
+pub use cause::{Cause, LinkState};
 pub use class::ClassEntry;
 #[cfg(feature = "netfilter")]
 pub use conntrack::ConntrackEntry;

@@ -795,8 +795,19 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             // Its carrier alone does not bring a next hop back that is dead for want of an address.
             Cause::Link { index, up: true, running: true, was, .. }
                 if self.family == AddressFamily::INET
-                    && was.is_none_or(|(was_up, _)| was_up)
+                    && was.is_none_or(|was| was.up)
                     && self.is_dead_by(index as u32) =>
+            {
+                Effect::Reread
+            }
+            // Joining or leaving a VRF takes all IPv4 routes of a link away, told or not; the kernel's own
+            // ones come back in the other table.
+            Cause::Link { index, table, .. }
+                if self.family == AddressFamily::INET
+                    && self.is_own()
+                    && self.protocol == RouteProtocol::KERNEL
+                    && self.table != table
+                    && self.goes_by(index as u32) =>
             {
                 Effect::Reread
             }

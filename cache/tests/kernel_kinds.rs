@@ -3,8 +3,11 @@
 
 mod common;
 
-use barelink_cache::LinkEntry;
+use barelink_cache::route::RouteIndex;
+use barelink_cache::{Cache, LinkEntry, RouteEntry};
 use barelink_codec::rtnl::family::AddressFamily;
+use common::alone::{attempt, follow, run};
+use common::in_namespace;
 use common::kernel::{Kernel, ip, with_kernel};
 
 /// Runs a test where a link of a kind can be made, as `x0`, or says that it cannot.
@@ -169,49 +172,66 @@ fn a_bridge_that_knows_vlans_has_its_ports_and_vlans_changed() {
     });
 }
 
+/// What labels the MPLS routes of a cache have.
+fn labels<const N: usize>(routes: &Cache<RouteEntry<4, 2>, N>) -> Vec<u32> {
+    let mut labels: Vec<_> = routes.iter().filter_map(|route| route.label()).collect();
+    labels.sort();
+    labels
+}
+
 #[test]
 fn mpls_routes_swap_pop_and_go_with_their_link() {
-    with_kernel(|kernel| {
+    in_namespace(|| {
         if std::fs::write("/proc/sys/net/mpls/platform_labels", "1000").is_err() {
             return eprintln!("skipped: this kernel knows no MPLS");
         }
+        run("ip link set lo up
+             ip link add v0 type veth peer name v1
+             ip link add v2 type veth peer name v3
+             ip link set v0 up
+             ip link set v1 up
+             ip link set v2 up
+             ip link set v3 up
+             ip addr add 192.0.2.1/24 dev v0
+             ip addr add 198.51.100.1/24 dev v2");
         for link in ["v0", "v2"] {
             std::fs::write(format!("/proc/sys/net/mpls/conf/{link}/input"), "1").unwrap();
         }
-        kernel.each(
-            "addr add 192.0.2.1/24 dev v0
-             addr add 198.51.100.1/24 dev v2
-             -f mpls route add 100 as 200 via inet 192.0.2.9 dev v0
-             -f mpls route add 101 via inet 192.0.2.9 dev v0
-             -f mpls route add 102 as 300/301 via inet 198.51.100.9 dev v2
-             -f mpls route add 103 dev lo
-             -f mpls route replace 100 as 201 via inet 198.51.100.9 dev v2
-             -f mpls route add 104 nexthop as 400 via inet 192.0.2.9 dev v0 nexthop as 401 via inet 198.51.100.9 dev v2
-             -f mpls route del 101",
-        );
-        let labels = |kernel: &Kernel<'_>| {
-            let routes = &kernel.manager.caches().routes;
-            let mut labels: Vec<_> = routes
-                .iter()
-                .filter(|route| route.family == AddressFamily::MPLS)
-                .filter_map(|route| route.label())
-                .collect();
-            labels.sort();
-            labels
-        };
-        assert_eq!(labels(kernel), [100, 102, 103, 104]);
-        if ip("route add 10.1.0.0/16 encap mpls 500/501 via 192.0.2.9") {
-            kernel.check();
-            kernel.each(
-                "route replace 10.1.0.0/16 encap mpls 502 via 192.0.2.9
-                 route add 10.2.0.0/16 nexthop encap mpls 503 via 192.0.2.9 nexthop via 198.51.100.9",
-            );
-        } else {
-            eprintln!("skipped: this kernel puts no labels on packets");
+        let index = RouteIndex::ALL.of(AddressFamily::MPLS);
+        let mut routes = Box::new(Cache::<RouteEntry<4, 2>, 64>::of(index));
+        let lines = "
+             ip -f mpls route add 100 as 200 via inet 192.0.2.9 dev v0
+             ip -f mpls route add 101 via inet 192.0.2.9 dev v0
+             ip -f mpls route add 102 as 300/301 via inet 198.51.100.9 dev v2
+             ip -f mpls route add 103 dev lo
+             ip -f mpls route replace 100 as 201 via inet 198.51.100.9 dev v2
+             ip -f mpls route add 104 nexthop as 400 via inet 192.0.2.9 dev v0 nexthop as 401 via inet 198.51.100.9 dev v2
+             ip -f mpls route del 101
+             ip link set v1 down
+             ip link set v1 up
+             ip link set v0 down
+             ip link set v0 up";
+        follow(&mut routes, lines, |_| String::new());
+        assert_eq!(labels(&routes), [100, 102, 103, 104]);
+        follow(&mut routes, "ip link del v2", |_| String::new());
+        assert!(!labels(&routes).contains(&102));
+    });
+}
+
+#[test]
+fn routes_that_put_labels_on_packets_are_replaced_and_go() {
+    with_kernel(|kernel| {
+        kernel.each("addr add 192.0.2.1/24 dev v0\n addr add 198.51.100.1/24 dev v2");
+        if let Err(why) = attempt("ip route add 10.1.0.0/16 encap mpls 500/501 via 192.0.2.9") {
+            return eprintln!("skipped: this kernel puts no labels on packets ({})", why.trim());
         }
-        kernel.each("link set v1 down\n link set v1 up\n link set v0 down\n link set v0 up");
-        assert!(labels(kernel).contains(&102));
-        kernel.each("link del v2");
-        assert!(!labels(kernel).contains(&102));
+        kernel.check();
+        kernel.each(
+            "route replace 10.1.0.0/16 encap mpls 502 via 192.0.2.9
+             route add 10.2.0.0/16 nexthop encap mpls 503 via 192.0.2.9 nexthop via 198.51.100.9
+             link set v1 down
+             link set v1 up
+             link set v0 down",
+        );
     });
 }

@@ -210,9 +210,8 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
         if let Some(method) = method(first) {
             return keep(&mut plan.interfaces, Interface { method, ..EMPTY });
         }
-        address(first).map_err(|(part, why)| {
-            (part, if why == Why::Address { Why::Method } else { why })
-        })?;
+        address(first)
+            .map_err(|(part, why)| (part, if why == Why::Address { Why::Method } else { why }))?;
     }
     let mut behind = fields.clone();
     if let (Some(method), Err(_)) = (method(behind.field()), address(first)) {

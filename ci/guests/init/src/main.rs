@@ -1,10 +1,12 @@
 //! The first program of a guest that `ci/guests/boot` starts: mounts what programs expect, loads the
-//! modules of `/modules/order`, runs each line of `/commands`, says how each ended, and powers off.
+//! modules of `/modules/order`, runs each line of `/commands`, says how each ended, and powers off. Where
+//! there are no commands, it becomes `/netup`, which does all that itself.
 //!
 //! A line of `/modules/order` is a module's name and its options; one of `/commands` is a program with its
 //! words, without quoting. What a command prints is passed through; `exit 0` stands after it.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Instant;
 
@@ -27,7 +29,10 @@ fn main() {
             println!("guest: module {name} not loaded: {error}");
         }
     }
-    let commands = fs::read_to_string("/commands").unwrap_or_default();
+    let Ok(commands) = fs::read_to_string("/commands") else {
+        let error = Command::new("/netup").exec();
+        return println!("guest: no /commands, and no /netup: {error}");
+    };
     let mut failed = 0;
     for line in commands.lines() {
         println!("guest: $ {line}");
