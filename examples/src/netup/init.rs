@@ -55,7 +55,7 @@ pub fn finish(plan: &Plan<'_>, programs: &mut dyn Programs, log: &mut Log<'_>) {
     for text in &plan.runs {
         match programs.run(&words(text)) {
             Ok(0) => {}
-            Ok(status) => log.line(format_args!("{text}: ended with {status}")),
+            Ok(status) => log.line(format_args!("{text}: ended with {}", status as u32)),
             Err(errno) => refused(log, text, errno),
         }
     }
@@ -63,7 +63,7 @@ pub fn finish(plan: &Plan<'_>, programs: &mut dyn Programs, log: &mut Log<'_>) {
         let errno = programs.become_it(&words(text));
         refused(log, text, errno);
     }
-    log.line(format_args!("powers off, status {}", log.status as u8));
+    log.line(format_args!("powers off, status {}", log.status as u32));
     rustix::fs::sync();
     if let Err(errno) = reboot(RebootCommand::PowerOff) {
         refused(log, "power off", errno);

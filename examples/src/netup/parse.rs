@@ -248,6 +248,7 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
 
 /// The address, and the peer if there is one. A server is a peer where it has a prefix length, or
 /// where the netmask leaves room for none but the client; else it is whom to boot from.
+#[inline(never)]
 fn addresses<'a>(
     client: &'a str,
     server: &'a str,
@@ -301,6 +302,7 @@ fn gateway_of(from: Option<IpAddr>, text: &str) -> Result<Option<IpAddr>, Wrong<
 }
 
 /// What stands behind the method: two name servers and one for the time, or an MTU and a MAC.
+#[inline(never)]
 fn tail<'a>(
     plan: &mut Plan<'a>,
     one: &mut Interface<'a>,

@@ -68,7 +68,7 @@ pub fn servers(path: &str, servers: &[IpAddr], log: &mut Log<'_>) {
         return;
     }
     match write_servers(path, servers) {
-        Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len())),
+        Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len() as u32)),
         Err(errno) => refused(log, path, errno),
     }
 }
