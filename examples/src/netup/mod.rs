@@ -117,8 +117,7 @@ pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mu
     let cmdline = match options.cmdline {
         Some(text) => text,
         None => match system::contents(options.file, &mut room.cmdline) {
-            // Up to where it is text.
-            Ok(bytes) => bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()),
+            Ok(bytes) => system::text(bytes),
             Err(errno) => {
                 system::refused(&mut log, options.file, errno);
                 ""

@@ -48,7 +48,7 @@ impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.0.raw_os_error();
         let text = errno::text(number).unwrap_or_default();
-        write!(f, "{text} (errno {number})")
+        write!(f, "{text} (errno {})", number as u32)
     }
 }
 
