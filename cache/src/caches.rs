@@ -58,6 +58,7 @@ pub type Tell<'t, T> = dyn for<'c> FnMut(&'c T, Event<<T as Caches>::Change<'c>>
 
 /// What is the same for each cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Act {
     /// All are going to be read.
     Begin,

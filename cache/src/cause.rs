@@ -15,6 +15,7 @@ use core::net::IpAddr;
 /// Something that may change entries that no message is about: the kernel takes away the IPv4 routes
 /// of a link that goes down, and tells of the link alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Cause {
     /// A link is like this now.
     Link {
@@ -83,6 +84,7 @@ pub struct LinkState {
 
 /// By what a queueing discipline or a class is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Queue {
     /// The index of the link that it is on.
     pub index: i32,

@@ -141,6 +141,7 @@ impl What for bool {
 
 /// What a message says about an entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Update<E> {
     /// The entry; where it is gone, only what tells it apart counts.
     pub entry: E,
@@ -178,6 +179,7 @@ impl<E> Update<E> {
 
 /// What is to be done about what a message says.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Plan<E> {
     /// It is to be like this.
     Put {
@@ -217,6 +219,7 @@ impl<E: Entry> Plan<E> {
 
 /// Which of those that are kept something else might concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Concerned {
     /// No more of them.
     Nobody,
@@ -233,6 +236,7 @@ pub enum Concerned {
 
 /// What becomes of an entry because of something else.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Effect<E> {
     /// Nothing.
     None,

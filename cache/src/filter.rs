@@ -19,6 +19,7 @@ use heapless::Vec;
 /// assert!(wanted.instructions().is_some());
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Program {
     rules: Vec<Rule, RULES>,
     all: bool,
@@ -35,6 +36,7 @@ pub const LONGEST: usize = 5 + RULES * STEPS;
 
 /// A kind of message that is wanted, if these conditions hold.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Rule {
     kind: u16,
     conditions: Vec<Condition, CONDITIONS>,
@@ -42,6 +44,7 @@ struct Rule {
 
 /// What has to hold for a message to be wanted.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Condition {
     /// Where, from the beginning of the message.
     at: u32,
@@ -50,6 +53,7 @@ pub struct Condition {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Field {
     Byte(u8),
     Word(u32),

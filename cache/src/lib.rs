@@ -7,6 +7,7 @@
 //! | [`entry`] | says what a cache needs to know of an entry: [`Entry`] |
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
+//! | `format` | says to `defmt` what `Debug` says |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
 //! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
@@ -41,6 +42,8 @@ pub mod event;
 pub mod family;
 pub mod fdb;
 pub mod filter;
+#[cfg(feature = "defmt")]
+mod format;
 pub mod hash;
 pub mod link;
 #[cfg(any(target_os = "linux", target_os = "android"))]

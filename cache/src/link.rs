@@ -281,6 +281,7 @@ fn left_a_bond(cause: &Cause, kind: impl Fn(i32) -> Option<Bounded<15>>) -> bool
 
 /// Finds links by any of their names.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkIndex;
 
 impl Index<LinkEntry> for LinkIndex {

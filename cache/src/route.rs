@@ -253,6 +253,7 @@ fn masked(octets: [u8; 16], len: u8) -> [u8; 16] {
 
 /// What routes are looked up by: all but their next hops, and what they do with packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RouteKey {
     dst: [u64; 2],
     src: [u64; 2],

@@ -170,6 +170,7 @@ pub struct Rule<R> {
 
 /// Which attributes are within an attribute, and where.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Inner<R> {
     /// None.
     None,
@@ -181,6 +182,7 @@ pub enum Inner<R> {
 
 /// The tables of this crate, and of others that use its words.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Tables;
 
 /// A run of attributes of a set, or of elements.

@@ -47,6 +47,8 @@ pub mod dump;
 pub mod errno;
 pub mod error;
 pub mod exchange;
+#[cfg(feature = "defmt")]
+mod format;
 pub mod frame;
 pub mod handler;
 pub mod message;

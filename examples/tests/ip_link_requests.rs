@@ -8,7 +8,8 @@ use std::path::Path;
 use barelink_codec::message::Messages;
 use barelink_examples::ip::{self, Room};
 use ip_common::Json;
-use ip_common::recorded::{Machine, Sink, recording, records, scenarios, seen_links};
+use ip_common::machine::{Machine, recording, seen_links};
+use ip_common::recorded::{Sink, records, scenarios};
 
 /// Makes, deletes, changes links; gives them names, takes names from them.
 const CHANGES: [u16; 5] = [16, 17, 19, 108, 109];

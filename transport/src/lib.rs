@@ -12,6 +12,7 @@
 //! | [`replay`] | gives what once came in, in place of the kernel |
 //! | [`fake`] | makes up a kernel for a test |
 //! | [`connection`] | asks, and follows the replies: one at a time, dumps, batches |
+//! | `format` | says to `defmt` what `Debug` says |
 //! | [`monitor`] | listens to groups |
 //! | [`generic`] | finds generic families, their groups and policies by name |
 //!
@@ -45,6 +46,8 @@ pub mod connection;
 pub mod deadline;
 pub mod error;
 pub mod fake;
+#[cfg(feature = "defmt")]
+mod format;
 #[cfg(feature = "genl")]
 pub mod generic;
 pub mod monitor;

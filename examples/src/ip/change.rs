@@ -20,7 +20,7 @@ use super::names::{self, Names, REALMS};
 use super::pen::Pen;
 use super::prefix::Prefix;
 use super::words::{Exit, USAGE, Words, abbreviates, number, wrong};
-use super::{Ip, errors};
+use super::{Ip, batch, errors};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,12 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether one request is all there is to it.
+    pub fn is_one_change(self) -> bool {
+        use Verb::*;
+        matches!(self, Add | Change | Replace | Append | Prepend | Test | Delete)
+    }
+
     /// What `NEW` says of it.
     pub fn flags(self) -> Flags {
         match self {
@@ -410,6 +416,12 @@ fn request<C: Channel>(
     if body.bytes().is_empty() {
         let _ = writeln!(ip.pen.err, "Error: Buffer too small for object.");
         return Err(USAGE);
+    }
+    while let Some(pending) = ip.pen.pending.as_deref_mut() {
+        if pending.take(push, number, flags, body.bytes()) {
+            return Ok(());
+        }
+        batch::settle(&mut ip.pen);
     }
     let mut answer: Result<(), Refusal> = Ok(());
     let sent = ip

@@ -3,7 +3,8 @@
 //! A grammar is a text with one entry a line and a row for each. An entry is a word, or several with
 //! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
 //! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
-//! behind a `|` if it may be a number as well. They count from 0, or from what a name is said to
+//! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
+//! than; a `?` stands for `:off,on`. Names count from 0, or from what a name is said to
 //! be. The entry `&` goes with the one before: its row gets the same value.
 
 use barelink_codec::policy::{Int, Order, Type};
@@ -37,11 +38,38 @@ pub struct Row {
     pub how: How,
 }
 
+/// No bit at all, of those that a word sets.
+pub const NO_BIT: u8 = 63;
+
+/// How an integer is kept, in one byte: there are many rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Kept(u8);
+
+impl Kept {
+    const SIGNED: u8 = 0x10;
+    const BIG: u8 = 0x20;
+
+    const fn new(int: Int) -> Kept {
+        let signed = if int.signed { Kept::SIGNED } else { 0 };
+        let big = if matches!(int.order, Order::Big) { Kept::BIG } else { 0 };
+        Kept(int.size | signed | big)
+    }
+
+    /// How it is kept.
+    pub fn int(self) -> Int {
+        Int {
+            size: self.0 & 0xf,
+            signed: self.0 & Kept::SIGNED != 0,
+            order: if self.0 & Kept::BIG != 0 { Order::Big } else { Order::Native },
+        }
+    }
+}
+
 /// How a value is read, and written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum How {
     /// An integer.
-    Int(Int),
+    Int(Kept),
     /// A type of service: a name, or a number in base 16.
     Dsfield,
     /// A tunnel's key: a number, or one written as an IPv4 address.
@@ -50,12 +78,12 @@ pub enum How {
     Flag,
     /// Nothing: the word itself says it, in so many bytes, with this value.
     Fixed(u8, u8),
-    /// Nothing: the word itself sets bits of an integer, or clears them.
-    Bits(Int, u16),
+    /// Nothing: the word itself sets a bit of an integer, or clears it; [`NO_BIT`] is none.
+    Bits(Kept, u8),
     /// Whether bits are set, in a structure that also has which of them are meant.
     Switch(u8),
-    /// Which of the header's flags are set; nothing, if there are no names.
-    State(u16),
+    /// Whether this bit of the header's flags is set; nothing follows, if there are no names.
+    State(u8),
     /// A link's name, of which the index is kept.
     Device,
     /// An IPv4 address.
@@ -119,7 +147,7 @@ impl How {
     /// How the values of this type are read.
     const fn of(ty: Type) -> How {
         if let Some(int) = ty.int() {
-            return How::Int(int);
+            return How::Int(Kept::new(int));
         }
         match ty {
             Type::Flag => How::Flag,
@@ -157,10 +185,11 @@ pub const fn on<S, V>(key: Key<S, V>) -> Row {
     by(key, How::Fixed(1, 1))
 }
 
-/// The attribute's bits, which the word itself sets, or clears with a `no` before it.
-pub const fn bits<S, V: Value>(key: Key<S, V>, bits: u16) -> Row {
+/// The attribute's bit, which the word itself sets, or clears with a `no` before it.
+pub const fn bit<S, V: Value>(key: Key<S, V>, bit: u32) -> Row {
+    let bit = if bit == 0 { NO_BIT } else { bit.trailing_zeros() as u8 };
     match V::TYPE.int() {
-        Some(int) => by(key, How::Bits(int, bits)),
+        Some(int) => by(key, How::Bits(Kept::new(int), bit)),
         #[allow(clippy::panic)] // at compile time
         None => panic!("bits of what is no integer"),
     }
@@ -193,8 +222,11 @@ pub const fn alone(special: Special) -> Row {
 
 /// No attribute, but flags of the header.
 pub const fn state(flags: LinkFlags) -> Row {
-    Row { number: 0, how: How::State(flags.0 as u16) }
+    Row { number: 0, how: How::State(flags.0.trailing_zeros() as u8) }
 }
+
+/// What a `?` stands for.
+pub const ON_OFF: &str = "off,on";
 
 /// An entry that a word fits.
 #[derive(Clone, Copy)]
@@ -207,37 +239,58 @@ pub struct Found {
     pub numbers: bool,
     /// The names of values; none if all are numbers.
     pub names: Option<&'static str>,
+    /// What a number has to be less than.
+    pub below: Option<u64>,
     /// Its rows.
     pub rows: &'static [Row],
 }
 
 impl Grammar {
     /// The first entry that the word fits.
+    #[inline(never)]
     pub fn find(&self, word: &str) -> Option<Found> {
-        let mut entries = self.text.split('\n').enumerate();
-        let mut found = entries.find_map(|(at, entry)| fit(entry, word, self.rows.get(at..)?))?;
-        let more = entries.take_while(|entry| entry.1 == "&").count();
-        found.rows = found.rows.get(..=more)?;
-        Some(found)
+        let mut rows = self.rows;
+        let mut entries = self.text.split('\n');
+        loop {
+            let entry = entries.next()?;
+            let values = entry.find([':', '|', '<', '?']).unwrap_or(entry.len());
+            let (words, values) = entry.split_at(values);
+            let (words, on) = fit(words, word);
+            if let Some(on) = on {
+                let more = entries.take_while(|entry| *entry == "&").count();
+                let kind = values.bytes().next();
+                let values = values.get(1..);
+                return Some(Found {
+                    name: words.split('/').next()?,
+                    on,
+                    numbers: !matches!(kind, Some(b':' | b'?')),
+                    names: match kind {
+                        Some(b'?') => Some(ON_OFF),
+                        Some(b'<') => None,
+                        _ => values,
+                    },
+                    below: values.filter(|_| kind == Some(b'<')).and_then(number),
+                    rows: rows.get(..=more)?,
+                });
+            }
+            rows = rows.get(1..)?;
+        }
     }
 }
 
-/// What an entry says, if the word fits it.
-fn fit(entry: &'static str, word: &str, rows: &'static [Row]) -> Option<Found> {
-    let end = entry.find([':', '|']).unwrap_or(entry.len());
-    let (words, values) = entry.split_at(end);
-    let numbers = !values.starts_with(':');
-    let names = values.get(1..);
+/// An entry's words without their marks, and if one fits, whether it is meant without a `no`.
+fn fit(words: &'static str, word: &str) -> (&'static str, Option<bool>) {
     let (exact, words) = words.strip_prefix('=').map_or((false, words), |words| (true, words));
     let (negated, words) = words.strip_prefix('~').map_or((false, words), |words| (true, words));
-    let name = words.split('/').next()?;
     let fits = |word: &str| {
-        words.split('/').any(|whole| {
-            if exact { word == whole } else { !word.is_empty() && abbreviates(word, whole) }
-        })
+        let one = |whole| word == whole || !exact && !word.is_empty() && abbreviates(word, whole);
+        words.split('/').any(one)
     };
-    let off = negated && word.strip_prefix("no").is_some_and(fits);
-    (off || fits(word)).then_some(Found { name, on: !off, numbers, names, rows })
+    let on = match word.strip_prefix("no") {
+        Some(word) if negated && fits(word) => Some(false),
+        _ => fits(word).then_some(true),
+    };
+    (words, on)
 }
 
 impl Found {
@@ -257,11 +310,13 @@ impl Found {
 
     /// The number that the value is.
     pub fn integer(&self, word: &str) -> Option<u64> {
-        self.named(word).or_else(|| match word.strip_prefix('-') {
+        let fits = |number: &u64| self.below.is_none_or(|below| *number < below);
+        let found = self.named(word).or_else(|| match word.strip_prefix('-') {
             _ if !self.numbers => None,
             Some(digits) => Some(number(digits)?.wrapping_neg()),
             None => number(word),
-        })
+        });
+        found.filter(fits)
     }
 }
 

@@ -17,8 +17,8 @@ use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
 use super::change::{self, Body, Verb, duplicate, hardware, send};
-use super::grammar::{Found, How, Row, store};
-use super::link_kinds::{KINDS, LinkKind, Out, Unsaid};
+use super::grammar::{Found, How, NO_BIT, ON_OFF, Row, store};
+use super::link_kinds::{self, LinkKind, Out, Unsaid};
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
 use super::words::{Exit, USAGE, Words, abbreviates, number, twice};
@@ -134,18 +134,22 @@ pub fn command<C: Channel>(
     send(ip, kind, &body)
 }
 
+/// A link as it is now.
+#[inline(never)]
+fn look<'i, C: Channel>(ip: &'i mut Ip<'_, '_, C>, index: i32) -> Option<Attrs<'i, Link>> {
+    let header = LinkHeader { index, ..LinkHeader::default() };
+    Some(ip.kernel.get(link::GET, header, |_| {}).ok()?.attrs)
+}
+
 /// Looks whether a link has addresses of this length.
 fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<(), Exit> {
-    let header = LinkHeader { index, ..LinkHeader::default() };
-    let link = ip.kernel.get(link::GET, header, |_| {}).ok();
-    match link.and_then(|link| link.get(Link::ADDRESS).ok().flatten()) {
-        Some(now) if now.0.len() != len => {
-            let must = now.0.len();
-            let _ = writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
-            Err(Exit(1))
-        }
-        _ => Ok(()),
+    let now = look(ip, index).and_then(|link| link.get(Link::ADDRESS).ok().flatten());
+    let must = now.map_or(len, |now| now.0.len());
+    if len == must {
+        return Ok(());
     }
+    let _ = writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
+    Err(Exit(1))
 }
 
 /// `ip link property add|del`.
@@ -188,7 +192,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
 }
 
 /// Whether it can be a link's name, of at most so many bytes.
-fn is_name(name: &str, most: usize) -> bool {
+pub fn is_name(name: &str, most: usize) -> bool {
     let fits = |byte: u8| byte != b'/' && !byte.is_ascii_whitespace();
     (1..=most).contains(&name.len()) && name.bytes().all(fits)
 }
@@ -228,11 +232,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         if let Some(link) = self.said.link.filter(|_| self.made) {
             body.put_u32(Link::LINK.number(), self.ip.pen.find(link)?);
         }
-        let name = self.said.name.or(self.said.dev.filter(|_| self.made));
-        if let Some(name) = name {
-            if !is_name(name, 15) {
-                return Err(complain(self.ip, name, format_args!("\"name\" not a valid ifname")));
-            }
+        if let Some(name) = self.said.name.or(self.said.dev.filter(|_| self.made)) {
             body.put_text(Link::IFNAME.number(), name);
         }
         Ok(())
@@ -243,8 +243,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let info = body.open(Link::LINKINFO.number());
         body.put_text(LinkInfo::KIND.number(), name);
         if let Some(word) = self.words.peek() {
-            let mut kinds = KINDS.iter();
-            let Some(kind) = kinds.find(|kind| kind.names.split(' ').any(|it| it == name)) else {
+            let Some(kind) = link_kinds::find(name) else {
                 let _ = writeln!(
                     self.ip.pen.err,
                     "Garbage instead of arguments \"{word} ...\". Try \"ip link help\"."
@@ -271,7 +270,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     fn kind_words(&mut self, name: &str, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
         while let Some(word) = self.words.peek() {
-            if let Some(found) = kind.words.find(word) {
+            if let Some(found) = kind.words.iter().find_map(|words| words.find(word)) {
                 self.words.next();
                 self.apply(&found, data, true)?;
             } else if self.peer {
@@ -293,9 +292,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     /// What the kernel has of a tunnel, for what is not said to stay.
     fn existing(&mut self, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
-        let header = LinkHeader { index: self.said.header.index, ..LinkHeader::default() };
-        let link = self.ip.kernel.get(link::GET, header, |_| {});
-        let info = link.ok().and_then(|link| link.get(Link::LINKINFO).ok().flatten());
+        let link = look(self.ip, self.said.header.index);
+        let info = link.and_then(|link| link.get(Link::LINKINFO).ok().flatten());
         let key = Key::<LinkInfo, Bytes>::new(LinkInfo::DATA.number(), "DATA");
         let Some(bytes) = info.and_then(|info| info.get(key).ok().flatten()) else {
             let _ = writeln!(self.ip.pen.err, "Failed to get existing tunnel info.");
@@ -323,7 +321,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     pub fn wrong(&mut self, found: &Found, value: &str, inner: bool) -> Exit {
         let name = found.name;
         match found.names {
-            Some("off,on" | "on,off") if !found.numbers => {
+            Some(ON_OFF | "on,off") if !found.numbers => {
                 let _ = writeln!(
                     self.ip.pen.err,
                     "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
@@ -346,7 +344,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let mut number = u16::from(row.number);
         let mut room = [0; 32];
         let len = match row.how {
-            How::Int(int) => {
+            How::Int(kept) => {
+                let int = kept.int();
                 let stored = found.integer(value).and_then(|value| store(int, value));
                 let Some(stored) = stored else { return Err(self.wrong(found, value, inner)) };
                 copy(&mut room, &stored);
@@ -388,9 +387,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 copy(&mut room, &stored);
                 usize::from(len)
             }
-            How::Bits(int, bits) => {
+            How::Bits(kept, bit) => {
+                let int = kept.int();
                 let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
-                let bits = u64::from(bits);
+                let bits = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
                 let new = if found.on { old | bits } else { old & !bits };
                 copy(&mut room, &store(int, new).unwrap_or_default());
                 usize::from(int.size)
@@ -411,10 +411,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 }
                 8
             }
-            How::State(flags) => {
+            How::State(bit) => {
                 let on = if found.names.is_some() { found.integer(value) } else { Some(1) };
                 let Some(on) = on else { return Err(self.wrong(found, value, inner)) };
-                self.state(LinkFlags(flags.into()), on != 0);
+                self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on != 0);
                 return Ok(());
             }
             How::Device => {
@@ -561,18 +561,8 @@ fn settle_vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'st
 fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
     let remote = data.find(Gre::REMOTE.number()).and_then(|it| <[u8; 4]>::try_from(&*it).ok());
     if let Some(group) = remote.filter(|addr| (224..240).contains(&addr[0])) {
-        let key = Int::unsigned(2);
-        let key = Int { order: barelink_codec::policy::Order::Big, ..key };
-        for (number, flags) in [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)]
-            .map(|it| (it.0.number(), it.1.number()))
-        {
-            if data.find(number).is_none_or(|it| *it == [0; 4]) {
-                data.set(number, &group);
-                let old = data.find(flags).and_then(|it| key.load(it)).unwrap_or(0);
-                let new = store(key, old | u64::from(GreFlags::KEY.0)).unwrap_or_default();
-                data.set(flags, new.get(..2).unwrap_or_default());
-            }
-        }
+        settle_key(data, Gre::IKEY.number(), Gre::IFLAGS.number(), group);
+        settle_key(data, Gre::OKEY.number(), Gre::OFLAGS.number(), group);
         if data.find(Gre::LOCAL.number()).is_none() {
             return Some("A broadcast tunnel requires a source address.");
         }
@@ -581,21 +571,30 @@ fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
     if name.contains("erspan") && version == Some(2) {
         // An index that was said before goes unheard.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
-        for (number, zero) in
-            [(Gre::ERSPAN_DIR.number(), &[0][..]), (Gre::ERSPAN_HWID.number(), &[0; 2])]
-        {
-            if data.find(number).is_none() {
-                data.put(number, zero);
-            }
+        if data.find(Gre::ERSPAN_DIR.number()).is_none() {
+            data.put_u8(Gre::ERSPAN_DIR.number(), 0);
+        }
+        if data.find(Gre::ERSPAN_HWID.number()).is_none() {
+            data.put_u16(Gre::ERSPAN_HWID.number(), 0);
         }
     }
     None
 }
 
+/// The group's address is the key, unless there is one.
+fn settle_key(data: &mut Body, number: u16, flags: u16, group: [u8; 4]) {
+    if data.find(number).is_none_or(|key| *key == [0; 4]) {
+        data.set(number, &group);
+        let old = data.find(flags).and_then(|old| <[u8; 2]>::try_from(&*old).ok());
+        let new = u16::from_be_bytes(old.unwrap_or_default()) | GreFlags::KEY.0;
+        data.set(flags, &new.to_be_bytes());
+    }
+}
+
 /// Puts a kind's attributes in the order that iproute2 has them in.
 fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
-    let external = kind.external.filter(|it| data.find(it.0.into()).is_some());
-    let tail = external.map_or(kind.tail, |it| it.1);
+    let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());
+    let tail = if external { kind.external } else { kind.tail };
     let is_last =
         |outs: &[Out], number: u16| outs.iter().any(|out| u16::from(out.number) == number);
     for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {

@@ -12,17 +12,15 @@ use barelink_codec::rtnl::kinds::vlan::VlanProtocol;
 use barelink_codec::rtnl::kinds::vlan::{VlanQos, VlanQosMapping};
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
-use barelink_codec::rtnl::vf::{
-    Vf, VfLinkState, VfList, VfMac, VfRate, VfSetting, VfSignal, VfTxRate, VfVlan, VfVlanInfo,
-    VfVlans,
-};
+use barelink_codec::rtnl::vf::{Vf, VfList, VfMac, VfRate, VfSetting, VfVlan, VfVlanInfo, VfVlans};
 use barelink_transport::Channel;
 
 use super::change::{Body, address, hardware};
 use super::grammar::{Found, Special, store};
-use super::link_change::{Reader, Said, complain};
+use super::link_change::{Reader, Said, complain, is_name};
+use super::link_words::VF;
 use super::prefix::Prefix;
-use super::words::{Exit, abbreviates, number32};
+use super::words::{Exit, number32};
 
 const CIPHERS: [(&str, CipherSuite); 5] = [
     ("default", CipherSuite::DEFAULT),
@@ -56,7 +54,16 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     ) -> Result<(), Exit> {
         match special {
             Special::Down => self.state(LinkFlags::UP, false),
-            Special::Name => self.said.name = Some(self.value()?),
+            Special::Name => {
+                let name = self.value()?;
+                if self.said.name.replace(name).is_some() {
+                    return Err(self.again("name", name));
+                }
+                if !is_name(name, 15) {
+                    let why = format_args!("\"name\" not a valid ifname");
+                    return Err(complain(self.ip, name, why));
+                }
+            }
             Special::Link => self.said.link = Some(self.value()?),
             Special::Type => self.said.kind = Some(self.value()?),
             Special::Index => {
@@ -393,63 +400,26 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let list = body.open(Link::VFINFO_LIST.number());
         let info = body.open(VfList::INFO.number());
         let mut rates: Option<VfRate> = None;
-        while let Some(word) = self.words.peek() {
-            let word = [
-                "mac",
-                "vlan",
-                "rate",
-                "max_tx_rate",
-                "min_tx_rate",
-                "spoofchk",
-                "query_rss",
-                "trust",
-                "state",
-            ]
-            .into_iter()
-            .find(|whole| abbreviates(word, whole));
-            let Some(word) = word else { break };
-            self.words.next();
-            let name = Found { name: word, ..*found };
-            match word {
-                "mac" => {
-                    let value = self.value()?;
-                    let mut mac = [0; 32];
-                    hardware(value, &mut mac, self.ip.pen.err)?;
-                    body.put_structure(Vf::MAC.number(), &VfMac { vf, mac });
+        while let Some(found) = self.vf_word(None) {
+            let number = found.rows.first().map_or(0, |row| row.number.into());
+            if number == Vf::MAC.number() {
+                let mut mac = [0; 32];
+                hardware(self.value()?, &mut mac, self.ip.pen.err)?;
+                body.put_structure(number, &VfMac { vf, mac });
+                continue;
+            }
+            let value = self.vf_value(&found)?;
+            if number == Vf::RATE.number() {
+                let rates = rates.get_or_insert(VfRate { vf, min_tx_rate: 0, max_tx_rate: 0 });
+                if found.name == "max_tx_rate" {
+                    rates.max_tx_rate = value;
+                } else {
+                    rates.min_tx_rate = value;
                 }
-                "vlan" => self.vf_vlan(vf, &name, body)?,
-                "rate" => {
-                    let rate = self.number(&name, u32::MAX.into(), false)? as u32;
-                    body.put_structure(Vf::TX_RATE.number(), &VfTxRate { vf, rate });
-                }
-                "max_tx_rate" | "min_tx_rate" => {
-                    let rate = self.number(&name, u32::MAX.into(), false)? as u32;
-                    let rates = rates.get_or_insert(VfRate { vf, min_tx_rate: 0, max_tx_rate: 0 });
-                    if word == "max_tx_rate" {
-                        rates.max_tx_rate = rate;
-                    } else {
-                        rates.min_tx_rate = rate;
-                    }
-                }
-                "state" => {
-                    let value = self.value()?;
-                    let link_state = match value {
-                        "auto" => VfSignal::AUTO,
-                        "enable" => VfSignal::ENABLE,
-                        "disable" => VfSignal::DISABLE,
-                        _ => return Err(self.wrong(&name, value, false)),
-                    };
-                    body.put_structure(Vf::LINK_STATE.number(), &VfLinkState { vf, link_state });
-                }
-                _ => {
-                    let setting = self.on_off(word)?.into();
-                    let number = match word {
-                        "spoofchk" => Vf::SPOOFCHK.number(),
-                        "trust" => Vf::TRUST.number(),
-                        _ => Vf::RSS_QUERY_EN.number(),
-                    };
-                    body.put_structure(number, &VfSetting { vf, setting });
-                }
+            } else if number == Vf::VLAN.number() {
+                self.vf_vlan(vf, value, body)?;
+            } else {
+                body.put_structure(number, &VfSetting { vf, setting: value });
             }
         }
         if let Some(rates) = rates {
@@ -460,28 +430,36 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    fn vf_vlan(&mut self, vf: u32, found: &Found, body: &mut Body) -> Result<(), Exit> {
-        let vlan = self.number(found, u32::MAX.into(), false)? as u32;
-        let mut qos = 0;
-        let mut vlan_proto = VlanProtocol::P_8021Q;
-        if self.words.peek().is_some_and(|word| abbreviates(word, "qos")) {
-            self.words.next();
-            qos = self.number(&Found { name: "qos", ..*found }, u32::MAX.into(), false)? as u32;
+    /// What is set next of a virtual function, if it is this, or anything.
+    fn vf_word(&mut self, name: Option<&str>) -> Option<Found> {
+        let found = VF.find(self.words.peek()?)?;
+        if name.is_some_and(|name| name != found.name) {
+            return None;
         }
-        if self.words.peek().is_some_and(|word| abbreviates(word, "proto")) {
-            self.words.next();
-            let value = self.value()?;
-            if value.eq_ignore_ascii_case("802.1ad") {
-                vlan_proto = VlanProtocol::P_8021AD;
-            } else if !value.eq_ignore_ascii_case("802.1q") {
-                return Err(complain(self.ip, value, format_args!("protocol is invalid\n")));
-            }
-        }
-        if vlan_proto == VlanProtocol::P_8021Q {
+        self.words.next();
+        Some(found)
+    }
+
+    fn vf_value(&mut self, found: &Found) -> Result<u32, Exit> {
+        let value = self.value()?;
+        let number = found.integer(value).and_then(|number| number.try_into().ok());
+        number.ok_or_else(|| self.wrong(found, value, false))
+    }
+
+    fn vf_vlan(&mut self, vf: u32, vlan: u32, body: &mut Body) -> Result<(), Exit> {
+        let qos = match self.vf_word(Some("qos")) {
+            Some(found) => self.vf_value(&found)?,
+            None => 0,
+        };
+        let protocol = match self.vf_word(Some("proto")) {
+            Some(found) => VlanProtocol(self.vf_value(&found)? as u16),
+            None => VlanProtocol::P_8021Q,
+        };
+        if protocol == VlanProtocol::P_8021Q {
             body.put_structure(Vf::VLAN.number(), &VfVlan { vf, vlan, qos });
         } else {
             let list = body.open(Vf::VLAN_LIST.number());
-            let info = VfVlanInfo { vf, vlan, qos, vlan_proto };
+            let info = VfVlanInfo { vf, vlan, qos, vlan_proto: protocol };
             body.put_structure(VfVlans::INFO.number(), &info);
             body.close(list);
         }

@@ -1,6 +1,7 @@
 //! The words of `ip link add|set` that any link may have.
 
 use barelink_codec::rtnl::link::{Link, LinkFlags};
+use barelink_codec::rtnl::vf::Vf;
 
 use super::grammar::{Grammar, How, Special, alone, by, grammar, key, special, state};
 
@@ -16,17 +17,17 @@ pub const LINK: Grammar = grammar! {
     "txqueuelen/qlen/txqlen" => key(Link::TXQLEN),
     "=mtu" => key(Link::MTU),
     "=netns" => alone(Special::Netns),
-    "=multicast:off,on" => state(LinkFlags::MULTICAST),
-    "=allmulticast:off,on" => state(LinkFlags::ALLMULTI),
-    "=promisc:off,on" => state(LinkFlags::PROMISC),
+    "=multicast?" => state(LinkFlags::MULTICAST),
+    "=allmulticast?" => state(LinkFlags::ALLMULTI),
+    "=promisc?" => state(LinkFlags::PROMISC),
     "=trailers:on,off" => state(LinkFlags::NOTRAILERS),
     "=arp:on,off" => state(LinkFlags::NOARP),
-    "=carrier:off,on" => key(Link::CARRIER),
+    "=carrier?" => key(Link::CARRIER),
     "=vf" => alone(Special::Vf),
     "master" => special(Link::MASTER, Special::Master),
     "=vrf" => special(Link::MASTER, Special::Vrf),
     "nomaster" => special(Link::MASTER, Special::Nomaster),
-    "dynamic:off,on" => state(LinkFlags::DYNAMIC),
+    "dynamic?" => state(LinkFlags::DYNAMIC),
     "type" => alone(Special::Type),
     "alias" => special(Link::IFALIAS, Special::Alias),
     "=group|default" => key(Link::GROUP),
@@ -38,7 +39,7 @@ pub const LINK: Grammar = grammar! {
     "addrgenmode:eui64,none,stable_secret,random" => alone(Special::AddrGenMode),
     "link-netns" => special(Link::LINK_NETNSID, Special::LinkNetns),
     "link-netnsid" => key(Link::LINK_NETNSID),
-    "=protodown:off,on" => key(Link::PROTO_DOWN),
+    "=protodown?" => key(Link::PROTO_DOWN),
     "=protodown_reason" => alone(Special::ProtoDownReason),
     "=gso_max_size" => key(Link::GSO_MAX_SIZE),
     "=gso_max_segs" => key(Link::GSO_MAX_SEGS),
@@ -46,5 +47,21 @@ pub const LINK: Grammar = grammar! {
     "=gso_ipv4_max_size" => key(Link::GSO_IPV4_MAX_SIZE),
     "=gro_ipv4_max_size" => key(Link::GRO_IPV4_MAX_SIZE),
     "=parentdev" => by(Link::PARENT_DEV_NAME, How::Text),
-    "=netns-immutable:off,on" => key(Link::NETNS_IMMUTABLE),
+    "=netns-immutable?" => key(Link::NETNS_IMMUTABLE),
+};
+
+/// What is said of a virtual function: each number but the card's address goes behind the
+/// function's own.
+pub const VF: Grammar = grammar! {
+    "mac" => special(Vf::MAC, Special::Vf),
+    "vlan" => special(Vf::VLAN, Special::Vf),
+    "rate" => special(Vf::TX_RATE, Special::Vf),
+    "max_tx_rate" => special(Vf::RATE, Special::Vf),
+    "min_tx_rate" => special(Vf::RATE, Special::Vf),
+    "spoofchk?" => special(Vf::SPOOFCHK, Special::Vf),
+    "query_rss?" => special(Vf::RSS_QUERY_EN, Special::Vf),
+    "trust?" => special(Vf::TRUST, Special::Vf),
+    "state:auto,enable,disable" => special(Vf::LINK_STATE, Special::Vf),
+    "qos" => alone(Special::Nothing),
+    "proto:802.1q=0x8100,802.1ad=0x88a8" => alone(Special::Nothing),
 };

@@ -97,6 +97,18 @@ impl<'b, C: Channel> Links<'b, C> {
         }
     }
 
+    /// Forgets all links: some may have changed.
+    pub fn forget_all(&mut self) {
+        (self.used, self.filled) = (0, false);
+    }
+
+    /// The index of a link whose name is known.
+    pub fn known_index(&self, name: &str) -> Option<u32> {
+        let same =
+            |entry: &&Name| entry.bytes.get(..usize::from(entry.len)) == Some(name.as_bytes());
+        self.names.iter().take(self.used).find(same).map(|entry| entry.index)
+    }
+
     /// The name of a link.
     pub fn name(&mut self, index: u32) -> Name {
         if let Some(name) = self.known(index) {

@@ -76,6 +76,9 @@ pub fn command<C: Channel>(
                 if let Some((_, flag, more)) = flag {
                     header.flags |= *flag;
                     extended |= *more;
+                    if *more == NeighExtFlags::MANAGED {
+                        header.state = NeighState::EMPTY;
+                    }
                     continue;
                 }
                 let err = &mut *ip.pen.err;

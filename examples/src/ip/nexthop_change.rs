@@ -30,17 +30,22 @@ const ROWS: &[Row] = &[
 const HUNDREDTHS: u32 = 100;
 
 /// Puts the members of a group: `ID[,WEIGHT]/...`.
-fn group(word: &str, body: &mut Body) -> Option<()> {
+fn group(word: &str, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
     let open = body.open(NextHop::GROUP.number());
     for part in word.split('/') {
         let (id, weight) = part.split_once(',').unwrap_or((part, "1"));
-        let weight = number32(weight).filter(|weight| (1..=0x1_0000).contains(weight))?;
-        let [low, high, ..] = weight.wrapping_sub(1).to_le_bytes();
-        let id = number32(id).filter(|id| *id != 0)?;
+        let Some(id) = number32(id).filter(|id| *id != 0) else {
+            return Err(wrong(err, word, "\"group\" value is invalid\n"));
+        };
+        let valid = number32(weight).filter(|weight| (1..=0x1_0000).contains(weight));
+        let Some(valid) = valid else {
+            return Err(wrong(err, weight, "\"weight\" is invalid\n"));
+        };
+        let [low, high, ..] = valid.wrapping_sub(1).to_le_bytes();
         body.structure(&GroupMember { id, weight: low, weight_high: high });
     }
     body.close(open);
-    Some(())
+    Ok(())
 }
 
 /// Puts a group's type, and what a resilient one is like.
@@ -124,12 +129,7 @@ pub fn command<C: Channel>(
                 pen,
             )?,
             "onlink" => header.flags |= NextHopFlags::ONLINK,
-            "group" => {
-                let word = words.value(pen.err)?;
-                if group(word, &mut body).is_none() {
-                    return Err(wrong(pen.err, word, "\"group\" value is invalid\n"));
-                }
-            }
+            "group" => group(words.value(pen.err)?, &mut body, pen.err)?,
             "type" => group_type(&mut words, &mut body, pen.err)?,
             "hw_stats" => {
                 let on = on_off("hw_stats", words.value(pen.err)?, pen.err)?;

@@ -172,6 +172,7 @@ impl Work<'_, '_, '_, '_> {
     }
 
     /// Brings an interface up, once it is there; without a name, the machine's first.
+    #[inline(never)]
     fn bring_up(&mut self, one: &Interface<'_>, by: Deadline) -> Option<State> {
         let plan = self.plan;
         let link = match one.device.or(plan.boot_device) {
@@ -255,6 +256,7 @@ impl Work<'_, '_, '_, '_> {
 
     /// Waits for IPv6 to find out whether the addresses can be used, and to find those that nobody
     /// told of. Without a carrier it finds nothing.
+    #[inline(never)]
     fn settle(&mut self, all: &mut [Option<State>]) {
         let limits = self.plan.limits;
         let (unique, router) = (seconds(limits.unique), seconds(limits.router));
@@ -321,6 +323,7 @@ impl Work<'_, '_, '_, '_> {
 
     /// Sends everything else through their gateways. With several, the boot device's is preferred, and
     /// then whose comes first.
+    #[inline(never)]
     fn gateways(&mut self, all: &mut [Option<State>]) {
         let plan = self.plan;
         let mut before = [0, 0];
@@ -406,6 +409,7 @@ impl Work<'_, '_, '_, '_> {
     }
 
     /// Tells in one line how far an interface is.
+    #[inline(never)]
     fn tell(&mut self, one: &Interface<'_>, state: &State) {
         let carrier = if state.carrier { "carrier" } else { "no carrier" };
         let log = &mut *self.log;

@@ -76,7 +76,7 @@ impl Work<'_, '_, '_, '_> {
         }
         match one.kind {
             MadeKind::Vlan { id, on } => {
-                self.log.line(format_args!("{name}: VLAN {id} of {on}"));
+                self.log.line(format_args!("{name}: VLAN {} of {on}", u32::from(id)));
                 // Up with the link under it, which need not have an `ip=` of its own.
                 for name in [on, name] {
                     if let Some(link) = self.link(name, by) {

@@ -40,17 +40,16 @@ use init::Programs;
 use status::{Log, Status};
 use wait::Kernel;
 
-/// Room for what is read: the command line, answers, events.
+/// Room for what is read: the command line, and the kernel's answers.
 pub struct Room {
     cmdline: [u8; 8 * 1024],
     answers: [u8; 33 * 1024],
-    events: [u8; 16 * 1024],
 }
 
 impl Room {
     /// Empty room.
     pub const fn new() -> Self {
-        Room { cmdline: [0; 8 * 1024], answers: [0; 33 * 1024], events: [0; 16 * 1024] }
+        Room { cmdline: [0; 8 * 1024], answers: [0; 33 * 1024] }
     }
 }
 
@@ -118,8 +117,7 @@ pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mu
     let cmdline = match options.cmdline {
         Some(text) => text,
         None => match system::contents(options.file, &mut room.cmdline) {
-            // Up to where it is text.
-            Ok(bytes) => bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()),
+            Ok(bytes) => system::text(bytes),
             Err(errno) => {
                 system::refused(&mut log, options.file, errno);
                 ""
@@ -132,7 +130,7 @@ pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mu
     if let Some(seconds) = options.timeout {
         plan.limits = plan::Limits::all(seconds);
     }
-    match Kernel::open(&mut room.answers, &mut room.events) {
+    match Kernel::open(&mut room.answers) {
         Ok(kernel) => Work { kernel, plan: &plan, log: &mut log }.run(),
         Err(error) => {
             log.is_done("netlink", "open", Err(error));

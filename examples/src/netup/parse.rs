@@ -13,44 +13,45 @@ use super::plan::{Interface, Limits, Made, MadeKind, Method, Plan, Rename, Way};
 /// A part of a word, and what is wrong with it.
 type Wrong<'a> = (&'a str, Why);
 
+/// What is read of a word's value goes into the plan.
+type Read = for<'a> fn(&mut Plan<'a>, &'a str) -> Result<(), Wrong<'a>>;
+
+/// The words that mean something here, by their names.
+const WORDS: &[(&str, Read)] = &[
+    ("ip", interface),
+    ("nfsaddrs", interface),
+    ("nameserver", server),
+    ("vlan", vlan),
+    ("bond", bonded),
+    ("bridge", bridge),
+    ("rd.route", way),
+    ("ifname", rename),
+    ("bootdev", boot_device),
+    ("rd.neednet", needed),
+    ("rd.net.timeout", |plan, value| seconds(value).map(|all| plan.limits = Limits::all(all))),
+    ("rd.net.timeout.iflink", |plan, value| seconds(value).map(|it| plan.limits.device = it)),
+    ("rd.net.timeout.carrier", |plan, value| seconds(value).map(|it| plan.limits.carrier = it)),
+    ("rd.net.timeout.ipv6dad", |plan, value| seconds(value).map(|it| plan.limits.unique = it)),
+    ("rd.net.timeout.ipv6auto", |plan, value| seconds(value).map(|it| plan.limits.router = it)),
+    ("netup.run", |plan, value| keep(&mut plan.runs, value)),
+    ("netup.then", |plan, value| {
+        plan.then = Some(value);
+        Ok(())
+    }),
+];
+
 /// Reads a command line. A word that is not understood is told of, and left out; words of others are
 /// passed over.
 pub fn parse<'a>(cmdline: &'a str, complain: &mut dyn FnMut(Bad<'a>)) -> Plan<'a> {
     let mut plan = Plan::default();
-    let (mut needed, mut told) = (false, false);
     for word in Words(cmdline) {
         let (name, value) = name_and_value(word);
-        let read = match name {
-            "ip" | "nfsaddrs" => {
-                told = true;
-                interface(&mut plan, value)
-            }
-            "nameserver" => server(&mut plan, value),
-            "vlan" => vlan(&mut plan, value),
-            "bond" => bonded(&mut plan, value),
-            "bridge" => bridge(&mut plan, value),
-            "rd.route" => way(&mut plan, value),
-            "ifname" => rename(&mut plan, value),
-            "bootdev" => device(value).map(|name| plan.boot_device = name),
-            "rd.neednet" => {
-                needed = value != "0";
-                Ok(())
-            }
-            "netup.run" => keep(&mut plan.runs, value),
-            "netup.then" => {
-                plan.then = Some(value);
-                Ok(())
-            }
-            _ => match name.strip_prefix("rd.net.timeout") {
-                Some(which) => limit(&mut plan.limits, which, value),
-                None => Ok(()),
-            },
-        };
-        if let Err((part, why)) = read {
+        let Some((_, read)) = WORDS.iter().find(|(known, _)| *known == name) else { continue };
+        if let Err((part, why)) = read(&mut plan, value) {
             complain(Bad { word, part, why });
         }
     }
-    if needed && !told {
+    if plan.is_needed && !plan.is_told {
         let _ = plan.interfaces.push(Interface { method: Method::Dhcp, ..EMPTY });
     }
     plan
@@ -198,6 +199,7 @@ fn method(text: &str) -> Option<Method> {
 /// `ip=METHOD`, `ip=DEVICE:METHOD[:MTU[:MAC]]`, or
 /// `ip=CLIENT:SERVER:GATEWAY:MASK:HOSTNAME:DEVICE:METHOD` and what may stand behind.
 fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    plan.is_told = true;
     let mut fields = Fields::new(value);
     let first = fields.field();
     if matches!(value, "" | "off" | "none") {
@@ -231,11 +233,11 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
         (Some(method), _) => method,
         (None, _) => return Err((way, Why::Method)),
     };
-    let room = plan.servers.len();
-    tail(plan, &mut one, fields)?;
-    if let Err(wrong) = keep(&mut plan.interfaces, one) {
-        plan.servers.truncate(room);
-        return Err(wrong);
+    let before = plan.servers.len();
+    let kept = tail(plan, &mut one, fields).and_then(|()| keep(&mut plan.interfaces, one));
+    if kept.is_err() {
+        plan.servers.truncate(before);
+        return kept;
     }
     if !hostname.is_empty() {
         plan.hostname = Some(hostname);
@@ -245,6 +247,7 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
 
 /// The address, and the peer if there is one. A server is a peer where it has a prefix length, or
 /// where the netmask leaves room for none but the client; else it is whom to boot from.
+#[inline(never)]
 fn addresses<'a>(
     client: &'a str,
     server: &'a str,
@@ -298,26 +301,29 @@ fn gateway_of(from: Option<IpAddr>, text: &str) -> Result<Option<IpAddr>, Wrong<
 }
 
 /// What stands behind the method: two name servers and one for the time, or an MTU and a MAC.
+#[inline(never)]
 fn tail<'a>(
     plan: &mut Plan<'a>,
     one: &mut Interface<'a>,
-    mut fields: Fields<'a>,
+    fields: Fields<'a>,
 ) -> Result<(), Wrong<'a>> {
-    let first = fields.field();
-    let rest = fields.rest.unwrap_or_default();
+    let mut behind = fields.clone();
+    let first = behind.field();
+    let rest = behind.rest.unwrap_or_default();
     if number(first).is_some() || (first.is_empty() && mac(rest).is_ok()) {
         one.mtu = mtu(first)?;
         one.mac = if rest.is_empty() { None } else { Some(mac(rest)?) };
         return Ok(());
     }
-    let [second, time] = core::array::from_fn(|_| fields.field());
-    if let Some(more) = fields.next() {
-        return Err((more, Why::Fields));
+    for (place, text) in fields.enumerate() {
+        match place {
+            0..3 if text.is_empty() => {}
+            0 | 1 => add_server(plan, host(text)?)?,
+            2 => _ = host(text)?,
+            _ => return Err((text, Why::Fields)),
+        }
     }
-    let known = |text| if text == "" { Ok(None) } else { host(text).map(Some) };
-    let servers = [known(first)?, known(second)?];
-    known(time)?;
-    servers.into_iter().flatten().try_for_each(|server| add_server(plan, server))
+    Ok(())
 }
 
 /// Keeps a name server, once.
@@ -388,18 +394,21 @@ fn rename<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
     keep(&mut plan.names, Rename { name: name(own)?, mac: mac(address)? })
 }
 
-/// `rd.net.timeout=SECONDS` for everything, and `rd.net.timeout.WHAT=SECONDS` for one thing.
-fn limit<'a>(limits: &mut Limits, which: &'a str, value: &'a str) -> Result<(), Wrong<'a>> {
-    let seconds = number(value).ok_or((value, Why::Number));
-    match which {
-        "" => *limits = Limits::all(seconds?),
-        ".iflink" => limits.device = seconds?,
-        ".carrier" => limits.carrier = seconds?,
-        ".ipv6dad" => limits.unique = seconds?,
-        ".ipv6auto" => limits.router = seconds?,
-        _ => {}
-    }
+/// `bootdev=NAME`.
+fn boot_device<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    plan.boot_device = Some(name(value)?);
     Ok(())
+}
+
+/// `rd.neednet=1`, also without the number.
+fn needed<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    plan.is_needed = value != "0";
+    Ok(())
+}
+
+/// A number of seconds.
+fn seconds(value: &str) -> Result<u32, Wrong<'_>> {
+    number(value).ok_or((value, Why::Number))
 }
 
 /// What is told, or what goes without saying.

@@ -4,7 +4,8 @@ use core::fmt::{self, Write};
 use core::net::IpAddr;
 
 use barelink_codec::addr_text::Prefix;
-use barelink_transport::Error;
+use barelink_codec::errno;
+use barelink_transport::{Errno, Error};
 use heapless::String;
 
 /// An address as people write it, by the same code that prints prefixes.
@@ -15,6 +16,39 @@ impl fmt::Display for Host {
         let mut text = String::<64>::new();
         write!(text, "{}", Prefix { address: self.0, len: 0 })?;
         f.write_str(text.split('/').next().unwrap_or_default())
+    }
+}
+
+/// Why something was not done: the kernel's own words if there are any, else the error's. There are
+/// fewer here than transport has, for a program that is to be small.
+pub struct Reason<'e>(pub &'e Error);
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errno = match self.0 {
+            Error::Refused(refusal) if !refusal.text().is_empty() => {
+                return f.write_str(refusal.text());
+            }
+            Error::Refused(refusal) => refusal.errno(),
+            Error::Socket { call, errno } => {
+                f.write_str(call)?;
+                f.write_str(": ")?;
+                *errno
+            }
+            _ => return f.write_str("netlink makes no sense"),
+        };
+        Words(errno).fmt(f)
+    }
+}
+
+/// An error number in words, and as a number.
+pub struct Words(pub Errno);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.0.raw_os_error();
+        let text = errno::text(number).unwrap_or_default();
+        write!(f, "{text} (errno {})", number as u32)
     }
 }
 
@@ -64,7 +98,7 @@ impl Log<'_> {
             Err(Error::TimedOut) => {
                 self.worse(Status::Late, format_args!("{whom}: {what}: time is up"));
             }
-            Err(error) => self.worse(Status::Refused, format_args!("{whom}: {what}: {error}")),
+            Err(error) => self.worse(Status::Refused, format_args!("{whom}: {what}: {}", Reason(&error))),
         }
         false
     }

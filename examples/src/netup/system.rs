@@ -2,12 +2,13 @@
 
 use core::fmt::{self, Write};
 use core::net::IpAddr;
+use core::str::{Utf8Error, from_utf8};
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, mkdir, open};
 use rustix::io::{Errno, read, retry_on_intr, write};
 
-use super::status::{Host, Log, Status};
+use super::status::{Host, Log, Status, Words};
 
 /// What a file holds, as far as there is room.
 pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
@@ -20,6 +21,12 @@ pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
         }
     }
     Ok(room.get(..len).unwrap_or_default())
+}
+
+/// Bytes as text, up to where they are.
+pub fn text(bytes: &[u8]) -> &str {
+    let up_to = |error: Utf8Error| bytes.get(..error.valid_up_to()).unwrap_or_default();
+    from_utf8(bytes).or_else(|error| from_utf8(up_to(error))).unwrap_or_default()
 }
 
 /// A file that is written to.
@@ -61,7 +68,7 @@ pub fn servers(path: &str, servers: &[IpAddr], log: &mut Log<'_>) {
         return;
     }
     match write_servers(path, servers) {
-        Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len())),
+        Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len() as u32)),
         Err(errno) => refused(log, path, errno),
     }
 }
@@ -76,7 +83,5 @@ pub fn hostname(name: &str, log: &mut Log<'_>) {
 
 /// Tells that the kernel did not do something.
 pub fn refused(log: &mut Log<'_>, what: &str, errno: Errno) {
-    let number = errno.raw_os_error();
-    let text = barelink_codec::errno::text(number).unwrap_or_default();
-    log.worse(Status::Refused, format_args!("{what}: {text} (errno {number})"));
+    log.worse(Status::Refused, format_args!("{what}: {}", Words(errno)));
 }

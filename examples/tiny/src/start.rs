@@ -136,7 +136,6 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 /// One of the program's files, 1 for what it prints and 2 for what it complains about.
 pub struct File(i32);
 
-
 /// Where complaints go.
 pub const fn err() -> File {
     File(2)
