@@ -40,9 +40,9 @@ fn a_dummy_has_addresses_and_routes_that_go_with_it() {
              link set x0 address 02:00:00:00:00:01
              link set x0 mtu 1300
              link set x0 down
-             link set x0 up
              link set x0 name x1
-             link set x1 name x0",
+             link set x1 name x0
+             link set x0 up",
         );
         assert_eq!(link(kernel, "x0").mtu, 1300);
         assert_eq!(link(kernel, "x0").kind, "dummy");
