@@ -536,6 +536,8 @@ pub enum How {
     Name32(Names),
     /// Text.
     Text,
+    /// What a link may be called.
+    LinkName,
     /// A link's index, by its name.
     Link,
     /// An address of this family.
@@ -593,6 +595,8 @@ pub fn option<C: Channel>(
     match row.how {
         How::Flag => {}
         How::Text => body.put_text(number, value),
+        How::LinkName if !is_link_name(value) => return Err(wrong(pen.err, value, why)),
+        How::LinkName => body.put_text(number, value),
         How::Link => body.put_u32(number, pen.find(value)?),
         How::Addr(family) => {
             body.put_address(number, address(value, family, pen.err)?);
@@ -609,6 +613,12 @@ pub fn option<C: Channel>(
         How::Name32(names) => body.put_u32(number, named(value, names, u32::MAX, why, pen.err)?),
     }
     Ok(true)
+}
+
+/// Whether a link may be called this.
+fn is_link_name(word: &str) -> bool {
+    let odd = |it: char| it == '/' || it.is_ascii_whitespace();
+    (1..=15).contains(&word.len()) && !word.contains(odd)
 }
 
 /// A number in base 10, 8 or 16, of at most this much; complains as `invarg` does.
@@ -730,7 +740,7 @@ pub fn realms(word: &str, err: &mut dyn Write) -> Result<u32, Exit> {
     let realm = |word: &str| names::number(if word.is_empty() { "0" } else { word }, REALMS);
     match (realm(from), realm(to)) {
         (Some(from), Some(to)) => Ok(from.wrapping_shl(16) | to),
-        _ => Err(wrong(err, word, "\"realms\" value is invalid\n")),
+        _ => Err(wrong(err, word, "\"realm\" value is invalid\n")),
     }
 }
 
