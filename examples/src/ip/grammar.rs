@@ -101,14 +101,13 @@ pub enum How {
 }
 
 /// What is read by a function of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // The words they stand for say it.
 pub enum Special {
     Down,
     Name,
     Index,
     Link,
-    LinkNetns,
     Netns,
     Master,
     Nomaster,
@@ -143,6 +142,25 @@ pub enum Special {
     Nothing,
 }
 
+impl Special {
+    /// Whether a word follows in any case.
+    const fn takes_value(self) -> bool {
+        !matches!(
+            self,
+            Special::Down
+                | Special::Nomaster
+                | Special::Group
+                | Special::Targets
+                | Special::Targets6
+                | Special::QosMap
+                | Special::Peer
+                | Special::Policy
+                | Special::PrefixReset
+                | Special::Nothing
+        )
+    }
+}
+
 impl How {
     /// How the values of this type are read.
     const fn of(ty: Type) -> How {
@@ -163,7 +181,8 @@ impl How {
     /// Whether a word follows, which is the value.
     pub fn takes_value(self, named: bool) -> bool {
         match self {
-            How::Flag | How::Fixed(..) | How::Bits(..) | How::Special(_) => false,
+            How::Flag | How::Fixed(..) | How::Bits(..) => false,
+            How::Special(special) => special.takes_value(),
             How::State(_) => named,
             _ => true,
         }
@@ -230,9 +249,13 @@ pub const ON_OFF: &str = "off,on";
 
 /// An entry that a word fits.
 #[derive(Clone, Copy)]
-pub struct Found {
+pub struct Found<'w> {
     /// The entry's first word.
     pub name: &'static str,
+    /// The value that follows.
+    pub value: &'w str,
+    /// Whether the entry is a kind's own.
+    pub inner: bool,
     /// Whether it was said without a `no`.
     pub on: bool,
     /// Whether a number will do where there are names.
@@ -248,7 +271,7 @@ pub struct Found {
 impl Grammar {
     /// The first entry that the word fits.
     #[inline(never)]
-    pub fn find(&self, word: &str) -> Option<Found> {
+    pub fn find<'w>(&self, word: &str) -> Option<Found<'w>> {
         let mut rows = self.rows;
         let mut entries = self.text.split('\n');
         loop {
@@ -262,6 +285,8 @@ impl Grammar {
                 let values = values.get(1..);
                 return Some(Found {
                     name: words.split('/').next()?,
+                    value: "",
+                    inner: true,
                     on,
                     numbers: !matches!(kind, Some(b':' | b'?')),
                     names: match kind {
@@ -293,14 +318,14 @@ fn fit(words: &'static str, word: &str) -> (&'static str, Option<bool>) {
     (words, on)
 }
 
-impl Found {
-    /// The number that a value's name stands for.
-    fn named(&self, word: &str) -> Option<u64> {
+impl Found<'_> {
+    /// The number that the value's name stands for.
+    fn named(&self) -> Option<u64> {
         let mut next = 0;
         for item in self.names?.split(',') {
             let (name, value) = item.split_once('=').unwrap_or((item, ""));
             next = number(value).unwrap_or(next);
-            if name.eq_ignore_ascii_case(word) {
+            if name.eq_ignore_ascii_case(self.value) {
                 return Some(next);
             }
             next = next.wrapping_add(1);
@@ -309,14 +334,16 @@ impl Found {
     }
 
     /// The number that the value is.
-    pub fn integer(&self, word: &str) -> Option<u64> {
-        let fits = |number: &u64| self.below.is_none_or(|below| *number < below);
-        let found = self.named(word).or_else(|| match word.strip_prefix('-') {
-            _ if !self.numbers => None,
-            Some(digits) => Some(number(digits)?.wrapping_neg()),
-            None => number(word),
-        });
-        found.filter(fits)
+    #[inline(never)]
+    pub fn integer(&self) -> Option<u64> {
+        let found = match self.named() {
+            None if self.numbers => match self.value.strip_prefix('-') {
+                Some(digits) => number(digits)?.wrapping_neg(),
+                None => number(self.value)?,
+            },
+            named => named?,
+        };
+        self.below.is_none_or(|below| found < below).then_some(found)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `ip link add|set|replace|delete|property`: links made, changed and deleted.
 
-use core::fmt::{Arguments, Write};
+use core::fmt::Write;
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::frame::NESTED;
@@ -10,6 +10,7 @@ use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::kinds::geneve::Geneve;
 use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
 use barelink_codec::rtnl::kinds::iptun::Iptun;
+use barelink_codec::rtnl::kinds::netkit::Netkit;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
 use barelink_codec::value::Bytes;
@@ -21,7 +22,7 @@ use super::grammar::{Found, How, NO_BIT, ON_OFF, Row, store};
 use super::link_kinds::{self, LinkKind, Out, Unsaid};
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
-use super::words::{Exit, USAGE, Words, abbreviates, number, twice};
+use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
@@ -103,12 +104,9 @@ pub fn command<C: Channel>(
         match index {
             Some(index) if netns => body.put_u32(Link::NEW_IFINDEX.number(), index),
             Some(_) => {
-                let _ = writeln!(
-                    reader.ip.pen.err,
-                    "index can be used only when creating devices or when moving device to \
-                     another netns."
-                );
-                return Err(USAGE);
+                let why = "index can be used only when creating devices or when moving device to \
+                           another netns.\n";
+                return Err(refuse(reader.ip.pen.err, why, USAGE));
             }
             None => {}
         }
@@ -123,11 +121,8 @@ pub fn command<C: Channel>(
     match type_ {
         Some(kind) => reader.kind(kind, &mut body)?,
         None if made => {
-            let _ = writeln!(
-                reader.ip.pen.err,
-                "Not enough information: \"type\" argument is required"
-            );
-            return Err(Exit(1));
+            let why = "Not enough information: \"type\" argument is required\n";
+            return Err(refuse(reader.ip.pen.err, why, Exit(1)));
         }
         None => {}
     }
@@ -159,8 +154,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
         Some(word) if abbreviates(word, "delete") => link::DELPROP,
         Some(word) if abbreviates(word, "help") => return Err(usage(ip.pen.err)),
         Some(_) => {
-            let _ = writeln!(ip.pen.err, "Operator required");
-            return Err(USAGE);
+            return Err(refuse(ip.pen.err, "Operator required\n", USAGE));
         }
         None => return Err(usage(ip.pen.err)),
     };
@@ -171,7 +165,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
         if abbreviates(word, "altname") {
             let name = words.value(ip.pen.err)?;
             if !is_name(name, 127) {
-                return Err(complain(ip, name, format_args!("not a valid altname")));
+                return Err(wrong(ip.pen.err, name, "not a valid altname"));
             }
             body.put_text(PropList::ALT_IFNAME.number(), name);
         } else {
@@ -183,8 +177,11 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     }
     body.close(list);
     let Some(dev) = dev else {
-        let _ = writeln!(ip.pen.err, "Not enough of information: \"dev\" argument is required.");
-        return Err(USAGE);
+        return Err(refuse(
+            ip.pen.err,
+            "Not enough of information: \"dev\" argument is required.\n",
+            USAGE,
+        ));
     };
     let index = ip.pen.find(dev)? as i32;
     body.header(&LinkHeader { index, ..LinkHeader::default() });
@@ -197,10 +194,11 @@ pub fn is_name(name: &str, most: usize) -> bool {
     (1..=most).contains(&name.len()) && name.bytes().all(fits)
 }
 
-/// Complains about a word, as `invarg` does.
-pub fn complain<C>(ip: &mut Ip<'_, '_, C>, word: &str, why: Arguments<'_>) -> Exit {
-    let _ = writeln!(ip.pen.err, "Error: argument \"{word}\" is wrong: {why}");
-    USAGE
+/// Says why not.
+#[inline(never)]
+pub fn refuse(err: &mut dyn Write, why: &str, exit: Exit) -> Exit {
+    let _ = err.write_str(why);
+    exit
 }
 
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
@@ -213,8 +211,9 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     pub fn link(&mut self, body: &mut Body) -> Result<(), Exit> {
         while self.said.kind.is_none() {
             let Some(word) = self.words.next() else { break };
-            if let Some(found) = LINK.find(word) {
-                self.apply(&found, body, false)?;
+            if let Some(mut found) = LINK.find(word) {
+                found.inner = false;
+                self.apply(&mut found, body)?;
             } else if abbreviates(word, "help") {
                 return Err(usage(self.ip.pen.err));
             } else {
@@ -270,11 +269,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     fn kind_words(&mut self, name: &str, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
         while let Some(word) = self.words.peek() {
-            if let Some(found) = kind.words.iter().find_map(|words| words.find(word)) {
+            if let Some(mut found) = kind.words.iter().find_map(|words| words.find(word)) {
                 self.words.next();
-                self.apply(&found, data, true)?;
+                self.apply(&mut found, data)?;
             } else if self.peer {
-                self.other_end(data)?;
+                self.other_end(Netkit::PEER_INFO.number(), data)?;
             } else {
                 let what = if name.ends_with("_slave") || name.starts_with("mac") {
                     "option"
@@ -296,8 +295,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let info = link.and_then(|link| link.get(Link::LINKINFO).ok().flatten());
         let key = Key::<LinkInfo, Bytes>::new(LinkInfo::DATA.number(), "DATA");
         let Some(bytes) = info.and_then(|info| info.get(key).ok().flatten()) else {
-            let _ = writeln!(self.ip.pen.err, "Failed to get existing tunnel info.");
-            return Err(Exit(1));
+            return Err(refuse(self.ip.pen.err, "Failed to get existing tunnel info.\n", Exit(1)));
         };
         for attr in Attrs::<()>::new(bytes).iter().map_while(Result::ok) {
             if kind.tail.iter().any(|out| u16::from(out.number) == attr.number()) {
@@ -307,168 +305,187 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Does what an entry says; `inner` where attributes are a kind's own.
-    fn apply(&mut self, found: &Found, body: &mut Body, inner: bool) -> Result<(), Exit> {
-        let takes = found.rows.iter().any(|row| row.how.takes_value(found.names.is_some()));
-        let value = if takes { self.value()? } else { "" };
-        for row in found.rows {
-            self.row(row, found, value, body, inner)?;
+    /// Does what an entry says.
+    fn apply(&mut self, found: &mut Found<'w>, body: &mut Body) -> Result<(), Exit> {
+        if found.rows.iter().any(|row| row.how.takes_value(found.names.is_some())) {
+            found.value = self.value()?;
         }
-        Ok(())
+        let rows = found.rows;
+        rows.iter().try_for_each(|row| self.row(row, found, body))
     }
 
     /// Complains about a value.
-    pub fn wrong(&mut self, found: &Found, value: &str, inner: bool) -> Exit {
-        let name = found.name;
-        match found.names {
+    #[inline(never)]
+    pub fn wrong(&mut self, found: &Found<'_>) -> Exit {
+        let Found { name, value, .. } = *found;
+        let err = &mut *self.ip.pen.err;
+        let _ = match found.names {
             Some(ON_OFF | "on,off") if !found.numbers => {
                 let _ = writeln!(
-                    self.ip.pen.err,
+                    err,
                     "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
                 );
-                Exit(1)
+                return Exit(1);
             }
-            _ if inner => complain(self.ip, value, format_args!("invalid {name}")),
-            _ => complain(self.ip, value, format_args!("Invalid \"{name}\" value\n")),
-        }
+            _ if found.inner => {
+                writeln!(err, "Error: argument \"{value}\" is wrong: invalid {name}")
+            }
+            _ => writeln!(err, "Error: argument \"{value}\" is wrong: Invalid \"{name}\" value\n"),
+        };
+        USAGE
     }
 
-    fn row(
+    /// The number that the value is, or a complaint.
+    #[inline(never)]
+    pub fn integer(&mut self, found: &Found<'_>) -> Result<u64, Exit> {
+        found.integer().ok_or_else(|| self.wrong(found))
+    }
+
+    /// The same, of 32 bits at most.
+    #[inline(never)]
+    pub fn integer32(&mut self, found: &Found<'_>) -> Result<u32, Exit> {
+        let number = found.integer().and_then(|number| number.try_into().ok());
+        number.ok_or_else(|| self.wrong(found))
+    }
+
+    /// Puts an attribute that was not said before, or may be said again.
+    #[inline(never)]
+    fn put(
         &mut self,
-        row: &Row,
-        found: &Found,
-        value: &'w str,
+        number: u16,
+        bytes: &[u8],
+        found: &Found<'_>,
         body: &mut Body,
-        inner: bool,
     ) -> Result<(), Exit> {
-        let mut number = u16::from(row.number);
-        let mut room = [0; 32];
-        let len = match row.how {
+        if found.inner {
+            if self.once && body.find(number).is_some() {
+                return Err(twice(self.ip.pen.err, found.name, found.value));
+            }
+            body.set(number, bytes);
+            return Ok(());
+        }
+        let bit = 1u64.checked_shl(number.into()).unwrap_or(0);
+        if self.said.seen & bit & ONCE != 0 {
+            return Err(duplicate(self.ip.pen.err, found.name, found.value));
+        }
+        self.said.seen |= bit;
+        if number == Link::ADDRESS.number() {
+            self.said.address = Some(bytes.len());
+        }
+        body.put(number, bytes);
+        Ok(())
+    }
+
+    /// Puts an integer.
+    #[inline(never)]
+    fn put_int(
+        &mut self,
+        number: u16,
+        (int, value): (Int, u64),
+        found: &Found<'_>,
+        body: &mut Body,
+    ) -> Result<(), Exit> {
+        let Some(bytes) = store(int, value) else { return Err(self.wrong(found)) };
+        self.put(number, bytes.get(..usize::from(int.size)).unwrap_or_default(), found, body)
+    }
+
+    fn row(&mut self, row: &Row, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+        let number = u16::from(row.number);
+        let value = found.value;
+        match row.how {
             How::Int(kept) => {
-                let int = kept.int();
-                let stored = found.integer(value).and_then(|value| store(int, value));
-                let Some(stored) = stored else { return Err(self.wrong(found, value, inner)) };
-                copy(&mut room, &stored);
-                usize::from(int.size)
+                let said = self.integer(found)?;
+                self.put_int(number, (kept.int(), said), found, body)
             }
             How::Dsfield => {
-                let named = found.integer(value).filter(|_| value == "inherit");
-                let named = named.or_else(|| names::number(value, DSFIELDS).map(u64::from));
-                let digits = value.strip_prefix("0x").unwrap_or(value);
-                let tos = named.or_else(|| u64::from_str_radix(digits, 16).ok());
-                let Some(tos) = tos.filter(|tos| *tos <= 0xff) else {
-                    return Err(complain(self.ip, value, format_args!("bad TOS value")));
+                let said = match value {
+                    "inherit" => Some(1),
+                    _ => names::number(value, DSFIELDS)
+                        .or_else(|| u32::from_str_radix(value.trim_start_matches("0x"), 16).ok()),
                 };
-                copy(&mut room, &[tos as u8]);
-                1
+                match said.and_then(|said| u8::try_from(said).ok()) {
+                    Some(said) => self.put(number, &[said], found, body),
+                    None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
+                }
             }
             How::Dotted => {
-                let key = if value.contains('.') {
-                    value.parse().ok().map(|addr: Ipv4Addr| addr.octets())
-                } else {
-                    super::words::number32(value).map(u32::to_be_bytes)
+                let key = match value.parse::<Ipv4Addr>() {
+                    Ok(addr) => Some(addr.into()),
+                    Err(_) => number32(value),
                 };
-                let Some(key) = key else {
-                    let name = found.name;
-                    let _ = writeln!(
-                        self.ip.pen.err,
-                        "invalid value for \"{name}\": \"{value}\"; it \
-                         should be an unsigned integer"
-                    );
-                    return Err(USAGE);
-                };
-                copy(&mut room, &key);
-                4
+                match key {
+                    Some(key) => self.put(number, &u32::to_be_bytes(key), found, body),
+                    None => Err(wrong(self.ip.pen.err, value, "invalid key")),
+                }
             }
-            How::Flag => 0,
+            How::Flag => self.put(number, &[], found, body),
             How::Fixed(len, fixed) => {
                 let fixed = if found.on { fixed } else { 0 };
-                let stored = store(Int::unsigned(len), fixed.into()).unwrap_or_default();
-                copy(&mut room, &stored);
-                usize::from(len)
+                self.put_int(number, (Int::unsigned(len), fixed.into()), found, body)
             }
             How::Bits(kept, bit) => {
                 let int = kept.int();
                 let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
-                let bits = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
-                let new = if found.on { old | bits } else { old & !bits };
-                copy(&mut room, &store(int, new).unwrap_or_default());
-                usize::from(int.size)
+                let bit = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
+                let new = if found.on { old | bit } else { old & !bit };
+                // Bits add up, so the attribute may be there.
+                let once = core::mem::take(&mut self.once);
+                let put = self.put_int(number, (int, new), found, body);
+                self.once = once;
+                put
             }
             How::Switch(bits) => {
-                let Some(on) = found.integer(value) else {
-                    return Err(self.wrong(found, value, inner));
-                };
-                if let Some(old) = body.find(number) {
-                    copy(&mut room, old);
-                }
+                let on = self.integer(found)? != 0;
                 let bits = u32::from(bits);
-                for (at, set) in [(0, on != 0), (4, true)] {
-                    if let Some(word) = room.get_mut(at..).and_then(|room| room.first_chunk_mut()) {
-                        let old = u32::from_ne_bytes(*word);
-                        *word = if set { old | bits } else { old & !bits }.to_ne_bytes();
-                    }
-                }
-                8
+                let old = body.find(number).and_then(|old| <[u8; 8]>::try_from(&*old).ok());
+                let old = u64::from_ne_bytes(old.unwrap_or_default()).to_ne_bytes();
+                let [a, b, c, d, e, f, g, h] = old;
+                let (set, meant) =
+                    (u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]));
+                let set = if on { set | bits } else { set & !bits };
+                let ([a, b, c, d], [e, f, g, h]) =
+                    (set.to_ne_bytes(), (meant | bits).to_ne_bytes());
+                body.set(number, &[a, b, c, d, e, f, g, h]);
+                Ok(())
             }
             How::State(bit) => {
-                let on = if found.names.is_some() { found.integer(value) } else { Some(1) };
-                let Some(on) = on else { return Err(self.wrong(found, value, inner)) };
-                self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on != 0);
-                return Ok(());
+                let on = found.names.is_none() || self.integer(found)? != 0;
+                self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on);
+                Ok(())
             }
             How::Device => {
-                copy(&mut room, &self.ip.pen.find(value)?.to_ne_bytes());
-                4
+                let index = self.ip.pen.find(value)?;
+                self.put(number, &index.to_ne_bytes(), found, body)
             }
-            How::Ipv4 | How::Ipv6 | How::Ip(_) => {
-                let family = match row.how {
-                    How::Ipv4 => AddressFamily::INET,
-                    How::Ipv6 => AddressFamily::INET6,
-                    _ => AddressFamily::UNSPEC,
-                };
-                let addr = change::address(value, family, self.ip.pen.err)?;
-                if let (How::Ip(v6), true) = (row.how, addr.is_ipv6()) {
-                    number = v6.into();
-                }
-                match addr {
-                    IpAddr::V4(v4) => {
-                        copy(&mut room, &v4.octets());
-                        4
-                    }
-                    IpAddr::V6(v6) => {
-                        copy(&mut room, &v6.octets());
-                        16
-                    }
-                }
+            How::Ipv4 => self.address(number, number, AddressFamily::INET, found, body),
+            How::Ipv6 => self.address(number, number, AddressFamily::INET6, found, body),
+            How::Ip(v6) => self.address(number, v6.into(), AddressFamily::UNSPEC, found, body),
+            How::Mac => {
+                let mut room = [0; 32];
+                let len = hardware(value, &mut room, self.ip.pen.err)?;
+                self.put(number, room.get(..len).unwrap_or_default(), found, body)
             }
-            How::Mac => hardware(value, &mut room, self.ip.pen.err)?,
             How::Text => {
                 body.put_text(number, value);
-                return Ok(());
+                Ok(())
             }
-            How::Special(special) => return self.special(special, number, found, body),
-        };
-        let bytes = room.get(..len).unwrap_or_default();
-        if inner && self.once && body.find(number).is_some() {
-            return Err(twice(self.ip.pen.err, found.name, value));
+            How::Special(special) => self.special(special, number, found, body),
         }
-        if !inner {
-            let bit = 1u64.checked_shl(row.number.into()).unwrap_or(0);
-            if self.said.seen & bit & ONCE != 0 {
-                return Err(duplicate(self.ip.pen.err, found.name, value));
-            }
-            self.said.seen |= bit;
-            if number == Link::ADDRESS.number() {
-                self.said.address = Some(len);
-            }
+    }
+
+    #[inline(never)]
+    fn address(
+        &mut self,
+        v4: u16,
+        v6: u16,
+        family: AddressFamily,
+        found: &Found<'_>,
+        body: &mut Body,
+    ) -> Result<(), Exit> {
+        match change::address(found.value, family, self.ip.pen.err)? {
+            IpAddr::V4(addr) => self.put(v4, &addr.octets(), found, body),
+            IpAddr::V6(addr) => self.put(v6, &addr.octets(), found, body),
         }
-        if inner {
-            body.set(number, bytes);
-        } else {
-            body.put(number, bytes);
-        }
-        Ok(())
     }
 
     /// Sets flags of the header, or clears them.
@@ -500,8 +517,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                     |data: &mut Body, number| data.find(number).and_then(|it| it.first().copied());
                 let fixed = first(data, Iptun::PMTUDISC.number()) == Some(0);
                 if fixed && first(data, Iptun::TTL.number()).unwrap_or(0) != 0 {
-                    let _ = writeln!(self.ip.pen.err, "ttl != 0 and nopmtudisc are incompatible");
-                    return Err(USAGE);
+                    return Err(refuse(
+                        self.ip.pen.err,
+                        "ttl != 0 and nopmtudisc are incompatible\n",
+                        USAGE,
+                    ));
                 }
                 None
             }
@@ -618,20 +638,4 @@ fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
 fn put_default(body: &mut Body, number: u16, len: u8, value: u8) {
     let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();
     body.put(number, bytes.get(..usize::from(len)).unwrap_or_default());
-}
-
-impl<C: Channel> Reader<'_, '_, '_, '_, C> {
-    /// The number that follows, of at most this much.
-    pub fn number(&mut self, found: &Found, most: u64, inner: bool) -> Result<u64, Exit> {
-        let value = self.value()?;
-        match number(value).filter(|number| *number <= most) {
-            Some(number) => Ok(number),
-            None => Err(self.wrong(found, value, inner)),
-        }
-    }
-
-    /// Complains about a second value.
-    pub fn again(&mut self, name: &str, value: &str) -> Exit {
-        duplicate(self.ip.pen.err, name, value)
-    }
 }
