@@ -31,6 +31,11 @@ impl<'a> Words<'a> {
         self.words.first().copied()
     }
 
+    /// The word behind that many others, which stays.
+    pub fn nth_word(&self, at: usize) -> Option<&'a str> {
+        self.words.get(at).copied()
+    }
+
     /// The word that has to follow another.
     pub fn value(&mut self, err: &mut dyn Write) -> Result<&'a str, Exit> {
         self.next().ok_or_else(|| {
