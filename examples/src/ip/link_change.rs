@@ -7,19 +7,16 @@ use barelink_codec::frame::NESTED;
 use barelink_codec::message::Flags;
 use barelink_codec::policy::Int;
 use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
-use barelink_codec::rtnl::kinds::iptun::Iptun;
 use barelink_codec::rtnl::kinds::netkit::Netkit;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
 use barelink_codec::value::Bytes;
 use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
 use super::change::{self, Body, Verb, duplicate, hardware, send};
-use super::grammar::{Found, How, NO_BIT, ON_OFF, Row, store};
-use super::link_kinds::{self, LinkKind, Out, Unsaid};
+use super::grammar::{Found, How, NO_BIT, Row, store};
+use super::link_kinds::{self, LinkKind};
+use super::link_settle;
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
@@ -259,8 +256,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             }
             self.once = matches!(name, "vxlan" | "geneve");
             self.kind_words(name, kind, &mut data)?;
-            self.settle(name, &mut data)?;
-            emit(kind, self.made, &mut data, body);
+            if let Some(why) = link_settle::settle(name, self.made, &mut data, self.ip.pen.err) {
+                let code = if why.starts_with("ttl") { USAGE } else { Exit(1) };
+                return Err(refuse(self.ip.pen.err, why, code));
+            }
+            link_settle::emit(kind, self.made, &mut data, body);
             body.close(nest);
         }
         body.close(info);
@@ -307,7 +307,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     /// Does what an entry says.
     fn apply(&mut self, found: &mut Found<'w>, body: &mut Body) -> Result<(), Exit> {
-        if found.rows.iter().any(|row| row.how.takes_value(found.names.is_some())) {
+        if found.rows.iter().any(|row| row.how.takes_value(!found.values.is_empty())) {
             found.value = self.value()?;
         }
         let rows = found.rows;
@@ -319,18 +319,17 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     pub fn wrong(&mut self, found: &Found<'_>) -> Exit {
         let Found { name, value, .. } = *found;
         let err = &mut *self.ip.pen.err;
-        let _ = match found.names {
-            Some(ON_OFF | "on,off") if !found.numbers => {
-                let _ = writeln!(
-                    err,
-                    "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
-                );
-                return Exit(1);
-            }
-            _ if found.inner => {
-                writeln!(err, "Error: argument \"{value}\" is wrong: invalid {name}")
-            }
-            _ => writeln!(err, "Error: argument \"{value}\" is wrong: Invalid \"{name}\" value\n"),
+        if found.switches() {
+            let _ = writeln!(
+                err,
+                "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
+            );
+            return Exit(1);
+        }
+        let _ = if found.inner {
+            writeln!(err, "Error: argument \"{value}\" is wrong: invalid {name}")
+        } else {
+            writeln!(err, "Error: argument \"{value}\" is wrong: Invalid \"{name}\" value\n")
         };
         USAGE
     }
@@ -437,19 +436,19 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             How::Switch(bits) => {
                 let on = self.integer(found)? != 0;
                 let bits = u32::from(bits);
-                let old = body.find(number).and_then(|old| <[u8; 8]>::try_from(&*old).ok());
-                let old = u64::from_ne_bytes(old.unwrap_or_default()).to_ne_bytes();
-                let [a, b, c, d, e, f, g, h] = old;
-                let (set, meant) =
-                    (u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]));
-                let set = if on { set | bits } else { set & !bits };
-                let ([a, b, c, d], [e, f, g, h]) =
-                    (set.to_ne_bytes(), (meant | bits).to_ne_bytes());
-                body.set(number, &[a, b, c, d, e, f, g, h]);
+                if body.find(number).is_none() {
+                    body.put(number, &[0; 8]);
+                }
+                let halves = body.find(number).unwrap_or_default().chunks_exact_mut(4);
+                for (half, set) in halves.zip([on, true]) {
+                    let old = half.first_chunk().map_or(0, |old| u32::from_ne_bytes(*old));
+                    let new = if set { old | bits } else { old & !bits };
+                    half.iter_mut().zip(new.to_ne_bytes()).for_each(|(to, from)| *to = from);
+                }
                 Ok(())
             }
             How::State(bit) => {
-                let on = found.names.is_none() || self.integer(found)? != 0;
+                let on = found.values.is_empty() || self.integer(found)? != 0;
                 self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on);
                 Ok(())
             }
@@ -494,148 +493,4 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         header.change = header.change | flags;
         header.flags = if on { header.flags | flags } else { header.flags.without(flags) };
     }
-
-    /// Looks whether what was said goes together, and adds what follows from it.
-    fn settle(&mut self, name: &str, data: &mut Body) -> Result<(), Exit> {
-        let made = self.made;
-        let refuse = match name {
-            "vxlan" => settle_vxlan(made, data, self.ip.pen.err),
-            "geneve" => {
-                let id = data.find(Geneve::ID.number()).is_some();
-                let remote = data.find(Geneve::REMOTE.number()).is_some()
-                    || data.find(Geneve::REMOTE6.number()).is_some();
-                match data.find(Geneve::COLLECT_METADATA.number()).is_some() {
-                    true if id => Some("geneve: both 'external' and vni cannot be specified"),
-                    true => None,
-                    false if !id => Some("geneve: missing virtual network identifier"),
-                    false if made && !remote => Some("geneve: remote link partner not specified"),
-                    false => None,
-                }
-            }
-            "ipip" | "sit" => {
-                let first =
-                    |data: &mut Body, number| data.find(number).and_then(|it| it.first().copied());
-                let fixed = first(data, Iptun::PMTUDISC.number()) == Some(0);
-                if fixed && first(data, Iptun::TTL.number()).unwrap_or(0) != 0 {
-                    return Err(refuse(
-                        self.ip.pen.err,
-                        "ttl != 0 and nopmtudisc are incompatible\n",
-                        USAGE,
-                    ));
-                }
-                None
-            }
-            "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" => {
-                settle_gre(name, data)
-            }
-            _ => None,
-        };
-        let Some(why) = refuse else { return Ok(()) };
-        let _ = writeln!(self.ip.pen.err, "{why}");
-        Err(Exit(1))
-    }
-}
-
-/// Copies as much as there is.
-pub fn copy(to: &mut [u8], from: &[u8]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-}
-
-fn settle_vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'static str> {
-    let mut has = |number: u16| data.find(number).is_some();
-    let (id, dev, port) =
-        (has(Vxlan::ID.number()), has(Vxlan::LINK.number()), has(Vxlan::PORT.number()));
-    let (gpe, learns) = (has(Vxlan::GPE.number()), has(Vxlan::LEARNING.number()));
-    let external =
-        data.find(Vxlan::COLLECT_METADATA.number()).is_some_and(|it| it.first() == Some(&1));
-    let group = data
-        .find(Vxlan::GROUP.number())
-        .is_some_and(|it| it.first().is_some_and(|first| (224..240).contains(first)))
-        || data.find(Vxlan::GROUP6.number()).is_some_and(|it| it.first() == Some(&0xff));
-    if external && id {
-        return Some("vxlan: both 'external' and vni cannot be specified");
-    }
-    if !external && !id && made {
-        return Some("vxlan: missing virtual network identifier");
-    }
-    if group && !dev {
-        return Some("vxlan: 'group' requires 'dev' to be specified");
-    }
-    if !port && gpe {
-        data.put(Vxlan::PORT.number(), &4790u16.to_be_bytes());
-    } else if !port && made {
-        let _ = err.write_str(
-            "vxlan: destination port not specified\n\
-             Will use Linux kernel default (non-standard value)\n\
-             Use 'dstport 4789' to get the IANA assigned value\n\
-             Use 'dstport 0' to get default and quiet this message\n",
-        );
-    }
-    if external && made && !learns {
-        data.put(Vxlan::LEARNING.number(), &[0]);
-    }
-    None
-}
-
-/// A tunnel to a group has its address for a key; a mirror's version says what else it has.
-fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
-    let remote = data.find(Gre::REMOTE.number()).and_then(|it| <[u8; 4]>::try_from(&*it).ok());
-    if let Some(group) = remote.filter(|addr| (224..240).contains(&addr[0])) {
-        settle_key(data, Gre::IKEY.number(), Gre::IFLAGS.number(), group);
-        settle_key(data, Gre::OKEY.number(), Gre::OFLAGS.number(), group);
-        if data.find(Gre::LOCAL.number()).is_none() {
-            return Some("A broadcast tunnel requires a source address.");
-        }
-    }
-    let version = data.find(Gre::ERSPAN_VER.number()).and_then(|it| it.first().copied());
-    if name.contains("erspan") && version == Some(2) {
-        // An index that was said before goes unheard.
-        data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
-        if data.find(Gre::ERSPAN_DIR.number()).is_none() {
-            data.put_u8(Gre::ERSPAN_DIR.number(), 0);
-        }
-        if data.find(Gre::ERSPAN_HWID.number()).is_none() {
-            data.put_u16(Gre::ERSPAN_HWID.number(), 0);
-        }
-    }
-    None
-}
-
-/// The group's address is the key, unless there is one.
-fn settle_key(data: &mut Body, number: u16, flags: u16, group: [u8; 4]) {
-    if data.find(number).is_none_or(|key| *key == [0; 4]) {
-        data.set(number, &group);
-        let old = data.find(flags).and_then(|old| <[u8; 2]>::try_from(&*old).ok());
-        let new = u16::from_be_bytes(old.unwrap_or_default()) | GreFlags::KEY.0;
-        data.set(flags, &new.to_be_bytes());
-    }
-}
-
-/// Puts a kind's attributes in the order that iproute2 has them in.
-fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
-    let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());
-    let tail = if external { kind.external } else { kind.tail };
-    let is_last =
-        |outs: &[Out], number: u16| outs.iter().any(|out| u16::from(out.number) == number);
-    for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {
-        if !is_last(kind.tail, attr.number()) && !is_last(tail, attr.number()) {
-            body.put(attr.number(), attr.payload());
-        }
-    }
-    for out in tail {
-        let number = u16::from(out.number);
-        let value = data.find(number);
-        match (value, out.unsaid) {
-            (Some(value), Unsaid::NoZero) if value.iter().all(|byte| *byte == 0) => {}
-            (Some(value), _) => body.put(number, value),
-            (None, Unsaid::Value(len, value)) => put_default(body, number, len, value),
-            (None, Unsaid::Made(len, value)) if made => put_default(body, number, len, value),
-            (None, _) => {}
-        }
-    }
-}
-
-fn put_default(body: &mut Body, number: u16, len: u8, value: u8) {
-    let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();
-    body.put(number, bytes.get(..usize::from(len)).unwrap_or_default());
 }

@@ -8,19 +8,21 @@ use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Iptun};
 use barelink_codec::rtnl::kinds::macsec::CipherSuite;
 use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan};
 use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitPolicy};
-use barelink_codec::rtnl::kinds::vlan::VlanProtocol;
 use barelink_codec::rtnl::kinds::vlan::{VlanQos, VlanQosMapping};
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
-use barelink_codec::rtnl::vf::{Vf, VfList, VfMac, VfRate, VfSetting, VfVlan, VfVlanInfo, VfVlans};
+use barelink_codec::rtnl::vf::{Vf, VfList, VfMac, VfSetting, VfVlan};
 use barelink_transport::Channel;
 
 use super::change::{Body, address, duplicate, hardware};
-use super::grammar::{Found, ON_OFF, Special, store};
+use super::grammar::{Found, Special, cut, store};
 use super::link_change::{Reader, is_name, refuse};
 use super::link_words::VF;
 use super::prefix::Prefix;
 use super::words::{Exit, number as parse, number32, wrong};
+
+/// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
+const MOST_TARGETS: u16 = 16;
 
 const CIPHERS: [(&str, CipherSuite); 5] = [
     ("default", CipherSuite::DEFAULT),
@@ -96,8 +98,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             Special::ProtoDownReason => {
                 let reason = 1u32.wrapping_shl(self.integer32(found)?);
                 let value = self.value()?;
-                let on = Found { value, names: Some(ON_OFF), numbers: false, ..*found };
-                let on = self.integer(&on)? != 0;
+                let on = self.integer(&Found { value, values: "?", ..*found })? != 0;
                 let nest = body.open(Link::PROTO_DOWN_REASON.number() | NESTED);
                 body.put_u32(ProtoDownReason::MASK.number(), reason);
                 body.put_u32(ProtoDownReason::VALUE.number(), if on { reason } else { 0 });
@@ -112,7 +113,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             Special::Policy => self.policy(number, found, body)?,
             Special::PortRange => {
                 let low = self.integer(found)? as u16;
-                let high = Found { value: self.value()?, ..*found };
+                let high = found.with(self.value()?);
                 let high = self.integer(&high)? as u16;
                 if low != 0 || high != 0 {
                     let ([l0, l1], [h0, h1]) = (low.to_be_bytes(), high.to_be_bytes());
@@ -164,7 +165,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 if self.words.next() != Some("port") {
                     return Err(refuse(self.ip.pen.err, "expected port\n", Exit(1)));
                 }
-                let port = Found { value: self.value()?, ..*found };
+                let port = found.with(self.value()?);
                 let [p0, p1] = (self.integer(&port)? as u16).to_be_bytes();
                 let [a, b, c, d, e, f, ..] = sci;
                 body.set(number, &[a, b, c, d, e, f, p0, p1]);
@@ -194,10 +195,13 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     /// Addresses with commas between, each in an attribute of its own.
     fn targets(&mut self, number: u16, family: AddressFamily, body: &mut Body) -> Result<(), Exit> {
         let nest = body.open(number);
-        let targets = self.words.next().unwrap_or_default();
-        for (at, target) in (0..16).zip(targets.split(',').filter(|target| !target.is_empty())) {
+        let mut targets = self.words.next().unwrap_or_default();
+        let mut at = 0;
+        while !targets.is_empty() && at < MOST_TARGETS {
+            let target = cut(&mut targets, b',');
             let addr = address(target, family, self.ip.pen.err)?;
             body.put_address(at, addr);
+            at = at.saturating_add(1);
         }
         body.close(nest);
         Ok(())
@@ -263,7 +267,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             "forward" => policy(NetkitPolicy::FORWARD, body),
             "blackhole" => policy(NetkitPolicy::BLACKHOLE, body),
             _ => {
-                let scrub = Found { value: self.value()?, ..*found };
+                let scrub = found.with(self.value()?);
                 let scrub = self.integer32(&scrub)?;
                 let number = if peer { Netkit::PEER_SCRUB.number() } else { number };
                 body.put_u32(number, scrub);
@@ -334,8 +338,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         }
         let list = body.open(Link::VFINFO_LIST.number());
         let info = body.open(VfList::INFO.number());
-        let mut rates: Option<VfRate> = None;
-        while let Some(found) = self.vf_word(None)? {
+        while let Some(mut found) = self.words.peek().and_then(|word| VF.find(word)) {
+            self.words.next();
+            found.value = self.value()?;
+            found.inner = false;
             let number = found.rows.first().map_or(0, |row| row.number.into());
             if number == Vf::MAC.number() {
                 let mut mac = [0; 32];
@@ -344,53 +350,20 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 continue;
             }
             let value = self.integer32(&found)?;
-            if number == Vf::RATE.number() {
-                let rates = rates.get_or_insert(VfRate { vf, min_tx_rate: 0, max_tx_rate: 0 });
-                if found.name == "max_tx_rate" {
-                    rates.max_tx_rate = value;
-                } else {
-                    rates.min_tx_rate = value;
+            if number == Vf::VLAN.number() {
+                let mut qos = 0;
+                if self.words.peek() == Some("qos") {
+                    self.words.next();
+                    let value = self.value()?;
+                    qos = self.integer32(&found.with(value))?;
                 }
-            } else if number == Vf::VLAN.number() {
-                self.vf_vlan(vf, value, body)?;
+                body.put_structure(number, &VfVlan { vf, vlan: value, qos });
             } else {
                 body.put_structure(number, &VfSetting { vf, setting: value });
             }
         }
-        if let Some(rates) = rates {
-            body.put_structure(Vf::RATE.number(), &rates);
-        }
         body.close(info);
         body.close(list);
-        Ok(())
-    }
-
-    /// What is set next of a virtual function, if it is this, or anything.
-    fn vf_word(&mut self, name: Option<&str>) -> Result<Option<Found<'w>>, Exit> {
-        let found = self.words.peek().and_then(|word| VF.find(word));
-        let found = found.filter(|found| name.is_none_or(|name| name == found.name));
-        let Some(found) = found else { return Ok(None) };
-        self.words.next();
-        Ok(Some(Found { value: self.value()?, inner: false, ..found }))
-    }
-
-    fn vf_vlan(&mut self, vf: u32, vlan: u32, body: &mut Body) -> Result<(), Exit> {
-        let qos = match self.vf_word(Some("qos"))? {
-            Some(found) => self.integer32(&found)?,
-            None => 0,
-        };
-        let protocol = match self.vf_word(Some("proto"))? {
-            Some(found) => VlanProtocol(self.integer32(&found)? as u16),
-            None => VlanProtocol::P_8021Q,
-        };
-        if protocol == VlanProtocol::P_8021Q {
-            body.put_structure(Vf::VLAN.number(), &VfVlan { vf, vlan, qos });
-        } else {
-            let list = body.open(Vf::VLAN_LIST.number());
-            let info = VfVlanInfo { vf, vlan, qos, vlan_proto: protocol };
-            body.put_structure(VfVlans::INFO.number(), &info);
-            body.close(list);
-        }
         Ok(())
     }
 }

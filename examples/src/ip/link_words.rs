@@ -55,12 +55,8 @@ pub const VF: Grammar = grammar! {
     "mac" => special(Vf::MAC, Special::Vf),
     "vlan" => special(Vf::VLAN, Special::Vf),
     "rate" => special(Vf::TX_RATE, Special::Vf),
-    "max_tx_rate" => special(Vf::RATE, Special::Vf),
-    "min_tx_rate" => special(Vf::RATE, Special::Vf),
     "spoofchk?" => special(Vf::SPOOFCHK, Special::Vf),
     "query_rss?" => special(Vf::RSS_QUERY_EN, Special::Vf),
     "trust?" => special(Vf::TRUST, Special::Vf),
     "state:auto,enable,disable" => special(Vf::LINK_STATE, Special::Vf),
-    "qos" => alone(Special::Nothing),
-    "proto:802.1q=0x8100,802.1ad=0x88a8" => alone(Special::Nothing),
 };
