@@ -361,6 +361,13 @@ impl Body {
         None
     }
 
+    /// The first bytes of the first attribute of this number as an integer, big end first.
+    #[inline(never)]
+    pub fn number(&mut self, number: u16) -> Option<u32> {
+        let bytes = self.find(number)?.iter().take(4);
+        Some(bytes.fold(0, |value, byte| value.wrapping_shl(8) | u32::from(*byte)))
+    }
+
     /// Sets an attribute where there is no header: the one that is there, or a new one.
     #[inline(never)]
     pub fn set(&mut self, number: u16, payload: &[u8]) {

@@ -20,6 +20,7 @@
 //! | [`link_change`] | links made, changed, deleted |
 //! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
 //! | [`link_special`] | words that are read by a function of their own |
+//! | [`link_settle`] | what was said of a link's kind, as a whole |
 //! | [`addr_change`], [`route_change`], [`encap_change`] | addresses and routes added, changed, deleted |
 //! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
 //! | [`batch`] | commands from a file |
@@ -56,6 +57,7 @@ pub mod kind_vxlan;
 pub mod link;
 pub mod link_change;
 pub mod link_kinds;
+pub mod link_settle;
 pub mod link_special;
 pub mod link_tunnels;
 pub mod link_words;
