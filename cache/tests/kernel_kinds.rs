@@ -40,9 +40,9 @@ fn a_dummy_has_addresses_and_routes_that_go_with_it() {
              link set x0 address 02:00:00:00:00:01
              link set x0 mtu 1300
              link set x0 down
-             link set x0 up
              link set x0 name x1
-             link set x1 name x0",
+             link set x1 name x0
+             link set x0 up",
         );
         assert_eq!(link(kernel, "x0").mtu, 1300);
         assert_eq!(link(kernel, "x0").kind, "dummy");
@@ -117,6 +117,7 @@ fn a_vrf_takes_addresses_and_routes_of_its_links_into_its_table() {
              link set v0 master x0
              route add 10.2.0.0/16 via 192.0.2.9 vrf x0
              route add vrf x0 unreachable default metric 4278198272
+             addr add 2001:db8::2/64 dev v0
              -6 route add 2001:db8:1::/48 via 2001:db8::9 vrf x0
              link set v0 mtu 1400
              link set v2 master x0
@@ -124,6 +125,11 @@ fn a_vrf_takes_addresses_and_routes_of_its_links_into_its_table() {
              link set v0 down
              link set v0 up
              link set v0 nomaster
+             link set v2 down
+             link set v2 nomaster
+             link set v2 master x0
+             link set v2 up
+             addr add 127.0.0.1/8 dev x0
              link set x0 down
              link set x0 up",
         );
