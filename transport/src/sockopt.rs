@@ -209,9 +209,9 @@ mod system {
     /// Seconds and nanoseconds by `CLOCK_MONOTONIC`.
     #[cfg(not(feature = "std"))]
     pub(super) fn monotonic() -> Result<[i64; 2]> {
-        use linux_raw_sys::general::{__NR_clock_gettime, CLOCK_MONOTONIC};
         #[cfg(target_pointer_width = "32")]
         use linux_raw_sys::general::__NR_clock_gettime64;
+        use linux_raw_sys::general::{__NR_clock_gettime, CLOCK_MONOTONIC};
         let clock = number(CLOCK_MONOTONIC as usize);
         #[cfg(target_pointer_width = "32")]
         {
@@ -277,7 +277,11 @@ mod system {
             asm!("int 0x80", inlateout("eax") which as isize => result,
                 in("ebx") a, in("ecx") b, options(nostack, preserves_flags));
         }
-        if result < 0 { Err(Errno::from_raw_os_error(result.wrapping_neg() as i32)) } else { Ok(()) }
+        if result < 0 {
+            Err(Errno::from_raw_os_error(result.wrapping_neg() as i32))
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -312,7 +312,10 @@ impl Work<'_, '_, '_, '_> {
         }
         if let (Progress::Taken, Some(address)) = last {
             let name = &state.name;
-            self.log.worse(Status::Refused, format_args!("{name}: somebody else has {}", Host(address)));
+            self.log.worse(
+                Status::Refused,
+                format_args!("{name}: somebody else has {}", Host(address)),
+            );
             return None;
         }
         last.1
@@ -359,7 +362,9 @@ impl Work<'_, '_, '_, '_> {
             let done = self.log.is_done("rd.route=", "add the route", added);
             match way.gateway {
                 _ if !done => {}
-                Some(gateway) => self.log.line(format_args!("route: {} through {}", way.to, Host(gateway))),
+                Some(gateway) => {
+                    self.log.line(format_args!("route: {} through {}", way.to, Host(gateway)))
+                }
                 None => {
                     let device = way.device.unwrap_or_default();
                     self.log.line(format_args!("route: {} on {device}", way.to));

@@ -78,12 +78,8 @@ go to /etc/resolv.conf.
 const MISUSED: u8 = 255;
 
 impl<'a> Options<'a> {
-    const USUAL: Options<'static> = Options {
-        cmdline: None,
-        file: "/proc/cmdline",
-        resolv: "/etc/resolv.conf",
-        timeout: None,
-    };
+    const USUAL: Options<'static> =
+        Options { cmdline: None, file: "/proc/cmdline", resolv: "/etc/resolv.conf", timeout: None };
 
     fn parse(words: &[&'a str]) -> Option<Options<'a>> {
         let mut options = Options::USUAL;
@@ -103,12 +99,7 @@ impl<'a> Options<'a> {
 }
 
 /// Runs the program; the status that it is to end with.
-pub fn run(
-    words: &[&str],
-    programs: &mut dyn Programs,
-    room: &mut Room,
-    to: &mut dyn Write,
-) -> u8 {
+pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mut dyn Write) -> u8 {
     let is_first = init::is_first();
     let mut log = Log { to, status: Status::Done };
     let options = match Options::parse(words) {

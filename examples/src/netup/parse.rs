@@ -212,14 +212,17 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
         if let Some(method) = method(first) {
             return keep(&mut plan.interfaces, Interface { method, ..EMPTY });
         }
-        address(first).map_err(|(part, why)| {
-            (part, if why == Why::Address { Why::Method } else { why })
-        })?;
+        address(first)
+            .map_err(|(part, why)| (part, if why == Why::Address { Why::Method } else { why }))?;
     }
-    let mut behind = fields.clone();
-    if let (Some(method), Err(_)) = (method(behind.field()), address(first)) {
-        let mtu = mtu(behind.field())?;
-        let mac = behind.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
+    if let (false, Err(wrong)) = (first.is_empty(), address(first)) {
+        let second = fields.field();
+        let Some(method) = method(second) else {
+            let is_first_wrong = second.is_empty() || address(second).is_ok();
+            return Err(if is_first_wrong { wrong } else { (second, Why::Method) });
+        };
+        let mtu = mtu(fields.field())?;
+        let mac = fields.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
         let one = Interface { device: Some(name(first)?), method, mtu, mac, ..EMPTY };
         return keep(&mut plan.interfaces, one);
     }

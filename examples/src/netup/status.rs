@@ -98,7 +98,9 @@ impl Log<'_> {
             Err(Error::TimedOut) => {
                 self.worse(Status::Late, format_args!("{whom}: {what}: time is up"));
             }
-            Err(error) => self.worse(Status::Refused, format_args!("{whom}: {what}: {}", Reason(&error))),
+            Err(error) => {
+                self.worse(Status::Refused, format_args!("{whom}: {what}: {}", Reason(&error)))
+            }
         }
         false
     }

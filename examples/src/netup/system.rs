@@ -4,9 +4,9 @@ use core::fmt::{self, Write};
 use core::net::IpAddr;
 use core::str::{Utf8Error, from_utf8};
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, mkdir, open};
 use rustix::io::{Errno, read, retry_on_intr, write};
-use rustix::fd::OwnedFd;
 
 use super::status::{Host, Log, Status, Words};
 
