@@ -25,12 +25,13 @@ fn script(text: &str) -> Option<Output> {
             done
         }
     "#;
-    let netup = env!("CARGO_BIN_EXE_netup");
+    // Or one that was built otherwise.
+    let netup = std::env::var("NETUP").unwrap_or(env!("CARGO_BIN_EXE_netup").into());
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let place = std::env::temp_dir().join(format!("netup-{}-{count}", std::process::id()));
     let resolv = place.join("resolv.conf");
-    let programs = [("netup", netup), ("resolv", resolv.to_str().expect("text"))];
+    let programs = [("netup", netup.as_str()), ("resolv", resolv.to_str().expect("text"))];
     let output = in_namespace(&format!("{setup}{text}"), &programs);
     let _ = std::fs::remove_dir_all(place);
     output

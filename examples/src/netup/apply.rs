@@ -3,6 +3,7 @@
 //! Each step is taken for all interfaces before there is any waiting, so carriers and addresses come
 //! in their own time, side by side. What fails is told, and the rest is done.
 
+use core::fmt::Write;
 use core::net::IpAddr;
 use core::time::Duration;
 
@@ -413,20 +414,20 @@ impl Work<'_, '_, '_, '_> {
     fn tell(&mut self, one: &Interface<'_>, state: &State) {
         let carrier = if state.carrier { "carrier" } else { "no carrier" };
         let log = &mut *self.log;
-        let _ = write!(log.to, "netup: {}: up, {carrier}, mtu {}", state.name, state.mtu);
+        let _ = write!(log, "netup: {}: up, {carrier}, mtu {}", state.name, state.mtu);
         if let (true, Some(address)) = (state.address, one.address) {
-            let _ = write!(log.to, ", {address}");
+            let _ = write!(log, ", {address}");
         }
         if let Some(peer) = one.peer.filter(|_| state.address) {
-            let _ = write!(log.to, " to {peer}");
+            let _ = write!(log, " to {peer}");
         }
         if let Some(found) = state.found {
-            let _ = write!(log.to, ", {}", Host(found));
+            let _ = write!(log, ", {}", Host(found));
         }
         if let (true, Some(gateway)) = (state.gateway, one.gateway) {
-            let _ = write!(log.to, ", gateway {}", Host(gateway));
+            let _ = write!(log, ", gateway {}", Host(gateway));
         }
-        let _ = log.to.write_str("\n");
+        let _ = log.write_str("\n");
     }
 }
 
