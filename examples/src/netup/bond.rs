@@ -11,6 +11,7 @@ use barelink_codec::rtnl::kinds::bond::{
 use barelink_codec::writer::Writer;
 
 use super::bad::Why;
+use super::fields::Fields;
 use super::parse::number;
 
 /// An option: its name, its values' names, and how it is put into a message.
@@ -136,8 +137,9 @@ pub fn each<'a>(
     options: &'a str,
     take: &mut dyn FnMut(&'static Row, Value<'a>),
 ) -> Result<(), (&'a str, Why)> {
-    for option in options.split(',') {
-        let (name, text) = option.split_once('=').unwrap_or((option, ""));
+    for option in Fields::by(options, b',') {
+        let mut fields = Fields::by(option, b'=');
+        let (name, text) = (fields.field(), fields.rest.unwrap_or_default());
         let mut rows = ROWS.iter().chain(OTHERS);
         let row = rows.find(|row| row.name == name).ok_or((option, Why::Option))?;
         let wrong = (option, Why::Value);
@@ -166,7 +168,7 @@ pub struct Value<'a> {
 
 /// The addresses of [`Put::Targets`]; none where there should be one.
 pub fn targets(text: &str) -> impl Iterator<Item = Option<Ipv4Addr>> {
-    text.split(';').map(|text| match Prefix::parse(text, None) {
+    Fields::by(text, b';').map(|text| match Prefix::parse(text, None) {
         Ok(Prefix { address: IpAddr::V4(address), len: 32 }) => Some(address),
         _ => None,
     })

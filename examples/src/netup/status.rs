@@ -8,6 +8,8 @@ use barelink_codec::errno;
 use barelink_transport::{Errno, Error};
 use heapless::String;
 
+use super::fields::Fields;
+
 /// An address as people write it, by the same code that prints prefixes.
 pub struct Host(pub IpAddr);
 
@@ -15,7 +17,7 @@ impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::<64>::new();
         write!(text, "{}", Prefix { address: self.0, len: 0 })?;
-        f.write_str(text.split('/').next().unwrap_or_default())
+        f.write_str(Fields::by(&text, b'/').field())
     }
 }
 
