@@ -527,10 +527,10 @@ macro_rules! interned {
                 let name: Name = match number {
                     $( $number => Name::$name, )*
                     other => {
-                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, payload);
+                        return $crate::defmt::write!(f, "{=u16}={=[u8]:02x}", other, payload);
                     }
                 };
-                $crate::defmt::write!(f, "{}={=[u8]:x}", name, payload)
+                $crate::defmt::write!(f, "{}={=[u8]:02x}", name, payload)
             }
         }
     };
