@@ -72,8 +72,11 @@ fn a_structure_prints_its_fields() {
 
 #[test]
 fn what_is_wrong_with_a_message_prints() {
-    assert_eq!(printed!(Error::Missing { attr: "MTU" }), "Missing { attr: MTU }");
-    assert_eq!(printed!(Error::Payload { attr: "MTU", len: 3 }), "Payload { attr: MTU, len: 3 }");
+    assert_eq!(printed!(Error::Missing { attr: "MTU" }), "Missing { attr: \"MTU\" }");
+    assert_eq!(
+        printed!(Error::Payload { attr: "MTU", len: 3 }),
+        "Payload { attr: \"MTU\", len: 3 }"
+    );
     assert_eq!(printed!(Error::Full { needed: 80 }), "Full { needed: 80 }");
 }
 
@@ -151,10 +154,10 @@ fn a_caches_entries_and_their_changes_print() {
     let text = printed!(change);
     assert!(text.starts_with("Changed { old: LinkEntry { "), "{text}");
     let (old, new) = text.split_once(", new: LinkEntry { ").unwrap();
-    assert!(old.contains("name: eth0") && old.contains("mtu: 1500"), "{old}");
+    assert!(old.contains("name: \"eth0\"") && old.contains("mtu: 1500"), "{old}");
     assert!(new.contains("mtu: 1400") && new.contains(", what: "), "{new}");
     assert!(printed!(cache.get(7).unwrap()).starts_with("LinkEntry { index: 7"));
-    assert_eq!(printed!(*cache), format!("{cache:?}"));
+    assert_eq!(printed!(&*cache), format!("{cache:?}"));
 
     let event = Event::Change(Change::Deleted(cache.get(7).unwrap()));
     assert!(printed!(event).starts_with("Change(Deleted(LinkEntry { "));

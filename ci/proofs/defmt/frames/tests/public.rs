@@ -6,9 +6,21 @@ use serde_json::Value;
 
 /// These stand for what a row of a table holds, and no value of them is ever made.
 const ROWS: &[&str] = &[
-    "nest::Choice", "nest::Headed", "nest::Indexed", "nest::Nest", "nest::Records", "nest::Usually",
-    "value::Array", "value::As", "value::Bitfield32", "value::Inner", "value::Multi", "value::Ordered",
-    "value::Several", "value::Struct", "value::Tailed",
+    "nest::Choice",
+    "nest::Headed",
+    "nest::Indexed",
+    "nest::Nest",
+    "nest::Records",
+    "nest::Usually",
+    "value::Array",
+    "value::As",
+    "value::Bitfield32",
+    "value::Inner",
+    "value::Multi",
+    "value::Ordered",
+    "value::Several",
+    "value::Struct",
+    "value::Tailed",
 ];
 
 #[test]
