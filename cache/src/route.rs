@@ -191,14 +191,40 @@ impl<const HOPS: usize, const LABELS: usize> fmt::Debug for RouteEntry<HOPS, LAB
 #[cfg(feature = "defmt")]
 impl<const LABELS: usize> defmt::Format for Hop<LABELS> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Debug2Format(self));
+        defmt::write!(
+            f,
+            "Hop {{ gateway: {}, index: {}, weight: {}, flags: {}, labels: {} }}",
+            self.gateway(),
+            self.index,
+            self.weight(),
+            self.flags(),
+            self.labels()
+        );
     }
 }
 
 #[cfg(feature = "defmt")]
 impl<const HOPS: usize, const LABELS: usize> defmt::Format for RouteEntry<HOPS, LABELS> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Debug2Format(self));
+        defmt::write!(
+            f,
+            "RouteEntry {{ family: {}, dst: ({}, {})",
+            self.family,
+            self.dst(),
+            self.dst_len
+        );
+        defmt::write!(f, ", label: {}, src: ({}, {})", self.label(), self.src(), self.src_len);
+        defmt::write!(f, ", tos: {}, table: {}, priority: {}", self.tos, self.table, self.priority);
+        defmt::write!(
+            f,
+            ", kind: {}, scope: {}, protocol: {}",
+            self.kind,
+            self.scope,
+            self.protocol
+        );
+        defmt::write!(f, ", prefsrc: {}, mtu: {}", self.prefsrc(), self.mtu);
+        defmt::write!(f, ", nexthop_id: {}, hops: {}", self.nexthop_id, self.hops());
+        defmt::write!(f, ", hop_count: {}, is_cut: {} }}", self.count, self.is_cut());
     }
 }
 

@@ -163,9 +163,7 @@ fn clean(bytes: &mut [u8], unmarked: &[u16]) {
         }
         let end = (at + len).next_multiple_of(4).min(bytes.len());
         bytes[at + len..end].fill(0);
-        if number & NESTED != 0 {
-            clean(&mut bytes[at + 4..at + len], &[]);
-        } else if unmarked.first() == Some(&number) {
+        if number & NESTED != 0 || unmarked.first() == Some(&number) {
             clean(&mut bytes[at + 4..at + len], &[]);
         } else if unmarked.contains(&number) {
             let mut hop = at + 4;

@@ -4,7 +4,9 @@ use core::fmt::Debug;
 
 use barelink_codec::format_as_debug;
 
-use crate::capture::{Captured, Output, Records, Room};
+#[cfg(feature = "std")]
+use crate::capture::Output;
+use crate::capture::{Captured, Records, Room};
 use crate::channel::Channel;
 use crate::connection::{Connection, Replies, Requests};
 use crate::fake::{Answers, Fake};
@@ -17,10 +19,14 @@ format_as_debug! {
     [H: Debug, S: Debug, C: Channel + Debug] Replies<'_, '_, H, S, C>,
     [C: Debug] Monitor<'_, C>,
     [C: Debug, W: Debug] Captured<C, W>,
-    [W: Debug] Output<W>,
     [] Records<'_>,
     [] Room<'_>,
     [I: Debug] Replay<'_, I>,
     [F] Fake<'_, F>,
     [] Answers<'_>,
+}
+
+#[cfg(feature = "std")]
+format_as_debug! {
+    [W: Debug] Output<W>,
 }

@@ -10,7 +10,7 @@ use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
 use barelink_transport::{Channel, Error, Refusal};
 
-use super::change::Push;
+use super::change::{Push, together};
 use super::pen::Pen;
 use super::words::{Exit, USAGE, Words};
 use super::{Ip, errors, line_command};
@@ -102,8 +102,9 @@ pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
     let (entries, bytes) = (&pending.entries, &pending.bytes);
     let entries = || entries.iter().take(pending.count).flatten();
     let mut refused = false;
-    let sent = pen.links.second.batch(
-        |requests| {
+    let sent = together(
+        &mut pen.links.second,
+        &mut |requests| {
             let mut start = 0;
             entries().try_for_each(|entry| {
                 let request = bytes.get(start..entry.end).unwrap_or_default();
@@ -111,7 +112,7 @@ pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
                 (entry.push)(requests, entry.number, entry.flags, request)
             })
         },
-        |place, answer: Result<(), Refusal>| {
+        &mut |place, answer: Result<(), Refusal>| {
             if let Err(refusal) = answer {
                 refused = true;
                 errors::tell(err, &Error::Refused(refusal));

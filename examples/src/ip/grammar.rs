@@ -101,14 +101,13 @@ pub enum How {
 }
 
 /// What is read by a function of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // The words they stand for say it.
 pub enum Special {
     Down,
     Name,
     Index,
     Link,
-    LinkNetns,
     Netns,
     Master,
     Nomaster,
@@ -143,6 +142,25 @@ pub enum Special {
     Nothing,
 }
 
+impl Special {
+    /// Whether a word follows in any case.
+    const fn takes_value(self) -> bool {
+        !matches!(
+            self,
+            Special::Down
+                | Special::Nomaster
+                | Special::Group
+                | Special::Targets
+                | Special::Targets6
+                | Special::QosMap
+                | Special::Peer
+                | Special::Policy
+                | Special::PrefixReset
+                | Special::Nothing
+        )
+    }
+}
+
 impl How {
     /// How the values of this type are read.
     const fn of(ty: Type) -> How {
@@ -163,7 +181,8 @@ impl How {
     /// Whether a word follows, which is the value.
     pub fn takes_value(self, named: bool) -> bool {
         match self {
-            How::Flag | How::Fixed(..) | How::Bits(..) | How::Special(_) => false,
+            How::Flag | How::Fixed(..) | How::Bits(..) => false,
+            How::Special(special) => special.takes_value(),
             How::State(_) => named,
             _ => true,
         }
@@ -225,98 +244,125 @@ pub const fn state(flags: LinkFlags) -> Row {
     Row { number: 0, how: How::State(flags.0.trailing_zeros() as u8) }
 }
 
-/// What a `?` stands for.
-pub const ON_OFF: &str = "off,on";
-
 /// An entry that a word fits.
 #[derive(Clone, Copy)]
-pub struct Found {
+pub struct Found<'w> {
     /// The entry's first word.
     pub name: &'static str,
-    /// Whether it was said without a `no`.
-    pub on: bool,
-    /// Whether a number will do where there are names.
-    pub numbers: bool,
-    /// The names of values; none if all are numbers.
-    pub names: Option<&'static str>,
-    /// What a number has to be less than.
-    pub below: Option<u64>,
+    /// The value that follows.
+    pub value: &'w str,
+    /// What is said of values, the mark first; nothing if any number will do.
+    pub values: &'static str,
     /// Its rows.
     pub rows: &'static [Row],
+    /// Whether the entry is a kind's own.
+    pub inner: bool,
+    /// Whether it was said without a `no`.
+    pub on: bool,
+}
+
+/// Takes off the text what stands before this mark, and the mark.
+#[inline(never)]
+pub fn cut<'t>(text: &mut &'t str, mark: u8) -> &'t str {
+    let end = text.bytes().position(|byte| byte == mark);
+    let (part, rest) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or_default();
+    *text = rest.get(1..).unwrap_or_default();
+    part
 }
 
 impl Grammar {
     /// The first entry that the word fits.
     #[inline(never)]
-    pub fn find(&self, word: &str) -> Option<Found> {
+    pub fn find<'w>(&self, word: &str) -> Option<Found<'w>> {
+        let mut text = self.text;
         let mut rows = self.rows;
-        let mut entries = self.text.split('\n');
-        loop {
-            let entry = entries.next()?;
-            let values = entry.find([':', '|', '<', '?']).unwrap_or(entry.len());
-            let (words, values) = entry.split_at(values);
-            let (words, on) = fit(words, word);
-            if let Some(on) = on {
-                let more = entries.take_while(|entry| *entry == "&").count();
-                let kind = values.bytes().next();
-                let values = values.get(1..);
-                return Some(Found {
-                    name: words.split('/').next()?,
-                    on,
-                    numbers: !matches!(kind, Some(b':' | b'?')),
-                    names: match kind {
-                        Some(b'?') => Some(ON_OFF),
-                        Some(b'<') => None,
-                        _ => values,
-                    },
-                    below: values.filter(|_| kind == Some(b'<')).and_then(number),
-                    rows: rows.get(..=more)?,
-                });
+        while !text.is_empty() {
+            let entry = cut(&mut text, b'\n');
+            let marks = |byte: u8| matches!(byte, b':' | b'|' | b'<' | b'?');
+            let end = entry.bytes().position(marks).unwrap_or(entry.len());
+            let (mut words, values) = entry.split_at_checked(end)?;
+            if let Some(on) = fit(&mut words, word) {
+                let mut more = 0;
+                while text.starts_with('&') {
+                    cut(&mut text, b'\n');
+                    more = 1usize.saturating_add(more);
+                }
+                let name = cut(&mut words, b'/');
+                let rows = rows.get(..=more)?;
+                return Some(Found { name, value: "", values, rows, inner: true, on });
             }
             rows = rows.get(1..)?;
         }
+        None
     }
 }
 
-/// An entry's words without their marks, and if one fits, whether it is meant without a `no`.
-fn fit(words: &'static str, word: &str) -> (&'static str, Option<bool>) {
-    let (exact, words) = words.strip_prefix('=').map_or((false, words), |words| (true, words));
-    let (negated, words) = words.strip_prefix('~').map_or((false, words), |words| (true, words));
-    let fits = |word: &str| {
-        let one = |whole| word == whole || !exact && !word.is_empty() && abbreviates(word, whole);
-        words.split('/').any(one)
+/// Takes an entry's marks off its words; if one fits, whether it is meant without a `no`.
+fn fit(words: &mut &'static str, word: &str) -> Option<bool> {
+    let mut mark = |mark| {
+        let rest = words.strip_prefix(mark);
+        *words = rest.unwrap_or(words);
+        rest.is_some()
     };
-    let on = match word.strip_prefix("no") {
-        Some(word) if negated && fits(word) => Some(false),
-        _ => fits(word).then_some(true),
-    };
-    (words, on)
+    let (exact, negated) = (mark('='), mark('~'));
+    if one_of(words, word, exact) {
+        return Some(true);
+    }
+    let word = word.strip_prefix("no").filter(|_| negated)?;
+    one_of(words, word, exact).then_some(false)
 }
 
-impl Found {
-    /// The number that a value's name stands for.
-    fn named(&self, word: &str) -> Option<u64> {
+/// Whether a word is one of these, or its beginning if that will do.
+#[inline(never)]
+pub fn one_of(mut words: &str, word: &str, exact: bool) -> bool {
+    while !words.is_empty() && !word.is_empty() {
+        let whole = cut(&mut words, b'/');
+        if word == whole || !exact && abbreviates(word, whole) {
+            return true;
+        }
+    }
+    false
+}
+
+impl Found<'_> {
+    /// The same with another value.
+    pub fn with<'w>(&self, value: &'w str) -> Found<'w> {
+        let Found { name, values, rows, inner, on, .. } = *self;
+        Found { name, value, values, rows, inner, on }
+    }
+
+    /// Whether the value is on or off.
+    pub fn switches(&self) -> bool {
+        matches!(self.values, "?" | ":on,off")
+    }
+
+    /// The number that the value is.
+    #[inline(never)]
+    pub fn integer(&self) -> Option<u64> {
+        let mark = self.values.bytes().next().unwrap_or(b'<');
+        let mut names = if mark == b'?' { "off,on" } else { self.values.get(1..).unwrap_or("") };
+        if mark == b'<' {
+            let below = number(names).unwrap_or(u64::MAX);
+            return self.number().filter(|number| *number < below);
+        }
         let mut next = 0;
-        for item in self.names?.split(',') {
-            let (name, value) = item.split_once('=').unwrap_or((item, ""));
+        while !names.is_empty() {
+            let mut value = cut(&mut names, b',');
+            let name = cut(&mut value, b'=');
             next = number(value).unwrap_or(next);
-            if name.eq_ignore_ascii_case(word) {
+            if name.eq_ignore_ascii_case(self.value) {
                 return Some(next);
             }
             next = next.wrapping_add(1);
         }
-        None
+        if mark == b'|' { self.number() } else { None }
     }
 
-    /// The number that the value is.
-    pub fn integer(&self, word: &str) -> Option<u64> {
-        let fits = |number: &u64| self.below.is_none_or(|below| *number < below);
-        let found = self.named(word).or_else(|| match word.strip_prefix('-') {
-            _ if !self.numbers => None,
+    fn number(&self) -> Option<u64> {
+        match self.value.strip_prefix('-') {
             Some(digits) => Some(number(digits)?.wrapping_neg()),
-            None => number(word),
-        });
-        found.filter(fits)
+            None => number(self.value),
+        }
     }
 }
 

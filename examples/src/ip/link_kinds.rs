@@ -12,13 +12,13 @@ use barelink_codec::rtnl::kinds::macsec::Macsec;
 use barelink_codec::rtnl::kinds::macvlan::{Macvlan, MacvlanFlags};
 use barelink_codec::rtnl::kinds::netkit::Netkit;
 use barelink_codec::rtnl::kinds::ovpn::Ovpn;
-use barelink_codec::rtnl::kinds::rmnet::Rmnet;
 use barelink_codec::rtnl::kinds::veth::Veth;
 use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags};
 use barelink_codec::rtnl::kinds::vrf::Vrf;
-use barelink_codec::rtnl::kinds::wwan::Wwan;
 
-use super::grammar::{Grammar, Special, alone, bit, device, grammar, key, special, switch};
+use super::grammar::{
+    Grammar, Special, alone, bit, cut, device, grammar, key, one_of, special, switch,
+};
 use super::link_tunnels as tunnels;
 
 /// What `ip link` knows of a kind.
@@ -95,8 +95,6 @@ kinds! {
     "ovpn" => plain(&[&OVPN], &[]),
     "amt" => plain(&[&AMT], &[]),
     "bareudp" => plain(&[&BAREUDP], &[]),
-    "rmnet" => plain(&[&RMNET], &[]),
-    "wwan" => plain(&[&WWAN], &[]),
     "vxlan" => tunnels::VXLAN,
     "geneve" => tunnels::GENEVE,
     "gre/gretap" => tunnels::GRE,
@@ -112,8 +110,8 @@ kinds! {
 
 /// The kind of this name, if it has words of its own.
 pub fn find(name: &str) -> Option<&'static LinkKind> {
-    let mut kinds = NAMES.split('\n').zip(KINDS);
-    Some(kinds.find(|kind| kind.0.split('/').any(|own| own == name))?.1)
+    let mut names = NAMES;
+    KINDS.iter().find(|_| one_of(cut(&mut names, b'\n'), name, true))
 }
 
 const VLAN: Grammar = grammar! {
@@ -338,12 +336,4 @@ const BAREUDP: Grammar = grammar! {
     "srcportmin" => key(Bareudp::SRCPORT_MIN),
     "multiproto" => key(Bareudp::MULTIPROTO_MODE),
     "nomultiproto" => alone(Special::Nothing),
-};
-
-const RMNET: Grammar = grammar! {
-    "mux_id" => key(Rmnet::MUX_ID),
-};
-
-const WWAN: Grammar = grammar! {
-    "linkid" => key(Wwan::LINK_ID),
 };

@@ -15,7 +15,7 @@ use super::change::{
     settle, uint32,
 };
 use super::names::PROTOCOLS;
-use super::nexthop::find;
+use super::nexthop::{find, only};
 use super::words::{Exit, Words, abbreviates, number32, wrong};
 use super::{Ip, encap_change};
 
@@ -94,16 +94,7 @@ pub fn command<C: Channel>(
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
     if verb == Verb::Flush {
-        let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
-        let count = flush(ip, nexthop::DEL, find)?;
-        match count {
-            0 => ip.pen.out.words("Nothing to flush\n"),
-            _ => {
-                ip.pen.out.words("Flushed ");
-                ip.pen.out.any("", "{} nexthops\n", count as u64);
-            }
-        }
-        return Ok(());
+        return flush_command(ip, words);
     }
     let mut header = NextHopHeader { family: ip.pen.options.family, ..Default::default() };
     let mut body = Body::new(&header);
@@ -152,4 +143,22 @@ pub fn command<C: Channel>(
     body.header(&header);
     let kind = if verb == Verb::Delete { nexthop::DEL } else { nexthop::NEW.with(verb.flags()) };
     send(ip, kind, &body)
+}
+
+/// `ip nexthop flush`.
+fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    if let Some(id) = only(words, &mut ip.pen)? {
+        let mut body = Body::new(&NextHopHeader::default());
+        body.put_u32(NextHop::ID.number(), id);
+        return send(ip, nexthop::DEL, &body);
+    }
+    let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
+    match flush(ip, nexthop::DEL, find)? {
+        0 => ip.pen.out.words("Nothing to flush\n"),
+        count => {
+            ip.pen.out.words("Flushed ");
+            ip.pen.out.any("", "{} nexthops\n", count as u64);
+        }
+    }
+    Ok(())
 }

@@ -70,6 +70,12 @@ impl<C: Channel> Pen<'_, '_, C> {
         }
     }
 
+    /// The table that a VRF looks in; none of another link.
+    pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
+        batch::settle(self);
+        self.links.vrf_table(name)
+    }
+
     /// The index of a link that a word names; complains as `nodev` does.
     pub fn find(&mut self, name: &str) -> Result<u32, Exit> {
         self.lookup(name).ok_or_else(|| {

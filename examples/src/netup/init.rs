@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, mount};
 use rustix::system::{RebootCommand, reboot};
 
+use super::fields::Fields;
 use super::plan::Plan;
 use super::status::Log;
 use super::system::{refused, text};
@@ -44,7 +45,7 @@ pub fn mount_all(log: &mut Log<'_>) {
 /// A program's words, with commas between.
 fn words(text: &str) -> Vec<&str, 32> {
     let mut words = Vec::new();
-    for word in text.split(',') {
+    for word in Fields::by(text, b',') {
         let _ = words.push(word);
     }
     words

@@ -33,16 +33,6 @@ impl Seen {
         let mtu = link.get(Link::MTU).unwrap_or_default().unwrap_or_default();
         Seen { index: link.header.index as u32, name, flags: link.header.flags, mtu }
     }
-
-    /// Whether packets can go through it.
-    pub fn runs(&self) -> bool {
-        self.flags.contains(LinkFlags::RUNNING)
-    }
-}
-
-/// The link of that name, if it is there.
-pub fn named(route: &mut Connection<'_>, name: &str) -> Result<Option<Seen>, Error> {
-    first(route, &mut |link| has_name(link, name))
 }
 
 /// The first link that `fits`, by its index.

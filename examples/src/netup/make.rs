@@ -43,7 +43,9 @@ impl Work<'_, '_, '_, '_> {
                         info.put(LinkInfo::KIND, "bond");
                         info.nest(LinkInfo::DATA.of::<Bond>(), |bond| {
                             let _ = bond::each(options, &mut |row, value| match row.put {
-                                Put::Number(put) => put(bond, value.number),
+                                Put::Number(attribute, len) => {
+                                    bond::put(bond, attribute, len, value.number);
+                                }
                                 Put::Primary => {
                                     if let Some(index) = primary {
                                         bond.put(Bond::PRIMARY, index);

@@ -101,13 +101,13 @@ impl<'a> Options<'a> {
 /// Runs the program; the status that it is to end with.
 pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mut dyn Write) -> u8 {
     let is_first = init::is_first();
-    let mut log = Log { to, status: Status::Done };
+    let mut log = Log::new(to);
     let options = match Options::parse(words) {
         Some(options) => options,
         // The kernel hands its first process what it does not know itself.
         None if is_first => Options::USUAL,
         None => {
-            let _ = log.to.write_str(USAGE);
+            let _ = log.write_str(USAGE);
             return MISUSED;
         }
     };

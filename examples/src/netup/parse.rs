@@ -75,19 +75,23 @@ fn keep<'a, T, const N: usize>(kept: &mut Vec<T, N>, one: T) -> Result<(), Wrong
 /// Reads an address, in brackets or without, and the length behind it if there is one.
 fn address(text: &str) -> Result<(IpAddr, Option<u8>), Wrong<'_>> {
     let wrong = (text, Why::Address);
-    let (inner, behind) = match text.strip_prefix('[') {
-        Some(text) => text.split_once(']').ok_or((text, Why::Bracket))?,
+    let (inner, behind) = match text.strip_prefix("[") {
+        Some(text) => {
+            let mut parts = Fields::by(text, b']');
+            (parts.field(), parts.rest.ok_or((text, Why::Bracket))?)
+        }
         None => (text, ""),
     };
-    let prefix = match inner {
+    let mut parts = Fields::by(inner, b'/');
+    let prefix = match parts.field() {
         "default" | "any" | "all" => return Err(wrong),
         // Whole addresses only: with a length, the last numbers of one may be missing.
-        _ => Prefix::parse(inner.split('/').next().unwrap_or(inner), None).map_err(|_| wrong)?,
+        whole => Prefix::parse(whole, None).map_err(|_| wrong)?,
     };
-    let len = match (inner.split_once('/'), behind.strip_prefix('/')) {
-        (Some((_, len)), None) if behind.is_empty() => len,
-        (None, Some(len)) => len,
-        (None, None) if behind.is_empty() => return Ok((prefix.address, None)),
+    let len = match (parts.rest, behind) {
+        (Some(len), "") => len,
+        (None, "") => return Ok((prefix.address, None)),
+        (None, behind) => behind.strip_prefix("/").ok_or(wrong)?,
         _ => return Err(wrong),
     };
     let len = mask(len, prefix.len).ok_or((text, Why::Length))?;
@@ -142,7 +146,7 @@ fn name(text: &str) -> Result<&str, Wrong<'_>> {
 
 /// Names with commas between.
 fn names(text: &str) -> Result<&str, Wrong<'_>> {
-    text.split(',').try_for_each(|one| name(one).map(|_| ()))?;
+    Fields::by(text, b',').try_for_each(|one| name(one).map(|_| ()))?;
     Ok(text)
 }
 
@@ -184,16 +188,15 @@ const METHODS: &[(&str, Method)] = &[
 /// `dhcp,` it is also what a client calls itself.
 fn method(text: &str) -> Option<Method> {
     let one = |text| METHODS.iter().find(|(word, _)| *word == text).map(|(_, method)| *method);
-    let (first, rest) = text.split_once(',').map_or((text, None), |(a, b)| (a, Some(b)));
-    let mut found = one(first)?;
-    for word in rest.into_iter().flat_map(|rest| rest.split(',')) {
-        match one(word) {
-            _ if found == Method::Dhcp => break,
-            Some(method) => found = if method == Method::Static { found } else { method },
-            None => return None,
+    let mut found = None;
+    for word in Fields::by(text, b',') {
+        match (found, one(word)) {
+            (Some(Method::Dhcp), _) | (Some(_), Some(Method::Static)) => {}
+            (_, None) => return None,
+            (_, some) => found = some,
         }
     }
-    Some(found)
+    found
 }
 
 /// `ip=METHOD`, `ip=DEVICE:METHOD[:MTU[:MAC]]`, or
@@ -215,10 +218,14 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
         address(first)
             .map_err(|(part, why)| (part, if why == Why::Address { Why::Method } else { why }))?;
     }
-    let mut behind = fields.clone();
-    if let (Some(method), Err(_)) = (method(behind.field()), address(first)) {
-        let mtu = mtu(behind.field())?;
-        let mac = behind.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
+    if let (false, Err(wrong)) = (first.is_empty(), address(first)) {
+        let second = fields.field();
+        let Some(method) = method(second) else {
+            let is_first_wrong = second.is_empty() || address(second).is_ok();
+            return Err(if is_first_wrong { wrong } else { (second, Why::Method) });
+        };
+        let mtu = mtu(fields.field())?;
+        let mac = fields.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
         let one = Interface { device: Some(name(first)?), method, mtu, mac, ..EMPTY };
         return keep(&mut plan.interfaces, one);
     }
@@ -341,8 +348,11 @@ fn vlan<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
     let mut fields = Fields::new(value);
     let (own, on) = (name(fields.field())?, name(fields.field())?);
     no_more(fields)?;
-    let digits = own.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let id = own.get(digits..).and_then(number).filter(|id| (1..4095).contains(id));
+    let digits = own.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let id = own
+        .get(own.len().saturating_sub(digits)..)
+        .and_then(number)
+        .filter(|id| (1..4095).contains(id));
     let id = id.ok_or((own, Why::Vlan))? as u16;
     keep(&mut plan.made, Made { name: own, kind: MadeKind::Vlan { id, on } })
 }
@@ -390,7 +400,9 @@ fn way<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
 
 /// `ifname=NAME:MAC`.
 fn rename<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
-    let (own, address) = value.split_once(':').ok_or((value, Why::Mac))?;
+    let mut fields = Fields::new(value);
+    let own = fields.field();
+    let address = fields.rest.ok_or((own, Why::Mac))?;
     keep(&mut plan.names, Rename { name: name(own)?, mac: mac(address)? })
 }
 

@@ -50,9 +50,9 @@ impl Write for Sink {
 
 /// Writes name servers to a file, as resolvers read it.
 fn write_servers(path: &str, servers: &[IpAddr]) -> Result<(), Errno> {
-    if let Some((folder, _)) = path.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
+    if let Some(end) = path.bytes().rposition(|byte| byte == b'/') {
         // It is there most often; if it cannot be made, the file says why.
-        let _ = mkdir(folder, Mode::from_raw_mode(0o755));
+        let _ = mkdir(path.get(..end).unwrap_or_default(), Mode::from_raw_mode(0o755));
     }
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
     let mut file = Sink(open(path, flags, Mode::from_raw_mode(0o644))?, Ok(()));

@@ -5,6 +5,7 @@
 use core::arch::asm;
 
 use linux_raw_sys::general::{__NR_clone, __NR_execve, __NR_exit_group, SIGCHLD};
+use rustix::fs::{Access, access};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitOptions, waitpid};
 
@@ -84,6 +85,8 @@ const NOT_STARTED: usize = 127;
 
 /// Starts a program, and waits for its end; its status.
 pub fn run(words: &[&str]) -> Result<i32, Errno> {
+    // The child has no way to say why it could not.
+    access(words.first().copied().unwrap_or_default(), Access::EXEC_OK)?;
     // SAFETY: the child has a copy of all there is, as `fork` gives it; there are no other threads.
     match unsafe { call(__NR_clone, [SIGCHLD as usize, 0, 0, 0, 0]) }? {
         0 => {
