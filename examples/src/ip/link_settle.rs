@@ -107,7 +107,7 @@ fn group(data: &mut Body) -> Option<&'static str> {
 
 /// A mirror's version says what else it has.
 fn mirror(name: &str, data: &mut Body) {
-    if name.contains("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
+    if name.ends_with("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
         // An index that was said before goes unheard.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
         if data.number(Gre::ERSPAN_DIR.number()).is_none() {
