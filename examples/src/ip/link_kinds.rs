@@ -115,7 +115,7 @@ pub fn find(name: &str) -> Option<&'static LinkKind> {
 }
 
 const VLAN: Grammar = grammar! {
-    "protocol|802.1q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
+    "protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
     "id" => key(Vlan::ID),
     "reorder_hdr?" => switch(Vlan::FLAGS, VlanFlags::REORDER_HDR.0),
     "gvrp?" => switch(Vlan::FLAGS, VlanFlags::GVRP.0),
@@ -136,7 +136,7 @@ const BRIDGE: Grammar = grammar! {
     "mst_enabled" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::MST_ENABLE.0),
     "priority" => key(Bridge::PRIORITY),
     "vlan_filtering" => key(Bridge::VLAN_FILTERING),
-    "vlan_protocol|802.1q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
+    "vlan_protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
     "group_fwd_mask" => key(Bridge::GROUP_FWD_MASK),
     "group_address" => key(Bridge::GROUP_ADDR),
     "no_linklocal_learn" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::NO_LL_LEARN.0),
