@@ -4,7 +4,7 @@
 //! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
 //! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
 //! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
-//! than; a `?` stands for `:off,on`. Names count from 0, or from what a name is said to
+//! than; a `#` by names that a number may stand for one of them; a `?` stands for `:off,on`. Names count from 0, or from what a name is said to
 //! be. The entry `&` goes with the one before: its row gets the same value.
 
 use barelink_codec::policy::{Int, Order, Type};
@@ -278,7 +278,7 @@ impl Grammar {
         let mut rows = self.rows;
         while !text.is_empty() {
             let entry = cut(&mut text, b'\n');
-            let marks = |byte: u8| matches!(byte, b':' | b'|' | b'<' | b'?');
+            let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?');
             let end = entry.bytes().position(marks).unwrap_or(entry.len());
             let (mut words, values) = entry.split_at_checked(end)?;
             if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
@@ -355,7 +355,8 @@ impl Found<'_> {
             }
             next = next.wrapping_add(1);
         }
-        if mark == b'|' { self.number() } else { None }
+        let number = self.number()?;
+        (mark == b'|' || mark == b'#' && number < next).then_some(number)
     }
 
     fn number(&self) -> Option<u64> {
@@ -398,6 +399,7 @@ mod tests {
         "&" => by(Gre::OKEY, How::Dotted),
         "id<10" => key(Vxlan::ID),
         "external?" => key(Vxlan::COLLECT_METADATA),
+        "mode#a,b" => key(Vxlan::LIMIT),
     };
 
     fn number(word: &str, value: &str) -> Option<u64> {
@@ -437,6 +439,9 @@ mod tests {
         assert_eq!(number("df", "set"), Some(7));
         assert_eq!(number("df", "inherit"), Some(8));
         assert_eq!(number("df", "7"), None);
+        assert_eq!(number("mode", "b"), Some(1));
+        assert_eq!(number("mode", "1"), Some(1));
+        assert_eq!(number("mode", "2"), None);
         assert_eq!(number("id", "9"), Some(9));
         assert_eq!(number("id", "10"), None);
         assert_eq!(number("external", "on"), Some(1));

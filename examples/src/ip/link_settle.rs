@@ -135,9 +135,11 @@ pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
     for out in tail {
         let number = u16::from(out.number);
         match (data.find(number), out.unsaid) {
-            (Some(value), Unsaid::NoZero) if value.iter().all(|byte| *byte == 0) => {}
+            (Some(value), unsaid)
+                if (unsaid == Unsaid::NoZero || unsaid == Unsaid::NoAny && made)
+                    && value.iter().all(|byte| *byte == 0) => {}
             (Some(value), _) => body.put(number, value),
-            (None, Unsaid::None | Unsaid::NoZero) => {}
+            (None, Unsaid::None | Unsaid::NoZero | Unsaid::NoAny) => {}
             (None, Unsaid::Made(..)) if !made => {}
             (None, Unsaid::Value(len, value) | Unsaid::Made(len, value)) => {
                 let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();

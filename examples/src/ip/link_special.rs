@@ -67,7 +67,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             }
             Special::Link => self.said.link = Some(value),
             Special::Type => self.said.kind = Some(value),
-            Special::Index => self.said.index = Some(self.integer32(found)?),
+            Special::Index => match self.integer32(found)? {
+                0 => return Err(self.wrong(found)),
+                index => self.said.index = Some(index),
+            },
             Special::Group => self.said.group = true,
             Special::Nothing => {}
             Special::Alias => body.put(number, value.as_bytes()),
