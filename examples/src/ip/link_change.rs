@@ -490,7 +490,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     /// Sets flags of the header, or clears them.
     pub fn state(&mut self, flags: LinkFlags, on: bool) {
         let header = &mut self.said.header;
-        header.change = header.change | flags;
+        header.change |= flags;
         header.flags = if on { header.flags | flags } else { header.flags.without(flags) };
     }
 }

@@ -107,7 +107,7 @@ fn group(data: &mut Body) -> Option<&'static str> {
 
 /// A mirror's version says what else it has.
 fn mirror(name: &str, data: &mut Body) {
-    if name.contains("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
+    if name.ends_with("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
         // An index that was said before goes unheard.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
         if data.number(Gre::ERSPAN_DIR.number()).is_none() {
@@ -135,9 +135,11 @@ pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
     for out in tail {
         let number = u16::from(out.number);
         match (data.find(number), out.unsaid) {
-            (Some(value), Unsaid::NoZero) if value.iter().all(|byte| *byte == 0) => {}
+            (Some(value), unsaid)
+                if (unsaid == Unsaid::NoZero || unsaid == Unsaid::NoAny && made)
+                    && value.iter().all(|byte| *byte == 0) => {}
             (Some(value), _) => body.put(number, value),
-            (None, Unsaid::None | Unsaid::NoZero) => {}
+            (None, Unsaid::None | Unsaid::NoZero | Unsaid::NoAny) => {}
             (None, Unsaid::Made(..)) if !made => {}
             (None, Unsaid::Value(len, value) | Unsaid::Made(len, value)) => {
                 let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();
