@@ -307,6 +307,18 @@ impl<'b, C: Channel> Connection<'b, C> {
             return Ok(());
         }
         self.transmit(deadline)?;
+        self.answers(first, count, &shapes, deadline, &mut each)
+    }
+
+    /// Receives the answers to a batch of so many requests.
+    fn answers(
+        &mut self,
+        first: u32,
+        count: usize,
+        shapes: &[Option<Shape>; SHAPES],
+        deadline: Option<Deadline>,
+        each: &mut dyn FnMut(usize, Result<(), Refusal>),
+    ) -> Result<(), Error> {
         let mut open = count;
         while open > 0 {
             let end = self.receive(self.request, deadline)?;

@@ -320,13 +320,15 @@ impl Socket {
         };
         // Polling does not tell when the other side has room again.
         const SHORTEST: Duration = Duration::from_millis(1);
+        // The kernel counts in these, and may be one early.
+        const TICK: Duration = Duration::from_millis(10);
         let before = named("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
         let sent = loop {
             self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
             // A signal does not start the time anew.
             match net::send(self, datagram, SendFlags::empty()) {
                 Err(Errno::INTR) if !deadline.has_passed() => {}
-                Err(Errno::INTR | Errno::AGAIN) if deadline.has_passed() => {
+                Err(Errno::INTR | Errno::AGAIN) if deadline.remaining() < TICK => {
                     break Err(Error::TimedOut);
                 }
                 sent => break named("send", sent).map(|_| ()),

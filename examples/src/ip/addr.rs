@@ -20,10 +20,10 @@ use super::output::{Output, Small};
 use super::pen::Pen;
 use super::prefix::{Address, Prefix};
 use super::words::{Exit, Words, abbreviates, fits, wrong};
-use super::{Command, Ip, errors, object_command, stats};
+use super::{Ip, errors, stats};
 
 /// The flags' names, in the order that they are printed.
-const FLAGS: [(&str, AddrFlags); 13] = [
+pub const FLAGS: [(&str, AddrFlags); 13] = [
     ("secondary", AddrFlags::SECONDARY),
     ("temporary", AddrFlags::SECONDARY),
     ("nodad", AddrFlags::NODAD),
@@ -103,11 +103,11 @@ impl<'w> Filter<'w> {
     }
 }
 
-/// `ip address`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "address", false, ip.pen.err)? else {
-        return Ok(());
-    };
+/// Which addresses, of which links.
+pub fn parse<'w, C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'w>,
+) -> Result<(LinkFilter<'w>, Filter<'w>), Exit> {
     let mut links = LinkFilter::default();
     let mut filter = Filter { family: ip.pen.options.family, ..Default::default() };
     while let Some(word) = words.next() {
@@ -139,6 +139,12 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
         }
     }
     links.resolve(&mut ip.pen)?;
+    Ok((links, filter))
+}
+
+/// `ip address show`.
+pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    let (links, filter) = parse(ip, words)?;
     let family = ip.pen.options.family;
     // `to` says a family, too, which counts for what is shown; the links are asked for as before.
     ip.pen.options.family = filter.family;

@@ -200,7 +200,8 @@ fn print_segments<C: Channel>(pen: &mut Pen<'_, '_, C>, first: u8, segments: &It
     pen.out.end_list();
 }
 
-const SEG6_MODES: Names =
+/// How a segment header is put in.
+pub const SEG6_MODES: Names =
     &[(0, "inline"), (1, "encap"), (2, "l2encap"), (3, "encap.red"), (4, "l2encap.red")];
 
 fn print_seg6<C: Channel>(pen: &mut Pen<'_, '_, C>, seg6: &Index<'_, Seg6>) {
@@ -216,7 +217,8 @@ fn print_seg6<C: Channel>(pen: &mut Pen<'_, '_, C>, seg6: &Index<'_, Seg6>) {
     }
 }
 
-const ACTIONS: Names = &[
+/// What a segment has done.
+pub const ACTIONS: Names = &[
     (1, "End"),
     (2, "End.X"),
     (3, "End.T"),
@@ -285,19 +287,22 @@ fn print_seg6_local<C: Channel>(pen: &mut Pen<'_, '_, C>, local: &Index<'_, Seg6
     }
 }
 
+/// What an action does besides.
+pub const FLAVORS: Names = &[
+    (Seg6Flavor::PSP.0, "psp"),
+    (Seg6Flavor::USP.0, "usp"),
+    (Seg6Flavor::USD.0, "usd"),
+    (Seg6Flavor::NEXT_CSID.0, "next-csid"),
+];
+
 fn print_flavors<C: Channel>(pen: &mut Pen<'_, '_, C>, flavors: &Index<'_, Seg6LocalFlavors>) {
     if let Some(set) = flavors.get(Seg6LocalFlavors::OPERATION) {
         pen.out.list(Some("flavors"));
         let mut before = "flavors ";
-        for (flavor, name) in [
-            (Seg6Flavor::PSP, "psp"),
-            (Seg6Flavor::USP, "usp"),
-            (Seg6Flavor::USD, "usd"),
-            (Seg6Flavor::NEXT_CSID, "next-csid"),
-        ] {
-            if set.contains(flavor) {
+        for (flavor, name) in FLAVORS {
+            if set.0 & flavor != 0 {
                 pen.out.words(before);
-                pen.out.element("{}", Value::Text(&name));
+                pen.out.element("{}", Value::Text(name));
                 before = ",";
             }
         }

@@ -19,6 +19,13 @@ impl fmt::Display for Words {
     }
 }
 
+/// Tells what the kernel warns of.
+pub fn warning(err: &mut dyn Write, warning: &Refusal) {
+    let text = warning.text();
+    let end = if text.ends_with(['.', '\n']) { "" } else { "." };
+    let _ = writeln!(err, "Warning: {text}{end}");
+}
+
 /// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
 fn refused(err: &mut dyn Write, refusal: &Refusal) {
     let _ = match refusal.text() {

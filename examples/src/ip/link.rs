@@ -18,7 +18,7 @@ use super::output::{Small, Value};
 use super::pen::Pen;
 use super::prefix::{Address, Digits};
 use super::words::{Exit, Words, twice, wrong};
-use super::{Command, Ip, errors, kind, object_command, stats, vf};
+use super::{Ip, errors, kind, stats, vf};
 
 /// Which links are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -133,11 +133,8 @@ impl<'w> Filter<'w> {
     }
 }
 
-/// `ip link`.
+/// `ip link show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "link", false, ip.pen.err)? else {
-        return Ok(());
-    };
     let mut filter = Filter::default();
     while let Some(word) = words.next() {
         if word == "novf" || filter.word(word, &mut words, &mut ip.pen)? {

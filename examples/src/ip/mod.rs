@@ -1,4 +1,4 @@
-//! `ip`, as iproute2 has it: the same words, the same text, the same JSON; reading only.
+//! `ip`, as iproute2 has it: the same words, the same text, the same JSON.
 //!
 //! | file | one thing it does |
 //! |---|---|
@@ -15,6 +15,13 @@
 //! | [`addr`] | addresses |
 //! | [`route`], [`route_print`], [`encap`] | routes |
 //! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
+//! | [`change`] | what every command that changes something needs |
+//! | [`grammar`] | words and the attributes that come of them, as data |
+//! | [`link_change`] | links made, changed, deleted |
+//! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
+//! | [`link_special`] | words that are read by a function of their own |
+//! | [`addr_change`], [`route_change`], [`encap_change`] | addresses and routes added, changed, deleted |
+//! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
 //! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
@@ -26,12 +33,16 @@
 use core::fmt::Write;
 use core::time::Duration;
 
-use barelink_transport::{Channel, Connection, Error, Monitor, Protocol, Socket};
+use barelink_transport::{Channel, Connection, Errno, Error, Monitor, Protocol, Socket};
 
 pub mod addr;
+pub mod addr_change;
+pub mod change;
 pub mod clock;
 pub mod encap;
+pub mod encap_change;
 pub mod errors;
+pub mod grammar;
 pub mod index;
 pub mod kind;
 pub mod kind_bond;
@@ -39,23 +50,33 @@ pub mod kind_bridge;
 pub mod kind_tunnel;
 pub mod kind_vxlan;
 pub mod link;
+pub mod link_change;
+pub mod link_kinds;
+pub mod link_special;
+pub mod link_tunnels;
+pub mod link_words;
 pub mod links;
 pub mod monitor;
 pub mod names;
 pub mod neigh;
+pub mod neigh_change;
 pub mod netconf;
 pub mod nexthop;
+pub mod nexthop_change;
 pub mod options;
 pub mod output;
 pub mod pen;
 pub mod prefix;
 pub mod route;
+pub mod route_change;
 pub mod route_print;
 pub mod rule;
+pub mod rule_change;
 pub mod stats;
 pub mod vf;
 pub mod words;
 
+use change::Verb;
 use links::Links;
 use options::Options;
 use output::Output;
@@ -77,6 +98,26 @@ pub trait System<'b> {
     /// The time since 1970, if there is a clock.
     fn now(&mut self) -> Option<Duration> {
         None
+    }
+    /// Moves to the network namespace of this name; sockets opened from then on are there.
+    fn enter(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// The descriptor of the network namespace of this name, left open.
+    fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// Opens the file that commands are read from; `-` is the standard input.
+    fn input(&mut self, path: &str) -> Result<(), Errno> {
+        let _ = path;
+        Err(Errno::NOSYS)
+    }
+    /// Reads more of it, nothing at its end.
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
+        let _ = room;
+        Err(Errno::NOSYS)
     }
 }
 
@@ -121,6 +162,8 @@ impl Default for Room {
 
 /// A connection for the object itself, and the pen to print it with.
 pub struct Ip<'a, 'b, C> {
+    /// What else there is to get from the machine.
+    pub system: &'a mut (dyn System<'b, Channel = C> + 'a),
     /// The connection.
     pub kernel: Connection<'b, C>,
     /// The pen.
@@ -236,51 +279,37 @@ fn command<'b, S: System<'b>>(
     }
     let opened = system.connection(first);
     let kernel = opened.map_err(|error| errors::request(pen.err, &error))?;
-    let mut ip = Ip { kernel, pen };
-    let result = match *object {
-        "address" => addr::command(&mut ip, words),
-        "link" => link::command(&mut ip, words),
-        "route" => route::command(&mut ip, words),
-        "rule" => rule::command(&mut ip, words),
-        "nexthop" => nexthop::command(&mut ip, words),
-        _ => neigh::command(&mut ip, words),
-    };
+    let mut ip = Ip { system, kernel, pen };
+    let result = object_command(&mut ip, object, words);
     pen = ip.pen;
     if pen.out.is_broken() { Err(Exit(1)) } else { result }
 }
 
-/// Which command of an object a word is: `show`, `get`, or one that this program does not have.
-pub(crate) enum Command {
-    /// Show them.
-    Show,
-    /// Ask for one.
-    Get,
-}
-
-/// Reads an object's command.
-pub(crate) fn object_command(
-    words: &mut Words<'_>,
+/// Does what an object's words say.
+fn object_command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
     object: &str,
-    gets: bool,
-    err: &mut dyn Write,
-) -> Result<Command, Exit> {
-    const WRITES: [&str; 10] =
-        ["add", "change", "chg", "replace", "append", "prepend", "delete", "set", "flush", "save"];
-    let Some(word) = words.next() else { return Ok(Command::Show) };
-    if ["show", "list", "lst"].iter().any(|command| abbreviates(word, command)) {
-        return Ok(Command::Show);
-    }
-    if gets && abbreviates(word, "get") {
-        return Ok(Command::Get);
-    }
-    if abbreviates(word, "help") {
-        return Err(usage(err));
-    }
-    let _ = match WRITES.iter().find(|command| abbreviates(word, command)) {
-        Some(command) => {
-            writeln!(err, "Command \"{command}\" changes something: this ip only reads.")
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    let object = if object.starts_with("neigh") { "neigh" } else { object };
+    match (object, change::verb(&mut words, object, ip.pen.err)?) {
+        (_, Verb::Help) => Err(usage(ip.pen.err)),
+        ("address", Verb::Show) => addr::command(ip, words),
+        ("address", verb) => addr_change::command(ip, verb, words),
+        ("link", Verb::Show) => link::command(ip, words),
+        ("link", verb) => link_change::command(ip, verb, words),
+        ("route", Verb::Show) => route::show(ip, words),
+        ("route", Verb::Get) => route::get(ip, words),
+        ("rule", Verb::Show) => rule::show(ip, words),
+        ("neigh", Verb::Show) => neigh::show(ip, words),
+        ("neigh", Verb::Get) => neigh::get(ip, words),
+        ("nexthop", verb @ (Verb::Show | Verb::Get | Verb::Bucket)) => {
+            nexthop::command(ip, verb, words)
         }
-        None => writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\"."),
-    };
-    Err(words::USAGE)
+        ("route", verb) => route_change::command(ip, verb, words),
+        ("rule", verb) => rule_change::command(ip, verb, words),
+        ("neigh", verb) => neigh_change::command(ip, verb, words),
+        ("nexthop", verb) => nexthop_change::command(ip, verb, words),
+        _ => Err(usage(ip.pen.err)),
+    }
 }

@@ -9,16 +9,17 @@ use barelink_codec::rtnl::neigh::{
 };
 use barelink_transport::Channel;
 
+use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, PROTOCOLS};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Bytes, Prefix};
 use super::words::{Exit, Words, abbreviates, twice, wrong};
-use super::{Command, Ip, errors, object_command};
+use super::{Ip, errors};
 
 /// The states' names, in the order that they are printed.
-const STATES: [(&str, &str, NeighState); 8] = [
+pub const STATES: [(&str, &str, NeighState); 8] = [
     ("incomplete", "INCOMPLETE", NeighState::INCOMPLETE),
     ("reachable", "REACHABLE", NeighState::REACHABLE),
     ("stale", "STALE", NeighState::STALE),
@@ -66,20 +67,28 @@ impl Filter {
     }
 }
 
-/// `ip neighbour`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    match object_command(&mut words, "neigh", true, ip.pen.err)? {
-        Command::Show => show(ip, words),
-        Command::Get => get(ip, words),
-    }
+/// `ip neighbour show`.
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip, words, None)?;
+    ip.pen.out.finish();
+    Ok(())
 }
 
-fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// Finds neighbours, and prints them, or dooms them.
+pub fn find<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+    mut doomed: Option<&mut Doomed>,
+) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let mut filter = Filter {
         family: pen.options.family,
         index: 0,
-        states: 0xff & !NeighState::NOARP.0,
+        states: match doomed {
+            None => 0xff & !NeighState::NOARP.0,
+            Some(_) => !(NeighState::PERMANENT | NeighState::NOARP).0,
+        },
         network: None,
         protocol: None,
         unused: false,
@@ -153,27 +162,25 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), 
         }
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
     loop {
         match dump.next() {
             Ok(Some(neigh)) => {
                 let index = Index::new(neigh.attrs);
                 if filter.wants(&neigh.header, &index) {
-                    print(pen, &neigh, &index, Event::None, filter.index == 0);
+                    match doomed.as_deref_mut() {
+                        Some(doomed) => doomed.take(&neigh.header, neigh.attrs.bytes()),
+                        None => print(pen, &neigh, &index, Event::None, filter.index == 0),
+                    }
                 }
             }
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 1)?;
-                break;
-            }
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 1),
         }
     }
-    pen.out.finish();
-    Ok(())
 }
 
-fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip neighbour get`.
+pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let (mut device, mut address) = (None, None);
     let mut header = NeighHeader { family: pen.options.family, ..Default::default() };

@@ -11,6 +11,7 @@ use barelink_codec::rtnl::nexthop_bucket;
 use barelink_codec::rtnl::route::RouteFlags;
 use barelink_transport::Channel;
 
+use super::change::{Doomed, Verb, verb};
 use super::index::Index;
 use super::kind::each;
 use super::names::{PROTOCOLS, SCOPES};
@@ -18,7 +19,7 @@ use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
 use super::words::{Exit, Words, abbreviates, number, number32, wrong};
-use super::{Command, Ip, encap, errors, object_command, route};
+use super::{Ip, encap, errors, route};
 
 /// Which next hops, or buckets, are wanted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,24 +48,25 @@ impl Display for Seconds {
     }
 }
 
-/// `ip nexthop`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    if words.peek().is_some_and(|word| abbreviates(word, "bucket")) {
-        words.next();
+/// `ip nexthop show`, and `get`, `bucket`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if verb == Verb::Bucket {
         return bucket_command(ip, words);
     }
-    match object_command(&mut words, "nexthop", true, ip.pen.err)? {
-        Command::Show => {
-            let filter = parse(&mut words, &mut ip.pen)?;
-            match filter.id {
-                Some(id) => get(ip, id),
-                None => show(ip, &filter),
-            }
+    let filter = parse(&mut words, &mut ip.pen)?;
+    match filter.id {
+        Some(id) => get(ip, id),
+        None if verb == Verb::Get => Err(super::usage(ip.pen.err)),
+        None => {
+            ip.pen.out.start();
+            dump(ip, &filter, None)?;
+            ip.pen.out.finish();
+            Ok(())
         }
-        Command::Get => match parse(&mut words, &mut ip.pen)?.id {
-            Some(id) => get(ip, id),
-            None => Err(super::usage(ip.pen.err)),
-        },
     }
 }
 
@@ -112,7 +114,22 @@ fn op_flags(stats: u8) -> NextHopOpFlags {
     }
 }
 
-fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, filter: &Filter) -> Result<(), Exit> {
+/// Finds next hops, to delete them.
+pub fn find<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+    doomed: &mut Doomed,
+) -> Result<(), Exit> {
+    let filter = parse(&mut words, &mut ip.pen)?;
+    dump(ip, &filter, Some(doomed))
+}
+
+/// Asks for them, and prints them, or dooms them.
+fn dump<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    filter: &Filter,
+    mut doomed: Option<&mut Doomed>,
+) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let header = NextHopHeader { family: pen.options.family, ..Default::default() };
     let flags = op_flags(pen.options.stats);
@@ -134,26 +151,31 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, filter: &Filter) -> Result<(), Exit>
         }
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
     loop {
         match dump.next() {
             Ok(Some(hop)) => {
-                if filter.protocol == 0 || u32::from(hop.header.protocol.0) == filter.protocol {
+                let index = Index::new(hop.attrs);
+                let protocol = u32::from(hop.header.protocol.0);
+                if filter.protocol != 0 && protocol != filter.protocol {
+                    continue;
+                }
+                if let Some(doomed) = doomed.as_deref_mut() {
+                    let id = index.get(NextHop::ID).unwrap_or(0);
+                    if filter.id.is_none_or(|wanted| wanted == id) {
+                        let header = NextHopHeader::default();
+                        doomed.take_number(&header, NextHop::ID.number(), id);
+                    }
+                } else {
                     pen.out.object(None);
-                    print(pen, &hop.header, &Index::new(hop.attrs), false);
+                    print(pen, &hop.header, &index, false);
                     pen.out.words("\n");
                     pen.out.end_object();
                 }
             }
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 2)?;
-                break;
-            }
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 2),
         }
     }
-    pen.out.finish();
-    Ok(())
 }
 
 fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, id: u32) -> Result<(), Exit> {
@@ -286,9 +308,11 @@ fn print_resilient<C: Channel>(pen: &mut Pen<'_, '_, C>, group: &Index<'_, Resil
 
 /// `ip nexthop bucket`.
 fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "nexthop", true, ip.pen.err)? else {
-        return bucket_get(ip, words);
-    };
+    match verb(&mut words, "nexthop", ip.pen.err)? {
+        Verb::Show => {}
+        Verb::Get => return bucket_get(ip, words),
+        _ => return Err(super::usage(ip.pen.err)),
+    }
     let filter = parse(&mut words, &mut ip.pen)?;
     let pen = &mut ip.pen;
     let header = NextHopHeader { family: pen.options.family, ..Default::default() };

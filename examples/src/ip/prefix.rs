@@ -32,7 +32,7 @@ pub fn host_bits(family: AddressFamily) -> u8 {
 }
 
 /// How a family is called in complaints.
-fn family_name(family: AddressFamily) -> &'static str {
+pub fn family_name(family: AddressFamily) -> &'static str {
     match family {
         AddressFamily::INET => "inet",
         AddressFamily::INET6 => "inet6",
@@ -73,7 +73,7 @@ impl Prefix {
     }
 
     /// Reads a prefix of this family, or of the one it looks like.
-    fn read(word: &str, family: AddressFamily) -> Option<Prefix> {
+    pub fn read(word: &str, family: AddressFamily) -> Option<Prefix> {
         if matches!(word, "default" | "any" | "all") {
             return Some(Prefix::any(family));
         }
@@ -116,6 +116,16 @@ impl Prefix {
             let _ = writeln!(err, "Error: {name} prefix is expected rather than \"{word}\".");
             Exit(1)
         })
+    }
+
+    /// The address as an attribute has it: nothing, for no address in particular.
+    pub fn octets(&self) -> &[u8] {
+        let len = match self.family {
+            AddressFamily::INET | AddressFamily::MPLS => 4,
+            AddressFamily::INET6 => 16,
+            _ => 0,
+        };
+        self.bytes.get(..len).unwrap_or_default()
     }
 
     /// The address, if it is an IP address.

@@ -7,12 +7,13 @@ use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTab
 use barelink_codec::value::Value as _;
 use barelink_transport::Channel;
 
+use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, DSFIELDS, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
 use super::pen::Pen;
 use super::prefix::{Prefix, host_bits};
 use super::words::{Exit, Words, abbreviates, number32, wrong};
-use super::{Command, Ip, errors, object_command};
+use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
 
@@ -128,14 +129,6 @@ fn via_is(header: &RouteHeader, route: &Index<'_, Route>, via: Prefix) -> bool {
             let address = route.payload(Route::GATEWAY).unwrap_or(&[]);
             header.family == via.family && via.begins(address, via.bits)
         }
-    }
-}
-
-/// `ip route`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    match object_command(&mut words, "route", true, ip.pen.err)? {
-        Command::Show => show(ip, words),
-        Command::Get => get(ip, words),
     }
 }
 
@@ -277,7 +270,20 @@ fn directions(
     }
 }
 
-fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip route show`.
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip, words, None)?;
+    ip.pen.out.finish();
+    Ok(())
+}
+
+/// Finds routes, and prints them, or dooms them.
+pub fn find<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+    mut doomed: Option<&mut Doomed>,
+) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let asked = pen.options.family;
     let filter = parse(&mut words, pen, asked)?;
@@ -300,24 +306,21 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), 
         }
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
     loop {
         match dump.next() {
             Ok(Some(route)) => {
                 let index = Index::new(route.attrs);
                 if filter.wants(&route.header, &index) {
-                    print(pen, &route.header, &index, &filter, false);
+                    match doomed.as_deref_mut() {
+                        Some(doomed) => doomed.take(&route.header, route.attrs.bytes()),
+                        None => print(pen, &route.header, &index, &filter, false),
+                    }
                 }
             }
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 2)?;
-                break;
-            }
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 2),
         }
     }
-    pen.out.finish();
-    Ok(())
 }
 
 /// What `ip route get` asks.
@@ -409,7 +412,8 @@ impl Question {
 }
 
 /// `ip route get`: which route a packet would take.
-fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+/// `ip route get`.
+pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let question = Question::parse(&mut words, pen)?;
     let Some(to) = question.to.filter(|to| to.bits > 0) else {

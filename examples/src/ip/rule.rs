@@ -7,13 +7,14 @@ use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
 use barelink_transport::Channel;
 
+use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, DSFIELDS, GROUPS, PROTOCOLS, REALMS, TABLES, TRANSPORTS, TYPES};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Prefix, host_bits};
 use super::words::{Exit, Words, abbreviates, number, number32, wrong};
-use super::{Command, Ip, errors, object_command};
+use super::{Ip, errors};
 
 /// A type of service in base 16, or by its name.
 pub struct Tos(pub u8, pub names::Names);
@@ -47,11 +48,20 @@ struct Filter<'w> {
     users: Option<rule::UidRange>,
 }
 
-/// `ip rule`.
-pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Command::Show = object_command(&mut words, "rule", false, ip.pen.err)? else {
-        return Ok(());
-    };
+/// `ip rule show`.
+pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip, words, None)?;
+    ip.pen.out.finish();
+    Ok(())
+}
+
+/// Finds rules, and prints them, or dooms those that have a preference.
+pub fn find<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+    mut doomed: Option<&mut Doomed>,
+) -> Result<(), Exit> {
     let mut family = ip.pen.options.family;
     let filter = Filter::parse(&mut words, &mut ip.pen, family)?;
     if family == AddressFamily::UNSPEC {
@@ -61,28 +71,28 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     let header = RuleHeader { family, ..Default::default() };
     let dump = ip.kernel.dump(rule::GET, header, |_| {});
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
     loop {
         match dump.next() {
             Ok(Some(rule)) => {
                 let index = Index::new(rule.attrs);
                 if filter.wants(&rule.header, &index) {
-                    print(pen, &rule, &index, false);
+                    match doomed.as_deref_mut() {
+                        Some(doomed) if index.has(Rule::PRIORITY) => {
+                            doomed.take(&rule.header, rule.attrs.bytes());
+                        }
+                        Some(_) => {}
+                        None => print(pen, &rule, &index, false),
+                    }
                 }
             }
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 1)?;
-                break;
-            }
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 1),
         }
     }
-    pen.out.finish();
-    Ok(())
 }
 
 /// A range of ports or users, `first-last` or one.
-fn range(word: &str) -> Option<(u32, u32)> {
+pub fn range(word: &str) -> Option<(u32, u32)> {
     match word.split_once('-') {
         Some((first, last)) => Some((number32(first)?, number32(last)?)),
         None => number32(word).map(|one| (one, one)),

@@ -3,6 +3,7 @@
 //!
 //! Each program has this as a module, and a `main` that gets the words of its command line.
 #![allow(unsafe_code)]
+#![allow(dead_code)] // No program uses all of it.
 
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
@@ -135,7 +136,6 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 
 /// One of the program's files, 1 for what it prints and 2 for what it complains about.
 pub struct File(i32);
-
 
 /// Where complaints go.
 pub const fn err() -> File {

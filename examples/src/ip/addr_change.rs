@@ -1,0 +1,261 @@
+//! `ip address add|change|replace|delete|flush`.
+
+use core::fmt::Write;
+use core::net::{IpAddr, Ipv4Addr};
+
+use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime};
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::route::RouteScope;
+use barelink_transport::Channel;
+
+use super::addr::{FLAGS, parse};
+use super::change::{
+    Body, Doomed, How, Row, Verb, address, duplicate, exact, flush, named, option, send, settle,
+    short, uint32,
+};
+use super::index::Index;
+use super::names::{ORIGINS, SCOPES};
+use super::prefix::Prefix;
+use super::words::{Exit, Words, abbreviates, twice};
+use super::{Ip, errors};
+
+const METRIC: &str = "\"metric\" value is invalid\n";
+
+/// Words with a plain value.
+const ROWS: &[Row] = &[
+    exact("label", Addr::LABEL.number(), How::Text, ""),
+    short("metric", Addr::RT_PRIORITY.number(), How::U32, METRIC),
+    short("priority", Addr::RT_PRIORITY.number(), How::U32, METRIC),
+    short("preference", Addr::RT_PRIORITY.number(), How::U32, METRIC),
+    exact("proto", Addr::PROTO.number(), How::Name8(ORIGINS), "\"proto\" value is invalid\n"),
+];
+
+/// Flags that only the kernel sets.
+const READ_ONLY: AddrFlags = AddrFlags(
+    AddrFlags::SECONDARY.0
+        | AddrFlags::DADFAILED.0
+        | AddrFlags::DEPRECATED.0
+        | AddrFlags::TENTATIVE.0
+        | AddrFlags::PERMANENT.0
+        | AddrFlags::STABLE_PRIVACY.0,
+);
+
+/// Flags that IPv4 addresses have not.
+const V6_ONLY: AddrFlags = AddrFlags(
+    AddrFlags::NODAD.0
+        | AddrFlags::OPTIMISTIC.0
+        | AddrFlags::HOMEADDRESS.0
+        | AddrFlags::MANAGETEMPADDR.0,
+);
+
+/// The seconds that a word says, or without end.
+fn lifetime(word: &str, why: &str, err: &mut dyn Write) -> Result<u32, Exit> {
+    if word == "forever" { Ok(u32::MAX) } else { uint32(word, why, err) }
+}
+
+/// The broadcast address of a network: its last, or its first.
+fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
+    let Some(IpAddr::V4(addr)) = network.addr() else { return None };
+    let hosts = u32::MAX.checked_shr(network.bits.into()).unwrap_or(0);
+    let addr = u32::from(addr);
+    Some(if last { addr | hosts } else { addr & !hosts }.into())
+}
+
+/// What the flag's word does; false if it is none.
+fn flag(word: &str, family: AddressFamily, flags: &mut AddrFlags, err: &mut dyn Write) -> bool {
+    let Some((name, flag)) = FLAGS.iter().find(|row| row.0 == word) else { return false };
+    let _ = if READ_ONLY.contains(*flag) {
+        writeln!(err, "Warning: {name} option is not mutable from userspace")
+    } else if V6_ONLY.contains(*flag) && family != AddressFamily::INET6 {
+        writeln!(err, "Warning: {name} option can be set only for IPv6 addresses")
+    } else {
+        *flags |= *flag;
+        Ok(())
+    };
+    true
+}
+
+/// `ip address add`, `change`, `replace`, `delete`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if verb == Verb::Flush {
+        return flush_command(ip, words);
+    }
+    let deleting = verb == Verb::Delete;
+    let mut header = AddrHeader { family: ip.pen.options.family, ..Default::default() };
+    let mut body = Body::new(&header);
+    let (mut device, mut local, mut peer, mut brd) = (None, None, None, None);
+    let (mut scope, mut valid, mut preferred) = (None, None, None);
+    let mut flags = AddrFlags::EMPTY;
+    while let Some(word) = words.next() {
+        let err = &mut *ip.pen.err;
+        match word {
+            "peer" | "remote" => {
+                let word = words.value(err)?;
+                if peer.is_some() {
+                    return Err(duplicate(err, "peer", word));
+                }
+                let prefix = Prefix::parse(word, header.family, err)?;
+                settle(&mut header.family, prefix.family);
+                body.put(Addr::ADDRESS.number(), prefix.octets());
+                header.prefix_len = prefix.bits;
+                peer = Some(prefix);
+            }
+            _ if word == "brd" || abbreviates(word, "broadcast") => {
+                let word = words.value(err)?;
+                if brd.is_some() {
+                    return Err(duplicate(err, "broadcast", word));
+                }
+                if !matches!(word, "+" | "-") {
+                    let addr = address(word, header.family, err)?;
+                    settle(&mut header.family, Prefix::host(addr).family);
+                    body.put_address(Addr::BROADCAST.number(), addr);
+                }
+                brd = Some(word);
+            }
+            "anycast" => {
+                let addr = address(words.value(err)?, header.family, err)?;
+                settle(&mut header.family, Prefix::host(addr).family);
+                body.put_address(Addr::ANYCAST.number(), addr);
+            }
+            "scope" => {
+                let word = words.value(err)?;
+                scope = Some(named(word, SCOPES, 0xff, "invalid scope value.", err)? as u8);
+            }
+            "dev" => device = Some(words.value(err)?),
+            _ if option(ROWS, word, &mut words, &mut body, &mut ip.pen)? => {}
+            _ if abbreviates(word, "valid_lft") => {
+                let word = words.value(ip.pen.err)?;
+                if valid.is_some() {
+                    return Err(duplicate(ip.pen.err, "valid_lft", word));
+                }
+                valid = Some(lifetime(word, "valid_lft value", ip.pen.err)?);
+            }
+            _ if abbreviates(word, "preferred_lft") => {
+                let word = words.value(ip.pen.err)?;
+                if preferred.is_some() {
+                    return Err(duplicate(ip.pen.err, "preferred_lft", word));
+                }
+                preferred = Some(lifetime(word, "preferred_lft value", ip.pen.err)?);
+            }
+            _ if flag(word, header.family, &mut flags, ip.pen.err) => {}
+            _ => {
+                let err = &mut *ip.pen.err;
+                let word = if word == "local" { words.value(err)? } else { word };
+                if abbreviates(word, "help") {
+                    return Err(super::usage(err));
+                }
+                if local.is_some() {
+                    return Err(twice(err, "local", word));
+                }
+                let prefix = Prefix::parse(word, header.family, err)?;
+                settle(&mut header.family, prefix.family);
+                body.put(Addr::LOCAL.number(), prefix.octets());
+                local = Some((prefix, word));
+            }
+        }
+    }
+    if flags.0 <= 0xff {
+        header.flags = flags;
+    } else {
+        body.put_u32(Addr::FLAGS.number(), flags.0);
+    }
+    let Some(device) = device else {
+        let _ = ip.pen.err.write_str("Not enough information: \"dev\" argument is required.\n");
+        return Err(Exit(1));
+    };
+    if let (None, Some((prefix, word))) = (peer, local) {
+        if deleting && prefix.family == AddressFamily::INET && !prefix.said {
+            let _ = write!(
+                ip.pen.err,
+                "Warning: Executing wildcard deletion to stay compatible with old scripts.\n\
+                 \x20        Explicitly specify the prefix length ({word}/32) to avoid this warning.\n\
+                 \x20        This special behaviour is likely to disappear in further releases,\n\
+                 \x20        fix your scripts!\n"
+            );
+        } else {
+            peer = Some(prefix);
+            body.put(Addr::ADDRESS.number(), prefix.octets());
+        }
+    }
+    if header.prefix_len == 0 {
+        header.prefix_len = local.map_or(0, |local| local.0.bits);
+    }
+    if let (Some(sign @ ("+" | "-")), false) = (brd, deleting) {
+        if header.family != AddressFamily::INET {
+            let _ = ip.pen.err.write_str("Broadcast can be set only for IPv4 addresses\n");
+            return Err(Exit(1));
+        }
+        let network = peer.filter(|peer| peer.bits <= 30);
+        if let Some(addr) = network.and_then(|network| broadcast(&network, sign == "+")) {
+            body.put(Addr::BROADCAST.number(), &addr.octets());
+        }
+    }
+    let loopback = |prefix: &Prefix| {
+        prefix.family == AddressFamily::INET && prefix.bytes.first() == Some(&127)
+    };
+    header.scope = match scope {
+        Some(scope) => RouteScope(scope),
+        None if deleting => RouteScope::UNIVERSE,
+        None if local.is_some_and(|local| loopback(&local.0)) => RouteScope::HOST,
+        None => RouteScope::UNIVERSE,
+    };
+    header.index = ip.pen.find(device)?;
+    if valid.is_some() || preferred.is_some() {
+        let lifetime = Lifetime {
+            valid: valid.unwrap_or(u32::MAX),
+            preferred: preferred.unwrap_or(u32::MAX),
+            ..Default::default()
+        };
+        let wrong = if lifetime.valid == 0 {
+            "valid_lft is zero\n"
+        } else if lifetime.valid < lifetime.preferred {
+            "preferred_lft is greater than valid_lft\n"
+        } else {
+            ""
+        };
+        if !wrong.is_empty() {
+            let _ = ip.pen.err.write_str(wrong);
+            return Err(Exit(1));
+        }
+        body.put_structure(Addr::CACHEINFO.number(), &lifetime);
+    }
+    body.header(&header);
+    let kind = if deleting { addr::DEL } else { addr::NEW.with(verb.flags()) };
+    send(ip, kind, &body)
+}
+
+/// `ip address flush`.
+fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    if words.peek().is_none() {
+        let _ = ip.pen.err.write_str("Flush requires arguments.\n");
+        return Err(Exit(1));
+    }
+    let (links, filter) = parse(ip, words)?;
+    flush(ip, addr::DEL, &mut |ip, doomed: &mut Doomed| {
+        let header = AddrHeader { family: filter.family, ..Default::default() };
+        let mut dump = ip
+            .kernel
+            .dump(addr::GET, header, |_| {})
+            .map_err(|error| errors::request(ip.pen.err, &error))?;
+        loop {
+            match dump.next() {
+                Ok(Some(address)) => {
+                    let index = address.header.index;
+                    let name = ip.pen.link(index);
+                    if (links.index == 0 || links.index == index)
+                        && filter.wants(&address.header, &Index::new(address.attrs), &name)
+                    {
+                        doomed.take(&address.header, address.attrs.bytes());
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(error) => return errors::dump(ip.pen.err, &error, 1),
+            }
+        }
+    })?;
+    Ok(())
+}

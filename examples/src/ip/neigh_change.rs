@@ -1,0 +1,130 @@
+//! `ip neighbour add|change|replace|delete|flush`.
+
+use core::fmt::Write;
+
+use barelink_codec::rtnl::neigh::{
+    self, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,
+};
+use barelink_transport::Channel;
+
+use super::Ip;
+use super::change::{
+    Body, Doomed, How, Row, Verb, duplicate, flush, hardware, option, send, short, uint, whole,
+};
+use super::names::PROTOCOLS;
+use super::neigh::{STATES, find};
+use super::words::{Exit, USAGE, Words, abbreviates, twice};
+
+/// Words with a plain value.
+const ROWS: &[Row] = &[short(
+    "protocol",
+    Neigh::PROTOCOL.number(),
+    How::Name8(PROTOCOLS),
+    "\"protocol\" value is invalid\n",
+)];
+
+/// Words that are flags; the beginning of one will do for the last.
+const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
+    ("router", NeighFlags::ROUTER, NeighExtFlags::EMPTY),
+    ("use", NeighFlags::USE, NeighExtFlags::EMPTY),
+    ("managed", NeighFlags::EMPTY, NeighExtFlags::MANAGED),
+    ("extern_valid", NeighFlags::EMPTY, NeighExtFlags::EXT_VALIDATED),
+    ("extern_learn", NeighFlags::EXT_LEARNED, NeighExtFlags::EMPTY),
+];
+
+/// The state that a word names.
+fn state(word: &str, err: &mut dyn Write) -> Result<u16, Exit> {
+    match STATES.iter().find(|row| abbreviates(word, row.0)) {
+        _ if abbreviates(word, "none") => Ok(0),
+        Some(row) => Ok(row.2.0),
+        None => Ok(uint(word, 0xff, "nud state is bad", err)? as u16),
+    }
+}
+
+/// `ip neighbour add`, `change`, `replace`, `delete`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if verb == Verb::Flush {
+        return flush_command(ip, words);
+    }
+    let family = ip.pen.options.family;
+    let mut header = NeighHeader { family, state: NeighState::PERMANENT, ..Default::default() };
+    let mut body = Body::new(&header);
+    let (mut address, mut device, mut lladdr) = (None, None, None);
+    let mut extended = NeighExtFlags::EMPTY;
+    let mut proxy = false;
+    while let Some(word) = words.next() {
+        let err = &mut *ip.pen.err;
+        match word {
+            "lladdr" => {
+                let word = words.value(err)?;
+                if lladdr.is_some() {
+                    return Err(duplicate(err, "lladdr", word));
+                }
+                lladdr = Some(word);
+            }
+            "nud" => header.state = NeighState(state(words.value(err)?, err)?),
+            "dev" => device = Some(words.value(err)?),
+            _ if option(ROWS, word, &mut words, &mut body, &mut ip.pen)? => {}
+            _ => {
+                let flag = FLAGS.iter().find(|row| {
+                    row.0 == word || row.0 == "extern_learn" && abbreviates(word, row.0)
+                });
+                if let Some((_, flag, more)) = flag {
+                    header.flags |= *flag;
+                    extended |= *more;
+                    continue;
+                }
+                let err = &mut *ip.pen.err;
+                if word == "proxy" {
+                    header.flags |= NeighFlags::PROXY;
+                    proxy = true;
+                }
+                let word = if matches!(word, "to" | "proxy") { words.value(err)? } else { word };
+                if abbreviates(word, "help") {
+                    return Err(super::usage(err));
+                }
+                if address.is_some() {
+                    return Err(match proxy {
+                        true => duplicate(err, "address", word),
+                        false => twice(err, "to", word),
+                    });
+                }
+                address = Some(whole(word, family, err)?);
+            }
+        }
+    }
+    let (Some(address), true) = (address, device.is_some() || proxy) else {
+        let _ = ip.pen.err.write_str("Device and destination are required arguments.\n");
+        return Err(USAGE);
+    };
+    header.family = address.family;
+    body.put(Neigh::DST.number(), address.octets());
+    if let Some(lladdr) = lladdr.filter(|lladdr| *lladdr != "null") {
+        let mut room = [0; 32];
+        let len = hardware(lladdr, &mut room, ip.pen.err)?;
+        body.put(Neigh::LLADDR.number(), room.get(..len).unwrap_or_default());
+    }
+    if extended != NeighExtFlags::EMPTY {
+        body.put_u32(Neigh::FLAGS_EXT.number(), extended.0);
+    }
+    if let Some(device) = device {
+        header.index = ip.pen.find(device)? as i32;
+    }
+    body.header(&header);
+    let kind = if verb == Verb::Delete { neigh::DEL } else { neigh::NEW.with(verb.flags()) };
+    send(ip, kind, &body)
+}
+
+/// `ip neighbour flush`.
+fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    if words.peek().is_none() {
+        let _ = ip.pen.err.write_str("Flush requires arguments.\n");
+        return Err(Exit(1));
+    }
+    flush(ip, neigh::DEL, &mut |ip, doomed: &mut Doomed| find(ip, words, Some(doomed)))?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! `ip nexthop add|replace|delete|flush`.
+
+use core::fmt::Write;
+
+use barelink_codec::frame::NESTED;
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::nexthop::{
+    self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
+};
+use barelink_codec::rtnl::route::NextHopFlags;
+use barelink_transport::Channel;
+
+use super::change::{
+    Body, Doomed, How, Row, Verb, exact, family_address, flush, named, on_off, option, send,
+    settle, uint32,
+};
+use super::names::PROTOCOLS;
+use super::nexthop::find;
+use super::words::{Exit, Words, abbreviates, number32, wrong};
+use super::{Ip, encap_change};
+
+/// Words with a plain value.
+const ROWS: &[Row] = &[
+    exact("id", NextHop::ID.number(), How::U32, "invalid id value"),
+    exact("blackhole", NextHop::BLACKHOLE.number(), How::Flag, ""),
+    exact("fdb", NextHop::FDB.number(), How::Flag, ""),
+];
+
+/// The times of a resilient group are hundredths of a second.
+const HUNDREDTHS: u32 = 100;
+
+/// Puts the members of a group: `ID[,WEIGHT]/...`.
+fn group(word: &str, body: &mut Body) -> Option<()> {
+    let open = body.open(NextHop::GROUP.number());
+    for part in word.split('/') {
+        let (id, weight) = part.split_once(',').unwrap_or((part, "1"));
+        let weight = number32(weight).filter(|weight| (1..=0x1_0000).contains(weight))?;
+        let [low, high, ..] = weight.wrapping_sub(1).to_le_bytes();
+        let id = number32(id).filter(|id| *id != 0)?;
+        body.structure(&GroupMember { id, weight: low, weight_high: high });
+    }
+    body.close(open);
+    Some(())
+}
+
+/// Puts a group's type, and what a resilient one is like.
+fn group_type(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+    let word = words.value(err)?;
+    let kind = match word {
+        "mpath" => GroupType::MPATH,
+        "resilient" => GroupType::RES,
+        _ => return Err(wrong(err, word, "\"type\" value is invalid\n")),
+    };
+    if kind == GroupType::RES {
+        let open = body.open(NextHop::RES_GROUP.number() | NESTED);
+        while let Some(word @ ("buckets" | "idle_timer" | "unbalanced_timer")) = words.peek() {
+            words.next();
+            let value = words.value(err)?;
+            let why = match word {
+                "buckets" => "invalid buckets value",
+                "idle_timer" => "invalid idle timer value",
+                _ => "invalid unbalanced timer value",
+            };
+            let number = uint32(value, why, err)?;
+            let time = number.checked_mul(HUNDREDTHS);
+            match (word, u16::try_from(number), time) {
+                ("buckets", Ok(count), _) => {
+                    body.put_u16(ResilientGroup::BUCKETS.number(), count);
+                }
+                ("idle_timer", _, Some(time)) => {
+                    body.put_u32(ResilientGroup::IDLE_TIMER.number(), time);
+                }
+                ("unbalanced_timer", _, Some(time)) => {
+                    body.put_u32(ResilientGroup::UNBALANCED_TIMER.number(), time);
+                }
+                _ => return Err(wrong(err, value, why)),
+            }
+        }
+        body.close(open);
+    }
+    body.put_u16(NextHop::GROUP_TYPE.number(), kind.0);
+    Ok(())
+}
+
+/// `ip nexthop add`, `replace`, `delete`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if verb == Verb::Flush {
+        let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
+        let count = flush(ip, nexthop::DEL, find)?;
+        match count {
+            0 => ip.pen.out.words("Nothing to flush\n"),
+            _ => {
+                ip.pen.out.words("Flushed ");
+                ip.pen.out.any("", "{} nexthops\n", count as u64);
+            }
+        }
+        return Ok(());
+    }
+    let mut header = NextHopHeader { family: ip.pen.options.family, ..Default::default() };
+    let mut body = Body::new(&header);
+    while let Some(word) = words.next() {
+        let pen = &mut ip.pen;
+        match word {
+            "dev" => {
+                let name = words.value(pen.err)?;
+                let index = pen.find_or(name, "Device does not exist\n")?;
+                body.put_u32(NextHop::OIF.number(), index);
+                settle(&mut header.family, AddressFamily::INET);
+            }
+            "via" => {
+                let via = family_address(&mut words, header.family, pen.err)?;
+                settle(&mut header.family, via.family);
+                body.put(NextHop::GATEWAY.number(), via.octets());
+            }
+            "encap" => encap_change::parse(
+                &mut words,
+                &mut body,
+                NextHop::ENCAP.number(),
+                NextHop::ENCAP_TYPE.number(),
+                pen,
+            )?,
+            "onlink" => header.flags |= NextHopFlags::ONLINK,
+            "group" => {
+                let word = words.value(pen.err)?;
+                if group(word, &mut body).is_none() {
+                    return Err(wrong(pen.err, word, "\"group\" value is invalid\n"));
+                }
+            }
+            "type" => group_type(&mut words, &mut body, pen.err)?,
+            "hw_stats" => {
+                let on = on_off("hw_stats", words.value(pen.err)?, pen.err)?;
+                body.put_u32(NextHop::HW_STATS_ENABLE.number(), on.into());
+            }
+            _ if option(ROWS, word, &mut words, &mut body, pen)? => {
+                if word == "blackhole" {
+                    settle(&mut header.family, AddressFamily::INET);
+                }
+            }
+            _ if abbreviates(word, "protocol") => {
+                let why = "\"protocol\" value is invalid\n";
+                let word = words.value(pen.err)?;
+                header.protocol.0 = named(word, PROTOCOLS, 0xff, why, pen.err)? as u8;
+            }
+            _ if abbreviates(word, "help") => return Err(super::usage(pen.err)),
+            _ => return Err(wrong(pen.err, word, "")),
+        }
+    }
+    body.header(&header);
+    let kind = if verb == Verb::Delete { nexthop::DEL } else { nexthop::NEW.with(verb.flags()) };
+    send(ip, kind, &body)
+}

@@ -1,0 +1,221 @@
+//! `ip rule add|delete|flush`.
+
+use core::fmt::Write;
+
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::route::RouteTable;
+use barelink_codec::rtnl::rule::{
+    self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader, UidRange,
+};
+use barelink_transport::Channel;
+
+use super::Ip;
+use super::change::{
+    Body, Doomed, How, Row, Verb, exact, flush, masked, named, option, realms, send, settle, short,
+    uint, uint32,
+};
+use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES};
+use super::prefix::Prefix;
+use super::rule::{find, range};
+use super::words::{Exit, Words, abbreviates, number, wrong};
+
+const PREFERENCE: &str = "preference value is invalid\n";
+const SUPPRESS: &str = "suppress_prefixlength value is invalid\n";
+const GROUP: &str = "Invalid \"suppress_ifgroup\" value\n";
+
+/// Words with a plain value.
+const ROWS: &[Row] = &[
+    short("preference", Rule::PRIORITY.number(), How::U32, PREFERENCE),
+    short("order", Rule::PRIORITY.number(), How::U32, PREFERENCE),
+    short("priority", Rule::PRIORITY.number(), How::U32, PREFERENCE),
+    short(
+        "protocol",
+        Rule::PROTOCOL.number(),
+        How::Name8(PROTOCOLS),
+        "\"protocol\" value is invalid\n",
+    ),
+    exact("tun_id", Rule::TUN_ID.number(), How::Be64, "\"tun_id\" value is invalid\n"),
+    short("suppress_prefixlength", Rule::SUPPRESS_PREFIXLEN.number(), How::U32, SUPPRESS),
+    exact("sup_pl", Rule::SUPPRESS_PREFIXLEN.number(), How::U32, SUPPRESS),
+    short("suppress_ifgroup", Rule::SUPPRESS_IFGROUP.number(), How::Name32(GROUPS), GROUP),
+    exact("sup_group", Rule::SUPPRESS_IFGROUP.number(), How::Name32(GROUPS), GROUP),
+    exact("dev", Rule::IIFNAME.number(), How::Text, ""),
+    exact("iif", Rule::IIFNAME.number(), How::Text, ""),
+    exact("oif", Rule::OIFNAME.number(), How::Text, ""),
+    exact(
+        "ipproto",
+        Rule::IP_PROTO.number(),
+        How::Name8(TRANSPORTS),
+        "Invalid \"ipproto\" value\n",
+    ),
+];
+
+/// What becomes of packets, by a word of its own.
+fn action(word: &str) -> Option<RuleAction> {
+    match word {
+        "nop" => Some(RuleAction::NOP),
+        _ => TYPES.iter().find(|row| row.1 == word).map(|row| RuleAction(row.0 as u8)),
+    }
+}
+
+/// Puts ports: one, a range, or one under a mask.
+fn ports(
+    word: &str,
+    (range_number, mask_number): (u16, u16),
+    body: &mut Body,
+    err: &mut dyn Write,
+) -> Result<(), Exit> {
+    let (ports, mask) = masked(word);
+    let found = range(ports).and_then(|(start, end)| {
+        Some(PortRange { start: start.try_into().ok()?, end: end.try_into().ok()? })
+    });
+    let Some(found) = found else { return Err(wrong(err, word, "invalid port range\n")) };
+    body.put_structure(range_number, &found);
+    if let Some(mask) = mask {
+        body.put_u16(mask_number, uint(mask, 0xffff, "invalid port range\n", err)? as u16);
+    }
+    Ok(())
+}
+
+/// `ip rule add`, `delete`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if verb == Verb::Flush {
+        let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, Some(doomed));
+        return flush(ip, rule::DEL, find).map(|_| ());
+    }
+    let deleting = verb == Verb::Delete;
+    if words.peek().is_none() {
+        let verb = if deleting { "del" } else { "add" };
+        let _ = writeln!(ip.pen.err, "\"ip rule {verb}\" requires arguments.");
+        return Err(Exit(1));
+    }
+    let mut header = RuleHeader { family: ip.pen.options.family, ..Default::default() };
+    if !deleting {
+        header.action = RuleAction::TO_TBL;
+    }
+    let mut body = Body::new(&header);
+    let (mut table_given, mut vrf) = (false, false);
+    while let Some(word) = words.next() {
+        let err = &mut *ip.pen.err;
+        match word {
+            "not" => header.flags |= RuleFlags::INVERT,
+            "from" | "to" => {
+                let prefix = Prefix::parse(words.value(err)?, header.family, err)?;
+                let number = if word == "from" { Rule::SRC.number() } else { Rule::DST.number() };
+                body.put(number, prefix.octets());
+                match word {
+                    "from" => header.src_len = prefix.bits,
+                    _ => header.dst_len = prefix.bits,
+                }
+            }
+            _ if option(ROWS, word, &mut words, &mut body, &mut ip.pen)? => {}
+            _ if word == "tos" || abbreviates(word, "dsfield") => {
+                let why = "TOS value is invalid\n";
+                let word = words.value(ip.pen.err)?;
+                header.tos = named(word, DSFIELDS, 0xff, why, ip.pen.err)? as u8;
+            }
+            "dscp" => {
+                let why = "invalid dscp value\n";
+                let (value, mask) = masked(words.value(ip.pen.err)?);
+                // By name it has the upper six bits of eight.
+                let named = DSFIELDS.iter().find(|row| row.1 == value).map(|row| row.0 >> 2);
+                let dscp = match named {
+                    Some(dscp) => dscp as u8,
+                    None => uint(value, 0x3f, why, ip.pen.err)? as u8,
+                };
+                body.put_u8(Rule::DSCP.number(), dscp);
+                if let Some(mask) = mask {
+                    let mask = uint(mask, 0x3f, "invalid dscp mask\n", ip.pen.err)? as u8;
+                    body.put_u8(Rule::DSCP_MASK.number(), mask);
+                }
+            }
+            "fwmark" => {
+                let (value, mask) = masked(words.value(ip.pen.err)?);
+                let value = uint32(value, "fwmark value is invalid\n", ip.pen.err)?;
+                body.put_u32(Rule::FWMARK.number(), value);
+                if let Some(mask) = mask {
+                    let mask = uint32(mask, "fwmask value is invalid\n", ip.pen.err)?;
+                    body.put_u32(Rule::FWMASK.number(), mask);
+                }
+            }
+            "flowlabel" => {
+                let (value, mask) = masked(words.value(ip.pen.err)?);
+                let value = uint32(value, "invalid flowlabel\n", ip.pen.err)?;
+                let mask = match mask {
+                    Some(mask) => uint32(mask, "invalid flowlabel mask\n", ip.pen.err)?,
+                    None => 0xf_ffff,
+                };
+                body.put(Rule::FLOWLABEL.number(), &value.to_be_bytes());
+                body.put(Rule::FLOWLABEL_MASK.number(), &mask.to_be_bytes());
+            }
+            _ if abbreviates(word, "realms") => {
+                let realms = realms(words.value(ip.pen.err)?, ip.pen.err)?;
+                body.put_u32(Rule::FLOW.number(), realms);
+            }
+            _ if word == "lookup" || abbreviates(word, "table") => {
+                let why = "invalid table ID\n";
+                let word = words.value(ip.pen.err)?;
+                let table = named(word, TABLES, u32::MAX, why, ip.pen.err)?;
+                header.table = RouteTable(if table < 256 { table } else { 0 });
+                if table >= 256 {
+                    body.put_u32(Rule::TABLE.number(), table);
+                }
+                table_given = true;
+            }
+            "l3mdev" => {
+                body.put_u8(Rule::L3MDEV.number(), 1);
+                vrf = true;
+            }
+            "uidrange" => {
+                let word = words.value(ip.pen.err)?;
+                let users = range(word).filter(|_| word.contains('-'));
+                let Some((start, end)) = users else {
+                    return Err(wrong(ip.pen.err, word, "invalid UID range\n"));
+                };
+                body.put_structure(Rule::UID_RANGE.number(), &UidRange { start, end });
+            }
+            "sport" | "dport" => {
+                let numbers = match word {
+                    "sport" => (Rule::SPORT_RANGE.number(), Rule::SPORT_MASK.number()),
+                    _ => (Rule::DPORT_RANGE.number(), Rule::DPORT_MASK.number()),
+                };
+                ports(words.value(ip.pen.err)?, numbers, &mut body, ip.pen.err)?;
+            }
+            _ => {
+                let err = &mut *ip.pen.err;
+                let word = if word == "type" { words.value(err)? } else { word };
+                if abbreviates(word, "help") {
+                    return Err(super::usage(err));
+                }
+                if word == "goto" {
+                    let target = uint32(words.value(err)?, "invalid target\n", err)?;
+                    header.action = RuleAction::GOTO;
+                    body.put_u32(Rule::GOTO.number(), target);
+                } else {
+                    let kind = action(word)
+                        .or(number(word).and_then(|number| number.try_into().ok()).map(RuleAction));
+                    let Some(kind) = kind else {
+                        return Err(wrong(err, word, "Failed to parse rule type"));
+                    };
+                    header.action = kind;
+                }
+                table_given = true;
+            }
+        }
+    }
+    if vrf && table_given {
+        let _ = ip.pen.err.write_str("table can not be specified for l3mdev rules\n");
+        return Err(Exit(22));
+    }
+    settle(&mut header.family, AddressFamily::INET);
+    if !table_given && !vrf && !deleting {
+        header.table = RouteTable::MAIN;
+    }
+    body.header(&header);
+    let kind = if deleting { rule::DEL } else { rule::NEW.with(verb.flags()) };
+    send(ip, kind, &body)
+}

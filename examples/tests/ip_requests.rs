@@ -1,0 +1,345 @@
+//! What `ip` has the kernel do: for the command lines recorded of iproute2 the same bytes, the same
+//! status, the same complaints.
+
+mod ip_common;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
+use std::rc::Rc;
+
+use barelink_codec::Attrs;
+use barelink_codec::frame::NESTED;
+use barelink_codec::message::{Flags, Messages};
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_codec::rtnl::route::{self, Route};
+use barelink_examples::ip::{self, Room, System};
+use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Received};
+use ip_common::Json;
+use ip_common::recorded::{PORT, Sink, error, header, parse, records, scenarios};
+
+/// A request without what differs between two that ask the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Request {
+    kind: u16,
+    flags: u16,
+    payload: Vec<u8>,
+}
+
+/// What the kernel knows, and was asked.
+#[derive(Default)]
+struct Kernel {
+    /// Links' names and indexes.
+    links: Vec<(String, i32)>,
+    /// Answers to dumps, by kind, each used once.
+    dumps: BTreeMap<u16, VecDeque<Vec<Vec<u8>>>>,
+    /// Answers to changes, in order: the payload of an error message.
+    answers: VecDeque<(u16, Vec<u8>)>,
+    asked: Vec<Request>,
+    stdin: VecDeque<u8>,
+}
+
+#[derive(Clone, Default)]
+struct Fake {
+    kernel: Rc<RefCell<Kernel>>,
+    queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
+}
+
+/// Whether a request only asks.
+fn asks(kind: u16) -> bool {
+    kind % 4 == 2
+}
+
+impl Channel for Fake {
+    fn port(&mut self) -> Result<u32, Error> {
+        Ok(PORT)
+    }
+
+    fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
+        let mut kernel = self.kernel.borrow_mut();
+        let mut queue = self.queue.borrow_mut();
+        for message in Messages::new(datagram).map_while(Result::ok) {
+            let (kind, seq) = (message.kind, message.seq);
+            if message.flags.contains(Flags::DUMP) && asks(kind) {
+                let answers = kernel.dumps.get_mut(&kind).and_then(VecDeque::pop_front);
+                for answer in answers.into_iter().flatten() {
+                    let answer = parse(&answer).unwrap();
+                    let flags = answer.flags.0 | Flags::MULTI.0;
+                    queue.push_back(header(answer.kind, flags, seq, answer.payload));
+                }
+                queue.push_back(header(3, 2, seq, &0i32.to_ne_bytes()));
+                continue;
+            }
+            if kind == link::GET.number() {
+                let request = message.read(link::GET);
+                let name = [request.get(Link::IFNAME), request.get(Link::ALT_IFNAME)];
+                let name = name.into_iter().flatten().flatten().next();
+                let name = name.map(|name| String::from_utf8_lossy(name.0).into_owned());
+                let found = kernel.links.iter().find(|row| match &name {
+                    Some(name) => row.0 == *name,
+                    None => row.1 == request.header.index,
+                });
+                match found {
+                    Some((name, index)) => {
+                        let mut room = [0; 64];
+                        let about = LinkHeader { index: *index, ..Default::default() };
+                        let answer = link::NEW.build(&mut room, seq, about, |link| {
+                            link.put(Link::IFNAME, name.as_str());
+                        });
+                        let answer = parse(answer.unwrap()).unwrap().payload;
+                        queue.push_back(header(16, 0, seq, answer));
+                        queue.push_back(header(2, 0x100, seq, &error(0, datagram)));
+                    }
+                    None => queue.push_back(header(2, 0x100, seq, &error(-19, datagram))),
+                }
+                continue;
+            }
+            kernel.asked.push(Request {
+                kind,
+                flags: message.flags.0,
+                payload: message.payload.to_vec(),
+            });
+            let (flags, answer) = kernel.answers.pop_front().unwrap_or((0x100, error(0, datagram)));
+            queue.push_back(header(2, flags, seq, &answer));
+        }
+        Ok(())
+    }
+
+    fn receive(&mut self, buffer: &mut [u8], _: Option<Deadline>) -> Result<Received, Error> {
+        let datagram = self.queue.borrow_mut().pop_front().ok_or(Error::TimedOut)?;
+        buffer[..datagram.len()].copy_from_slice(&datagram);
+        Ok(Received { len: datagram.len(), ..Received::default() })
+    }
+}
+
+impl<'b> System<'b> for Fake {
+    type Channel = Fake;
+
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Fake>, Error> {
+        Connection::over(Fake { kernel: self.kernel.clone(), queue: Rc::default() }, room)
+    }
+
+    fn monitor(&mut self, _: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b, Fake>, Error> {
+        Ok(Monitor::over(self.clone(), room))
+    }
+
+    fn input(&mut self, _: &str) -> Result<(), Errno> {
+        Ok(())
+    }
+
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
+        let stdin = &mut self.kernel.borrow_mut().stdin;
+        // Little at a time, so that lines are put together.
+        let len = room.len().min(stdin.len()).min(50);
+        room.iter_mut().zip(stdin.drain(..len)).for_each(|(to, from)| *to = from);
+        Ok(len)
+    }
+}
+
+/// How long each kind's header is.
+fn head(kind: u16) -> usize {
+    match kind / 4 {
+        4 => 16,
+        5 | 26 => 8,
+        _ => 12,
+    }
+}
+
+/// Sets the padding of attributes to zero, which iproute2 leaves as it was in some nests.
+fn clean(bytes: &mut [u8], unmarked: &[u16]) {
+    let mut at = 0;
+    while let Some(head) = bytes.get(at..at + 4) {
+        let len = usize::from(u16::from_ne_bytes([head[0], head[1]]));
+        let number = u16::from_ne_bytes([head[2], head[3]]);
+        if len < 4 || at + len > bytes.len() {
+            break;
+        }
+        let end = (at + len).next_multiple_of(4).min(bytes.len());
+        bytes[at + len..end].fill(0);
+        if number & NESTED != 0 {
+            clean(&mut bytes[at + 4..at + len], &[]);
+        } else if unmarked.first() == Some(&number) {
+            clean(&mut bytes[at + 4..at + len], &[]);
+        } else if unmarked.contains(&number) {
+            let mut hop = at + 4;
+            while hop + 8 <= at + len {
+                let long = usize::from(u16::from_ne_bytes([bytes[hop], bytes[hop + 1]]));
+                if long < 8 || hop + long > at + len {
+                    break;
+                }
+                clean(&mut bytes[hop + 8..hop + long], &[]);
+                hop += long.next_multiple_of(4);
+            }
+        }
+        at = end;
+    }
+}
+
+impl Request {
+    fn cleaned(mut self, flush: bool) -> Request {
+        let head = head(self.kind).min(self.payload.len());
+        let route = self.kind / 4 == route::NEW.number() / 4;
+        let unmarked = [Route::METRICS.number(), Route::MULTIPATH.number()];
+        clean(&mut self.payload[head..], if route { &unmarked } else { &[] });
+        if flush {
+            // iproute2 does not wait for what becomes of it.
+            self.flags &= !Flags::ACK.0;
+        }
+        self
+    }
+}
+
+const OBJECTS: [&str; 7] = ["addr", "address", "route", "rule", "neigh", "nexthop", "neighbour"];
+const SHOWS: [&str; 6] = ["show", "list", "get", "save", "help", "bucket"];
+
+/// The words of a command line, if it changes something that this test is about.
+fn changes(line: &str) -> Option<Vec<&str>> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let (first, rest) = words.split_first()?;
+    let mut at = 0;
+    while rest.get(at)?.starts_with('-') {
+        at += 1 + usize::from(matches!(rest[at], "-f" | "-family"));
+    }
+    let verb = rest.get(at + 1)?;
+    (*first == "ip" && OBJECTS.contains(&rest[at]) && !SHOWS.contains(verb)).then(|| rest.to_vec())
+}
+
+/// What became of a command line.
+struct Outcome {
+    asked: Vec<Request>,
+    status: u8,
+    complaints: String,
+}
+
+fn run(words: &[&str], kernel: Kernel) -> Outcome {
+    let fake = Fake { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
+    let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+    let status = ip::run(words, fake.clone(), &mut Room::new(), &mut out, &mut err);
+    let flush = words.contains(&"flush");
+    let asked = std::mem::take(&mut fake.kernel.borrow_mut().asked);
+    let asked = asked.into_iter().map(|request| request.cleaned(flush)).collect();
+    // The attribute's name is this program's addition.
+    let complaints = err.0.lines().filter(|line| !line.starts_with("Attribute: "));
+    Outcome { asked, status, complaints: complaints.collect::<Vec<_>>().join("\n") }
+}
+
+/// The names and indexes in messages about links.
+fn names(datagram: &[u8], links: &mut Vec<(String, i32)>) {
+    for message in Messages::new(datagram).map_while(Result::ok) {
+        let Some(link) = message.parse(link::NEW) else { continue };
+        let attrs: Attrs<'_, Link> = link.attrs;
+        let Ok(Some(name)) = attrs.get(Link::IFNAME) else { continue };
+        let name = String::from_utf8_lossy(name.0).into_owned();
+        links.retain(|row| row.0 != name);
+        links.push((name, link.header.index));
+    }
+}
+
+/// What the recorded kernel answers, and what iproute2 asked of it.
+fn recorded(
+    own: &[(bool, u8, &[u8])],
+    links: &[(String, i32)],
+    flush: bool,
+) -> (Kernel, Vec<Request>) {
+    let mut kernel = Kernel { links: links.to_vec(), ..Kernel::default() };
+    let (mut asked, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
+    for (up, _, datagram) in own.iter().filter(|record| record.1 == 0) {
+        for message in Messages::new(datagram).map_while(Result::ok) {
+            let bytes = header(message.kind, message.flags.0, message.seq, message.payload);
+            if *up && message.flags.contains(Flags::DUMP) && asks(message.kind) {
+                dump = Some(message.seq);
+                kernel.dumps.entry(message.kind).or_default().push_back(Vec::new());
+            } else if *up && !asks(message.kind) {
+                let payload = message.payload.to_vec();
+                let request = Request { kind: message.kind, flags: message.flags.0, payload };
+                asked.push(request.cleaned(flush));
+                waiting.push(message.seq);
+            } else if !*up && message.kind == 2 && waiting.contains(&message.seq) {
+                kernel.answers.push_back((message.flags.0, message.payload.to_vec()));
+                waiting.retain(|seq| *seq != message.seq);
+            } else if !*up && message.kind >= 16 && dump == Some(message.seq) {
+                let answers = kernel.dumps.get_mut(&(message.kind + 2));
+                if let Some(answers) = answers.and_then(|answers| answers.back_mut()) {
+                    // A peek and a read of the same datagram are two records.
+                    if !answers.contains(&bytes) {
+                        answers.push(bytes);
+                    }
+                }
+            }
+        }
+    }
+    (kernel, asked)
+}
+
+#[derive(Default)]
+struct Score {
+    equal: usize,
+    all: usize,
+    misses: Vec<String>,
+}
+
+fn replay(path: &Path, score: &mut Score) {
+    let text = std::fs::read_to_string(path).unwrap();
+    let scenario = Json::parse(&text).unwrap_or_else(|| panic!("{}: no JSON", path.display()));
+    let Ok(file) = std::fs::read(path.with_extension("nl")) else { return };
+    let records = records(&file);
+    let mut links = Vec::new();
+    for step in scenario.get("steps").map_or(&[][..], Json::list) {
+        let bounds = step.get("records").map_or(&[][..], Json::list);
+        let bound = |at: usize| bounds.get(at).and_then(Json::number).unwrap_or(0.0) as usize;
+        let own = records.get(bound(0)..bound(1)).unwrap_or_default();
+        own.iter().filter(|it| !it.0 && it.1 == 0).for_each(|it| names(it.2, &mut links));
+        let line = step.get("cmd").and_then(Json::text).unwrap_or_default();
+        let query = step.get("query").is_some_and(Json::is_true);
+        let Some(words) = changes(line).filter(|_| !query) else { continue };
+        let (kernel, theirs) = recorded(own, &links, line.contains(" flush"));
+        let ours = run(&words, kernel);
+        score.all += 1;
+        let mut found = Vec::new();
+        let status = step.get("rc").and_then(Json::number).unwrap_or(0.0) as u8;
+        if ours.status != status {
+            found.push(format!("status {}, recorded {status}", ours.status));
+        }
+        let complaints = step.get("stderr").and_then(Json::text).unwrap_or_default().trim_end();
+        if ours.complaints != complaints {
+            found.push(format!("says {:?}, recorded {complaints:?}", ours.complaints));
+        }
+        if ours.asked != theirs {
+            found.push(format!("asks   {}", print(&ours.asked)));
+            found.push(format!("theirs {}", print(&theirs)));
+        }
+        if found.is_empty() {
+            score.equal += 1;
+        } else {
+            let name = path.with_extension("");
+            score.misses.push(format!("{}: {line}\n    {}", name.display(), found.join("\n    ")));
+        }
+    }
+}
+
+fn print(requests: &[Request]) -> String {
+    let hex = |bytes: &[u8]| {
+        let groups = bytes.chunks(4).map(|group| group.iter().map(|it| format!("{it:02x}")));
+        groups.map(Iterator::collect::<String>).collect::<Vec<_>>().join(" ")
+    };
+    let one = |it: &Request| format!("{} {:#x} {}", it.kind, it.flags, hex(&it.payload));
+    requests.iter().map(one).collect::<Vec<_>>().join("\n           ")
+}
+
+#[test]
+fn every_recorded_change_asks_for_the_same_bytes_as_iproute2_did() {
+    let Some(shared) = std::env::var_os("BARELINK_SHARED") else {
+        println!("skipped: BARELINK_SHARED is not set");
+        return;
+    };
+    let mut paths = Vec::new();
+    scenarios(&Path::new(&shared).join("captures"), &mut paths);
+    // Of another byte order: their kernel's numbers are not this machine's.
+    paths.retain(|path| !path.to_string_lossy().contains("s390x") || cfg!(target_endian = "big"));
+    let mut score = Score::default();
+    paths.iter().for_each(|path| replay(path, &mut score));
+    println!("{} of {} recorded changes are the same", score.equal, score.all);
+    score.misses.iter().for_each(|miss| println!("{miss}"));
+    assert!(score.all > 250, "{} recordings", score.all);
+    assert_eq!(score.equal, score.all);
+}
