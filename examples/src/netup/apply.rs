@@ -391,7 +391,7 @@ impl Work<'_, '_, '_, '_> {
         let header = RouteHeader {
             family: family(to.address),
             dst_len: to.len,
-            table: RouteTable::MAIN.into(),
+            table: RouteTable::MAIN,
             protocol: RouteProtocol::BOOT,
             kind: RouteType::UNICAST,
             scope: if is_near { RouteScope::LINK } else { RouteScope::UNIVERSE },

@@ -3,6 +3,7 @@
 //!
 //! Each program has this as a module, and a `main` that gets the words of its command line.
 #![allow(unsafe_code)]
+#![allow(dead_code)] // No program uses all of it.
 
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
