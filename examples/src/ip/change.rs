@@ -213,7 +213,7 @@ pub struct Open(usize);
 impl Body {
     /// A header, and no attributes yet.
     pub fn new<H: Structure>(header: &H) -> Body {
-        let mut body = Body { bytes: [0; ROOM], len: H::LEN };
+        let mut body = Body { bytes: [0; ROOM], len: H::LEN.next_multiple_of(4) };
         body.header(header);
         body
     }

@@ -124,6 +124,16 @@ pub trait System<'b> {
         let _ = room;
         ""
     }
+    /// Makes a network namespace of this name.
+    fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// Takes its name from a network namespace, which goes with its last user.
+    fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
     /// Becomes another program; why not, if it cannot.
     fn execute(&mut self, words: &[&str]) -> Errno {
         let _ = words;
