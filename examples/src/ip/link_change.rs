@@ -481,7 +481,12 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         found: &Found<'_>,
         body: &mut Body,
     ) -> Result<(), Exit> {
-        match change::address(found.value, family, self.ip.pen.err)? {
+        let addr = change::address(found.value, family, self.ip.pen.err)?;
+        // Where there are two attributes, a group is called one, and all else is none.
+        if v4 != v6 && addr.is_multicast() != (found.name == "group") {
+            return Err(self.wrong(found));
+        }
+        match addr {
             IpAddr::V4(addr) => self.put(v4, &addr.octets(), found, body),
             IpAddr::V6(addr) => self.put(v6, &addr.octets(), found, body),
         }
