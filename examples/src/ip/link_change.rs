@@ -20,7 +20,7 @@ use super::link_settle;
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
-use super::{Ip, usage};
+use super::{Ip, batch, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
 const ONCE: u64 = 1 << Link::TXQLEN.number()
@@ -129,6 +129,7 @@ pub fn command<C: Channel>(
 /// A link as it is now.
 #[inline(never)]
 fn look<'i, C: Channel>(ip: &'i mut Ip<'_, '_, C>, index: i32) -> Option<Attrs<'i, Link>> {
+    batch::settle(&mut ip.pen);
     let header = LinkHeader { index, ..LinkHeader::default() };
     Some(ip.kernel.get(link::GET, header, |_| {}).ok()?.attrs)
 }
