@@ -36,6 +36,8 @@ struct Kernel {
     /// Answers to changes, in order: the payload of an error message.
     answers: VecDeque<(u16, Vec<u8>)>,
     asked: Vec<Request>,
+    /// How many changes each datagram asked for.
+    datagrams: Vec<usize>,
     stdin: VecDeque<u8>,
 }
 
@@ -58,6 +60,7 @@ impl Channel for Fake {
     fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
         let mut kernel = self.kernel.borrow_mut();
         let mut queue = self.queue.borrow_mut();
+        let before = kernel.asked.len();
         for message in Messages::new(datagram).map_while(Result::ok) {
             let (kind, seq) = (message.kind, message.seq);
             if message.flags.contains(Flags::DUMP) && asks(kind) {
@@ -101,6 +104,10 @@ impl Channel for Fake {
             });
             let (flags, answer) = kernel.answers.pop_front().unwrap_or((0x100, error(0, datagram)));
             queue.push_back(header(2, flags, seq, &answer));
+        }
+        let changes = kernel.asked.len() - before;
+        if changes > 0 {
+            kernel.datagrams.push(changes);
         }
         Ok(())
     }
@@ -156,9 +163,7 @@ fn clean(bytes: &mut [u8], unmarked: &[u16]) {
         }
         let end = (at + len).next_multiple_of(4).min(bytes.len());
         bytes[at + len..end].fill(0);
-        if number & NESTED != 0 {
-            clean(&mut bytes[at + 4..at + len], &[]);
-        } else if unmarked.first() == Some(&number) {
+        if number & NESTED != 0 || unmarked.first() == Some(&number) {
             clean(&mut bytes[at + 4..at + len], &[]);
         } else if unmarked.contains(&number) {
             let mut hop = at + 4;
@@ -342,4 +347,83 @@ fn every_recorded_change_asks_for_the_same_bytes_as_iproute2_did() {
     score.misses.iter().for_each(|miss| println!("{miss}"));
     assert!(score.all > 250, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
+}
+
+/// Command lines with the links that they name and the request that iproute2 made of them.
+const REQUESTS: &str = include_str!("data/ip/requests.txt");
+
+#[test]
+fn a_few_dozen_command_lines_ask_for_the_same_bytes_as_iproute2_does() {
+    let lines: Vec<&str> = REQUESTS.lines().collect();
+    for row in lines.chunks_exact(3) {
+        let links = row[1].split_whitespace().filter_map(|link| {
+            let (name, index) = link.split_once('=')?;
+            Some((name.to_owned(), index.parse().ok()?))
+        });
+        let mut fields = row[2].split_whitespace();
+        let kind = fields.next().unwrap().parse().unwrap();
+        let flags = u16::from_str_radix(fields.next().unwrap().trim_start_matches("0x"), 16);
+        let hex: String = fields.collect();
+        let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        let payload = (0..hex.len()).step_by(2).map(byte).collect();
+        let theirs = Request { kind, flags: flags.unwrap(), payload }.cleaned(false);
+        let words: Vec<&str> = row[0].split_whitespace().skip(1).collect();
+        // The bytes are those of a little-endian machine.
+        if cfg!(target_endian = "little") {
+            let ours = run(&words, Kernel { links: links.collect(), ..Kernel::default() });
+            assert_eq!(ours.status, 0, "{}: {}", row[0], ours.complaints);
+            assert_eq!(print(&ours.asked), print(&[theirs]), "{}", row[0]);
+        }
+    }
+}
+
+/// What a batch asks, datagram by datagram, and what it says.
+fn batch(options: &[&str], lines: &str, answers: &[i32]) -> (Vec<usize>, Outcome) {
+    let answers = answers.iter().map(|code| (0x100, error(*code, &[0; 16])));
+    let kernel = Kernel {
+        links: vec![("v0".into(), 7)],
+        stdin: lines.bytes().collect(),
+        answers: answers.collect(),
+        ..Kernel::default()
+    };
+    let fake = Fake { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
+    let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+    let words = [options, &["-batch", "-"]].concat();
+    let status = ip::run(&words, fake.clone(), &mut Room::new(), &mut out, &mut err);
+    let mut kernel = fake.kernel.borrow_mut();
+    let asked = std::mem::take(&mut kernel.asked);
+    (std::mem::take(&mut kernel.datagrams), Outcome { asked, status, complaints: err.0 })
+}
+
+const THREE: &str = "# the first\naddr add 10.0.0.1/24 \\\n dev v0\n\n\
+    route add 10.1.0.0/16 via '10.0.0.9' # the second\nrule add table 5";
+
+#[test]
+fn a_batch_that_goes_on_whatever_happens_is_sent_as_one() {
+    let (datagrams, outcome) = batch(&["-force"], THREE, &[]);
+    assert_eq!(datagrams, [3]);
+    assert_eq!(outcome.asked.iter().map(|it| it.kind).collect::<Vec<_>>(), [20, 24, 32]);
+    assert_eq!((outcome.status, outcome.complaints.as_str()), (0, ""));
+    let (datagrams, outcome) = batch(&["-force"], THREE, &[0, -17, -13]);
+    assert_eq!((datagrams, outcome.status), (vec![3], 1));
+    let complaints = "RTNETLINK answers: File exists\nCommand failed -:5\n\
+        RTNETLINK answers: Permission denied\nCommand failed -:6\n";
+    assert_eq!(outcome.complaints, complaints);
+}
+
+#[test]
+fn a_batch_ends_at_the_first_refusal() {
+    let (datagrams, outcome) = batch(&[], THREE, &[0, -17]);
+    assert_eq!((datagrams, outcome.status), (vec![1, 1], 1));
+    assert_eq!(outcome.complaints, "RTNETLINK answers: File exists\nCommand failed -:5\n");
+}
+
+#[test]
+fn a_batch_asks_for_a_link_once_what_may_make_it_has_been_sent() {
+    let lines = "addr add 10.0.0.1/24 dev v0\naddr add 10.0.0.2/24 dev v0\n\
+        addr flush dev v0\naddr add 10.0.0.3/24 dev gone\nrule add table 5\n";
+    let (datagrams, outcome) = batch(&["-force"], lines, &[]);
+    assert_eq!(datagrams, [2, 1], "what waits is sent before addresses are looked at");
+    assert_eq!(outcome.status, 1);
+    assert_eq!(outcome.complaints, "Cannot find device \"gone\"\nCommand failed -:4\n");
 }

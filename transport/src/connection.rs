@@ -743,6 +743,37 @@ impl Requests<'_> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), CodecError> {
+        self.place(kind, header, fill)?;
+        self.note(Shape { kind: kind.number(), head: H::LEN, names: names::<S>() });
+        Ok(())
+    }
+
+    /// Adds a request whose header and attributes have been put together elsewhere.
+    pub fn push_built<H: Structure, S: Set>(
+        &mut self,
+        kind: Kind<H, S>,
+        bytes: &[u8],
+    ) -> Result<(), CodecError> {
+        let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
+        self.built(Kind::new(kind.number()).with(kind.flags()), bytes, shape)
+    }
+
+    // Once in a program, whatever it adds.
+    #[inline(never)]
+    fn built(&mut self, kind: Kind<(), ()>, bytes: &[u8], shape: Shape) -> Result<(), CodecError> {
+        self.place(kind, (), |request| {
+            request.append(bytes);
+        })?;
+        self.note(shape);
+        Ok(())
+    }
+
+    fn place<H: Structure, S: Set>(
+        &mut self,
+        kind: Kind<H, S>,
+        header: H,
+        fill: impl FnOnce(&mut Writer<'_, S>),
+    ) -> Result<(), CodecError> {
         let seq = self.seq.wrapping_add(1);
         let before = self.batch.bytes().len();
         self.batch.push(kind.with(Flags::ACK), seq, header, fill).map_err(|error| match error {
@@ -752,14 +783,17 @@ impl Requests<'_> {
             error => error,
         })?;
         self.seq = seq;
-        let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
+        Ok(())
+    }
+
+    /// Remembers what requests of a kind look like.
+    fn note(&mut self, shape: Shape) {
         let same = |slot: &&mut Option<Shape>| slot.is_none_or(|it| it.kind == shape.kind);
         if let Some(slot) = self.shapes.iter_mut().find(same) {
             let table = |rows: Option<Rows>| rows.map(|rows| core::ptr::from_ref(rows()));
             let differs = slot.is_some_and(|it| table(it.names) != table(shape.names));
             *slot = Some(Shape { names: shape.names.filter(|_| !differs), ..shape });
         }
-        Ok(())
     }
 
     /// How many there are.

@@ -1,11 +1,12 @@
-//! `ip`, as iproute2 has it, reading only: links, addresses, routes, rules, neighbours, next hops.
+//! `ip`, as iproute2 has it: links, addresses, routes, rules, neighbours, next hops.
 
 use std::io::{BufWriter, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use barelink_examples::ip::{self, Kernel, Room, System};
-use barelink_transport::{Connection, Error, Monitor, Socket};
+use barelink_transport::{Connection, Errno, Error, Monitor, Socket};
 
 /// What is printed goes here, and out when there is enough of it, or a line if people read it.
 struct Sink<W: Write>(W, bool);
@@ -22,21 +23,37 @@ impl<W: Write> core::fmt::Write for Sink<W> {
 }
 
 /// This machine, with its clock.
-struct Machine;
+struct Machine(Kernel);
 
 impl<'b> System<'b> for Machine {
     type Channel = Socket;
 
     fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
-        Kernel.connection(room)
+        self.0.connection(room)
     }
 
     fn monitor(&mut self, groups: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b>, Error> {
-        Kernel.monitor(groups, room)
+        self.0.monitor(groups, room)
     }
 
     fn now(&mut self) -> Option<Duration> {
         SystemTime::now().duration_since(UNIX_EPOCH).ok()
+    }
+
+    fn enter(&mut self, name: &str) -> Result<(), Errno> {
+        self.0.enter(name)
+    }
+
+    fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
+        self.0.namespace(name)
+    }
+
+    fn input(&mut self, path: &str) -> Result<(), Errno> {
+        self.0.input(path)
+    }
+
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
+        self.0.read(room)
     }
 }
 
@@ -46,9 +63,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // Changes are shown as they come, also to a pipe.
     let at_once = words.iter().any(|word| word.starts_with("mo"));
+    let machine = Machine(Kernel { input: std::io::stdin().as_fd().try_clone_to_owned().ok() });
     let mut out = Sink(BufWriter::new(std::io::stdout().lock()), at_once);
     let mut err = Sink(std::io::stderr(), false);
-    let code = ip::run(&words, Machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
     match out.0.flush() {
         Ok(()) => ExitCode::from(code),
         Err(_) => ExitCode::FAILURE,

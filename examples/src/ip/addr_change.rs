@@ -204,6 +204,11 @@ pub fn command<C: Channel>(
         None => RouteScope::UNIVERSE,
     };
     header.index = ip.pen.find(device)?;
+    let multicast = local.and_then(|local| local.0.addr()).is_some_and(|it| it.is_multicast());
+    if flags.contains(AddrFlags::MCAUTOJOIN) && !multicast {
+        let _ = ip.pen.err.write_str("autojoin needs multicast address\n");
+        return Err(Exit(1));
+    }
     if valid.is_some() || preferred.is_some() {
         let lifetime = Lifetime {
             valid: valid.unwrap_or(u32::MAX),

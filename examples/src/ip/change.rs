@@ -14,13 +14,13 @@ use barelink_codec::policy::Set;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::value::Structure;
 use barelink_codec::{Attrs, Error as CodecError, Kind};
-use barelink_transport::{Channel, Errno, Error, Refusal, Requests};
+use barelink_transport::{Channel, Connection, Errno, Error, Refusal, Requests};
 
 use super::names::{self, Names, REALMS};
 use super::pen::Pen;
 use super::prefix::Prefix;
 use super::words::{Exit, USAGE, Words, abbreviates, number, wrong};
-use super::{Ip, errors};
+use super::{Ip, batch, errors};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,12 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// Whether one request is all there is to it.
+    pub fn is_one_change(self) -> bool {
+        use Verb::*;
+        matches!(self, Add | Change | Replace | Append | Prepend | Test | Delete)
+    }
+
     /// What `NEW` says of it.
     pub fn flags(self) -> Flags {
         match self {
@@ -355,6 +361,13 @@ impl Body {
         None
     }
 
+    /// The first bytes of the first attribute of this number as an integer, big end first.
+    #[inline(never)]
+    pub fn number(&mut self, number: u16) -> Option<u32> {
+        let bytes = self.find(number)?.iter().take(4);
+        Some(bytes.fold(0, |value, byte| value.wrapping_shl(8) | u32::from(*byte)))
+    }
+
     /// Sets an attribute where there is no header: the one that is there, or a new one.
     #[inline(never)]
     pub fn set(&mut self, number: u16, payload: &[u8]) {
@@ -384,10 +397,7 @@ fn push<H: Structure, S: Set>(
     flags: Flags,
     bytes: &[u8],
 ) -> Result<(), CodecError> {
-    let attrs = bytes.get(H::LEN..).unwrap_or_default();
-    requests.push(Kind::<H, S>::new(number).with(flags), H::read(bytes), |request| {
-        request.append(attrs);
-    })
+    requests.push_built(Kind::<H, S>::new(number).with(flags), bytes)
 }
 
 /// Has the kernel do it, or tells why not.
@@ -397,6 +407,16 @@ pub fn send<C: Channel, H: Structure, S: Set>(
     body: &Body,
 ) -> Result<(), Exit> {
     request(ip, push::<H, S>, kind.number(), kind.flags(), body)
+}
+
+/// Has the kernel do several things at once. Once in a program, whatever they are.
+#[inline(never)]
+pub fn together<C: Channel>(
+    kernel: &mut Connection<'_, C>,
+    fill: &mut dyn FnMut(&mut Requests<'_>) -> Result<(), CodecError>,
+    each: &mut dyn FnMut(usize, Result<(), Refusal>),
+) -> Result<(), Error> {
+    kernel.batch(fill, each)
 }
 
 #[inline(never)]
@@ -411,10 +431,18 @@ fn request<C: Channel>(
         let _ = writeln!(ip.pen.err, "Error: Buffer too small for object.");
         return Err(USAGE);
     }
+    while let Some(pending) = ip.pen.pending.as_deref_mut() {
+        if pending.take(push, number, flags, body.bytes()) {
+            return Ok(());
+        }
+        batch::settle(&mut ip.pen);
+    }
     let mut answer: Result<(), Refusal> = Ok(());
-    let sent = ip
-        .kernel
-        .batch(|requests| push(requests, number, flags, body.bytes()), |_, result| answer = result);
+    let sent = together(
+        &mut ip.kernel,
+        &mut |requests| push(requests, number, flags, body.bytes()),
+        &mut |_, result| answer = result,
+    );
     let result = sent.and(answer.map_err(Error::Refused));
     if let Some(warning) = ip.kernel.warning() {
         errors::warning(ip.pen.err, warning);
@@ -458,6 +486,10 @@ impl Doomed {
     }
 }
 
+/// What finds what is to be deleted.
+pub type Find<'f, 'a, 'b, C> =
+    &'f mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut Doomed) -> Result<(), Exit>;
+
 /// How often a flush looks again whether something is left.
 const ROUNDS: usize = 10;
 
@@ -465,7 +497,7 @@ const ROUNDS: usize = 10;
 pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'a, 'b, C>,
     delete: Kind<H, S>,
-    find: &mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut Doomed) -> Result<(), Exit>,
+    find: Find<'_, 'a, 'b, C>,
 ) -> Result<usize, Exit> {
     let (mut round, mut count) = (0, 0);
     while round < ROUNDS {
@@ -492,15 +524,16 @@ fn remove<C: Channel>(
     doomed: &Doomed,
 ) -> Result<(), Exit> {
     let mut refused = None;
-    let sent = ip.kernel.batch(
-        |requests| {
+    let sent = together(
+        &mut ip.kernel,
+        &mut |requests| {
             let attrs = Attrs::<()>::new(doomed.body.bytes()).iter();
             for message in attrs.map_while(Result::ok) {
                 push(requests, number, Flags::NONE, message.payload())?;
             }
             Ok(())
         },
-        |_, result| {
+        &mut |_, result| {
             // What went with another is gone, too.
             let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
             let error = result.err().filter(|refusal| !gone.contains(&refusal.errno()));
@@ -535,6 +568,8 @@ pub enum How {
     Name32(Names),
     /// Text.
     Text,
+    /// What a link may be called.
+    LinkName,
     /// A link's index, by its name.
     Link,
     /// An address of this family.
@@ -592,6 +627,8 @@ pub fn option<C: Channel>(
     match row.how {
         How::Flag => {}
         How::Text => body.put_text(number, value),
+        How::LinkName if !is_link_name(value) => return Err(wrong(pen.err, value, why)),
+        How::LinkName => body.put_text(number, value),
         How::Link => body.put_u32(number, pen.find(value)?),
         How::Addr(family) => {
             body.put_address(number, address(value, family, pen.err)?);
@@ -608,6 +645,12 @@ pub fn option<C: Channel>(
         How::Name32(names) => body.put_u32(number, named(value, names, u32::MAX, why, pen.err)?),
     }
     Ok(true)
+}
+
+/// Whether a link may be called this.
+fn is_link_name(word: &str) -> bool {
+    let odd = |it: char| it == '/' || it.is_ascii_whitespace();
+    (1..=15).contains(&word.len()) && !word.contains(odd)
 }
 
 /// A number in base 10, 8 or 16, of at most this much; complains as `invarg` does.
@@ -729,7 +772,7 @@ pub fn realms(word: &str, err: &mut dyn Write) -> Result<u32, Exit> {
     let realm = |word: &str| names::number(if word.is_empty() { "0" } else { word }, REALMS);
     match (realm(from), realm(to)) {
         (Some(from), Some(to)) => Ok(from.wrapping_shl(16) | to),
-        _ => Err(wrong(err, word, "\"realms\" value is invalid\n")),
+        _ => Err(wrong(err, word, "\"realm\" value is invalid\n")),
     }
 }
 

@@ -87,7 +87,8 @@ pub fn parse<C: Channel>(
     let Some((_, kind)) = TYPES.iter().find(|row| row.0 == word) else {
         return Err(wrong(pen.err, word, "\"encap type\" value is invalid\n"));
     };
-    if words.peek().is_none() {
+    // iproute2 wants two words at least, whatever they are.
+    if words.nth_word(1).is_none() {
         let _ = pen.err.write_str("Error: unexpected end of line after \"encap\"\n");
         return Err(USAGE);
     }

@@ -1,27 +1,25 @@
 //! `ip link add|set|replace|delete|property`: links made, changed and deleted.
 
-use core::fmt::{Arguments, Write};
+use core::fmt::Write;
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::Flags;
 use barelink_codec::policy::Int;
 use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
-use barelink_codec::rtnl::kinds::iptun::Iptun;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::kinds::netkit::Netkit;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
 use barelink_codec::value::Bytes;
 use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
 use super::change::{self, Body, Verb, duplicate, hardware, send};
-use super::grammar::{Found, How, Row, store};
-use super::link_kinds::{KINDS, LinkKind, Out, Unsaid};
+use super::grammar::{Found, How, NO_BIT, Row, store};
+use super::link_kinds::{self, LinkKind};
+use super::link_settle;
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
-use super::words::{Exit, USAGE, Words, abbreviates, number, twice};
+use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
@@ -103,12 +101,9 @@ pub fn command<C: Channel>(
         match index {
             Some(index) if netns => body.put_u32(Link::NEW_IFINDEX.number(), index),
             Some(_) => {
-                let _ = writeln!(
-                    reader.ip.pen.err,
-                    "index can be used only when creating devices or when moving device to \
-                     another netns."
-                );
-                return Err(USAGE);
+                let why = "index can be used only when creating devices or when moving device to \
+                           another netns.\n";
+                return Err(refuse(reader.ip.pen.err, why, USAGE));
             }
             None => {}
         }
@@ -123,11 +118,8 @@ pub fn command<C: Channel>(
     match type_ {
         Some(kind) => reader.kind(kind, &mut body)?,
         None if made => {
-            let _ = writeln!(
-                reader.ip.pen.err,
-                "Not enough information: \"type\" argument is required"
-            );
-            return Err(Exit(1));
+            let why = "Not enough information: \"type\" argument is required\n";
+            return Err(refuse(reader.ip.pen.err, why, Exit(1)));
         }
         None => {}
     }
@@ -159,8 +151,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
         Some(word) if abbreviates(word, "delete") => link::DELPROP,
         Some(word) if abbreviates(word, "help") => return Err(usage(ip.pen.err)),
         Some(_) => {
-            let _ = writeln!(ip.pen.err, "Operator required");
-            return Err(USAGE);
+            return Err(refuse(ip.pen.err, "Operator required\n", USAGE));
         }
         None => return Err(usage(ip.pen.err)),
     };
@@ -171,7 +162,7 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
         if abbreviates(word, "altname") {
             let name = words.value(ip.pen.err)?;
             if !is_name(name, 127) {
-                return Err(complain(ip, name, format_args!("not a valid altname")));
+                return Err(wrong(ip.pen.err, name, "not a valid altname"));
             }
             body.put_text(PropList::ALT_IFNAME.number(), name);
         } else {
@@ -183,8 +174,11 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     }
     body.close(list);
     let Some(dev) = dev else {
-        let _ = writeln!(ip.pen.err, "Not enough of information: \"dev\" argument is required.");
-        return Err(USAGE);
+        return Err(refuse(
+            ip.pen.err,
+            "Not enough of information: \"dev\" argument is required.\n",
+            USAGE,
+        ));
     };
     let index = ip.pen.find(dev)? as i32;
     body.header(&LinkHeader { index, ..LinkHeader::default() });
@@ -197,10 +191,11 @@ pub fn is_name(name: &str, most: usize) -> bool {
     (1..=most).contains(&name.len()) && name.bytes().all(fits)
 }
 
-/// Complains about a word, as `invarg` does.
-pub fn complain<C>(ip: &mut Ip<'_, '_, C>, word: &str, why: Arguments<'_>) -> Exit {
-    let _ = writeln!(ip.pen.err, "Error: argument \"{word}\" is wrong: {why}");
-    USAGE
+/// Says why not.
+#[inline(never)]
+pub fn refuse(err: &mut dyn Write, why: &str, exit: Exit) -> Exit {
+    let _ = err.write_str(why);
+    exit
 }
 
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
@@ -213,8 +208,9 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     pub fn link(&mut self, body: &mut Body) -> Result<(), Exit> {
         while self.said.kind.is_none() {
             let Some(word) = self.words.next() else { break };
-            if let Some(found) = LINK.find(word) {
-                self.apply(&found, body, false)?;
+            if let Some(mut found) = LINK.find(word) {
+                found.inner = false;
+                self.apply(&mut found, body)?;
             } else if abbreviates(word, "help") {
                 return Err(usage(self.ip.pen.err));
             } else {
@@ -243,8 +239,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let info = body.open(Link::LINKINFO.number());
         body.put_text(LinkInfo::KIND.number(), name);
         if let Some(word) = self.words.peek() {
-            let mut kinds = KINDS.iter();
-            let Some(kind) = kinds.find(|kind| kind.names.split(' ').any(|it| it == name)) else {
+            let Some(kind) = link_kinds::find(name) else {
                 let _ = writeln!(
                     self.ip.pen.err,
                     "Garbage instead of arguments \"{word} ...\". Try \"ip link help\"."
@@ -261,8 +256,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             }
             self.once = matches!(name, "vxlan" | "geneve");
             self.kind_words(name, kind, &mut data)?;
-            self.settle(name, &mut data)?;
-            emit(kind, self.made, &mut data, body);
+            if let Some(why) = link_settle::settle(name, self.made, &mut data, self.ip.pen.err) {
+                let code = if why.starts_with("ttl") { USAGE } else { Exit(1) };
+                return Err(refuse(self.ip.pen.err, why, code));
+            }
+            link_settle::emit(kind, self.made, &mut data, body);
             body.close(nest);
         }
         body.close(info);
@@ -271,11 +269,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     fn kind_words(&mut self, name: &str, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
         while let Some(word) = self.words.peek() {
-            if let Some(found) = kind.words.find(word) {
+            if let Some(mut found) = kind.words.iter().find_map(|words| words.find(word)) {
                 self.words.next();
-                self.apply(&found, data, true)?;
+                self.apply(&mut found, data)?;
             } else if self.peer {
-                self.other_end(data)?;
+                self.other_end(Netkit::PEER_INFO.number(), data)?;
             } else {
                 let what = if name.ends_with("_slave") || name.starts_with("mac") {
                     "option"
@@ -297,8 +295,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let info = link.and_then(|link| link.get(Link::LINKINFO).ok().flatten());
         let key = Key::<LinkInfo, Bytes>::new(LinkInfo::DATA.number(), "DATA");
         let Some(bytes) = info.and_then(|info| info.get(key).ok().flatten()) else {
-            let _ = writeln!(self.ip.pen.err, "Failed to get existing tunnel info.");
-            return Err(Exit(1));
+            return Err(refuse(self.ip.pen.err, "Failed to get existing tunnel info.\n", Exit(1)));
         };
         for attr in Attrs::<()>::new(bytes).iter().map_while(Result::ok) {
             if kind.tail.iter().any(|out| u16::from(out.number) == attr.number()) {
@@ -308,329 +305,192 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Does what an entry says; `inner` where attributes are a kind's own.
-    fn apply(&mut self, found: &Found, body: &mut Body, inner: bool) -> Result<(), Exit> {
-        let takes = found.rows.iter().any(|row| row.how.takes_value(found.names.is_some()));
-        let value = if takes { self.value()? } else { "" };
-        for row in found.rows {
-            self.row(row, found, value, body, inner)?;
+    /// Does what an entry says.
+    fn apply(&mut self, found: &mut Found<'w>, body: &mut Body) -> Result<(), Exit> {
+        if found.rows.iter().any(|row| row.how.takes_value(!found.values.is_empty())) {
+            found.value = self.value()?;
         }
-        Ok(())
+        let rows = found.rows;
+        rows.iter().try_for_each(|row| self.row(row, found, body))
     }
 
     /// Complains about a value.
-    pub fn wrong(&mut self, found: &Found, value: &str, inner: bool) -> Exit {
-        let name = found.name;
-        match found.names {
-            Some("off,on" | "on,off") if !found.numbers => {
-                let _ = writeln!(
-                    self.ip.pen.err,
-                    "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
-                );
-                Exit(1)
+    #[inline(never)]
+    pub fn wrong(&mut self, found: &Found<'_>) -> Exit {
+        let Found { name, value, .. } = *found;
+        let err = &mut *self.ip.pen.err;
+        if found.switches() {
+            let _ = writeln!(
+                err,
+                "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
+            );
+            return Exit(1);
+        }
+        let _ = if found.inner {
+            writeln!(err, "Error: argument \"{value}\" is wrong: invalid {name}")
+        } else {
+            writeln!(err, "Error: argument \"{value}\" is wrong: Invalid \"{name}\" value\n")
+        };
+        USAGE
+    }
+
+    /// The number that the value is, or a complaint.
+    #[inline(never)]
+    pub fn integer(&mut self, found: &Found<'_>) -> Result<u64, Exit> {
+        found.integer().ok_or_else(|| self.wrong(found))
+    }
+
+    /// The same, of 32 bits at most.
+    #[inline(never)]
+    pub fn integer32(&mut self, found: &Found<'_>) -> Result<u32, Exit> {
+        let number = found.integer().and_then(|number| number.try_into().ok());
+        number.ok_or_else(|| self.wrong(found))
+    }
+
+    /// Puts an attribute that was not said before, or may be said again.
+    #[inline(never)]
+    fn put(
+        &mut self,
+        number: u16,
+        bytes: &[u8],
+        found: &Found<'_>,
+        body: &mut Body,
+    ) -> Result<(), Exit> {
+        if found.inner {
+            if self.once && body.find(number).is_some() {
+                return Err(twice(self.ip.pen.err, found.name, found.value));
             }
-            _ if inner => complain(self.ip, value, format_args!("invalid {name}")),
-            _ => complain(self.ip, value, format_args!("Invalid \"{name}\" value\n")),
+            body.set(number, bytes);
+            return Ok(());
+        }
+        let bit = 1u64.checked_shl(number.into()).unwrap_or(0);
+        if self.said.seen & bit & ONCE != 0 {
+            return Err(duplicate(self.ip.pen.err, found.name, found.value));
+        }
+        self.said.seen |= bit;
+        if number == Link::ADDRESS.number() {
+            self.said.address = Some(bytes.len());
+        }
+        body.put(number, bytes);
+        Ok(())
+    }
+
+    /// Puts an integer.
+    #[inline(never)]
+    fn put_int(
+        &mut self,
+        number: u16,
+        (int, value): (Int, u64),
+        found: &Found<'_>,
+        body: &mut Body,
+    ) -> Result<(), Exit> {
+        let Some(bytes) = store(int, value) else { return Err(self.wrong(found)) };
+        self.put(number, bytes.get(..usize::from(int.size)).unwrap_or_default(), found, body)
+    }
+
+    fn row(&mut self, row: &Row, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+        let number = u16::from(row.number);
+        let value = found.value;
+        match row.how {
+            How::Int(kept) => {
+                let said = self.integer(found)?;
+                self.put_int(number, (kept.int(), said), found, body)
+            }
+            How::Dsfield => {
+                let said = match value {
+                    "inherit" => Some(1),
+                    _ => names::number(value, DSFIELDS)
+                        .or_else(|| u32::from_str_radix(value.trim_start_matches("0x"), 16).ok()),
+                };
+                match said.and_then(|said| u8::try_from(said).ok()) {
+                    Some(said) => self.put(number, &[said], found, body),
+                    None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
+                }
+            }
+            How::Dotted => {
+                let key = match value.parse::<Ipv4Addr>() {
+                    Ok(addr) => Some(addr.into()),
+                    Err(_) => number32(value),
+                };
+                match key {
+                    Some(key) => self.put(number, &u32::to_be_bytes(key), found, body),
+                    None => Err(wrong(self.ip.pen.err, value, "invalid key")),
+                }
+            }
+            How::Flag => self.put(number, &[], found, body),
+            How::Fixed(len, fixed) => {
+                let fixed = if found.on { fixed } else { 0 };
+                self.put_int(number, (Int::unsigned(len), fixed.into()), found, body)
+            }
+            How::Bits(kept, bit) => {
+                let int = kept.int();
+                let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
+                let bit = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
+                let new = if found.on { old | bit } else { old & !bit };
+                // Bits add up, so the attribute may be there.
+                let once = core::mem::take(&mut self.once);
+                let put = self.put_int(number, (int, new), found, body);
+                self.once = once;
+                put
+            }
+            How::Switch(bits) => {
+                let on = self.integer(found)? != 0;
+                let bits = u32::from(bits);
+                if body.find(number).is_none() {
+                    body.put(number, &[0; 8]);
+                }
+                let halves = body.find(number).unwrap_or_default().chunks_exact_mut(4);
+                for (half, set) in halves.zip([on, true]) {
+                    let old = half.first_chunk().map_or(0, |old| u32::from_ne_bytes(*old));
+                    let new = if set { old | bits } else { old & !bits };
+                    half.iter_mut().zip(new.to_ne_bytes()).for_each(|(to, from)| *to = from);
+                }
+                Ok(())
+            }
+            How::State(bit) => {
+                let on = found.values.is_empty() || self.integer(found)? != 0;
+                self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on);
+                Ok(())
+            }
+            How::Device => {
+                let index = self.ip.pen.find(value)?;
+                self.put(number, &index.to_ne_bytes(), found, body)
+            }
+            How::Ipv4 => self.address(number, number, AddressFamily::INET, found, body),
+            How::Ipv6 => self.address(number, number, AddressFamily::INET6, found, body),
+            How::Ip(v6) => self.address(number, v6.into(), AddressFamily::UNSPEC, found, body),
+            How::Mac => {
+                let mut room = [0; 32];
+                let len = hardware(value, &mut room, self.ip.pen.err)?;
+                self.put(number, room.get(..len).unwrap_or_default(), found, body)
+            }
+            How::Text => {
+                body.put_text(number, value);
+                Ok(())
+            }
+            How::Special(special) => self.special(special, number, found, body),
         }
     }
 
-    fn row(
+    #[inline(never)]
+    fn address(
         &mut self,
-        row: &Row,
-        found: &Found,
-        value: &'w str,
+        v4: u16,
+        v6: u16,
+        family: AddressFamily,
+        found: &Found<'_>,
         body: &mut Body,
-        inner: bool,
     ) -> Result<(), Exit> {
-        let mut number = u16::from(row.number);
-        let mut room = [0; 32];
-        let len = match row.how {
-            How::Int(int) => {
-                let stored = found.integer(value).and_then(|value| store(int, value));
-                let Some(stored) = stored else { return Err(self.wrong(found, value, inner)) };
-                copy(&mut room, &stored);
-                usize::from(int.size)
-            }
-            How::Dsfield => {
-                let named = found.integer(value).filter(|_| value == "inherit");
-                let named = named.or_else(|| names::number(value, DSFIELDS).map(u64::from));
-                let digits = value.strip_prefix("0x").unwrap_or(value);
-                let tos = named.or_else(|| u64::from_str_radix(digits, 16).ok());
-                let Some(tos) = tos.filter(|tos| *tos <= 0xff) else {
-                    return Err(complain(self.ip, value, format_args!("bad TOS value")));
-                };
-                copy(&mut room, &[tos as u8]);
-                1
-            }
-            How::Dotted => {
-                let key = if value.contains('.') {
-                    value.parse().ok().map(|addr: Ipv4Addr| addr.octets())
-                } else {
-                    super::words::number32(value).map(u32::to_be_bytes)
-                };
-                let Some(key) = key else {
-                    let name = found.name;
-                    let _ = writeln!(
-                        self.ip.pen.err,
-                        "invalid value for \"{name}\": \"{value}\"; it \
-                         should be an unsigned integer"
-                    );
-                    return Err(USAGE);
-                };
-                copy(&mut room, &key);
-                4
-            }
-            How::Flag => 0,
-            How::Fixed(len, fixed) => {
-                let fixed = if found.on { fixed } else { 0 };
-                let stored = store(Int::unsigned(len), fixed.into()).unwrap_or_default();
-                copy(&mut room, &stored);
-                usize::from(len)
-            }
-            How::Bits(int, bits) => {
-                let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
-                let bits = u64::from(bits);
-                let new = if found.on { old | bits } else { old & !bits };
-                copy(&mut room, &store(int, new).unwrap_or_default());
-                usize::from(int.size)
-            }
-            How::Switch(bits) => {
-                let Some(on) = found.integer(value) else {
-                    return Err(self.wrong(found, value, inner));
-                };
-                if let Some(old) = body.find(number) {
-                    copy(&mut room, old);
-                }
-                let bits = u32::from(bits);
-                for (at, set) in [(0, on != 0), (4, true)] {
-                    if let Some(word) = room.get_mut(at..).and_then(|room| room.first_chunk_mut()) {
-                        let old = u32::from_ne_bytes(*word);
-                        *word = if set { old | bits } else { old & !bits }.to_ne_bytes();
-                    }
-                }
-                8
-            }
-            How::State(flags) => {
-                let on = if found.names.is_some() { found.integer(value) } else { Some(1) };
-                let Some(on) = on else { return Err(self.wrong(found, value, inner)) };
-                self.state(LinkFlags(flags.into()), on != 0);
-                return Ok(());
-            }
-            How::Device => {
-                copy(&mut room, &self.ip.pen.find(value)?.to_ne_bytes());
-                4
-            }
-            How::Ipv4 | How::Ipv6 | How::Ip(_) => {
-                let family = match row.how {
-                    How::Ipv4 => AddressFamily::INET,
-                    How::Ipv6 => AddressFamily::INET6,
-                    _ => AddressFamily::UNSPEC,
-                };
-                let addr = change::address(value, family, self.ip.pen.err)?;
-                if let (How::Ip(v6), true) = (row.how, addr.is_ipv6()) {
-                    number = v6.into();
-                }
-                match addr {
-                    IpAddr::V4(v4) => {
-                        copy(&mut room, &v4.octets());
-                        4
-                    }
-                    IpAddr::V6(v6) => {
-                        copy(&mut room, &v6.octets());
-                        16
-                    }
-                }
-            }
-            How::Mac => hardware(value, &mut room, self.ip.pen.err)?,
-            How::Text => {
-                body.put_text(number, value);
-                return Ok(());
-            }
-            How::Special(special) => return self.special(special, number, found, body),
-        };
-        let bytes = room.get(..len).unwrap_or_default();
-        if inner && self.once && body.find(number).is_some() {
-            return Err(twice(self.ip.pen.err, found.name, value));
+        match change::address(found.value, family, self.ip.pen.err)? {
+            IpAddr::V4(addr) => self.put(v4, &addr.octets(), found, body),
+            IpAddr::V6(addr) => self.put(v6, &addr.octets(), found, body),
         }
-        if !inner {
-            let bit = 1u64.checked_shl(row.number.into()).unwrap_or(0);
-            if self.said.seen & bit & ONCE != 0 {
-                return Err(duplicate(self.ip.pen.err, found.name, value));
-            }
-            self.said.seen |= bit;
-            if number == Link::ADDRESS.number() {
-                self.said.address = Some(len);
-            }
-        }
-        if inner {
-            body.set(number, bytes);
-        } else {
-            body.put(number, bytes);
-        }
-        Ok(())
     }
 
     /// Sets flags of the header, or clears them.
     pub fn state(&mut self, flags: LinkFlags, on: bool) {
         let header = &mut self.said.header;
-        header.change = header.change | flags;
+        header.change |= flags;
         header.flags = if on { header.flags | flags } else { header.flags.without(flags) };
-    }
-
-    /// Looks whether what was said goes together, and adds what follows from it.
-    fn settle(&mut self, name: &str, data: &mut Body) -> Result<(), Exit> {
-        let made = self.made;
-        let refuse = match name {
-            "vxlan" => settle_vxlan(made, data, self.ip.pen.err),
-            "geneve" => {
-                let id = data.find(Geneve::ID.number()).is_some();
-                let remote = data.find(Geneve::REMOTE.number()).is_some()
-                    || data.find(Geneve::REMOTE6.number()).is_some();
-                match data.find(Geneve::COLLECT_METADATA.number()).is_some() {
-                    true if id => Some("geneve: both 'external' and vni cannot be specified"),
-                    true => None,
-                    false if !id => Some("geneve: missing virtual network identifier"),
-                    false if made && !remote => Some("geneve: remote link partner not specified"),
-                    false => None,
-                }
-            }
-            "ipip" | "sit" => {
-                let first =
-                    |data: &mut Body, number| data.find(number).and_then(|it| it.first().copied());
-                let fixed = first(data, Iptun::PMTUDISC.number()) == Some(0);
-                if fixed && first(data, Iptun::TTL.number()).unwrap_or(0) != 0 {
-                    let _ = writeln!(self.ip.pen.err, "ttl != 0 and nopmtudisc are incompatible");
-                    return Err(USAGE);
-                }
-                None
-            }
-            "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" => {
-                settle_gre(name, data)
-            }
-            _ => None,
-        };
-        let Some(why) = refuse else { return Ok(()) };
-        let _ = writeln!(self.ip.pen.err, "{why}");
-        Err(Exit(1))
-    }
-}
-
-/// Copies as much as there is.
-pub fn copy(to: &mut [u8], from: &[u8]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-}
-
-fn settle_vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'static str> {
-    let mut has = |number: u16| data.find(number).is_some();
-    let (id, dev, port) =
-        (has(Vxlan::ID.number()), has(Vxlan::LINK.number()), has(Vxlan::PORT.number()));
-    let (gpe, learns) = (has(Vxlan::GPE.number()), has(Vxlan::LEARNING.number()));
-    let external =
-        data.find(Vxlan::COLLECT_METADATA.number()).is_some_and(|it| it.first() == Some(&1));
-    let group = data
-        .find(Vxlan::GROUP.number())
-        .is_some_and(|it| it.first().is_some_and(|first| (224..240).contains(first)))
-        || data.find(Vxlan::GROUP6.number()).is_some_and(|it| it.first() == Some(&0xff));
-    if external && id {
-        return Some("vxlan: both 'external' and vni cannot be specified");
-    }
-    if !external && !id && made {
-        return Some("vxlan: missing virtual network identifier");
-    }
-    if group && !dev {
-        return Some("vxlan: 'group' requires 'dev' to be specified");
-    }
-    if !port && gpe {
-        data.put(Vxlan::PORT.number(), &4790u16.to_be_bytes());
-    } else if !port && made {
-        let _ = err.write_str(
-            "vxlan: destination port not specified\n\
-             Will use Linux kernel default (non-standard value)\n\
-             Use 'dstport 4789' to get the IANA assigned value\n\
-             Use 'dstport 0' to get default and quiet this message\n",
-        );
-    }
-    if external && made && !learns {
-        data.put(Vxlan::LEARNING.number(), &[0]);
-    }
-    None
-}
-
-/// A tunnel to a group has its address for a key; a mirror's version says what else it has.
-fn settle_gre(name: &str, data: &mut Body) -> Option<&'static str> {
-    let remote = data.find(Gre::REMOTE.number()).and_then(|it| <[u8; 4]>::try_from(&*it).ok());
-    if let Some(group) = remote.filter(|addr| (224..240).contains(&addr[0])) {
-        settle_key(data, Gre::IKEY.number(), Gre::IFLAGS.number(), group);
-        settle_key(data, Gre::OKEY.number(), Gre::OFLAGS.number(), group);
-        if data.find(Gre::LOCAL.number()).is_none() {
-            return Some("A broadcast tunnel requires a source address.");
-        }
-    }
-    let version = data.find(Gre::ERSPAN_VER.number()).and_then(|it| it.first().copied());
-    if name.contains("erspan") && version == Some(2) {
-        // An index that was said before goes unheard.
-        data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
-        if data.find(Gre::ERSPAN_DIR.number()).is_none() {
-            data.put_u8(Gre::ERSPAN_DIR.number(), 0);
-        }
-        if data.find(Gre::ERSPAN_HWID.number()).is_none() {
-            data.put_u16(Gre::ERSPAN_HWID.number(), 0);
-        }
-    }
-    None
-}
-
-/// The group's address is the key, unless there is one.
-fn settle_key(data: &mut Body, number: u16, flags: u16, group: [u8; 4]) {
-    if data.find(number).is_none_or(|key| *key == [0; 4]) {
-        data.set(number, &group);
-        let old = data.find(flags).and_then(|old| <[u8; 2]>::try_from(&*old).ok());
-        let new = u16::from_be_bytes(old.unwrap_or_default()) | GreFlags::KEY.0;
-        data.set(flags, &new.to_be_bytes());
-    }
-}
-
-/// Puts a kind's attributes in the order that iproute2 has them in.
-fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
-    let external = kind.external.filter(|it| data.find(it.0.into()).is_some());
-    let tail = external.map_or(kind.tail, |it| it.1);
-    let is_last =
-        |outs: &[Out], number: u16| outs.iter().any(|out| u16::from(out.number) == number);
-    for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {
-        if !is_last(kind.tail, attr.number()) && !is_last(tail, attr.number()) {
-            body.put(attr.number(), attr.payload());
-        }
-    }
-    for out in tail {
-        let number = u16::from(out.number);
-        let value = data.find(number);
-        match (value, out.unsaid) {
-            (Some(value), Unsaid::NoZero) if value.iter().all(|byte| *byte == 0) => {}
-            (Some(value), _) => body.put(number, value),
-            (None, Unsaid::Value(len, value)) => put_default(body, number, len, value),
-            (None, Unsaid::Made(len, value)) if made => put_default(body, number, len, value),
-            (None, _) => {}
-        }
-    }
-}
-
-fn put_default(body: &mut Body, number: u16, len: u8, value: u8) {
-    let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();
-    body.put(number, bytes.get(..usize::from(len)).unwrap_or_default());
-}
-
-impl<C: Channel> Reader<'_, '_, '_, '_, C> {
-    /// The number that follows, of at most this much.
-    pub fn number(&mut self, found: &Found, most: u64, inner: bool) -> Result<u64, Exit> {
-        let value = self.value()?;
-        match number(value).filter(|number| *number <= most) {
-            Some(number) => Ok(number),
-            None => Err(self.wrong(found, value, inner)),
-        }
-    }
-
-    /// Complains about a second value.
-    pub fn again(&mut self, name: &str, value: &str) -> Exit {
-        duplicate(self.ip.pen.err, name, value)
     }
 }

@@ -12,26 +12,23 @@ use barelink_codec::rtnl::kinds::macsec::Macsec;
 use barelink_codec::rtnl::kinds::macvlan::{Macvlan, MacvlanFlags};
 use barelink_codec::rtnl::kinds::netkit::Netkit;
 use barelink_codec::rtnl::kinds::ovpn::Ovpn;
-use barelink_codec::rtnl::kinds::rmnet::Rmnet;
 use barelink_codec::rtnl::kinds::veth::Veth;
 use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags};
 use barelink_codec::rtnl::kinds::vrf::Vrf;
-use barelink_codec::rtnl::kinds::wwan::Wwan;
 
-use super::grammar::{Grammar, Special, alone, bits, device, grammar, key, special, switch};
+use super::grammar::{
+    Grammar, Special, alone, bit, cut, device, grammar, key, one_of, special, switch,
+};
 use super::link_tunnels as tunnels;
 
 /// What `ip link` knows of a kind.
 pub struct LinkKind {
-    /// Its names, with spaces between.
-    pub names: &'static str,
     /// Its words.
-    pub words: Grammar,
+    pub words: &'static [&'static Grammar],
     /// What comes last, in this order.
     pub tail: &'static [Out],
-    /// What there is instead if the tunnel is set up from outside: the attribute that says so, and
-    /// those besides.
-    pub external: Option<(u8, &'static [Out])>,
+    /// What there is instead if the tunnel is set up from outside; the last one says so.
+    pub external: &'static [Out],
     /// Whether what is not said stays as it is: all of the tail is sent, read before.
     pub whole: bool,
 }
@@ -46,12 +43,14 @@ pub struct Out {
 }
 
 /// What an attribute is if it was not said.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Unsaid {
     /// It is not there.
     None,
     /// It is not there either if it is 0.
     NoZero,
+    /// The same, but only where the link is made: an address that is any.
+    NoAny,
     /// Of so many bytes, this value.
     Value(u8, u8),
     /// The same, but only where the link is made.
@@ -68,57 +67,63 @@ pub const fn always<S, V>(key: barelink_codec::Key<S, V>, unsaid: Unsaid) -> Out
     Out { number: key.number() as u8, unsaid }
 }
 
-/// A kind whose attributes are in the order of its words.
-const fn plain(names: &'static str, words: Grammar) -> LinkKind {
-    LinkKind { names, words, tail: &[], external: None, whole: false }
+/// A kind whose attributes are in the order of its words, but for these.
+const fn plain(words: &'static [&'static Grammar], tail: &'static [Out]) -> LinkKind {
+    LinkKind { words, tail, external: &[], whole: false }
 }
 
-/// A kind some of whose attributes come last.
-const fn tailed(names: &'static str, words: Grammar, tail: &'static [Out]) -> LinkKind {
-    LinkKind { names, words, tail, external: None, whole: false }
+/// Writes a table of kinds: the names, and what is known of each.
+macro_rules! kinds {
+    ($($names:literal => $kind:expr,)*) => {
+        const NAMES: &str = concat!($($names, "\n"),*);
+        static KINDS: &[LinkKind] = &[$($kind),*];
+    };
 }
 
-/// The kinds with words of their own.
-pub static KINDS: &[LinkKind] = &[
-    tailed("vlan", VLAN, &[last(Vlan::FLAGS)]),
-    tailed("bridge", BRIDGE, &[last(Bridge::MULTI_BOOLOPT)]),
-    plain("bridge_slave", BRIDGE_SLAVE),
-    plain("bond", BOND),
-    plain("bond_slave", BOND_SLAVE),
-    plain("veth vxcan", PAIR),
-    tailed("macvlan macvtap", MACVLAN, &[last(Macvlan::MODE), last(Macvlan::FLAGS)]),
-    tailed("ipvlan ipvtap", IPVLAN, &[last(Ipvlan::FLAGS)]),
-    plain("vrf", VRF),
-    plain("hsr", HSR),
-    plain("netkit", NETKIT),
-    plain("macsec", MACSEC),
-    plain("batadv", BATADV),
-    plain("ovpn", OVPN),
-    plain("amt", AMT),
-    plain("bareudp", BAREUDP),
-    plain("rmnet", RMNET),
-    plain("wwan", WWAN),
-    tunnels::VXLAN,
-    tunnels::GENEVE,
-    tunnels::GRE,
-    tunnels::ERSPAN,
-    tunnels::GRE6,
-    tunnels::IPIP,
-    tunnels::SIT,
-    tunnels::IP6TNL,
-    tunnels::VTI,
-    tunnels::VTI6,
-    tunnels::XFRM,
-];
+kinds! {
+    "vlan" => plain(&[&VLAN], &[last(Vlan::FLAGS)]),
+    "bridge" => plain(&[&BRIDGE], &[last(Bridge::MULTI_BOOLOPT)]),
+    "bridge_slave" => plain(&[&BRIDGE_SLAVE], &[]),
+    "bond" => plain(&[&BOND], &[]),
+    "bond_slave" => plain(&[&BOND_SLAVE], &[]),
+    "veth/vxcan" => plain(&[&PAIR], &[]),
+    "macvlan/macvtap" => plain(&[&MACVLAN], &[last(Macvlan::MODE), last(Macvlan::FLAGS)]),
+    "ipvlan/ipvtap" => plain(&[&IPVLAN], &[always(Ipvlan::FLAGS, Unsaid::Value(2, 0))]),
+    "vrf" => plain(&[&VRF], &[]),
+    "hsr" => plain(&[&HSR], &[]),
+    "netkit" => plain(&[&NETKIT], &[]),
+    "macsec" => plain(&[&MACSEC], &[]),
+    "batadv" => plain(&[&BATADV], &[]),
+    "ovpn" => plain(&[&OVPN], &[]),
+    "amt" => plain(&[&AMT], &[]),
+    "bareudp" => plain(&[&BAREUDP], &[]),
+    "vxlan" => tunnels::VXLAN,
+    "geneve" => tunnels::GENEVE,
+    "gre/gretap" => tunnels::GRE,
+    "erspan" => tunnels::ERSPAN,
+    "ip6gre/ip6gretap/ip6erspan" => tunnels::GRE6,
+    "ipip" => tunnels::IPIP,
+    "sit" => tunnels::SIT,
+    "ip6tnl" => tunnels::IP6TNL,
+    "vti" => tunnels::VTI,
+    "vti6" => tunnels::VTI6,
+    "xfrm" => tunnels::XFRM,
+}
+
+/// The kind of this name, if it has words of its own.
+pub fn find(name: &str) -> Option<&'static LinkKind> {
+    let mut names = NAMES;
+    KINDS.iter().find(|_| one_of(cut(&mut names, b'\n'), name, true))
+}
 
 const VLAN: Grammar = grammar! {
-    "protocol|802.1q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
+    "protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
     "id" => key(Vlan::ID),
-    "reorder_hdr:off,on" => switch(Vlan::FLAGS, VlanFlags::REORDER_HDR.0),
-    "gvrp:off,on" => switch(Vlan::FLAGS, VlanFlags::GVRP.0),
-    "mvrp:off,on" => switch(Vlan::FLAGS, VlanFlags::MVRP.0),
-    "loose_binding:off,on" => switch(Vlan::FLAGS, VlanFlags::LOOSE_BINDING.0),
-    "bridge_binding:off,on" => switch(Vlan::FLAGS, VlanFlags::BRIDGE_BINDING.0),
+    "reorder_hdr?" => switch(Vlan::FLAGS, VlanFlags::REORDER_HDR.0),
+    "gvrp?" => switch(Vlan::FLAGS, VlanFlags::GVRP.0),
+    "mvrp?" => switch(Vlan::FLAGS, VlanFlags::MVRP.0),
+    "loose_binding?" => switch(Vlan::FLAGS, VlanFlags::LOOSE_BINDING.0),
+    "bridge_binding?" => switch(Vlan::FLAGS, VlanFlags::BRIDGE_BINDING.0),
     "ingress-qos-map" => special(Vlan::INGRESS_QOS, Special::QosMap),
     "egress-qos-map" => special(Vlan::EGRESS_QOS, Special::QosMap),
 };
@@ -133,7 +138,7 @@ const BRIDGE: Grammar = grammar! {
     "mst_enabled" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::MST_ENABLE.0),
     "priority" => key(Bridge::PRIORITY),
     "vlan_filtering" => key(Bridge::VLAN_FILTERING),
-    "vlan_protocol|802.1q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
+    "vlan_protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
     "group_fwd_mask" => key(Bridge::GROUP_FWD_MASK),
     "group_address" => key(Bridge::GROUP_ADDR),
     "no_linklocal_learn" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::NO_LL_LEARN.0),
@@ -173,34 +178,34 @@ const BRIDGE_SLAVE: Grammar = grammar! {
     "state" => key(BridgePort::STATE),
     "priority" => key(BridgePort::PRIORITY),
     "cost" => key(BridgePort::COST),
-    "hairpin:off,on" => key(BridgePort::MODE),
-    "guard:off,on" => key(BridgePort::GUARD),
-    "root_block:off,on" => key(BridgePort::PROTECT),
-    "fastleave:off,on" => key(BridgePort::FAST_LEAVE),
-    "learning:off,on" => key(BridgePort::LEARNING),
-    "flood:off,on" => key(BridgePort::UNICAST_FLOOD),
-    "mcast_flood:off,on" => key(BridgePort::MCAST_FLOOD),
-    "bcast_flood:off,on" => key(BridgePort::BCAST_FLOOD),
-    "mcast_to_unicast:off,on" => key(BridgePort::MCAST_TO_UCAST),
-    "proxy_arp:off,on" => key(BridgePort::PROXYARP),
-    "proxy_arp_wifi:off,on" => key(BridgePort::PROXYARP_WIFI),
+    "hairpin?" => key(BridgePort::MODE),
+    "guard?" => key(BridgePort::GUARD),
+    "root_block?" => key(BridgePort::PROTECT),
+    "fastleave?" => key(BridgePort::FAST_LEAVE),
+    "learning?" => key(BridgePort::LEARNING),
+    "flood?" => key(BridgePort::UNICAST_FLOOD),
+    "mcast_flood?" => key(BridgePort::MCAST_FLOOD),
+    "bcast_flood?" => key(BridgePort::BCAST_FLOOD),
+    "mcast_to_unicast?" => key(BridgePort::MCAST_TO_UCAST),
+    "proxy_arp?" => key(BridgePort::PROXYARP),
+    "proxy_arp_wifi?" => key(BridgePort::PROXYARP_WIFI),
     "mcast_router" => key(BridgePort::MULTICAST_ROUTER),
-    "mcast_fast_leave:off,on" => key(BridgePort::FAST_LEAVE),
+    "mcast_fast_leave?" => key(BridgePort::FAST_LEAVE),
     "mcast_max_groups" => key(BridgePort::MCAST_MAX_GROUPS),
-    "neigh_suppress:off,on" => key(BridgePort::NEIGH_SUPPRESS),
-    "=neigh_vlan_suppress:off,on" => key(BridgePort::NEIGH_VLAN_SUPPRESS),
+    "neigh_suppress?" => key(BridgePort::NEIGH_SUPPRESS),
+    "=neigh_vlan_suppress?" => key(BridgePort::NEIGH_VLAN_SUPPRESS),
     "group_fwd_mask" => key(BridgePort::GROUP_FWD_MASK),
-    "vlan_tunnel:off,on" => key(BridgePort::VLAN_TUNNEL),
-    "isolated:off,on" => key(BridgePort::ISOLATED),
-    "=locked:off,on" => key(BridgePort::LOCKED),
-    "=mab:off,on" => key(BridgePort::MAB),
+    "vlan_tunnel?" => key(BridgePort::VLAN_TUNNEL),
+    "isolated?" => key(BridgePort::ISOLATED),
+    "=locked?" => key(BridgePort::LOCKED),
+    "=mab?" => key(BridgePort::MAB),
     "backup_port" => device(BridgePort::BACKUP_PORT),
     "nobackup_port" => special(BridgePort::BACKUP_PORT, Special::Nomaster),
     "=backup_nhid" => key(BridgePort::BACKUP_NHID),
 };
 
 const BOND: Grammar = grammar! {
-    "mode|balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
+    "mode#balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
         key(Bond::MODE),
     "active_slave" => device(Bond::ACTIVE_SLAVE),
     "clear_active_slave" => special(Bond::ACTIVE_SLAVE, Special::Nomaster),
@@ -212,13 +217,13 @@ const BOND: Grammar = grammar! {
     "arp_interval" => key(Bond::ARP_INTERVAL),
     "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
     "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets6),
-    "arp_validate|none,active,backup,all,filter,filter_active,filter_backup" =>
+    "arp_validate#none,active,backup,all,filter,filter_active,filter_backup" =>
         key(Bond::ARP_VALIDATE),
-    "arp_all_targets|any,all" => key(Bond::ARP_ALL_TARGETS),
+    "arp_all_targets#any,all" => key(Bond::ARP_ALL_TARGETS),
     "primary" => device(Bond::PRIMARY),
-    "primary_reselect|always,better,failure" => key(Bond::PRIMARY_RESELECT),
-    "fail_over_mac|none,active,follow" => key(Bond::FAIL_OVER_MAC),
-    "xmit_hash_policy|layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
+    "primary_reselect#always,better,failure" => key(Bond::PRIMARY_RESELECT),
+    "fail_over_mac#none,active,follow" => key(Bond::FAIL_OVER_MAC),
+    "xmit_hash_policy#layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
         key(Bond::XMIT_HASH_POLICY),
     "resend_igmp" => key(Bond::RESEND_IGMP),
     "num_grat_arp/num_unsol_na" => key(Bond::NUM_PEER_NOTIF),
@@ -226,12 +231,12 @@ const BOND: Grammar = grammar! {
     "min_links" => key(Bond::MIN_LINKS),
     "lp_interval" => key(Bond::LP_INTERVAL),
     "packets_per_slave" => key(Bond::PACKETS_PER_SLAVE),
-    "lacp_rate|slow,fast" => key(Bond::AD_LACP_RATE),
-    "=lacp_active|off,on" => key(Bond::AD_LACP_ACTIVE),
-    "=coupled_control|off,on" => key(Bond::COUPLED_CONTROL),
-    "=broadcast_neighbor|off,on" => key(Bond::BROADCAST_NEIGH),
-    "=lacp_strict|off,on" => key(Bond::LACP_STRICT),
-    "ad_select|stable,bandwidth,count,prio" => key(Bond::AD_SELECT),
+    "lacp_rate#slow,fast" => key(Bond::AD_LACP_RATE),
+    "=lacp_active#off,on" => key(Bond::AD_LACP_ACTIVE),
+    "=coupled_control#off,on" => key(Bond::COUPLED_CONTROL),
+    "=broadcast_neighbor#off,on" => key(Bond::BROADCAST_NEIGH),
+    "=lacp_strict#off,on" => key(Bond::LACP_STRICT),
+    "ad_select#stable,bandwidth,count,prio" => key(Bond::AD_SELECT),
     "ad_user_port_key" => key(Bond::AD_USER_PORT_KEY),
     "ad_actor_sys_prio" => key(Bond::AD_ACTOR_SYS_PRIO),
     "ad_actor_system" => key(Bond::AD_ACTOR_SYSTEM),
@@ -252,18 +257,18 @@ const PAIR: Grammar = grammar! {
 const MACVLAN: Grammar = grammar! {
     "mode:private=1,vepa=2,bridge=4,passthru=8,source=16" => key(Macvlan::MODE),
     "=macaddr:add,del,flush,set" => special(Macvlan::MACADDR_MODE, Special::Macaddr),
-    "=flag" => bits(Macvlan::FLAGS, 0),
-    "=nopromisc" => bits(Macvlan::FLAGS, MacvlanFlags::NOPROMISC.0),
-    "=nodst" => bits(Macvlan::FLAGS, MacvlanFlags::NODST.0),
+    "=flag" => bit(Macvlan::FLAGS, 0),
+    "=nopromisc" => bit(Macvlan::FLAGS, MacvlanFlags::NOPROMISC.0 as u32),
+    "=nodst" => bit(Macvlan::FLAGS, MacvlanFlags::NODST.0 as u32),
     "bcqueuelen" => key(Macvlan::BC_QUEUE_LEN),
     "=bclim" => key(Macvlan::BC_CUTOFF),
 };
 
 const IPVLAN: Grammar = grammar! {
     "mode:l2,l3,l3s" => key(Ipvlan::MODE),
-    "=private" => bits(Ipvlan::FLAGS, IpvlanFlags::PRIVATE.0),
-    "=vepa" => bits(Ipvlan::FLAGS, IpvlanFlags::VEPA.0),
-    "=bridge" => bits(Ipvlan::FLAGS, 0),
+    "=private" => bit(Ipvlan::FLAGS, IpvlanFlags::PRIVATE.0 as u32),
+    "=vepa" => bit(Ipvlan::FLAGS, IpvlanFlags::VEPA.0 as u32),
+    "=bridge" => bit(Ipvlan::FLAGS, 0),
 };
 
 const VRF: Grammar = grammar! {
@@ -295,12 +300,12 @@ const MACSEC: Grammar = grammar! {
     "=port" => key(Macsec::PORT),
     "=cipher" => special(Macsec::CIPHER_SUITE, Special::Cipher),
     "=icvlen" => key(Macsec::ICV_LEN),
-    "=encrypt:off,on" => key(Macsec::ENCRYPT),
-    "=send_sci:off,on" => key(Macsec::INC_SCI),
-    "=end_station:off,on" => key(Macsec::ES),
-    "=scb:off,on" => key(Macsec::SCB),
-    "=protect:off,on" => key(Macsec::PROTECT),
-    "=replay:off,on" => key(Macsec::REPLAY_PROTECT),
+    "=encrypt?" => key(Macsec::ENCRYPT),
+    "=send_sci?" => key(Macsec::INC_SCI),
+    "=end_station?" => key(Macsec::ES),
+    "=scb?" => key(Macsec::SCB),
+    "=protect?" => key(Macsec::PROTECT),
+    "=replay?" => key(Macsec::REPLAY_PROTECT),
     "=window" => key(Macsec::WINDOW),
     "=validate:disabled,check,strict" => key(Macsec::VALIDATION),
     "=encodingsa" => key(Macsec::ENCODING_SA),
@@ -333,12 +338,4 @@ const BAREUDP: Grammar = grammar! {
     "srcportmin" => key(Bareudp::SRCPORT_MIN),
     "multiproto" => key(Bareudp::MULTIPROTO_MODE),
     "nomultiproto" => alone(Special::Nothing),
-};
-
-const RMNET: Grammar = grammar! {
-    "mux_id" => key(Rmnet::MUX_ID),
-};
-
-const WWAN: Grammar = grammar! {
-    "linkid" => key(Wwan::LINK_ID),
 };

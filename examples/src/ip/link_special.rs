@@ -8,19 +8,21 @@ use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Iptun};
 use barelink_codec::rtnl::kinds::macsec::CipherSuite;
 use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan};
 use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitPolicy};
-use barelink_codec::rtnl::kinds::vlan::VlanProtocol;
-use barelink_codec::rtnl::kinds::vlan::{VlanQos, VlanQosMapping};
+use barelink_codec::rtnl::kinds::vlan::VlanQos;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
-use barelink_codec::rtnl::vf::{Vf, VfList, VfMac, VfRate, VfSetting, VfVlan, VfVlanInfo, VfVlans};
+use barelink_codec::rtnl::vf::{Vf, VfList};
 use barelink_transport::Channel;
 
-use super::change::{Body, address, hardware};
-use super::grammar::{Found, Special, store};
-use super::link_change::{Reader, Said, complain, is_name};
+use super::change::{Body, address, duplicate, hardware};
+use super::grammar::{Found, Special, cut, store};
+use super::link_change::{Reader, is_name, refuse};
 use super::link_words::VF;
 use super::prefix::Prefix;
-use super::words::{Exit, number32};
+use super::words::{Exit, number as parse, number32, wrong};
+
+/// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
+const MOST_TARGETS: u16 = 16;
 
 const CIPHERS: [(&str, CipherSuite); 5] = [
     ("default", CipherSuite::DEFAULT),
@@ -49,53 +51,46 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         &mut self,
         special: Special,
         number: u16,
-        found: &Found,
+        found: &Found<'w>,
         body: &mut Body,
     ) -> Result<(), Exit> {
+        let value = found.value;
         match special {
             Special::Down => self.state(LinkFlags::UP, false),
             Special::Name => {
-                let name = self.value()?;
-                if self.said.name.replace(name).is_some() {
-                    return Err(self.again("name", name));
+                if self.said.name.replace(value).is_some() {
+                    return Err(duplicate(self.ip.pen.err, "name", value));
                 }
-                if !is_name(name, 15) {
-                    let why = format_args!("\"name\" not a valid ifname");
-                    return Err(complain(self.ip, name, why));
+                if !is_name(value, 15) {
+                    return Err(wrong(self.ip.pen.err, value, "\"name\" not a valid ifname"));
                 }
             }
-            Special::Link => self.said.link = Some(self.value()?),
-            Special::Type => self.said.kind = Some(self.value()?),
-            Special::Index => {
-                self.said.index = Some(self.number(found, i32::MAX as u64, false)? as u32);
-            }
+            Special::Link => self.said.link = Some(value),
+            Special::Type => self.said.kind = Some(value),
+            Special::Index => match self.integer32(found)? {
+                0 => return Err(self.wrong(found)),
+                index => self.said.index = Some(index),
+            },
             Special::Group => self.said.group = true,
             Special::Nothing => {}
-            Special::Alias => body.put(number, self.value()?.as_bytes()),
-            Special::Netns => self.netns(body)?,
-            Special::LinkNetns => {
-                let name = self.value()?;
-                let why = format_args!("Invalid \"link-netns\" value\n");
-                return Err(complain(self.ip, name, why));
-            }
-            Special::Master => {
-                let name = self.value()?;
-                body.put_u32(number, self.ip.pen.find_or(name, "Device does not exist\n")?);
-            }
+            Special::Alias => body.put(number, value.as_bytes()),
+            Special::Netns => self.netns(found, body)?,
             Special::Nomaster => body.put_u32(number, 0),
+            Special::Master => {
+                body.put_u32(number, self.ip.pen.find_or(value, "Device does not exist\n")?);
+            }
             Special::Vrf => {
-                let name = self.value()?;
-                let index = self.ip.pen.find_or(name, "Not a valid VRF name\n")?;
+                let why = "Not a valid VRF name\n";
+                let index = self.ip.pen.find_or(value, why)?;
                 if !self.ip.pen.links.is_kind(index, "vrf") {
-                    return Err(complain(self.ip, name, format_args!("Not a valid VRF name\n")));
+                    return Err(wrong(self.ip.pen.err, value, why));
                 }
                 body.put_u32(number, index);
             }
             Special::AddrGenMode => {
-                let value = self.value()?;
-                let Some(mode) = found.integer(value) else {
-                    let why = format_args!("Invalid address generation mode\n");
-                    return Err(complain(self.ip, value, why));
+                let Some(mode) = found.integer() else {
+                    let why = "Invalid address generation mode\n";
+                    return Err(wrong(self.ip.pen.err, value, why));
                 };
                 let spec = body.open(Link::AF_SPEC.number());
                 let inet6 = body.open(FamilySpec::INET6.number());
@@ -104,8 +99,9 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 body.close(spec);
             }
             Special::ProtoDownReason => {
-                let reason = 1u32.wrapping_shl(self.number(found, 31, false)? as u32);
-                let on = self.on_off(found.name)?;
+                let reason = 1u32.wrapping_shl(self.integer32(found)?);
+                let value = self.value()?;
+                let on = self.integer(&Found { value, values: "?", ..*found })? != 0;
                 let nest = body.open(Link::PROTO_DOWN_REASON.number() | NESTED);
                 body.put_u32(ProtoDownReason::MASK.number(), reason);
                 body.put_u32(ProtoDownReason::VALUE.number(), if on { reason } else { 0 });
@@ -116,21 +112,18 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             Special::Targets6 => self.targets(number, AddressFamily::INET6, body)?,
             Special::QosMap => self.qos_map(number, body),
             Special::Macaddr => self.macaddr(found, body)?,
-            Special::Peer => {
-                let peer = self.enter(body);
-                self.leave(number, peer, body)?;
-            }
+            Special::Peer => self.other_end(number, body)?,
             Special::Policy => self.policy(number, found, body)?,
             Special::PortRange => {
-                let low = self.number(found, 0xffff, true)? as u16;
-                let high = self.number(found, 0xffff, true)? as u16;
+                let low = self.integer(found)? as u16;
+                let high = found.with(self.value()?);
+                let high = self.integer(&high)? as u16;
                 if low != 0 || high != 0 {
                     let ([l0, l1], [h0, h1]) = (low.to_be_bytes(), high.to_be_bytes());
                     body.set(number, &[l0, l1, h0, h1]);
                 }
             }
             Special::Prefix(bits) => {
-                let value = self.value()?;
                 let six = number == Iptun::IPTUN_6RD_PREFIX.number();
                 let (family, len) =
                     if six { (AddressFamily::INET6, 16) } else { (AddressFamily::INET, 4) };
@@ -142,92 +135,62 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 }
             }
             Special::PrefixReset => {
-                let prefix = core::net::Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0);
-                body.set(number, &prefix.octets());
+                // 6to4's: 2002::/16.
+                body.set(number, &0x2002u128.wrapping_shl(112).to_be_bytes());
                 body.set(Iptun::IPTUN_6RD_PREFIXLEN.number(), &16u16.to_ne_bytes());
                 no_relay(body);
             }
             Special::Ttl(inherited) => {
-                let value = self.value()?;
                 if value == "inherit" {
                     // One kind has a flag there, the other one a number.
                     let flag = u16::from(inherited) == Vxlan::TTL_INHERIT.number();
                     body.set(inherited.into(), if flag { &[] } else { &[1] });
                     return Ok(());
                 }
-                let ttl = if value == "auto" { Some(0) } else { super::words::number(value) };
+                let ttl = if value == "auto" { Some(0) } else { number32(value) };
                 match ttl.and_then(|ttl| u8::try_from(ttl).ok()) {
                     Some(ttl) => body.set(number, &[ttl]),
-                    None => return Err(complain(self.ip, value, format_args!("invalid TTL"))),
+                    None => return Err(wrong(self.ip.pen.err, value, "invalid TTL")),
                 }
             }
             Special::Tclass(_)
             | Special::FlowLabel(_)
             | Special::EncapLimit(_)
             | Special::Fwmark(_)
-            | Special::Dscp => self.tunnel6(special, number, body)?,
-            Special::Sci => {
-                let value = self.value()?;
-                match hexadecimal(value) {
-                    Some(sci) => body.set(number, &sci.to_be_bytes()),
-                    None => return Err(complain(self.ip, value, format_args!("invalid sci"))),
-                }
-            }
+            | Special::Dscp => self.tunnel6(special, number, value, body)?,
+            Special::Sci => match hexadecimal(value) {
+                Some(sci) => body.set(number, &sci.to_be_bytes()),
+                None => return Err(self.wrong(found)),
+            },
             Special::SciAddress => {
                 let mut sci = [0; 32];
-                let value = self.value()?;
                 hardware(value, &mut sci, self.ip.pen.err)?;
-                if self.words.peek() != Some("port") {
-                    let _ = writeln!(self.ip.pen.err, "expected port");
-                    return Err(Exit(1));
+                if self.words.next() != Some("port") {
+                    return Err(refuse(self.ip.pen.err, "expected port\n", Exit(1)));
                 }
-                self.words.next();
-                let port = self.number(found, 0xffff, true)? as u16;
-                let (mac, rest) = sci.split_at_mut(6);
-                super::link_change::copy(rest, &port.to_be_bytes());
-                let _ = mac;
-                body.set(number, sci.get(..8).unwrap_or_default());
+                let port = found.with(self.value()?);
+                let [p0, p1] = (self.integer(&port)? as u16).to_be_bytes();
+                let [a, b, c, d, e, f, ..] = sci;
+                body.set(number, &[a, b, c, d, e, f, p0, p1]);
             }
-            Special::Cipher => {
-                let value = self.value()?;
-                match CIPHERS.iter().find(|row| row.0.eq_ignore_ascii_case(value)) {
-                    Some(row) => body.set(number, &row.1.0.to_ne_bytes()),
-                    None => {
-                        let why = format_args!("expected: default or gcm-aes-128");
-                        return Err(complain(self.ip, value, why));
-                    }
-                }
-            }
+            Special::Cipher => match CIPHERS.iter().find(|row| row.0 == value) {
+                Some(row) => body.set(number, &row.1.0.to_ne_bytes()),
+                None => return Err(self.wrong(found)),
+            },
         }
         Ok(())
     }
 
-    fn on_off(&mut self, name: &str) -> Result<bool, Exit> {
-        let value = self.value()?;
-        match value {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            _ => {
-                let _ = writeln!(
-                    self.ip.pen.err,
-                    "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
-                );
-                Err(Exit(1))
-            }
-        }
-    }
-
-    fn netns(&mut self, body: &mut Body) -> Result<(), Exit> {
-        let name = self.value()?;
+    #[inline(never)]
+    fn netns(&mut self, found: &Found<'_>, body: &mut Body) -> Result<(), Exit> {
+        let name = found.value;
         if core::mem::replace(&mut self.said.netns, true) {
-            return Err(self.again("netns", name));
+            return Err(duplicate(self.ip.pen.err, "netns", name));
         }
         if let Ok(descriptor) = self.ip.system.namespace(name) {
             body.put_u32(Link::NET_NS_FD.number(), descriptor as u32);
-        } else if let Some(pid) = number32(name) {
-            body.put_u32(Link::NET_NS_PID.number(), pid);
         } else {
-            return Err(complain(self.ip, name, format_args!("Invalid \"netns\" value\n")));
+            body.put_u32(Link::NET_NS_PID.number(), self.integer32(found)?);
         }
         Ok(())
     }
@@ -235,10 +198,13 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     /// Addresses with commas between, each in an attribute of its own.
     fn targets(&mut self, number: u16, family: AddressFamily, body: &mut Body) -> Result<(), Exit> {
         let nest = body.open(number);
-        let targets = self.words.next().unwrap_or_default();
-        for (at, target) in (0..16).zip(targets.split(',').filter(|target| !target.is_empty())) {
+        let mut targets = self.words.next().unwrap_or_default();
+        let mut at = 0;
+        while !targets.is_empty() && at < MOST_TARGETS {
+            let target = cut(&mut targets, b',');
             let addr = address(target, family, self.ip.pen.err)?;
             body.put_address(at, addr);
+            at = at.saturating_add(1);
         }
         body.close(nest);
         Ok(())
@@ -246,25 +212,27 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     fn qos_map(&mut self, number: u16, body: &mut Body) {
         let nest = body.open(number);
-        while let Some((from, to)) = self.words.peek().and_then(|word| word.split_once(':')) {
-            let (Some(from), Some(to)) = (number32(from), number32(to)) else { break };
-            body.put_structure(VlanQos::MAPPING.number(), &VlanQosMapping { from, to });
+        while let Some(mut to) = self.words.peek() {
+            let from = number32(cut(&mut to, b':'));
+            let (Some(from), Some(to)) = (from, number32(to)) else { break };
+            let mapping = body.open(VlanQos::MAPPING.number());
+            body.raw(&from.to_ne_bytes());
+            body.raw(&to.to_ne_bytes());
+            body.close(mapping);
             self.words.next();
         }
         body.close(nest);
     }
 
-    fn macaddr(&mut self, found: &Found, body: &mut Body) -> Result<(), Exit> {
-        let value = self.value()?;
-        let Some(mode) = found.integer(value) else {
-            return Err(self.wrong(found, value, true));
-        };
-        let mode = MacaddrMode(mode as u32);
+    fn macaddr(&mut self, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+        let mode = MacaddrMode(self.integer32(found)?);
         body.put_u32(Macvlan::MACADDR_MODE.number(), mode.0);
         let mut mac = [0; 32];
         if mode == MacaddrMode::SET {
             let nest = body.open(Macvlan::MACADDR_DATA.number());
-            while let Some(word) = self.words.peek().filter(|word| word.contains(':')) {
+            while let Some(word) =
+                self.words.peek().filter(|word| word.bytes().any(|byte| byte == b':'))
+            {
                 let len = hardware(word, &mut mac, self.ip.pen.err)?;
                 body.put(MacaddrData::MACADDR.number(), mac.get(..len).unwrap_or_default());
                 self.words.next();
@@ -278,39 +246,26 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Words from here on are about a pair's other end; what was said of the first one.
-    fn enter(&mut self, _: &mut Body) -> Said<'w> {
-        let family = self.said.header.family;
-        let said =
-            Said { header: LinkHeader { family, ..LinkHeader::default() }, ..Said::default() };
-        core::mem::replace(&mut self.said, said)
-    }
-
-    /// Reads about the other end, and puts it; then words are about the first one again.
-    fn leave(&mut self, number: u16, first: Said<'w>, body: &mut Body) -> Result<(), Exit> {
+    /// Reads about a pair's other end, and puts it.
+    #[inline(never)]
+    pub fn other_end(&mut self, number: u16, body: &mut Body) -> Result<(), Exit> {
+        let first = core::mem::take(&mut self.said);
+        let made = core::mem::replace(&mut self.made, true);
         let mut other = Body::new(&LinkHeader::default());
         self.link(&mut other)?;
         if let Some(kind) = self.said.kind {
-            return Err(self.again("type", kind));
+            return Err(duplicate(self.ip.pen.err, "type", kind));
         }
-        self.said.header.index = self.said.index.unwrap_or(0) as i32;
-        let made = core::mem::replace(&mut self.made, true);
         self.names(&mut other)?;
-        self.made = made;
-        other.header(&LinkHeader { family: AddressFamily::UNSPEC, ..self.said.header });
+        let index = self.said.index.unwrap_or(0) as i32;
+        other.header(&LinkHeader { index, ..self.said.header });
         body.put(number, other.bytes());
-        self.said = first;
+        (self.said, self.made) = (first, made);
         Ok(())
     }
 
-    /// Reads about the other end what a kind's own words do not say.
-    pub fn other_end(&mut self, body: &mut Body) -> Result<(), Exit> {
-        let first = self.enter(body);
-        self.leave(Netkit::PEER_INFO.number(), first, body)
-    }
-
     /// What `netkit` does with packets, at one end or at the other.
-    fn policy(&mut self, number: u16, found: &Found, body: &mut Body) -> Result<(), Exit> {
+    fn policy(&mut self, number: u16, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
         let peer = self.peer;
         let policy = |policy: NetkitPolicy, body: &mut Body| {
             let key = if peer { Netkit::PEER_POLICY } else { Netkit::POLICY };
@@ -321,62 +276,54 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             "forward" => policy(NetkitPolicy::FORWARD, body),
             "blackhole" => policy(NetkitPolicy::BLACKHOLE, body),
             _ => {
-                let value = self.value()?;
-                let Some(scrub) = found.integer(value) else {
-                    return Err(self.wrong(found, value, true));
-                };
+                let scrub = found.with(self.value()?);
+                let scrub = self.integer32(&scrub)?;
                 let number = if peer { Netkit::PEER_SCRUB.number() } else { number };
-                body.put_u32(number, scrub as u32);
+                body.put_u32(number, scrub);
             }
         }
         Ok(())
     }
 
     /// What tunnels over IPv6 may have of the packets within.
-    fn tunnel6(&mut self, special: Special, number: u16, body: &mut Body) -> Result<(), Exit> {
-        let value = self.value()?;
-        let inherits = value == "inherit";
-        let (flags, flag, word, most, wrong) = match special {
+    fn tunnel6(
+        &mut self,
+        special: Special,
+        number: u16,
+        value: &str,
+        body: &mut Body,
+    ) -> Result<(), Exit> {
+        let digits = hexadecimal(value);
+        let (flags, flag, said, most, why) = match special {
             Special::Tclass(flags) => {
-                (flags, Ip6TnlFlags::USE_ORIG_TCLASS, hexadecimal(value), 0xff, "invalid TClass")
+                (flags, Ip6TnlFlags::USE_ORIG_TCLASS, digits, 0xff, "invalid TClass")
             }
-            Special::FlowLabel(flags) => (
-                flags,
-                Ip6TnlFlags::USE_ORIG_FLOWLABEL,
-                hexadecimal(value),
-                0xf_ffff,
-                "invalid Flowlabel",
-            ),
-            Special::EncapLimit(flags) => (
-                flags,
-                Ip6TnlFlags::IGN_ENCAP_LIMIT,
-                super::words::number(value),
-                0xff,
-                "invalid ELIM",
-            ),
+            Special::FlowLabel(flags) => {
+                (flags, Ip6TnlFlags::USE_ORIG_FLOWLABEL, digits, 0xf_ffff, "invalid Flowlabel")
+            }
+            Special::EncapLimit(flags) => {
+                (flags, Ip6TnlFlags::IGN_ENCAP_LIMIT, parse(value), 0xff, "invalid ELIM")
+            }
             Special::Fwmark(flags) => (
                 flags,
                 Ip6TnlFlags::USE_ORIG_FWMARK,
-                super::words::number(value),
+                parse(value),
                 u32::MAX.into(),
                 "invalid fwmark\n",
             ),
             _ => {
-                if !inherits {
-                    return Err(complain(self.ip, value, format_args!("not inherit")));
+                if value != "inherit" {
+                    return Err(wrong(self.ip.pen.err, value, "not inherit"));
                 }
                 alter(body, number, Order::Native, 0, Ip6TnlFlags::RCV_DSCP_COPY.0);
                 return Ok(());
             }
         };
         let limit = matches!(special, Special::EncapLimit(_));
-        let inherits = if limit { value == "none" } else { inherits };
-        let said = if inherits { Some(0) } else { word.filter(|word| *word <= most) };
-        let Some(said) = said else {
-            return Err(complain(self.ip, value, format_args!("{wrong}")));
-        };
+        let inherits = value == if limit { "none" } else { "inherit" };
+        let said = if inherits { Some(0) } else { said.filter(|said| *said <= most) };
+        let Some(said) = said else { return Err(wrong(self.ip.pen.err, value, why)) };
         let said = said as u32;
-        let set = if inherits { flag.0 } else { 0 };
         match special {
             Special::Tclass(_) => alter(body, number, Order::Big, 0xff << 20, said << 20),
             Special::FlowLabel(_) => alter(body, number, Order::Big, 0xf_ffff, said),
@@ -384,13 +331,14 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             Special::EncapLimit(_) => body.set(number, &[said as u8]),
             _ => body.set(number, &said.to_ne_bytes()),
         }
+        let set = if inherits { flag.0 } else { 0 };
         alter(body, flags.into(), Order::Native, flag.0, set);
         Ok(())
     }
 
     /// What is set of a virtual function.
-    fn vf(&mut self, found: &Found, body: &mut Body) -> Result<(), Exit> {
-        let vf = self.number(found, i32::MAX as u64, false)? as u32;
+    fn vf(&mut self, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+        let vf = self.integer32(found)?;
         if self.said.dev.is_none() {
             return Err(super::change::missing(self.ip.pen.err, "dev"));
         }
@@ -399,70 +347,32 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         }
         let list = body.open(Link::VFINFO_LIST.number());
         let info = body.open(VfList::INFO.number());
-        let mut rates: Option<VfRate> = None;
-        while let Some(found) = self.vf_word(None) {
+        while let Some(mut found) = self.words.peek().and_then(|word| VF.find(word)) {
+            self.words.next();
+            found.value = self.value()?;
+            found.inner = false;
             let number = found.rows.first().map_or(0, |row| row.number.into());
+            let setting = body.open(number);
+            body.raw(&vf.to_ne_bytes());
             if number == Vf::MAC.number() {
                 let mut mac = [0; 32];
-                hardware(self.value()?, &mut mac, self.ip.pen.err)?;
-                body.put_structure(number, &VfMac { vf, mac });
-                continue;
-            }
-            let value = self.vf_value(&found)?;
-            if number == Vf::RATE.number() {
-                let rates = rates.get_or_insert(VfRate { vf, min_tx_rate: 0, max_tx_rate: 0 });
-                if found.name == "max_tx_rate" {
-                    rates.max_tx_rate = value;
-                } else {
-                    rates.min_tx_rate = value;
-                }
-            } else if number == Vf::VLAN.number() {
-                self.vf_vlan(vf, value, body)?;
+                hardware(found.value, &mut mac, self.ip.pen.err)?;
+                body.raw(&mac);
             } else {
-                body.put_structure(number, &VfSetting { vf, setting: value });
+                body.raw(&self.integer32(&found)?.to_ne_bytes());
             }
-        }
-        if let Some(rates) = rates {
-            body.put_structure(Vf::RATE.number(), &rates);
+            if number == Vf::VLAN.number() {
+                found.value = "0";
+                if self.words.peek() == Some("qos") {
+                    self.words.next();
+                    found.value = self.value()?;
+                }
+                body.raw(&self.integer32(&found)?.to_ne_bytes());
+            }
+            body.close(setting);
         }
         body.close(info);
         body.close(list);
-        Ok(())
-    }
-
-    /// What is set next of a virtual function, if it is this, or anything.
-    fn vf_word(&mut self, name: Option<&str>) -> Option<Found> {
-        let found = VF.find(self.words.peek()?)?;
-        if name.is_some_and(|name| name != found.name) {
-            return None;
-        }
-        self.words.next();
-        Some(found)
-    }
-
-    fn vf_value(&mut self, found: &Found) -> Result<u32, Exit> {
-        let value = self.value()?;
-        let number = found.integer(value).and_then(|number| number.try_into().ok());
-        number.ok_or_else(|| self.wrong(found, value, false))
-    }
-
-    fn vf_vlan(&mut self, vf: u32, vlan: u32, body: &mut Body) -> Result<(), Exit> {
-        let qos = match self.vf_word(Some("qos")) {
-            Some(found) => self.vf_value(&found)?,
-            None => 0,
-        };
-        let protocol = match self.vf_word(Some("proto")) {
-            Some(found) => VlanProtocol(self.vf_value(&found)? as u16),
-            None => VlanProtocol::P_8021Q,
-        };
-        if protocol == VlanProtocol::P_8021Q {
-            body.put_structure(Vf::VLAN.number(), &VfVlan { vf, vlan, qos });
-        } else {
-            let list = body.open(Vf::VLAN_LIST.number());
-            let info = VfVlanInfo { vf, vlan, qos, vlan_proto: protocol };
-            body.put_structure(VfVlans::INFO.number(), &info);
-            body.close(list);
-        }
         Ok(())
     }
 }

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader};
+use barelink_codec::rtnl::kinds::vrf::Vrf;
+use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::{Error as CodecError, Parsed};
 use barelink_transport::{Channel, Connection, Error};
 
@@ -97,6 +98,18 @@ impl<'b, C: Channel> Links<'b, C> {
         }
     }
 
+    /// Forgets all links: some may have changed.
+    pub fn forget_all(&mut self) {
+        (self.used, self.filled) = (0, false);
+    }
+
+    /// The index of a link whose name is known.
+    pub fn known_index(&self, name: &str) -> Option<u32> {
+        let same =
+            |entry: &&Name| entry.bytes.get(..usize::from(entry.len)) == Some(name.as_bytes());
+        self.names.iter().take(self.used).find(same).map(|entry| entry.index)
+    }
+
     /// The name of a link.
     pub fn name(&mut self, index: u32) -> Name {
         if let Some(name) = self.known(index) {
@@ -159,12 +172,22 @@ impl<'b, C: Channel> Links<'b, C> {
         self.ask(LinkHeader::default(), Some(name)).ok()
     }
 
+    /// The table that a VRF looks in; none of another link.
+    pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
+        let index = self.index(name)?;
+        let header = LinkHeader { index: index as i32, ..Default::default() };
+        let link = self.second.get(link::GET, header, |_| {}).ok()?;
+        let info = link.get(Link::LINKINFO).ok()??;
+        info.get(LinkInfo::KIND).ok()?.filter(|kind| *kind == "vrf")?;
+        info.get(LinkInfo::DATA.of::<Vrf>()).ok()??.get(Vrf::TABLE).ok()?
+    }
+
     /// What kind of link it is, by name: whether it is a VRF.
     pub fn is_kind(&mut self, index: u32, kind: &str) -> bool {
         let header = LinkHeader { index: index as i32, ..Default::default() };
         let link = self.second.get(link::GET, header, |_| {});
         let info = link.ok().and_then(|link| link.get(Link::LINKINFO).ok().flatten());
-        let found = info.and_then(|info| info.get(link::LinkInfo::KIND).ok().flatten());
+        let found = info.and_then(|info| info.get(LinkInfo::KIND).ok().flatten());
         found.is_some_and(|found| found == kind)
     }
 }

@@ -20,8 +20,11 @@
 //! | [`link_change`] | links made, changed, deleted |
 //! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
 //! | [`link_special`] | words that are read by a function of their own |
+//! | [`link_settle`] | what was said of a link's kind, as a whole |
 //! | [`addr_change`], [`route_change`], [`encap_change`] | addresses and routes added, changed, deleted |
 //! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
+//! | [`batch`] | commands from a file |
+//! | [`machine`] | sockets, files and namespaces of this machine |
 //! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
@@ -33,10 +36,11 @@
 use core::fmt::Write;
 use core::time::Duration;
 
-use barelink_transport::{Channel, Connection, Errno, Error, Monitor, Protocol, Socket};
+use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
 
 pub mod addr;
 pub mod addr_change;
+pub mod batch;
 pub mod change;
 pub mod clock;
 pub mod encap;
@@ -52,10 +56,12 @@ pub mod kind_vxlan;
 pub mod link;
 pub mod link_change;
 pub mod link_kinds;
+pub mod link_settle;
 pub mod link_special;
 pub mod link_tunnels;
 pub mod link_words;
 pub mod links;
+pub mod machine;
 pub mod monitor;
 pub mod names;
 pub mod neigh;
@@ -76,8 +82,10 @@ pub mod stats;
 pub mod vf;
 pub mod words;
 
+use batch::Pending;
 use change::Verb;
 use links::Links;
+pub use machine::Kernel;
 use options::Options;
 use output::Output;
 use pen::Pen;
@@ -118,22 +126,6 @@ pub trait System<'b> {
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
         let _ = room;
         Err(Errno::NOSYS)
-    }
-}
-
-/// This machine's kernel.
-#[derive(Debug, Clone, Copy)]
-pub struct Kernel;
-
-impl<'b> System<'b> for Kernel {
-    type Channel = Socket;
-
-    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
-        Connection::open(Protocol::ROUTE, room)
-    }
-
-    fn monitor(&mut self, groups: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b>, Error> {
-        Monitor::open(Protocol::ROUTE, groups, room)
     }
 }
 
@@ -227,12 +219,15 @@ const OBJECTS: &[&str] = &[
 fn usage(err: &mut dyn Write) -> Exit {
     let _ = err.write_str(
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
+         \x20      ip [ -force ] -batch filename\n\
          where  OBJECT := { address | link | monitor | neighbor | nexthop | route | rule }\n\
+         \x20      COMMAND := { show | get | add | change | replace | delete | flush | set |\n\
+         \x20                   append | prepend | test | bucket }\n\
          \x20      OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -h[uman-readable] |\n\
          \x20                   -iec | -j[son] | -p[retty] | -o[neline] | -br[ief] | -N[umeric] |\n\
          \x20                   -f[amily] { inet | inet6 | mpls | bridge | link } |\n\
-         \x20                   -4 | -6 | -M | -B | -0 | -t[imestamp] | -ts[hort] }\n\
-         This ip only reads: nothing is added, changed or deleted.\n",
+         \x20                   -4 | -6 | -M | -B | -0 | -t[imestamp] | -ts[hort] |\n\
+         \x20                   -n[etns] name | -b[atch] filename | -force }\n",
     );
     words::USAGE
 }
@@ -249,23 +244,18 @@ fn command<'b, S: System<'b>>(
     if options.version {
         return Ok(());
     }
-    let Some(word) = words.next() else { return Err(usage(err)) };
-    let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
-        let _ = writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
-        return Err(Exit(1));
-    };
-    if *object == "link" {
-        options.links_only = true;
-    }
-    match *object {
-        "address" | "link" | "route" | "rule" | "neighbor" | "neighbour" | "nexthop"
-        | "monitor" => {}
-        "help" => return Err(usage(err)),
-        other => {
-            let _ = writeln!(err, "Object \"{other}\" is not supported by this ip.");
-            return Err(Exit(1));
+    if let Some(name) = options.netns {
+        if let Err(errno) = system.enter(name) {
+            let why = errors::Words(errno);
+            let _ = writeln!(err, "Cannot open network namespace \"{name}\": {why}");
+            return Err(words::USAGE);
         }
     }
+    let object = match options.batch {
+        true => "",
+        false => object(&mut words, err)?,
+    };
+    options.links_only = object == "link";
     let Room { first, second } = room;
     let opened = system.connection(second);
     let second = opened.map_err(|error| errors::request(err, &error))?;
@@ -273,16 +263,63 @@ fn command<'b, S: System<'b>>(
     output.json = options.json;
     output.pretty = options.pretty;
     output.oneline = options.oneline;
-    let mut pen = Pen { out: output, err, links: Links::new(second), options };
-    if *object == "monitor" {
+    let mut waiting;
+    let mut pending = None;
+    if options.batch && options.force {
+        waiting = Pending::new();
+        pending = Some(&mut waiting);
+    }
+    let pen = Pen { out: output, err, links: Links::new(second), options, pending };
+    if object == "monitor" {
         return monitor::run(words, system, first, pen);
     }
     let opened = system.connection(first);
     let kernel = opened.map_err(|error| errors::request(pen.err, &error))?;
     let mut ip = Ip { system, kernel, pen };
-    let result = object_command(&mut ip, object, words);
-    pen = ip.pen;
-    if pen.out.is_broken() { Err(Exit(1)) } else { result }
+    let result = match object {
+        "" => batch::run(&mut ip),
+        object => object_command(&mut ip, object, words),
+    };
+    if ip.pen.out.is_broken() { Err(Exit(1)) } else { result }
+}
+
+/// The object that a word means, of those that there are here.
+fn object(words: &mut Words<'_>, err: &mut dyn Write) -> Result<&'static str, Exit> {
+    let Some(word) = words.next() else { return Err(usage(err)) };
+    let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
+        let _ = writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
+        return Err(Exit(1));
+    };
+    match *object {
+        "address" | "link" | "route" | "rule" | "nexthop" | "monitor" => Ok(object),
+        "neighbor" | "neighbour" => Ok("neigh"),
+        "help" => Err(usage(err)),
+        "tuntap" | "tap" => {
+            let _ = err.write_str(
+                "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
+                 no matter of netlink, nor of this ip.\n",
+            );
+            Err(Exit(1))
+        }
+        other => {
+            let _ = writeln!(err, "Object \"{other}\" is not supported by this ip.");
+            Err(Exit(1))
+        }
+    }
+}
+
+/// Does what a line of a batch says.
+pub(crate) fn line_command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    let object = object(&mut words, ip.pen.err)?;
+    ip.pen.options.links_only = object == "link";
+    if object == "monitor" {
+        let _ = ip.pen.err.write_str("Nothing is monitored within a batch.\n");
+        return Err(Exit(1));
+    }
+    object_command(ip, object, words)
 }
 
 /// Does what an object's words say.
@@ -291,8 +328,11 @@ fn object_command<C: Channel>(
     object: &str,
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
-    let object = if object.starts_with("neigh") { "neigh" } else { object };
-    match (object, change::verb(&mut words, object, ip.pen.err)?) {
+    let verb = change::verb(&mut words, object, ip.pen.err)?;
+    if !verb.is_one_change() {
+        batch::settle(&mut ip.pen);
+    }
+    match (object, verb) {
         (_, Verb::Help) => Err(usage(ip.pen.err)),
         ("address", Verb::Show) => addr::command(ip, words),
         ("address", verb) => addr_change::command(ip, verb, words),

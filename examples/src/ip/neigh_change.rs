@@ -34,8 +34,8 @@ const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
 
 /// The state that a word names.
 fn state(word: &str, err: &mut dyn Write) -> Result<u16, Exit> {
-    match STATES.iter().find(|row| abbreviates(word, row.0)) {
-        _ if abbreviates(word, "none") => Ok(0),
+    match STATES.iter().find(|row| row.0 == word) {
+        _ if word == "none" => Ok(0),
         Some(row) => Ok(row.2.0),
         None => Ok(uint(word, 0xff, "nud state is bad", err)? as u16),
     }
@@ -76,6 +76,9 @@ pub fn command<C: Channel>(
                 if let Some((_, flag, more)) = flag {
                     header.flags |= *flag;
                     extended |= *more;
+                    if *more == NeighExtFlags::MANAGED {
+                        header.state = NeighState::EMPTY;
+                    }
                     continue;
                 }
                 let err = &mut *ip.pen.err;

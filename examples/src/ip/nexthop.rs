@@ -114,6 +114,14 @@ fn op_flags(stats: u8) -> NextHopOpFlags {
     }
 }
 
+/// The number of the only next hop that is wanted, if that is said.
+pub fn only<C: Channel>(
+    mut words: Words<'_>,
+    pen: &mut Pen<'_, '_, C>,
+) -> Result<Option<u32>, Exit> {
+    Ok(parse(&mut words, pen)?.id)
+}
+
 /// Finds next hops, to delete them.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
@@ -161,10 +169,8 @@ fn dump<C: Channel>(
                 }
                 if let Some(doomed) = doomed.as_deref_mut() {
                     let id = index.get(NextHop::ID).unwrap_or(0);
-                    if filter.id.is_none_or(|wanted| wanted == id) {
-                        let header = NextHopHeader::default();
-                        doomed.take_number(&header, NextHop::ID.number(), id);
-                    }
+                    let header = NextHopHeader::default();
+                    doomed.take_number(&header, NextHop::ID.number(), id);
                 } else {
                     pen.out.object(None);
                     print(pen, &hop.header, &index, false);

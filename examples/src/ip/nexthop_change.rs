@@ -15,7 +15,7 @@ use super::change::{
     settle, uint32,
 };
 use super::names::PROTOCOLS;
-use super::nexthop::find;
+use super::nexthop::{find, only};
 use super::words::{Exit, Words, abbreviates, number32, wrong};
 use super::{Ip, encap_change};
 
@@ -30,17 +30,22 @@ const ROWS: &[Row] = &[
 const HUNDREDTHS: u32 = 100;
 
 /// Puts the members of a group: `ID[,WEIGHT]/...`.
-fn group(word: &str, body: &mut Body) -> Option<()> {
+fn group(word: &str, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
     let open = body.open(NextHop::GROUP.number());
     for part in word.split('/') {
         let (id, weight) = part.split_once(',').unwrap_or((part, "1"));
-        let weight = number32(weight).filter(|weight| (1..=0x1_0000).contains(weight))?;
-        let [low, high, ..] = weight.wrapping_sub(1).to_le_bytes();
-        let id = number32(id).filter(|id| *id != 0)?;
+        let Some(id) = number32(id).filter(|id| *id != 0) else {
+            return Err(wrong(err, word, "\"group\" value is invalid\n"));
+        };
+        let valid = number32(weight).filter(|weight| (1..=0x1_0000).contains(weight));
+        let Some(valid) = valid else {
+            return Err(wrong(err, weight, "\"weight\" is invalid\n"));
+        };
+        let [low, high, ..] = valid.wrapping_sub(1).to_le_bytes();
         body.structure(&GroupMember { id, weight: low, weight_high: high });
     }
     body.close(open);
-    Some(())
+    Ok(())
 }
 
 /// Puts a group's type, and what a resilient one is like.
@@ -89,16 +94,7 @@ pub fn command<C: Channel>(
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
     if verb == Verb::Flush {
-        let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
-        let count = flush(ip, nexthop::DEL, find)?;
-        match count {
-            0 => ip.pen.out.words("Nothing to flush\n"),
-            _ => {
-                ip.pen.out.words("Flushed ");
-                ip.pen.out.any("", "{} nexthops\n", count as u64);
-            }
-        }
-        return Ok(());
+        return flush_command(ip, words);
     }
     let mut header = NextHopHeader { family: ip.pen.options.family, ..Default::default() };
     let mut body = Body::new(&header);
@@ -124,12 +120,7 @@ pub fn command<C: Channel>(
                 pen,
             )?,
             "onlink" => header.flags |= NextHopFlags::ONLINK,
-            "group" => {
-                let word = words.value(pen.err)?;
-                if group(word, &mut body).is_none() {
-                    return Err(wrong(pen.err, word, "\"group\" value is invalid\n"));
-                }
-            }
+            "group" => group(words.value(pen.err)?, &mut body, pen.err)?,
             "type" => group_type(&mut words, &mut body, pen.err)?,
             "hw_stats" => {
                 let on = on_off("hw_stats", words.value(pen.err)?, pen.err)?;
@@ -152,4 +143,22 @@ pub fn command<C: Channel>(
     body.header(&header);
     let kind = if verb == Verb::Delete { nexthop::DEL } else { nexthop::NEW.with(verb.flags()) };
     send(ip, kind, &body)
+}
+
+/// `ip nexthop flush`.
+fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
+    if let Some(id) = only(words, &mut ip.pen)? {
+        let mut body = Body::new(&NextHopHeader::default());
+        body.put_u32(NextHop::ID.number(), id);
+        return send(ip, nexthop::DEL, &body);
+    }
+    let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
+    match flush(ip, nexthop::DEL, find)? {
+        0 => ip.pen.out.words("Nothing to flush\n"),
+        count => {
+            ip.pen.out.words("Flushed ");
+            ip.pen.out.any("", "{} nexthops\n", count as u64);
+        }
+    }
+    Ok(())
 }

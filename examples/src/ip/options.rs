@@ -9,7 +9,7 @@ use super::words::{Exit, USAGE, Words, abbreviates};
 
 /// The options.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct Options<'w> {
     /// What is asked for: one family, or all.
     pub family: AddressFamily,
     /// More of everything.
@@ -40,6 +40,14 @@ pub struct Options {
     pub monitor: bool,
     /// The version was asked for, and printed.
     pub version: bool,
+    /// Commands come from a file.
+    pub batch: bool,
+    /// The file, or `-`.
+    pub file: &'w str,
+    /// One that fails does not keep the others.
+    pub force: bool,
+    /// The network namespace to go to.
+    pub netns: Option<&'w str>,
 }
 
 /// The options with one word, in the order that abbreviations are tried.
@@ -69,13 +77,13 @@ const WORDS: &[&str] = &[
     "pretty",
 ];
 
-impl Options {
+impl<'w> Options<'w> {
     /// Takes the options off the words.
     pub fn parse(
-        words: &mut Words<'_>,
+        words: &mut Words<'w>,
         out: &mut dyn Write,
         err: &mut dyn Write,
-    ) -> Result<Options, Exit> {
+    ) -> Result<Options<'w>, Exit> {
         let mut options = Options::default();
         while let Some(word) = words.peek().filter(|word| word.starts_with('-')) {
             words.next();
@@ -129,15 +137,17 @@ impl Options {
                     return Ok(options);
                 }
                 // Of no consequence here: how many loops a flush takes, colours, being asked back.
-                Some("resolve" | "color" | "force" | "all" | "echo") => {}
+                Some("resolve" | "color" | "all" | "echo") => {}
+                Some("force") => options.force = true,
+                Some("batch") => {
+                    options.batch = true;
+                    options.file = words.value(err)?;
+                }
+                Some("netns") => options.netns = Some(words.value(err)?),
                 Some("loops" | "rcvbuf") => {
                     words.value(err)?;
                 }
                 Some("help") => return Err(super::usage(err)),
-                Some(other @ ("netns" | "batch")) => {
-                    let _ = writeln!(err, "Option \"-{other}\" is not supported by this ip.");
-                    return Err(USAGE);
-                }
                 _ => {
                     let _ = writeln!(err, "Option \"{word}\" is unknown, try \"ip -help\".");
                     return Err(USAGE);

@@ -4,6 +4,7 @@ use core::fmt::{Display, Write};
 
 use barelink_transport::Channel;
 
+use super::batch::{self, Pending};
 use super::links::{Links, Name};
 use super::names::{Named, Names};
 use super::options::Options;
@@ -19,7 +20,9 @@ pub struct Pen<'a, 'b, C> {
     /// The names of links.
     pub links: Links<'b, C>,
     /// How to print.
-    pub options: Options,
+    pub options: Options<'a>,
+    /// Changes that wait to be sent, in a batch where they may.
+    pub pending: Option<&'a mut Pending>,
 }
 
 impl<C: Channel> Pen<'_, '_, C> {
@@ -54,9 +57,28 @@ impl<C: Channel> Pen<'_, '_, C> {
         self.out.end_list();
     }
 
+    /// The index of a link, which what waits to be sent may bear upon.
+    #[inline(never)]
+    fn lookup(&mut self, name: &str) -> Option<u32> {
+        match &self.pending {
+            None => self.links.index(name),
+            Some(pending) if pending.has_links() => {
+                batch::settle(self);
+                self.links.index(name)
+            }
+            Some(_) => self.links.known_index(name).or_else(|| self.links.index(name)),
+        }
+    }
+
+    /// The table that a VRF looks in; none of another link.
+    pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
+        batch::settle(self);
+        self.links.vrf_table(name)
+    }
+
     /// The index of a link that a word names; complains as `nodev` does.
     pub fn find(&mut self, name: &str) -> Result<u32, Exit> {
-        self.links.index(name).ok_or_else(|| {
+        self.lookup(name).ok_or_else(|| {
             let _ = writeln!(self.err, "Cannot find device \"{name}\"");
             Exit(1)
         })
@@ -64,7 +86,7 @@ impl<C: Channel> Pen<'_, '_, C> {
 
     /// The index of a link that a word names; complains as `invarg` does.
     pub fn find_or(&mut self, name: &str, why: &str) -> Result<u32, Exit> {
-        match self.links.index(name) {
+        match self.lookup(name) {
             Some(index) => Ok(index),
             None => Err(wrong(self.err, name, why)),
         }

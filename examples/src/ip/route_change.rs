@@ -353,9 +353,15 @@ pub fn command<C: Channel>(
                 let word = words.value(pen.err)?;
                 header.protocol.0 = named(word, PROTOCOLS, 0xff, why, pen.err)? as u8;
             }
-            _ if abbreviates(word, "table") => {
-                let why = "\"table\" value is invalid\n";
-                let table = named(words.value(pen.err)?, TABLES, u32::MAX, why, pen.err)?;
+            _ if word == "vrf" || abbreviates(word, "table") => {
+                let value = words.value(pen.err)?;
+                let table = if word == "vrf" {
+                    let table = pen.vrf_table(value);
+                    table.ok_or_else(|| wrong(pen.err, value, "Invalid VRF\n"))?
+                } else {
+                    let why = "\"table\" value is invalid\n";
+                    named(value, TABLES, u32::MAX, why, pen.err)?
+                };
                 header.table = RouteTable(if table < 256 { table } else { 0 });
                 if table >= 256 {
                     body.put_u32(Route::TABLE.number(), table);

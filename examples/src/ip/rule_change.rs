@@ -21,6 +21,7 @@ use super::words::{Exit, Words, abbreviates, number, wrong};
 
 const PREFERENCE: &str = "preference value is invalid\n";
 const SUPPRESS: &str = "suppress_prefixlength value is invalid\n";
+const IIF: &str = "\"iif\"/\"dev\" not a valid ifname";
 const GROUP: &str = "Invalid \"suppress_ifgroup\" value\n";
 
 /// Words with a plain value.
@@ -39,9 +40,9 @@ const ROWS: &[Row] = &[
     exact("sup_pl", Rule::SUPPRESS_PREFIXLEN.number(), How::U32, SUPPRESS),
     short("suppress_ifgroup", Rule::SUPPRESS_IFGROUP.number(), How::Name32(GROUPS), GROUP),
     exact("sup_group", Rule::SUPPRESS_IFGROUP.number(), How::Name32(GROUPS), GROUP),
-    exact("dev", Rule::IIFNAME.number(), How::Text, ""),
-    exact("iif", Rule::IIFNAME.number(), How::Text, ""),
-    exact("oif", Rule::OIFNAME.number(), How::Text, ""),
+    exact("dev", Rule::IIFNAME.number(), How::LinkName, IIF),
+    exact("iif", Rule::IIFNAME.number(), How::LinkName, IIF),
+    exact("oif", Rule::OIFNAME.number(), How::LinkName, "\"oif\" not a valid ifname"),
     exact(
         "ipproto",
         Rule::IP_PROTO.number(),

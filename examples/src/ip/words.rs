@@ -31,6 +31,11 @@ impl<'a> Words<'a> {
         self.words.first().copied()
     }
 
+    /// The word behind that many others, which stays.
+    pub fn nth_word(&self, at: usize) -> Option<&'a str> {
+        self.words.get(at).copied()
+    }
+
     /// The word that has to follow another.
     pub fn value(&mut self, err: &mut dyn Write) -> Result<&'a str, Exit> {
         self.next().ok_or_else(|| {
@@ -51,6 +56,7 @@ impl<'a> Iterator for Words<'a> {
 }
 
 /// Complains about a word, as `invarg` does.
+#[inline(never)]
 pub fn wrong(err: &mut dyn Write, word: &str, why: &str) -> Exit {
     let _ = writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
     USAGE
@@ -63,6 +69,7 @@ pub fn twice(err: &mut dyn Write, what: &str, word: &str) -> Exit {
 }
 
 /// A number in base 10, 8 (`0`) or 16 (`0x`).
+#[inline(never)]
 pub fn number(word: &str) -> Option<u64> {
     let (digits, base) = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
         Some(digits) => (digits, 16),

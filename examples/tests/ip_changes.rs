@@ -1,0 +1,130 @@
+//! `ip` beside iproute2's where both change things: each in a network namespace of its own, the same
+//! command lines, the same statuses and complaints, and the same state afterwards.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const LINES: &str = include_str!("data/ip/changes.txt");
+
+const SETUP: &str = "
+ip link set lo up
+ip link add v0 address 02:00:00:00:01:00 type veth peer name v1 address 02:00:00:00:01:01
+ip link set v0 addrgenmode none up; ip link set v1 addrgenmode none up
+ip addr add 10.0.0.1/16 dev v0; ip addr add 2001:db8::1/32 dev v0 nodad
+";
+
+/// What the state is looked at with, by iproute2 in both namespaces.
+const SHOWS: [&str; 7] = [
+    "addr",
+    "-4 route show table all",
+    "-6 route show table all",
+    "rule",
+    "-6 rule",
+    "neigh",
+    "nexthop",
+];
+
+/// What a program did: its complaints and statuses, what it printed, and the state it left.
+struct Ran {
+    complaints: String,
+    printed: String,
+    state: String,
+}
+
+fn run(program: &str) -> Option<Ran> {
+    let mut script = String::from(SETUP);
+    script.push_str("exec 3>&1 4>&2\n");
+    for line in LINES.lines() {
+        let line_command = format!("{program} {line}; echo \"= $?\" >&2\n");
+        script.push_str(&format!("echo '# {line}'; echo '# {line}' >&2\n{line_command}"));
+    }
+    script.push_str("printf '\\001'\n");
+    for show in SHOWS {
+        script.push_str(&format!("echo '# {show}'; ip -d {show}\n"));
+    }
+    let mut shell = Command::new("unshare")
+        .args(["-rn", "sh", "-s"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut stdin = shell.stdin.take()?;
+    let writer = std::thread::spawn(move || stdin.write_all(script.as_bytes()));
+    let output = shell.wait_with_output().ok()?;
+    writer.join().ok()?.ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (printed, state) = text.split_once('\u{1}')?;
+    Some(Ran {
+        complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
+        printed: printed.into(),
+        state: state.into(),
+    })
+}
+
+/// Lines without the attribute's name, which is ours, without usage, which is each program's own, and
+/// without numbers that go on counting.
+fn plain(text: &str) -> Vec<String> {
+    let mut usage = false;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        usage = line.starts_with("Usage:") || usage && !line.starts_with("= ");
+        if usage || line.starts_with("Attribute: ") {
+            continue;
+        }
+        let mut words: Vec<&str> = line.split(' ').collect();
+        for at in 1..words.len() {
+            let counts = ["expires", "valid_lft", "preferred_lft", "used"];
+            if counts.contains(&words[at - 1].trim()) && words[at] != "forever" {
+                words[at] = "N";
+            }
+        }
+        lines.push(words.join(" "));
+    }
+    lines
+}
+
+/// Where two texts differ, behind the command line that it is about.
+fn differences(ours: &str, theirs: &str) -> Vec<String> {
+    let (ours, theirs) = (plain(ours), plain(theirs));
+    let parts = |lines: &[String]| {
+        let mut parts: Vec<Vec<String>> = Vec::new();
+        for line in lines {
+            match parts.last_mut() {
+                Some(part) if !line.starts_with("# ") => part.push(line.clone()),
+                _ => parts.push(vec![line.clone()]),
+            }
+        }
+        parts
+    };
+    let pairs = parts(&ours).into_iter().zip(parts(&theirs));
+    let mut found: Vec<_> = pairs
+        .filter(|(ours, theirs)| ours != theirs)
+        .map(|(ours, theirs)| format!("ours   {ours:#?}\ntheirs {theirs:#?}"))
+        .collect();
+    if ours.len() != theirs.len() && found.is_empty() {
+        found.push(format!("{} lines, theirs {}", ours.len(), theirs.len()));
+    }
+    found
+}
+
+#[test]
+fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
+    if !Command::new("ip").arg("-V").output().is_ok_and(|it| it.status.success()) {
+        println!("skipped: there is no iproute2 here");
+        return;
+    }
+    if !Command::new("unshare").args(["-rn", "true"]).status().is_ok_and(|it| it.success()) {
+        println!("skipped: no network namespace can be made here");
+        return;
+    }
+    let (theirs, ours) = (run("ip").unwrap(), run(env!("CARGO_BIN_EXE_ip")).unwrap());
+    assert!(theirs.complaints.lines().count() > LINES.lines().count(), "{}", theirs.complaints);
+    let texts = [
+        (&ours.complaints, &theirs.complaints),
+        (&ours.printed, &theirs.printed),
+        (&ours.state, &theirs.state),
+    ];
+    let found: Vec<_> = texts.iter().flat_map(|it| differences(it.0, it.1)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
