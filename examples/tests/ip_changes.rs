@@ -85,7 +85,7 @@ fn plain(text: &str) -> Vec<String> {
 }
 
 /// Where two texts differ, behind the command line that it is about.
-fn differences(ours: &str, theirs: &str) -> Vec<String> {
+fn differences(ours: &str, theirs: &str, in_any_order: bool) -> Vec<String> {
     let (ours, theirs) = (plain(ours), plain(theirs));
     let parts = |lines: &[String]| {
         let mut parts: Vec<Vec<String>> = Vec::new();
@@ -94,6 +94,9 @@ fn differences(ours: &str, theirs: &str) -> Vec<String> {
                 Some(part) if !line.starts_with("# ") => part.push(line.clone()),
                 _ => parts.push(vec![line.clone()]),
             }
+        }
+        if in_any_order {
+            parts.iter_mut().for_each(|part| part.sort());
         }
         parts
     };
@@ -108,23 +111,65 @@ fn differences(ours: &str, theirs: &str) -> Vec<String> {
     found
 }
 
-#[test]
-fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
+/// Whether there is iproute2, and namespaces to try it in; says what is missing.
+fn can_compare() -> bool {
     if !Command::new("ip").arg("-V").output().is_ok_and(|it| it.status.success()) {
         println!("skipped: there is no iproute2 here");
-        return;
+        return false;
     }
-    if !Command::new("unshare").args(["-rn", "true"]).status().is_ok_and(|it| it.success()) {
+    let made = Command::new("unshare").args(["-rnm", "true"]).status();
+    if !made.is_ok_and(|it| it.success()) {
         println!("skipped: no network namespace can be made here");
+        return false;
+    }
+    true
+}
+
+#[test]
+fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
+    if !can_compare() {
         return;
     }
     let (theirs, ours) = (run("ip").unwrap(), run(env!("CARGO_BIN_EXE_ip")).unwrap());
     assert!(theirs.complaints.lines().count() > LINES.lines().count(), "{}", theirs.complaints);
+    // Which of two links comes up first decides on the order of their multicast routes.
     let texts = [
-        (&ours.complaints, &theirs.complaints),
-        (&ours.printed, &theirs.printed),
-        (&ours.state, &theirs.state),
+        (&ours.complaints, &theirs.complaints, false),
+        (&ours.printed, &theirs.printed, false),
+        (&ours.state, &theirs.state, true),
     ];
-    let found: Vec<_> = texts.iter().flat_map(|it| differences(it.0, it.1)).collect();
+    let found: Vec<_> = texts.iter().flat_map(|it| differences(it.0, it.1, it.2)).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Namespaces with names, one of them with a number, and what is done with them.
+const NAMESPACES: &str = "
+mount -t tmpfs none /run && mkdir -p /run/netns || exit 9
+ip netns add alpha; ip netns add beta; ip netns set beta 5
+exec 2>&1
+for line in 'netns' '-j netns' 'netns list' 'netns exec alpha echo in' 'netns exec alpha /nowhere' \
+    'netns exec gone true' 'netns exec' 'netns exec alpha' 'netns exec alpha false' 'netns foo' \
+    '-n alpha -br link' '-n alpha route add blackhole 10.0.0.0/8' '-n gone link' '-netns beta route'
+do echo \"# $line\"; $PROGRAM $line; echo \"= $?\"; done
+ip -n alpha route del blackhole 10.0.0.0/8
+";
+
+#[test]
+fn namespaces_are_listed_entered_and_have_programs_run_in_them_as_by_iproute2() {
+    if !can_compare() {
+        return;
+    }
+    let run = |program: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-rnm", "sh", "-c", NAMESPACES]).env("PROGRAM", program);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let ((code, theirs), (_, ours)) = (run("ip"), run(env!("CARGO_BIN_EXE_ip")));
+    if code == Some(9) {
+        println!("skipped: nothing can be mounted here");
+        return;
+    }
+    assert!(theirs.contains("(id: 5)"), "{theirs}");
+    assert_eq!(ours, theirs);
 }

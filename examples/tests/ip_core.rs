@@ -5,6 +5,7 @@
 extern crate std;
 
 #[path = "../src/ip/mod.rs"]
+#[allow(unused_imports)]
 mod ip;
 
 use core::fmt::Write;

@@ -2,7 +2,8 @@
 
 use std::io::{BufWriter, Write};
 use std::os::fd::AsFd;
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use barelink_examples::ip::{self, Kernel, Room, System};
@@ -46,6 +47,16 @@ impl<'b> System<'b> for Machine {
 
     fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
         self.0.namespace(name)
+    }
+
+    fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
+        self.0.namespaces(room)
+    }
+
+    fn execute(&mut self, words: &[&str]) -> Errno {
+        let Some((program, rest)) = words.split_first() else { return Errno::INVAL };
+        let error = Command::new(program).args(rest).exec();
+        Errno::from_io_error(&error).unwrap_or(Errno::INVAL)
     }
 
     fn input(&mut self, path: &str) -> Result<(), Errno> {

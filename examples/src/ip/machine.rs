@@ -1,10 +1,11 @@
 //! What the program needs of this machine: sockets, files, network namespaces.
 
+use core::mem::MaybeUninit;
 use core::time::Duration;
 
 use barelink_transport::{Connection, Errno, Error, Monitor, Protocol, Socket};
 use rustix::fd::{AsFd, IntoRawFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, open};
+use rustix::fs::{Mode, OFlags, RawDir, open};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 
 use super::System;
@@ -39,6 +40,26 @@ impl<'b> System<'b> for Kernel {
 
     fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
         named(name).map(IntoRawFd::into_raw_fd)
+    }
+
+    fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
+        let (mut names, mut listed) = ([MaybeUninit::uninit(); 1024], 0);
+        let folder = read_only("/run/netns").or_else(|_| read_only("/var/run/netns"));
+        let Ok(folder) = folder else { return "" };
+        let mut names = RawDir::new(folder, &mut names);
+        while let Some(Ok(entry)) = names.next() {
+            let name = entry.file_name().to_bytes();
+            let end = listed + name.len();
+            match room.get_mut(listed..=end) {
+                Some(slot) if !matches!(name, b"." | b"..") => {
+                    let line = name.iter().chain(b"\n");
+                    slot.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
+                    listed = end + 1;
+                }
+                _ => {}
+            }
+        }
+        core::str::from_utf8(room.get(..listed).unwrap_or_default()).unwrap_or_default()
     }
 
     fn input(&mut self, path: &str) -> Result<(), Errno> {

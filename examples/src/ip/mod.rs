@@ -25,6 +25,7 @@
 //! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
 //! | [`batch`] | commands from a file |
 //! | [`machine`] | sockets, files and namespaces of this machine |
+//! | [`netns`] | network namespaces |
 //! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
@@ -67,6 +68,7 @@ pub mod names;
 pub mod neigh;
 pub mod neigh_change;
 pub mod netconf;
+pub mod netns;
 pub mod nexthop;
 pub mod nexthop_change;
 pub mod options;
@@ -116,6 +118,16 @@ pub trait System<'b> {
     fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
         let _ = name;
         Err(Errno::NOSYS)
+    }
+    /// The names of network namespaces, each with a line's end.
+    fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
+        let _ = room;
+        ""
+    }
+    /// Becomes another program; why not, if it cannot.
+    fn execute(&mut self, words: &[&str]) -> Errno {
+        let _ = words;
+        Errno::NOSYS
     }
     /// Opens the file that commands are read from; `-` is the standard input.
     fn input(&mut self, path: &str) -> Result<(), Errno> {
@@ -220,7 +232,8 @@ fn usage(err: &mut dyn Write) -> Exit {
     let _ = err.write_str(
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
          \x20      ip [ -force ] -batch filename\n\
-         where  OBJECT := { address | link | monitor | neighbor | nexthop | route | rule }\n\
+         where  OBJECT := { address | link | monitor | neighbor | netns | nexthop | route |\n\
+         \x20                 rule }\n\
          \x20      COMMAND := { show | get | add | change | replace | delete | flush | set |\n\
          \x20                   append | prepend | test | bucket }\n\
          \x20      OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -h[uman-readable] |\n\
@@ -245,11 +258,7 @@ fn command<'b, S: System<'b>>(
         return Ok(());
     }
     if let Some(name) = options.netns {
-        if let Err(errno) = system.enter(name) {
-            let why = errors::Words(errno);
-            let _ = writeln!(err, "Cannot open network namespace \"{name}\": {why}");
-            return Err(words::USAGE);
-        }
+        netns::enter(system.enter(name), name, err)?;
     }
     let object = match options.batch {
         true => "",
@@ -291,7 +300,7 @@ fn object(words: &mut Words<'_>, err: &mut dyn Write) -> Result<&'static str, Ex
         return Err(Exit(1));
     };
     match *object {
-        "address" | "link" | "route" | "rule" | "nexthop" | "monitor" => Ok(object),
+        "address" | "link" | "route" | "rule" | "nexthop" | "monitor" | "netns" => Ok(object),
         "neighbor" | "neighbour" => Ok("neigh"),
         "help" => Err(usage(err)),
         "tuntap" | "tap" => {
@@ -328,6 +337,10 @@ fn object_command<C: Channel>(
     object: &str,
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
+    if object == "netns" {
+        batch::settle(&mut ip.pen);
+        return netns::command(ip, words);
+    }
     let verb = change::verb(&mut words, object, ip.pen.err)?;
     if !verb.is_one_change() {
         batch::settle(&mut ip.pen);

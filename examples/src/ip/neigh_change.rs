@@ -34,7 +34,10 @@ const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
 
 /// The state that a word names.
 fn state(word: &str, err: &mut dyn Write) -> Result<u16, Exit> {
-    match STATES.iter().find(|row| row.0 == word) {
+    // Of these the beginning will do.
+    let short = ["permanent", "reachable", "failed"];
+    let is = |name: &str| name == word || short.contains(&name) && abbreviates(word, name);
+    match STATES.iter().find(|row| is(row.0)) {
         _ if word == "none" => Ok(0),
         Some(row) => Ok(row.2.0),
         None => Ok(uint(word, 0xff, "nud state is bad", err)? as u16),

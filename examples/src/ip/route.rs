@@ -5,7 +5,7 @@ use core::fmt::Write;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable};
 use barelink_codec::value::Value as _;
-use barelink_transport::Channel;
+use barelink_transport::{Channel, Errno, Error};
 
 use super::change::Doomed;
 use super::index::Index;
@@ -318,6 +318,12 @@ pub fn find<C: Channel>(
                 }
             }
             Ok(None) => return Ok(()),
+            // The main table is there once it has a route.
+            Err(Error::Refused(refusal))
+                if refusal.errno() == Errno::NOENT && filter.table == RouteTable::MAIN.0 =>
+            {
+                return Ok(());
+            }
             Err(error) => return errors::dump(pen.err, &error, 2),
         }
     }

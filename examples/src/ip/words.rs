@@ -31,6 +31,11 @@ impl<'a> Words<'a> {
         self.words.first().copied()
     }
 
+    /// All of them.
+    pub fn rest(&self) -> &'a [&'a str] {
+        self.words
+    }
+
     /// The word behind that many others, which stays.
     pub fn nth_word(&self, at: usize) -> Option<&'a str> {
         self.words.get(at).copied()
