@@ -8,18 +8,12 @@ use barelink_examples::netup::init::Programs;
 use barelink_examples::netup::{self, Room};
 use barelink_transport::Errno;
 
-/// What is told goes to the standard error, a line at a time.
-struct Sink(Vec<u8>);
+/// What is told goes to the standard error.
+struct Sink;
 
 impl core::fmt::Write for Sink {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        if !text.ends_with('\n') {
-            return Ok(());
-        }
-        let written = std::io::stderr().write_all(&self.0);
-        self.0.clear();
-        written.map_err(|_| core::fmt::Error)
+        std::io::stderr().write_all(text.as_bytes()).map_err(|_| core::fmt::Error)
     }
 }
 
@@ -55,5 +49,5 @@ fn main() -> ExitCode {
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut room = Box::new(Room::new());
-    ExitCode::from(netup::run(&words, &mut Machine, &mut room, &mut Sink(Vec::new())))
+    ExitCode::from(netup::run(&words, &mut Machine, &mut room, &mut Sink))
 }

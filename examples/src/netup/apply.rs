@@ -3,11 +3,13 @@
 //! Each step is taken for all interfaces before there is any waiting, so carriers and addresses come
 //! in their own time, side by side. What fails is told, and the rest is done.
 
+use core::fmt::Write;
 use core::net::IpAddr;
 use core::time::Duration;
 
 use barelink_codec::addr_text::Prefix;
 use barelink_codec::message::Kind;
+use barelink_codec::nest::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -18,6 +20,7 @@ use barelink_codec::writer::Writer;
 use barelink_transport::{Deadline, Errno, Error};
 use heapless::{String, Vec};
 
+use super::fields::Fields;
 use super::look::{self, Progress, Seen, Wanted};
 use super::plan::{Interface, Made, Method, Plan};
 use super::status::{Host, Log, Status};
@@ -25,6 +28,12 @@ use super::wait::Kernel;
 
 /// The first link of every machine is `lo`.
 const LO: u32 = 1;
+
+/// There is a signal, and the kernel has taken note of it, which it does a little later.
+const CARRIER: LinkFlags = LinkFlags(LinkFlags::RUNNING.0 | LinkFlags::LOWER_UP.0);
+
+/// What is said of a link that does not come.
+const WAIT: &str = "wait for the link";
 
 /// Who does it.
 pub struct Work<'w, 'p, 'b, 'l> {
@@ -124,25 +133,31 @@ impl Work<'_, '_, '_, '_> {
         }
     }
 
-    /// The link of that name, when it is there.
-    pub(super) fn link(&mut self, name: &str, by: Deadline) -> Option<Seen> {
+    /// The first link that `fits`, when there is one; what it is called until then.
+    fn find(
+        &mut self,
+        name: &str,
+        what: &str,
+        by: Deadline,
+        fits: &mut dyn FnMut(&Parsed<'_, LinkHeader, Link>) -> bool,
+    ) -> Option<Seen> {
         let mut found = None;
         let waited = self.kernel.wait(by, &mut |route| {
-            found = look::named(route, name)?;
+            found = look::first(route, fits)?;
             Ok(found.is_some())
         });
-        self.log.is_done(name, "wait for the link", waited);
+        self.log.is_done(name, what, waited);
         found
+    }
+
+    /// The link of that name, when it is there.
+    pub(super) fn link(&mut self, name: &str, by: Deadline) -> Option<Seen> {
+        self.find(name, WAIT, by, &mut |link| look::has_name(link, name))
     }
 
     /// Gives the link with that hardware address a name.
     fn rename(&mut self, name: &str, mac: &[u8; 6], by: Deadline) {
-        let mut found = None;
-        let waited = self.kernel.wait(by, &mut |route| {
-            found = look::first(route, &mut |link| look::has_mac(link, mac))?;
-            Ok(found.is_some())
-        });
-        self.log.is_done(name, "wait for the hardware address", waited);
+        let found = self.find(name, WAIT, by, &mut |link| look::has_mac(link, mac));
         let Some(link) = found.filter(|link| link.name != name) else { return };
         self.down(&link);
         let header = LinkHeader { index: link.index as i32, ..Default::default() };
@@ -157,7 +172,7 @@ impl Work<'_, '_, '_, '_> {
     /// Makes a port of the links with these names.
     pub(super) fn join(&mut self, master: &Made<'_>, ports: &str, while_down: bool, by: Deadline) {
         let Some(to) = self.link(master.name, by) else { return };
-        for port in ports.split(',') {
+        for port in Fields::by(ports, b',') {
             let Some(link) = self.link(port, by) else { continue };
             if while_down {
                 self.down(&link);
@@ -172,22 +187,15 @@ impl Work<'_, '_, '_, '_> {
     }
 
     /// Brings an interface up, once it is there; without a name, the machine's first.
+    #[inline(never)]
     fn bring_up(&mut self, one: &Interface<'_>, by: Deadline) -> Option<State> {
         let plan = self.plan;
         let link = match one.device.or(plan.boot_device) {
             Some(name) => self.link(name, by)?,
-            None => {
-                let mut found = None;
-                let waited = self.kernel.wait(by, &mut |route| {
-                    found = look::first(route, &mut |link| {
-                        let made = plan.made.iter().any(|one| look::has_name(link, one.name));
-                        look::is_card(link) && !made
-                    })?;
-                    Ok(found.is_some())
-                });
-                self.log.is_done("ip=", "wait for a link", waited);
-                found?
-            }
+            None => self.find("ip=", WAIT, by, &mut |link| {
+                let made = plan.made.iter().any(|one| look::has_name(link, one.name));
+                look::is_card(link) && !made
+            })?,
         };
         if one.mac.is_some() {
             self.down(&link);
@@ -244,17 +252,17 @@ impl Work<'_, '_, '_, '_> {
     fn carriers(&mut self, all: &mut [Option<State>]) {
         let by = seconds(self.plan.limits.carrier);
         for state in all.iter_mut().flatten() {
-            let waited = self.kernel.wait(by, &mut |route| {
-                let is_it = |header: &LinkHeader| header.index == state.index as i32;
-                let link = look::first(route, &mut |link| is_it(&link.header))?;
-                Ok(link.is_some_and(|link| link.runs()))
+            let found = self.find(&state.name, "wait for a carrier", by, &mut |link| {
+                let LinkHeader { index, flags, .. } = link.header;
+                index == state.index as i32 && flags.contains(CARRIER)
             });
-            state.carrier = self.log.is_done(&state.name, "wait for a carrier", waited);
+            state.carrier = found.is_some();
         }
     }
 
     /// Waits for IPv6 to find out whether the addresses can be used, and to find those that nobody
     /// told of. Without a carrier it finds nothing.
+    #[inline(never)]
     fn settle(&mut self, all: &mut [Option<State>]) {
         let limits = self.plan.limits;
         let (unique, router) = (seconds(limits.unique), seconds(limits.router));
@@ -310,7 +318,10 @@ impl Work<'_, '_, '_, '_> {
         }
         if let (Progress::Taken, Some(address)) = last {
             let name = &state.name;
-            self.log.worse(Status::Refused, format_args!("{name}: somebody else has {}", Host(address)));
+            self.log.worse(
+                Status::Refused,
+                format_args!("{name}: somebody else has {}", Host(address)),
+            );
             return None;
         }
         last.1
@@ -318,6 +329,7 @@ impl Work<'_, '_, '_, '_> {
 
     /// Sends everything else through their gateways. With several, the boot device's is preferred, and
     /// then whose comes first.
+    #[inline(never)]
     fn gateways(&mut self, all: &mut [Option<State>]) {
         let plan = self.plan;
         let mut before = [0, 0];
@@ -356,7 +368,9 @@ impl Work<'_, '_, '_, '_> {
             let done = self.log.is_done("rd.route=", "add the route", added);
             match way.gateway {
                 _ if !done => {}
-                Some(gateway) => self.log.line(format_args!("route: {} through {}", way.to, Host(gateway))),
+                Some(gateway) => {
+                    self.log.line(format_args!("route: {} through {}", way.to, Host(gateway)))
+                }
                 None => {
                     let device = way.device.unwrap_or_default();
                     self.log.line(format_args!("route: {} on {device}", way.to));
@@ -377,7 +391,7 @@ impl Work<'_, '_, '_, '_> {
         let header = RouteHeader {
             family: family(to.address),
             dst_len: to.len,
-            table: RouteTable::MAIN.into(),
+            table: RouteTable::MAIN,
             protocol: RouteProtocol::BOOT,
             kind: RouteType::UNICAST,
             scope: if is_near { RouteScope::LINK } else { RouteScope::UNIVERSE },
@@ -401,23 +415,24 @@ impl Work<'_, '_, '_, '_> {
     }
 
     /// Tells in one line how far an interface is.
+    #[inline(never)]
     fn tell(&mut self, one: &Interface<'_>, state: &State) {
         let carrier = if state.carrier { "carrier" } else { "no carrier" };
         let log = &mut *self.log;
-        let _ = write!(log.to, "netup: {}: up, {carrier}, mtu {}", state.name, state.mtu);
+        let _ = write!(log, "netup: {}: up, {carrier}, mtu {}", state.name, state.mtu);
         if let (true, Some(address)) = (state.address, one.address) {
-            let _ = write!(log.to, ", {address}");
+            let _ = write!(log, ", {address}");
         }
         if let Some(peer) = one.peer.filter(|_| state.address) {
-            let _ = write!(log.to, " to {peer}");
+            let _ = write!(log, " to {peer}");
         }
         if let Some(found) = state.found {
-            let _ = write!(log.to, ", {}", Host(found));
+            let _ = write!(log, ", {}", Host(found));
         }
         if let (true, Some(gateway)) = (state.gateway, one.gateway) {
-            let _ = write!(log.to, ", gateway {}", Host(gateway));
+            let _ = write!(log, ", gateway {}", Host(gateway));
         }
-        let _ = log.to.write_str("\n");
+        let _ = log.write_str("\n");
     }
 }
 

@@ -3,6 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::addr_text::Prefix;
+use barelink_codec::attr::Key;
 use barelink_codec::rtnl::kinds::bond::{
     AdSelect, ArpAllTargets, ArpValidate, Bond, BondMode, FailOverMac, LacpRate, PrimaryReselect,
     XmitHashPolicy,
@@ -10,6 +11,7 @@ use barelink_codec::rtnl::kinds::bond::{
 use barelink_codec::writer::Writer;
 
 use super::bad::Why;
+use super::fields::Fields;
 use super::parse::number;
 
 /// An option: its name, its values' names, and how it is put into a message.
@@ -21,9 +23,10 @@ pub struct Row {
 }
 
 /// How a value is put into a message.
+#[derive(Clone, Copy)]
 pub enum Put {
-    /// As a number.
-    Number(fn(&mut Writer<'_, Bond>, u32)),
+    /// As a number: into which attribute, and of how many bytes.
+    Number(u16, usize),
     /// As the index of the link of that name.
     Primary,
     /// As addresses, with semicolons between.
@@ -32,20 +35,20 @@ pub enum Put {
     Nothing,
 }
 
-/// Rows: `"name" { "value" => number } in KEY as type`.
+/// How a number is put into this attribute.
+const fn number_in<V: Copy>(key: Key<Bond, V>) -> Put {
+    Put::Number(key.number(), size_of::<V>())
+}
+
+/// Rows: `"name" { "value" => number } in KEY`. A number is of its attribute's own type.
 macro_rules! rows {
-    ($($name:literal $({ $($word:literal => $value:expr),* $(,)? })? in $key:ident as $type:expr,)*) => {
+    ($($name:literal $({ $($word:literal => $value:expr),* $(,)? })? in $key:ident,)*) => {
         &[$(Row {
             name: $name,
             names: &[$($(($word, $value.0 as u32)),*)?],
-            put: Put::Number(|bond, value| { bond.put(Bond::$key, $type(value as _)); }),
+            put: number_in(Bond::$key),
         }),*]
     };
-}
-
-/// A number that has no type of its own.
-const fn plain<T>(value: T) -> T {
-    value
 }
 
 const ROWS: &[Row] = rows! {
@@ -57,12 +60,12 @@ const ROWS: &[Row] = rows! {
         "802.3ad" => BondMode::MODE_8023AD,
         "balance-tlb" => BondMode::TLB,
         "balance-alb" => BondMode::ALB,
-    } in MODE as BondMode,
-    "miimon" in MIIMON as plain,
-    "updelay" in UPDELAY as plain,
-    "downdelay" in DOWNDELAY as plain,
-    "use_carrier" in USE_CARRIER as plain,
-    "arp_interval" in ARP_INTERVAL as plain,
+    } in MODE,
+    "miimon" in MIIMON,
+    "updelay" in UPDELAY,
+    "downdelay" in DOWNDELAY,
+    "use_carrier" in USE_CARRIER,
+    "arp_interval" in ARP_INTERVAL,
     "arp_validate" {
         "none" => ArpValidate::NONE,
         "active" => ArpValidate::ACTIVE,
@@ -71,21 +74,21 @@ const ROWS: &[Row] = rows! {
         "filter" => ArpValidate::FILTER,
         "filter_active" => ArpValidate::FILTER_ACTIVE,
         "filter_backup" => ArpValidate::FILTER_BACKUP,
-    } in ARP_VALIDATE as ArpValidate,
+    } in ARP_VALIDATE,
     "arp_all_targets" {
         "any" => ArpAllTargets::ANY,
         "all" => ArpAllTargets::ALL,
-    } in ARP_ALL_TARGETS as ArpAllTargets,
+    } in ARP_ALL_TARGETS,
     "primary_reselect" {
         "always" => PrimaryReselect::ALWAYS,
         "better" => PrimaryReselect::BETTER,
         "failure" => PrimaryReselect::FAILURE,
-    } in PRIMARY_RESELECT as PrimaryReselect,
+    } in PRIMARY_RESELECT,
     "fail_over_mac" {
         "none" => FailOverMac::NONE,
         "active" => FailOverMac::ACTIVE,
         "follow" => FailOverMac::FOLLOW,
-    } in FAIL_OVER_MAC as FailOverMac,
+    } in FAIL_OVER_MAC,
     "xmit_hash_policy" {
         "layer2" => XmitHashPolicy::LAYER2,
         "layer3+4" => XmitHashPolicy::LAYER34,
@@ -93,25 +96,25 @@ const ROWS: &[Row] = rows! {
         "encap2+3" => XmitHashPolicy::ENCAP23,
         "encap3+4" => XmitHashPolicy::ENCAP34,
         "vlan+srcmac" => XmitHashPolicy::VLAN_SRCMAC,
-    } in XMIT_HASH_POLICY as XmitHashPolicy,
+    } in XMIT_HASH_POLICY,
     "lacp_rate" {
         "slow" => LacpRate::SLOW,
         "fast" => LacpRate::FAST,
-    } in AD_LACP_RATE as LacpRate,
+    } in AD_LACP_RATE,
     "ad_select" {
         "stable" => AdSelect::STABLE,
         "bandwidth" => AdSelect::BANDWIDTH,
         "count" => AdSelect::COUNT,
-    } in AD_SELECT as AdSelect,
-    "resend_igmp" in RESEND_IGMP as plain,
-    "num_grat_arp" in NUM_PEER_NOTIF as plain,
-    "num_unsol_na" in NUM_PEER_NOTIF as plain,
-    "all_slaves_active" in ALL_SLAVES_ACTIVE as plain,
-    "min_links" in MIN_LINKS as plain,
-    "lp_interval" in LP_INTERVAL as plain,
-    "packets_per_slave" in PACKETS_PER_SLAVE as plain,
-    "tlb_dynamic_lb" in TLB_DYNAMIC_LB as plain,
-    "peer_notif_delay" in PEER_NOTIF_DELAY as plain,
+    } in AD_SELECT,
+    "resend_igmp" in RESEND_IGMP,
+    "num_grat_arp" in NUM_PEER_NOTIF,
+    "num_unsol_na" in NUM_PEER_NOTIF,
+    "all_slaves_active" in ALL_SLAVES_ACTIVE,
+    "min_links" in MIN_LINKS,
+    "lp_interval" in LP_INTERVAL,
+    "packets_per_slave" in PACKETS_PER_SLAVE,
+    "tlb_dynamic_lb" in TLB_DYNAMIC_LB,
+    "peer_notif_delay" in PEER_NOTIF_DELAY,
 };
 
 const OTHERS: &[Row] = &[
@@ -120,18 +123,28 @@ const OTHERS: &[Row] = &[
     Row { name: "max_bonds", names: &[], put: Put::Nothing },
 ];
 
+/// Puts a number of that many bytes into a message.
+pub fn put(bond: &mut Writer<'_, Bond>, attribute: u16, len: usize, value: u32) {
+    match len {
+        1 => bond.put_raw(attribute, &[value as u8]),
+        2 => bond.put_raw(attribute, &(value as u16).to_ne_bytes()),
+        _ => bond.put_raw(attribute, &value.to_ne_bytes()),
+    };
+}
+
 /// Goes through options, `name=value` with commas between, and gives each with its number or text.
 pub fn each<'a>(
     options: &'a str,
     take: &mut dyn FnMut(&'static Row, Value<'a>),
 ) -> Result<(), (&'a str, Why)> {
-    for option in options.split(',') {
-        let (name, text) = option.split_once('=').unwrap_or((option, ""));
+    for option in Fields::by(options, b',') {
+        let mut fields = Fields::by(option, b'=');
+        let (name, text) = (fields.field(), fields.rest.unwrap_or_default());
         let mut rows = ROWS.iter().chain(OTHERS);
         let row = rows.find(|row| row.name == name).ok_or((option, Why::Option))?;
         let wrong = (option, Why::Value);
         let value = match row.put {
-            Put::Number(_) => {
+            Put::Number(..) => {
                 let named = row.names.iter().find(|(name, _)| *name == text);
                 let value = named.map(|(_, value)| *value).or_else(|| number(text));
                 Value { number: value.ok_or(wrong)?, text }
@@ -155,7 +168,7 @@ pub struct Value<'a> {
 
 /// The addresses of [`Put::Targets`]; none where there should be one.
 pub fn targets(text: &str) -> impl Iterator<Item = Option<Ipv4Addr>> {
-    text.split(';').map(|text| match Prefix::parse(text, None) {
+    Fields::by(text, b';').map(|text| match Prefix::parse(text, None) {
         Ok(Prefix { address: IpAddr::V4(address), len: 32 }) => Some(address),
         _ => None,
     })

@@ -20,26 +20,35 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// A word's name and its value, without the quotes around the word or the value.
-pub fn name_and_value(word: &str) -> (&str, &str) {
-    let bare = |text: &'_ str| -> usize { usize::from(text.starts_with('"')) };
-    let word = word.get(bare(word)..).unwrap_or_default();
-    let (name, value) = word.split_once('=').unwrap_or((word, ""));
-    let value = value.get(bare(value)..).unwrap_or_default();
-    (name.trim_end_matches('"'), value.trim_end_matches('"'))
+/// Without a quote at its begin and its end.
+fn bare(text: &str) -> &str {
+    let text = text.strip_prefix("\"").unwrap_or(text);
+    text.strip_suffix("\"").unwrap_or(text)
 }
 
-/// The fields of a value: what stands between colons, but for colons in brackets.
+/// A word's name and its value, without the quotes around the word or the value.
+pub fn name_and_value(word: &str) -> (&str, &str) {
+    let mut fields = Fields::by(bare(word), b'=');
+    (fields.field(), bare(fields.rest.unwrap_or_default()))
+}
+
+/// The fields of a value: what stands between colons or the like, but for those in brackets.
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
     /// What is not taken yet; nothing at the end.
     pub rest: Option<&'a str>,
+    by: u8,
 }
 
 impl<'a> Fields<'a> {
-    /// All of them.
+    /// Those between colons.
     pub const fn new(value: &'a str) -> Self {
-        Fields { rest: Some(value) }
+        Fields::by(value, b':')
+    }
+
+    /// Those between other characters.
+    pub const fn by(value: &'a str, by: u8) -> Self {
+        Fields { rest: Some(value), by }
     }
 
     /// The next field, empty where there is none.
@@ -56,7 +65,7 @@ impl<'a> Iterator for Fields<'a> {
         let mut inside = false;
         let end = text.bytes().position(|byte| {
             inside = byte == b'[' || (inside && byte != b']');
-            byte == b':' && !inside
+            byte == self.by && !inside
         });
         let Some(end) = end else { return Some(text) };
         self.rest = text.get(end.saturating_add(1)..);

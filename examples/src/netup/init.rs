@@ -1,15 +1,18 @@
 //! What the machine's first process does beside: it mounts the kernel's file systems, starts what is
 //! to be started, and becomes another program or powers the machine off.
 
+use core::ffi::CStr;
+
 use heapless::Vec;
 use rustix::fs::{Mode, mkdir};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, mount};
 use rustix::system::{RebootCommand, reboot};
 
+use super::fields::Fields;
 use super::plan::Plan;
 use super::status::Log;
-use super::system::refused;
+use super::system::{refused, text};
 
 /// How programs are started.
 pub trait Programs {
@@ -25,7 +28,8 @@ pub fn is_first() -> bool {
 }
 
 /// The kernel's file systems, and where they belong.
-const MOUNTS: [(&str, &str); 3] = [("proc", "/proc"), ("sysfs", "/sys"), ("devtmpfs", "/dev")];
+const MOUNTS: [(&CStr, &CStr); 3] =
+    [(c"proc", c"/proc"), (c"sysfs", c"/sys"), (c"devtmpfs", c"/dev")];
 
 /// Mounts what is not mounted yet.
 pub fn mount_all(log: &mut Log<'_>) {
@@ -33,7 +37,7 @@ pub fn mount_all(log: &mut Log<'_>) {
         let _ = mkdir(place, Mode::from_raw_mode(0o755));
         match mount(kind, place, kind, MountFlags::empty(), None) {
             Ok(()) | Err(Errno::BUSY) => {}
-            Err(errno) => refused(log, place, errno),
+            Err(errno) => refused(log, text(place.to_bytes()), errno),
         }
     }
 }
@@ -41,7 +45,7 @@ pub fn mount_all(log: &mut Log<'_>) {
 /// A program's words, with commas between.
 fn words(text: &str) -> Vec<&str, 32> {
     let mut words = Vec::new();
-    for word in text.split(',') {
+    for word in Fields::by(text, b',') {
         let _ = words.push(word);
     }
     words
@@ -52,7 +56,7 @@ pub fn finish(plan: &Plan<'_>, programs: &mut dyn Programs, log: &mut Log<'_>) {
     for text in &plan.runs {
         match programs.run(&words(text)) {
             Ok(0) => {}
-            Ok(status) => log.line(format_args!("{text}: ended with {status}")),
+            Ok(status) => log.line(format_args!("{text}: ended with {}", status as u32)),
             Err(errno) => refused(log, text, errno),
         }
     }
@@ -60,7 +64,7 @@ pub fn finish(plan: &Plan<'_>, programs: &mut dyn Programs, log: &mut Log<'_>) {
         let errno = programs.become_it(&words(text));
         refused(log, text, errno);
     }
-    log.line(format_args!("powers off, status {}", log.status as u8));
+    log.line(format_args!("powers off, status {}", log.status as u32));
     rustix::fs::sync();
     if let Err(errno) = reboot(RebootCommand::PowerOff) {
         refused(log, "power off", errno);

@@ -2,9 +2,10 @@
 
 use core::net::IpAddr;
 
+use barelink_codec::attr::Key;
 use barelink_codec::nest::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::family::{Address, AddressFamily};
 use barelink_codec::rtnl::link::{self, Hardware, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::{Connection, Error};
@@ -24,27 +25,14 @@ pub struct Seen {
 }
 
 impl Seen {
-    fn new(link: &Parsed<'_, LinkHeader, Link>) -> Result<Self, Error> {
+    fn new(link: &Parsed<'_, LinkHeader, Link>) -> Self {
         let mut name = String::new();
-        let text = link.get(Link::IFNAME)?.map_or(&[][..], |text| text.0);
-        let _ = name.push_str(core::str::from_utf8(text).unwrap_or("?"));
-        Ok(Seen {
-            index: link.header.index as u32,
-            name,
-            flags: link.header.flags,
-            mtu: link.get(Link::MTU)?.unwrap_or(0),
-        })
+        if let Ok(Some(text)) = link.get(Link::IFNAME) {
+            let _ = name.push_str(core::str::from_utf8(text.0).unwrap_or("?"));
+        }
+        let mtu = link.get(Link::MTU).unwrap_or_default().unwrap_or_default();
+        Seen { index: link.header.index as u32, name, flags: link.header.flags, mtu }
     }
-
-    /// Whether packets can go through it.
-    pub fn runs(&self) -> bool {
-        self.flags.contains(LinkFlags::RUNNING)
-    }
-}
-
-/// The link of that name, if it is there.
-pub fn named(route: &mut Connection<'_>, name: &str) -> Result<Option<Seen>, Error> {
-    first(route, &mut |link| has_name(link, name))
 }
 
 /// The first link that `fits`, by its index.
@@ -59,7 +47,7 @@ pub fn first(
             Ok(Some(link)) => {
                 let before = found.as_ref().is_none_or(|one| link.header.index < one.index as i32);
                 if before && fits(&link) {
-                    found = Some(Seen::new(&link)?);
+                    found = Some(Seen::new(&link));
                 }
             }
             // One came or went meanwhile: there is an event of it, for which this is done anew.
@@ -110,6 +98,11 @@ pub enum Progress {
     Usable,
 }
 
+/// An address of an address.
+fn ip(address: &Parsed<'_, AddrHeader, Addr>, key: Key<Addr, Address>) -> Option<IpAddr> {
+    address.get(key).unwrap_or_default()
+}
+
 /// How far the address is that is wanted on a link; of several, the one that is farthest.
 pub fn address(
     route: &mut Connection<'_>,
@@ -125,13 +118,13 @@ pub fn address(
             Ok(None) | Err(Error::Interrupted) => return Ok(found),
             Err(error) => return Err(error),
         };
-        let of = address.get(Addr::LOCAL)?.or(address.get(Addr::ADDRESS)?);
+        let of = ip(&address, Addr::LOCAL).or(ip(&address, Addr::ADDRESS));
         let fits = address.header.index == index
             && match wanted {
                 Wanted::Is(this) => of == Some(this),
                 Wanted::Scope(scope) => address.header.scope == scope,
             };
-        let flags = address.get(Addr::FLAGS)?.unwrap_or(address.header.flags);
+        let flags = address.get(Addr::FLAGS).unwrap_or_default().unwrap_or(address.header.flags);
         let progress = if flags.contains(AddrFlags::DADFAILED) {
             Progress::Taken
         } else if flags.contains(AddrFlags::TENTATIVE) && !flags.contains(AddrFlags::OPTIMISTIC) {

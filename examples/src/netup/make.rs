@@ -43,7 +43,9 @@ impl Work<'_, '_, '_, '_> {
                         info.put(LinkInfo::KIND, "bond");
                         info.nest(LinkInfo::DATA.of::<Bond>(), |bond| {
                             let _ = bond::each(options, &mut |row, value| match row.put {
-                                Put::Number(put) => put(bond, value.number),
+                                Put::Number(attribute, len) => {
+                                    bond::put(bond, attribute, len, value.number);
+                                }
                                 Put::Primary => {
                                     if let Some(index) = primary {
                                         bond.put(Bond::PRIMARY, index);
@@ -76,7 +78,7 @@ impl Work<'_, '_, '_, '_> {
         }
         match one.kind {
             MadeKind::Vlan { id, on } => {
-                self.log.line(format_args!("{name}: VLAN {id} of {on}"));
+                self.log.line(format_args!("{name}: VLAN {} of {on}", u32::from(id)));
                 // Up with the link under it, which need not have an `ip=` of its own.
                 for name in [on, name] {
                     if let Some(link) = self.link(name, by) {

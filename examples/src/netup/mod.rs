@@ -78,12 +78,8 @@ go to /etc/resolv.conf.
 const MISUSED: u8 = 255;
 
 impl<'a> Options<'a> {
-    const USUAL: Options<'static> = Options {
-        cmdline: None,
-        file: "/proc/cmdline",
-        resolv: "/etc/resolv.conf",
-        timeout: None,
-    };
+    const USUAL: Options<'static> =
+        Options { cmdline: None, file: "/proc/cmdline", resolv: "/etc/resolv.conf", timeout: None };
 
     fn parse(words: &[&'a str]) -> Option<Options<'a>> {
         let mut options = Options::USUAL;
@@ -103,20 +99,15 @@ impl<'a> Options<'a> {
 }
 
 /// Runs the program; the status that it is to end with.
-pub fn run(
-    words: &[&str],
-    programs: &mut dyn Programs,
-    room: &mut Room,
-    to: &mut dyn Write,
-) -> u8 {
+pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mut dyn Write) -> u8 {
     let is_first = init::is_first();
-    let mut log = Log { to, status: Status::Done };
+    let mut log = Log::new(to);
     let options = match Options::parse(words) {
         Some(options) => options,
         // The kernel hands its first process what it does not know itself.
         None if is_first => Options::USUAL,
         None => {
-            let _ = log.to.write_str(USAGE);
+            let _ = log.write_str(USAGE);
             return MISUSED;
         }
     };
@@ -126,8 +117,7 @@ pub fn run(
     let cmdline = match options.cmdline {
         Some(text) => text,
         None => match system::contents(options.file, &mut room.cmdline) {
-            // Up to where it is text.
-            Ok(bytes) => bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()),
+            Ok(bytes) => system::text(bytes),
             Err(errno) => {
                 system::refused(&mut log, options.file, errno);
                 ""

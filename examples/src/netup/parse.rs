@@ -13,44 +13,45 @@ use super::plan::{Interface, Limits, Made, MadeKind, Method, Plan, Rename, Way};
 /// A part of a word, and what is wrong with it.
 type Wrong<'a> = (&'a str, Why);
 
+/// What is read of a word's value goes into the plan.
+type Read = for<'a> fn(&mut Plan<'a>, &'a str) -> Result<(), Wrong<'a>>;
+
+/// The words that mean something here, by their names.
+const WORDS: &[(&str, Read)] = &[
+    ("ip", interface),
+    ("nfsaddrs", interface),
+    ("nameserver", server),
+    ("vlan", vlan),
+    ("bond", bonded),
+    ("bridge", bridge),
+    ("rd.route", way),
+    ("ifname", rename),
+    ("bootdev", boot_device),
+    ("rd.neednet", needed),
+    ("rd.net.timeout", |plan, value| seconds(value).map(|all| plan.limits = Limits::all(all))),
+    ("rd.net.timeout.iflink", |plan, value| seconds(value).map(|it| plan.limits.device = it)),
+    ("rd.net.timeout.carrier", |plan, value| seconds(value).map(|it| plan.limits.carrier = it)),
+    ("rd.net.timeout.ipv6dad", |plan, value| seconds(value).map(|it| plan.limits.unique = it)),
+    ("rd.net.timeout.ipv6auto", |plan, value| seconds(value).map(|it| plan.limits.router = it)),
+    ("netup.run", |plan, value| keep(&mut plan.runs, value)),
+    ("netup.then", |plan, value| {
+        plan.then = Some(value);
+        Ok(())
+    }),
+];
+
 /// Reads a command line. A word that is not understood is told of, and left out; words of others are
 /// passed over.
 pub fn parse<'a>(cmdline: &'a str, complain: &mut dyn FnMut(Bad<'a>)) -> Plan<'a> {
     let mut plan = Plan::default();
-    let (mut needed, mut told) = (false, false);
     for word in Words(cmdline) {
         let (name, value) = name_and_value(word);
-        let read = match name {
-            "ip" | "nfsaddrs" => {
-                told = true;
-                interface(&mut plan, value)
-            }
-            "nameserver" => server(&mut plan, value),
-            "vlan" => vlan(&mut plan, value),
-            "bond" => bonded(&mut plan, value),
-            "bridge" => bridge(&mut plan, value),
-            "rd.route" => way(&mut plan, value),
-            "ifname" => rename(&mut plan, value),
-            "bootdev" => device(value).map(|name| plan.boot_device = name),
-            "rd.neednet" => {
-                needed = value != "0";
-                Ok(())
-            }
-            "netup.run" => keep(&mut plan.runs, value),
-            "netup.then" => {
-                plan.then = Some(value);
-                Ok(())
-            }
-            _ => match name.strip_prefix("rd.net.timeout") {
-                Some(which) => limit(&mut plan.limits, which, value),
-                None => Ok(()),
-            },
-        };
-        if let Err((part, why)) = read {
+        let Some((_, read)) = WORDS.iter().find(|(known, _)| *known == name) else { continue };
+        if let Err((part, why)) = read(&mut plan, value) {
             complain(Bad { word, part, why });
         }
     }
-    if needed && !told {
+    if plan.is_needed && !plan.is_told {
         let _ = plan.interfaces.push(Interface { method: Method::Dhcp, ..EMPTY });
     }
     plan
@@ -74,19 +75,23 @@ fn keep<'a, T, const N: usize>(kept: &mut Vec<T, N>, one: T) -> Result<(), Wrong
 /// Reads an address, in brackets or without, and the length behind it if there is one.
 fn address(text: &str) -> Result<(IpAddr, Option<u8>), Wrong<'_>> {
     let wrong = (text, Why::Address);
-    let (inner, behind) = match text.strip_prefix('[') {
-        Some(text) => text.split_once(']').ok_or((text, Why::Bracket))?,
+    let (inner, behind) = match text.strip_prefix("[") {
+        Some(text) => {
+            let mut parts = Fields::by(text, b']');
+            (parts.field(), parts.rest.ok_or((text, Why::Bracket))?)
+        }
         None => (text, ""),
     };
-    let prefix = match inner {
+    let mut parts = Fields::by(inner, b'/');
+    let prefix = match parts.field() {
         "default" | "any" | "all" => return Err(wrong),
         // Whole addresses only: with a length, the last numbers of one may be missing.
-        _ => Prefix::parse(inner.split('/').next().unwrap_or(inner), None).map_err(|_| wrong)?,
+        whole => Prefix::parse(whole, None).map_err(|_| wrong)?,
     };
-    let len = match (inner.split_once('/'), behind.strip_prefix('/')) {
-        (Some((_, len)), None) if behind.is_empty() => len,
-        (None, Some(len)) => len,
-        (None, None) if behind.is_empty() => return Ok((prefix.address, None)),
+    let len = match (parts.rest, behind) {
+        (Some(len), "") => len,
+        (None, "") => return Ok((prefix.address, None)),
+        (None, behind) => behind.strip_prefix("/").ok_or(wrong)?,
         _ => return Err(wrong),
     };
     let len = mask(len, prefix.len).ok_or((text, Why::Length))?;
@@ -141,7 +146,7 @@ fn name(text: &str) -> Result<&str, Wrong<'_>> {
 
 /// Names with commas between.
 fn names(text: &str) -> Result<&str, Wrong<'_>> {
-    text.split(',').try_for_each(|one| name(one).map(|_| ()))?;
+    Fields::by(text, b',').try_for_each(|one| name(one).map(|_| ()))?;
     Ok(text)
 }
 
@@ -183,21 +188,21 @@ const METHODS: &[(&str, Method)] = &[
 /// `dhcp,` it is also what a client calls itself.
 fn method(text: &str) -> Option<Method> {
     let one = |text| METHODS.iter().find(|(word, _)| *word == text).map(|(_, method)| *method);
-    let (first, rest) = text.split_once(',').map_or((text, None), |(a, b)| (a, Some(b)));
-    let mut found = one(first)?;
-    for word in rest.into_iter().flat_map(|rest| rest.split(',')) {
-        match one(word) {
-            _ if found == Method::Dhcp => break,
-            Some(method) => found = if method == Method::Static { found } else { method },
-            None => return None,
+    let mut found = None;
+    for word in Fields::by(text, b',') {
+        match (found, one(word)) {
+            (Some(Method::Dhcp), _) | (Some(_), Some(Method::Static)) => {}
+            (_, None) => return None,
+            (_, some) => found = some,
         }
     }
-    Some(found)
+    found
 }
 
 /// `ip=METHOD`, `ip=DEVICE:METHOD[:MTU[:MAC]]`, or
 /// `ip=CLIENT:SERVER:GATEWAY:MASK:HOSTNAME:DEVICE:METHOD` and what may stand behind.
 fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    plan.is_told = true;
     let mut fields = Fields::new(value);
     let first = fields.field();
     if matches!(value, "" | "off" | "none") {
@@ -210,14 +215,17 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
         if let Some(method) = method(first) {
             return keep(&mut plan.interfaces, Interface { method, ..EMPTY });
         }
-        address(first).map_err(|(part, why)| {
-            (part, if why == Why::Address { Why::Method } else { why })
-        })?;
+        address(first)
+            .map_err(|(part, why)| (part, if why == Why::Address { Why::Method } else { why }))?;
     }
-    let mut behind = fields.clone();
-    if let (Some(method), Err(_)) = (method(behind.field()), address(first)) {
-        let mtu = mtu(behind.field())?;
-        let mac = behind.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
+    if let (false, Err(wrong)) = (first.is_empty(), address(first)) {
+        let second = fields.field();
+        let Some(method) = method(second) else {
+            let is_first_wrong = second.is_empty() || address(second).is_ok();
+            return Err(if is_first_wrong { wrong } else { (second, Why::Method) });
+        };
+        let mtu = mtu(fields.field())?;
+        let mac = fields.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
         let one = Interface { device: Some(name(first)?), method, mtu, mac, ..EMPTY };
         return keep(&mut plan.interfaces, one);
     }
@@ -232,11 +240,11 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
         (Some(method), _) => method,
         (None, _) => return Err((way, Why::Method)),
     };
-    let room = plan.servers.len();
-    tail(plan, &mut one, fields)?;
-    if let Err(wrong) = keep(&mut plan.interfaces, one) {
-        plan.servers.truncate(room);
-        return Err(wrong);
+    let before = plan.servers.len();
+    let kept = tail(plan, &mut one, fields).and_then(|()| keep(&mut plan.interfaces, one));
+    if kept.is_err() {
+        plan.servers.truncate(before);
+        return kept;
     }
     if !hostname.is_empty() {
         plan.hostname = Some(hostname);
@@ -246,6 +254,7 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
 
 /// The address, and the peer if there is one. A server is a peer where it has a prefix length, or
 /// where the netmask leaves room for none but the client; else it is whom to boot from.
+#[inline(never)]
 fn addresses<'a>(
     client: &'a str,
     server: &'a str,
@@ -299,26 +308,29 @@ fn gateway_of(from: Option<IpAddr>, text: &str) -> Result<Option<IpAddr>, Wrong<
 }
 
 /// What stands behind the method: two name servers and one for the time, or an MTU and a MAC.
+#[inline(never)]
 fn tail<'a>(
     plan: &mut Plan<'a>,
     one: &mut Interface<'a>,
-    mut fields: Fields<'a>,
+    fields: Fields<'a>,
 ) -> Result<(), Wrong<'a>> {
-    let first = fields.field();
-    let rest = fields.rest.unwrap_or_default();
+    let mut behind = fields.clone();
+    let first = behind.field();
+    let rest = behind.rest.unwrap_or_default();
     if number(first).is_some() || (first.is_empty() && mac(rest).is_ok()) {
         one.mtu = mtu(first)?;
         one.mac = if rest.is_empty() { None } else { Some(mac(rest)?) };
         return Ok(());
     }
-    let [second, time] = core::array::from_fn(|_| fields.field());
-    if let Some(more) = fields.next() {
-        return Err((more, Why::Fields));
+    for (place, text) in fields.enumerate() {
+        match place {
+            0..3 if text.is_empty() => {}
+            0 | 1 => add_server(plan, host(text)?)?,
+            2 => _ = host(text)?,
+            _ => return Err((text, Why::Fields)),
+        }
     }
-    let known = |text| if text == "" { Ok(None) } else { host(text).map(Some) };
-    let servers = [known(first)?, known(second)?];
-    known(time)?;
-    servers.into_iter().flatten().try_for_each(|server| add_server(plan, server))
+    Ok(())
 }
 
 /// Keeps a name server, once.
@@ -336,8 +348,11 @@ fn vlan<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
     let mut fields = Fields::new(value);
     let (own, on) = (name(fields.field())?, name(fields.field())?);
     no_more(fields)?;
-    let digits = own.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    let id = own.get(digits..).and_then(number).filter(|id| (1..4095).contains(id));
+    let digits = own.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let id = own
+        .get(own.len().saturating_sub(digits)..)
+        .and_then(number)
+        .filter(|id| (1..4095).contains(id));
     let id = id.ok_or((own, Why::Vlan))? as u16;
     keep(&mut plan.made, Made { name: own, kind: MadeKind::Vlan { id, on } })
 }
@@ -385,22 +400,27 @@ fn way<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
 
 /// `ifname=NAME:MAC`.
 fn rename<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
-    let (own, address) = value.split_once(':').ok_or((value, Why::Mac))?;
+    let mut fields = Fields::new(value);
+    let own = fields.field();
+    let address = fields.rest.ok_or((own, Why::Mac))?;
     keep(&mut plan.names, Rename { name: name(own)?, mac: mac(address)? })
 }
 
-/// `rd.net.timeout=SECONDS` for everything, and `rd.net.timeout.WHAT=SECONDS` for one thing.
-fn limit<'a>(limits: &mut Limits, which: &'a str, value: &'a str) -> Result<(), Wrong<'a>> {
-    let seconds = number(value).ok_or((value, Why::Number));
-    match which {
-        "" => *limits = Limits::all(seconds?),
-        ".iflink" => limits.device = seconds?,
-        ".carrier" => limits.carrier = seconds?,
-        ".ipv6dad" => limits.unique = seconds?,
-        ".ipv6auto" => limits.router = seconds?,
-        _ => {}
-    }
+/// `bootdev=NAME`.
+fn boot_device<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    plan.boot_device = Some(name(value)?);
     Ok(())
+}
+
+/// `rd.neednet=1`, also without the number.
+fn needed<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+    plan.is_needed = value != "0";
+    Ok(())
+}
+
+/// A number of seconds.
+fn seconds(value: &str) -> Result<u32, Wrong<'_>> {
+    number(value).ok_or((value, Why::Number))
 }
 
 /// What is told, or what goes without saying.

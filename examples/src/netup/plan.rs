@@ -24,6 +24,10 @@ pub struct Plan<'a> {
     pub boot_device: Option<&'a str>,
     /// How long to wait for each thing, in seconds, `rd.net.timeout=` and its likes.
     pub limits: Limits,
+    /// Whether an interface is to be brought up though none is told, `rd.neednet=`.
+    pub is_needed: bool,
+    /// Whether one was told of, if only to leave it.
+    pub is_told: bool,
     /// What process 1 starts, one after the other, `netup.run=`.
     pub runs: Vec<&'a str, 8>,
     /// What process 1 becomes, `netup.then=`.

@@ -8,6 +8,8 @@ use barelink_codec::errno;
 use barelink_transport::{Errno, Error};
 use heapless::String;
 
+use super::fields::Fields;
+
 /// An address as people write it, by the same code that prints prefixes.
 pub struct Host(pub IpAddr);
 
@@ -15,7 +17,7 @@ impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::<64>::new();
         write!(text, "{}", Prefix { address: self.0, len: 0 })?;
-        f.write_str(text.split('/').next().unwrap_or_default())
+        f.write_str(Fields::by(&text, b'/').field())
     }
 }
 
@@ -48,7 +50,7 @@ impl fmt::Display for Words {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.0.raw_os_error();
         let text = errno::text(number).unwrap_or_default();
-        write!(f, "{text} (errno {number})")
+        write!(f, "{text} (errno {})", number as u32)
     }
 }
 
@@ -68,21 +70,42 @@ pub enum Status {
     Words = 4,
 }
 
-/// Where is told what is done and what is not, a line each.
+/// Where is told what is done and what is not, a line each, which goes out as a whole.
 pub struct Log<'l> {
-    /// Where it goes.
-    pub to: &'l mut dyn Write,
+    to: &'l mut dyn Write,
+    room: String<256>,
     /// How it went so far.
     pub status: Status,
 }
 
-impl Log<'_> {
+impl Write for Log<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.room.push_str(text).is_err() {
+            let full = self.to.write_str(&self.room);
+            self.room.clear();
+            full.and(self.to.write_str(text))?;
+        }
+        if text.ends_with('\n') {
+            let line = self.to.write_str(&self.room);
+            self.room.clear();
+            line?;
+        }
+        Ok(())
+    }
+}
+
+impl<'l> Log<'l> {
+    /// Nothing is told yet.
+    pub fn new(to: &'l mut dyn Write) -> Self {
+        Log { to, room: String::new(), status: Status::Done }
+    }
+
     /// A line.
     pub fn line(&mut self, text: fmt::Arguments<'_>) {
         // There is nobody to tell that it cannot be told.
-        let _ = self.to.write_str("netup: ");
-        let _ = self.to.write_fmt(text);
-        let _ = self.to.write_str("\n");
+        let _ = self.write_str("netup: ");
+        let _ = self.write_fmt(text);
+        let _ = self.write_str("\n");
     }
 
     /// A line about what did not go well.
@@ -98,7 +121,9 @@ impl Log<'_> {
             Err(Error::TimedOut) => {
                 self.worse(Status::Late, format_args!("{whom}: {what}: time is up"));
             }
-            Err(error) => self.worse(Status::Refused, format_args!("{whom}: {what}: {}", Reason(&error))),
+            Err(error) => {
+                self.worse(Status::Refused, format_args!("{whom}: {what}: {}", Reason(&error)))
+            }
         }
         false
     }

@@ -2,10 +2,11 @@
 
 use core::fmt::{self, Write};
 use core::net::IpAddr;
+use core::str::{Utf8Error, from_utf8};
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, mkdir, open};
 use rustix::io::{Errno, read, retry_on_intr, write};
-use rustix::fd::OwnedFd;
 
 use super::status::{Host, Log, Status, Words};
 
@@ -20,6 +21,12 @@ pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
         }
     }
     Ok(room.get(..len).unwrap_or_default())
+}
+
+/// Bytes as text, up to where they are.
+pub fn text(bytes: &[u8]) -> &str {
+    let up_to = |error: Utf8Error| bytes.get(..error.valid_up_to()).unwrap_or_default();
+    from_utf8(bytes).or_else(|error| from_utf8(up_to(error))).unwrap_or_default()
 }
 
 /// A file that is written to.
@@ -43,9 +50,9 @@ impl Write for Sink {
 
 /// Writes name servers to a file, as resolvers read it.
 fn write_servers(path: &str, servers: &[IpAddr]) -> Result<(), Errno> {
-    if let Some((folder, _)) = path.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
+    if let Some(end) = path.bytes().rposition(|byte| byte == b'/') {
         // It is there most often; if it cannot be made, the file says why.
-        let _ = mkdir(folder, Mode::from_raw_mode(0o755));
+        let _ = mkdir(path.get(..end).unwrap_or_default(), Mode::from_raw_mode(0o755));
     }
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
     let mut file = Sink(open(path, flags, Mode::from_raw_mode(0o644))?, Ok(()));
@@ -61,7 +68,7 @@ pub fn servers(path: &str, servers: &[IpAddr], log: &mut Log<'_>) {
         return;
     }
     match write_servers(path, servers) {
-        Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len())),
+        Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len() as u32)),
         Err(errno) => refused(log, path, errno),
     }
 }
