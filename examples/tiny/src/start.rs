@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fd::BorrowedFd;
+use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
 // The kernel jumps to `_start`; the stack pointer points to the number of words, and those.
 // `finish` ends the program with a status.
@@ -136,6 +136,12 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 
 /// One of the program's files, 1 for what it prints and 2 for what it complains about.
 pub struct File(i32);
+
+/// What the program reads; it is to be taken once.
+pub fn input() -> OwnedFd {
+    // SAFETY: nothing else here uses it, and the kernel says so itself if it is not there.
+    unsafe { OwnedFd::from_raw_fd(0) }
+}
 
 /// Where complaints go.
 pub const fn err() -> File {
