@@ -8,6 +8,7 @@
 use core::fmt::Write;
 use core::net::IpAddr;
 
+use barelink_codec::frame::{self, Walk};
 use barelink_codec::message::Flags;
 use barelink_codec::policy::Set;
 use barelink_codec::rtnl::family::AddressFamily;
@@ -342,6 +343,37 @@ impl Body {
         let len = payload.saturating_add(4) as u16;
         if let Some(to) = self.bytes.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
             *to = len.to_ne_bytes();
+        }
+    }
+
+    /// The payload of the first attribute of this number, where there is no header.
+    #[inline(never)]
+    pub fn find(&mut self, number: u16) -> Option<&mut [u8]> {
+        let mut walk = Walk::new(self.bytes.get(..self.len)?);
+        let mut start: usize = 0;
+        while let Some(Ok((raw, payload))) = walk.next() {
+            if raw == number {
+                let end = start.saturating_add(frame::attr_size(payload.len()));
+                return self.bytes.get_mut(start..end)?.get_mut(frame::HEADER..);
+            }
+            start = walk.at();
+        }
+        None
+    }
+
+    /// The first bytes of the first attribute of this number as an integer, big end first.
+    #[inline(never)]
+    pub fn number(&mut self, number: u16) -> Option<u32> {
+        let bytes = self.find(number)?.iter().take(4);
+        Some(bytes.fold(0, |value, byte| value.wrapping_shl(8) | u32::from(*byte)))
+    }
+
+    /// Sets an attribute where there is no header: the one that is there, or a new one.
+    #[inline(never)]
+    pub fn set(&mut self, number: u16, payload: &[u8]) {
+        match self.find(number).filter(|room| room.len() == payload.len()) {
+            Some(room) => room.iter_mut().zip(payload).for_each(|(to, from)| *to = *from),
+            None => self.put(number, payload),
         }
     }
 

@@ -16,7 +16,11 @@
 //! | [`route`], [`route_print`], [`encap`] | routes |
 //! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
 //! | [`change`] | what every command that changes something needs |
+//! | [`grammar`] | words and the attributes that come of them, as data |
 //! | [`link_change`] | links made, changed, deleted |
+//! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
+//! | [`link_special`] | words that are read by a function of their own |
+//! | [`link_settle`] | what was said of a link's kind, as a whole |
 //! | [`addr_change`], [`route_change`], [`encap_change`] | addresses and routes added, changed, deleted |
 //! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
 //! | [`batch`] | commands from a file |
@@ -43,6 +47,7 @@ pub mod clock;
 pub mod encap;
 pub mod encap_change;
 pub mod errors;
+pub mod grammar;
 pub mod index;
 pub mod kind;
 pub mod kind_bond;
@@ -51,6 +56,11 @@ pub mod kind_tunnel;
 pub mod kind_vxlan;
 pub mod link;
 pub mod link_change;
+pub mod link_kinds;
+pub mod link_settle;
+pub mod link_special;
+pub mod link_tunnels;
+pub mod link_words;
 pub mod links;
 pub mod machine;
 pub mod monitor;

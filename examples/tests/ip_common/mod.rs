@@ -1,6 +1,7 @@
 //! JSON as the tests of `ip` need it: parsed, and compared.
 #![allow(dead_code)]
 
+pub(crate) mod machine;
 pub(crate) mod recorded;
 
 use std::fmt;

@@ -1,0 +1,341 @@
+//! The kinds of link: their words, and which attributes come last.
+
+use barelink_codec::rtnl::brport::BridgePort;
+use barelink_codec::rtnl::kinds::amt::Amt;
+use barelink_codec::rtnl::kinds::bareudp::Bareudp;
+use barelink_codec::rtnl::kinds::batadv::Batadv;
+use barelink_codec::rtnl::kinds::bond::{Bond, BondSlave};
+use barelink_codec::rtnl::kinds::bridge::{BoolOpts, Bridge};
+use barelink_codec::rtnl::kinds::hsr::Hsr;
+use barelink_codec::rtnl::kinds::ipvlan::{Ipvlan, IpvlanFlags};
+use barelink_codec::rtnl::kinds::macsec::Macsec;
+use barelink_codec::rtnl::kinds::macvlan::{Macvlan, MacvlanFlags};
+use barelink_codec::rtnl::kinds::netkit::Netkit;
+use barelink_codec::rtnl::kinds::ovpn::Ovpn;
+use barelink_codec::rtnl::kinds::veth::Veth;
+use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags};
+use barelink_codec::rtnl::kinds::vrf::Vrf;
+
+use super::grammar::{
+    Grammar, Special, alone, bit, cut, device, grammar, key, one_of, special, switch,
+};
+use super::link_tunnels as tunnels;
+
+/// What `ip link` knows of a kind.
+pub struct LinkKind {
+    /// Its words.
+    pub words: &'static [&'static Grammar],
+    /// What comes last, in this order.
+    pub tail: &'static [Out],
+    /// What there is instead if the tunnel is set up from outside; the last one says so.
+    pub external: &'static [Out],
+    /// Whether what is not said stays as it is: all of the tail is sent, read before.
+    pub whole: bool,
+}
+
+/// An attribute that comes last.
+#[derive(Clone, Copy)]
+pub struct Out {
+    /// Its number.
+    pub number: u8,
+    /// What it is if it was not said.
+    pub unsaid: Unsaid,
+}
+
+/// What an attribute is if it was not said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unsaid {
+    /// It is not there.
+    None,
+    /// It is not there either if it is 0.
+    NoZero,
+    /// The same, but only where the link is made: an address that is any.
+    NoAny,
+    /// Of so many bytes, this value.
+    Value(u8, u8),
+    /// The same, but only where the link is made.
+    Made(u8, u8),
+}
+
+/// An attribute that comes last, if it was said.
+pub const fn last<S, V>(key: barelink_codec::Key<S, V>) -> Out {
+    Out { number: key.number() as u8, unsaid: Unsaid::None }
+}
+
+/// An attribute that comes last in any case.
+pub const fn always<S, V>(key: barelink_codec::Key<S, V>, unsaid: Unsaid) -> Out {
+    Out { number: key.number() as u8, unsaid }
+}
+
+/// A kind whose attributes are in the order of its words, but for these.
+const fn plain(words: &'static [&'static Grammar], tail: &'static [Out]) -> LinkKind {
+    LinkKind { words, tail, external: &[], whole: false }
+}
+
+/// Writes a table of kinds: the names, and what is known of each.
+macro_rules! kinds {
+    ($($names:literal => $kind:expr,)*) => {
+        const NAMES: &str = concat!($($names, "\n"),*);
+        static KINDS: &[LinkKind] = &[$($kind),*];
+    };
+}
+
+kinds! {
+    "vlan" => plain(&[&VLAN], &[last(Vlan::FLAGS)]),
+    "bridge" => plain(&[&BRIDGE], &[last(Bridge::MULTI_BOOLOPT)]),
+    "bridge_slave" => plain(&[&BRIDGE_SLAVE], &[]),
+    "bond" => plain(&[&BOND], &[]),
+    "bond_slave" => plain(&[&BOND_SLAVE], &[]),
+    "veth/vxcan" => plain(&[&PAIR], &[]),
+    "macvlan/macvtap" => plain(&[&MACVLAN], &[last(Macvlan::MODE), last(Macvlan::FLAGS)]),
+    "ipvlan/ipvtap" => plain(&[&IPVLAN], &[always(Ipvlan::FLAGS, Unsaid::Value(2, 0))]),
+    "vrf" => plain(&[&VRF], &[]),
+    "hsr" => plain(&[&HSR], &[]),
+    "netkit" => plain(&[&NETKIT], &[]),
+    "macsec" => plain(&[&MACSEC], &[]),
+    "batadv" => plain(&[&BATADV], &[]),
+    "ovpn" => plain(&[&OVPN], &[]),
+    "amt" => plain(&[&AMT], &[]),
+    "bareudp" => plain(&[&BAREUDP], &[]),
+    "vxlan" => tunnels::VXLAN,
+    "geneve" => tunnels::GENEVE,
+    "gre/gretap" => tunnels::GRE,
+    "erspan" => tunnels::ERSPAN,
+    "ip6gre/ip6gretap/ip6erspan" => tunnels::GRE6,
+    "ipip" => tunnels::IPIP,
+    "sit" => tunnels::SIT,
+    "ip6tnl" => tunnels::IP6TNL,
+    "vti" => tunnels::VTI,
+    "vti6" => tunnels::VTI6,
+    "xfrm" => tunnels::XFRM,
+}
+
+/// The kind of this name, if it has words of its own.
+pub fn find(name: &str) -> Option<&'static LinkKind> {
+    let mut names = NAMES;
+    KINDS.iter().find(|_| one_of(cut(&mut names, b'\n'), name, true))
+}
+
+const VLAN: Grammar = grammar! {
+    "protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
+    "id" => key(Vlan::ID),
+    "reorder_hdr?" => switch(Vlan::FLAGS, VlanFlags::REORDER_HDR.0),
+    "gvrp?" => switch(Vlan::FLAGS, VlanFlags::GVRP.0),
+    "mvrp?" => switch(Vlan::FLAGS, VlanFlags::MVRP.0),
+    "loose_binding?" => switch(Vlan::FLAGS, VlanFlags::LOOSE_BINDING.0),
+    "bridge_binding?" => switch(Vlan::FLAGS, VlanFlags::BRIDGE_BINDING.0),
+    "ingress-qos-map" => special(Vlan::INGRESS_QOS, Special::QosMap),
+    "egress-qos-map" => special(Vlan::EGRESS_QOS, Special::QosMap),
+};
+
+const BRIDGE: Grammar = grammar! {
+    "forward_delay" => key(Bridge::FORWARD_DELAY),
+    "hello_time" => key(Bridge::HELLO_TIME),
+    "max_age" => key(Bridge::MAX_AGE),
+    "ageing_time" => key(Bridge::AGEING_TIME),
+    "stp_state" => key(Bridge::STP_STATE),
+    "stp_mode:auto,user,kernel" => key(Bridge::STP_MODE),
+    "mst_enabled" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::MST_ENABLE.0),
+    "priority" => key(Bridge::PRIORITY),
+    "vlan_filtering" => key(Bridge::VLAN_FILTERING),
+    "vlan_protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
+    "group_fwd_mask" => key(Bridge::GROUP_FWD_MASK),
+    "group_address" => key(Bridge::GROUP_ADDR),
+    "no_linklocal_learn" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::NO_LL_LEARN.0),
+    "fdb_max_learned" => key(Bridge::FDB_MAX_LEARNED),
+    "fdb_flush" => key(Bridge::FDB_FLUSH),
+    "fdb_local_vlan_0" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::FDB_LOCAL_VLAN_0.0),
+    "vlan_default_pvid" => key(Bridge::VLAN_DEFAULT_PVID),
+    "vlan_stats_enabled" => key(Bridge::VLAN_STATS_ENABLED),
+    "vlan_stats_per_port" => key(Bridge::VLAN_STATS_PER_PORT),
+    "mcast_router" => key(Bridge::MCAST_ROUTER),
+    "mcast_snooping" => key(Bridge::MCAST_SNOOPING),
+    "mcast_vlan_snooping" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::MCAST_VLAN_SNOOPING.0),
+    "mcast_query_use_ifaddr" => key(Bridge::MCAST_QUERY_USE_IFADDR),
+    "mcast_querier" => key(Bridge::MCAST_QUERIER),
+    "mdb_offload_fail_notification" =>
+        switch(Bridge::MULTI_BOOLOPT, BoolOpts::MDB_OFFLOAD_FAIL_NOTIFICATION.0),
+    "mcast_hash_elasticity" => key(Bridge::MCAST_HASH_ELASTICITY),
+    "mcast_hash_max" => key(Bridge::MCAST_HASH_MAX),
+    "mcast_last_member_count" => key(Bridge::MCAST_LAST_MEMBER_CNT),
+    "mcast_startup_query_count" => key(Bridge::MCAST_STARTUP_QUERY_CNT),
+    "mcast_last_member_interval" => key(Bridge::MCAST_LAST_MEMBER_INTVL),
+    "mcast_membership_interval" => key(Bridge::MCAST_MEMBERSHIP_INTVL),
+    "mcast_querier_interval" => key(Bridge::MCAST_QUERIER_INTVL),
+    "mcast_query_interval" => key(Bridge::MCAST_QUERY_INTVL),
+    "=mcast_query_response_interval" => key(Bridge::MCAST_QUERY_RESPONSE_INTVL),
+    "=mcast_startup_query_interval" => key(Bridge::MCAST_STARTUP_QUERY_INTVL),
+    "mcast_stats_enabled" => key(Bridge::MCAST_STATS_ENABLED),
+    "mcast_igmp_version" => key(Bridge::MCAST_IGMP_VERSION),
+    "mcast_mld_version" => key(Bridge::MCAST_MLD_VERSION),
+    "nf_call_iptables" => key(Bridge::NF_CALL_IPTABLES),
+    "nf_call_ip6tables" => key(Bridge::NF_CALL_IP6TABLES),
+    "nf_call_arptables" => key(Bridge::NF_CALL_ARPTABLES),
+};
+
+const BRIDGE_SLAVE: Grammar = grammar! {
+    "fdb_flush" => key(BridgePort::FLUSH),
+    "state" => key(BridgePort::STATE),
+    "priority" => key(BridgePort::PRIORITY),
+    "cost" => key(BridgePort::COST),
+    "hairpin?" => key(BridgePort::MODE),
+    "guard?" => key(BridgePort::GUARD),
+    "root_block?" => key(BridgePort::PROTECT),
+    "fastleave?" => key(BridgePort::FAST_LEAVE),
+    "learning?" => key(BridgePort::LEARNING),
+    "flood?" => key(BridgePort::UNICAST_FLOOD),
+    "mcast_flood?" => key(BridgePort::MCAST_FLOOD),
+    "bcast_flood?" => key(BridgePort::BCAST_FLOOD),
+    "mcast_to_unicast?" => key(BridgePort::MCAST_TO_UCAST),
+    "proxy_arp?" => key(BridgePort::PROXYARP),
+    "proxy_arp_wifi?" => key(BridgePort::PROXYARP_WIFI),
+    "mcast_router" => key(BridgePort::MULTICAST_ROUTER),
+    "mcast_fast_leave?" => key(BridgePort::FAST_LEAVE),
+    "mcast_max_groups" => key(BridgePort::MCAST_MAX_GROUPS),
+    "neigh_suppress?" => key(BridgePort::NEIGH_SUPPRESS),
+    "=neigh_vlan_suppress?" => key(BridgePort::NEIGH_VLAN_SUPPRESS),
+    "group_fwd_mask" => key(BridgePort::GROUP_FWD_MASK),
+    "vlan_tunnel?" => key(BridgePort::VLAN_TUNNEL),
+    "isolated?" => key(BridgePort::ISOLATED),
+    "=locked?" => key(BridgePort::LOCKED),
+    "=mab?" => key(BridgePort::MAB),
+    "backup_port" => device(BridgePort::BACKUP_PORT),
+    "nobackup_port" => special(BridgePort::BACKUP_PORT, Special::Nomaster),
+    "=backup_nhid" => key(BridgePort::BACKUP_NHID),
+};
+
+const BOND: Grammar = grammar! {
+    "mode#balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
+        key(Bond::MODE),
+    "active_slave" => device(Bond::ACTIVE_SLAVE),
+    "clear_active_slave" => special(Bond::ACTIVE_SLAVE, Special::Nomaster),
+    "miimon" => key(Bond::MIIMON),
+    "updelay" => key(Bond::UPDELAY),
+    "downdelay" => key(Bond::DOWNDELAY),
+    "peer_notify_delay" => key(Bond::PEER_NOTIF_DELAY),
+    "use_carrier" => key(Bond::USE_CARRIER),
+    "arp_interval" => key(Bond::ARP_INTERVAL),
+    "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
+    "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets6),
+    "arp_validate#none,active,backup,all,filter,filter_active,filter_backup" =>
+        key(Bond::ARP_VALIDATE),
+    "arp_all_targets#any,all" => key(Bond::ARP_ALL_TARGETS),
+    "primary" => device(Bond::PRIMARY),
+    "primary_reselect#always,better,failure" => key(Bond::PRIMARY_RESELECT),
+    "fail_over_mac#none,active,follow" => key(Bond::FAIL_OVER_MAC),
+    "xmit_hash_policy#layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
+        key(Bond::XMIT_HASH_POLICY),
+    "resend_igmp" => key(Bond::RESEND_IGMP),
+    "num_grat_arp/num_unsol_na" => key(Bond::NUM_PEER_NOTIF),
+    "all_slaves_active" => key(Bond::ALL_SLAVES_ACTIVE),
+    "min_links" => key(Bond::MIN_LINKS),
+    "lp_interval" => key(Bond::LP_INTERVAL),
+    "packets_per_slave" => key(Bond::PACKETS_PER_SLAVE),
+    "lacp_rate#slow,fast" => key(Bond::AD_LACP_RATE),
+    "=lacp_active#off,on" => key(Bond::AD_LACP_ACTIVE),
+    "=coupled_control#off,on" => key(Bond::COUPLED_CONTROL),
+    "=broadcast_neighbor#off,on" => key(Bond::BROADCAST_NEIGH),
+    "=lacp_strict#off,on" => key(Bond::LACP_STRICT),
+    "ad_select#stable,bandwidth,count,prio" => key(Bond::AD_SELECT),
+    "ad_user_port_key" => key(Bond::AD_USER_PORT_KEY),
+    "ad_actor_sys_prio" => key(Bond::AD_ACTOR_SYS_PRIO),
+    "ad_actor_system" => key(Bond::AD_ACTOR_SYSTEM),
+    "tlb_dynamic_lb" => key(Bond::TLB_DYNAMIC_LB),
+    "arp_missed_max" => key(Bond::MISSED_MAX),
+};
+
+const BOND_SLAVE: Grammar = grammar! {
+    "queue_id" => key(BondSlave::QUEUE_ID),
+    "=prio" => key(BondSlave::PRIO),
+    "=actor_port_prio" => key(BondSlave::ACTOR_PORT_PRIO),
+};
+
+const PAIR: Grammar = grammar! {
+    "=peer" => special(Veth::PEER, Special::Peer),
+};
+
+const MACVLAN: Grammar = grammar! {
+    "mode:private=1,vepa=2,bridge=4,passthru=8,source=16" => key(Macvlan::MODE),
+    "=macaddr:add,del,flush,set" => special(Macvlan::MACADDR_MODE, Special::Macaddr),
+    "=flag" => bit(Macvlan::FLAGS, 0),
+    "=nopromisc" => bit(Macvlan::FLAGS, MacvlanFlags::NOPROMISC.0 as u32),
+    "=nodst" => bit(Macvlan::FLAGS, MacvlanFlags::NODST.0 as u32),
+    "bcqueuelen" => key(Macvlan::BC_QUEUE_LEN),
+    "=bclim" => key(Macvlan::BC_CUTOFF),
+};
+
+const IPVLAN: Grammar = grammar! {
+    "mode:l2,l3,l3s" => key(Ipvlan::MODE),
+    "=private" => bit(Ipvlan::FLAGS, IpvlanFlags::PRIVATE.0 as u32),
+    "=vepa" => bit(Ipvlan::FLAGS, IpvlanFlags::VEPA.0 as u32),
+    "=bridge" => bit(Ipvlan::FLAGS, 0),
+};
+
+const VRF: Grammar = grammar! {
+    "table|default=253,main,local" => key(Vrf::TABLE),
+};
+
+const HSR: Grammar = grammar! {
+    "supervision" => key(Hsr::MULTICAST_SPEC),
+    "version" => key(Hsr::VERSION),
+    "proto" => key(Hsr::PROTOCOL),
+    "slave1" => device(Hsr::SLAVE1),
+    "slave2" => device(Hsr::SLAVE2),
+    "=interlink" => device(Hsr::INTERLINK),
+};
+
+const NETKIT: Grammar = grammar! {
+    "mode:l2,l3" => key(Netkit::MODE),
+    "forward" => special(Netkit::POLICY, Special::Policy),
+    "blackhole" => special(Netkit::POLICY, Special::Policy),
+    "scrub:none,default" => special(Netkit::SCRUB, Special::Policy),
+    "=headroom" => key(Netkit::HEADROOM),
+    "=tailroom" => key(Netkit::TAILROOM),
+    "peer" => special(Netkit::PEER_INFO, Special::Policy),
+};
+
+const MACSEC: Grammar = grammar! {
+    "=sci" => special(Macsec::SCI, Special::Sci),
+    "=address" => special(Macsec::SCI, Special::SciAddress),
+    "=port" => key(Macsec::PORT),
+    "=cipher" => special(Macsec::CIPHER_SUITE, Special::Cipher),
+    "=icvlen" => key(Macsec::ICV_LEN),
+    "=encrypt?" => key(Macsec::ENCRYPT),
+    "=send_sci?" => key(Macsec::INC_SCI),
+    "=end_station?" => key(Macsec::ES),
+    "=scb?" => key(Macsec::SCB),
+    "=protect?" => key(Macsec::PROTECT),
+    "=replay?" => key(Macsec::REPLAY_PROTECT),
+    "=window" => key(Macsec::WINDOW),
+    "=validate:disabled,check,strict" => key(Macsec::VALIDATION),
+    "=encodingsa" => key(Macsec::ENCODING_SA),
+    "=offload:off,phy,mac" => key(Macsec::OFFLOAD),
+};
+
+const BATADV: Grammar = grammar! {
+    "ra/routing_algo" => key(Batadv::ALGO_NAME),
+};
+
+const OVPN: Grammar = grammar! {
+    "mode:p2p,mp" => key(Ovpn::MODE),
+};
+
+const AMT: Grammar = grammar! {
+    "mode:gateway,relay" => key(Amt::MODE),
+    "=relay_port" => key(Amt::RELAY_PORT),
+    "=gateway_port" => key(Amt::GATEWAY_PORT),
+    "=max_tunnels" => key(Amt::MAX_TUNNELS),
+    "=dev" => device(Amt::LINK),
+    "=local" => key(Amt::LOCAL_IP),
+    "=remote" => key(Amt::REMOTE_IP),
+    "=discovery" => key(Amt::DISCOVERY_IP),
+};
+
+const BAREUDP: Grammar = grammar! {
+    "dstport" => key(Bareudp::PORT),
+    "ethertype|ip=0x800,ipv4=0x800,ipv6=0x86dd,mpls_uc=0x8847,mpls_mc=0x8848" =>
+        key(Bareudp::ETHERTYPE),
+    "srcportmin" => key(Bareudp::SRCPORT_MIN),
+    "multiproto" => key(Bareudp::MULTIPROTO_MODE),
+    "nomultiproto" => alone(Special::Nothing),
+};

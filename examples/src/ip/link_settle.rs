@@ -1,0 +1,150 @@
+//! What was said of a link's kind, as a whole: whether it goes together, what follows from it, and
+//! in which order it is sent.
+
+use core::fmt::Write;
+
+use barelink_codec::Attrs;
+use barelink_codec::policy::Int;
+use barelink_codec::rtnl::kinds::geneve::Geneve;
+use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
+use barelink_codec::rtnl::kinds::iptun::Iptun;
+use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+
+use super::change::Body;
+use super::grammar::store;
+use super::link_kinds::{LinkKind, Out, Unsaid};
+
+/// Looks whether what was said goes together, and adds what follows from it; or why it does not.
+pub fn settle(
+    name: &str,
+    made: bool,
+    data: &mut Body,
+    err: &mut dyn Write,
+) -> Option<&'static str> {
+    match name {
+        "vxlan" => vxlan(made, data, err),
+        "geneve" => {
+            let external = data.number(Geneve::COLLECT_METADATA.number()).is_some();
+            let id = data.number(Geneve::ID.number()).is_some();
+            let remote = data.number(Geneve::REMOTE.number()).is_some()
+                || data.number(Geneve::REMOTE6.number()).is_some();
+            match (external, id) {
+                (true, true) => Some("geneve: both 'external' and vni cannot be specified\n"),
+                (false, false) => Some("geneve: missing virtual network identifier\n"),
+                (false, true) if made && !remote => {
+                    Some("geneve: remote link partner not specified\n")
+                }
+                _ => None,
+            }
+        }
+        "ipip" | "sit" => {
+            let fixed = data.number(Iptun::PMTUDISC.number()) == Some(0);
+            let ttl = data.number(Iptun::TTL.number()).unwrap_or(0);
+            (fixed && ttl != 0).then_some("ttl != 0 and nopmtudisc are incompatible\n")
+        }
+        "gre" | "gretap" | "erspan" => {
+            mirror(name, data);
+            group(data)
+        }
+        "ip6erspan" => {
+            mirror(name, data);
+            None
+        }
+        _ => None,
+    }
+}
+
+/// Whether an IPv4 address is a group's.
+fn is_group(addr: u32) -> bool {
+    addr >> 28 == 0xe
+}
+
+fn vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'static str> {
+    let id = data.number(Vxlan::ID.number()).is_some();
+    let external = data.number(Vxlan::COLLECT_METADATA.number()) == Some(1);
+    if external && id {
+        return Some("vxlan: both 'external' and vni cannot be specified\n");
+    }
+    if !external && !id && made {
+        return Some("vxlan: missing virtual network identifier\n");
+    }
+    let group = data.number(Vxlan::GROUP.number()).is_some_and(is_group)
+        || data.number(Vxlan::GROUP6.number()).is_some_and(|addr| addr >> 24 == 0xff);
+    if group && data.number(Vxlan::LINK.number()).is_none() {
+        return Some("vxlan: 'group' requires 'dev' to be specified\n");
+    }
+    if data.number(Vxlan::PORT.number()).is_none() {
+        if data.number(Vxlan::GPE.number()).is_some() {
+            data.put(Vxlan::PORT.number(), &4790u16.to_be_bytes());
+        } else if made {
+            let _ = err.write_str(
+                "vxlan: destination port not specified\n\
+                 Will use Linux kernel default (non-standard value)\n\
+                 Use 'dstport 4789' to get the IANA assigned value\n\
+                 Use 'dstport 0' to get default and quiet this message\n",
+            );
+        }
+    }
+    if external && made && data.number(Vxlan::LEARNING.number()).is_none() {
+        data.put_u8(Vxlan::LEARNING.number(), 0);
+    }
+    None
+}
+
+/// A tunnel to a group has its address for a key, unless there is one.
+fn group(data: &mut Body) -> Option<&'static str> {
+    let group = data.number(Gre::REMOTE.number()).filter(|addr| is_group(*addr))?;
+    for (key, flags) in [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)] {
+        if data.number(key.number()).unwrap_or(0) == 0 {
+            data.set(key.number(), &group.to_be_bytes());
+            let old = data.number(flags.number()).unwrap_or(0) as u16;
+            data.set(flags.number(), &(old | GreFlags::KEY.0).to_be_bytes());
+        }
+    }
+    let local = data.number(Gre::LOCAL.number());
+    local.is_none().then_some("A broadcast tunnel requires a source address.\n")
+}
+
+/// A mirror's version says what else it has.
+fn mirror(name: &str, data: &mut Body) {
+    if name.ends_with("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
+        // An index that was said before goes unheard.
+        data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
+        if data.number(Gre::ERSPAN_DIR.number()).is_none() {
+            data.put_u8(Gre::ERSPAN_DIR.number(), 0);
+        }
+        if data.number(Gre::ERSPAN_HWID.number()).is_none() {
+            data.put_u16(Gre::ERSPAN_HWID.number(), 0);
+        }
+    }
+}
+
+fn has(outs: &[Out], number: u16) -> bool {
+    outs.iter().any(|out| u16::from(out.number) == number)
+}
+
+/// Puts a kind's attributes in the order that iproute2 has them in.
+pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
+    let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());
+    let tail = if external { kind.external } else { kind.tail };
+    for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {
+        if !has(kind.tail, attr.number()) && !has(tail, attr.number()) {
+            body.put(attr.number(), attr.payload());
+        }
+    }
+    for out in tail {
+        let number = u16::from(out.number);
+        match (data.find(number), out.unsaid) {
+            (Some(value), unsaid)
+                if (unsaid == Unsaid::NoZero || unsaid == Unsaid::NoAny && made)
+                    && value.iter().all(|byte| *byte == 0) => {}
+            (Some(value), _) => body.put(number, value),
+            (None, Unsaid::None | Unsaid::NoZero | Unsaid::NoAny) => {}
+            (None, Unsaid::Made(..)) if !made => {}
+            (None, Unsaid::Value(len, value) | Unsaid::Made(len, value)) => {
+                let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();
+                body.put(number, bytes.get(..usize::from(len)).unwrap_or_default());
+            }
+        }
+    }
+}
