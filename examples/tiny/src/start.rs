@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fd::BorrowedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 
 // The kernel jumps to `_start`; the stack pointer points to the number of words, and those.
 // `finish` ends the program with a status.
@@ -140,6 +140,12 @@ pub struct File(i32);
 /// Where complaints go.
 pub const fn err() -> File {
     File(2)
+}
+
+/// A descriptor of what the program gets as its input; none if that is closed.
+pub fn input() -> Option<OwnedFd> {
+    // SAFETY: a closed one is refused, and the program opens none under this number meanwhile.
+    rustix::io::dup(unsafe { BorrowedFd::borrow_raw(0) }).ok()
 }
 
 impl Write for File {
