@@ -165,3 +165,36 @@ fn links_move_to_a_namespace_by_its_name() {
         other => println!("skipped: no namespaces by name here ({other:?})"),
     }
 }
+
+/// Each line needs what those before have done.
+const BATCH: &str = "link add br9 type bridge
+link set br9 up
+link add v9 type veth peer name v8
+link set v9 master br9
+link property add dev v9 altname another-name
+link set another-name mtu 1300
+link set another-name name v7
+link del v8
+";
+
+#[test]
+fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
+    let ours = env!("CARGO_BIN_EXE_ip");
+    for options in ["-batch", "-force -batch"] {
+        let script = format!(
+            "\"$1\" {options} - <<'X' && \
+             /sbin/ip -o link | grep -c '^[0-9]*: br9: .*UP'\n{BATCH}X\n"
+        );
+        let ran = Command::new("unshare").args(["-rn", "sh", "-c", &script, "-", ours]).output();
+        match ran {
+            Ok(ran) if ran.status.code() == Some(0) => {
+                assert_eq!(ran.stdout, b"1\n");
+                assert_eq!(String::from_utf8_lossy(&ran.stderr), "", "{options}");
+            }
+            Ok(ran) if !ran.stderr.starts_with(b"unshare") => {
+                panic!("{options}: {}", String::from_utf8_lossy(&ran.stderr));
+            }
+            _ => println!("skipped: no network namespace of its own"),
+        }
+    }
+}

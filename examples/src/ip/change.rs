@@ -163,6 +163,19 @@ const VERBS: &[(&str, Verbs)] = &[
         ],
     ),
     (
+        "tunnel",
+        &[
+            ("add", Verb::Add),
+            ("change", Verb::Change),
+            ("delete", Verb::Delete),
+            ("show", Verb::Show),
+            ("lst", Verb::Show),
+            ("list", Verb::Show),
+            ("prl", Verb::Missing),
+            ("6rd", Verb::Missing),
+        ],
+    ),
+    (
         "nexthop",
         &[
             ("add", Verb::Add),

@@ -20,7 +20,7 @@ use super::link_settle;
 use super::link_words::LINK;
 use super::names::{self, DSFIELDS};
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
-use super::{Ip, usage};
+use super::{Ip, batch, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
 const ONCE: u64 = 1 << Link::TXQLEN.number()
@@ -129,6 +129,7 @@ pub fn command<C: Channel>(
 /// A link as it is now.
 #[inline(never)]
 fn look<'i, C: Channel>(ip: &'i mut Ip<'_, '_, C>, index: i32) -> Option<Attrs<'i, Link>> {
+    batch::settle(&mut ip.pen);
     let header = LinkHeader { index, ..LinkHeader::default() };
     Some(ip.kernel.get(link::GET, header, |_| {}).ok()?.attrs)
 }
@@ -481,7 +482,12 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         found: &Found<'_>,
         body: &mut Body,
     ) -> Result<(), Exit> {
-        match change::address(found.value, family, self.ip.pen.err)? {
+        let addr = change::address(found.value, family, self.ip.pen.err)?;
+        // Where there are two attributes, a group is called one, and all else is none.
+        if v4 != v6 && addr.is_multicast() != (found.name == "group") {
+            return Err(self.wrong(found));
+        }
+        match addr {
             IpAddr::V4(addr) => self.put(v4, &addr.octets(), found, body),
             IpAddr::V6(addr) => self.put(v6, &addr.octets(), found, body),
         }

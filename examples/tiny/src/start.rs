@@ -13,7 +13,7 @@ use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
 // The kernel jumps to `_start`; the stack pointer points to the number of words, and those.
 // `finish` ends the program with a status.
@@ -137,15 +137,15 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 /// One of the program's files, 1 for what it prints and 2 for what it complains about.
 pub struct File(i32);
 
+/// What the program reads; it is to be taken once.
+pub fn input() -> OwnedFd {
+    // SAFETY: nothing else here uses it, and the kernel says so itself if it is not there.
+    unsafe { OwnedFd::from_raw_fd(0) }
+}
+
 /// Where complaints go.
 pub const fn err() -> File {
     File(2)
-}
-
-/// A descriptor of what the program gets as its input; none if that is closed.
-pub fn input() -> Option<OwnedFd> {
-    // SAFETY: a closed one is refused, and the program opens none under this number meanwhile.
-    rustix::io::dup(unsafe { BorrowedFd::borrow_raw(0) }).ok()
 }
 
 impl Write for File {
