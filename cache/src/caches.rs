@@ -1,9 +1,9 @@
 //! Several caches that one manager keeps.
 
+use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
-use barelink_transport::Protocol;
 
-use crate::cause::Cause;
+use crate::cause::{Cause, LinkState};
 use crate::entry::{Asking, Entry};
 use crate::event::Event;
 use crate::filter::Program;
@@ -30,8 +30,8 @@ pub trait Caches: Sized {
     fn hears(&self, cache: usize, program: &mut Program);
     /// Does something to it that is the same for each.
     fn act(&mut self, cache: usize, act: Act) -> bool;
-    /// Whether the link of this index is up, and has a carrier, if links are kept.
-    fn link_state(&self, index: i32) -> Option<(bool, bool)>;
+    /// What of the link of this index matters to others, if links are kept.
+    fn link_state(&self, index: i32) -> Option<LinkState>;
     /// Takes in what a message says.
     fn message(
         &mut self,
@@ -58,6 +58,7 @@ pub type Tell<'t, T> = dyn for<'c> FnMut(&'c T, Event<<T as Caches>::Change<'c>>
 
 /// What is the same for each cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Act {
     /// All are going to be read.
     Begin,
@@ -260,7 +261,7 @@ macro_rules! caches {
                 )*
                 false
             }
-            fn link_state(&self, index: i32) -> Option<(bool, bool)> {
+            fn link_state(&self, index: i32) -> Option<$crate::LinkState> {
                 None $( .or_else(|| {
                     <$entry as $crate::Entry>::link_state(&self.$field.among(), index)
                 }) )*
@@ -332,7 +333,7 @@ impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
     fn act(&mut self, _: usize, act: Act) -> bool {
         one::act(self, act)
     }
-    fn link_state(&self, index: i32) -> Option<(bool, bool)> {
+    fn link_state(&self, index: i32) -> Option<LinkState> {
         E::link_state(&self.among(), index)
     }
     fn message(

@@ -1,18 +1,21 @@
 //! What the kernel says of one thing, and means of others as well, without saying so.
 
-use barelink_codec::Message;
 use barelink_codec::rtnl::addr::{self, Addr};
 use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::link::{self, LinkFlags};
+use barelink_codec::rtnl::kinds::vrf::{Vrf, VrfPort};
+use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkInfo};
 use barelink_codec::rtnl::nexthop::{self, NextHop};
 use barelink_codec::rtnl::nsid::{self, Nsid};
+use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class, qdisc};
+use barelink_codec::{Attrs, Message};
 use core::net::IpAddr;
 
 /// Something that may change entries that no message is about: the kernel takes away the IPv4 routes
 /// of a link that goes down, and tells of the link alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Cause {
     /// A link is like this now.
     Link {
@@ -22,8 +25,12 @@ pub enum Cause {
         up: bool,
         /// It has a carrier, `IFF_RUNNING` or `IFF_LOWER_UP`.
         running: bool,
-        /// Whether it was up, and had a carrier, before, where links are kept, too.
-        was: Option<(bool, bool)>,
+        /// The index of the link that it is a port of; 0 for none.
+        master: u32,
+        /// The table that the kernel's routes to its addresses are in: a VRF's, if it is in one, or is one.
+        table: RouteTable,
+        /// What it was like before, where links are kept, too.
+        was: Option<LinkState>,
         /// It has just been switched on or off.
         switched: bool,
     },
@@ -64,8 +71,20 @@ pub enum Cause {
     ClassGone(Queue),
 }
 
+/// What of a link matters to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkState {
+    /// It is switched on, `IFF_UP`.
+    pub up: bool,
+    /// It has a carrier, `IFF_RUNNING` or `IFF_LOWER_UP`.
+    pub running: bool,
+    /// The index of the link that it is a port of; 0 for none.
+    pub master: u32,
+}
+
 /// By what a queueing discipline or a class is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Queue {
     /// The index of the link that it is on.
     pub index: i32,
@@ -86,20 +105,29 @@ pub(crate) fn is_running(flags: LinkFlags) -> bool {
     flags.intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP)
 }
 
+/// The table of a VRF, and of links in it.
+fn vrf_table(info: Attrs<'_, LinkInfo>) -> Option<RouteTable> {
+    let port = info.get(LinkInfo::SLAVE_DATA.of::<VrfPort>()).ok().flatten();
+    let table = match port {
+        Some(port) => port.get(VrfPort::TABLE),
+        None => info.get(LinkInfo::DATA.of::<Vrf>()).ok()??.get(Vrf::TABLE),
+    };
+    table.ok()?.map(RouteTable)
+}
+
 impl Cause {
     /// The same, where it is known what the link was like before.
-    pub fn since(self, known: impl FnOnce(i32) -> Option<(bool, bool)>) -> Cause {
-        match self {
-            Cause::Link { index, up, running, switched, .. } => {
-                Cause::Link { index, up, running, was: known(index), switched }
-            }
-            other => other,
+    pub fn since(mut self, known: impl FnOnce(i32) -> Option<LinkState>) -> Cause {
+        if let Cause::Link { index, was, .. } = &mut self {
+            *was = known(*index);
         }
+        self
     }
 
     /// Whether it is about a link that is as it was.
     pub fn is_nothing_new(&self) -> bool {
-        matches!(self, Cause::Link { up, running, was, .. } if *was == Some((*up, *running)))
+        matches!(*self, Cause::Link { up, running, master, was, .. }
+            if was == Some(LinkState { up, running, master }))
     }
 
     /// What a message of the routing family may mean for others than what it is about.
@@ -113,10 +141,14 @@ impl Cause {
                     return None;
                 }
                 let flags = link.header.flags;
+                let (master, info) = link.find((Link::MASTER, Link::LINKINFO)).ok()?;
+                let table = info.get().ok().flatten().and_then(vrf_table);
                 Some(Cause::Link {
                     index: link.header.index,
                     up: flags.contains(LinkFlags::UP),
                     running: is_running(flags),
+                    master: master.get().ok().flatten().unwrap_or(0),
+                    table: table.unwrap_or(RouteTable::LOCAL),
                     was: None,
                     switched: link.header.change.contains(LinkFlags::UP),
                 })

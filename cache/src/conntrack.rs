@@ -16,8 +16,8 @@ use barelink_codec::netfilter::conntrack::{
 };
 use barelink_codec::netfilter::group::Group;
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
+use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Flags, Message};
-use barelink_transport::Protocol;
 
 use crate::addr::halves;
 use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};
@@ -268,7 +268,16 @@ impl fmt::Debug for ConntrackEntry {
 #[cfg(feature = "defmt")]
 impl defmt::Format for ConntrackEntry {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Debug2Format(self));
+        defmt::write!(
+            f,
+            "ConntrackEntry {{ original: {}, reply: {}",
+            self.original(),
+            self.reply()
+        );
+        defmt::write!(f, ", zone: {}, reply_zone: {}", self.zone, self.reply_zone);
+        defmt::write!(f, ", mark: {}, status: {}", self.mark, self.status);
+        defmt::write!(f, ", tcp_state: {}, sctp_state: {}", self.tcp_state(), self.sctp_state());
+        defmt::write!(f, ", timeout: {}, id: {} }}", self.timeout, self.id);
     }
 }
 

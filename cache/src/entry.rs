@@ -4,11 +4,11 @@ use core::hash::Hash;
 
 use barelink_codec::message::Kind;
 use barelink_codec::policy::Set;
+use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error, Message, Writer};
-use barelink_transport::Protocol;
 
-use crate::cause::Cause;
+use crate::cause::{Cause, LinkState};
 use crate::filter::Program;
 use crate::hash::Hasher;
 use crate::table::{Among, Place};
@@ -101,8 +101,8 @@ pub trait Entry: Sized + Clone {
     fn concerned(_: &Cause, _: usize) -> Concerned {
         Concerned::Nobody
     }
-    /// Whether the link of this index is up, and has a carrier, where links are what is kept.
-    fn link_state(_: &Among<'_, Self>, _: i32) -> Option<(bool, bool)> {
+    /// What of the link of this index matters to others, where links are what is kept.
+    fn link_state(_: &Among<'_, Self>, _: i32) -> Option<LinkState> {
         None
     }
     /// What becomes of the entry because of something else.
@@ -141,6 +141,7 @@ impl What for bool {
 
 /// What a message says about an entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Update<E> {
     /// The entry; where it is gone, only what tells it apart counts.
     pub entry: E,
@@ -178,6 +179,7 @@ impl<E> Update<E> {
 
 /// What is to be done about what a message says.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Plan<E> {
     /// It is to be like this.
     Put {
@@ -217,6 +219,7 @@ impl<E: Entry> Plan<E> {
 
 /// Which of those that are kept something else might concern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Concerned {
     /// No more of them.
     Nobody,
@@ -233,6 +236,7 @@ pub enum Concerned {
 
 /// What becomes of an entry because of something else.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Effect<E> {
     /// Nothing.
     None,

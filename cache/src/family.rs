@@ -2,8 +2,8 @@
 //! others they go.
 
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
+use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Message};
-use barelink_transport::Protocol;
 
 use crate::bounded::Bounded;
 use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};

@@ -3,7 +3,7 @@
 //! A message is let through if any rule lets it through, and so are those of netlink itself.
 
 use barelink_codec::message::{Flags, HEADER, MIN_KIND};
-use barelink_transport::Instruction;
+use barelink_codec::socket::Instruction;
 use heapless::Vec;
 
 /// Which messages are wanted, and the program that says so to the kernel.
@@ -19,6 +19,7 @@ use heapless::Vec;
 /// assert!(wanted.instructions().is_some());
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Program {
     rules: Vec<Rule, RULES>,
     all: bool,
@@ -35,6 +36,7 @@ pub const LONGEST: usize = 5 + RULES * STEPS;
 
 /// A kind of message that is wanted, if these conditions hold.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Rule {
     kind: u16,
     conditions: Vec<Condition, CONDITIONS>,
@@ -42,6 +44,7 @@ struct Rule {
 
 /// What has to hold for a message to be wanted.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Condition {
     /// Where, from the beginning of the message.
     at: u32,
@@ -50,6 +53,7 @@ pub struct Condition {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Field {
     Byte(u8),
     Word(u32),
@@ -121,8 +125,8 @@ impl Program {
         kinds.iter().for_each(|kind| self.kind(*kind, &[]));
     }
 
-    /// The program for [`Socket::attach_filter`](barelink_transport::Socket::attach_filter); none
-    /// if all messages are wanted.
+    /// The program, as a socket of `transport` takes it with `attach_filter`; none if all messages are
+    /// wanted.
     pub fn instructions(&self) -> Option<Vec<Instruction, LONGEST>> {
         if self.all || self.rules.is_empty() {
             return None;

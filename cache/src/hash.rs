@@ -7,6 +7,7 @@ use core::hash::{Hash, Hasher as _};
 /// Neighbours and connections have keys that other machines choose. Who does not know the seed
 /// cannot choose many that end up in one place.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Hasher(u64);
 
 /// An odd number whose bits look like chance: the golden ratio's.

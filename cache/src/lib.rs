@@ -7,6 +7,7 @@
 //! | [`entry`] | says what a cache needs to know of an entry: [`Entry`] |
 //! | [`cause`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
+//! | `format` | says to `defmt` what `Debug` says |
 //! | [`bounded`] | names and hardware addresses of a bounded length |
 //! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
@@ -41,8 +42,11 @@ pub mod event;
 pub mod family;
 pub mod fdb;
 pub mod filter;
+#[cfg(feature = "defmt")]
+mod format;
 pub mod hash;
 pub mod link;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub mod manager;
 pub mod neigh;
 pub mod nexthop;
@@ -53,10 +57,9 @@ pub mod rule;
 pub mod table;
 
 pub use addr::AddrEntry;
-pub use barelink_codec::{Error as CodecError, Message};
-pub use barelink_transport::Protocol;
+pub use barelink_codec::{Error as CodecError, Message, Protocol};
 pub use caches::Caches;
-pub use cause::Cause;
+pub use cause::{Cause, LinkState};
 pub use class::ClassEntry;
 #[cfg(feature = "netfilter")]
 pub use conntrack::ConntrackEntry;
@@ -66,6 +69,7 @@ pub use event::{Event, Why};
 pub use family::FamilyEntry;
 pub use fdb::FdbEntry;
 pub use link::{LinkEntry, LinkWithStats};
+#[cfg(any(target_os = "linux", target_os = "android"))]
 pub use manager::{Manager, Pace, Progress};
 pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;

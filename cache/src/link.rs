@@ -12,7 +12,7 @@ use barelink_codec::rtnl::link::{
 use barelink_codec::{Attrs, Error, Message};
 
 use crate::bounded::Bounded;
-use crate::cause::{Cause, is_running};
+use crate::cause::{Cause, LinkState, is_running};
 use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
 use crate::filter::Program;
 use crate::hash::Hasher;
@@ -36,7 +36,7 @@ pub struct LinkEntry {
     pub hardware: Hardware,
     /// Whether packets can go through it, and if not, why, `IFLA_OPERSTATE`.
     pub state: OperState,
-    /// Whether there is a signal, `IFLA_CARRIER`.
+    /// Whether there is a signal, `IFLA_CARRIER`; of a link that is down, that may be out of date.
     pub carrier: bool,
     /// The longest packet that it sends, in bytes, `IFLA_MTU`.
     pub mtu: u32,
@@ -52,7 +52,7 @@ pub struct LinkEntry {
     pub group: u32,
     /// How many packets may wait to be sent, `IFLA_TXQLEN`.
     pub txqlen: u32,
-    /// How often the signal came or went, `IFLA_CARRIER_CHANGES`.
+    /// How often the signal came or went, `IFLA_CARRIER_CHANGES`; of a link that is down, likewise.
     pub carrier_changes: u32,
 }
 
@@ -207,8 +207,10 @@ impl LinkEntry {
             (self.kind != new.kind || self.hardware != new.hardware, LinkWhat::KIND.0),
             (self.flags != new.flags, LinkWhat::FLAGS.0),
             (self.state != new.state, LinkWhat::STATE.0),
+            // The kernel does not tell what becomes of the signal of a link that is down.
             (
-                self.carrier != new.carrier || self.carrier_changes != new.carrier_changes,
+                (self.is_up() || new.is_up())
+                    && (self.carrier, self.carrier_changes) != (new.carrier, new.carrier_changes),
                 LinkWhat::CARRIER.0,
             ),
             (self.mtu != new.mtu, LinkWhat::MTU.0),
@@ -229,9 +231,12 @@ impl LinkEntry {
         Some(hasher.of(name?))
     }
 
-    /// Whether it is up, and has a carrier.
-    fn state(&self) -> (bool, bool) {
-        (self.flags.contains(LinkFlags::UP), is_running(self.flags))
+    fn state(&self) -> LinkState {
+        LinkState { up: self.is_up(), running: is_running(self.flags), master: self.master }
+    }
+
+    fn is_up(&self) -> bool {
+        self.flags.contains(LinkFlags::UP)
     }
 
     /// One end of a pair is told of before there is the other; that they belong together, the other
@@ -264,8 +269,19 @@ fn concerned(cause: &Cause, nth: usize) -> Concerned {
     }
 }
 
+/// Whether a link has left a bond: one that is deleted gives it its MTU back, and does not tell.
+fn left_a_bond(cause: &Cause, kind: impl Fn(i32) -> Option<Bounded<15>>) -> bool {
+    match *cause {
+        Cause::Link { master, was: Some(was), .. } if was.master != master => {
+            kind(was.master as i32).is_some_and(|kind| kind == "bond")
+        }
+        _ => false,
+    }
+}
+
 /// Finds links by any of their names.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkIndex;
 
 impl Index<LinkEntry> for LinkIndex {
@@ -344,13 +360,16 @@ impl Entry for LinkEntry {
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         concerned(cause, nth)
     }
-    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<(bool, bool)> {
+    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<LinkState> {
         among.all(index).next().map(LinkEntry::state)
     }
     fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
         let Cause::Link { index, .. } = *cause else { return Effect::None };
         let other = among.all(index).next();
         other.and_then(|other| self.paired_with(other)).map_or(Effect::None, Effect::Is)
+    }
+    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+        left_a_bond(cause, |index| among.all(index).next().map(|link| link.kind))
     }
     fn hears(_: &LinkIndex, program: &mut Program) {
         program.kinds(&[link::NEW.number(), link::DEL.number()]);
@@ -420,13 +439,16 @@ impl Entry for LinkWithStats {
     fn concerned(cause: &Cause, nth: usize) -> Concerned {
         concerned(cause, nth)
     }
-    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<(bool, bool)> {
+    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<LinkState> {
         among.all(index).next().map(|entry| entry.link.state())
     }
     fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
         let Cause::Link { index, .. } = *cause else { return Effect::None };
         let paired = among.all(index).next().and_then(|other| self.link.paired_with(&other.link));
         paired.map_or(Effect::None, |link| Effect::Is(LinkWithStats { link, ..self.clone() }))
+    }
+    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+        left_a_bond(cause, |index| among.all(index).next().map(|entry| entry.link.kind))
     }
     fn hears(_: &LinkIndex, program: &mut Program) {
         program.kinds(&[link::NEW.number(), link::DEL.number()]);

@@ -104,6 +104,7 @@ impl<const MEMBERS: usize> NextHopEntry<MEMBERS> {
 
 /// Finds next hops by their links.
 #[derive(Debug, Clone, Copy, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NextHopIndex;
 
 impl NextHopIndex {

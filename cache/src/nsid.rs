@@ -10,8 +10,8 @@ use barelink_codec::rtnl::addr::{self, Addr};
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkHeader};
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
+use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
-use barelink_transport::Protocol;
 
 use crate::addr::{AddrEntry, AddrIndex};
 use crate::cause::Cause;

@@ -191,14 +191,40 @@ impl<const HOPS: usize, const LABELS: usize> fmt::Debug for RouteEntry<HOPS, LAB
 #[cfg(feature = "defmt")]
 impl<const LABELS: usize> defmt::Format for Hop<LABELS> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Debug2Format(self));
+        defmt::write!(
+            f,
+            "Hop {{ gateway: {}, index: {}, weight: {}, flags: {}, labels: {} }}",
+            self.gateway(),
+            self.index,
+            self.weight(),
+            self.flags(),
+            self.labels()
+        );
     }
 }
 
 #[cfg(feature = "defmt")]
 impl<const HOPS: usize, const LABELS: usize> defmt::Format for RouteEntry<HOPS, LABELS> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{}", defmt::Debug2Format(self));
+        defmt::write!(
+            f,
+            "RouteEntry {{ family: {}, dst: ({}, {})",
+            self.family,
+            self.dst(),
+            self.dst_len
+        );
+        defmt::write!(f, ", label: {}, src: ({}, {})", self.label(), self.src(), self.src_len);
+        defmt::write!(f, ", tos: {}, table: {}, priority: {}", self.tos, self.table, self.priority);
+        defmt::write!(
+            f,
+            ", kind: {}, scope: {}, protocol: {}",
+            self.kind,
+            self.scope,
+            self.protocol
+        );
+        defmt::write!(f, ", prefsrc: {}, mtu: {}", self.prefsrc(), self.mtu);
+        defmt::write!(f, ", nexthop_id: {}, hops: {}", self.nexthop_id, self.hops());
+        defmt::write!(f, ", hop_count: {}, is_cut: {} }}", self.count, self.is_cut());
     }
 }
 
@@ -253,6 +279,7 @@ fn masked(octets: [u8; 16], len: u8) -> [u8; 16] {
 
 /// What routes are looked up by: all but their next hops, and what they do with packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RouteKey {
     dst: [u64; 2],
     src: [u64; 2],
@@ -794,8 +821,19 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             // Its carrier alone does not bring a next hop back that is dead for want of an address.
             Cause::Link { index, up: true, running: true, was, .. }
                 if self.family == AddressFamily::INET
-                    && was.is_none_or(|(was_up, _)| was_up)
+                    && was.is_none_or(|was| was.up)
                     && self.is_dead_by(index as u32) =>
+            {
+                Effect::Reread
+            }
+            // Joining or leaving a VRF takes all IPv4 routes of a link away, told or not; the kernel's own
+            // ones come back in the other table.
+            Cause::Link { index, table, .. }
+                if self.family == AddressFamily::INET
+                    && self.is_own()
+                    && self.protocol == RouteProtocol::KERNEL
+                    && self.table != table
+                    && self.goes_by(index as u32) =>
             {
                 Effect::Reread
             }

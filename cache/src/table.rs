@@ -20,6 +20,7 @@ use crate::hash::Hasher;
 
 /// Where an entry is: the number of its place, from 1 up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Place(u32);
 
 impl Place {
@@ -39,6 +40,7 @@ impl Place {
 
 /// The neighbours of an entry in a chain.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Link {
     next: Place,
     prev: Place,
@@ -50,6 +52,7 @@ impl Link {
 
 /// So many ways to look entries up, besides that by key.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Lookups<const K: usize>;
 
 /// A number of ways to look entries up: [`Lookups`].
@@ -585,6 +588,35 @@ pub enum Change<'c, E: Entry> {
     Refused(&'c E),
 }
 
+#[cfg(feature = "defmt")]
+impl<E: Entry<What: defmt::Format> + defmt::Format> defmt::Format for Change<'_, E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Change::New(entry) => defmt::write!(f, "New({})", entry),
+            Change::Changed { old, new, what } => {
+                defmt::write!(f, "Changed {{ old: {}, new: {}, what: {} }}", old, new, what);
+            }
+            Change::Deleted(entry) => defmt::write!(f, "Deleted({})", entry),
+            Change::Refused(entry) => defmt::write!(f, "Refused({})", entry),
+        }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<E: Entry<What: defmt::Format> + defmt::Format> defmt::Format for Outcome<E> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Outcome::Nothing => defmt::write!(f, "Nothing"),
+            Outcome::New(place) => defmt::write!(f, "New({})", place),
+            Outcome::Changed { old, place, what } => {
+                defmt::write!(f, "Changed {{ old: {}, place: {}, what: {} }}", old, place, what);
+            }
+            Outcome::Deleted(old) => defmt::write!(f, "Deleted({})", old),
+            Outcome::Refused(entry) => defmt::write!(f, "Refused({})", entry),
+        }
+    }
+}
+
 impl<E: Entry> Clone for Change<'_, E> {
     fn clone(&self) -> Self {
         *self
@@ -1084,6 +1116,7 @@ impl<E: Entry> Table<'_, E> {
 
 /// How far a walk over a cache has come that is done in parts.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Cursor {
     part: usize,
     chain: Chain,

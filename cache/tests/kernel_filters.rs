@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use barelink_cache::addr::AddrIndex;
 use barelink_cache::filter::Program;
@@ -22,12 +22,26 @@ fn with_link(test: impl FnOnce() + Send + 'static) {
             eprintln!("skipped: no iproute2");
             return;
         }
-        assert!(ip("link add v0 type veth peer name v1") && ip("link set v0 up"));
-        assert!(ip("link set v1 up"));
+        assert!(ip("link add v0 type veth peer name v1"));
+        for line in ["link set v0 addrgenmode none", "link set v1 addrgenmode none"] {
+            assert!(ip(line));
+        }
+        assert!(ip("link set v0 up") && ip("link set v1 up"));
         // Until IPv6 has settled there are events that nobody here asked for.
+        let start = Instant::now();
+        while !has_multicast("v0") && start.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         std::thread::sleep(Duration::from_millis(50));
         test();
     });
+}
+
+/// Whether the kernel has routed multicast of IPv6 to a link, the last thing that it does by itself.
+fn has_multicast(link: &str) -> bool {
+    let show = ["-6", "route", "show", "table", "local", "dev", link];
+    let output = std::process::Command::new("ip").args(show).output();
+    output.is_ok_and(|output| !output.stdout.is_empty())
 }
 
 fn run(lines: &str) {

@@ -20,7 +20,9 @@ fn links_are_renamed_and_found_by_any_of_their_names() {
             assert_eq!(links.by_name(name).map(|link| link.index), Some(index));
         }
         assert_eq!(links.by_name("v0"), None);
-        kernel.each("link property del dev wan altname enp1s0\n link set wan name lan");
+        kernel.each(
+            "link property del dev wan altname enp1s0\n link set wan down\n link set wan name lan",
+        );
         let links = &kernel.manager.caches().links;
         assert_eq!((links.by_name("enp1s0"), links.by_name("wan")), (None, None));
         assert_eq!(links.by_name("lan").map(|link| link.index), Some(index));

@@ -1,10 +1,10 @@
 # Links the programs that call all public functions, leaving out what nothing leads to: what is then
 # in $object is what those functions may come to. For scripts whose directory is this one.
 
-object=$(mktemp) part=$(mktemp)
-trap 'rm -f "$object" "$part"' EXIT
+object=$(mktemp)
+trap 'rm -f "$object"' EXIT
 
-# link FILE...
+# link FILE
 link() {
     ld -r --gc-sections -u every_function -e every_function -o "$object" "$@"
     readelf -sW "$object" | grep -q ' FUNC .* every_function$'
@@ -16,17 +16,12 @@ linked() {
     link "${CARGO_TARGET_DIR:-target}/$1/libno_panic.a"
 }
 
-# linked_cache [OPTION]...: what calls the cache, cut off where it reads the clock. rustix finds that
-# where the kernel has put it, and panics if it finds nonsense. In small code, there is a check more
-# whether a length overflows that is less than a capacity: heapless adds by a function of core's that
-# is as it is; hence the one profile.
+# linked_cache [OPTION]...: what calls the cache. In small code, there is a check more whether a length
+# overflows that is less than a capacity: heapless adds by a function of core's that is as it is; hence
+# the one profile.
 linked_cache() {
-    local archive=${CARGO_TARGET_DIR:-target}/proof/libno_panic_cache.a clock
     cargo build --quiet --profile proof -p no-panic-cache "$@"
-    ar p "$archive" "$(ar t "$archive" | grep '^no_panic_cache')" >"$part"
-    clock=$(readelf -SW "$part" | grep -o '\.text\.[^ ]*deadline5clock3now[^ ]*' | head -n 1)
-    objcopy --remove-relocations="$clock" "$part"
-    link "$part" "$archive"
+    link "${CARGO_TARGET_DIR:-target}/proof/libno_panic_cache.a"
 }
 
 # has NAME: whether a function of that name is in it.

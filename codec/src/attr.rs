@@ -265,6 +265,21 @@ impl<S: Interned> defmt::Format for Attr<'_, S> {
     }
 }
 
+#[cfg(feature = "defmt")]
+impl<S: Interned> defmt::Format for Attrs<'_, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        for (at, attr) in self.iter().enumerate() {
+            if at > 0 {
+                defmt::write!(f, ", ");
+            }
+            match attr {
+                Ok(attr) => defmt::write!(f, "{}", attr),
+                Err(error) => defmt::write!(f, "{}", error),
+            }
+        }
+    }
+}
+
 /// What was found of a key.
 pub struct Field<'a, V> {
     name: &'static str,

@@ -170,6 +170,7 @@ pub struct Rule<R> {
 
 /// Which attributes are within an attribute, and where.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Inner<R> {
     /// None.
     None,
@@ -181,6 +182,7 @@ pub enum Inner<R> {
 
 /// The tables of this crate, and of others that use its words.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Tables;
 
 /// A run of attributes of a set, or of elements.
@@ -297,8 +299,11 @@ impl<P: Policy> Check<'_, P> {
             };
             self.payload(&rule, raw, payload).map_err(fault)?;
             let before = bytes.get(..start).unwrap_or_default();
+            // Bytes of which there are none fill up to a multiple of eight, as often as that takes.
+            let fills = payload.is_empty() && matches!(rule.ty, Type::Bytes(..));
             if self.strictness.once
                 && !rule.multi
+                && !fills
                 && frame::find(before, number).is_ok_and(|found| found.is_some())
             {
                 return Err(fault(Why::Repeated));

@@ -185,16 +185,16 @@ impl<'a> Verdict<'a> {
     pub fn path(&self, root: Option<Rows>, head: usize, request: &[u8]) -> Path {
         let found = self.details.find((Details::OFFS, Details::MISS_TYPE, Details::MISS_NEST));
         let Ok((wrong, missing, nest)) = found else { return Path::default() };
-        let at = |offset: u32| Path::at(root, head, request, offset as usize);
-        match (missing.get(), nest.get(), wrong.get()) {
-            (Ok(Some(missing)), Ok(nest), _) => {
-                let mut path = at(nest.unwrap_or_default());
-                path.push(missing as u16);
-                path
-            }
-            (_, _, Ok(Some(offset))) => at(offset),
-            _ => Path::default(),
+        let (offset, missing) = match (missing.get(), nest.get(), wrong.get()) {
+            (Ok(Some(missing)), Ok(nest), _) => (nest.unwrap_or_default(), Some(missing)),
+            (_, _, Ok(Some(offset))) => (offset, None),
+            _ => return Path::default(),
+        };
+        let mut path = Path::at(root, head, request, offset as usize);
+        if let Some(missing) = missing {
+            path.push(missing as u16);
         }
+        path
     }
 }
 

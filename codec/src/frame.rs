@@ -72,6 +72,7 @@ pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I
 /// Where an attribute's length does not hold up, the walk says so once and ends. Less than a
 /// header's worth of bytes at the end is passed over, as the kernel does.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Walk<'a> {
     rest: &'a [u8],
     total: usize,

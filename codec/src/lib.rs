@@ -14,6 +14,7 @@
 //! | know a family's messages          | [`rtnl`], [`netfilter`], [`genl`], [`fib_lookup`] |
 //! | write a family of one's own       | [`messages!`], [`commands!`], [`attributes!`], [`structure!`], [`values!`], [`flags!`], [`choices!`] |
 //! | read tables as data               | [`policy`] |
+//! | tell a socket what it is for      | [`socket`] |
 //! | know what can be wrong            | [`error`]: [`Error`]; byte by byte, [`frame`] |
 //!
 //! The feature `rtnl` has the routing families and the look-up of routes, `netfilter` the packet
@@ -46,6 +47,8 @@ pub mod dump;
 pub mod errno;
 pub mod error;
 pub mod exchange;
+#[cfg(feature = "defmt")]
+mod format;
 pub mod frame;
 pub mod handler;
 pub mod message;
@@ -53,6 +56,7 @@ pub mod nest;
 pub mod path;
 pub mod policy;
 pub mod print;
+pub mod socket;
 pub mod value;
 pub mod writer;
 
@@ -77,4 +81,5 @@ pub use handler::{Action, Handler};
 pub use message::{Flags, Kind, Message, Messages};
 pub use nest::Parsed;
 pub use policy::Set;
+pub use socket::Protocol;
 pub use writer::{Batch, Writer};

@@ -265,6 +265,7 @@ impl<'a> Message<'a> {
 /// Each is complete. Where one's length does not hold up, the walk says so once and ends. Bytes
 /// behind the last message that are all zero are no message: some senders send their whole buffer.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Messages<'a> {
     bytes: &'a [u8],
     at: usize,

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::marker::PhantomData;
 
+#[cfg(feature = "defmt")]
+use crate::attr::Interned;
 use crate::attr::{Attrs, Key};
 use crate::error::Error;
 use crate::frame::{NUMBER, Walk, align, copy};
@@ -162,6 +164,13 @@ impl<'a, H: Structure, S> Parsed<'a, H, S> {
     pub fn new(bytes: &'a [u8]) -> Self {
         let attrs = bytes.get(align(H::LEN)..).unwrap_or_default();
         Parsed { header: H::read(bytes), attrs: Attrs::new(attrs) }
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<H: defmt::Format, S: Interned> defmt::Format for Parsed<'_, H, S> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{} {{ {} }}", self.header, self.attrs);
     }
 }
 

@@ -84,18 +84,34 @@ impl Path {
         let mut path = Path::new(root);
         let offset = offset.checked_sub(message::HEADER).and_then(|at| at.checked_sub(head));
         if let Some(offset) = offset {
-            path.follow(root.map(Type::Nest), run, offset, &scope);
+            match root {
+                Some(rows) => path.follow(Type::Nest(rows), run, offset, &scope),
+                None => path.follow_framing(run, offset),
+            }
         }
         path
     }
 
-    /// Goes on to what stands at `offset` of a payload of this type; of none, of attributes that no
-    /// table knows.
-    fn follow(&mut self, ty: Option<Type>, payload: &[u8], offset: usize, scope: &Scope<'_>) {
+    /// Goes on to what stands at `offset` of attributes that no table knows: as deep as it looks like
+    /// attributes.
+    fn follow_framing(&mut self, run: &[u8], offset: usize) {
+        let (mut run, mut offset) = (run, offset);
+        while let Some((number, payload, within)) = find(run, offset) {
+            self.push(number);
+            let Some(within) = within else { return };
+            if self.len() >= MAX_DEPTH || frame::check(payload).is_err() {
+                return;
+            }
+            (run, offset) = (payload, within);
+        }
+    }
+
+    /// Goes on to what stands at `offset` of a payload of this type.
+    fn follow(&mut self, ty: Type, payload: &[u8], offset: usize, scope: &Scope<'_>) {
         if self.len() >= MAX_DEPTH {
             return;
         }
-        if let Some(Type::Records(layout, rows)) = ty {
+        if let Type::Records(layout, rows) = ty {
             let head = frame::align(layout.len);
             let records = Split::new(payload, layout.len).map_while(Result::ok);
             for (index, (at, record)) in frame::count(records) {
@@ -105,25 +121,18 @@ impl Path {
                 self.push(index as u16);
                 let attrs = record.get(head..).unwrap_or_default();
                 if let Some(within) = within.checked_sub(head) {
-                    self.follow(Some(Type::Nest(rows)), attrs, within, &scope.inner(attrs));
+                    self.follow(Type::Nest(rows), attrs, within, &scope.inner(attrs));
                 }
             }
             return;
         }
-        let head = ty.and_then(Type::nested).map_or(0, |(head, _)| head);
+        let head = ty.nested().map_or(0, |(head, _)| head);
         let (Some(run), Some(offset)) = (payload.get(head..), offset.checked_sub(head)) else {
             return;
         };
-        let mut walk = Walk::new(run);
-        loop {
-            let start = walk.at();
-            let Some(Ok((raw, payload))) = walk.next() else { return };
-            if offset >= walk.at() {
-                continue;
-            }
-            self.push(raw & NUMBER);
-            let within = offset.checked_sub(start.saturating_add(frame::HEADER));
-            return self.enter(ty, raw & NUMBER, payload, within, scope);
+        if let Some((number, payload, within)) = find(run, offset) {
+            self.push(number);
+            self.enter(ty, number, payload, within, scope);
         }
     }
 
@@ -131,29 +140,41 @@ impl Path {
     /// if it is not the attribute itself that is looked for.
     fn enter(
         &mut self,
-        ty: Option<Type>,
+        ty: Type,
         number: u16,
         payload: &[u8],
         within: Option<usize>,
         scope: &Scope<'_>,
     ) {
         let inner = match ty {
-            None if frame::check(payload).is_ok() => None,
-            None => return,
-            Some(Type::Indexed(element)) => Some(*element),
-            Some(ty) => {
+            Type::Indexed(element) => *element,
+            ty => {
                 let row = ty.nested().and_then(|(_, rows)| rows().row(number));
                 let Some(row) = row else { return };
-                Some(row.ty)
+                row.ty
             }
         };
-        if let Some(Type::Choice(choices)) = inner {
+        if let Type::Choice(choices) = inner {
             self.choose(choices.choose(scope));
         }
-        let inner = inner.map(|ty| ty.choose(scope));
+        let inner = inner.choose(scope);
         let Some(within) = within else { return };
-        if inner.is_none_or(Type::holds_attributes) {
+        if inner.holds_attributes() {
             self.follow(inner, payload, within, &scope.inner(payload));
+        }
+    }
+}
+
+/// The attribute that stands at `offset` of a run: its number, its payload, and where in it the offset
+/// is, unless it is in its header.
+fn find(run: &[u8], offset: usize) -> Option<(u16, &[u8], Option<usize>)> {
+    let mut walk = Walk::new(run);
+    loop {
+        let start = walk.at();
+        let (raw, payload) = walk.next()?.ok()?;
+        if offset < walk.at() {
+            let within = offset.checked_sub(start.saturating_add(frame::HEADER));
+            return Some((raw & NUMBER, payload, within));
         }
     }
 }

@@ -111,6 +111,7 @@ pub enum Type {
 
 /// How an integer is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Int {
     /// How many bytes it has; 0 for 4 or 8, whichever it fits, `NLA_UINT`, `NLA_SINT`.
     pub size: u8,
@@ -122,6 +123,7 @@ pub struct Int {
 
 /// In which order an integer's bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Order {
     /// As the machine has them.
     Native,
@@ -136,6 +138,7 @@ pub type Names = &'static [(u64, &'static str)];
 
 /// What a value is held to besides its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Bound {
     /// The lowest and the highest value, `NLA_POLICY_RANGE`.
     Unsigned(u64, u64),
@@ -187,6 +190,7 @@ pub struct Choices {
 
 /// Where a choice's value is.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum By {
     /// In the text attribute of this number, so many nests further out.
     Text(u16, u8),
@@ -497,6 +501,7 @@ pub fn print_flags(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt:
 /// Splits records that start with their own length, a `u16`, each into where it starts and what it
 /// is, without padding.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Split<'a> {
     rest: &'a [u8],
     total: usize,

@@ -176,7 +176,7 @@ macro_rules! structure {
             }
         }
 
-        $crate::interned! { impl for struct $struct }
+        $crate::interned! { impl for struct $struct: $( $name: $type, )* }
     };
 }
 
@@ -195,7 +195,7 @@ macro_rules! values {
             as Halves, |value, names, f| $crate::policy::print_halves(value as u64, names, f)
         }
 
-        $crate::interned! { impl for struct $type }
+        $crate::interned! { impl for halves $type }
     };
     ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
         $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
@@ -503,7 +503,18 @@ macro_rules! commands {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! interned {
-    (impl for struct $type:ident) => {
+    (impl for struct $struct:ident: $($name:ident: $type:ty,)*) => {
+        impl $crate::defmt::Format for $struct {
+            fn format(&self, f: $crate::defmt::Formatter<'_>) {
+                /// The same by reference, so that its name and its fields' are interned.
+                #[derive($crate::defmt::Format)]
+                #[defmt(crate = $crate::defmt)]
+                struct $struct<'s> { $( $name: &'s <$type as $crate::value::Fixed>::Plain, )* }
+                $crate::defmt::write!(f, "{}", $struct { $( $name: &self.$name, )* })
+            }
+        }
+    };
+    (impl for halves $type:ident) => {
         impl $crate::defmt::Format for $type {
             fn format(&self, f: $crate::defmt::Formatter<'_>) {
                 $crate::defmt::write!(f, "{}", $crate::defmt::Debug2Format(self))
@@ -527,10 +538,10 @@ macro_rules! interned {
                 let name: Name = match number {
                     $( $number => Name::$name, )*
                     other => {
-                        return $crate::defmt::write!(f, "{=u16}={=[u8]:x}", other, payload);
+                        return $crate::defmt::write!(f, "{=u16}={=[u8]:02x}", other, payload);
                     }
                 };
-                $crate::defmt::write!(f, "{}={=[u8]:x}", name, payload)
+                $crate::defmt::write!(f, "{}={=[u8]:02x}", name, payload)
             }
         }
     };

@@ -254,6 +254,7 @@ const fn mark<V: Value>() -> u16 {
 
 /// How far a message was.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mark {
     len: usize,
     unfit: Option<u16>,

@@ -539,6 +539,22 @@ fn the_same_complaints_and_statuses_as_iproute2() {
     assert_eq!(misses, 0, "command lines that fail in another way");
 }
 
+#[test]
+fn where_nothing_was_ever_routed_the_main_table_is_empty_and_others_are_missing() {
+    let Some(theirs) = iproute2() else { return };
+    let script = |ip: &str| {
+        let lines =
+            ["route", "-6 route", "-j route", "route show table 77", "-6 route show table 77"];
+        lines.map(|line| format!("{ip} {line} 2>&1; echo $?\n")).concat()
+    };
+    let run = |ip: &str| {
+        let output =
+            Command::new("unshare").args(["-rn", "sh", "-c", &script(ip)]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert_eq!(run(env!("CARGO_BIN_EXE_ip")), run(theirs));
+}
+
 /// Changes, one of each kind.
 const CHANGES: &str = "
 ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up

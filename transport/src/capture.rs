@@ -10,6 +10,7 @@
 use core::time::Duration;
 
 use barelink_codec::message::{Flags, Messages};
+use barelink_codec::socket::Protocol;
 use barelink_codec::structure;
 use barelink_codec::value::{Be, Structure};
 use rustix::time::{ClockId, clock_gettime};
@@ -17,7 +18,6 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::protocol::Protocol;
 use crate::socket::Received;
 
 structure! {

@@ -8,14 +8,15 @@ use core::time::Duration;
 use barelink_codec::control::Verdict;
 use barelink_codec::handler::{Action, Handler, dispatch};
 use barelink_codec::message::{self, Flags, Kind, Message, Messages};
+use barelink_codec::path::Path;
 use barelink_codec::policy::{Rows, Set};
+use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error as CodecError, Event, Exchange, Parsed, Writer};
 
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::protocol::Protocol;
 use crate::refusal::Refusal;
 use crate::socket::{KERNEL, Socket, Switch};
 
@@ -175,7 +176,8 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), Error> {
-        self.ask(kind, header, fill)?.finish()
+        let built = self.build(kind.with(Flags::ACK), header, fill);
+        self.done(built, names::<S>(), H::LEN)
     }
 
     /// Asks for one thing; an acknowledgement without it is [`Error::NoReply`].
@@ -185,17 +187,8 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
-        let deadline = self.deadline();
-        self.send(kind.with(Flags::ACK), header, fill, deadline)?;
-        let mut position = Position::new(self.request);
-        let found = self.step(&mut position, deadline, names::<S>(), H::LEN)?;
-        let found = found.ok_or(Error::NoReply)?;
-        // The acknowledgement comes in behind the reply.
-        position.start = position.end;
-        while self.step(&mut position, deadline, names::<S>(), H::LEN)?.is_some() {
-            self.counters.stray = self.counters.stray.wrapping_add(1);
-        }
-        Ok(self.message(found).read(kind))
+        let built = self.build(kind.with(Flags::ACK), header, fill);
+        Ok(self.one(built, names::<S>(), H::LEN)?.read(kind))
     }
 
     /// Asks for something and waits for its acknowledgement, giving the replies in between: what
@@ -227,10 +220,9 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
-        let deadline = self.deadline();
-        self.send(kind, header, fill, deadline)?;
-        let position = Position::new(self.request);
-        Ok(Replies { connection: self, position, deadline, kind })
+        let built = self.build(kind, header, fill);
+        let position = self.send(built)?;
+        Ok(Replies { connection: self, position, kind })
     }
 
     /// Dumps, and dumps again when what was dumped changed meanwhile, up to `tries` times.
@@ -296,7 +288,7 @@ impl<'b, C: Channel> Connection<'b, C> {
         mut each: impl FnMut(usize, Result<(), Refusal>),
     ) -> Result<(), Error> {
         let deadline = self.deadline();
-        self.drain(deadline)?;
+        self.drain(0, deadline)?;
         self.warning = None;
         // Without a gap, so that a reply's place is its distance from the first.
         if self.seq > u32::MAX / 2 {
@@ -315,6 +307,18 @@ impl<'b, C: Channel> Connection<'b, C> {
             return Ok(());
         }
         self.transmit(deadline)?;
+        self.answers(first, count, &shapes, deadline, &mut each)
+    }
+
+    /// Receives the answers to a batch of so many requests.
+    fn answers(
+        &mut self,
+        first: u32,
+        count: usize,
+        shapes: &[Option<Shape>; SHAPES],
+        deadline: Option<Deadline>,
+        each: &mut dyn FnMut(usize, Result<(), Refusal>),
+    ) -> Result<(), Error> {
         let mut open = count;
         while open > 0 {
             let end = self.receive(self.request, deadline)?;
@@ -329,7 +333,7 @@ impl<'b, C: Channel> Connection<'b, C> {
                     let request = Messages::new(requests).nth(place).and_then(Result::ok);
                     let path = request.and_then(|request| {
                         let shape = shapes.iter().flatten().find(|it| it.kind == request.kind)?;
-                        Some(verdict.path(shape.names, shape.head, request.payload))
+                        Some(path(verdict, shape.names, shape.head, request.payload))
                     });
                     Refusal::new(verdict, path.unwrap_or_default())
                 };
@@ -370,8 +374,9 @@ impl<'b, C: Channel> Connection<'b, C> {
         handler: &mut (impl Handler + ?Sized),
     ) -> Result<(), Error> {
         let deadline = self.deadline();
-        self.drain(deadline)?;
-        self.build(kind, header, fill)?;
+        let built = self.build(kind, header, fill);
+        self.take(built)?;
+        self.drain(self.request, deadline)?;
         let request = self.buffer.get(..self.request).unwrap_or_default();
         if let Some(Ok(message)) = Messages::new(request).next() {
             if handler.msg_out(&message) != Action::Ok {
@@ -441,56 +446,84 @@ impl<'b, C: Channel> Connection<'b, C> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
-        let deadline = self.deadline();
-        self.send(kind, header, fill, deadline)?;
+        let built = self.build(kind, header, fill);
+        let mut position = self.send(built)?;
         // Its answer is the request sent back, which nobody addressed.
         self.exchange = Some(Exchange::new(self.seq).single());
-        let mut position = Position::new(self.request);
-        let found = self.step(&mut position, deadline, names::<S>(), H::LEN)?;
+        let found = self.step(&mut position, names::<S>(), H::LEN)?;
         Ok(self.message(found.ok_or(Error::NoReply)?).read(kind))
     }
 
-    /// Sends a request, once what is left of an earlier one has been received.
-    fn send<H: Structure, S: Set>(
-        &mut self,
-        kind: Kind<H, S>,
-        header: H,
-        fill: impl FnOnce(&mut Writer<'_, S>),
-        deadline: Option<Deadline>,
-    ) -> Result<(), Error> {
-        self.drain(deadline)?;
-        self.build(kind, header, fill)?;
-        self.transmit(deadline)?;
-        self.exchange = Some(self.expect(self.seq));
-        Ok(())
-    }
-
-    /// The exchange of this sequence number.
-    fn expect(&self, seq: u32) -> Exchange {
-        expect(self.peer, self.port, seq)
-    }
-
-    /// Builds a request, if there is room behind it for the shortest answer: what has been sent
-    /// without, nobody would know the outcome of.
+    /// Builds a request, and says how long it is. There is code of this for each kind of request, so
+    /// that it does but this; what follows is not told what kind it is.
     fn build<H: Structure, S: Set>(
         &mut self,
         kind: Kind<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
-    ) -> Result<(), Error> {
-        self.warning = None;
+    ) -> Result<usize, CodecError> {
         self.seq = self.seq.wrapping_add(1).max(1);
-        let full = |request: usize| CodecError::Full { needed: request.saturating_add(ACK) };
-        let built =
-            kind.build(self.buffer, self.seq, header, fill).map_err(|error| match error {
-                CodecError::Full { needed } => full(needed),
-                error => error,
-            })?;
-        self.request = built.len();
-        match self.request.saturating_add(ACK) <= self.buffer.len() {
-            true => Ok(()),
-            false => Err(full(self.request).into()),
+        kind.build(self.buffer, self.seq, header, fill).map(|built| built.len())
+    }
+
+    /// Takes a request of this length, if there is room behind it for the shortest answer: what has
+    /// been sent without, nobody would know the outcome of.
+    fn take(&mut self, built: Result<usize, CodecError>) -> Result<(), Error> {
+        self.warning = None;
+        let needed = match built {
+            Ok(len) | Err(CodecError::Full { needed: len }) => len.saturating_add(ACK),
+            Err(error) => return Err(error.into()),
+        };
+        if built.is_err() || needed > self.buffer.len() {
+            return Err(CodecError::Full { needed }.into());
         }
+        self.request = needed.saturating_sub(ACK);
+        Ok(())
+    }
+
+    /// Sends a request, once what is left of an earlier one has been received; where its replies
+    /// will be.
+    fn send(&mut self, built: Result<usize, CodecError>) -> Result<Position, Error> {
+        let deadline = self.deadline();
+        self.take(built)?;
+        self.drain(self.request, deadline)?;
+        self.transmit(deadline)?;
+        self.exchange = Some(self.expect(self.seq));
+        Ok(Position::new(self.request, deadline))
+    }
+
+    /// Sends a request, and waits until it is done.
+    fn done(
+        &mut self,
+        built: Result<usize, CodecError>,
+        names: Option<Rows>,
+        head: usize,
+    ) -> Result<(), Error> {
+        let mut position = self.send(built)?;
+        while self.step(&mut position, names, head)?.is_some() {}
+        Ok(())
+    }
+
+    /// Sends a request; its one reply, once it is done.
+    fn one(
+        &mut self,
+        built: Result<usize, CodecError>,
+        names: Option<Rows>,
+        head: usize,
+    ) -> Result<Message<'_>, Error> {
+        let mut position = self.send(built)?;
+        let found = self.step(&mut position, names, head)?.ok_or(Error::NoReply)?;
+        // The acknowledgement comes in behind the reply.
+        position.start = position.end;
+        while self.step(&mut position, names, head)?.is_some() {
+            self.counters.stray = self.counters.stray.wrapping_add(1);
+        }
+        Ok(self.message(found))
+    }
+
+    /// The exchange of this sequence number.
+    fn expect(&self, seq: u32) -> Exchange {
+        expect(self.peer, self.port, seq)
     }
 
     fn transmit(&mut self, deadline: Option<Deadline>) -> Result<(), Error> {
@@ -507,12 +540,14 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// or its end be taken for the next one's.
     ///
     /// The kernel goes on with a dump whenever something is received, so that there is nothing to
-    /// wait for: once nothing is there, nothing will come.
-    fn drain(&mut self, deadline: Option<Deadline>) -> Result<(), Error> {
+    /// wait for: once nothing is there, nothing will come. The request stays at the front of the
+    /// buffer.
+    fn drain(&mut self, start: usize, deadline: Option<Deadline>) -> Result<(), Error> {
         while let Some(mut exchange) = self.exchange.filter(|exchange| !exchange.is_done()) {
-            match self.channel.receive(self.buffer, Some(Deadline::PASSED)) {
+            let room = self.buffer.get_mut(start..).unwrap_or_default();
+            match self.channel.receive(room, Some(Deadline::PASSED)) {
                 Ok(received) if received.from == self.peer => {
-                    let datagram = self.buffer.get(..received.len).unwrap_or_default();
+                    let datagram = room.get(..received.len).unwrap_or_default();
                     for message in Messages::new(datagram).flatten() {
                         exchange.step(message);
                     }
@@ -557,7 +592,6 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn step(
         &mut self,
         position: &mut Position,
-        deadline: Option<Deadline>,
         names: Option<Rows>,
         head: usize,
     ) -> Result<Option<usize>, Error> {
@@ -600,18 +634,18 @@ impl<'b, C: Channel> Connection<'b, C> {
                 return Ok(None);
             }
             if !begun {
-                not_for_ever(deadline)?;
+                not_for_ever(position.deadline)?;
             }
             begun = false;
             (position.at, position.end) = (position.start, position.start);
-            position.end = self.receive(position.start, deadline)?;
+            position.end = self.receive(position.start, position.deadline)?;
         }
     }
 
     /// The kernel's words, and the attribute of the request that they are about.
     fn explain(&self, verdict: &Verdict<'_>, names: Option<Rows>, head: usize) -> Refusal {
         let request = self.buffer.get(message::HEADER..self.request).unwrap_or_default();
-        Refusal::new(verdict, verdict.path(names, head, request))
+        Refusal::new(verdict, path(verdict, names, head, request))
     }
 
     /// What the kernel has to say though it did what was asked.
@@ -643,6 +677,11 @@ fn names<S: Set>() -> Option<Rows> {
     if cfg!(feature = "names") { Some(S::table) } else { None }
 }
 
+/// Where in the request it is, by names if there are to be any.
+fn path(verdict: &Verdict<'_>, names: Option<Rows>, head: usize, request: &[u8]) -> Path {
+    verdict.path(if cfg!(feature = "names") { names } else { None }, head, request)
+}
+
 /// What comes in for others may come in for ever.
 fn not_for_ever(deadline: Option<Deadline>) -> Result<(), Error> {
     if deadline.is_some_and(|deadline| deadline.has_passed()) {
@@ -665,11 +704,13 @@ struct Position {
     start: usize,
     at: usize,
     end: usize,
+    /// Until when there may be one.
+    deadline: Option<Deadline>,
 }
 
 impl Position {
-    const fn new(start: usize) -> Self {
-        Position { start, at: start, end: start }
+    const fn new(start: usize, deadline: Option<Deadline>) -> Self {
+        Position { start, at: start, end: start, deadline }
     }
 }
 
@@ -767,7 +808,6 @@ impl Requests<'_> {
 pub struct Replies<'c, 'b, H, S, C: Channel = Socket> {
     connection: &'c mut Connection<'b, C>,
     position: Position,
-    deadline: Option<Deadline>,
     kind: Kind<H, S>,
 }
 
@@ -776,19 +816,19 @@ impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
     #[allow(clippy::should_implement_trait)] // it lends
     pub fn next(&mut self) -> Result<Option<Parsed<'_, H, S>>, Error> {
         let kind = self.kind;
-        Ok(self.next_message()?.map(|message| message.read(kind)))
+        let found = self.connection.step(&mut self.position, names::<S>(), H::LEN)?;
+        Ok(found.map(|at| self.connection.message(at).read(kind)))
     }
 
     /// The next reply as a message, for those that answer with more than one kind.
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, Error> {
-        let found =
-            self.connection.step(&mut self.position, self.deadline, names::<S>(), H::LEN)?;
+        let found = self.connection.step(&mut self.position, names::<S>(), H::LEN)?;
         Ok(found.map(|at| self.connection.message(at)))
     }
 
     /// Waits until the request is done, whatever replies there are.
     pub fn finish(mut self) -> Result<(), Error> {
-        while self.next_message()?.is_some() {}
+        while self.connection.step(&mut self.position, names::<S>(), H::LEN)?.is_some() {}
         Ok(())
     }
 

@@ -48,8 +48,6 @@ impl defmt::Format for Deadline {
     }
 }
 
-/// The standard library's clock where there is one: it also runs where the vDSO is hidden, as under
-/// valgrind, which rustix's own does not.
 #[cfg(feature = "std")]
 mod clock {
     use core::time::Duration;
@@ -78,7 +76,8 @@ mod clock {
 #[cfg(not(feature = "std"))]
 mod clock {
     use core::time::Duration;
-    use rustix::time::{ClockId, clock_gettime};
+
+    use crate::sockopt::now;
 
     /// Nanoseconds since boot: centuries of them.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,13 +96,5 @@ mod clock {
         pub(super) fn remaining(self) -> Duration {
             Duration::from_nanos(self.0.saturating_sub(now()))
         }
-    }
-
-    /// `ci/no-panic` cuts off what is in here: rustix finds the clock where the kernel has put it, and
-    /// panics if the kernel has put nonsense there.
-    #[inline(never)]
-    fn now() -> u64 {
-        let time = clock_gettime(ClockId::Monotonic);
-        (time.tv_sec as u64).saturating_mul(SECOND).saturating_add(time.tv_nsec as u64)
     }
 }

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`error`] | says what can go wrong between us and the kernel |
 //! | [`deadline`] | bounds how long a call may wait |
-//! | [`protocol`] | names the parts of the kernel that one can talk to |
 //! | `sockopt` | asks the kernel for what rustix does not; the one file with `unsafe` |
 //! | [`socket`] | moves datagrams: ports, groups, options, buffers |
 //! | [`refusal`] | keeps what the kernel says when it refuses |
@@ -13,6 +12,7 @@
 //! | [`replay`] | gives what once came in, in place of the kernel |
 //! | [`fake`] | makes up a kernel for a test |
 //! | [`connection`] | asks, and follows the replies: one at a time, dumps, batches |
+//! | `format` | says to `defmt` what `Debug` says |
 //! | [`monitor`] | listens to groups |
 //! | [`generic`] | finds generic families, their groups and policies by name |
 //!
@@ -46,15 +46,17 @@ pub mod connection;
 pub mod deadline;
 pub mod error;
 pub mod fake;
+#[cfg(feature = "defmt")]
+mod format;
 #[cfg(feature = "genl")]
 pub mod generic;
 pub mod monitor;
-pub mod protocol;
 pub mod refusal;
 pub mod replay;
 pub mod socket;
 mod sockopt;
 
+pub use barelink_codec::socket::{Instruction, Protocol};
 pub use channel::Channel;
 pub use connection::{Connection, Counters, Replies, Requests};
 pub use deadline::Deadline;
@@ -63,10 +65,8 @@ pub use fake::{Answers, Fake};
 #[cfg(feature = "genl")]
 pub use generic::GenericFamily;
 pub use monitor::{Monitor, Notice};
-pub use protocol::Protocol;
 pub use refusal::Refusal;
 pub use replay::Replay;
 pub use rustix::event::PollFlags;
 pub use rustix::io::{Errno, IoSlice};
 pub use socket::{Credentials, Groups, KERNEL, Options, Received, Socket, Switch};
-pub use sockopt::Instruction;

@@ -3,11 +3,11 @@
 use core::time::Duration;
 
 use barelink_codec::message::{self, Message, Messages};
+use barelink_codec::socket::Protocol;
 
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::protocol::Protocol;
 use crate::socket::{KERNEL, Received, Socket, Switch};
 
 /// A socket that listens, with the buffer that it receives into.

@@ -1,7 +1,9 @@
 //! The socket itself: datagrams in and out.
 
+use core::num::NonZeroU32;
 use core::time::Duration;
 
+use barelink_codec::socket::{Instruction, Protocol};
 use linux_raw_sys::net::{SCM_CREDENTIALS, SOL_NETLINK, SOL_SOCKET};
 use linux_raw_sys::netlink as number;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -17,8 +19,7 @@ use rustix::time::Timespec;
 
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::protocol::Protocol;
-use crate::sockopt::{self, Instruction};
+use crate::sockopt;
 
 /// The port of the kernel itself; nobody else can have it.
 pub const KERNEL: u32 = 0;
@@ -94,7 +95,8 @@ impl Options {
         let kind = if self.datagram { SocketType::DGRAM } else { SocketType::RAW };
         let mut flags = SocketFlags::CLOEXEC;
         flags.set(SocketFlags::NONBLOCK, self.nonblocking);
-        let fd = net::socket_with(AddressFamily::NETLINK, kind, flags, protocol.to_rustix())
+        let number = NonZeroU32::new(protocol.0).map(net::Protocol::from_raw);
+        let fd = net::socket_with(AddressFamily::NETLINK, kind, flags, number)
             .map_err(Error::from_call("socket"))?;
         let socket = Socket { fd };
         socket.bind(self.port, self.groups)?;
@@ -320,13 +322,15 @@ impl Socket {
         };
         // Polling does not tell when the other side has room again.
         const SHORTEST: Duration = Duration::from_millis(1);
+        // The kernel counts in these, and may be one early.
+        const TICK: Duration = Duration::from_millis(10);
         let before = named("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
         let sent = loop {
             self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
             // A signal does not start the time anew.
             match net::send(self, datagram, SendFlags::empty()) {
                 Err(Errno::INTR) if !deadline.has_passed() => {}
-                Err(Errno::INTR | Errno::AGAIN) if deadline.has_passed() => {
+                Err(Errno::INTR | Errno::AGAIN) if deadline.remaining() < TICK => {
                     break Err(Error::TimedOut);
                 }
                 sent => break named("send", sent).map(|_| ()),

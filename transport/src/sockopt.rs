@@ -1,9 +1,12 @@
-//! What rustix has no words for: netlink's socket options, packet filters, netlink's control messages.
+//! What rustix has no words for: netlink's socket options, packet filters, netlink's control messages;
+//! and the clock where there is no standard library, which rustix reads by what the kernel maps into
+//! each program: more code than all of the above, and not there under an emulator or a debugger.
 #![allow(unsafe_code)]
 
 use core::ffi::{c_int, c_void};
 use core::mem::{MaybeUninit, size_of, size_of_val};
 
+use barelink_codec::socket::Instruction;
 use linux_raw_sys::net::{SO_ATTACH_FILTER, SO_DETACH_FILTER, SOL_NETLINK, SOL_SOCKET};
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, IoSliceMut, Result};
@@ -23,20 +26,8 @@ pub(crate) fn get(fd: BorrowedFd<'_>, name: u32, words: &mut [u32]) -> Result<us
     Ok(len as usize)
 }
 
-/// One step of a classic packet filter, `struct sock_filter`; it loads in network byte order, from the message header on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[repr(C)]
-pub struct Instruction {
-    /// What to do.
-    pub code: u16,
-    /// How many steps to skip if a comparison holds.
-    pub jt: u8,
-    /// How many steps to skip if it does not.
-    pub jf: u8,
-    /// What to do it with.
-    pub k: u32,
-}
+// What the kernel takes for one step, it is that long.
+const _: () = assert!(size_of::<Instruction>() == 8);
 
 /// `struct sock_fprog`.
 #[repr(C)]
@@ -89,7 +80,8 @@ pub(crate) fn receive(
     let mut room = ControlRoom([MaybeUninit::new(0); ROOM]);
     let mut control = RecvAncillaryBuffer::new(&mut room.0);
     let message = recvmsg(fd, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
-    drop(control);
+    // It would look for files to close, which do not come by netlink.
+    core::mem::forget(control);
     // SAFETY: every byte was set to zero above, and whoever wrote to it since, the kernel alone, wrote bytes.
     let bytes = room.0.map(|byte| unsafe { byte.assume_init() });
     Ok((message, Control(bytes)))
@@ -113,7 +105,14 @@ impl Control {
     }
 }
 
-/// The two calls by the kernel's own gate, where rustix does the same.
+/// Nanoseconds by the clock that nobody sets, `CLOCK_MONOTONIC`; zero if there is none.
+#[cfg(not(feature = "std"))]
+pub(crate) fn now() -> u64 {
+    let [seconds, nanoseconds] = system::monotonic().unwrap_or_default();
+    seconds.unsigned_abs().wrapping_mul(1_000_000_000).wrapping_add(nanoseconds.unsigned_abs())
+}
+
+/// The calls by the kernel's own gate, where rustix does the same.
 #[cfg(all(
     not(feature = "use-libc"),
     target_os = "linux",
@@ -151,7 +150,7 @@ mod system {
         len: u32,
     ) -> Result<()> {
         // SAFETY: as this function's own; the kernel does not write to `value`.
-        unsafe { call(SET, fd, level, name, value.cast_mut(), number(len as usize)) }
+        unsafe { option(SET, fd, level, name, value.cast_mut(), number(len as usize)) }
     }
 
     /// `getsockopt(2)`.
@@ -167,64 +166,115 @@ mod system {
         len: &mut c_int,
     ) -> Result<()> {
         // SAFETY: as this function's own; `len` is valid for writing.
-        unsafe { call(GET, fd, level, name, value, (&raw mut *len).cast()) }
+        unsafe { option(GET, fd, level, name, value, (&raw mut *len).cast()) }
     }
 
-    /// A system call with the five arguments of these two.
+    /// One of the two calls above.
     ///
     /// # Safety
     ///
     /// As the call itself: what the pointers point to is what it reads and writes.
-    unsafe fn call(
-        call: u32,
+    unsafe fn option(
+        which: u32,
         fd: BorrowedFd<'_>,
         level: u32,
         name: u32,
         value: *mut c_void,
         len: *mut c_void,
     ) -> Result<()> {
-        let (fd, level, name) = (fd.as_raw_fd() as usize, level as usize, name as usize);
+        let fd = fd.as_raw_fd() as usize;
+        let arguments = [number(fd), number(level as usize), number(name as usize), value, len];
+        // By way of socketcall, as kernels before 4.3 know no other.
+        #[cfg(target_arch = "x86")]
+        let (which, arguments) = {
+            let list = (&raw const arguments).cast_mut().cast();
+            let which = number(which as usize);
+            (linux_raw_sys::general::__NR_socketcall, [which, list, NOTHING, NOTHING, NOTHING])
+        };
+        // SAFETY: as this function's own.
+        unsafe { call(which, arguments) }
+    }
+
+    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`.
+    #[cfg(not(feature = "std"))]
+    pub(super) fn monotonic() -> Result<[i64; 2]> {
+        #[cfg(target_pointer_width = "32")]
+        use linux_raw_sys::general::__NR_clock_gettime64;
+        use linux_raw_sys::general::{__NR_clock_gettime, CLOCK_MONOTONIC};
+        let clock = number(CLOCK_MONOTONIC as usize);
+        #[cfg(target_pointer_width = "32")]
+        {
+            let mut time = [0i64; 2];
+            let arguments = [clock, (&raw mut time).cast(), NOTHING, NOTHING, NOTHING];
+            // SAFETY: the kernel writes two integers of 64 bits to `time`, which has as many.
+            match unsafe { call(__NR_clock_gettime64, arguments) } {
+                // Kernels before 5.1, whose clock is less wide.
+                Err(Errno::NOSYS) => {}
+                result => return result.map(|()| time),
+            }
+        }
+        let mut time = [0isize; 2];
+        let arguments = [clock, (&raw mut time).cast(), NOTHING, NOTHING, NOTHING];
+        // SAFETY: the kernel writes two integers as wide as a pointer to `time`, which has as many.
+        unsafe { call(__NR_clock_gettime, arguments)? };
+        Ok(time.map(|part| part as i64))
+    }
+
+    /// An argument that the call does not have.
+    #[cfg(any(not(feature = "std"), target_arch = "x86"))]
+    const NOTHING: *mut c_void = number(0);
+
+    /// A system call with at most five arguments; on x86, where `socketcall` takes the rest, two.
+    ///
+    /// # Safety
+    ///
+    /// As the call itself: what the pointers point to is what it reads and writes.
+    unsafe fn call(which: u32, [a, b, c, d, e]: [*mut c_void; 5]) -> Result<()> {
         let result: isize;
         // SAFETY: the registers are those of the kernel's calling convention, the clobbered ones are named, and memory counts as changed.
         #[cfg(target_arch = "x86_64")]
         unsafe {
-            asm!("syscall", inlateout("rax") call as isize => result,
-                in("rdi") fd, in("rsi") level, in("rdx") name, in("r10") value, in("r8") len,
+            asm!("syscall", inlateout("rax") which as isize => result,
+                in("rdi") a, in("rsi") b, in("rdx") c, in("r10") d, in("r8") e,
                 lateout("rcx") _, lateout("r11") _, options(nostack, preserves_flags));
         }
         // SAFETY: as above.
         #[cfg(target_arch = "aarch64")]
         unsafe {
-            asm!("svc 0", in("x8") call as usize, inlateout("x0") fd as isize => result,
-                in("x1") level, in("x2") name, in("x3") value, in("x4") len,
+            asm!("svc 0", in("x8") which as usize, inlateout("x0") a => result,
+                in("x1") b, in("x2") c, in("x3") d, in("x4") e,
                 options(nostack, preserves_flags));
         }
         // SAFETY: as above.
         #[cfg(target_arch = "riscv64")]
         unsafe {
-            asm!("ecall", in("a7") call as usize, inlateout("a0") fd as isize => result,
-                in("a1") level, in("a2") name, in("a3") value, in("a4") len,
+            asm!("ecall", in("a7") which as usize, inlateout("a0") a => result,
+                in("a1") b, in("a2") c, in("a3") d, in("a4") e,
                 options(nostack, preserves_flags));
         }
         // SAFETY: as above; r7 may be the frame pointer, which an operand cannot name, so it is kept by hand.
         #[cfg(target_arch = "arm")]
         unsafe {
-            asm!("mov {kept}, r7", "mov r7, {call}", "svc 0", "mov r7, {kept}",
-                kept = out(reg) _, call = in(reg) call, inlateout("r0") fd as isize => result,
-                in("r1") level, in("r2") name, in("r3") value, in("r4") len, options(nostack));
+            asm!("mov {kept}, r7", "mov r7, {which}", "svc 0", "mov r7, {kept}",
+                kept = out(reg) _, which = in(reg) which, inlateout("r0") a => result,
+                in("r1") b, in("r2") c, in("r3") d, in("r4") e, options(nostack));
         }
-        // SAFETY: as above; by way of socketcall, as kernels before 4.3 know no other.
+        // SAFETY: as above.
         #[cfg(target_arch = "x86")]
         unsafe {
-            let arguments = [number(fd), number(level), number(name), value, len];
-            asm!("int 0x80", inlateout("eax") linux_raw_sys::general::__NR_socketcall as isize => result,
-                in("ebx") call, in("ecx") arguments.as_ptr(), options(nostack, preserves_flags));
+            let _ = (c, d, e);
+            asm!("int 0x80", inlateout("eax") which as isize => result,
+                in("ebx") a, in("ecx") b, options(nostack, preserves_flags));
         }
-        if result < 0 { Err(Errno::from_raw_os_error(-result as i32)) } else { Ok(()) }
+        if result < 0 {
+            Err(Errno::from_raw_os_error(result.wrapping_neg() as i32))
+        } else {
+            Ok(())
+        }
     }
 }
 
-/// The two calls by libc, which is linked wherever rustix needs it too.
+/// The calls by libc, which is linked wherever rustix needs it too.
 #[cfg(not(all(
     not(feature = "use-libc"),
     target_os = "linux",
@@ -277,6 +327,15 @@ mod system {
         let len = (&raw mut *len).cast();
         // SAFETY: as this function's own; `len` is valid for writing, and a length is as wide as an int.
         done(unsafe { libc::getsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
+    }
+
+    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`.
+    #[cfg(not(feature = "std"))]
+    pub(super) fn monotonic() -> Result<[i64; 2]> {
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: `time` is valid for writing, and what the call writes.
+        done(unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) })?;
+        Ok([time.tv_sec as i64, time.tv_nsec as i64])
     }
 
     fn done(result: c_int) -> Result<()> {

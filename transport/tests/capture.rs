@@ -297,6 +297,7 @@ fn recorded_events_are_heard_again() {
 }
 
 /// The recordings of this format of the shared folder: length, direction, protocol, datagram.
+#[cfg(target_endian = "little")]
 fn shared(file: &[u8]) -> Vec<Record<'_>> {
     let (mut rest, mut records) = (file, vec![]);
     while let Some((head, behind)) = rest.split_first_chunk::<8>() {

@@ -12,6 +12,7 @@ use crate::table::{Cache, Lookups};
 
 /// Which routes are wanted; finds them by prefix and by link.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RouteIndex {
     pub(super) family: Option<AddressFamily>,
     pub(super) table: Option<RouteTable>,

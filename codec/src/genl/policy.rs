@@ -29,6 +29,7 @@ use crate::policy::{Bound, Int, Order, Scope, Table, Type};
 ///
 /// [`GET_POLICY`]: crate::genl::ctrl::GET_POLICY
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KernelPolicy<'e> {
     entries: &'e mut [Entry],
     needed: usize,
@@ -37,6 +38,7 @@ pub struct KernelPolicy<'e> {
 /// Room for one of the kernel's statements about a family: which policies a command has, or what
 /// an attribute is to be.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Entry(Statement);
 
 impl Entry {
@@ -45,6 +47,7 @@ impl Entry {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Statement {
     None,
     Command { number: u16, doing: Option<u16>, dumping: Option<u16> },
@@ -53,6 +56,7 @@ enum Statement {
 
 /// What the kernel says of an attribute.
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Kernel {
     ty: PolicyType,
     bound: Option<Bound>,
@@ -61,6 +65,7 @@ struct Kernel {
 
 /// A policy of the kernel's, by its index in what it told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Run {
     /// The attributes themselves.
     Attrs(u16),

@@ -193,6 +193,8 @@ fn run(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>
         };
         let path = format!("{path} {}", row.name);
         match row.ty {
+            // Of a kind that has nothing to say, some programs say nothing at length.
+            Type::Choice(_) if payload.is_empty() => tell(&path, payload, Sight::Fits),
             Type::Choice(choices) if choices.choose(scope).is_none() => {
                 tell(&path, payload, Sight::Unknown);
             }

@@ -163,6 +163,19 @@ const VERBS: &[(&str, Verbs)] = &[
         ],
     ),
     (
+        "tunnel",
+        &[
+            ("add", Verb::Add),
+            ("change", Verb::Change),
+            ("delete", Verb::Delete),
+            ("show", Verb::Show),
+            ("lst", Verb::Show),
+            ("list", Verb::Show),
+            ("prl", Verb::Missing),
+            ("6rd", Verb::Missing),
+        ],
+    ),
+    (
         "nexthop",
         &[
             ("add", Verb::Add),
@@ -213,7 +226,7 @@ pub struct Open(usize);
 impl Body {
     /// A header, and no attributes yet.
     pub fn new<H: Structure>(header: &H) -> Body {
-        let mut body = Body { bytes: [0; ROOM], len: H::LEN };
+        let mut body = Body { bytes: [0; ROOM], len: H::LEN.next_multiple_of(4) };
         body.header(header);
         body
     }

@@ -15,12 +15,10 @@ use super::output::Value;
 use super::pen::Pen;
 use super::{kind_bond, kind_bridge, kind_tunnel, kind_vxlan};
 
-/// Prints each value that is there, under its key and by its template.
+/// Prints each number that is there, under its key and by its template.
 macro_rules! each {
     ($pen:expr, $index:expr; $($key:expr => $name:literal, $template:literal;)*) => {
-        $( if let Some(value) = $index.get($key) {
-            $pen.out.any($name, $template, value);
-        } )*
+        $( $index.print(&mut $pen.out, $key, concat!($name, "\0", $template)); )*
     };
 }
 pub(super) use each;

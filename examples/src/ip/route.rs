@@ -318,9 +318,9 @@ pub fn find<C: Channel>(
                 }
             }
             Ok(None) => return Ok(()),
-            // The main table is there once it has a route.
+            // There is no main table until something is routed: nothing to show, and no trouble.
             Err(Error::Refused(refusal))
-                if refusal.errno() == Errno::NOENT && filter.table == RouteTable::MAIN.0 =>
+                if filter.table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
             {
                 return Ok(());
             }

@@ -3,6 +3,7 @@
 use barelink_cache::entry::How;
 use barelink_cache::table::{Cursor, Outcome};
 use barelink_cache::{Cache, Cause, Entry, Source, Update};
+use barelink_codec::rtnl::route::RouteTable;
 
 use super::thing::{Thing, ThingIndex};
 use super::{Replayed, check_things, same};
@@ -212,6 +213,8 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
                         index: index & 7,
                         up: step & 0x20 != 0,
                         running: false,
+                        master: 0,
+                        table: RouteTable::LOCAL,
                         was: None,
                         switched: false,
                     },

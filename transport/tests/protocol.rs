@@ -1,0 +1,37 @@
+//! The parts of the kernel that one can talk to.
+
+use barelink_transport::Protocol;
+use linux_raw_sys::netlink as kernel;
+
+#[test]
+fn the_numbers_are_the_kernels() {
+    for (ours, kernels) in [
+        (Protocol::ROUTE, kernel::NETLINK_ROUTE),
+        (Protocol::USERSOCK, kernel::NETLINK_USERSOCK),
+        (Protocol::SOCK_DIAG, kernel::NETLINK_SOCK_DIAG),
+        (Protocol::XFRM, kernel::NETLINK_XFRM),
+        (Protocol::SELINUX, kernel::NETLINK_SELINUX),
+        (Protocol::ISCSI, kernel::NETLINK_ISCSI),
+        (Protocol::AUDIT, kernel::NETLINK_AUDIT),
+        (Protocol::FIB_LOOKUP, kernel::NETLINK_FIB_LOOKUP),
+        (Protocol::CONNECTOR, kernel::NETLINK_CONNECTOR),
+        (Protocol::NETFILTER, kernel::NETLINK_NETFILTER),
+        (Protocol::IP6_FW, kernel::NETLINK_IP6_FW),
+        (Protocol::DNRTMSG, kernel::NETLINK_DNRTMSG),
+        (Protocol::KOBJECT_UEVENT, kernel::NETLINK_KOBJECT_UEVENT),
+        (Protocol::GENERIC, kernel::NETLINK_GENERIC),
+        (Protocol::SCSITRANSPORT, kernel::NETLINK_SCSITRANSPORT),
+        (Protocol::ECRYPTFS, kernel::NETLINK_ECRYPTFS),
+        (Protocol::RDMA, kernel::NETLINK_RDMA),
+        (Protocol::CRYPTO, kernel::NETLINK_CRYPTO),
+        (Protocol::SMC, kernel::NETLINK_SMC),
+    ] {
+        assert_eq!(ours.0, kernels, "{ours}");
+    }
+}
+
+#[test]
+fn a_protocol_prints_as_its_name_and_a_stranger_as_its_number() {
+    assert_eq!(Protocol::GENERIC.to_string(), "GENERIC");
+    assert_eq!(Protocol(30).to_string(), "30");
+}
