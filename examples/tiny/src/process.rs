@@ -5,7 +5,9 @@
 
 use core::arch::asm;
 
-use linux_raw_sys::general::{__NR_clock_gettime, __NR_clone, __NR_execve, __NR_exit_group, SIGCHLD};
+use linux_raw_sys::general::{
+    __NR_clock_gettime, __NR_clone, __NR_execve, __NR_exit_group, SIGCHLD,
+};
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitOptions, waitpid};
