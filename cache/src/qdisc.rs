@@ -255,6 +255,10 @@ impl Entry for QdiscEntry {
             _ => Some(false),
         };
         match lost {
+            // Older kernels let one be in several places: it may be in another one still.
+            Some(true) if self.users > 1 && !matches!(cause, Cause::LinkGone { .. }) => {
+                Effect::Reread
+            }
             Some(true) => Effect::Gone,
             Some(false) => Effect::None,
             None => Effect::Reread,

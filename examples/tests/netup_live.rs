@@ -130,7 +130,12 @@ fn one_that_does_not_come_takes_as_long_as_the_time_limit_says() {
     prints(
         "cards; before=$(date +%s%N); up 1 ip=10.0.0.2:::24::eth7:none ip=10.1.0.2:::24::eth1:none
          echo \"tenths: $((($(date +%s%N) - before) / 100000000))\"",
-        &["eth7: wait for the link: time is up", "eth1: up, carrier", "status 2", "tenths: 1"],
+        &[
+            "eth7: wait for the link: time is up",
+            "eth1: up, carrier, mtu 1500, 10.1.0.2/24",
+            "status 2",
+            "tenths: 1",
+        ],
     );
 }
 

@@ -1,11 +1,20 @@
 //! What words may stand in a command line and what attributes come of them, as data.
 //!
-//! A grammar is a text with one entry a line and a row for each. An entry is a word, or several with
-//! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
-//! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
-//! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
-//! than; a `#` by names that a number may stand for one of them; a `?` stands for `:off,on`. Names count from 0, or from what a name is said to
-//! be. The entry `&` goes with the one before: its row gets the same value.
+//! A grammar is a text with one entry a line, and a row for each. An entry is a word, or several with
+//! `/` between. A word's beginning is enough for it.
+//!
+//! | in an entry | means |
+//! |---|---|
+//! | `=word` | the whole word |
+//! | `~word` | it may have a `no` before it |
+//! | `word:names` | its value is one of these |
+//! | `word?` | its value is `off` or `on` |
+//! | `word\|names` | or a number |
+//! | `word#names` | or the number of one of these |
+//! | `word<number` | its value is less than this |
+//! | `&` | goes with the entry before: its row gets the same value |
+//!
+//! Names have commas between. They count from 0, or on from what one is said to be: `a,b=4,c`.
 
 use barelink_codec::policy::{Int, Order, Type};
 use barelink_codec::value::Value;

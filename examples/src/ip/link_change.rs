@@ -18,8 +18,9 @@ use super::change::{self, duplicate, hardware, send};
 use super::grammar::{Found, How, NO_BIT, Row, store};
 use super::link_kinds::{self, LinkKind};
 use super::link_settle;
+use super::link_special::hexadecimal;
 use super::link_words::LINK;
-use super::names::{self, DSFIELDS};
+use super::names::DSFIELDS;
 use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, batch, usage};
@@ -400,11 +401,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 self.put_int(number, (kept.int(), said), found, body)
             }
             How::Dsfield => {
-                let said = match value {
-                    "inherit" => Some(1),
-                    _ => names::number(value, DSFIELDS)
-                        .or_else(|| u32::from_str_radix(value.trim_start_matches("0x"), 16).ok()),
-                };
+                let named = DSFIELDS.iter().find(|row| row.1 == value).map(|row| row.0.into());
+                let said = if value == "inherit" { Some(1) } else { named.or(hexadecimal(value)) };
                 match said.and_then(|said| u8::try_from(said).ok()) {
                     Some(said) => self.put(number, &[said], found, body),
                     None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),

@@ -43,7 +43,7 @@ pub struct Out {
 }
 
 /// What an attribute is if it was not said.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub enum Unsaid {
     /// It is not there.
     None,

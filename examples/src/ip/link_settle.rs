@@ -119,6 +119,10 @@ fn mirror(name: &str, data: &mut Body) {
     }
 }
 
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
+
 fn has(outs: &[Out], number: u16) -> bool {
     outs.iter().any(|out| u16::from(out.number) == number)
 }
@@ -135,9 +139,8 @@ pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
     for out in tail {
         let number = u16::from(out.number);
         match (data.find(number), out.unsaid) {
-            (Some(value), unsaid)
-                if (unsaid == Unsaid::NoZero || unsaid == Unsaid::NoAny && made)
-                    && value.iter().all(|byte| *byte == 0) => {}
+            (Some(value), Unsaid::NoZero) if is_zero(value) => {}
+            (Some(value), Unsaid::NoAny) if made && is_zero(value) => {}
             (Some(value), _) => body.put(number, value),
             (None, Unsaid::None | Unsaid::NoZero | Unsaid::NoAny) => {}
             (None, Unsaid::Made(..)) if !made => {}

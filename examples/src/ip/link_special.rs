@@ -34,7 +34,7 @@ const CIPHERS: [(&str, CipherSuite); 5] = [
 ];
 
 /// A number in base 16, with or without `0x`.
-fn hexadecimal(word: &str) -> Option<u64> {
+pub fn hexadecimal(word: &str) -> Option<u64> {
     u64::from_str_radix(word.strip_prefix("0x").unwrap_or(word), 16).ok()
 }
 

@@ -83,8 +83,10 @@ impl Work<'_, '_, '_, '_> {
         self.settle(&mut all);
         self.gateways(&mut all);
         self.routes(by);
-        for (one, state) in plan.interfaces.iter().zip(all.iter().flatten()) {
-            self.tell(one, state);
+        for (one, state) in plan.interfaces.iter().zip(&all) {
+            if let Some(state) = state {
+                self.tell(one, state);
+            }
         }
     }
 

@@ -221,6 +221,7 @@ impl<T> Once<T> {
     }
 
     /// The room, for who asks first.
+    #[allow(clippy::mut_from_ref)] // Nobody gets it a second time.
     pub fn take(&'static self) -> Option<&'static mut T> {
         if self.taken.load(Ordering::Relaxed) {
             return None;
