@@ -13,13 +13,15 @@ use barelink_codec::value::Bytes;
 use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
-use super::change::{self, Body, Verb, duplicate, hardware, send};
+use super::body::Body;
+use super::change::{self, duplicate, hardware, send};
 use super::grammar::{Found, How, NO_BIT, Row, store};
 use super::link_kinds::{self, LinkKind};
 use super::link_settle;
 use super::link_special::hexadecimal;
 use super::link_words::LINK;
 use super::names::DSFIELDS;
+use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, batch, usage};
 

@@ -10,7 +10,7 @@ use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
 use barelink_codec::rtnl::kinds::iptun::Iptun;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 
-use super::change::Body;
+use super::body::Body;
 use super::grammar::store;
 use super::link_kinds::{LinkKind, Out, Unsaid};
 

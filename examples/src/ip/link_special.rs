@@ -14,7 +14,8 @@ use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
 use barelink_codec::rtnl::vf::{Vf, VfList};
 use barelink_transport::Channel;
 
-use super::change::{Body, address, duplicate, hardware};
+use super::body::Body;
+use super::change::{address, duplicate, hardware};
 use super::grammar::{Found, Special, cut, store};
 use super::link_change::{Reader, is_name, refuse};
 use super::link_words::VF;

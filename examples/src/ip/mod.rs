@@ -15,7 +15,7 @@
 //! | [`addr`] | addresses |
 //! | [`route`], [`route_print`], [`encap`] | routes |
 //! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
-//! | [`change`] | what every command that changes something needs |
+//! | [`verb`], [`change`], [`body`] | what every command that changes something needs |
 //! | [`grammar`] | words and the attributes that come of them, as data |
 //! | [`link_change`] | links made, changed, deleted |
 //! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
@@ -43,6 +43,7 @@ use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
 pub mod addr;
 pub mod addr_change;
 pub mod batch;
+pub mod body;
 pub mod change;
 pub mod clock;
 pub mod encap;
@@ -83,16 +84,17 @@ pub mod rule;
 pub mod rule_change;
 pub mod stats;
 pub mod tunnel;
+pub mod verb;
 pub mod vf;
 pub mod words;
 
 use batch::Pending;
-use change::Verb;
 use links::Links;
 pub use machine::Kernel;
 use options::Options;
 use output::Output;
 use pen::Pen;
+use verb::Verb;
 use words::{Exit, Words, abbreviates};
 
 /// Where the sockets come from.
@@ -354,7 +356,7 @@ fn object_command<C: Channel>(
         batch::settle(&mut ip.pen);
         return netns::command(ip, words);
     }
-    let verb = change::verb(&mut words, object, ip.pen.err)?;
+    let verb = verb::verb(&mut words, object, ip.pen.err)?;
     if !verb.is_one_change() {
         batch::settle(&mut ip.pen);
     }

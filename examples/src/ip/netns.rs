@@ -5,7 +5,8 @@ use core::fmt::Write;
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_transport::{Channel, Errno};
 
-use super::change::{Body, send, uint};
+use super::body::Body;
+use super::change::{send, uint};
 use super::words::{Exit, USAGE, Words, abbreviates};
 use super::{Ip, errors};
 

@@ -11,9 +11,9 @@ use barelink_codec::value::Str;
 use barelink_transport::Channel;
 use heapless::Vec;
 
-use super::change::Verb;
 use super::index::Index;
 use super::pen::Pen;
+use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, wrong};
 use super::{Ip, errors, link_change};
 
