@@ -212,7 +212,7 @@ mod system {
 
     /// Seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros if there is no such clock.
     #[cfg(not(feature = "std"))]
-    pub(super) fn monotonic() -> Result<[i64; 2]> {
+    pub(super) fn monotonic() -> [i64; 2] {
         #[cfg(target_pointer_width = "32")]
         use linux_raw_sys::general::__NR_clock_gettime64;
         use linux_raw_sys::general::{__NR_clock_gettime, CLOCK_MONOTONIC};
@@ -280,11 +280,7 @@ mod system {
             asm!("int 0x80", inlateout("eax") which as isize => result,
                 in("ebx") a, in("ecx") b, options(nostack, preserves_flags));
         }
-        if result < 0 {
-            Err(Errno::from_raw_os_error(result.wrapping_neg() as i32))
-        } else {
-            Ok(())
-        }
+        result
     }
 }
 
@@ -345,11 +341,12 @@ mod system {
 
     /// Seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros if there is no such clock.
     #[cfg(not(feature = "std"))]
+    #[allow(clippy::useless_conversion)] // The parts are as wide as the machine's integers.
     pub(super) fn monotonic() -> [i64; 2] {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: `time` is valid for writing, and what the call writes.
         unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
-        [time.tv_sec as i64, time.tv_nsec as i64]
+        [time.tv_sec.into(), time.tv_nsec.into()]
     }
 
     fn done(result: c_int) -> Result<()> {
