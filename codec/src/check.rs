@@ -299,8 +299,11 @@ impl<P: Policy> Check<'_, P> {
             };
             self.payload(&rule, raw, payload).map_err(fault)?;
             let before = bytes.get(..start).unwrap_or_default();
+            // Bytes of which there are none fill up to a multiple of eight, as often as that takes.
+            let fills = payload.is_empty() && matches!(rule.ty, Type::Bytes(..));
             if self.strictness.once
                 && !rule.multi
+                && !fills
                 && frame::find(before, number).is_ok_and(|found| found.is_some())
             {
                 return Err(fault(Why::Repeated));

@@ -61,7 +61,7 @@ impl Job {
 
         let header = RouteHeader {
             family,
-            table: RouteTable::MAIN.into(),
+            table: RouteTable::MAIN,
             protocol: RouteProtocol::BOOT,
             kind: RouteType::UNICAST,
             ..Default::default()

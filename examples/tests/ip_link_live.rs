@@ -140,3 +140,61 @@ fn the_same_command_lines_end_the_same_and_leave_the_same_links() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(theirs.1.list().len() > 5, "hardly a link could be made");
 }
+
+/// Moves links to a namespace by its name, and shows what became of them.
+const MOVES: &str = r#"
+mount -t tmpfs none /run && mkdir -p /run/netns && /sbin/ip netns add blue || exit 77
+"$1" link add v0 type veth peer name v1 netns blue || exit 1
+"$1" link add v2 type ifb || exit 2
+"$1" link set v2 netns blue name v3 index 77 || exit 3
+"$1" -n blue link set v3 up || exit 4
+"$1" link set v0 netns nope 2>/dev/null && exit 5
+/sbin/ip -n blue link show v1 >/dev/null || exit 6
+/sbin/ip -n blue link show v3 | grep -q '^77: v3: .*,UP' || exit 7
+"$1" link show v2 2>/dev/null && exit 8
+exit 0
+"#;
+
+#[test]
+fn links_move_to_a_namespace_by_its_name() {
+    let ours = env!("CARGO_BIN_EXE_ip");
+    let moved = Command::new("unshare").args(["-rnm", "sh", "-c", MOVES, "-", ours]).status();
+    match moved.ok().and_then(|status| status.code()) {
+        Some(0) => {}
+        Some(code @ 1..=8) => panic!("step {code} failed"),
+        other => println!("skipped: no namespaces by name here ({other:?})"),
+    }
+}
+
+/// Each line needs what those before have done.
+const BATCH: &str = "link add br9 type bridge
+link set br9 up
+link add v9 type veth peer name v8
+link set v9 master br9
+link property add dev v9 altname another-name
+link set another-name mtu 1300
+link set another-name name v7
+link del v8
+";
+
+#[test]
+fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
+    let ours = env!("CARGO_BIN_EXE_ip");
+    for options in ["-batch", "-force -batch"] {
+        let script = format!(
+            "\"$1\" {options} - <<'X' && \
+             /sbin/ip -o link | grep -c '^[0-9]*: br9: .*UP'\n{BATCH}X\n"
+        );
+        let ran = Command::new("unshare").args(["-rn", "sh", "-c", &script, "-", ours]).output();
+        match ran {
+            Ok(ran) if ran.status.code() == Some(0) => {
+                assert_eq!(ran.stdout, b"1\n");
+                assert_eq!(String::from_utf8_lossy(&ran.stderr), "", "{options}");
+            }
+            Ok(ran) if !ran.stderr.starts_with(b"unshare") => {
+                panic!("{options}: {}", String::from_utf8_lossy(&ran.stderr));
+            }
+            _ => println!("skipped: no network namespace of its own"),
+        }
+    }
+}

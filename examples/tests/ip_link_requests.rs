@@ -5,7 +5,10 @@ mod ip_common;
 
 use std::path::Path;
 
+use barelink_codec::Attrs;
+use barelink_codec::frame::NESTED;
 use barelink_codec::message::Messages;
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_examples::ip::{self, Room};
 use ip_common::Json;
 use ip_common::machine::{Machine, recording, seen_links};
@@ -143,4 +146,69 @@ fn all_recorded_commands_send_what_iproute2_sent_and_end_as_it_did() {
     let score = score(&Path::new(&shared).join("captures"));
     assert!(score.all > 300, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
+}
+
+/// Command lines, and what iproute2 6.1 made of each where `lo` is the only link: kind, flags and
+/// payload of its request, or the status that it ended with, asking nothing.
+const REQUESTS: &str = include_str!("data/ip/link-requests.txt");
+
+/// A link's attributes as iproute2 6.1 puts them: the kind's name has no zero at its end there.
+fn without_zero(payload: &[u8]) -> Vec<u8> {
+    let (head, attrs) = payload.split_at(16);
+    let mut old = head.to_vec();
+    for attr in Attrs::<()>::new(attrs).iter().map_while(Result::ok) {
+        let mut payload = attr.payload().to_vec();
+        if attr.number() == Link::LINKINFO.number() {
+            let len = usize::from(u16::from_ne_bytes([payload[0], payload[1]]));
+            let rest = payload.split_off(len.next_multiple_of(4));
+            payload.truncate(len - 1);
+            payload[..2].copy_from_slice(&(len as u16 - 1).to_ne_bytes());
+            payload.resize((len - 1).next_multiple_of(4), 0);
+            payload.extend(rest);
+        }
+        old.extend((payload.len() as u16 + 4).to_ne_bytes());
+        let nested = if attr.is_marked_nested() { NESTED } else { 0 };
+        old.extend((attr.number() | nested).to_ne_bytes());
+        old.extend(&payload);
+        old.resize(old.len().next_multiple_of(4), 0);
+    }
+    old
+}
+
+#[test]
+fn command_lines_of_all_kinds_send_what_iproute2_sends_or_end_as_it_does() {
+    if cfg!(target_endian = "big") {
+        println!("skipped: the bytes are those of a little-endian machine");
+        return;
+    }
+    let mut room = [0; 64];
+    let header = LinkHeader { index: 1, ..LinkHeader::default() };
+    let lo = link::NEW.build(&mut room, 0, header, |link| {
+        link.put(Link::IFNAME, "lo").put(Link::ADDRESS, &[0; 6]);
+    });
+    let links = [lo.unwrap().to_vec()];
+    let lines: Vec<&str> = REQUESTS.lines().collect();
+    let mut found = Vec::new();
+    for row in lines.chunks_exact(2) {
+        let words: Vec<&str> = row[0].split_whitespace().skip(1).collect();
+        let machine = Machine::new(recording(&[], &links));
+        let sent = machine.sent.clone();
+        let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+        let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+        let ours = requests(sent.borrow().iter().map(Vec::as_slice));
+        let ours = match ours.first() {
+            Some((kind, flags, payload)) => {
+                let hex = without_zero(payload);
+                let hex = hex.chunks(4).map(|word| word.iter().map(|it| format!("{it:02x}")));
+                let hex: Vec<String> = hex.map(Iterator::collect).collect();
+                format!("    {kind} {flags:#x} {}", hex.join(" "))
+            }
+            None => format!("    ends {code}"),
+        };
+        if ours != row[1] {
+            found.push(format!("{}\n{}\n{ours} {}", row[0], row[1], err.0));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(lines.len() > 300, "{} lines", lines.len());
 }

@@ -108,7 +108,7 @@ impl Control {
 /// Nanoseconds by the clock that nobody sets, `CLOCK_MONOTONIC`; zero if there is none.
 #[cfg(not(feature = "std"))]
 pub(crate) fn now() -> u64 {
-    let [seconds, nanoseconds] = system::monotonic().unwrap_or_default();
+    let [seconds, nanoseconds] = system::monotonic();
     seconds.unsigned_abs().wrapping_mul(1_000_000_000).wrapping_add(nanoseconds.unsigned_abs())
 }
 
@@ -192,12 +192,16 @@ mod system {
             (linux_raw_sys::general::__NR_socketcall, [which, list, NOTHING, NOTHING, NOTHING])
         };
         // SAFETY: as this function's own.
-        unsafe { call(which, arguments) }
+        let result = unsafe { call(which, arguments) };
+        if result < 0 {
+            return Err(Errno::from_raw_os_error(result.wrapping_neg() as i32));
+        }
+        Ok(())
     }
 
-    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`.
+    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros if there is no such clock.
     #[cfg(not(feature = "std"))]
-    pub(super) fn monotonic() -> Result<[i64; 2]> {
+    pub(super) fn monotonic() -> [i64; 2] {
         #[cfg(target_pointer_width = "32")]
         use linux_raw_sys::general::__NR_clock_gettime64;
         use linux_raw_sys::general::{__NR_clock_gettime, CLOCK_MONOTONIC};
@@ -207,29 +211,28 @@ mod system {
             let mut time = [0i64; 2];
             let arguments = [clock, (&raw mut time).cast(), NOTHING, NOTHING, NOTHING];
             // SAFETY: the kernel writes two integers of 64 bits to `time`, which has as many.
-            match unsafe { call(__NR_clock_gettime64, arguments) } {
-                // Kernels before 5.1, whose clock is less wide.
-                Err(Errno::NOSYS) => {}
-                result => return result.map(|()| time),
+            if unsafe { call(__NR_clock_gettime64, arguments) } == 0 {
+                return time;
             }
+            // Kernels before 5.1 have a clock that is less wide.
         }
         let mut time = [0isize; 2];
         let arguments = [clock, (&raw mut time).cast(), NOTHING, NOTHING, NOTHING];
         // SAFETY: the kernel writes two integers as wide as a pointer to `time`, which has as many.
-        unsafe { call(__NR_clock_gettime, arguments)? };
-        Ok(time.map(|part| part as i64))
+        unsafe { call(__NR_clock_gettime, arguments) };
+        time.map(|part| part as i64)
     }
 
     /// An argument that the call does not have.
     #[cfg(any(not(feature = "std"), target_arch = "x86"))]
     const NOTHING: *mut c_void = number(0);
 
-    /// A system call with at most five arguments; on x86, where `socketcall` takes the rest, two.
+    /// A system call with at most five arguments, and what it says: an error's number is below zero. On x86, where `socketcall` takes the rest, two.
     ///
     /// # Safety
     ///
     /// As the call itself: what the pointers point to is what it reads and writes.
-    unsafe fn call(which: u32, [a, b, c, d, e]: [*mut c_void; 5]) -> Result<()> {
+    unsafe fn call(which: u32, [a, b, c, d, e]: [*mut c_void; 5]) -> isize {
         let result: isize;
         // SAFETY: the registers are those of the kernel's calling convention, the clobbered ones are named, and memory counts as changed.
         #[cfg(target_arch = "x86_64")]
@@ -266,11 +269,7 @@ mod system {
             asm!("int 0x80", inlateout("eax") which as isize => result,
                 in("ebx") a, in("ecx") b, options(nostack, preserves_flags));
         }
-        if result < 0 {
-            Err(Errno::from_raw_os_error(result.wrapping_neg() as i32))
-        } else {
-            Ok(())
-        }
+        result
     }
 }
 
@@ -329,13 +328,14 @@ mod system {
         done(unsafe { libc::getsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
     }
 
-    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`.
+    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros if there is no such clock.
     #[cfg(not(feature = "std"))]
-    pub(super) fn monotonic() -> Result<[i64; 2]> {
+    #[allow(clippy::useless_conversion)] // The parts are as wide as the machine's integers.
+    pub(super) fn monotonic() -> [i64; 2] {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: `time` is valid for writing, and what the call writes.
-        done(unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) })?;
-        Ok([time.tv_sec as i64, time.tv_nsec as i64])
+        unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+        [time.tv_sec.into(), time.tv_nsec.into()]
     }
 
     fn done(result: c_int) -> Result<()> {

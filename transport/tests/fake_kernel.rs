@@ -298,7 +298,7 @@ fn an_error_without_details_as_old_kernels_send_it_is_a_refusal() {
         old[4] = 2;
         old[8..12].copy_from_slice(&request.seq.to_ne_bytes());
         old[12..16].copy_from_slice(&1u32.to_ne_bytes());
-        old.extend((-95i32).to_ne_bytes());
+        old.extend((-Errno::OPNOTSUPP.raw_os_error()).to_ne_bytes());
         let header = request.header();
         old.extend(header.len.to_ne_bytes());
         old.extend(header.kind.to_ne_bytes());

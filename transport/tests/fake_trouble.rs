@@ -328,6 +328,36 @@ fn a_batch_of_different_kinds_names_the_attributes_of_each() {
 }
 
 #[test]
+fn a_request_put_together_elsewhere_is_batched_like_others() {
+    let mut sent = Vec::new();
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        sent.push((request.kind, request.flags.0, request.payload.to_vec()));
+        answers.refuse(34, |details| {
+            details.put(Details::OFFS, 32);
+        });
+    };
+    let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
+    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut room = [0; 64];
+    let built = link::NEW.create().build(&mut room, 0, LinkHeader::default(), |link| {
+        link.put(Link::MTU, 9);
+    });
+    let built = built.unwrap()[16..].to_vec();
+    let mut paths = Vec::new();
+    let fill = |batch: &mut barelink_transport::Requests<'_>| {
+        batch.push_built(link::NEW.create(), &built)?;
+        batch.push(link::NEW.create(), LinkHeader::default(), |link| {
+            link.put(Link::MTU, 9);
+        })
+    };
+    route.batch(fill, |_, result| paths.push(result.unwrap_err().path)).unwrap();
+    assert_eq!(paths[0].numbers(), [Link::MTU.number()]);
+    assert_eq!(paths[0], paths[1]);
+    assert_eq!(sent[0], sent[1]);
+    assert_eq!(sent[0].2, built);
+}
+
+#[test]
 fn a_batch_takes_several_answers_in_one_datagram() {
     let mut waiting = vec![];
     let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {

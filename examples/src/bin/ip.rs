@@ -53,6 +53,14 @@ impl<'b> System<'b> for Machine {
         self.0.namespaces(room)
     }
 
+    fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        self.0.make_namespace(name)
+    }
+
+    fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        self.0.delete_namespace(name)
+    }
+
     fn execute(&mut self, words: &[&str]) -> Errno {
         let Some((program, rest)) = words.split_first() else { return Errno::INVAL };
         let error = Command::new(program).args(rest).exec();

@@ -9,13 +9,14 @@ use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::Channel;
 
 use super::addr::{FLAGS, parse};
+use super::body::Body;
 use super::change::{
-    Body, Doomed, How, Row, Verb, address, duplicate, exact, flush, named, option, send, settle,
-    short, uint32,
+    Doomed, How, Row, address, duplicate, exact, flush, named, option, send, settle, short, uint32,
 };
 use super::index::Index;
 use super::names::{ORIGINS, SCOPES};
 use super::prefix::Prefix;
+use super::verb::Verb;
 use super::words::{Exit, Words, abbreviates, twice};
 use super::{Ip, errors};
 

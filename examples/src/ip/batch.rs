@@ -71,7 +71,8 @@ impl Pending {
         room.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
         *slot = Some(entry);
         self.count = self.count.saturating_add(1);
-        self.links |= [link::NEW.number(), link::DEL.number()].contains(&number);
+        let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
+        self.links |= kinds.iter().any(|kind| kind.number() == number);
         true
     }
 

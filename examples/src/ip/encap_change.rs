@@ -12,7 +12,8 @@ use barelink_codec::rtnl::lwtunnel::{
 use barelink_codec::rtnl::mpls::Label;
 use barelink_transport::Channel;
 
-use super::change::{Body, How, Row, address, exact, option, uint, uint32};
+use super::body::Body;
+use super::change::{How, Row, address, exact, option, uint, uint32};
 use super::encap::{ACTIONS, FLAVORS, SEG6_MODES};
 use super::names::{DSFIELDS, Names, TABLES};
 use super::pen::Pen;

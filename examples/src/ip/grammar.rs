@@ -1,11 +1,20 @@
 //! What words may stand in a command line and what attributes come of them, as data.
 //!
-//! A grammar is a text with one entry a line and a row for each. An entry is a word, or several with
-//! `/` between; a word's beginning is enough for it, unless there is a `=` before. `~` says that the
-//! word may have a `no` before it. Names of values follow: behind a `:` if the value has to be one,
-//! behind a `|` if it may be a number as well. A `<` is followed by what a number has to be less
-//! than; a `?` stands for `:off,on`. Names count from 0, or from what a name is said to
-//! be. The entry `&` goes with the one before: its row gets the same value.
+//! A grammar is a text with one entry a line, and a row for each. An entry is a word, or several with
+//! `/` between. A word's beginning is enough for it.
+//!
+//! | in an entry | means |
+//! |---|---|
+//! | `=word` | the whole word |
+//! | `~word` | it may have a `no` before it |
+//! | `word:names` | its value is one of these |
+//! | `word?` | its value is `off` or `on` |
+//! | `word\|names` | or a number |
+//! | `word#names` | or the number of one of these |
+//! | `word<number` | its value is less than this |
+//! | `&` | goes with the entry before: its row gets the same value |
+//!
+//! Names have commas between. They count from 0, or on from what one is said to be: `a,b=4,c`.
 
 use barelink_codec::policy::{Int, Order, Type};
 use barelink_codec::value::Value;
@@ -278,10 +287,10 @@ impl Grammar {
         let mut rows = self.rows;
         while !text.is_empty() {
             let entry = cut(&mut text, b'\n');
-            let marks = |byte: u8| matches!(byte, b':' | b'|' | b'<' | b'?');
+            let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?');
             let end = entry.bytes().position(marks).unwrap_or(entry.len());
             let (mut words, values) = entry.split_at_checked(end)?;
-            if let Some(on) = fit(&mut words, word) {
+            if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
                 let mut more = 0;
                 while text.starts_with('&') {
                     cut(&mut text, b'\n');
@@ -350,12 +359,13 @@ impl Found<'_> {
             let mut value = cut(&mut names, b',');
             let name = cut(&mut value, b'=');
             next = number(value).unwrap_or(next);
-            if name.eq_ignore_ascii_case(self.value) {
+            if name == self.value {
                 return Some(next);
             }
             next = next.wrapping_add(1);
         }
-        if mark == b'|' { self.number() } else { None }
+        let number = self.number()?;
+        (mark == b'|' || mark == b'#' && number < next).then_some(number)
     }
 
     fn number(&self) -> Option<u64> {
@@ -381,4 +391,83 @@ pub fn store(int: Int, value: u64) -> Option<[u8; 8]> {
     };
     let bytes = if big { value.wrapping_shl(unused).to_be_bytes() } else { value.to_le_bytes() };
     fits.then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use barelink_codec::rtnl::kinds::gre::Gre;
+    use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+
+    const WORDS: Grammar = grammar! {
+        "ttl/hoplimit|inherit" => key(Vxlan::TTL),
+        "=tos" => key(Vxlan::TOS),
+        "~learning" => on(Vxlan::LEARNING),
+        "df:unset,set=7,inherit" => key(Vxlan::DF),
+        "key" => by(Gre::IKEY, How::Dotted),
+        "&" => by(Gre::OKEY, How::Dotted),
+        "id<10" => key(Vxlan::ID),
+        "external?" => key(Vxlan::COLLECT_METADATA),
+        "mode#a,b" => key(Vxlan::LIMIT),
+    };
+
+    fn number(word: &str, value: &str) -> Option<u64> {
+        WORDS.find(word)?.with(value).integer()
+    }
+
+    #[test]
+    fn a_words_beginning_finds_the_first_entry_that_it_fits_unless_all_of_it_is_wanted() {
+        assert_eq!(WORDS.find("t").unwrap().name, "ttl");
+        assert_eq!(WORDS.find("hop").unwrap().name, "ttl");
+        assert_eq!(WORDS.find("tos").unwrap().name, "tos");
+        assert!(WORDS.find("to").is_none());
+        assert!(WORDS.find("ttlx").is_none());
+        assert!(WORDS.find("").is_none());
+        assert!(WORDS.find("&").is_none());
+    }
+
+    #[test]
+    fn a_no_before_a_word_takes_back_what_may_be_taken_back() {
+        assert!(WORDS.find("learning").unwrap().on);
+        assert!(!WORDS.find("nolearn").unwrap().on);
+        assert!(WORDS.find("nottl").is_none());
+        assert!(WORDS.find("no").is_none());
+    }
+
+    #[test]
+    fn one_value_can_go_to_several_attributes() {
+        let numbers = WORDS.find("key").unwrap().rows.iter().map(|row| row.number);
+        assert!(numbers.eq([4, 5]));
+        assert_eq!(WORDS.find("id").unwrap().rows.len(), 1);
+    }
+
+    #[test]
+    fn values_have_names_and_numbers_as_the_entry_says() {
+        assert_eq!(number("ttl", "inherit"), Some(0));
+        assert_eq!(number("ttl", "0x10"), Some(16));
+        assert_eq!(number("df", "set"), Some(7));
+        assert_eq!(number("df", "inherit"), Some(8));
+        assert_eq!(number("df", "7"), None);
+        assert_eq!(number("mode", "b"), Some(1));
+        assert_eq!(number("mode", "1"), Some(1));
+        assert_eq!(number("mode", "2"), None);
+        assert_eq!(number("id", "9"), Some(9));
+        assert_eq!(number("id", "10"), None);
+        assert_eq!(number("external", "on"), Some(1));
+        assert_eq!(number("external", "1"), None);
+    }
+
+    #[test]
+    fn an_integer_has_to_fit_and_is_kept_in_its_order() {
+        let two = |order, signed| Int { size: 2, signed, order };
+        assert_eq!(
+            store(two(Order::Big, false), 0x1234).map(|it| [it[0], it[1]]),
+            Some([0x12, 0x34])
+        );
+        let native = store(two(Order::Native, false), 0x1234).map(|it| [it[0], it[1]]);
+        assert_eq!(native, Some(0x1234u16.to_ne_bytes()));
+        assert_eq!(store(two(Order::Big, false), 0x12345), None);
+        assert_eq!(store(two(Order::Big, true), -5i64 as u64).map(|it| it[1]), Some(0xfb));
+        assert_eq!(store(two(Order::Big, true), 0x8000), None);
+    }
 }

@@ -30,7 +30,7 @@ fn index(bytes: &[u8]) -> [Option<&[u8]>; LEN] {
 /// A number, which a table of forms tells how to print: there are hundreds of them, and code for each
 /// would be most of the program.
 pub trait Number: Value {
-    /// How many bytes it has, 0 if that varies; [`BIG`], [`SIGNED`].
+    /// How many bytes it has, 0 if that varies, and two bits of its form.
     const FORM: u16;
 }
 

@@ -13,14 +13,17 @@ use barelink_codec::value::Bytes;
 use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
-use super::change::{self, Body, Verb, duplicate, hardware, send};
+use super::body::Body;
+use super::change::{self, duplicate, hardware, send};
 use super::grammar::{Found, How, NO_BIT, Row, store};
 use super::link_kinds::{self, LinkKind};
 use super::link_settle;
+use super::link_special::hexadecimal;
 use super::link_words::LINK;
-use super::names::{self, DSFIELDS};
+use super::names::DSFIELDS;
+use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
-use super::{Ip, usage};
+use super::{Ip, batch, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
 const ONCE: u64 = 1 << Link::TXQLEN.number()
@@ -129,6 +132,7 @@ pub fn command<C: Channel>(
 /// A link as it is now.
 #[inline(never)]
 fn look<'i, C: Channel>(ip: &'i mut Ip<'_, '_, C>, index: i32) -> Option<Attrs<'i, Link>> {
+    batch::settle(&mut ip.pen);
     let header = LinkHeader { index, ..LinkHeader::default() };
     Some(ip.kernel.get(link::GET, header, |_| {}).ok()?.attrs)
 }
@@ -397,11 +401,8 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 self.put_int(number, (kept.int(), said), found, body)
             }
             How::Dsfield => {
-                let said = match value {
-                    "inherit" => Some(1),
-                    _ => names::number(value, DSFIELDS)
-                        .or_else(|| u32::from_str_radix(value.trim_start_matches("0x"), 16).ok()),
-                };
+                let named = DSFIELDS.iter().find(|row| row.1 == value).map(|row| row.0.into());
+                let said = if value == "inherit" { Some(1) } else { named.or(hexadecimal(value)) };
                 match said.and_then(|said| u8::try_from(said).ok()) {
                     Some(said) => self.put(number, &[said], found, body),
                     None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
@@ -481,7 +482,12 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         found: &Found<'_>,
         body: &mut Body,
     ) -> Result<(), Exit> {
-        match change::address(found.value, family, self.ip.pen.err)? {
+        let addr = change::address(found.value, family, self.ip.pen.err)?;
+        // Where there are two attributes, a group is called one, and all else is none.
+        if v4 != v6 && addr.is_multicast() != (found.name == "group") {
+            return Err(self.wrong(found));
+        }
+        match addr {
             IpAddr::V4(addr) => self.put(v4, &addr.octets(), found, body),
             IpAddr::V6(addr) => self.put(v6, &addr.octets(), found, body),
         }
@@ -490,7 +496,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     /// Sets flags of the header, or clears them.
     pub fn state(&mut self, flags: LinkFlags, on: bool) {
         let header = &mut self.said.header;
-        header.change = header.change | flags;
+        header.change |= flags;
         header.flags = if on { header.flags | flags } else { header.flags.without(flags) };
     }
 }

@@ -49,6 +49,8 @@ pub enum Unsaid {
     None,
     /// It is not there either if it is 0.
     NoZero,
+    /// The same, but only where the link is made: an address that is any.
+    NoAny,
     /// Of so many bytes, this value.
     Value(u8, u8),
     /// The same, but only where the link is made.
@@ -86,7 +88,7 @@ kinds! {
     "bond_slave" => plain(&[&BOND_SLAVE], &[]),
     "veth/vxcan" => plain(&[&PAIR], &[]),
     "macvlan/macvtap" => plain(&[&MACVLAN], &[last(Macvlan::MODE), last(Macvlan::FLAGS)]),
-    "ipvlan/ipvtap" => plain(&[&IPVLAN], &[last(Ipvlan::FLAGS)]),
+    "ipvlan/ipvtap" => plain(&[&IPVLAN], &[always(Ipvlan::FLAGS, Unsaid::Value(2, 0))]),
     "vrf" => plain(&[&VRF], &[]),
     "hsr" => plain(&[&HSR], &[]),
     "netkit" => plain(&[&NETKIT], &[]),
@@ -115,7 +117,7 @@ pub fn find(name: &str) -> Option<&'static LinkKind> {
 }
 
 const VLAN: Grammar = grammar! {
-    "protocol|802.1q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
+    "protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
     "id" => key(Vlan::ID),
     "reorder_hdr?" => switch(Vlan::FLAGS, VlanFlags::REORDER_HDR.0),
     "gvrp?" => switch(Vlan::FLAGS, VlanFlags::GVRP.0),
@@ -136,7 +138,7 @@ const BRIDGE: Grammar = grammar! {
     "mst_enabled" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::MST_ENABLE.0),
     "priority" => key(Bridge::PRIORITY),
     "vlan_filtering" => key(Bridge::VLAN_FILTERING),
-    "vlan_protocol|802.1q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
+    "vlan_protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
     "group_fwd_mask" => key(Bridge::GROUP_FWD_MASK),
     "group_address" => key(Bridge::GROUP_ADDR),
     "no_linklocal_learn" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::NO_LL_LEARN.0),
@@ -203,7 +205,7 @@ const BRIDGE_SLAVE: Grammar = grammar! {
 };
 
 const BOND: Grammar = grammar! {
-    "mode|balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
+    "mode#balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
         key(Bond::MODE),
     "active_slave" => device(Bond::ACTIVE_SLAVE),
     "clear_active_slave" => special(Bond::ACTIVE_SLAVE, Special::Nomaster),
@@ -215,13 +217,13 @@ const BOND: Grammar = grammar! {
     "arp_interval" => key(Bond::ARP_INTERVAL),
     "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
     "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets6),
-    "arp_validate|none,active,backup,all,filter,filter_active,filter_backup" =>
+    "arp_validate#none,active,backup,all,filter,filter_active,filter_backup" =>
         key(Bond::ARP_VALIDATE),
-    "arp_all_targets|any,all" => key(Bond::ARP_ALL_TARGETS),
+    "arp_all_targets#any,all" => key(Bond::ARP_ALL_TARGETS),
     "primary" => device(Bond::PRIMARY),
-    "primary_reselect|always,better,failure" => key(Bond::PRIMARY_RESELECT),
-    "fail_over_mac|none,active,follow" => key(Bond::FAIL_OVER_MAC),
-    "xmit_hash_policy|layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
+    "primary_reselect#always,better,failure" => key(Bond::PRIMARY_RESELECT),
+    "fail_over_mac#none,active,follow" => key(Bond::FAIL_OVER_MAC),
+    "xmit_hash_policy#layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
         key(Bond::XMIT_HASH_POLICY),
     "resend_igmp" => key(Bond::RESEND_IGMP),
     "num_grat_arp/num_unsol_na" => key(Bond::NUM_PEER_NOTIF),
@@ -229,12 +231,12 @@ const BOND: Grammar = grammar! {
     "min_links" => key(Bond::MIN_LINKS),
     "lp_interval" => key(Bond::LP_INTERVAL),
     "packets_per_slave" => key(Bond::PACKETS_PER_SLAVE),
-    "lacp_rate|slow,fast" => key(Bond::AD_LACP_RATE),
-    "=lacp_active|off,on" => key(Bond::AD_LACP_ACTIVE),
-    "=coupled_control|off,on" => key(Bond::COUPLED_CONTROL),
-    "=broadcast_neighbor|off,on" => key(Bond::BROADCAST_NEIGH),
-    "=lacp_strict|off,on" => key(Bond::LACP_STRICT),
-    "ad_select|stable,bandwidth,count,prio" => key(Bond::AD_SELECT),
+    "lacp_rate#slow,fast" => key(Bond::AD_LACP_RATE),
+    "=lacp_active#off,on" => key(Bond::AD_LACP_ACTIVE),
+    "=coupled_control#off,on" => key(Bond::COUPLED_CONTROL),
+    "=broadcast_neighbor#off,on" => key(Bond::BROADCAST_NEIGH),
+    "=lacp_strict#off,on" => key(Bond::LACP_STRICT),
+    "ad_select#stable,bandwidth,count,prio" => key(Bond::AD_SELECT),
     "ad_user_port_key" => key(Bond::AD_USER_PORT_KEY),
     "ad_actor_sys_prio" => key(Bond::AD_ACTOR_SYS_PRIO),
     "ad_actor_system" => key(Bond::AD_ACTOR_SYSTEM),

@@ -10,7 +10,7 @@ use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
 use barelink_codec::rtnl::kinds::iptun::Iptun;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 
-use super::change::Body;
+use super::body::Body;
 use super::grammar::store;
 use super::link_kinds::{LinkKind, Out, Unsaid};
 
@@ -107,7 +107,7 @@ fn group(data: &mut Body) -> Option<&'static str> {
 
 /// A mirror's version says what else it has.
 fn mirror(name: &str, data: &mut Body) {
-    if name.contains("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
+    if name.ends_with("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
         // An index that was said before goes unheard.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
         if data.number(Gre::ERSPAN_DIR.number()).is_none() {
@@ -117,6 +117,10 @@ fn mirror(name: &str, data: &mut Body) {
             data.put_u16(Gre::ERSPAN_HWID.number(), 0);
         }
     }
+}
+
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
 }
 
 fn has(outs: &[Out], number: u16) -> bool {
@@ -135,9 +139,10 @@ pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
     for out in tail {
         let number = u16::from(out.number);
         match (data.find(number), out.unsaid) {
-            (Some(value), Unsaid::NoZero) if value.iter().all(|byte| *byte == 0) => {}
+            (Some(value), Unsaid::NoZero) if is_zero(value) => {}
+            (Some(value), Unsaid::NoAny) if made && is_zero(value) => {}
             (Some(value), _) => body.put(number, value),
-            (None, Unsaid::None | Unsaid::NoZero) => {}
+            (None, Unsaid::None | Unsaid::NoZero | Unsaid::NoAny) => {}
             (None, Unsaid::Made(..)) if !made => {}
             (None, Unsaid::Value(len, value) | Unsaid::Made(len, value)) => {
                 let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();

@@ -8,13 +8,14 @@ use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Iptun};
 use barelink_codec::rtnl::kinds::macsec::CipherSuite;
 use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan};
 use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitPolicy};
-use barelink_codec::rtnl::kinds::vlan::{VlanQos, VlanQosMapping};
+use barelink_codec::rtnl::kinds::vlan::VlanQos;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
-use barelink_codec::rtnl::vf::{Vf, VfList, VfMac, VfSetting, VfVlan};
+use barelink_codec::rtnl::vf::{Vf, VfList};
 use barelink_transport::Channel;
 
-use super::change::{Body, address, duplicate, hardware};
+use super::body::Body;
+use super::change::{address, duplicate, hardware};
 use super::grammar::{Found, Special, cut, store};
 use super::link_change::{Reader, is_name, refuse};
 use super::link_words::VF;
@@ -33,7 +34,7 @@ const CIPHERS: [(&str, CipherSuite); 5] = [
 ];
 
 /// A number in base 16, with or without `0x`.
-fn hexadecimal(word: &str) -> Option<u64> {
+pub fn hexadecimal(word: &str) -> Option<u64> {
     u64::from_str_radix(word.strip_prefix("0x").unwrap_or(word), 16).ok()
 }
 
@@ -67,7 +68,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             }
             Special::Link => self.said.link = Some(value),
             Special::Type => self.said.kind = Some(value),
-            Special::Index => self.said.index = Some(self.integer32(found)?),
+            Special::Index => match self.integer32(found)? {
+                0 => return Err(self.wrong(found)),
+                index => self.said.index = Some(index),
+            },
             Special::Group => self.said.group = true,
             Special::Nothing => {}
             Special::Alias => body.put(number, value.as_bytes()),
@@ -209,9 +213,13 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     fn qos_map(&mut self, number: u16, body: &mut Body) {
         let nest = body.open(number);
-        while let Some((from, to)) = self.words.peek().and_then(|word| word.split_once(':')) {
-            let (Some(from), Some(to)) = (number32(from), number32(to)) else { break };
-            body.put_structure(VlanQos::MAPPING.number(), &VlanQosMapping { from, to });
+        while let Some(mut to) = self.words.peek() {
+            let from = number32(cut(&mut to, b':'));
+            let (Some(from), Some(to)) = (from, number32(to)) else { break };
+            let mapping = body.open(VlanQos::MAPPING.number());
+            body.raw(&from.to_ne_bytes());
+            body.raw(&to.to_ne_bytes());
+            body.close(mapping);
             self.words.next();
         }
         body.close(nest);
@@ -223,7 +231,9 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let mut mac = [0; 32];
         if mode == MacaddrMode::SET {
             let nest = body.open(Macvlan::MACADDR_DATA.number());
-            while let Some(word) = self.words.peek().filter(|word| word.contains(':')) {
+            while let Some(word) =
+                self.words.peek().filter(|word| word.bytes().any(|byte| byte == b':'))
+            {
                 let len = hardware(word, &mut mac, self.ip.pen.err)?;
                 body.put(MacaddrData::MACADDR.number(), mac.get(..len).unwrap_or_default());
                 self.words.next();
@@ -343,24 +353,24 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             found.value = self.value()?;
             found.inner = false;
             let number = found.rows.first().map_or(0, |row| row.number.into());
+            let setting = body.open(number);
+            body.raw(&vf.to_ne_bytes());
             if number == Vf::MAC.number() {
                 let mut mac = [0; 32];
                 hardware(found.value, &mut mac, self.ip.pen.err)?;
-                body.put_structure(number, &VfMac { vf, mac });
-                continue;
+                body.raw(&mac);
+            } else {
+                body.raw(&self.integer32(&found)?.to_ne_bytes());
             }
-            let value = self.integer32(&found)?;
             if number == Vf::VLAN.number() {
-                let mut qos = 0;
+                found.value = "0";
                 if self.words.peek() == Some("qos") {
                     self.words.next();
-                    let value = self.value()?;
-                    qos = self.integer32(&found.with(value))?;
+                    found.value = self.value()?;
                 }
-                body.put_structure(number, &VfVlan { vf, vlan: value, qos });
-            } else {
-                body.put_structure(number, &VfSetting { vf, setting: value });
+                body.raw(&self.integer32(&found)?.to_ne_bytes());
             }
+            body.close(setting);
         }
         body.close(info);
         body.close(list);

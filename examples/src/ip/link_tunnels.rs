@@ -11,7 +11,7 @@ use barelink_codec::rtnl::kinds::xfrm::Xfrm;
 use super::grammar::{
     Grammar, How, Special, alone, bit, by, device, either, grammar, key, on, special,
 };
-use super::link_kinds::Unsaid::{Made, NoZero, Value};
+use super::link_kinds::Unsaid::{Made, NoAny, NoZero, Value};
 use super::link_kinds::{LinkKind, Out, always, last};
 
 /// `encap fou|gue` and what goes with it.
@@ -94,8 +94,8 @@ const GRE_OUT: [Out; 12] = [
     always(Gre::OKEY, Value(4, 0)),
     always(Gre::IFLAGS, Value(2, 0)),
     always(Gre::OFLAGS, Value(2, 0)),
-    last(Gre::LOCAL),
-    last(Gre::REMOTE),
+    always(Gre::LOCAL, NoAny),
+    always(Gre::REMOTE, NoAny),
     always(Gre::PMTUDISC, Value(1, 1)),
     last(Gre::IGNORE_DF),
     always(Gre::TOS, Value(1, 0)),
@@ -116,8 +116,8 @@ const GRE6_OUT: [Out; 16] = [
     always(Gre6::OKEY, Value(4, 0)),
     always(Gre6::IFLAGS, Value(2, 0)),
     always(Gre6::OFLAGS, Value(2, 0)),
-    last(Gre6::LOCAL),
-    last(Gre6::REMOTE),
+    always(Gre6::LOCAL, NoAny),
+    always(Gre6::REMOTE, NoAny),
     always(Gre6::LINK, NoZero),
     always(Gre6::TTL, Value(1, 64)),
     always(Gre6::ENCAP_LIMIT, Value(1, 4)),
@@ -132,8 +132,8 @@ const GRE6_OUT: [Out; 16] = [
 
 const IPTUN_OUT: [Out; 8] = [
     always(Iptun::PROTO, Value(1, 0)),
-    last(Iptun::LOCAL),
-    last(Iptun::REMOTE),
+    always(Iptun::LOCAL, NoAny),
+    always(Iptun::REMOTE, NoAny),
     always(Iptun::PMTUDISC, Value(1, 1)),
     always(Iptun::TOS, Value(1, 0)),
     always(Iptun::TTL, Value(1, 0)),
@@ -156,8 +156,8 @@ const SIT_OUT: [Out; 17] = chain(
 
 const IP6TNL_OUT: [Out; 9] = [
     always(Ip6tnl::PROTO, Value(1, 0)),
-    last(Ip6tnl::LOCAL),
-    last(Ip6tnl::REMOTE),
+    always(Ip6tnl::LOCAL, NoAny),
+    always(Ip6tnl::REMOTE, NoAny),
     always(Ip6tnl::TTL, Value(1, 64)),
     always(Ip6tnl::ENCAP_LIMIT, Value(1, 4)),
     always(Ip6tnl::FLOWINFO, Value(4, 0)),
@@ -302,8 +302,8 @@ macro_rules! vti {
             &[
                 always($set::IKEY, Value(4, 0)),
                 always($set::OKEY, Value(4, 0)),
-                last($set::LOCAL),
-                last($set::REMOTE),
+                always($set::LOCAL, NoAny),
+                always($set::REMOTE, NoAny),
                 always($set::FWMARK, Value(4, 0)),
                 always($set::LINK, NoZero),
             ],

@@ -5,11 +5,22 @@ use core::time::Duration;
 
 use barelink_transport::{Connection, Errno, Error, Monitor, Protocol, Socket};
 use rustix::fd::{AsFd, IntoRawFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, RawDir, open};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use rustix::fs::{Mode, OFlags, RawDir, mkdir, open, unlink};
+use rustix::mount::{
+    MountPropagationFlags, UnmountFlags, mount_bind, mount_bind_recursive, mount_change, unmount,
+};
+#[allow(deprecated)]
+use rustix::thread::unshare;
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
 
 use super::System;
 use super::output::Small;
+
+/// Where files stand for network namespaces; `/var/run` is a link to `/run`.
+const FOLDER: &str = "/run/netns";
+
+/// The network namespace of this thread.
+const OWN: &str = "/proc/thread-self/ns/net";
 
 /// This machine's kernel.
 #[derive(Debug, Default)]
@@ -44,8 +55,7 @@ impl<'b> System<'b> for Kernel {
 
     fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
         let (mut names, mut listed) = ([MaybeUninit::uninit(); 1024], 0);
-        let folder = read_only("/run/netns").or_else(|_| read_only("/var/run/netns"));
-        let Ok(folder) = folder else { return "" };
+        let Ok(folder) = read_only(FOLDER) else { return "" };
         let mut names = RawDir::new(folder, &mut names);
         while let Some(Ok(entry)) = names.next() {
             let name = entry.file_name().to_bytes();
@@ -60,6 +70,39 @@ impl<'b> System<'b> for Kernel {
             }
         }
         core::str::from_utf8(room.get(..listed).unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        match mkdir(FOLDER, Mode::from_raw_mode(0o755)) {
+            Err(errno) if errno != Errno::EXIST => return Err(errno),
+            _ => {}
+        }
+        // What is mounted there is to be seen from other namespaces of mounts, and unmounted there.
+        let shared = MountPropagationFlags::SHARED | MountPropagationFlags::REC;
+        if mount_change(FOLDER, shared) == Err(Errno::INVAL) {
+            mount_bind_recursive(FOLDER, FOLDER)?;
+            mount_change(FOLDER, shared)?;
+        }
+        let path = path(name)?;
+        let flags = OFlags::RDONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        open(path.as_str(), flags, Mode::empty())?;
+        let made = read_only(OWN).and_then(|own| {
+            // Unsafe is to leave a table of descriptors that others use, which this does not.
+            #[allow(deprecated)]
+            unshare(UnshareFlags::NEWNET)?;
+            let bound = mount_bind(OWN, path.as_str());
+            move_into_link_name_space(own.as_fd(), Some(LinkNameSpaceType::Network)).and(bound)
+        });
+        if made.is_err() {
+            let _ = unlink(path.as_str());
+        }
+        made
+    }
+
+    fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let path = path(name)?;
+        let _ = unmount(path.as_str(), UnmountFlags::DETACH);
+        unlink(path.as_str())
     }
 
     fn input(&mut self, path: &str) -> Result<(), Errno> {
@@ -83,10 +126,12 @@ fn named(name: &str) -> Result<OwnedFd, Errno> {
     if name.contains('/') {
         return read_only(name);
     }
-    let mut path = Small::<280>::new();
-    let written = core::fmt::Write::write_fmt(&mut path, format_args!("/var/run/netns/{name}"));
-    written.map_err(|_| Errno::NAMETOOLONG)?;
-    // `/var/run` is a link to `/run`, where there is one.
-    let short = path.as_str().strip_prefix("/var").unwrap_or_default();
-    read_only(short).or_else(|_| read_only(path.as_str()))
+    read_only(path(name)?.as_str())
+}
+
+/// The file that stands for a network namespace.
+fn path(name: &str) -> Result<Small<280>, Errno> {
+    let mut path = Small::new();
+    let written = core::fmt::Write::write_fmt(&mut path, format_args!("{FOLDER}/{name}"));
+    written.map(|()| path).map_err(|_| Errno::NAMETOOLONG)
 }

@@ -15,7 +15,7 @@
 //! | [`addr`] | addresses |
 //! | [`route`], [`route_print`], [`encap`] | routes |
 //! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
-//! | [`change`] | what every command that changes something needs |
+//! | [`verb`], [`change`], [`body`] | what every command that changes something needs |
 //! | [`grammar`] | words and the attributes that come of them, as data |
 //! | [`link_change`] | links made, changed, deleted |
 //! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
@@ -26,6 +26,7 @@
 //! | [`batch`] | commands from a file |
 //! | [`machine`] | sockets, files and namespaces of this machine |
 //! | [`netns`] | network namespaces |
+//! | [`tunnel`] | tunnels, in the words of `ip tunnel` |
 //! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
 //!
 //! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
@@ -42,6 +43,7 @@ use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
 pub mod addr;
 pub mod addr_change;
 pub mod batch;
+pub mod body;
 pub mod change;
 pub mod clock;
 pub mod encap;
@@ -81,16 +83,18 @@ pub mod route_print;
 pub mod rule;
 pub mod rule_change;
 pub mod stats;
+pub mod tunnel;
+pub mod verb;
 pub mod vf;
 pub mod words;
 
 use batch::Pending;
-use change::Verb;
 use links::Links;
 pub use machine::Kernel;
 use options::Options;
 use output::Output;
 use pen::Pen;
+use verb::Verb;
 use words::{Exit, Words, abbreviates};
 
 /// Where the sockets come from.
@@ -123,6 +127,16 @@ pub trait System<'b> {
     fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
         let _ = room;
         ""
+    }
+    /// Makes a network namespace of this name.
+    fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// Takes its name from a network namespace, which goes with its last user.
+    fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
     }
     /// Becomes another program; why not, if it cannot.
     fn execute(&mut self, words: &[&str]) -> Errno {
@@ -233,7 +247,7 @@ fn usage(err: &mut dyn Write) -> Exit {
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
          \x20      ip [ -force ] -batch filename\n\
          where  OBJECT := { address | link | monitor | neighbor | netns | nexthop | route |\n\
-         \x20                 rule }\n\
+         \x20                 rule | tunnel }\n\
          \x20      COMMAND := { show | get | add | change | replace | delete | flush | set |\n\
          \x20                   append | prepend | test | bucket }\n\
          \x20      OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -h[uman-readable] |\n\
@@ -302,6 +316,7 @@ fn object(words: &mut Words<'_>, err: &mut dyn Write) -> Result<&'static str, Ex
     match *object {
         "address" | "link" | "route" | "rule" | "nexthop" | "monitor" | "netns" => Ok(object),
         "neighbor" | "neighbour" => Ok("neigh"),
+        "tunnel" | "tunl" => Ok("tunnel"),
         "help" => Err(usage(err)),
         "tuntap" | "tap" => {
             let _ = err.write_str(
@@ -341,7 +356,7 @@ fn object_command<C: Channel>(
         batch::settle(&mut ip.pen);
         return netns::command(ip, words);
     }
-    let verb = change::verb(&mut words, object, ip.pen.err)?;
+    let verb = verb::verb(&mut words, object, ip.pen.err)?;
     if !verb.is_one_change() {
         batch::settle(&mut ip.pen);
     }
@@ -363,6 +378,7 @@ fn object_command<C: Channel>(
         ("rule", verb) => rule_change::command(ip, verb, words),
         ("neigh", verb) => neigh_change::command(ip, verb, words),
         ("nexthop", verb) => nexthop_change::command(ip, verb, words),
+        ("tunnel", verb) => tunnel::command(ip, verb, words),
         _ => Err(usage(ip.pen.err)),
     }
 }

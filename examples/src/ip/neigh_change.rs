@@ -8,11 +8,13 @@ use barelink_codec::rtnl::neigh::{
 use barelink_transport::Channel;
 
 use super::Ip;
+use super::body::Body;
 use super::change::{
-    Body, Doomed, How, Row, Verb, duplicate, flush, hardware, option, send, short, uint, whole,
+    Doomed, How, Row, duplicate, flush, hardware, option, send, short, uint, whole,
 };
 use super::names::PROTOCOLS;
 use super::neigh::{STATES, find};
+use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, abbreviates, twice};
 
 /// Words with a plain value.

@@ -1,35 +1,92 @@
-//! `ip netns list|exec`: network namespaces with a name.
+//! `ip netns list|add|set|delete|exec`: network namespaces with a name.
 
 use core::fmt::Write;
 
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
-use barelink_transport::Channel;
+use barelink_transport::{Channel, Errno};
 
+use super::body::Body;
+use super::change::{send, uint};
 use super::words::{Exit, USAGE, Words, abbreviates};
 use super::{Ip, errors};
 
 /// The verbs, in the order that abbreviations are tried.
 const VERBS: [&str; 13] = [
-    "help", "list", "show", "lst", "list-id", "add", "set", "delete", "identify", "pids", "exec",
+    "list", "show", "lst", "list-id", "help", "add", "set", "delete", "identify", "pids", "exec",
     "monitor", "attach",
 ];
 
 /// `ip netns`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let Some(word) = words.next() else { return list(ip) };
-    match VERBS.iter().find(|verb| abbreviates(word, verb)) {
-        Some(&"list" | &"show" | &"lst") => list(ip),
-        Some(&"exec") => execute(ip, words),
-        Some(&"help") => Err(super::usage(ip.pen.err)),
-        Some(verb) => {
-            let _ = writeln!(ip.pen.err, "Command \"{verb}\" is not supported by this ip.");
+    let verb = VERBS.iter().find(|verb| abbreviates(word, verb)).copied();
+    let name = words.next();
+    let odd =
+        |name: &str| name.len() > 255 || name.contains('/') || matches!(name, "" | "." | "..");
+    let err = &mut *ip.pen.err;
+    if let Some(name) = name.filter(|name| odd(name)) {
+        let _ = writeln!(err, "Invalid netns name \"{name}\"");
+        return Err(USAGE);
+    }
+    match (verb, name) {
+        (Some("list" | "show" | "lst"), _) => list(ip),
+        (Some("help"), _) => Err(super::usage(err)),
+        (Some("exec" | "add" | "set" | "delete"), None) => {
+            let _ = err.write_str("No netns name specified\n");
+            Err(Exit(1))
+        }
+        (Some("exec"), Some(name)) => execute(ip, name, words),
+        (Some("set"), Some(name)) => set(ip, name, words),
+        (Some("add"), Some(name)) => {
+            let made = ip.system.make_namespace(name);
+            done("Cannot create namespace file", name, made, ip.pen.err)
+        }
+        (Some("delete"), Some(name)) => {
+            let deleted = ip.system.delete_namespace(name);
+            done("Cannot remove namespace file", name, deleted, ip.pen.err)
+        }
+        (Some(verb), _) => {
+            let _ = writeln!(err, "Command \"{verb}\" is not supported by this ip.");
             Err(USAGE)
         }
-        None => {
-            let _ = writeln!(ip.pen.err, "Command \"{word}\" is unknown, try \"ip netns help\".");
+        (None, _) => {
+            let _ = writeln!(err, "Command \"{word}\" is unknown, try \"ip netns help\".");
             Err(USAGE)
         }
     }
+}
+
+/// Complains about the file that stands for a namespace.
+fn done(
+    what: &str,
+    name: &str,
+    result: Result<(), Errno>,
+    err: &mut dyn Write,
+) -> Result<(), Exit> {
+    result.map_err(|errno| {
+        let why = errors::Words(errno);
+        let _ = writeln!(err, "{what} \"/run/netns/{name}\": {why}");
+        Exit(1)
+    })
+}
+
+/// Says by which number this namespace is to know another.
+fn set<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, mut words: Words<'_>) -> Result<(), Exit> {
+    let Some(word) = words.next() else {
+        let _ = ip.pen.err.write_str("No nsid specified\n");
+        return Err(Exit(1));
+    };
+    let id = match word {
+        "auto" => u32::MAX,
+        _ => uint(word, i32::MAX as u64, "Invalid \"netnsid\" value", ip.pen.err)? as u32,
+    };
+    let found = ip.system.namespace(name);
+    enter(found.map(|_| ()), name, ip.pen.err).map_err(|_| Exit(1))?;
+    let namespace = found.unwrap_or_default();
+    let mut body = Body::new(&NsidHeader::default());
+    body.put_u32(Nsid::FD.number(), namespace as u32);
+    body.put_u32(Nsid::NSID.number(), id);
+    send(ip, nsid::NEW, &body)
 }
 
 /// Prints their names, and the numbers that this namespace has for them.
@@ -59,11 +116,7 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
 }
 
 /// Runs a program in one.
-fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Some(name) = words.next() else {
-        let _ = ip.pen.err.write_str("No netns name specified\n");
-        return Err(Exit(1));
-    };
+fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> Result<(), Exit> {
     let Some(program) = words.peek() else {
         let _ = ip.pen.err.write_str("No command specified\n");
         return Err(Exit(1));
@@ -76,11 +129,7 @@ fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
 }
 
 /// Complains if a namespace could not be gone to.
-pub fn enter(
-    entered: Result<(), barelink_transport::Errno>,
-    name: &str,
-    err: &mut dyn Write,
-) -> Result<(), Exit> {
+pub fn enter(entered: Result<(), Errno>, name: &str, err: &mut dyn Write) -> Result<(), Exit> {
     entered.map_err(|errno| {
         let why = errors::Words(errno);
         let _ = writeln!(err, "Cannot open network namespace \"{name}\": {why}");

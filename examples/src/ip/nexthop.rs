@@ -11,13 +11,14 @@ use barelink_codec::rtnl::nexthop_bucket;
 use barelink_codec::rtnl::route::RouteFlags;
 use barelink_transport::Channel;
 
-use super::change::{Doomed, Verb, verb};
+use super::change::Doomed;
 use super::index::Index;
 use super::kind::each;
 use super::names::{PROTOCOLS, SCOPES};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
+use super::verb::{Verb, verb};
 use super::words::{Exit, Words, abbreviates, number, number32, wrong};
 use super::{Ip, encap, errors, route};
 

@@ -10,12 +10,13 @@ use barelink_codec::rtnl::nexthop::{
 use barelink_codec::rtnl::route::NextHopFlags;
 use barelink_transport::Channel;
 
+use super::body::Body;
 use super::change::{
-    Body, Doomed, How, Row, Verb, exact, family_address, flush, named, on_off, option, send,
-    settle, uint32,
+    Doomed, How, Row, exact, family_address, flush, named, on_off, option, send, settle, uint32,
 };
 use super::names::PROTOCOLS;
 use super::nexthop::{find, only};
+use super::verb::Verb;
 use super::words::{Exit, Words, abbreviates, number32, wrong};
 use super::{Ip, encap_change};
 

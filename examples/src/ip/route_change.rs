@@ -9,13 +9,15 @@ use barelink_codec::rtnl::route::{
 };
 use barelink_transport::Channel;
 
+use super::body::Body;
 use super::change::{
-    Body, Doomed, How, Row, Verb, exact, family_address, flush, named, option, realms, send,
-    settle, short, uint, whole,
+    Doomed, How, Row, exact, family_address, flush, named, option, realms, send, settle, short,
+    uint, whole,
 };
 use super::names::{DSFIELDS, PROTOCOLS, SCOPES, TABLES, TYPES};
 use super::pen::Pen;
 use super::prefix::Prefix;
+use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, abbreviates, twice, wrong};
 use super::{Ip, encap_change, route as shown};
 

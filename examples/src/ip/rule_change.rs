@@ -10,13 +10,15 @@ use barelink_codec::rtnl::rule::{
 use barelink_transport::Channel;
 
 use super::Ip;
+use super::body::Body;
 use super::change::{
-    Body, Doomed, How, Row, Verb, exact, flush, masked, named, option, realms, send, settle, short,
-    uint, uint32,
+    Doomed, How, Row, exact, flush, masked, named, option, realms, send, settle, short, uint,
+    uint32,
 };
 use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES};
 use super::prefix::Prefix;
 use super::rule::{find, range};
+use super::verb::Verb;
 use super::words::{Exit, Words, abbreviates, number, wrong};
 
 const PREFERENCE: &str = "preference value is invalid\n";

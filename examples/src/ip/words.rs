@@ -61,6 +61,7 @@ impl<'a> Iterator for Words<'a> {
 }
 
 /// Complains about a word, as `invarg` does.
+#[inline(never)]
 pub fn wrong(err: &mut dyn Write, word: &str, why: &str) -> Exit {
     let _ = writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
     USAGE
@@ -73,6 +74,7 @@ pub fn twice(err: &mut dyn Write, what: &str, word: &str) -> Exit {
 }
 
 /// A number in base 10, 8 (`0`) or 16 (`0x`).
+#[inline(never)]
 pub fn number(word: &str) -> Option<u64> {
     let (digits, base) = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
         Some(digits) => (digits, 16),

@@ -1,10 +1,13 @@
-//! Starts programs without libc: the two calls that rustix leaves to one. The other file here with
+//! Starts programs without libc, and tells the time: the calls that rustix leaves to one. The other file here with
 //! `unsafe`.
 #![allow(unsafe_code)]
+#![allow(dead_code)] // No program uses all of it.
 
 use core::arch::asm;
 
-use linux_raw_sys::general::{__NR_clone, __NR_execve, __NR_exit_group, SIGCHLD};
+use linux_raw_sys::general::{
+    __NR_clock_gettime, __NR_clone, __NR_execve, __NR_exit_group, SIGCHLD,
+};
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -44,6 +47,14 @@ unsafe fn call(number: u32, words: [usize; 5]) -> Result<usize, Errno> {
         -4095..0 => Err(Errno::from_raw_os_error(-result as i32)),
         _ => Ok(result as usize),
     }
+}
+
+/// Seconds and nanoseconds since 1970.
+pub fn now() -> Option<(u64, u32)> {
+    let mut time = [0isize; 2];
+    // SAFETY: the kernel writes two integers as wide as a pointer to `time`, which has as many.
+    unsafe { call(__NR_clock_gettime, [0, (&raw mut time).addr(), 0, 0, 0]) }.ok()?;
+    Some((time[0] as u64, time[1] as u32))
 }
 
 /// As long as a program's words may be together, and as many as they may be.

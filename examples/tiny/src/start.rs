@@ -3,6 +3,7 @@
 //!
 //! Each program has this as a module, and a `main` that gets the words of its command line.
 #![allow(unsafe_code)]
+#![allow(dead_code)] // No program uses all of it.
 
 use core::arch::global_asm;
 use core::cell::UnsafeCell;
@@ -12,7 +13,7 @@ use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fd::BorrowedFd;
+use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
 // The kernel jumps to `_start`; the stack pointer points to the number of words, and those.
 // `finish` ends the program with a status.
@@ -136,6 +137,12 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 /// One of the program's files, 1 for what it prints and 2 for what it complains about.
 pub struct File(i32);
 
+/// What the program reads; it is to be taken once.
+pub fn input() -> OwnedFd {
+    // SAFETY: nothing else here uses it, and the kernel says so itself if it is not there.
+    unsafe { OwnedFd::from_raw_fd(0) }
+}
+
 /// Where complaints go.
 pub const fn err() -> File {
     File(2)
@@ -214,6 +221,7 @@ impl<T> Once<T> {
     }
 
     /// The room, for who asks first.
+    #[allow(clippy::mut_from_ref)] // Nobody gets it a second time.
     pub fn take(&'static self) -> Option<&'static mut T> {
         if self.taken.load(Ordering::Relaxed) {
             return None;

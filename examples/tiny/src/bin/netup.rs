@@ -10,7 +10,6 @@ use start::{Once, err};
 #[path = "../process.rs"]
 mod process;
 #[path = "../start.rs"]
-#[allow(dead_code)] // what is printed, not told
 mod start;
 
 static ROOM: Once<Room> = Once::new(Room::new());

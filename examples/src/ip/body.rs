@@ -1,0 +1,204 @@
+//! A request as it is put together: header and attributes, in the order that the words come in.
+
+use core::net::IpAddr;
+
+use barelink_codec::frame::{self, Walk};
+use barelink_codec::value::Structure;
+
+/// The most that one request takes.
+const ROOM: usize = 4096;
+
+/// A request's header and attributes.
+pub struct Body {
+    bytes: [u8; ROOM],
+    /// How much of them there is; more than there is room for, if it did not fit.
+    len: usize,
+}
+
+/// Where an attribute that holds others began.
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct Open(usize);
+
+impl Body {
+    /// A header, and no attributes yet.
+    pub fn new<H: Structure>(header: &H) -> Body {
+        let mut body = Body { bytes: [0; ROOM], len: H::LEN.next_multiple_of(4) };
+        body.header(header);
+        body
+    }
+
+    /// No header, and no attributes yet: what is to go into another.
+    pub fn empty() -> Body {
+        Body::new(&())
+    }
+
+    /// Puts another header in place of the one that is there.
+    pub fn header<H: Structure>(&mut self, header: &H) {
+        if let Some(room) = self.bytes.get_mut(..H::LEN) {
+            header.write(room);
+        }
+    }
+
+    /// What there is; nothing if it did not fit.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Whether there was room for all of it.
+    pub fn fits(&self) -> bool {
+        self.len <= ROOM
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Puts bytes behind what is there, and as many zeros as make it a multiple of four.
+    #[inline(never)]
+    pub fn raw(&mut self, bytes: &[u8]) {
+        let start = self.len;
+        self.len = start.saturating_add(bytes.len()).next_multiple_of(4);
+        if let Some(room) = self.bytes.get_mut(start..self.len) {
+            room.fill(0);
+            room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        }
+    }
+
+    /// Puts an attribute.
+    #[inline(never)]
+    pub fn put(&mut self, number: u16, payload: &[u8]) {
+        let open = self.open(number);
+        self.raw(payload);
+        self.shut(open, payload.len());
+    }
+
+    /// Puts an attribute of eight bits.
+    pub fn put_u8(&mut self, number: u16, value: u8) {
+        self.put(number, &[value]);
+    }
+
+    /// Puts an attribute of 16 bits.
+    pub fn put_u16(&mut self, number: u16, value: u16) {
+        self.put(number, &value.to_ne_bytes());
+    }
+
+    /// Puts an attribute of 32 bits.
+    pub fn put_u32(&mut self, number: u16, value: u32) {
+        self.put(number, &value.to_ne_bytes());
+    }
+
+    /// Puts an attribute that is text, with the zero at its end.
+    #[inline(never)]
+    pub fn put_text(&mut self, number: u16, text: &str) {
+        let open = self.open(number);
+        let len = text.len().saturating_add(1);
+        self.raw(text.as_bytes());
+        if text.len().is_multiple_of(4) {
+            self.raw(&[0; 4]);
+        }
+        self.shut(open, len);
+    }
+
+    /// Puts an attribute that is an address.
+    pub fn put_address(&mut self, number: u16, addr: IpAddr) {
+        match addr {
+            IpAddr::V4(v4) => self.put(number, &v4.octets()),
+            IpAddr::V6(v6) => self.put(number, &v6.octets()),
+        }
+    }
+
+    /// Puts an attribute that is a structure.
+    pub fn put_structure<H: Structure>(&mut self, number: u16, value: &H) {
+        let open = self.open(number);
+        self.structure(value);
+        self.close(open);
+    }
+
+    /// Puts a structure, as it is.
+    pub fn structure<H: Structure>(&mut self, value: &H) {
+        let start = self.len;
+        self.len = start.saturating_add(H::LEN).next_multiple_of(4);
+        if let Some(room) = self.bytes.get_mut(start..self.len) {
+            room.fill(0);
+            value.write(room.get_mut(..H::LEN).unwrap_or_default());
+        }
+    }
+
+    /// Puts a structure where room was left for it; one that begins with its length is told it:
+    /// up to here.
+    pub fn structure_at<H: Structure>(&mut self, Open(start): Open, value: &H) {
+        let len = self.len.saturating_sub(start) as u16;
+        let room = self.bytes.get_mut(start..).and_then(|rest| rest.get_mut(..H::LEN));
+        if let Some(room) = room {
+            value.write(room);
+            room.iter_mut().zip(len.to_ne_bytes()).for_each(|(to, from)| *to = from);
+        }
+    }
+
+    /// Begins an attribute that holds others. The mark of a nest is the caller's to set:
+    /// iproute2 leaves it out of most.
+    #[inline(never)]
+    pub fn open(&mut self, number: u16) -> Open {
+        let start = self.len;
+        let [n0, n1] = number.to_ne_bytes();
+        self.raw(&[0, 0, n0, n1]);
+        Open(start)
+    }
+
+    /// Ends an attribute that holds others; or a structure that begins with its length.
+    #[inline(never)]
+    pub fn close(&mut self, open: Open) {
+        let len = self.len.saturating_sub(open.0).saturating_sub(4);
+        self.shut(open, len);
+    }
+
+    fn shut(&mut self, Open(start): Open, payload: usize) {
+        let len = payload.saturating_add(4) as u16;
+        if let Some(to) = self.bytes.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
+            *to = len.to_ne_bytes();
+        }
+    }
+
+    /// The payload of the first attribute of this number, where there is no header.
+    #[inline(never)]
+    pub fn find(&mut self, number: u16) -> Option<&mut [u8]> {
+        let mut walk = Walk::new(self.bytes.get(..self.len)?);
+        let mut start: usize = 0;
+        while let Some(Ok((raw, payload))) = walk.next() {
+            if raw == number {
+                let end = start.saturating_add(frame::attr_size(payload.len()));
+                return self.bytes.get_mut(start..end)?.get_mut(frame::HEADER..);
+            }
+            start = walk.at();
+        }
+        None
+    }
+
+    /// The first bytes of the first attribute of this number as an integer, big end first.
+    #[inline(never)]
+    pub fn number(&mut self, number: u16) -> Option<u32> {
+        let bytes = self.find(number)?.iter().take(4);
+        Some(bytes.fold(0, |value, byte| value.wrapping_shl(8) | u32::from(*byte)))
+    }
+
+    /// Sets an attribute where there is no header: the one that is there, or a new one.
+    #[inline(never)]
+    pub fn set(&mut self, number: u16, payload: &[u8]) {
+        match self.find(number).filter(|room| room.len() == payload.len()) {
+            Some(room) => room.iter_mut().zip(payload).for_each(|(to, from)| *to = *from),
+            None => self.put(number, payload),
+        }
+    }
+
+    /// Takes an attribute back.
+    pub fn cancel(&mut self, open: Open) {
+        self.len = open.0;
+    }
+
+    /// Where the next attribute will begin.
+    pub fn here(&self) -> Open {
+        Open(self.len)
+    }
+}

@@ -1,0 +1,215 @@
+//! `ip tunnel`: another way to say what `ip link` says of tunnels.
+//!
+//! iproute2 has the kernel do it by ioctl; here the words become those of `ip link`, whose kinds know
+//! the same ones.
+
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
+use barelink_codec::rtnl::kinds::iptun::Iptun;
+use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
+use barelink_codec::value::Str;
+use barelink_transport::Channel;
+use heapless::Vec;
+
+use super::index::Index;
+use super::pen::Pen;
+use super::verb::Verb;
+use super::words::{Exit, USAGE, Words, wrong};
+use super::{Ip, errors, link_change};
+
+/// A word behind `mode`, whether packets go over IPv6, the kind of link, and what that kind wants said.
+type Mode = (&'static str, bool, &'static str, &'static [&'static str]);
+
+/// The words that may stand behind `mode`.
+const MODES: &[Mode] = &[
+    ("ipip", false, "ipip", &[]),
+    ("ip/ip", false, "ipip", &[]),
+    ("gre", false, "gre", &[]),
+    ("gre/ip", false, "gre", &[]),
+    ("sit", false, "sit", &[]),
+    ("ip6ip", false, "sit", &[]),
+    ("ipv6/ip", false, "sit", &[]),
+    ("isatap", false, "sit", &["isatap"]),
+    ("vti", false, "vti", &[]),
+    ("ip6ip6", true, "ip6tnl", &["mode", "ip6ip6"]),
+    ("ipv6/ipv6", true, "ip6tnl", &["mode", "ip6ip6"]),
+    ("ip6tnl", true, "ip6tnl", &[]),
+    ("ipip6", true, "ip6tnl", &["mode", "ipip6"]),
+    ("ip4ip6", true, "ip6tnl", &["mode", "ipip6"]),
+    ("ip/ipv6", true, "ip6tnl", &["mode", "ipip6"]),
+    ("any", true, "ip6tnl", &["mode", "any"]),
+    ("any/ipv6", true, "ip6tnl", &["mode", "any"]),
+    ("ip6gre", true, "ip6gre", &[]),
+    ("gre/ipv6", true, "ip6gre", &[]),
+    ("vti6", true, "vti6", &[]),
+];
+
+/// Kinds that are shown, by what they carry.
+const SHOWN: &[(&str, &str)] = &[("gre", "gre/ip"), ("ipip", "ip/ip"), ("sit", "ipv6/ip")];
+
+/// Words that another one follows, in either language.
+const VALUED: &[&str] = &[
+    "remote",
+    "local",
+    "ttl",
+    "hoplimit",
+    "hlim",
+    "tos",
+    "tclass",
+    "dsfield",
+    "dev",
+    "key",
+    "ikey",
+    "okey",
+    "fwmark",
+    "encaplimit",
+    "flowlabel",
+];
+
+/// As many words as a tunnel takes.
+type Said<'w> = Vec<&'w str, 64>;
+
+/// `ip tunnel show`, `add`, `change`, `delete`.
+pub fn command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    verb: Verb,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    let (mut name, mut mode, mut rest) = (None, None, Said::new());
+    let mut fits = true;
+    while let Some(word) = words.next() {
+        match word {
+            "mode" => {
+                let word = words.value(ip.pen.err)?;
+                let six = ip.pen.options.family == AddressFamily::INET6;
+                let found = MODES.iter().find(|mode| mode.0 == word && (!six || mode.1));
+                mode = Some(found.ok_or_else(|| wrong(ip.pen.err, word, "unknown tunnel mode"))?);
+            }
+            "name" => name = Some(words.value(ip.pen.err)?),
+            _ if VALUED.contains(&word) => {
+                let value = words.value(ip.pen.err)?;
+                fits &= rest.extend_from_slice(&[word, value]).is_ok();
+            }
+            _ if name.is_none() => name = Some(word),
+            _ => fits &= rest.push(word).is_ok(),
+        }
+    }
+    if verb == Verb::Show {
+        return show(ip, name);
+    }
+    let Some(name) = name else {
+        return Err(link_change::refuse(ip.pen.err, "A tunnel's name is required.\n", USAGE));
+    };
+    let dev = if verb == Verb::Add { "name" } else { "dev" };
+    let mut said = Said::new();
+    fits &= said.extend_from_slice(&[dev, name]).is_ok();
+    if verb != Verb::Delete {
+        let mode = match mode {
+            None if verb == Verb::Change => kind_of(ip, name)?,
+            mode => mode,
+        };
+        let Some((_, _, kind, own)) = mode else {
+            let why = "cannot determine tunnel mode (ipip, gre, vti or sit)\n";
+            return Err(link_change::refuse(ip.pen.err, why, USAGE));
+        };
+        fits &= said.extend_from_slice(&["type", kind]).is_ok();
+        fits &= said.extend_from_slice(own).is_ok();
+        fits &= said.extend_from_slice(&rest).is_ok();
+    }
+    if !fits {
+        return Err(link_change::refuse(ip.pen.err, "Too many words for a tunnel.\n", USAGE));
+    }
+    link_change::command(ip, verb, Words::new(&said))
+}
+
+/// The mode of a tunnel that is there.
+fn kind_of<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str) -> Result<Option<&'static Mode>, Exit> {
+    let header = LinkHeader { index: ip.pen.find(name)? as i32, ..LinkHeader::default() };
+    let asked = ip.kernel.get(link::GET, header, |_| {});
+    let link = asked.map_err(|error| errors::request(ip.pen.err, &error))?;
+    let info: Option<Index<'_, LinkInfo>> = Index::new(link.attrs).nest(Link::LINKINFO);
+    let kind: Option<Str<'_>> = info.and_then(|info| info.get(LinkInfo::KIND));
+    Ok(MODES.iter().find(|mode| kind.is_some_and(|kind| kind == mode.2)))
+}
+
+/// Shows a tunnel, or all; those over IPv4, each in a line.
+fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, name: Option<&str>) -> Result<(), Exit> {
+    let Ip { kernel, pen, .. } = ip;
+    if let Some(name) = name {
+        pen.find(name)?;
+    }
+    let dump = kernel.dump(link::GET, LinkHeader::default(), |_| {});
+    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
+    loop {
+        match dump.next() {
+            Ok(Some(link)) => print(pen, name, &Index::new(link.attrs)),
+            Ok(None) => return Ok(()),
+            Err(error) => return errors::dump(pen.err, &error, 1),
+        }
+    }
+}
+
+/// What is shown of a tunnel of either set.
+macro_rules! shown {
+    ($pen:expr, $set:ident, $data:expr) => {{
+        for (word, end) in [("remote", $data.get($set::REMOTE)), ("local", $data.get($set::LOCAL))]
+        {
+            match end.filter(|end| !end.is_unspecified()) {
+                Some(end) => $pen.out.text(format_args!(" {word} {end}")),
+                None => $pen.out.text(format_args!(" {word} any")),
+            }
+        }
+        if let Some(under) = $data.get($set::LINK).filter(|under| *under != 0) {
+            let under = $pen.link(under);
+            $pen.out.text(format_args!(" dev {under}"));
+        }
+        match $data.get($set::TTL).unwrap_or(0) {
+            0 => $pen.out.words(" ttl inherit"),
+            ttl => $pen.out.text(format_args!(" ttl {ttl}")),
+        }
+        match $data.get($set::TOS).unwrap_or(0) {
+            0 => {}
+            1 => $pen.out.words(" tos inherit"),
+            tos => $pen.out.text(format_args!(" tos {tos:#x}")),
+        }
+        if $data.get($set::PMTUDISC).unwrap_or(0) == 0 {
+            $pen.out.words(" nopmtudisc");
+        }
+    }};
+}
+
+fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: Option<&str>, link: &Index<'_, Link>) {
+    let Some(name) = link.get(Link::IFNAME).filter(|name| wanted.is_none_or(|it| *name == it))
+    else {
+        return;
+    };
+    let Some(info) = link.nest(Link::LINKINFO) else { return };
+    let kind = info.get(LinkInfo::KIND).unwrap_or(Str(b""));
+    let Some((_, carries)) = SHOWN.iter().find(|shown| kind == shown.0) else { return };
+    pen.out.text(format_args!("{name}: {carries}"));
+    if kind == "gre" {
+        let Some(gre) = info.nest(LinkInfo::DATA.of::<Gre>()) else { return };
+        shown!(pen, Gre, gre);
+        let keys = [(Gre::IFLAGS, Gre::IKEY), (Gre::OFLAGS, Gre::OKEY)].map(|(flags, key)| {
+            let has = gre.get(flags).is_some_and(|flags| flags.contains(GreFlags::KEY));
+            gre.get(key).filter(|_| has)
+        });
+        match keys {
+            [Some(one), Some(other)] if one == other => pen.out.text(format_args!(" key {one}")),
+            [one, other] => {
+                for (word, key) in [("ikey", one), ("okey", other)] {
+                    if let Some(key) = key {
+                        pen.out.text(format_args!(" {word} {key}"));
+                    }
+                }
+            }
+        }
+    } else if let Some(tunnel) = info.nest(LinkInfo::DATA.of::<Iptun>()) {
+        shown!(pen, Iptun, tunnel);
+        let len = tunnel.get(Iptun::IPTUN_6RD_PREFIXLEN).filter(|len| *len != 0);
+        if let (Some(len), Some(prefix)) = (len, tunnel.get(Iptun::IPTUN_6RD_PREFIX)) {
+            pen.out.text(format_args!(" 6rd-prefix {prefix}/{len}"));
+        }
+    }
+    pen.out.line();
+}
