@@ -130,7 +130,12 @@ fn one_that_does_not_come_takes_as_long_as_the_time_limit_says() {
     prints(
         "cards; before=$(date +%s%N); up 1 ip=10.0.0.2:::24::eth7:none ip=10.1.0.2:::24::eth1:none
          echo \"tenths: $((($(date +%s%N) - before) / 100000000))\"",
-        &["eth7: wait for the link: time is up", "eth1: up, carrier", "status 2", "tenths: 1"],
+        &[
+            "eth7: wait for the link: time is up",
+            "eth1: up, carrier, mtu 1500, 10.1.0.2/24",
+            "status 2",
+            "tenths: 1",
+        ],
     );
 }
 
@@ -320,6 +325,10 @@ fn an_address_that_comes_from_a_router_is_waited_for() {
         "cards; (sleep 1; ip addr add 2001:db8:7::5/64 dev eth0) & up 9 ip=eth0:auto6",
         &["eth0: up, carrier, mtu 1500, 2001:db8:7::5", "status 0"],
     );
+    prints(
+        "cards; (sleep 1; ip addr add fec0::5/64 dev eth0) & up 9 ip=[2001:db8::2]:::64::eth0:auto6",
+        &["eth0: up, carrier, mtu 1500, 2001:db8::2/64, fec0::5", "status 0"],
+    );
 }
 
 #[test]
@@ -328,7 +337,7 @@ fn without_a_router_time_is_up_or_dhcp_is_needed() {
         "cards; up 1 ip=eth0:auto6",
         &["eth0: wait for a router's prefix: time is up", "status 2"],
     );
-    prints("cards; up 1 ip=eth0:either6", &["eth0: DHCP is needed", "status 2"]);
+    prints("cards; up 1 ip=eth0:either6", &["eth0: DHCP is needed", "status 1"]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ use heapless::{String, Vec};
 
 use super::fields::Fields;
 use super::look::{self, Progress, Seen, Wanted};
-use super::plan::{Interface, Made, Method, Plan};
+use super::plan::{Interface, Method, Plan};
 use super::status::{Host, Log, Status};
 use super::wait::Kernel;
 
@@ -65,7 +65,7 @@ impl Work<'_, '_, '_, '_> {
     /// Does it all.
     pub fn run(&mut self) {
         let plan = self.plan;
-        let up = self.up(LO, &mut |_| {});
+        let up = self.up(LO);
         self.log.is_done("lo", "up", up);
         let by = seconds(plan.limits.device);
         for one in &plan.names {
@@ -83,8 +83,10 @@ impl Work<'_, '_, '_, '_> {
         self.settle(&mut all);
         self.gateways(&mut all);
         self.routes(by);
-        for (one, state) in plan.interfaces.iter().zip(all.iter().flatten()) {
-            self.tell(one, state);
+        for (one, state) in plan.interfaces.iter().zip(&all) {
+            if let Some(state) = state {
+                self.tell(one, state);
+            }
         }
     }
 
@@ -98,14 +100,11 @@ impl Work<'_, '_, '_, '_> {
         self.kernel.route.execute(kind, header, |link| fill(link))
     }
 
-    /// Changes a link: what `fill` says, and then up.
-    pub(super) fn up(
-        &mut self,
-        index: u32,
-        fill: &mut dyn FnMut(&mut Writer<'_, Link>),
-    ) -> Result<(), Error> {
+    /// Switches a link on.
+    pub(super) fn up(&mut self, index: u32) -> Result<(), Error> {
         let (index, flags) = (index as i32, LinkFlags::UP);
-        self.ask(link::SET, LinkHeader { index, flags, change: flags, ..Default::default() }, fill)
+        let header = LinkHeader { index, flags, change: flags, ..Default::default() };
+        self.ask(link::SET, header, &mut |_| {})
     }
 
     /// Switches a link off, if it is not; some things it takes only then.
@@ -160,8 +159,7 @@ impl Work<'_, '_, '_, '_> {
         let found = self.find(name, WAIT, by, &mut |link| look::has_mac(link, mac));
         let Some(link) = found.filter(|link| link.name != name) else { return };
         self.down(&link);
-        let header = LinkHeader { index: link.index as i32, ..Default::default() };
-        let named = self.ask(link::SET, header, &mut |link| {
+        let named = self.set(link.index, &mut |link| {
             link.put(Link::IFNAME, name);
         });
         if self.log.is_done(name, "rename", named) {
@@ -169,21 +167,43 @@ impl Work<'_, '_, '_, '_> {
         }
     }
 
-    /// Makes a port of the links with these names.
-    pub(super) fn join(&mut self, master: &Made<'_>, ports: &str, while_down: bool, by: Deadline) {
-        let Some(to) = self.link(master.name, by) else { return };
+    /// Changes a link: what `fill` says, and nothing else.
+    fn set(
+        &mut self,
+        index: u32,
+        fill: &mut dyn FnMut(&mut Writer<'_, Link>),
+    ) -> Result<(), Error> {
+        let header = LinkHeader { index: index as i32, ..Default::default() };
+        self.ask(link::SET, header, fill)
+    }
+
+    /// Makes ports of the links with these names, and switches all on; whether all of them are.
+    pub(super) fn join(
+        &mut self,
+        master: &str,
+        ports: &str,
+        while_down: bool,
+        by: Deadline,
+    ) -> bool {
+        let Some(to) = self.link(master, by) else { return false };
+        let mut all = true;
         for port in Fields::by(ports, b',') {
-            let Some(link) = self.link(port, by) else { continue };
+            let Some(link) = self.link(port, by) else {
+                all = false;
+                continue;
+            };
             if while_down {
                 self.down(&link);
             }
-            let joined = self.up(link.index, &mut |link| {
+            // One after the other: together, the kernel would switch it on first.
+            let joined = self.set(link.index, &mut |link| {
                 link.put(Link::MASTER, to.index);
             });
-            self.log.is_done(port, "join", joined);
+            let joined = joined.and_then(|()| self.up(link.index));
+            all &= self.log.is_done(port, "join", joined);
         }
-        let up = self.up(to.index, &mut |_| {});
-        self.log.is_done(master.name, "up", up);
+        let up = self.up(to.index);
+        self.log.is_done(master, "up", up) && all
     }
 
     /// Brings an interface up, once it is there; without a name, the machine's first.
@@ -200,7 +220,8 @@ impl Work<'_, '_, '_, '_> {
         if one.mac.is_some() {
             self.down(&link);
         }
-        let up = self.up(link.index, &mut |link| {
+        // One after the other: together, the kernel may switch it on first.
+        let set = self.set(link.index, &mut |link| {
             if let Some(mac) = &one.mac {
                 link.put(Link::ADDRESS, mac);
             }
@@ -208,6 +229,7 @@ impl Work<'_, '_, '_, '_> {
                 link.put(Link::MTU, mtu);
             }
         });
+        let up = set.and_then(|()| self.up(link.index));
         let state = State {
             index: link.index,
             mtu: one.mtu.unwrap_or(link.mtu),
@@ -278,16 +300,22 @@ impl Work<'_, '_, '_, '_> {
                 Method::Static => continue,
                 Method::Dhcp => true,
                 Method::LinkLocal => {
-                    let wanted = Wanted::Scope(RouteScope::LINK);
+                    let wanted = Wanted::Link;
                     let what = "wait for the link's own address";
                     state.found = self.usable(state, wanted, what, unique);
                     false
                 }
                 Method::Router | Method::RouterOrDhcp => {
-                    let wanted = Wanted::Scope(RouteScope::UNIVERSE);
+                    let wanted = Wanted::Wide(one.address.map(|prefix| prefix.address));
                     let what = "wait for a router's prefix";
+                    let before = self.log.status;
                     state.found = self.usable(state, wanted, what, router);
-                    state.found.is_none() && one.method == Method::RouterOrDhcp
+                    let dhcp = state.found.is_none() && one.method == Method::RouterOrDhcp;
+                    if dhcp {
+                        // That no router answers is not the end of it.
+                        self.log.status = before;
+                    }
+                    dhcp
                 }
             };
             if dhcp {

@@ -81,8 +81,10 @@ pub fn is_card(link: &Parsed<'_, LinkHeader, Link>) -> bool {
 pub enum Wanted {
     /// This one.
     Is(IpAddr),
-    /// Any that is valid so far.
-    Scope(RouteScope),
+    /// The kernel's own for the link.
+    Link,
+    /// One for beyond the link, but not this.
+    Wide(Option<IpAddr>),
 }
 
 /// How far an IPv6 address is.
@@ -119,10 +121,12 @@ pub fn address(
             Err(error) => return Err(error),
         };
         let of = ip(&address, Addr::LOCAL).or(ip(&address, Addr::ADDRESS));
+        let scope = address.header.scope;
         let fits = address.header.index == index
             && match wanted {
                 Wanted::Is(this) => of == Some(this),
-                Wanted::Scope(scope) => address.header.scope == scope,
+                Wanted::Link => scope == RouteScope::LINK,
+                Wanted::Wide(own) => scope.0 < RouteScope::LINK.0 && of != own,
             };
         let flags = address.get(Addr::FLAGS).unwrap_or_default().unwrap_or(address.header.flags);
         let progress = if flags.contains(AddrFlags::DADFAILED) {

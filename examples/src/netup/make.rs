@@ -82,18 +82,20 @@ impl Work<'_, '_, '_, '_> {
                 // Up with the link under it, which need not have an `ip=` of its own.
                 for name in [on, name] {
                     if let Some(link) = self.link(name, by) {
-                        let up = self.up(link.index, &mut |_| {});
+                        let up = self.up(link.index);
                         self.log.is_done(name, "up", up);
                     }
                 }
             }
             MadeKind::Bond { ports, .. } => {
-                self.join(one, ports, true, by);
-                self.log.line(format_args!("{name}: bond of {ports}"));
+                if self.join(name, ports, true, by) {
+                    self.log.line(format_args!("{name}: bond of {ports}"));
+                }
             }
             MadeKind::Bridge { ports } => {
-                self.join(one, ports, false, by);
-                self.log.line(format_args!("{name}: bridge of {ports}"));
+                if self.join(name, ports, false, by) {
+                    self.log.line(format_args!("{name}: bridge of {ports}"));
+                }
             }
         }
     }
