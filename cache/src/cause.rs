@@ -73,6 +73,7 @@ pub enum Cause {
 
 /// What of a link matters to others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkState {
     /// It is switched on, `IFF_UP`.
     pub up: bool,
