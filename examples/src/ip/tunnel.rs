@@ -22,8 +22,8 @@ type Mode = (&'static str, bool, &'static str, &'static [&'static str]);
 
 /// The words that may stand behind `mode`.
 const MODES: &[Mode] = &[
-    ("ipip", false, "ipip", &[]),
-    ("ip/ip", false, "ipip", &[]),
+    ("ipip", false, "ipip", &["mode", "ipip"]),
+    ("ip/ip", false, "ipip", &["mode", "ipip"]),
     ("gre", false, "gre", &[]),
     ("gre/ip", false, "gre", &[]),
     ("sit", false, "sit", &[]),
