@@ -131,3 +131,22 @@ fn a_time_prints_as_a_date() {
     assert_eq!(format!("{}", Long(time)), "Thu Feb 29 12:34:56 2024 5 usec");
     assert_eq!(format!("{}", Short(time)), "2024-02-29T12:34:56.000005");
 }
+
+#[test]
+fn how_an_object_is_used_is_told_where_scripts_look_for_it() {
+    for (object, words) in [
+        ("neigh", "ip neigh get"),
+        ("address", "metric METRIC"),
+        ("address", "proto PROTO"),
+        ("route", "fibmatch"),
+        ("link", "ip link add"),
+        ("rule", "suppress_prefixlength"),
+        ("nexthop", "bucket"),
+        ("tunnel", "mode"),
+    ] {
+        let mut text = String::new();
+        assert!(ip::usage::tell(object, &mut text), "{object}");
+        assert!(text.starts_with("Usage: ip ") && text.contains(words), "{text}");
+    }
+    assert!(!ip::usage::tell("moon", &mut String::new()));
+}

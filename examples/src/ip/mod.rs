@@ -8,6 +8,7 @@
 //! | [`names`] | names for numbers: tables, protocols, scopes |
 //! | [`prefix`] | addresses and prefixes |
 //! | [`links`] | which link an index means |
+//! | [`usage`] | how each object is used |
 //! | [`errors`] | what is said when the kernel refuses |
 //! | [`pen`] | what every object needs to print |
 //! | [`options`] | the options before the object |
@@ -84,6 +85,7 @@ pub mod rule;
 pub mod rule_change;
 pub mod stats;
 pub mod tunnel;
+pub mod usage;
 pub mod verb;
 pub mod vf;
 pub mod words;
@@ -361,7 +363,7 @@ fn object_command<C: Channel>(
         batch::settle(&mut ip.pen);
     }
     match (object, verb) {
-        (_, Verb::Help) => Err(usage(ip.pen.err)),
+        (object, Verb::Help) if usage::tell(object, ip.pen.err) => Err(words::USAGE),
         ("address", Verb::Show) => addr::command(ip, words),
         ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),
