@@ -4,6 +4,7 @@ use core::fmt;
 
 use barelink_codec::rtnl::kinds::vrf::Vrf;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader, LinkInfo};
+use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::{Error as CodecError, Parsed};
 use barelink_transport::{Channel, Connection, Error};
 
@@ -174,7 +175,10 @@ impl<'b, C: Channel> Links<'b, C> {
 
     /// The table that a VRF looks in; none of another link.
     pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
-        let index = self.index(name)?;
+        // No VRF is one too, unless a link is called so.
+        let Some(index) = self.index(name) else {
+            return (name == "default").then_some(RouteTable::MAIN.0);
+        };
         let header = LinkHeader { index: index as i32, ..Default::default() };
         let link = self.second.get(link::GET, header, |_| {}).ok()?;
         let info = link.get(Link::LINKINFO).ok()??;

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 
 use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable};
+use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable, RouteType};
 use barelink_codec::value::Value as _;
 use barelink_transport::{Channel, Errno, Error};
 
@@ -58,8 +58,8 @@ pub struct Filter {
     pub via: Option<Prefix>,
     /// Those with this source address.
     pub source: Option<Prefix>,
-    /// Those over links of this VRF; 0 for any.
-    pub master: u32,
+    /// Those of a VRF's table, but for the ones to the machine's own addresses and to all.
+    pub of_vrf: bool,
 }
 
 impl Filter {
@@ -90,6 +90,7 @@ impl Filter {
             && one(self.protocol, header.protocol.0)
             && one(self.scope, header.scope.0)
             && one(self.kind, header.kind.0)
+            && !(self.of_vrf && matches!(header.kind, RouteType::LOCAL | RouteType::BROADCAST))
             && one(self.tos, header.tos)
             && within(self.root, to, header.dst_len)
             && contains(self.matching, to, header.dst_len)
@@ -176,7 +177,9 @@ fn parse<C: Channel>(
             }
             "dev" | "oif" => oif = Some(words.value(err)?),
             "iif" => iif = Some(words.value(err)?),
-            "tos" => filter.tos = byte(named(words, DSFIELDS, "TOS value is invalid\n", err)?),
+            _ if word == "tos" || abbreviates(word, "dsfield") => {
+                filter.tos = byte(named(words, DSFIELDS, "TOS value is invalid\n", err)?)
+            }
             "mark" => filter.mark = named(words, &[], "invalid mark value\n", err)?,
             "via" => {
                 let word = words.value(err)?;
@@ -200,7 +203,11 @@ fn parse<C: Channel>(
             }
             "vrf" => {
                 let name = words.value(err)?;
-                filter.master = pen.find_or(name, "Not a valid VRF name\n")?;
+                let Some(table) = pen.vrf_table(name) else {
+                    return Err(wrong(pen.err, name, "Invalid VRF\n"));
+                };
+                filter.table = table;
+                filter.of_vrf = true;
             }
             "nhid" => {
                 let word = words.value(err)?;
@@ -360,7 +367,7 @@ impl Question {
                     let name = words.value(err)?;
                     question.oif = pen.find(name)?;
                 }
-                "tos" => {
+                _ if word == "tos" || abbreviates(word, "dsfield") => {
                     let tos = named(words, DSFIELDS, "TOS value is invalid\n", err)?;
                     question.header.tos = tos.unwrap_or(0) as u8;
                 }
