@@ -54,6 +54,8 @@ pub struct Filter<'w> {
     pub network: Option<Prefix>,
     /// Those whose label fits this pattern.
     pub label: Option<&'w str>,
+    /// Those from here, and those that do not say from where.
+    pub origin: Option<u8>,
 }
 
 impl<'w> Filter<'w> {
@@ -79,6 +81,7 @@ impl<'w> Filter<'w> {
             || self.flag_mask != AddrFlags::EMPTY
             || self.network.is_some()
             || self.label.is_some()
+            || self.origin.is_some()
     }
 
     /// Whether this address, of the link of this name, is wanted.
@@ -88,6 +91,9 @@ impl<'w> Filter<'w> {
         (self.family == AddressFamily::UNSPEC || header.family == self.family)
             && self.scope.is_none_or(|scope| scope == header.scope.0)
             && (flags.0 ^ self.flags.0) & self.flag_mask.0 == 0
+            && self
+                .origin
+                .is_none_or(|origin| address.get(Addr::PROTO).is_none_or(|known| known.0 == origin))
             && self.network.is_none_or(|network| {
                 network.family == header.family
                     && local.is_some_and(|local| network.begins(local, network.bits))
@@ -127,6 +133,12 @@ pub fn parse<'w, C: Channel>(
                 filter.scope = number;
             }
             "label" => filter.label = Some(words.value(err)?),
+            "proto" => {
+                let word = words.value(err)?;
+                let origin = names::number(word, ORIGINS).and_then(|origin| origin.try_into().ok());
+                let why = "\"proto\" value is invalid\n";
+                filter.origin = Some(origin.ok_or_else(|| wrong(err, word, why))?);
+            }
             _ if filter.flag(word) => {}
             _ if links.word(word, &mut words, &mut ip.pen)? => {}
             _ if word != "dev" && abbreviates(word, "help") => {
