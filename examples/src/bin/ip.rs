@@ -1,4 +1,4 @@
-//! `ip`, as iproute2 has it: links, addresses, routes, rules, neighbours, next hops.
+//! `ip`, as iproute2 has it, with the standard library; `examples/tiny` has it without.
 
 use std::io::{BufWriter, Write};
 use std::os::fd::AsFd;
@@ -6,8 +6,8 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use barelink_examples::ip::{self, Kernel, Room, System};
-use barelink_transport::{Connection, Errno, Error, Monitor, Socket};
+use barelink_examples::ip::{self, Machine, Room};
+use barelink_transport::Errno;
 
 /// What is printed goes here, and out when there is enough of it, or a line if people read it.
 struct Sink<W: Write>(W, bool);
@@ -23,57 +23,14 @@ impl<W: Write> core::fmt::Write for Sink<W> {
     }
 }
 
-/// This machine, with its clock.
-struct Machine(Kernel);
+fn now() -> Option<Duration> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok()
+}
 
-impl<'b> System<'b> for Machine {
-    type Channel = Socket;
-
-    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
-        self.0.connection(room)
-    }
-
-    fn monitor(&mut self, groups: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b>, Error> {
-        self.0.monitor(groups, room)
-    }
-
-    fn now(&mut self) -> Option<Duration> {
-        SystemTime::now().duration_since(UNIX_EPOCH).ok()
-    }
-
-    fn enter(&mut self, name: &str) -> Result<(), Errno> {
-        self.0.enter(name)
-    }
-
-    fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
-        self.0.namespace(name)
-    }
-
-    fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
-        self.0.namespaces(room)
-    }
-
-    fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
-        self.0.make_namespace(name)
-    }
-
-    fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
-        self.0.delete_namespace(name)
-    }
-
-    fn execute(&mut self, words: &[&str]) -> Errno {
-        let Some((program, rest)) = words.split_first() else { return Errno::INVAL };
-        let error = Command::new(program).args(rest).exec();
-        Errno::from_io_error(&error).unwrap_or(Errno::INVAL)
-    }
-
-    fn input(&mut self, path: &str) -> Result<(), Errno> {
-        self.0.input(path)
-    }
-
-    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
-        self.0.read(room)
-    }
+fn execute(words: &[&str]) -> Errno {
+    let Some((program, rest)) = words.split_first() else { return Errno::INVAL };
+    let error = Command::new(program).args(rest).exec();
+    Errno::from_io_error(&error).unwrap_or(Errno::INVAL)
 }
 
 fn main() -> ExitCode {
@@ -82,7 +39,8 @@ fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     // Changes are shown as they come, also to a pipe.
     let at_once = words.iter().any(|word| word.starts_with("mo"));
-    let machine = Machine(Kernel { input: std::io::stdin().as_fd().try_clone_to_owned().ok() });
+    let input = std::io::stdin().as_fd().try_clone_to_owned().ok();
+    let machine = Machine { input, now, execute };
     let mut out = Sink(BufWriter::new(std::io::stdout().lock()), at_once);
     let mut err = Sink(std::io::stderr(), false);
     let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);

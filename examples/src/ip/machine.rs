@@ -22,14 +22,18 @@ const FOLDER: &str = "/run/netns";
 /// The network namespace of this thread.
 const OWN: &str = "/proc/thread-self/ns/net";
 
-/// This machine's kernel.
-#[derive(Debug, Default)]
-pub struct Kernel {
+/// This machine: its kernel, and what else a program has in a way of its own.
+#[derive(Debug)]
+pub struct Machine {
     /// Where commands are read from: the standard input, if there is one, or a file.
     pub input: Option<OwnedFd>,
+    /// Tells the time since 1970.
+    pub now: fn() -> Option<Duration>,
+    /// Becomes another program; why not, if it cannot.
+    pub execute: fn(&[&str]) -> Errno,
 }
 
-impl<'b> System<'b> for Kernel {
+impl<'b> System<'b> for Machine {
     type Channel = Socket;
 
     fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b>, Error> {
@@ -41,7 +45,11 @@ impl<'b> System<'b> for Kernel {
     }
 
     fn now(&mut self) -> Option<Duration> {
-        None
+        (self.now)()
+    }
+
+    fn execute(&mut self, words: &[&str]) -> Errno {
+        (self.execute)(words)
     }
 
     fn enter(&mut self, name: &str) -> Result<(), Errno> {

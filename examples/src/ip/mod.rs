@@ -92,7 +92,7 @@ pub mod words;
 
 use batch::Pending;
 use links::Links;
-pub use machine::Kernel;
+pub use machine::Machine;
 use options::Options;
 use output::Output;
 use pen::Pen;
@@ -368,10 +368,10 @@ fn object_command<C: Channel>(
         ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),
         ("link", verb) => link_change::command(ip, verb, words),
-        ("route", Verb::Show) => route::show(ip, words),
+        ("route", Verb::Show) => show(ip, &mut |ip| route::find(ip, words, None)),
         ("route", Verb::Get) => route::get(ip, words),
-        ("rule", Verb::Show) => rule::show(ip, words),
-        ("neigh", Verb::Show) => neigh::show(ip, words),
+        ("rule", Verb::Show) => show(ip, &mut |ip| rule::find(ip, words, None)),
+        ("neigh", Verb::Show) => show(ip, &mut |ip| neigh::find(ip, words, None)),
         ("neigh", Verb::Get) => neigh::get(ip, words),
         ("nexthop", verb @ (Verb::Show | Verb::Get | Verb::Bucket)) => {
             nexthop::command(ip, verb, words)
@@ -383,4 +383,15 @@ fn object_command<C: Channel>(
         ("tunnel", verb) => tunnel::command(ip, verb, words),
         _ => Err(usage(ip.pen.err)),
     }
+}
+
+/// What finds a thing of some kind, and prints it.
+type Find<'f, 'a, 'b, C> = &'f mut dyn FnMut(&mut Ip<'a, 'b, C>) -> Result<(), Exit>;
+
+/// Shows what is found.
+fn show<'a, 'b, C: Channel>(ip: &mut Ip<'a, 'b, C>, find: Find<'_, 'a, 'b, C>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip)?;
+    ip.pen.out.finish();
+    Ok(())
 }

@@ -67,14 +67,6 @@ impl Filter {
     }
 }
 
-/// `ip neighbour show`.
-pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
-    ip.pen.out.start();
-    find(ip, words, None)?;
-    ip.pen.out.finish();
-    Ok(())
-}
-
 /// Finds neighbours, and prints them, or dooms them.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,

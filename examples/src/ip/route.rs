@@ -277,14 +277,6 @@ fn directions(
     }
 }
 
-/// `ip route show`.
-pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
-    ip.pen.out.start();
-    find(ip, words, None)?;
-    ip.pen.out.finish();
-    Ok(())
-}
-
 /// Finds routes, and prints them, or dooms them.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
@@ -425,7 +417,6 @@ impl Question {
 }
 
 /// `ip route get`: which route a packet would take.
-/// `ip route get`.
 pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let question = Question::parse(&mut words, pen)?;

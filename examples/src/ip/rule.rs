@@ -48,14 +48,6 @@ struct Filter<'w> {
     users: Option<rule::UidRange>,
 }
 
-/// `ip rule show`.
-pub fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
-    ip.pen.out.start();
-    find(ip, words, None)?;
-    ip.pen.out.finish();
-    Ok(())
-}
-
 /// Finds rules, and prints them, or dooms those that have a preference.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
