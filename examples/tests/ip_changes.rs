@@ -1,8 +1,11 @@
 //! `ip` beside iproute2's where both change things: each in a network namespace of its own, the same
 //! command lines, the same statuses and complaints, and the same state afterwards.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+mod ip_common;
+
+use std::process::Command;
+
+use ip_common::shell;
 
 const LINES: &str = include_str!("data/ip/changes.txt");
 
@@ -42,17 +45,7 @@ fn run(program: &str) -> Option<Ran> {
     for show in SHOWS {
         script.push_str(&format!("echo '# {show}'; ip -d {show}\n"));
     }
-    let mut shell = Command::new("unshare")
-        .args(["-rn", "sh", "-s"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .ok()?;
-    let mut stdin = shell.stdin.take()?;
-    let writer = std::thread::spawn(move || stdin.write_all(script.as_bytes()));
-    let output = shell.wait_with_output().ok()?;
-    writer.join().ok()?.ok()?;
+    let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (printed, state) = text.split_once('\u{1}')?;
     Some(Ran {

@@ -3,10 +3,9 @@
 
 mod ip_common;
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use ip_common::{Json, Rules, differences};
+use ip_common::{Json, Rules, differences, shell};
 
 /// Command lines in order; all addresses are said, so that none is left to chance.
 const LINES: &[&str] = &[
@@ -98,15 +97,7 @@ fn run(program: &str) -> Option<(Vec<Ended>, Json)> {
         ));
     }
     script.push_str("rm $D\n/sbin/ip -d -j link show\n");
-    let mut shell = Command::new("unshare")
-        .args(["-rn", "sh", "-s"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    shell.stdin.take()?.write_all(script.as_bytes()).ok()?;
-    let output = shell.wait_with_output().ok()?;
+    let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut parts: Vec<&str> = text.split('\u{2}').collect();
     let links = Json::parse(parts.pop()?)?;

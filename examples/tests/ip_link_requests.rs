@@ -3,16 +3,13 @@
 
 mod ip_common;
 
-use std::path::Path;
-
 use barelink_codec::Attrs;
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::Messages;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_examples::ip::{self, Room};
-use ip_common::Json;
-use ip_common::machine::{Machine, recording, seen_links};
-use ip_common::recorded::{Sink, records, scenarios};
+use ip_common::machine::{Machine, recording};
+use ip_common::recorded::{Sink, Step, kept, score, shared};
 
 /// Makes, deletes, changes links; gives them names, takes names from them.
 const CHANGES: [u16; 5] = [16, 17, 19, 108, 109];
@@ -65,85 +62,45 @@ fn same(ours: &str, theirs: &str) -> bool {
     ours == theirs || ours.len() > 90 && theirs.starts_with(ours.trim_end_matches('.'))
 }
 
-#[derive(Default)]
-struct Score {
-    equal: usize,
-    all: usize,
-    misses: Vec<String>,
-}
-
-fn replay(path: &Path, score: &mut Score) {
-    let text = std::fs::read_to_string(path).unwrap();
-    let scenario = Json::parse(&text).unwrap_or_else(|| panic!("{}: no JSON", path.display()));
-    let Ok(file) = std::fs::read(path.with_extension("nl")) else { return };
-    let records = records(&file);
-    let mut links = Vec::new();
-    for step in scenario.get("steps").map_or(&[][..], Json::list) {
-        let bounds = step.get("records").map_or(&[][..], Json::list);
-        let bound = |at: usize| bounds.get(at).and_then(Json::number).unwrap_or(0.0) as usize;
-        let own = records.get(bound(0)..bound(1)).unwrap_or_default();
-        own.iter().filter(|it| !it.0 && it.1 == 0).for_each(|it| seen_links(it.2, &mut links));
-        let line = step.get("cmd").and_then(Json::text).unwrap_or_default();
-        if !changes(line) {
-            continue;
-        }
-        score.all += 1;
-        let theirs = requests(own.iter().filter(|it| it.0 && it.1 == 0).map(|it| it.2));
-        let words = words(line);
-        let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-        let mut machine = Machine::new(recording(own, &links));
-        machine.namespace = descriptor(&theirs).unwrap_or(-1);
-        let sent = machine.sent.clone();
-        let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
-        let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
-        let ours = requests(sent.borrow().iter().map(Vec::as_slice));
-        let status = step.get("rc").and_then(Json::number).unwrap_or(0.0) as u8;
-        let said = step.get("stderr").and_then(Json::text).unwrap_or_default();
-        let why = if ours != theirs {
-            format!("{ours:02x?}\n    recorded {theirs:02x?}")
-        } else if code != status {
-            format!("status {code}, recorded {status}")
-        } else if !same(&err.0, said) {
-            format!("{:?}, recorded {said:?}", err.0)
-        } else {
-            score.equal += 1;
-            continue;
-        };
-        score.misses.push(format!("{}: {line}\n    {why} {}", path.display(), err.0));
+/// What is sent otherwise, or comes out otherwise, if the line changes links.
+fn again(step: &Step<'_>) -> Option<Vec<String>> {
+    if !changes(step.line()) {
+        return None;
     }
-}
-
-fn score(folder: &Path) -> Score {
-    let mut paths = Vec::new();
-    scenarios(folder, &mut paths);
-    let mut score = Score::default();
-    // Of another byte order: their integers are not this machine's.
-    let native = if cfg!(target_endian = "big") { "big" } else { "little" };
-    for path in &paths {
-        let big = path.to_string_lossy().contains("s390x");
-        if big == (native == "big") {
-            replay(path, &mut score);
-        }
+    let theirs = requests(step.records.iter().filter(|it| it.0 && it.1 == 0).map(|it| it.2));
+    let words = words(step.line());
+    let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    let mut machine = Machine::new(recording(step.records, step.links));
+    machine.namespace = descriptor(&theirs).unwrap_or(-1);
+    let sent = machine.sent.clone();
+    let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let ours = requests(sent.borrow().iter().map(Vec::as_slice));
+    let (status, said) = (step.status(), step.text("stderr"));
+    let mut found = Vec::new();
+    if ours != theirs {
+        found.push(format!("{ours:02x?}\n    recorded {theirs:02x?}"));
     }
-    score.misses.iter().for_each(|miss| println!("{miss}"));
-    println!("{} of {} recorded command lines send the same", score.equal, score.all);
-    score
+    if code != status {
+        found.push(format!("status {code}, recorded {status}"));
+    }
+    if !same(&err.0, said) {
+        found.push(format!("{:?}, recorded {said:?}", err.0));
+    }
+    Some(found)
 }
 
 #[test]
 fn a_handful_of_recorded_commands_send_what_iproute2_sent() {
-    let score = score(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/ip"));
+    let score = score(&kept(), again);
     assert!(score.all > 0, "no recordings");
     assert_eq!(score.equal, score.all);
 }
 
 #[test]
 fn all_recorded_commands_send_what_iproute2_sent_and_end_as_it_did() {
-    let Some(shared) = std::env::var_os("BARELINK_SHARED") else {
-        println!("skipped: BARELINK_SHARED is not set");
-        return;
-    };
-    let score = score(&Path::new(&shared).join("captures"));
+    let Some(folder) = shared() else { return };
+    let score = score(&folder, again);
     assert!(score.all > 300, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
 }

@@ -3,10 +3,9 @@
 
 mod ip_common;
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use ip_common::{Json, Rules, differences};
+use ip_common::{Json, Rules, differences, shell};
 
 /// Fills the namespace. What a kernel lacks is left out.
 const SETUP: &str = "
@@ -313,17 +312,7 @@ fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>
         }
     }
     script.push_str("rm -r $D\n");
-    // Too long for an argument.
-    let mut shell = Command::new("unshare")
-        .args(["-rn", "sh", "-s"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .ok()?;
-    let mut stdin = shell.stdin.take()?;
-    let writer = std::thread::spawn(move || stdin.write_all(script.as_bytes()));
-    let output = shell.wait_with_output().ok()?;
-    writer.join().ok()?.ok()?;
+    let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let ran: Vec<Ran> = text
         .split('\u{2}')

@@ -5,18 +5,15 @@ mod ip_common;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
-use std::path::Path;
 use std::rc::Rc;
 
-use barelink_codec::Attrs;
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::{Flags, Messages};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::rtnl::route::{self, Route};
 use barelink_examples::ip::{self, Room, System};
 use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Received};
-use ip_common::Json;
-use ip_common::recorded::{PORT, Sink, error, header, parse, records, scenarios};
+use ip_common::recorded::{PORT, Sink, Step, error, header, named, parse, score, shared};
 
 /// A request without what differs between two that ask the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -228,27 +225,13 @@ fn run(words: &[&str], kernel: Kernel) -> Outcome {
     Outcome { asked, status, complaints: complaints.collect::<Vec<_>>().join("\n") }
 }
 
-/// The names and indexes in messages about links.
-fn names(datagram: &[u8], links: &mut Vec<(String, i32)>) {
-    for message in Messages::new(datagram).map_while(Result::ok) {
-        let Some(link) = message.parse(link::NEW) else { continue };
-        let attrs: Attrs<'_, Link> = link.attrs;
-        let Ok(Some(name)) = attrs.get(Link::IFNAME) else { continue };
-        let name = String::from_utf8_lossy(name.0).into_owned();
-        links.retain(|row| row.0 != name);
-        links.push((name, link.header.index));
-    }
-}
-
 /// What the recorded kernel answers, and what iproute2 asked of it.
-fn recorded(
-    own: &[(bool, u8, &[u8])],
-    links: &[(String, i32)],
-    flush: bool,
-) -> (Kernel, Vec<Request>) {
-    let mut kernel = Kernel { links: links.to_vec(), ..Kernel::default() };
+fn recorded(step: &Step<'_>, flush: bool) -> (Kernel, Vec<Request>) {
+    // Of two with one name, the one that was told of last has it.
+    let links = step.links.iter().rev().filter_map(|link| named(link));
+    let mut kernel = Kernel { links: links.collect(), ..Kernel::default() };
     let (mut asked, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
-    for (up, _, datagram) in own.iter().filter(|record| record.1 == 0) {
+    for (up, _, datagram) in step.records.iter().filter(|record| record.1 == 0) {
         for message in Messages::new(datagram).map_while(Result::ok) {
             let bytes = header(message.kind, message.flags.0, message.seq, message.payload);
             if *up && message.flags.contains(Flags::DUMP) && asks(message.kind) {
@@ -276,50 +259,26 @@ fn recorded(
     (kernel, asked)
 }
 
-#[derive(Default)]
-struct Score {
-    equal: usize,
-    all: usize,
-    misses: Vec<String>,
-}
-
-fn replay(path: &Path, score: &mut Score) {
-    let text = std::fs::read_to_string(path).unwrap();
-    let scenario = Json::parse(&text).unwrap_or_else(|| panic!("{}: no JSON", path.display()));
-    let Ok(file) = std::fs::read(path.with_extension("nl")) else { return };
-    let records = records(&file);
-    let mut links = Vec::new();
-    for step in scenario.get("steps").map_or(&[][..], Json::list) {
-        let bounds = step.get("records").map_or(&[][..], Json::list);
-        let bound = |at: usize| bounds.get(at).and_then(Json::number).unwrap_or(0.0) as usize;
-        let own = records.get(bound(0)..bound(1)).unwrap_or_default();
-        own.iter().filter(|it| !it.0 && it.1 == 0).for_each(|it| names(it.2, &mut links));
-        let line = step.get("cmd").and_then(Json::text).unwrap_or_default();
-        let query = step.get("query").is_some_and(Json::is_true);
-        let Some(words) = changes(line).filter(|_| !query) else { continue };
-        let (kernel, theirs) = recorded(own, &links, line.contains(" flush"));
-        let ours = run(&words, kernel);
-        score.all += 1;
-        let mut found = Vec::new();
-        let status = step.get("rc").and_then(Json::number).unwrap_or(0.0) as u8;
-        if ours.status != status {
-            found.push(format!("status {}, recorded {status}", ours.status));
-        }
-        let complaints = step.get("stderr").and_then(Json::text).unwrap_or_default().trim_end();
-        if ours.complaints != complaints {
-            found.push(format!("says {:?}, recorded {complaints:?}", ours.complaints));
-        }
-        if ours.asked != theirs {
-            found.push(format!("asks   {}", print(&ours.asked)));
-            found.push(format!("theirs {}", print(&theirs)));
-        }
-        if found.is_empty() {
-            score.equal += 1;
-        } else {
-            let name = path.with_extension("");
-            score.misses.push(format!("{}: {line}\n    {}", name.display(), found.join("\n    ")));
-        }
+/// What is asked otherwise, or comes out otherwise, if the line changes something.
+fn again(step: &Step<'_>) -> Option<Vec<String>> {
+    let line = step.line();
+    let words = changes(line).filter(|_| !step.is_query())?;
+    let (kernel, theirs) = recorded(step, line.contains(" flush"));
+    let ours = run(&words, kernel);
+    let mut found = Vec::new();
+    let status = step.status();
+    if ours.status != status {
+        found.push(format!("status {}, recorded {status}", ours.status));
     }
+    let complaints = step.text("stderr").trim_end();
+    if ours.complaints != complaints {
+        found.push(format!("says {:?}, recorded {complaints:?}", ours.complaints));
+    }
+    if ours.asked != theirs {
+        found.push(format!("asks   {}", print(&ours.asked)));
+        found.push(format!("theirs {}", print(&theirs)));
+    }
+    Some(found)
 }
 
 fn print(requests: &[Request]) -> String {
@@ -333,18 +292,8 @@ fn print(requests: &[Request]) -> String {
 
 #[test]
 fn every_recorded_change_asks_for_the_same_bytes_as_iproute2_did() {
-    let Some(shared) = std::env::var_os("BARELINK_SHARED") else {
-        println!("skipped: BARELINK_SHARED is not set");
-        return;
-    };
-    let mut paths = Vec::new();
-    scenarios(&Path::new(&shared).join("captures"), &mut paths);
-    // Of another byte order: their kernel's numbers are not this machine's.
-    paths.retain(|path| !path.to_string_lossy().contains("s390x") || cfg!(target_endian = "big"));
-    let mut score = Score::default();
-    paths.iter().for_each(|path| replay(path, &mut score));
-    println!("{} of {} recorded changes are the same", score.equal, score.all);
-    score.misses.iter().for_each(|miss| println!("{miss}"));
+    let Some(folder) = shared() else { return };
+    let score = score(&folder, again);
     assert!(score.all > 250, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
 }

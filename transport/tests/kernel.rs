@@ -463,11 +463,8 @@ fn a_dump_that_the_kernel_filtered_says_so() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
-        make(&mut route, "ifb0", "ifb").unwrap();
         route.execute(link::SET, up(1), |_| {}).unwrap();
-        for (index, last) in [(1, 1), (2, 2)] {
-            add_address(&mut route, index, last).unwrap();
-        }
+        two_addresses(&mut route);
         let mut found = vec![];
         let mut dump = route.dump(addr::GET, inet(2, 0), |_| {}).unwrap();
         while let Some(message) = dump.next_message().unwrap() {
@@ -483,10 +480,7 @@ fn without_strict_checking_the_kernel_sends_all_whatever_was_asked_for() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
-        make(&mut route, "ifb0", "ifb").unwrap();
-        for (index, last) in [(1, 1), (2, 2)] {
-            add_address(&mut route, index, last).unwrap();
-        }
+        two_addresses(&mut route);
         for (strict, expected) in [(true, vec![ip(2)]), (false, vec![ip(1), ip(2)])] {
             route.channel().set(Switch::GET_STRICT_CHK, strict).unwrap();
             let mut found = vec![];

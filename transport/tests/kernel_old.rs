@@ -4,7 +4,6 @@
 mod common;
 
 use barelink_codec::rtnl::addr::{self, Addr};
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link;
 use barelink_transport::Errno;
 use common::in_namespace;
@@ -43,14 +42,9 @@ fn a_dump_of_one_links_addresses_has_them_whether_the_kernel_can_choose_or_not()
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
-        make(&mut route, "ifb0", "ifb").unwrap();
-        for (index, last) in [(1, 1), (2, 2)] {
-            add_address(&mut route, index, last).unwrap();
-        }
+        two_addresses(&mut route);
         let mut found = vec![];
-        let header =
-            addr::AddrHeader { family: AddressFamily::INET, index: 2, ..Default::default() };
-        let mut dump = route.dump(addr::GET, header, |_| {}).unwrap();
+        let mut dump = route.dump(addr::GET, inet(2, 0), |_| {}).unwrap();
         while let Some(addr) = dump.next().unwrap() {
             found.push((addr.header.index, addr.require(Addr::LOCAL).unwrap()));
         }

@@ -5,14 +5,14 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use barelink_codec::Message;
 use barelink_codec::message::{Flags, Messages};
-use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_codec::rtnl::link::{self, Link};
 use barelink_codec::rtnl::nexthop::{self, NextHop};
-use barelink_codec::{Attrs, Kind, Message};
 use barelink_examples::ip::System;
 use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Received};
 
-use super::recorded::{PORT, error, header, parse};
+use super::recorded::{PORT, Record, error, header, parse};
 
 /// A request and its answers, as recorded.
 pub(crate) struct Asked {
@@ -39,7 +39,7 @@ pub(crate) struct Recorded {
 }
 
 /// Whether this is the link that a request asks for, by index or by name.
-pub(crate) fn is_link(answer: &[u8], index: i32, name: Option<&[u8]>) -> bool {
+fn is_link(answer: &[u8], index: i32, name: Option<&[u8]>) -> bool {
     let Some(link) = parse(answer).and_then(|message| message.parse(link::NEW)) else {
         return false;
     };
@@ -202,7 +202,7 @@ impl<'b> System<'b> for Machine {
 }
 
 /// What a command asked, of its records.
-pub(crate) fn recording(records: &[(bool, u8, &[u8])], links: &[Vec<u8>]) -> Recording {
+pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording {
     let mut recording = Recording { asked: Vec::new(), links: links.to_vec() };
     for (up, _, datagram) in records.iter().filter(|record| record.1 == 0) {
         for message in Messages::new(datagram).map_while(Result::ok) {
@@ -241,18 +241,4 @@ pub(crate) fn recording(records: &[(bool, u8, &[u8])], links: &[Vec<u8>]) -> Rec
         }
     }
     recording
-}
-
-/// The links that the kernel told of.
-pub(crate) fn seen_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
-    for message in Messages::new(datagram).map_while(Result::ok) {
-        let kind: Kind<LinkHeader, Link> = link::NEW;
-        let Some(link) = message.parse(kind) else { continue };
-        let attrs: Attrs<'_, Link> = link.attrs;
-        if link.header.family.0 != 0 || !matches!(attrs.get(Link::IFNAME), Ok(Some(_))) {
-            continue;
-        }
-        links.retain(|known| !is_link(known, link.header.index, None));
-        links.push(header(message.kind, 0, 0, message.payload));
-    }
 }

@@ -1,8 +1,9 @@
-//! JSON as the tests of `ip` need it: parsed, and compared.
+//! What the tests of `ip` share; and JSON as they need it: parsed, and compared.
 #![allow(dead_code)]
 
 pub(crate) mod machine;
 pub(crate) mod recorded;
+pub(crate) mod shell;
 
 use std::fmt;
 

@@ -85,6 +85,14 @@ pub fn add_address<C: Channel>(
     })
 }
 
+/// Makes a second link; it and the first get an address each, by their numbers.
+pub fn two_addresses<C: Channel>(route: &mut Connection<'_, C>) {
+    make(route, "ifb0", "ifb").unwrap();
+    for index in [1, 2] {
+        add_address(route, index, index as u8).unwrap();
+    }
+}
+
 pub fn soon() -> Option<Duration> {
     Some(Duration::from_secs(5))
 }

@@ -1,0 +1,159 @@
+//! What the made-up kernel says, as bytes.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use barelink_codec::control::Control;
+use barelink_codec::message::{HEADER, Kind};
+use barelink_codec::policy::Set;
+use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
+use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_codec::value::Structure;
+use barelink_codec::{Flags, Writer};
+use barelink_transport::Errno;
+
+use super::{AddrState, Kernel};
+use crate::cache::thing::{self, ThingHeader, Things};
+
+/// The port that answers go to.
+pub const PORT: u32 = 7;
+
+/// The address of this number on the link of this index.
+pub fn address(index: u32, which: u8) -> IpAddr {
+    match which & 1 {
+        0 => Ipv4Addr::new(10, 0, index as u8, which).into(),
+        _ => Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, index as u16, which.into()).into(),
+    }
+}
+
+/// Sequence number, port and flags.
+pub(super) type To = (u32, u32, Flags);
+
+/// A message that nobody asked for.
+pub(super) const EVENT: To = (0, 0, Flags::NONE);
+
+/// A message of a family's.
+pub(super) fn message<H: Structure, S: Set>(
+    kind: Kind<H, S>,
+    to: To,
+    header: H,
+    fill: impl FnOnce(&mut Writer<'_, S>),
+) -> Vec<u8> {
+    let (seq, port, flags) = to;
+    let mut room = [0; 256];
+    let kind = kind.without(Flags::REQUEST).with(flags);
+    let mut bytes = kind.build(&mut room, seq, header, fill).unwrap().to_vec();
+    bytes[12..16].copy_from_slice(&port.to_ne_bytes());
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+/// A message of netlink's own.
+pub(super) fn control(kind: Control, flags: Flags, seq: u32, payload: &[u8]) -> Vec<u8> {
+    let len = (HEADER + payload.len()) as u32;
+    let mut bytes = len.to_ne_bytes().to_vec();
+    bytes.extend(kind.0.to_ne_bytes());
+    bytes.extend(flags.0.to_ne_bytes());
+    bytes.extend(seq.to_ne_bytes());
+    bytes.extend(PORT.to_ne_bytes());
+    bytes.extend(payload);
+    bytes
+}
+
+/// A refusal, which quotes no more than the request's header.
+pub(super) fn refusal(errno: Errno, seq: u32) -> Vec<u8> {
+    let mut payload = (-errno.raw_os_error()).to_ne_bytes().to_vec();
+    payload.extend([0; HEADER]);
+    control(Control::ERROR, Flags::CAPPED, seq, &payload)
+}
+
+/// The same of another kind.
+pub(super) fn of_kind(kind: u16, mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes[4..6].copy_from_slice(&kind.to_ne_bytes());
+    bytes
+}
+
+/// What has nothing to do with anything.
+pub(super) fn noise(how: u8) -> Vec<u8> {
+    match how & 7 {
+        0 => control(Control::NOOP, Flags::NONE, 0, &[]),
+        1 => control(Control::OVERRUN, Flags::NONE, 0, &[]),
+        2 => control(Control::ERROR, Flags::NONE, 0, &[0; 4 + HEADER]),
+        3 => control(Control::DONE, Flags::NONE, 0, &[0; 4]),
+        4 => Vec::new(),
+        // A bridge's, and IPv6's view of a link.
+        5 | 6 => {
+            let family = if how & 1 != 0 { AddressFamily::BRIDGE } else { AddressFamily::INET6 };
+            let kind = if how & 8 != 0 { link::NEW } else { link::DEL };
+            let index = i32::from(how >> 4 & 7);
+            let header = LinkHeader { family, index, ..LinkHeader::default() };
+            message(kind, EVENT, header, |attrs| {
+                attrs.put(Link::MTU, 1).put(Link::IFNAME, "br");
+            })
+        }
+        _ => control(Control(0x99), Flags::NONE, 0, &[1, 2, 3, 4]),
+    }
+}
+
+impl Kernel<'_> {
+    pub(super) fn thing(&self, which: (u8, u8), how: u8, to: To) -> Vec<u8> {
+        let thing = self.things[&which];
+        let header = ThingHeader {
+            key: which.0,
+            twin: which.1,
+            value: thing.value,
+            odd: thing.odd.into(),
+            tag: if how == thing::PARTLY { 0 } else { thing.tag },
+            how,
+            half: 0,
+        };
+        message(thing::NEW, to, header, |attrs| {
+            attrs.put(Things::STAMP, thing.stamp);
+        })
+    }
+
+    pub(super) fn link(&self, index: i32, to: To) -> Vec<u8> {
+        let link = self.links[&index];
+        let header = LinkHeader { index, flags: link.flags(), ..LinkHeader::default() };
+        message(link::NEW, to, header, |attrs| {
+            attrs.put(Link::IFNAME, link.name().as_str());
+            attrs.put(Link::MTU, link.mtu).put(Link::TXQLEN, link.stamp);
+        })
+    }
+
+    pub(super) fn addr(&self, which: (u32, u8), to: To) -> Vec<u8> {
+        let AddrState { priority, stamp } = self.addrs[&which];
+        let address = address(which.0, which.1);
+        let (family, prefix_len) = match address {
+            IpAddr::V4(_) => (AddressFamily::INET, 24),
+            IpAddr::V6(_) => (AddressFamily::INET6, 64),
+        };
+        let header = AddrHeader { family, prefix_len, index: which.0, ..AddrHeader::default() };
+        message(addr::NEW, to, header, |attrs| {
+            attrs.put(Addr::ADDRESS, address);
+            let life = Lifetime { valid: stamp, preferred: stamp, ..Lifetime::default() };
+            attrs.put(Addr::CACHEINFO, life).put(Addr::RT_PRIORITY, priority);
+        })
+    }
+
+    /// A message that would do harm if somebody believed it.
+    pub(super) fn lie(&self) -> Vec<u8> {
+        let index = self.links.keys().next().copied().unwrap_or(1);
+        message(link::DEL, EVENT, LinkHeader { index, ..LinkHeader::default() }, |_| {})
+    }
+}
+
+/// Calls back for every message's kind, flags, sequence number and payload; whether all are whole.
+pub(super) fn each(mut bytes: &[u8], mut on: impl FnMut(Control, Flags, u32, &[u8])) -> bool {
+    while !bytes.is_empty() {
+        let word = |at: usize| u32::from_ne_bytes(bytes[at..at + 4].try_into().unwrap());
+        let half = |at: usize| u16::from_ne_bytes(bytes[at..at + 2].try_into().unwrap());
+        let len = word(0) as usize;
+        if len < HEADER || len > bytes.len() {
+            return false;
+        }
+        on(Control(half(4)), Flags(half(6)), word(8), &bytes[HEADER..len]);
+        bytes = &bytes[len..];
+    }
+    true
+}
