@@ -75,7 +75,7 @@ pub trait Entry: Sized + Clone {
         true
     }
     /// What differs in `new`. What looks the same here counts as no change, but is kept as it is in
-    /// `new` all the same.
+    /// `new` all the same. It has to cover everything that [`Index::hash`] uses.
     fn what(&self, new: &Self) -> Self::What;
     /// What a message says about such an entry; nothing if it is about something else. An error only
     /// if it cannot be said which entry it is about: what is kept is then no longer certain.
@@ -255,7 +255,9 @@ pub trait Index<E>: Sized {
     /// Of an empty cache that wants all.
     const NEW: Self;
 
-    /// The hash by which a look-up finds an entry; none if it never does.
+    /// The hash by which a look-up finds an entry; none if it never does. Entries of one place that
+    /// [`what`](Entry::what) sees no difference between are not hashed again: it has to cover
+    /// everything that is used here.
     fn hash(entry: &E, lookup: usize, hasher: Hasher) -> Option<u32>;
     /// Whether an entry is to be kept. Asked of what has gone, too. An entry that was not wanted and
     /// then is, or the other way round, has to be told of as [`How::Replaces`].
