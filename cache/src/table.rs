@@ -81,7 +81,7 @@ impl<E: Entry> Table<'_, E> {
     /// Whether it is better to read all anew: something is not certain, or there is room for what
     /// was refused.
     pub fn wants_reading(&self) -> bool {
-        !self.state.reading && (self.state.again || (self.state.room && self.state.refused > 0))
+        !self.state.reading && (self.state.again || self.state.room)
     }
 
     /// Something is not certain, so that all have to be read.
@@ -354,7 +354,7 @@ impl<E: Entry> Table<'_, E> {
         let gone = usize::from(slot.mark.is(Mark::GONE));
         self.state.gone = self.state.gone.saturating_sub(gone);
         self.places.free(place);
-        self.state.room = true;
+        self.state.room |= self.state.refused > 0;
     }
 }
 
