@@ -75,7 +75,8 @@ pub trait Entry: Sized + Clone {
         true
     }
     /// What differs in `new`. What looks the same here counts as no change, but is kept as it is in
-    /// `new` all the same.
+    /// `new` all the same. It has to cover all that [`Index::hash`] uses besides what tells
+    /// entries apart, and the key, too, if [`meet`](Entry::meet) puts one in the place of another key.
     fn what(&self, new: &Self) -> Self::What;
     /// What a message says about such an entry; nothing if it is about something else. An error only
     /// if it cannot be said which entry it is about: what is kept is then no longer certain.
@@ -255,7 +256,9 @@ pub trait Index<E>: Sized {
     /// Of an empty cache that wants all.
     const NEW: Self;
 
-    /// The hash by which a look-up finds an entry; none if it never does.
+    /// The hash by which a look-up finds an entry; none if it never does. Where
+    /// [`what`](Entry::what) says that nothing differs, it is not asked for again: whatever is used
+    /// here and may differ between two that are the same entry, `what` has to cover.
     fn hash(entry: &E, lookup: usize, hasher: Hasher) -> Option<u32>;
     /// Whether an entry is to be kept. Asked of what has gone, too. An entry that was not wanted and
     /// then is, or the other way round, has to be told of as [`How::Replaces`].

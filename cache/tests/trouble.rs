@@ -128,6 +128,20 @@ fn what_there_is_no_room_for_is_told_once_counted_and_taken_in_when_there_is_roo
     assert!(play.manager.is_complete());
 }
 
+#[test]
+fn a_place_that_was_taken_again_is_no_room_for_what_is_refused_later() {
+    let there = links(&[(1, "lo"), (2, "a")]);
+    let mut play = Play::<LinkEntry, 2>::new(LinkIndex, having(&there));
+    *there.borrow_mut() = vec![(1, "lo"), (3, "b"), (4, "c")];
+    let more = play.tell(|answers| {
+        told(answers, link::DEL, 2, "");
+        told(answers, link::NEW, 3, "b");
+        told(answers, link::NEW, 4, "c");
+    });
+    assert_eq!(more, ["deleted", "new", "refused"]);
+    assert_eq!(play.manager.counters().rounds, 1);
+}
+
 /// Case 30, W7.
 #[test]
 fn what_another_program_sends_is_dropped_counted_and_told() {

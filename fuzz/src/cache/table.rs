@@ -138,11 +138,11 @@ impl List {
 
     fn release(&mut self, at: usize) {
         self.all.remove(at);
-        self.freed = true;
+        self.freed |= self.refused > 0;
     }
 
     fn wants_reading(&self) -> bool {
-        !self.reading && (self.again || (self.freed && self.refused > 0))
+        !self.reading && (self.again || self.freed)
     }
 }
 
@@ -261,7 +261,7 @@ fn go_over<const N: usize>(
     *sweep = Some(cursor);
     if cursor.is_past() {
         *sweep = None;
-        list.freed |= list.all.iter().any(|it| it.gone);
+        list.freed |= list.refused > 0 && list.all.iter().any(|it| it.gone);
         list.all.retain(|it| !it.gone);
         assert!(list.all.iter().all(|it| it.generation == list.generation), "it was not told of");
     }
