@@ -332,7 +332,7 @@ pub fn print(
     if let Some(anycast) = address.payload(Addr::ANYCAST) {
         out.string("anycast", "any {} ", &Address(header.family, anycast));
     }
-    let names = if options.numeric { &[] } else { SCOPES };
+    let names = if options.numeric { "" } else { SCOPES };
     out.string("scope", "scope {} ", &Named::new(header.scope.0, names));
     print_flags(out, header.family, flags);
     if let Some(origin) = address.get(Addr::PROTO).filter(|origin| origin.0 != 0) {

@@ -376,8 +376,8 @@ pub fn family_address(
     err: &mut dyn Write,
 ) -> Result<Prefix, Exit> {
     let word = words.value(err)?;
-    match names::FAMILIES.iter().find(|row| row.1 == word) {
-        Some(row) => whole(words.value(err)?, AddressFamily(row.0 as u8), err),
+    match names::known(word, names::FAMILIES) {
+        Some(row) => whole(words.value(err)?, AddressFamily(row as u8), err),
         None => whole(word, family, err),
     }
 }

@@ -15,7 +15,7 @@ use barelink_transport::Channel;
 use super::body::Body;
 use super::change::{How, Row, address, exact, option, uint, uint32};
 use super::encap::{ACTIONS, FLAVORS, SEG6_MODES};
-use super::names::{DSFIELDS, Names, TABLES};
+use super::names::{self, DSFIELDS, Names, TABLES};
 use super::pen::Pen;
 use super::words::{Exit, USAGE, Words, number32, wrong};
 
@@ -169,8 +169,7 @@ pub fn labels(word: &str, number: u16, body: &mut Body, err: &mut dyn Write) -> 
 
 /// The number of a name, or a complaint.
 fn known(word: &str, names: Names, why: &str, err: &mut dyn Write) -> Result<u32, Exit> {
-    let row = names.iter().find(|row| row.1 == word);
-    row.map(|row| row.0).ok_or_else(|| wrong(err, word, why))
+    names::known(word, names).ok_or_else(|| wrong(err, word, why))
 }
 
 fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
@@ -263,7 +262,7 @@ fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Resul
     let open = body.open(Seg6Local::FLAVORS.number() | NESTED);
     let mut flags = 0;
     for word in words.value(err)?.split(',') {
-        flags |= known(word, FLAVORS, "\"flavors\" value is invalid\n", err)?;
+        flags |= 1 << known(word, FLAVORS, "\"flavors\" value is invalid\n", err)?;
     }
     body.put_u32(Seg6LocalFlavors::OPERATION.number(), flags);
     for (name, key) in

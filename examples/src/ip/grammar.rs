@@ -20,7 +20,8 @@ use barelink_codec::policy::{Int, Order, Type};
 use barelink_codec::value::Value;
 use barelink_codec::{Key, rtnl::link::LinkFlags};
 
-use super::words::{abbreviates, number};
+use super::names::{each, known};
+use super::words::{abbreviates, cut, number};
 
 /// Entries, and a row for each.
 pub struct Grammar {
@@ -58,7 +59,11 @@ impl Kept {
     const SIGNED: u8 = 0x10;
     const BIG: u8 = 0x20;
 
-    const fn new(int: Int) -> Kept {
+    /// No integer.
+    pub const NONE: Kept = Kept(0xf);
+
+    /// As this integer.
+    pub const fn new(int: Int) -> Kept {
         let signed = if int.signed { Kept::SIGNED } else { 0 };
         let big = if matches!(int.order, Order::Big) { Kept::BIG } else { 0 };
         Kept(int.size | signed | big)
@@ -270,15 +275,6 @@ pub struct Found<'w> {
     pub on: bool,
 }
 
-/// Takes off the text what stands before this mark, and the mark.
-#[inline(never)]
-pub fn cut<'t>(text: &mut &'t str, mark: u8) -> &'t str {
-    let end = text.bytes().position(|byte| byte == mark);
-    let (part, rest) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or_default();
-    *text = rest.get(1..).unwrap_or_default();
-    part
-}
-
 impl Grammar {
     /// The first entry that the word fits.
     #[inline(never)]
@@ -349,23 +345,16 @@ impl Found<'_> {
     #[inline(never)]
     pub fn integer(&self) -> Option<u64> {
         let mark = self.values.bytes().next().unwrap_or(b'<');
-        let mut names = if mark == b'?' { "off,on" } else { self.values.get(1..).unwrap_or("") };
+        let names = if mark == b'?' { "off,on" } else { self.values.get(1..).unwrap_or("") };
         if mark == b'<' {
             let below = number(names).unwrap_or(u64::MAX);
             return self.number().filter(|number| *number < below);
         }
-        let mut next = 0;
-        while !names.is_empty() {
-            let mut value = cut(&mut names, b',');
-            let name = cut(&mut value, b'=');
-            next = number(value).unwrap_or(next);
-            if name == self.value {
-                return Some(next);
-            }
-            next = next.wrapping_add(1);
+        if let Some(number) = known(self.value, names) {
+            return Some(number.into());
         }
-        let number = self.number()?;
-        (mark == b'|' || mark == b'#' && number < next).then_some(number)
+        let count = || each(names).count() as u64;
+        self.number().filter(|number| mark == b'|' || mark == b'#' && *number < count())
     }
 
     fn number(&self) -> Option<u64> {

@@ -1,326 +1,242 @@
-//! Tunnels: `gre` and its kind, `ipip`, `sit`, `ip6tnl`, `vti`, `xfrm`.
+//! Tunnels: `gre` and its kind, `ipip`, `sit`, `ip6tnl`, `vti`.
 
 use core::fmt::Display;
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::Ipv4Addr;
 
 use barelink_codec::rtnl::kinds::gre::{Gre, Gre6, GreFlags};
 use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
 use barelink_codec::rtnl::kinds::udp::{TunnelEncap, TunnelEncapFlags};
 use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
-use barelink_codec::rtnl::kinds::xfrm::Xfrm;
+use barelink_codec::value::{Be, Value as _};
 use barelink_transport::Channel;
 
-use super::index::Index;
-use super::names;
+use super::index::Payloads;
+use super::kind::Special;
 use super::output::Value;
 use super::pen::Pen;
-use super::prefix::Ip;
+use super::prefix::Address;
+use super::sheet::{Form, Sheet, by, sheet, show, special};
 
-/// An end of the tunnel, under its key.
-fn print_end<C: Channel>(pen: &mut Pen<'_, '_, C>, key: &str, end: Option<impl Into<IpAddr>>) {
-    let Some(end) = end else { return };
-    let end: IpAddr = end.into();
-    let word: &dyn Display = if end.is_unspecified() { &"any" } else { &Ip(end) };
-    pen.out.key_string(key, word);
-    pen.out.text(format_args!("{key} {word} "));
-}
+/// A GRE tunnel over IPv4.
+pub const GRE: Sheet = sheet! {
+    "external|external " => show(Gre::COLLECT_METADATA),
+    "remote" => by(Gre::REMOTE, Form::End),
+    "local" => by(Gre::LOCAL, Form::End),
+    "link=dev" => by(Gre::LINK, Form::Link).quiet(),
+    "ttl|ttl {} |ttl inherit " => show(Gre::TTL),
+    "tos" => by(Gre::TOS, Form::Tos(true)).quiet(),
+    "pmtudisc||nopmtudisc " => by(Gre::PMTUDISC, Form::Bool),
+    "ignore_df|ignore-df " => by(Gre::IGNORE_DF, Form::Bool).quiet(),
+    "ikey" => special(Gre::IKEY, Special::GreKey),
+    "okey" => special(Gre::OKEY, Special::GreKey),
+    "iseq|iseq " => by(Gre::IFLAGS, Form::bit(GreFlags::SEQ.0 as u64)),
+    "oseq|oseq " => by(Gre::OFLAGS, Form::bit(GreFlags::SEQ.0 as u64)),
+    "icsum|icsum " => by(Gre::IFLAGS, Form::bit(GreFlags::CSUM.0 as u64)),
+    "ocsum|ocsum " => by(Gre::OFLAGS, Form::bit(GreFlags::CSUM.0 as u64)),
+    "fwmark" => by(Gre::FWMARK, Form::Hex).quiet(),
+    "erspan_index" => show(Gre::ERSPAN_INDEX),
+    "erspan_ver" => show(Gre::ERSPAN_VER),
+    "erspan_dir:ingress,egress" => by(Gre::ERSPAN_DIR, Form::Named),
+    "erspan_hwid" => by(Gre::ERSPAN_HWID, Form::Hex),
+    "" => special(Gre::ENCAP_TYPE, Special::Encap),
+};
 
-fn print_link<C: Channel>(pen: &mut Pen<'_, '_, C>, link: Option<u32>) {
-    if let Some(link) = link.filter(|link| *link != 0) {
-        pen.device("link", "dev {} ", link);
-    }
-}
+/// A GRE tunnel over IPv6.
+pub const GRE6: Sheet = sheet! {
+    "external|external " => show(Gre6::COLLECT_METADATA),
+    "remote" => by(Gre6::REMOTE, Form::End),
+    "local" => by(Gre6::LOCAL, Form::End),
+    "link=dev" => by(Gre6::LINK, Form::Link).quiet(),
+    "ttl|hoplimit {} |hoplimit inherit " => show(Gre6::TTL),
+    "" => special(Gre6::FLOWINFO, Special::Ip6),
+    "ip6_tnl_f_rcv_dscp_copy|dscp inherit " =>
+        by(Gre6::FLAGS, Form::bit(Ip6TnlFlags::RCV_DSCP_COPY.0 as u64)),
+    "ip6_tnl_f_mip6_dev|mip6 " => by(Gre6::FLAGS, Form::bit(Ip6TnlFlags::MIP6_DEV.0 as u64)),
+    "ip6_tnl_f_allow_local_remote|allow-localremote " =>
+        by(Gre6::FLAGS, Form::bit(Ip6TnlFlags::ALLOW_LOCAL_REMOTE.0 as u64)),
+    "ikey" => special(Gre6::IKEY, Special::GreKey),
+    "okey" => special(Gre6::OKEY, Special::GreKey),
+    "iseq|iseq " => by(Gre6::IFLAGS, Form::bit(GreFlags::SEQ.0 as u64)),
+    "oseq|oseq " => by(Gre6::OFLAGS, Form::bit(GreFlags::SEQ.0 as u64)),
+    "icsum|icsum " => by(Gre6::IFLAGS, Form::bit(GreFlags::CSUM.0 as u64)),
+    "ocsum|ocsum " => by(Gre6::OFLAGS, Form::bit(GreFlags::CSUM.0 as u64)),
+    "ip6_tnl_f_use_orig_fwmark|fwmark inherit " =>
+        by(Gre6::FLAGS, Form::bit(Ip6TnlFlags::USE_ORIG_FWMARK.0 as u64)),
+    "fwmark" => by(Gre6::FWMARK, Form::Hex).quiet(),
+    "erspan_index" => show(Gre6::ERSPAN_INDEX),
+    "erspan_ver" => show(Gre6::ERSPAN_VER),
+    "erspan_dir:ingress,egress" => by(Gre6::ERSPAN_DIR, Form::Named),
+    "erspan_hwid" => by(Gre6::ERSPAN_HWID, Form::Hex),
+    "" => special(Gre6::ENCAP_TYPE, Special::Encap),
+};
 
-/// How many hops packets may take; 0 as the packet within.
-fn print_ttl<C: Channel>(pen: &mut Pen<'_, '_, C>, word: &str, ttl: Option<u8>) {
-    let Some(ttl) = ttl else { return };
-    pen.out.key("ttl", ttl);
-    match ttl {
-        0 => pen.out.text(format_args!("{word} inherit ")),
-        ttl => pen.out.text(format_args!("{word} {ttl} ")),
-    }
-}
+/// An IPv4 tunnel: `ipip`, `sit`.
+pub const IPTUN: Sheet = sheet! {
+    "external|external " => show(Iptun::COLLECT_METADATA),
+    "proto|{} :any,ipip=4,ip6ip=41,mplsip=137" => by(Iptun::PROTO, Form::NameOnly),
+    "remote" => by(Iptun::REMOTE, Form::End),
+    "local" => by(Iptun::LOCAL, Form::End),
+    "link=dev" => by(Iptun::LINK, Form::Link).quiet(),
+    "ttl|ttl {} |ttl inherit " => show(Iptun::TTL),
+    "tos" => by(Iptun::TOS, Form::Tos(true)).quiet(),
+    "pmtudisc||nopmtudisc " => by(Iptun::PMTUDISC, Form::Bool),
+    "isatap|isatap " => by(Iptun::FLAGS, Form::bit(SitFlags::ISATAP.0 as u64)),
+    "" => special(Iptun::IPTUN_6RD_PREFIX, Special::SixRd),
+    "" => special(Iptun::ENCAP_TYPE, Special::Encap),
+    "fwmark" => by(Iptun::FWMARK, Form::Hex).quiet(),
+};
 
-/// The traffic class; 1 as the packet within.
-fn print_tos<C: Channel>(pen: &mut Pen<'_, '_, C>, tos: Option<u8>) {
-    match tos {
-        None | Some(0) => {}
-        Some(1) => pen.out.string("tos", "tos {} ", &"inherit"),
-        Some(tos) => pen.out.any("tos", "tos {} ", Value::Hex(tos.into())),
-    }
-}
+/// An IPv6 tunnel: `ip6tnl`.
+pub const IP6TNL: Sheet = sheet! {
+    "external|external " => show(Ip6tnl::COLLECT_METADATA),
+    "proto|{} :any,ipip6=4,ip6ip6=41" => by(Ip6tnl::PROTO, Form::NameOnly),
+    "remote" => by(Ip6tnl::REMOTE, Form::End),
+    "local" => by(Ip6tnl::LOCAL, Form::End),
+    "link=dev" => by(Ip6tnl::LINK, Form::Link).quiet(),
+    "ttl|hoplimit {} |hoplimit inherit " => show(Ip6tnl::TTL),
+    "" => special(Ip6tnl::FLOWINFO, Special::Ip6),
+    "ip6_tnl_f_rcv_dscp_copy|dscp inherit " =>
+        by(Ip6tnl::FLAGS, Form::bit(Ip6TnlFlags::RCV_DSCP_COPY.0 as u64)),
+    "ip6_tnl_f_mip6_dev|mip6 " => by(Ip6tnl::FLAGS, Form::bit(Ip6TnlFlags::MIP6_DEV.0 as u64)),
+    "ip6_tnl_f_allow_local_remote|allow-localremote " =>
+        by(Ip6tnl::FLAGS, Form::bit(Ip6TnlFlags::ALLOW_LOCAL_REMOTE.0 as u64)),
+    "ip6_tnl_f_use_orig_fwmark|fwmark inherit " =>
+        by(Ip6tnl::FLAGS, Form::bit(Ip6TnlFlags::USE_ORIG_FWMARK.0 as u64)),
+    "fwmark" => by(Ip6tnl::FWMARK, Form::Hex).quiet(),
+    "" => special(Ip6tnl::ENCAP_TYPE, Special::Encap),
+};
 
-fn print_pmtudisc<C: Channel>(pen: &mut Pen<'_, '_, C>, discovers: Option<u8>) {
-    if let Some(discovers) = discovers {
-        let word = if discovers != 0 { "" } else { "nopmtudisc " };
-        pen.out.any("pmtudisc", word, discovers != 0);
-    }
-}
+/// An IPsec tunnel over IPv4.
+pub const VTI: Sheet = sheet! {
+    "remote" => by(Vti::REMOTE, Form::End),
+    "local" => by(Vti::LOCAL, Form::End),
+    "link=dev" => by(Vti::LINK, Form::Link).quiet(),
+    "ikey" => by(Vti::IKEY, Form::Address).quiet(),
+    "okey" => by(Vti::OKEY, Form::Address).quiet(),
+    "fwmark" => by(Vti::FWMARK, Form::Hex).quiet(),
+};
 
-/// A key, in the form of an IPv4 address.
-fn print_key<C: Channel>(pen: &mut Pen<'_, '_, C>, key: &str, value: Option<u32>) {
-    if let Some(value) = value {
-        pen.out.key_string(key, &Ipv4Addr::from(value));
-        pen.out.text(format_args!("{key} {} ", Ipv4Addr::from(value)));
-    }
-}
+/// An IPsec tunnel over IPv6.
+pub const VTI6: Sheet = sheet! {
+    "remote" => by(Vti6::REMOTE, Form::End),
+    "local" => by(Vti6::LOCAL, Form::End),
+    "link=dev" => by(Vti6::LINK, Form::Link).quiet(),
+    "ikey" => by(Vti6::IKEY, Form::Address).quiet(),
+    "okey" => by(Vti6::OKEY, Form::Address).quiet(),
+    "fwmark" => by(Vti6::FWMARK, Form::Hex).quiet(),
+};
 
-fn print_mark<C: Channel>(pen: &mut Pen<'_, '_, C>, mark: Option<u32>) {
-    if let Some(mark) = mark.filter(|mark| *mark != 0) {
-        pen.out.any("fwmark", "fwmark {} ", Value::Hex(mark.into()));
-    }
-}
-
-/// What is put around the tunnel's packets.
-struct Encap {
-    kind: Option<TunnelEncap>,
-    flags: Option<TunnelEncapFlags>,
-    sport: Option<u16>,
-    dport: Option<u16>,
-}
-
-impl Encap {
-    fn print<C: Channel>(self, pen: &mut Pen<'_, '_, C>) {
-        let Some(kind) = self.kind.filter(|kind| *kind != TunnelEncap::NONE) else { return };
-        let flags = self.flags.unwrap_or_default();
-        let (sport, dport) = (self.sport.unwrap_or(0), self.dport.unwrap_or(0));
-        pen.out.object(Some("encap"));
-        pen.out.words("encap ");
-        match kind {
-            TunnelEncap::FOU => pen.out.string("type", "{} ", &"fou"),
-            TunnelEncap::GUE => pen.out.string("type", "{} ", &"gue"),
-            _ => pen.out.any("type", "{} ", Value::Null("unknown")),
-        }
-        pen.out.key("sport", sport);
-        match sport {
-            0 => pen.out.words("encap-sport auto "),
-            sport => pen.out.text(format_args!("encap-sport {sport} ")),
-        }
-        pen.out.any("dport", "encap-dport {} ", dport);
-        for (flag, key, on, off) in [
-            (TunnelEncapFlags::CSUM, "csum", "encap-csum ", "noencap-csum "),
-            (TunnelEncapFlags::CSUM6, "csum6", "encap-csum6 ", "noencap-csum6 "),
-            (TunnelEncapFlags::REMCSUM, "remcsum", "encap-remcsum ", "noencap-remcsum "),
-        ] {
-            let set = flags.contains(flag);
-            pen.out.any(key, if set { on } else { off }, set);
-        }
-        pen.out.end_object();
-    }
-}
-
-/// What `gre` tunnels over IPv4 and over IPv6 have in common.
-macro_rules! gre {
-    ($set:ident, $pen:expr, $gre:expr) => {{
-        let (iflags, oflags) = (
-            $gre.get($set::IFLAGS).unwrap_or_default(),
-            $gre.get($set::OFLAGS).unwrap_or_default(),
-        );
-        print_key($pen, "ikey", $gre.get($set::IKEY).filter(|_| iflags.contains(GreFlags::KEY)));
-        print_key($pen, "okey", $gre.get($set::OKEY).filter(|_| oflags.contains(GreFlags::KEY)));
-        for (flags, flag, key, word) in [
-            (iflags, GreFlags::SEQ, "iseq", "iseq "),
-            (oflags, GreFlags::SEQ, "oseq", "oseq "),
-            (iflags, GreFlags::CSUM, "icsum", "icsum "),
-            (oflags, GreFlags::CSUM, "ocsum", "ocsum "),
-        ] {
-            if flags.contains(flag) {
-                $pen.out.any(key, word, true);
-            }
-        }
-    }};
-}
-
-/// What `erspan` over IPv4 and over IPv6 has more.
-macro_rules! erspan {
-    ($set:ident, $pen:expr, $gre:expr) => {
-        if let Some(version) = $gre.get($set::ERSPAN_VER) {
-            if let Some(index) = $gre.get($set::ERSPAN_INDEX).filter(|_| version == 1) {
-                $pen.out.any("erspan_index", "erspan_index {} ", index);
-            }
-            $pen.out.any("erspan_ver", "erspan_ver {} ", version);
-            if let Some(direction) = $gre.get($set::ERSPAN_DIR).filter(|_| version == 2) {
-                let word = if direction.0 == 0 { "ingress" } else { "egress" };
-                $pen.out.string("erspan_dir", "erspan_dir {} ", &word);
-            }
-            if let Some(hardware) = $gre.get($set::ERSPAN_HWID).filter(|_| version == 2) {
-                $pen.out.any("erspan_hwid", "erspan_hwid {} ", Value::Hex(hardware.into()));
-            }
-        }
-    };
-}
-
-/// The encapsulation of any tunnel.
-macro_rules! encap {
-    ($set:ident, $pen:expr, $tunnel:expr) => {
-        Encap {
-            kind: $tunnel.get($set::ENCAP_TYPE),
-            flags: $tunnel.get($set::ENCAP_FLAGS),
-            sport: $tunnel.get($set::ENCAP_SPORT),
-            dport: $tunnel.get($set::ENCAP_DPORT),
-        }
-        .print($pen)
-    };
-}
-
-fn print_external<C: Channel>(pen: &mut Pen<'_, '_, C>, external: bool) {
-    if external {
-        pen.out.any("external", "external ", true);
-    }
-}
-
-/// Prints a GRE tunnel over IPv4.
-pub fn print_gre<C: Channel>(pen: &mut Pen<'_, '_, C>, gre: &Index<'_, Gre>) {
-    print_external(pen, gre.has(Gre::COLLECT_METADATA));
-    print_end(pen, "remote", gre.get(Gre::REMOTE));
-    print_end(pen, "local", gre.get(Gre::LOCAL));
-    print_link(pen, gre.get(Gre::LINK));
-    print_ttl(pen, "ttl", gre.get(Gre::TTL));
-    print_tos(pen, gre.get(Gre::TOS));
-    print_pmtudisc(pen, gre.get(Gre::PMTUDISC));
-    if gre.get(Gre::IGNORE_DF).is_some_and(|ignore| ignore != 0) {
-        pen.out.any("ignore_df", "ignore-df ", true);
-    }
-    gre!(Gre, pen, gre);
-    print_mark(pen, gre.get(Gre::FWMARK));
-    erspan!(Gre, pen, gre);
-    encap!(Gre, pen, gre);
-}
-
-/// What tunnels over IPv6 have in common: limit, traffic class, flow label.
-fn print_ip6<C: Channel>(
+/// Prints a key in the form of an IPv4 address, if packets have one.
+pub fn print_key<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
-    flags: Ip6TnlFlags,
-    limit: Option<u8>,
-    flowinfo: Option<u32>,
+    from: &Payloads<'_>,
+    number: u16,
+    key: &str,
 ) {
-    if flags.contains(Ip6TnlFlags::IGN_ENCAP_LIMIT) {
-        pen.out.any("ip6_tnl_f_ign_encap_limit", "encaplimit none ", true);
-    } else if let Some(limit) = limit {
-        pen.out.any("encap_limit", "encaplimit {} ", limit);
+    let flags = if number == Gre::IKEY.number() { Gre::IFLAGS } else { Gre::OFLAGS };
+    if from.get(flags).is_some_and(|flags| flags.contains(GreFlags::KEY)) {
+        if let Some(payload) = from.at(number) {
+            pen.out.entry(key, key, " {} ", Value::Text(&Address::of(payload)));
+        }
     }
-    let flowinfo = flowinfo.unwrap_or(0);
-    if flags.contains(Ip6TnlFlags::USE_ORIG_TCLASS) {
-        pen.out.any("ip6_tnl_f_use_orig_tclass", "tclass inherit ", true);
-    } else {
-        let class = flowinfo >> 20 & 0xff;
-        pen.out.string("tclass", "tclass {} ", &format_args!("{class:#04x}"));
-    }
-    if flags.contains(Ip6TnlFlags::USE_ORIG_FLOWLABEL) {
-        pen.out.any("ip6_tnl_f_use_orig_flowlabel", "flowlabel inherit ", true);
-    } else {
-        let label = flowinfo & 0xf_ffff;
-        pen.out.string("flowlabel", "flowlabel {} ", &format_args!("{label:#07x}"));
-    }
-    for (flag, key, word) in [
-        (Ip6TnlFlags::RCV_DSCP_COPY, "ip6_tnl_f_rcv_dscp_copy", "dscp inherit "),
-        (Ip6TnlFlags::MIP6_DEV, "ip6_tnl_f_mip6_dev", "mip6 "),
-        (Ip6TnlFlags::ALLOW_LOCAL_REMOTE, "ip6_tnl_f_allow_local_remote", "allow-localremote "),
+}
+
+/// Prints what tunnels over IPv6 have in common: limit, traffic class, flow label; by the number of the
+/// attribute with the last two. Before it is the limit, behind it are the flags.
+pub fn print_ip6<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, number: u16) {
+    const { assert!(Gre6::FLOWINFO.number() == Gre6::ENCAP_LIMIT.number() + 1) };
+    const { assert!(Gre6::FLOWINFO.number() == Gre6::FLAGS.number() - 1) };
+    const { assert!(Ip6tnl::FLOWINFO.number() == Ip6tnl::ENCAP_LIMIT.number() + 1) };
+    const { assert!(Ip6tnl::FLOWINFO.number() == Ip6tnl::FLAGS.number() - 1) };
+    let flags = from.at(number + 1).and_then(Ip6TnlFlags::read).unwrap_or_default();
+    let info = from.at(number).and_then(Be::<u32>::read).unwrap_or(0);
+    let limit = from.at(number - 1).and_then(u8::read);
+    let limit = limit.map(|limit| Value::Uint(limit.into()));
+    let (class, label) = (info >> 20 & 0xff, info & 0xf_ffff);
+    for (flag, inherited, key, word, value) in [
+        (
+            Ip6TnlFlags::IGN_ENCAP_LIMIT,
+            "ip6_tnl_f_ign_encap_limit",
+            "encap_limit",
+            "encaplimit none ",
+            limit,
+        ),
+        (
+            Ip6TnlFlags::USE_ORIG_TCLASS,
+            "ip6_tnl_f_use_orig_tclass",
+            "tclass",
+            "tclass inherit ",
+            Some(Value::Text(&format_args!("{class:#04x}"))),
+        ),
+        (
+            Ip6TnlFlags::USE_ORIG_FLOWLABEL,
+            "ip6_tnl_f_use_orig_flowlabel",
+            "flowlabel",
+            "flowlabel inherit ",
+            Some(Value::Text(&format_args!("{label:#07x}"))),
+        ),
     ] {
         if flags.contains(flag) {
-            pen.out.any(key, word, true);
+            pen.out.any(inherited, word, true);
+        } else if let Some(value) = value {
+            let word = word.split_once(' ').unwrap_or_default().0;
+            pen.out.entry(key, word, " {} ", value);
         }
     }
 }
 
-fn print_mark6<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: Ip6TnlFlags, mark: Option<u32>) {
-    if flags.contains(Ip6TnlFlags::USE_ORIG_FWMARK) {
-        pen.out.any("ip6_tnl_f_use_orig_fwmark", "fwmark inherit ", true);
-    } else {
-        print_mark(pen, mark);
+/// Prints what is put around the tunnel's packets: four attributes, of which this is the first's number.
+pub fn print_encap<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, first: u16) {
+    const { assert!(Gre::ENCAP_FLAGS.number() == Gre::ENCAP_TYPE.number() + 1) };
+    const { assert!(Gre::ENCAP_SPORT.number() == Gre::ENCAP_TYPE.number() + 2) };
+    const { assert!(Gre::ENCAP_DPORT.number() == Gre::ENCAP_TYPE.number() + 3) };
+    const { assert!(Iptun::ENCAP_FLAGS.number() == Iptun::ENCAP_TYPE.number() + 1) };
+    const { assert!(Iptun::ENCAP_SPORT.number() == Iptun::ENCAP_TYPE.number() + 2) };
+    const { assert!(Iptun::ENCAP_DPORT.number() == Iptun::ENCAP_TYPE.number() + 3) };
+    let kind = from.at(first).and_then(TunnelEncap::read).unwrap_or(TunnelEncap::NONE);
+    let flags = from.at(first + 1).and_then(TunnelEncapFlags::read).unwrap_or_default();
+    let port = |number| from.at(number).and_then(Be::<u16>::read).unwrap_or(0);
+    if kind == TunnelEncap::NONE {
+        return;
     }
+    pen.out.object(Some("encap"));
+    let kind = match kind {
+        TunnelEncap::FOU => Value::Text(&"fou"),
+        TunnelEncap::GUE => Value::Text(&"gue"),
+        _ => Value::Null("unknown"),
+    };
+    pen.out.entry("type", "encap", " {} ", kind);
+    let sport = port(first + 2);
+    let template = if sport == 0 { " auto " } else { " {} " };
+    pen.out.entry("sport", "encap-sport", template, sport.into());
+    pen.out.any("dport", "encap-dport {} ", port(first + 3));
+    for (flag, key, word) in [
+        (TunnelEncapFlags::CSUM, "csum", "noencap-csum "),
+        (TunnelEncapFlags::CSUM6, "csum6", "noencap-csum6 "),
+        (TunnelEncapFlags::REMCSUM, "remcsum", "noencap-remcsum "),
+    ] {
+        let set = flags.contains(flag);
+        pen.out.any(key, if set { word.trim_start_matches("no") } else { word }, set);
+    }
+    pen.out.end_object();
 }
 
-/// Prints a GRE tunnel over IPv6.
-pub fn print_gre6<C: Channel>(pen: &mut Pen<'_, '_, C>, gre: &Index<'_, Gre6>) {
-    let flags = gre.get(Gre6::FLAGS).unwrap_or_default();
-    print_external(pen, gre.has(Gre6::COLLECT_METADATA));
-    print_end(pen, "remote", gre.get(Gre6::REMOTE));
-    print_end(pen, "local", gre.get(Gre6::LOCAL));
-    print_link(pen, gre.get(Gre6::LINK));
-    print_ttl(pen, "hoplimit", gre.get(Gre6::TTL));
-    print_ip6(pen, flags, gre.get(Gre6::ENCAP_LIMIT), gre.get(Gre6::FLOWINFO));
-    gre!(Gre6, pen, gre);
-    print_mark6(pen, flags, gre.get(Gre6::FWMARK));
-    erspan!(Gre6, pen, gre);
-    encap!(Gre6, pen, gre);
-}
-
-/// Which protocol a tunnel carries.
-fn print_carried<C: Channel>(pen: &mut Pen<'_, '_, C>, names: names::Names, carried: Option<u8>) {
-    if let Some(name) = carried.and_then(|carried| names::name(carried.into(), names)) {
-        pen.out.string("proto", "{} ", &name);
-    }
-}
-
-/// Prints an IPv4 tunnel: `ipip`, `sit`.
-pub fn print_iptun<C: Channel>(pen: &mut Pen<'_, '_, C>, tunnel: &Index<'_, Iptun>) {
-    print_external(pen, tunnel.has(Iptun::COLLECT_METADATA));
-    let carried = &[(0, "any"), (4, "ipip"), (41, "ip6ip"), (137, "mplsip")];
-    print_carried(pen, carried, tunnel.get(Iptun::PROTO));
-    print_end(pen, "remote", tunnel.get(Iptun::REMOTE));
-    print_end(pen, "local", tunnel.get(Iptun::LOCAL));
-    print_link(pen, tunnel.get(Iptun::LINK));
-    print_ttl(pen, "ttl", tunnel.get(Iptun::TTL));
-    print_tos(pen, tunnel.get(Iptun::TOS));
-    print_pmtudisc(pen, tunnel.get(Iptun::PMTUDISC));
-    if tunnel.get(Iptun::FLAGS).is_some_and(|flags| flags.contains(SitFlags::ISATAP)) {
-        pen.out.any("isatap", "isatap ", true);
-    }
-    let prefix = tunnel.get(Iptun::IPTUN_6RD_PREFIXLEN).filter(|len| *len != 0);
-    if let (Some(len), Some(prefix)) = (prefix, tunnel.get(Iptun::IPTUN_6RD_PREFIX)) {
-        pen.out.string("prefix", "6rd-prefix {}", &prefix);
-        pen.out.any("prefixlen", "/{} ", len);
-        let relay = tunnel.get(Iptun::IPTUN_6RD_RELAY_PREFIX);
-        if let Some(relay) = relay.filter(|relay| !relay.is_unspecified()) {
-            let len = tunnel.get(Iptun::IPTUN_6RD_RELAY_PREFIXLEN).unwrap_or(0);
-            pen.out.string("relay_prefix", "6rd-relay_prefix {}", &relay);
-            pen.out.any("relay_prefixlen", "/{} ", len);
+/// Prints the prefixes of a `6rd` tunnel.
+pub fn print_6rd<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>) {
+    let len = from.get(Iptun::IPTUN_6RD_PREFIXLEN).filter(|len| *len != 0);
+    let (Some(len), Some(prefix)) = (len, from.get(Iptun::IPTUN_6RD_PREFIX)) else { return };
+    let relay = from.get(Iptun::IPTUN_6RD_RELAY_PREFIX).unwrap_or(Ipv4Addr::UNSPECIFIED);
+    let relay_len = from.get(Iptun::IPTUN_6RD_RELAY_PREFIXLEN).unwrap_or(0);
+    let both: [(_, _, &dyn Display, _); 2] = [
+        ("prefix", "prefixlen", &prefix, len),
+        ("relay_prefix", "relay_prefixlen", &relay, relay_len),
+    ];
+    for (key, len_key, prefix, len) in both {
+        pen.out.words("6rd-");
+        pen.out.entry(key, key, " {}", Value::Text(prefix));
+        pen.out.any(len_key, "/{} ", len);
+        if relay.is_unspecified() {
+            break;
         }
-    }
-    encap!(Iptun, pen, tunnel);
-    print_mark(pen, tunnel.get(Iptun::FWMARK));
-}
-
-/// Prints an IPv6 tunnel: `ip6tnl`.
-pub fn print_ip6tnl<C: Channel>(pen: &mut Pen<'_, '_, C>, tunnel: &Index<'_, Ip6tnl>) {
-    let flags = tunnel.get(Ip6tnl::FLAGS).unwrap_or_default();
-    print_external(pen, tunnel.has(Ip6tnl::COLLECT_METADATA));
-    let carried = &[(0, "any"), (4, "ipip6"), (41, "ip6ip6")];
-    print_carried(pen, carried, tunnel.get(Ip6tnl::PROTO));
-    print_end(pen, "remote", tunnel.get(Ip6tnl::REMOTE));
-    print_end(pen, "local", tunnel.get(Ip6tnl::LOCAL));
-    print_link(pen, tunnel.get(Ip6tnl::LINK));
-    print_ttl(pen, "hoplimit", tunnel.get(Ip6tnl::TTL));
-    print_ip6(pen, flags, tunnel.get(Ip6tnl::ENCAP_LIMIT), tunnel.get(Ip6tnl::FLOWINFO));
-    print_mark6(pen, flags, tunnel.get(Ip6tnl::FWMARK));
-    encap!(Ip6tnl, pen, tunnel);
-}
-
-/// Prints an IPsec tunnel over IPv4.
-pub fn print_vti<C: Channel>(pen: &mut Pen<'_, '_, C>, vti: &Index<'_, Vti>) {
-    print_end(pen, "remote", vti.get(Vti::REMOTE));
-    print_end(pen, "local", vti.get(Vti::LOCAL));
-    print_link(pen, vti.get(Vti::LINK));
-    print_key(pen, "ikey", vti.get(Vti::IKEY).filter(|key| *key != 0));
-    print_key(pen, "okey", vti.get(Vti::OKEY).filter(|key| *key != 0));
-    print_mark(pen, vti.get(Vti::FWMARK));
-}
-
-/// Prints an IPsec tunnel over IPv6.
-pub fn print_vti6<C: Channel>(pen: &mut Pen<'_, '_, C>, vti: &Index<'_, Vti6>) {
-    print_end(pen, "remote", vti.get(Vti6::REMOTE));
-    print_end(pen, "local", vti.get(Vti6::LOCAL));
-    print_link(pen, vti.get(Vti6::LINK));
-    print_key(pen, "ikey", vti.get(Vti6::IKEY).filter(|key| *key != 0));
-    print_key(pen, "okey", vti.get(Vti6::OKEY).filter(|key| *key != 0));
-    print_mark(pen, vti.get(Vti6::FWMARK));
-}
-
-/// Prints an IPsec interface.
-pub fn print_xfrm<C: Channel>(pen: &mut Pen<'_, '_, C>, xfrm: &Index<'_, Xfrm>) {
-    print_external(pen, xfrm.has(Xfrm::COLLECT_METADATA));
-    if let Some(id) = xfrm.get(Xfrm::IF_ID) {
-        pen.out.any("if_id", "if_id {} ", Value::Hex(id.into()));
     }
 }

@@ -16,7 +16,8 @@ use super::index::Index;
 use super::names::{self, GROUPS, HARDWARE, Names};
 use super::output::{Small, Value};
 use super::pen::Pen;
-use super::prefix::{Address, Digits};
+use super::prefix::Address;
+use super::sheet::{self, Form, Sheet, by, sheet, show};
 use super::words::{Exit, Words, twice, wrong};
 use super::{Ip, errors, kind, stats, vf};
 
@@ -152,7 +153,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
             request.put(Link::EXT_MASK, ExtMask::VF);
         });
         let link = asked.map_err(|error| errors::request(pen.err, &error))?;
-        show(pen, &filter, link);
+        show_one(pen, &filter, link);
     } else {
         let header = LinkHeader { family: AddressFamily::PACKET, ..Default::default() };
         let wants_stats = pen.options.stats > 0;
@@ -162,7 +163,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
         let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
         loop {
             match dump.next() {
-                Ok(Some(link)) => show(pen, &filter, link),
+                Ok(Some(link)) => show_one(pen, &filter, link),
                 Ok(None) => break,
                 Err(error) => {
                     errors::dump(pen.err, &error, 1)?;
@@ -176,7 +177,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
 }
 
 /// Shows a link, if it is wanted.
-fn show<C: Channel>(
+fn show_one<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
     filter: &Filter<'_>,
     link: Parsed<'_, LinkHeader, Link>,
@@ -226,46 +227,19 @@ fn print_names<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) -> 
     lower_down
 }
 
-/// The flags, in the order that they are printed.
-const FLAGS: [(LinkFlags, &str); 18] = [
-    (LinkFlags::LOOPBACK, "LOOPBACK"),
-    (LinkFlags::BROADCAST, "BROADCAST"),
-    (LinkFlags::POINTOPOINT, "POINTOPOINT"),
-    (LinkFlags::MULTICAST, "MULTICAST"),
-    (LinkFlags::NOARP, "NOARP"),
-    (LinkFlags::ALLMULTI, "ALLMULTI"),
-    (LinkFlags::PROMISC, "PROMISC"),
-    (LinkFlags::MASTER, "MASTER"),
-    (LinkFlags::SLAVE, "SLAVE"),
-    (LinkFlags::DEBUG, "DEBUG"),
-    (LinkFlags::DYNAMIC, "DYNAMIC"),
-    (LinkFlags::AUTOMEDIA, "AUTOMEDIA"),
-    (LinkFlags::PORTSEL, "PORTSEL"),
-    (LinkFlags::NOTRAILERS, "NOTRAILERS"),
-    (LinkFlags::UP, "UP"),
-    (LinkFlags::LOWER_UP, "LOWER_UP"),
-    (LinkFlags::DORMANT, "DORMANT"),
-    (LinkFlags::ECHO, "ECHO"),
-];
+/// The flags' bits, in the order that they are printed.
+const FLAGS: Names = "LOOPBACK=3,BROADCAST=1,POINTOPOINT=4,MULTICAST=12,NOARP=7,ALLMULTI=9,PROMISC=8,\
+    MASTER=10,SLAVE,DEBUG=2,DYNAMIC=15,AUTOMEDIA=14,PORTSEL=13,NOTRAILERS=5,UP=0,LOWER_UP=16,DORMANT,ECHO";
 
 fn print_flags<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: LinkFlags, lower_down: bool) {
     let out = &mut pen.out;
     out.list(Some("flags"));
     out.words("<");
-    let mut left = flags.without(LinkFlags::RUNNING);
-    let comma = |left: LinkFlags| if left == LinkFlags::EMPTY { "{}" } else { "{}," };
     if flags.contains(LinkFlags::UP) && !flags.contains(LinkFlags::RUNNING) {
-        out.element(comma(left), Value::Text(&"NO-CARRIER"));
+        // Up as it is, it has a flag more to say.
+        out.element("{},", Value::Text(&"NO-CARRIER"));
     }
-    for (flag, name) in FLAGS {
-        if left.contains(flag) {
-            left = left.without(flag);
-            out.element(comma(left), Value::Text(&name));
-        }
-    }
-    if left != LinkFlags::EMPTY {
-        out.element("{}", Value::Text(&format_args!("{:x}", left.0)));
-    }
+    out.bits(flags.without(LinkFlags::RUNNING).0, FLAGS);
     if lower_down {
         out.element(",{}", Value::Text(&"M-DOWN"));
     }
@@ -273,15 +247,7 @@ fn print_flags<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: LinkFlags, lower_dow
     out.end_list();
 }
 
-const OPERSTATES: Names = &[
-    (0, "UNKNOWN"),
-    (1, "NOTPRESENT"),
-    (2, "DOWN"),
-    (3, "LOWERLAYERDOWN"),
-    (4, "TESTING"),
-    (5, "DORMANT"),
-    (6, "UP"),
-];
+const OPERSTATES: Names = "UNKNOWN,NOTPRESENT,DOWN,LOWERLAYERDOWN,TESTING,DORMANT,UP";
 
 fn print_operstate<C: Channel>(pen: &mut Pen<'_, '_, C>, state: u8) {
     match names::name(state.into(), OPERSTATES) {
@@ -330,14 +296,8 @@ fn brief_hardware<C: Channel>(
     pen.out.words("\n");
 }
 
-const EVENTS: Names = &[
-    (1, "REBOOT"),
-    (2, "FEATURE CHANGE"),
-    (3, "BONDING FAILOVER"),
-    (4, "NOTIFY PEERS"),
-    (5, "RESEND IGMP"),
-    (6, "BONDING OPTION"),
-];
+const EVENTS: Names =
+    "REBOOT=1,FEATURE CHANGE,BONDING FAILOVER,NOTIFY PEERS,RESEND IGMP,BONDING OPTION";
 
 /// Prints a link.
 pub fn print<C: Channel>(
@@ -370,7 +330,7 @@ pub fn print<C: Channel>(
         print_operstate(pen, state.0);
     }
     if let Some(mode) = link.get(Link::LINKMODE).filter(|_| do_link) {
-        match names::name(mode.0.into(), &[(0, "DEFAULT"), (1, "DORMANT")]) {
+        match names::name(mode.0.into(), "DEFAULT,DORMANT") {
             Some(name) => pen.out.string("linkmode", "mode {} ", &name),
             None => pen.out.any("linkmode_index", "mode {} ", mode.0),
         }
@@ -453,6 +413,10 @@ fn print_hardware<C: Channel>(
     }
 }
 
+/// Reasons have numbers for names.
+const REASONS: Names =
+    "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31";
+
 /// Which namespaces a link has to do with, and what keeps it down.
 fn print_elsewhere<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
     let out = &mut pen.out;
@@ -474,14 +438,7 @@ fn print_elsewhere<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>)
     if let Some(reasons) = reason.and_then(|reason| reason.get(ProtoDownReason::VALUE)) {
         out.list(Some("proto_down_reason"));
         out.words(" protodown_reason <");
-        let mut left = reasons;
-        for bit in 0u32..32 {
-            if left & (1 << bit) != 0 {
-                left &= !(1 << bit);
-                let template = if left == 0 { "{}" } else { "{}," };
-                out.element(template, Value::Text(&bit));
-            }
-        }
+        out.bits(reasons, REASONS);
         out.words("> ");
         out.end_list();
     }
@@ -508,7 +465,32 @@ fn print_xdp<C: Channel>(pen: &mut Pen<'_, '_, C>, xdp: &Index<'_, Xdp>) {
     pen.out.end_object();
 }
 
-const ADDR_GEN_MODES: Names = &[(0, "eui64"), (1, "none"), (2, "stable_secret"), (3, "random")];
+const ADDR_GEN_MODES: Names = "eui64,none,stable_secret,random";
+
+const DETAILS: Sheet = sheet! {
+    "promiscuity| promiscuity {} " => show(Link::PROMISCUITY),
+    "allmulti| allmulti {} " => show(Link::ALLMULTI),
+    "min_mtu=minmtu" => show(Link::MIN_MTU),
+    "max_mtu=maxmtu" => show(Link::MAX_MTU),
+    "netns-immutable|netns-immutable " => by(Link::NETNS_IMMUTABLE, Form::Bool).quiet(),
+};
+
+const MORE_DETAILS: Sheet = sheet! {
+    "num_tx_queues=numtxqueues" => show(Link::NUM_TX_QUEUES),
+    "num_rx_queues=numrxqueues" => show(Link::NUM_RX_QUEUES),
+    "gso_max_size" => show(Link::GSO_MAX_SIZE),
+    "gso_max_segs" => show(Link::GSO_MAX_SEGS),
+    "tso_max_size" => show(Link::TSO_MAX_SIZE),
+    "tso_max_segs" => show(Link::TSO_MAX_SEGS),
+    "gro_max_size" => show(Link::GRO_MAX_SIZE),
+    "gso_ipv4_max_size" => show(Link::GSO_IPV4_MAX_SIZE),
+    "gro_ipv4_max_size" => show(Link::GRO_IPV4_MAX_SIZE),
+    "phys_port_name=portname" => show(Link::PHYS_PORT_NAME),
+    "phys_port_id=portid" => by(Link::PHYS_PORT_ID, Form::Digits),
+    "phys_switch_id=switchid" => by(Link::PHYS_SWITCH_ID, Form::Digits),
+    "parentbus" => show(Link::PARENT_DEV_BUS_NAME),
+    "parentdev" => show(Link::PARENT_DEV_NAME),
+};
 
 /// What `-d` adds.
 fn print_details<C: Channel>(
@@ -516,19 +498,7 @@ fn print_details<C: Channel>(
     header: &LinkHeader,
     link: &Index<'_, Link>,
 ) {
-    for (key, template, number) in [
-        ("promiscuity", " promiscuity {} ", link.get(Link::PROMISCUITY)),
-        ("allmulti", " allmulti {} ", link.get(Link::ALLMULTI)),
-        ("min_mtu", "minmtu {} ", link.get(Link::MIN_MTU)),
-        ("max_mtu", "maxmtu {} ", link.get(Link::MAX_MTU)),
-    ] {
-        if let Some(number) = number {
-            pen.out.any(key, template, number);
-        }
-    }
-    if link.get(Link::NETNS_IMMUTABLE).is_some_and(|bound| bound != 0) {
-        pen.out.any("netns-immutable", "netns-immutable ", true);
-    }
+    sheet::print(pen, &link.all, &DETAILS);
     if let Some(info) = link.nest(Link::LINKINFO) {
         kind::print(pen, &info);
     }
@@ -539,36 +509,7 @@ fn print_details<C: Channel>(
             print_addr_gen_mode(pen, mode);
         }
     }
-    for (key, template, number) in [
-        ("num_tx_queues", "numtxqueues {} ", link.get(Link::NUM_TX_QUEUES)),
-        ("num_rx_queues", "numrxqueues {} ", link.get(Link::NUM_RX_QUEUES)),
-        ("gso_max_size", "gso_max_size {} ", link.get(Link::GSO_MAX_SIZE)),
-        ("gso_max_segs", "gso_max_segs {} ", link.get(Link::GSO_MAX_SEGS)),
-        ("tso_max_size", "tso_max_size {} ", link.get(Link::TSO_MAX_SIZE)),
-        ("tso_max_segs", "tso_max_segs {} ", link.get(Link::TSO_MAX_SEGS)),
-        ("gro_max_size", "gro_max_size {} ", link.get(Link::GRO_MAX_SIZE)),
-        ("gso_ipv4_max_size", "gso_ipv4_max_size {} ", link.get(Link::GSO_IPV4_MAX_SIZE)),
-        ("gro_ipv4_max_size", "gro_ipv4_max_size {} ", link.get(Link::GRO_IPV4_MAX_SIZE)),
-    ] {
-        if let Some(number) = number {
-            pen.out.any(key, template, number);
-        }
-    }
-    if let Some(name) = link.get(Link::PHYS_PORT_NAME) {
-        pen.out.string("phys_port_name", "portname {} ", &name);
-    }
-    if let Some(id) = link.get(Link::PHYS_PORT_ID) {
-        pen.out.string("phys_port_id", "portid {} ", &Digits(id));
-    }
-    if let Some(id) = link.get(Link::PHYS_SWITCH_ID) {
-        pen.out.string("phys_switch_id", "switchid {} ", &Digits(id));
-    }
-    if let Some(bus) = link.get(Link::PARENT_DEV_BUS_NAME) {
-        pen.out.string("parentbus", "parentbus {} ", &bus);
-    }
-    if let Some(device) = link.get(Link::PARENT_DEV_NAME) {
-        pen.out.string("parentdev", "parentdev {} ", &device);
-    }
+    sheet::print(pen, &link.all, &MORE_DETAILS);
 }
 
 fn print_addr_gen_mode<C: Channel>(pen: &mut Pen<'_, '_, C>, mode: AddrGenMode) {

@@ -20,7 +20,7 @@ use super::link_kinds::{self, LinkKind};
 use super::link_settle;
 use super::link_special::hexadecimal;
 use super::link_words::LINK;
-use super::names::DSFIELDS;
+use super::names::{DSFIELDS, known};
 use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, batch, usage};
@@ -401,7 +401,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 self.put_int(number, (kept.int(), said), found, body)
             }
             How::Dsfield => {
-                let named = DSFIELDS.iter().find(|row| row.1 == value).map(|row| row.0.into());
+                let named = known(value, DSFIELDS).map(u64::from);
                 let said = if value == "inherit" { Some(1) } else { named.or(hexadecimal(value)) };
                 match said.and_then(|said| u8::try_from(said).ok()) {
                     Some(said) => self.put(number, &[said], found, body),

@@ -16,10 +16,9 @@ use barelink_codec::rtnl::kinds::veth::Veth;
 use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags};
 use barelink_codec::rtnl::kinds::vrf::Vrf;
 
-use super::grammar::{
-    Grammar, Special, alone, bit, cut, device, grammar, key, one_of, special, switch,
-};
+use super::grammar::{Grammar, Special, alone, bit, device, grammar, key, one_of, special, switch};
 use super::link_tunnels as tunnels;
+use super::words::cut;
 
 /// What `ip link` knows of a kind.
 pub struct LinkKind {

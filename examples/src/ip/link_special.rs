@@ -16,11 +16,11 @@ use barelink_transport::Channel;
 
 use super::body::Body;
 use super::change::{address, duplicate, hardware};
-use super::grammar::{Found, Special, cut, store};
+use super::grammar::{Found, Special, store};
 use super::link_change::{Reader, is_name, refuse};
 use super::link_words::VF;
 use super::prefix::Prefix;
-use super::words::{Exit, number as parse, number32, wrong};
+use super::words::{Exit, cut, number as parse, number32, wrong};
 
 /// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
 const MOST_TARGETS: u16 = 16;

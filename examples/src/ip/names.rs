@@ -2,164 +2,90 @@
 
 use core::fmt;
 
-/// Numbers and their names.
-pub type Names = &'static [(u32, &'static str)];
+use super::words::{cut, number32};
+
+/// Names with commas between. Their numbers count from 0, or on from what one is said to have:
+/// `none,default=253,main`.
+pub type Names = &'static str;
+
+/// Each name with its number.
+pub struct Each {
+    names: Names,
+    next: u32,
+}
+
+/// Each of these names with its number.
+pub fn each(names: Names) -> Each {
+    Each { names, next: 0 }
+}
+
+impl Iterator for Each {
+    type Item = (u32, &'static str);
+
+    fn next(&mut self) -> Option<(u32, &'static str)> {
+        if self.names.is_empty() {
+            return None;
+        }
+        let mut number = cut(&mut self.names, b',');
+        let name = cut(&mut number, b'=');
+        let number = number32(number).unwrap_or(self.next);
+        self.next = number.wrapping_add(1);
+        Some((number, name))
+    }
+}
 
 /// Routing tables.
-pub const TABLES: Names = &[(253, "default"), (254, "main"), (255, "local")];
+pub const TABLES: Names = "default=253,main,local";
 
 /// Who set a route.
-pub const PROTOCOLS: Names = &[
-    (0, "unspec"),
-    (1, "redirect"),
-    (2, "kernel"),
-    (3, "boot"),
-    (4, "static"),
-    (8, "gated"),
-    (9, "ra"),
-    (10, "mrt"),
-    (11, "zebra"),
-    (12, "bird"),
-    (13, "dnrouted"),
-    (14, "xorp"),
-    (15, "ntk"),
-    (16, "dhcp"),
-    (18, "keepalived"),
-    (42, "babel"),
-    (84, "ovn"),
-    (99, "openr"),
-    (186, "bgp"),
-    (187, "isis"),
-    (188, "ospf"),
-    (189, "rip"),
-    (192, "eigrp"),
-];
+pub const PROTOCOLS: Names = "unspec,redirect,kernel,boot,static,gated=8,ra,mrt,zebra,bird,dnrouted,xorp,ntk,dhcp,\
+    keepalived=18,babel=42,ovn=84,openr=99,bgp=186,isis,ospf,rip,eigrp=192";
 
 /// Who set an address.
-pub const ORIGINS: Names = &[(0, "unspec"), (1, "kernel_lo"), (2, "kernel_ra"), (3, "kernel_ll")];
+pub const ORIGINS: Names = "unspec,kernel_lo,kernel_ra,kernel_ll";
 
 /// How far away something is.
-pub const SCOPES: Names =
-    &[(0, "global"), (255, "nowhere"), (254, "host"), (253, "link"), (200, "site")];
+pub const SCOPES: Names = "global,nowhere=255,host=254,link=253,site=200";
 
 /// Groups of links.
-pub const GROUPS: Names = &[(0, "default")];
+pub const GROUPS: Names = "default";
 
 /// Realms of routes.
-pub const REALMS: Names = &[(0, "cosmos")];
+pub const REALMS: Names = "cosmos";
 
 /// What happens to packets.
-pub const TYPES: Names = &[
-    (0, "none"),
-    (1, "unicast"),
-    (2, "local"),
-    (3, "broadcast"),
-    (4, "anycast"),
-    (5, "multicast"),
-    (6, "blackhole"),
-    (7, "unreachable"),
-    (8, "prohibit"),
-    (9, "throw"),
-    (10, "nat"),
-    (11, "xresolve"),
-];
+pub const TYPES: Names = "none,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,\
+    xresolve";
 
 /// Types of service, in the upper six bits of eight.
-pub const DSFIELDS: Names = &[
-    (0x00, "default"),
-    (0x20, "CS1"),
-    (0x28, "AF11"),
-    (0x30, "AF12"),
-    (0x38, "AF13"),
-    (0x40, "CS2"),
-    (0x48, "AF21"),
-    (0x50, "AF22"),
-    (0x58, "AF23"),
-    (0x60, "CS3"),
-    (0x68, "AF31"),
-    (0x70, "AF32"),
-    (0x78, "AF33"),
-    (0x80, "CS4"),
-    (0x88, "AF41"),
-    (0x90, "AF42"),
-    (0x98, "AF43"),
-    (0xa0, "CS5"),
-    (0xb8, "EF"),
-    (0xc0, "CS6"),
-    (0xe0, "CS7"),
-];
+pub const DSFIELDS: Names = "default,CS1=0x20,AF11=0x28,AF12=0x30,AF13=0x38,CS2=0x40,AF21=0x48,AF22=0x50,AF23=0x58,\
+    CS3=0x60,AF31=0x68,AF32=0x70,AF33=0x78,CS4=0x80,AF41=0x88,AF42=0x90,AF43=0x98,CS5=0xa0,\
+    EF=0xb8,CS6=0xc0,CS7=0xe0";
 
 /// Kinds of hardware.
-pub const HARDWARE: Names = &[
-    (0, "netrom"),
-    (1, "ether"),
-    (3, "ax25"),
-    (6, "ieee802"),
-    (7, "arcnet"),
-    (15, "dlci"),
-    (19, "atm"),
-    (24, "ieee1394"),
-    (32, "infiniband"),
-    (256, "slip"),
-    (257, "cslip"),
-    (270, "rose"),
-    (271, "x25"),
-    (280, "can"),
-    (290, "mctp"),
-    (512, "ppp"),
-    (513, "hdlc"),
-    (516, "lapb"),
-    (519, "rawip"),
-    (768, "ipip"),
-    (769, "tunnel6"),
-    (770, "frad"),
-    (772, "loopback"),
-    (774, "fddi"),
-    (776, "sit"),
-    (778, "gre"),
-    (779, "pimreg"),
-    (780, "hippi"),
-    (783, "irda"),
-    (801, "ieee802.11"),
-    (802, "ieee802.11/prism"),
-    (803, "ieee802.11/radiotap"),
-    (804, "ieee802.15.4"),
-    (805, "ieee802.15.4/monitor"),
-    (820, "phonet"),
-    (821, "phonet_pipe"),
-    (822, "caif"),
-    (823, "gre6"),
-    (824, "netlink"),
-    (825, "6lowpan"),
-    (826, "vsockmon"),
-    (0xfffe, "none"),
-    (0xffff, "void"),
-];
+pub const HARDWARE: Names = "netrom,ether,ax25=3,ieee802=6,arcnet,dlci=15,atm=19,ieee1394=24,infiniband=32,slip=256,\
+    cslip,rose=270,x25,can=280,mctp=290,ppp=512,hdlc,lapb=516,rawip=519,ipip=768,tunnel6,\
+    frad,loopback=772,fddi=774,sit=776,gre=778,pimreg,hippi,irda=783,ieee802.11=801,\
+    ieee802.11/prism,ieee802.11/radiotap,ieee802.15.4,ieee802.15.4/monitor,phonet=820,\
+    phonet_pipe,caif,gre6,netlink,6lowpan,vsockmon,none=0xfffe,void";
 
 /// Transport protocols.
-pub const TRANSPORTS: Names = &[
-    (1, "icmp"),
-    (2, "igmp"),
-    (4, "ipencap"),
-    (6, "tcp"),
-    (17, "udp"),
-    (33, "dccp"),
-    (41, "ipv6"),
-    (47, "gre"),
-    (50, "esp"),
-    (51, "ah"),
-    (58, "ipv6-icmp"),
-    (89, "ospf"),
-    (103, "pim"),
-    (112, "vrrp"),
-    (115, "l2tp"),
-    (132, "sctp"),
-    (136, "udplite"),
-];
+pub const TRANSPORTS: Names = "icmp=1,igmp,ipencap=4,tcp=6,udp=17,dccp=33,ipv6=41,gre=47,esp=50,ah,ipv6-icmp=58,ospf=89,\
+    pim=103,vrrp=112,l2tp=115,sctp=132,udplite=136";
 
 /// Address families.
-pub const FAMILIES: Names =
-    &[(2, "inet"), (10, "inet6"), (17, "link"), (28, "mpls"), (7, "bridge")];
+pub const FAMILIES: Names = "inet=2,inet6=10,link=17,mpls=28,bridge=7";
+
+/// How a number is printed that has no name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Otherwise {
+    /// In base 10.
+    Number,
+    /// In base 16.
+    Hex,
+    /// Between brackets.
+    Bracketed,
+}
 
 /// A number, printed by its name if it has one.
 #[derive(Clone, Copy)]
@@ -168,19 +94,19 @@ pub struct Named {
     pub number: u32,
     /// The names.
     pub names: Names,
-    /// Whether a number without a name is printed in base 16.
-    pub hex: bool,
+    /// How it is printed if it has no name.
+    pub otherwise: Otherwise,
 }
 
 impl Named {
     /// A number with these names.
     pub fn new(number: impl Into<u32>, names: Names) -> Self {
-        Named { number: number.into(), names, hex: false }
+        Named { number: number.into(), names, otherwise: Otherwise::Number }
     }
 
     /// The same, in base 16 if it has none.
     pub fn or_hex(self) -> Self {
-        Named { hex: true, ..self }
+        Named { otherwise: Otherwise::Hex, ..self }
     }
 
     /// Its name, if it has one.
@@ -191,21 +117,28 @@ impl Named {
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.name() {
-            Some(name) => f.write_str(name),
-            None if self.hex => write!(f, "{:#x}", self.number),
-            None => write!(f, "{}", self.number),
+        match (self.name(), self.otherwise) {
+            (Some(name), _) => f.write_str(name),
+            (None, Otherwise::Number) => write!(f, "{}", self.number),
+            (None, Otherwise::Hex) => write!(f, "{:#x}", self.number),
+            (None, Otherwise::Bracketed) => write!(f, "[{}]", self.number),
         }
     }
 }
 
 /// The name of this number.
+#[inline(never)]
 pub fn name(number: u32, names: Names) -> Option<&'static str> {
-    names.iter().find(|row| row.0 == number).map(|row| row.1)
+    each(names).find(|row| row.0 == number).map(|row| row.1)
+}
+
+/// The number of this name.
+#[inline(never)]
+pub fn known(word: &str, names: Names) -> Option<u32> {
+    each(names).find(|row| row.1 == word).map(|row| row.0)
 }
 
 /// The number of this name, or the number itself.
 pub fn number(word: &str, names: Names) -> Option<u32> {
-    let named = names.iter().find(|row| row.1 == word).map(|row| row.0);
-    named.or_else(|| super::words::number32(word))
+    known(word, names).or_else(|| number32(word))
 }

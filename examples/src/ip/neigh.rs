@@ -116,7 +116,7 @@ pub fn find<C: Channel>(
                     ("none", _) => NO_STATE,
                     ("all", _) => u16::MAX,
                     (_, Some(row)) => row.2.0,
-                    (word, None) => match names::number(word, &[]) {
+                    (word, None) => match names::number(word, "") {
                         Some(number) if number < 0x100 => number as u16,
                         _ => return Err(wrong(pen.err, word, "nud state is bad")),
                     },

@@ -13,11 +13,11 @@ use barelink_transport::Channel;
 
 use super::change::Doomed;
 use super::index::Index;
-use super::kind::each;
 use super::names::{PROTOCOLS, SCOPES};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
+use super::sheet::{self, Form, Sheet, by, sheet, show};
 use super::verb::{Verb, verb};
 use super::words::{Exit, Words, abbreviates, number, number32, wrong};
 use super::{Ip, encap, errors, route};
@@ -36,7 +36,7 @@ struct Filter {
 }
 
 /// Hundredths of a second, as seconds with up to two digits.
-struct Seconds(u64);
+pub struct Seconds(pub u64);
 
 impl Display for Seconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -205,6 +205,12 @@ fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, id: u32) -> Result<(), Exit> {
     Ok(())
 }
 
+const ID: Sheet = sheet! { "id" => show(NextHop::ID) };
+const COUNTS: Sheet = sheet! {
+    "id|    id {}" => show(GroupStatsEntry::ID),
+    "packets| packets {}" => show(GroupStatsEntry::PACKETS),
+};
+
 /// Prints a next hop within an object that has begun.
 pub fn print<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
@@ -216,7 +222,7 @@ pub fn print<C: Channel>(
     if deleted {
         pen.out.any("deleted", "Deleted ", true);
     }
-    each! { pen, hop; NextHop::ID => "id", "id {} "; }
+    sheet::print(pen, &hop.all, &ID);
     if let Some(members) = hop.get(NextHop::GROUP) {
         pen.out.list(Some("group"));
         let mut before = "group ";
@@ -281,14 +287,11 @@ pub fn print<C: Channel>(
             let entry: Index<'_, GroupStatsEntry> = Index::new(entry);
             pen.out.line();
             pen.out.object(None);
-            each! { pen, entry;
-                GroupStatsEntry::ID => "id", "    id {}";
-                GroupStatsEntry::PACKETS => "packets", " packets {}";
-            }
+            sheet::print(pen, &entry.all, &COUNTS);
             if options.stats > 1 {
-                each! { pen, entry;
-                    GroupStatsEntry::PACKETS_HW => "packets_hw", " packets_hw {}";
-                }
+                let sheet =
+                    sheet! { "packets_hw| packets_hw {}" => show(GroupStatsEntry::PACKETS_HW) };
+                sheet::print(pen, &entry.all, &sheet);
             }
             pen.out.end_object();
         }
@@ -296,20 +299,16 @@ pub fn print<C: Channel>(
     }
 }
 
+const RESILIENT: Sheet = sheet! {
+    "buckets" => show(ResilientGroup::BUCKETS),
+    "idle_timer" => by(ResilientGroup::IDLE_TIMER, Form::Seconds),
+    "unbalanced_timer" => by(ResilientGroup::UNBALANCED_TIMER, Form::Seconds),
+    "unbalanced_time" => by(ResilientGroup::UNBALANCED_TIME, Form::Seconds),
+};
+
 fn print_resilient<C: Channel>(pen: &mut Pen<'_, '_, C>, group: &Index<'_, ResilientGroup>) {
     pen.out.object(Some("resilient_args"));
-    each! { pen, group; ResilientGroup::BUCKETS => "buckets", "buckets {} "; }
-    for (key, template, time) in [
-        ("idle_timer", "idle_timer {} ", group.get(ResilientGroup::IDLE_TIMER).map(u64::from)),
-        (
-            "unbalanced_timer",
-            "unbalanced_timer {} ",
-            group.get(ResilientGroup::UNBALANCED_TIMER).map(u64::from),
-        ),
-        ("unbalanced_time", "unbalanced_time {} ", group.get(ResilientGroup::UNBALANCED_TIME)),
-    ] {
-        pen.out.any(key, template, Value::Number(&Seconds(time.unwrap_or(0))));
-    }
+    sheet::print(pen, &group.all, &RESILIENT);
     pen.out.end_object();
 }
 
@@ -385,6 +384,12 @@ fn bucket_get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resul
     Ok(())
 }
 
+const BUCKET: Sheet = sheet! {
+    "index" => show(ResilientBucket::INDEX),
+    "idle_time" => by(ResilientBucket::IDLE_TIME, Form::Seconds),
+    "nhid" => show(ResilientBucket::NH_ID),
+};
+
 /// Prints a bucket.
 pub fn print_bucket<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
@@ -396,14 +401,10 @@ pub fn print_bucket<C: Channel>(
     if deleted {
         pen.out.any("deleted", "Deleted ", true);
     }
-    each! { pen, index; NextHop::ID => "id", "id {} "; }
+    sheet::print(pen, &index.all, &ID);
     if let Some(bucket) = index.nest(NextHop::RES_BUCKET) {
         pen.out.object(Some("bucket"));
-        each! { pen, bucket; ResilientBucket::INDEX => "index", "index {} "; }
-        if let Some(time) = bucket.get(ResilientBucket::IDLE_TIME) {
-            pen.out.any("idle_time", "idle_time {} ", Value::Number(&Seconds(time)));
-        }
-        each! { pen, bucket; ResilientBucket::NH_ID => "nhid", "nhid {} "; }
+        sheet::print(pen, &bucket.all, &BUCKET);
         pen.out.end_object();
     }
     route::print_flags(&mut pen.out, RouteFlags(message.header.flags.0));

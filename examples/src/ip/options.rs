@@ -107,7 +107,7 @@ impl<'w> Options<'w> {
             match whole.copied() {
                 Some("family") => {
                     let family = words.value(err)?;
-                    let row = names::FAMILIES.iter().find(|row| row.1 == family);
+                    let row = names::known(family, names::FAMILIES);
                     let Some(row) = row else {
                         let _ = writeln!(
                             err,
@@ -115,7 +115,7 @@ impl<'w> Options<'w> {
                         );
                         return Err(USAGE);
                     };
-                    options.family = AddressFamily(row.0 as u8);
+                    options.family = AddressFamily(row as u8);
                 }
                 Some("human-readable") => options.human = true,
                 Some("iec") => options.iec = true,

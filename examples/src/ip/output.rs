@@ -5,6 +5,8 @@
 
 use core::fmt::{self, Display, Write};
 
+use super::names::{Names, each};
+
 /// Where the program prints to, and how.
 pub struct Output<'a> {
     sink: &'a mut dyn Write,
@@ -164,23 +166,32 @@ impl<'a> Output<'a> {
 
     /// Prints a value under a key, or by a template.
     pub fn any<'v>(&mut self, key: &str, template: &str, value: impl Into<Value<'v>>) {
-        self.print(Some(key), template, value.into());
+        self.print(Some(key), "", template, value.into());
+    }
+
+    /// Prints a value under a key; in text the word and what the template makes of the value. Without
+    /// a key, in text only.
+    pub fn entry(&mut self, key: &str, word: &str, template: &str, value: Value<'_>) {
+        if self.json && key.is_empty() {
+            return;
+        }
+        self.print(Some(key), word, template, value);
     }
 
     /// Prints a string under a key, or by a template.
     pub fn string(&mut self, key: &str, template: &str, value: &dyn Display) {
-        self.print(Some(key), template, Value::Text(value));
+        self.print(Some(key), "", template, Value::Text(value));
     }
 
     /// Prints an element of a list, or by a template.
     pub fn element<'v>(&mut self, template: &str, value: impl Into<Value<'v>>) {
-        self.print(None, template, value.into());
+        self.print(None, "", template, value.into());
     }
 
     /// JSON only: prints a value under a key.
     pub fn key<'v>(&mut self, key: &str, value: impl Into<Value<'v>>) {
         if self.json {
-            self.print(Some(key), "", value.into());
+            self.print(Some(key), "", "", value.into());
         }
     }
 
@@ -189,8 +200,9 @@ impl<'a> Output<'a> {
         self.key(key, Value::Text(value));
     }
 
-    fn print(&mut self, key: Option<&str>, template: &str, value: Value<'_>) {
+    fn print(&mut self, key: Option<&str>, word: &str, template: &str, value: Value<'_>) {
         if !self.json {
+            self.raw(word);
             match template.split_once("{}") {
                 Some((before, after)) => self.write(format_args!("{before}{value}{after}")),
                 None => self.raw(template),
@@ -212,6 +224,21 @@ impl<'a> Output<'a> {
             Value::Uint(_) | Value::Int(_) | Value::Number(_) | Value::Bool(_) => {
                 self.write(format_args!("{value}"));
             }
+        }
+    }
+
+    /// Prints the names of bits that are set, in the order of the names, and what has none in base 16;
+    /// in text with commas between.
+    pub fn bits(&mut self, mut bits: u32, names: Names) {
+        for (bit, name) in each(names) {
+            let mask = 1u32.checked_shl(bit).unwrap_or(0);
+            if bits & mask != 0 {
+                bits &= !mask;
+                self.element(if bits == 0 { "{}" } else { "{}," }, Value::Text(&name));
+            }
+        }
+        if bits != 0 {
+            self.element("{}", Value::Text(&format_args!("{bits:x}")));
         }
     }
 

@@ -39,7 +39,7 @@ impl<C: Channel> Pen<'_, '_, C> {
 
     /// A number by its name, unless numbers are wanted.
     pub fn named(&self, number: impl Into<u32>, names: Names) -> Named {
-        Named::new(number, if self.options.numeric { &[] } else { names })
+        Named::new(number, if self.options.numeric { "" } else { names })
     }
 
     /// Prints a number by its name.

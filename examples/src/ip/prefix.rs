@@ -154,6 +154,16 @@ impl Prefix {
 #[derive(Clone, Copy)]
 pub struct Address<'a>(pub AddressFamily, pub &'a [u8]);
 
+impl<'a> Address<'a> {
+    /// An IP address, of the family that its length tells.
+    pub fn of(bytes: &'a [u8]) -> Address<'a> {
+        match bytes.len() {
+            4 => Address(AddressFamily::INET, bytes),
+            _ => Address(AddressFamily::INET6, bytes),
+        }
+    }
+}
+
 impl fmt::Display for Address<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0, self.1) {

@@ -180,12 +180,12 @@ fn parse<C: Channel>(
             _ if word == "tos" || abbreviates(word, "dsfield") => {
                 filter.tos = byte(named(words, DSFIELDS, "TOS value is invalid\n", err)?)
             }
-            "mark" => filter.mark = named(words, &[], "invalid mark value\n", err)?,
+            "mark" => filter.mark = named(words, "", "invalid mark value\n", err)?,
             "via" => {
                 let word = words.value(err)?;
-                let known = names::FAMILIES.iter().find(|row| row.1 == word);
+                let known = names::known(word, names::FAMILIES);
                 let (word, family) = match known {
-                    Some(row) => (words.value(err)?, AddressFamily(row.0 as u8)),
+                    Some(row) => (words.value(err)?, AddressFamily(row as u8)),
                     None => (word, family),
                 };
                 filter.via = Some(Prefix::parse(word, family, err)?);
@@ -231,7 +231,7 @@ fn parse<C: Channel>(
                 filter.tos = byte(named(words, DSFIELDS, "TOS value is invalid\n", err)?);
             }
             _ if abbreviates(word, "metric") || abbreviates(word, "priority") => {
-                filter.metric = named(words, &[], "\"metric\" value is invalid\n", err)?;
+                filter.metric = named(words, "", "\"metric\" value is invalid\n", err)?;
             }
             _ if abbreviates(word, "protocol") => {
                 filter.protocol = byte(named(words, PROTOCOLS, "invalid \"protocol\"\n", err)?);
@@ -368,7 +368,7 @@ impl Question {
                     question.oif = pen.find_or(name, "Invalid VRF\n")?;
                 }
                 "sport" | "dport" => {
-                    let port = named(words, &[], "invalid port\n", err)?;
+                    let port = named(words, "", "invalid port\n", err)?;
                     let port = port.map(|port| port as u16);
                     match word {
                         "sport" => question.sport = port,
@@ -390,7 +390,7 @@ impl Question {
                     question.iif = pen.find(name)?;
                 }
                 _ if abbreviates(word, "mark") => {
-                    question.mark = named(words, &[], "invalid mark value", err)?.unwrap_or(0);
+                    question.mark = named(words, "", "invalid mark value", err)?.unwrap_or(0);
                 }
                 _ if abbreviates(word, "oif") => {
                     let name = words.value(err)?;
@@ -399,7 +399,7 @@ impl Question {
                 _ if abbreviates(word, "notify") => question.header.flags |= RouteFlags::NOTIFY,
                 _ if abbreviates(word, "connected") => question.connected = true,
                 _ if abbreviates(word, "uid") => {
-                    question.user = named(words, &[], "invalid UID\n", err)?;
+                    question.user = named(words, "", "invalid UID\n", err)?;
                 }
                 _ if abbreviates(word, "fibmatch") => {
                     question.header.flags |= RouteFlags::FIB_MATCH;

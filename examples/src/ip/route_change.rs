@@ -14,7 +14,7 @@ use super::change::{
     Doomed, How, Row, exact, family_address, flush, named, option, realms, send, settle, short,
     uint, whole,
 };
-use super::names::{DSFIELDS, PROTOCOLS, SCOPES, TABLES, TYPES};
+use super::names::{DSFIELDS, PROTOCOLS, SCOPES, TABLES, TYPES, known};
 use super::pen::Pen;
 use super::prefix::Prefix;
 use super::verb::Verb;
@@ -391,11 +391,11 @@ pub fn command<C: Channel>(
             _ if collected.metric(LATE, word, &mut words, pen.err)? => {}
             _ => {
                 let mut word = if word == "to" { words.value(pen.err)? } else { word };
-                let kind = TYPES.iter().find(|row| row.1 == word);
+                let kind = known(word, TYPES);
                 let digit = word.starts_with(|it: char| it.is_ascii_digit());
-                if let Some((kind, _)) = kind.filter(|_| !digit) {
+                if let Some(kind) = kind.filter(|_| !digit) {
                     word = words.value(pen.err)?;
-                    header.kind.0 = *kind as u8;
+                    header.kind.0 = kind as u8;
                     typed = true;
                 }
                 if abbreviates(word, "help") {

@@ -88,7 +88,7 @@ pub fn print<C: Channel>(
     print_new_labels(pen, route);
     print_encap(pen, route);
     if header.tos != 0 && filter.tos.is_none() {
-        let names = if pen.options.numeric { &[] } else { DSFIELDS };
+        let names = if pen.options.numeric { "" } else { DSFIELDS };
         pen.out.string("tos", "tos {} ", &Tos(header.tos, names));
     }
     if let Some(id) = route.get(Route::NH_ID) {

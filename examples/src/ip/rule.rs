@@ -304,7 +304,7 @@ pub fn print<C: Channel>(
     let destination = rule.payload(Rule::DST);
     print_side(pen, header.family, ("to", "dst", "dstlen"), destination, header.dst_len);
     if header.tos != 0 {
-        let names = if pen.options.numeric { &[] } else { DSFIELDS };
+        let names = if pen.options.numeric { "" } else { DSFIELDS };
         pen.out.string("tos", " tos {}", &Tos(header.tos, names));
     }
     print_mark(pen, rule);
@@ -364,7 +364,7 @@ pub fn print<C: Channel>(
         }
     }
     if let Some(dscp) = rule.get(Rule::DSCP) {
-        let names = if pen.options.numeric { &[] } else { DSFIELDS };
+        let names = if pen.options.numeric { "" } else { DSFIELDS };
         pen.out.string("dscp", " dscp {}", &Tos(dscp << 2, names));
         if let Some(mask) = rule.get(Rule::DSCP_MASK) {
             pen.out.any("dscp_mask", "", Value::Hex(mask.into()));

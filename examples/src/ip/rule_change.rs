@@ -15,7 +15,7 @@ use super::change::{
     Doomed, How, Row, exact, flush, masked, named, option, realms, send, settle, short, uint,
     uint32,
 };
-use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES};
+use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES, known};
 use super::prefix::Prefix;
 use super::rule::{find, range};
 use super::verb::Verb;
@@ -57,7 +57,7 @@ const ROWS: &[Row] = &[
 fn action(word: &str) -> Option<RuleAction> {
     match word {
         "nop" => Some(RuleAction::NOP),
-        _ => TYPES.iter().find(|row| row.1 == word).map(|row| RuleAction(row.0 as u8)),
+        _ => known(word, TYPES).map(|number| RuleAction(number as u8)),
     }
 }
 
@@ -125,7 +125,7 @@ pub fn command<C: Channel>(
                 let why = "invalid dscp value\n";
                 let (value, mask) = masked(words.value(ip.pen.err)?);
                 // By name it has the upper six bits of eight.
-                let named = DSFIELDS.iter().find(|row| row.1 == value).map(|row| row.0 >> 2);
+                let named = known(value, DSFIELDS).map(|number| number >> 2);
                 let dscp = match named {
                     Some(dscp) => dscp as u8,
                     None => uint(value, 0x3f, why, ip.pen.err)? as u8,

@@ -5,7 +5,7 @@ use barelink_codec::rtnl::vf::{Vf, VfList, VfSetting, VfSignal, VfStats, VfVlans
 use barelink_transport::Channel;
 
 use super::index::Index;
-use super::kind::vlan_protocol;
+use super::names::{Named, Otherwise};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Bytes;
@@ -37,7 +37,9 @@ fn print_one<C: Channel>(pen: &mut Pen<'_, '_, C>, function: &Index<'_, Vf>) {
             pen.out.object(None);
             print_vlan(pen, vlan.vlan, vlan.qos);
             if !matches!(vlan.vlan_proto.0, 0 | 0x8100) {
-                vlan_protocol(pen, "protocol", ", vlan protocol {}", vlan.vlan_proto.0);
+                let protocol = Named::new(vlan.vlan_proto.0, "802.1Q=0x8100,802.1ad=0x88a8");
+                let protocol = Named { otherwise: Otherwise::Bracketed, ..protocol };
+                pen.out.string("protocol", ", vlan protocol {}", &protocol);
             }
             pen.out.end_object();
         }

@@ -73,6 +73,15 @@ pub fn twice(err: &mut dyn Write, what: &str, word: &str) -> Exit {
     USAGE
 }
 
+/// Takes off the text what stands before this mark, and the mark.
+#[inline(never)]
+pub fn cut<'t>(text: &mut &'t str, mark: u8) -> &'t str {
+    let end = text.bytes().position(|byte| byte == mark);
+    let (part, rest) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or_default();
+    *text = rest.get(1..).unwrap_or_default();
+    part
+}
+
 /// A number in base 10, 8 (`0`) or 16 (`0x`).
 #[inline(never)]
 pub fn number(word: &str) -> Option<u64> {
