@@ -4,9 +4,8 @@ use core::net::Ipv6Addr;
 
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::lwtunnel::{
-    Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6,
-    Seg6Local, Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions,
-    XfrmTunnel,
+    Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local,
+    Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions, XfrmTunnel,
 };
 use barelink_codec::value::Items;
 use barelink_transport::Channel;
