@@ -19,6 +19,12 @@ use super::{Ip, errors, line_command};
 const REQUESTS: usize = 100;
 const BYTES: usize = 16 * 1024;
 
+/// Whether a request may change what links are called.
+pub fn is_link(number: u16) -> bool {
+    let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
+    kinds.iter().any(|kind| kind.number() == number)
+}
+
 /// A request that waits to be sent.
 #[derive(Clone, Copy)]
 struct Entry {
@@ -71,8 +77,7 @@ impl Pending {
         room.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
         *slot = Some(entry);
         self.count = self.count.saturating_add(1);
-        let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
-        self.links |= kinds.iter().any(|kind| kind.number() == number);
+        self.links |= is_link(number);
         true
     }
 
