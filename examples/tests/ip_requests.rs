@@ -444,3 +444,11 @@ fn a_file_that_cannot_be_read_further_is_not_at_its_end() {
         assert_eq!(outcome.complaints, "Cannot read file \"-\": Input/output error\n");
     }
 }
+
+#[test]
+fn a_batch_does_not_end_in_a_program_that_it_becomes() {
+    let (datagrams, outcome) = batch(&["-force"], "netns exec blue true\nrule add table 5\n", &[]);
+    assert_eq!((datagrams, outcome.status), (vec![1], 1));
+    let complaints = "No program is run within a batch.\nCommand failed -:1\n";
+    assert_eq!(outcome.complaints, complaints);
+}

@@ -77,11 +77,8 @@ fn set<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, mut words: Words<'_>) -> 
 /// Prints their names, and the numbers that this namespace has for them.
 fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     let Ip { system, kernel, pen } = ip;
-    let mut room = [0; 2048];
-    let names = system.namespaces(&mut room);
     pen.out.start();
-    for name in names.split('\n').filter(|name| !name.is_empty()) {
-        let namespace = system.namespace(name).ok();
+    let listed = system.namespaces(&mut |name, namespace| {
         let id = namespace.and_then(|namespace| {
             let asked = kernel.get(nsid::GET, NsidHeader::default(), |request| {
                 request.put(Nsid::FD, namespace as u32);
@@ -95,9 +92,13 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
         }
         pen.out.words("\n");
         pen.out.end_object();
-    }
+    });
     pen.out.finish();
-    Ok(())
+    listed.map_err(|errno| {
+        let why = errors::Words(errno);
+        let _ = writeln!(pen.err, "Cannot list network namespaces: {why}");
+        Exit(1)
+    })
 }
 
 /// Runs a program in one.
@@ -106,7 +107,12 @@ fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> 
         let _ = ip.pen.err.write_str("No command specified\n");
         return Err(Exit(1));
     };
+    if ip.pen.options.batch {
+        let _ = ip.pen.err.write_str("No program is run within a batch.\n");
+        return Err(Exit(1));
+    }
     enter(ip.system.enter(name), name, ip.pen.err)?;
+    ip.system.furnish(name, ip.pen.err)?;
     // It comes back only if it fails.
     let why = errors::Words(ip.system.execute(words.rest()));
     let _ = writeln!(ip.pen.err, "exec of \"{program}\" failed: {why}");
