@@ -135,6 +135,45 @@ fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
+/// Many namespaces, one that has its own /etc/hosts, and programs that look around.
+const MANY: &str = "
+mount -t tmpfs none /run && mount -t tmpfs none /etc && mkdir -p /run/netns /etc/netns/n1 || exit 9
+echo own > /etc/netns/n1/hosts; echo own > /etc/netns/n1/gone; echo all > /etc/hosts
+long=a-name-that-is-fifty-bytes-long-so-that-few-fill-what-room-there-is
+ip netns add n1
+for n in $(seq 50); do : > /run/netns/$long-$n; mount --bind /run/netns/n1 /run/netns/$long-$n; done
+ip -n n1 link add d7 type dummy || ip -n n1 link add d7 type veth peer name d8
+exec 2>&1
+ulimit -n 30
+for line in 'netns' '-j netns' 'netns exec n1 ls /sys/class/net' 'netns exec n1 cat /etc/hosts'
+do echo \"# $line\"; $PROGRAM $line; echo \"= $?\"; done
+cat /etc/hosts; ls /sys/class/net
+umount -l /run/netns; rm -r /run/netns; $PROGRAM netns; echo \"= $?\"
+: > /run/netns; $PROGRAM netns 2>&- || echo refused
+";
+
+#[test]
+fn many_namespaces_are_listed_and_programs_find_their_own_sys_and_etc() {
+    if !can_compare() {
+        return;
+    }
+    let run = |program: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["-rnm", "sh", "-c", MANY]).env("PROGRAM", program);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let ((code, theirs), (_, ours)) = (run("ip"), run(env!("CARGO_BIN_EXE_ip")));
+    if code == Some(9) {
+        println!("skipped: nothing can be mounted here");
+        return;
+    }
+    assert!(theirs.contains("\nd7\n") && theirs.contains("-50\n"), "{theirs}");
+    // Where it cannot be listed, iproute2 is content with nothing.
+    let listed = ours.strip_suffix("refused\n");
+    assert_eq!(plain(listed.unwrap()), plain(&theirs));
+}
+
 /// Namespaces with names, one of them with a number, and what is done with them.
 const NAMESPACES: &str = "
 mount -t tmpfs none /run && mkdir -p /run/netns || exit 9

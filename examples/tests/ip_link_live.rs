@@ -189,3 +189,22 @@ fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
         }
     }
 }
+
+#[test]
+fn in_a_batch_links_are_shown_by_the_names_that_it_gave_them() {
+    let ours = env!("CARGO_BIN_EXE_ip");
+    let lines = "link add d0 type veth peer name d1\nneigh add 10.0.0.2 lladdr 02:00:00:00:00:01 dev d0\nneigh\n\
+        link set d0 name e9\nneigh\n";
+    for options in ["-batch", "-force -batch"] {
+        let script = format!("\"$1\" {options} - <<'X'\n{lines}X\n");
+        let ran = Command::new("unshare").args(["-rn", "sh", "-c", &script, "-", ours]).output();
+        let ran = ran.unwrap();
+        if !ran.status.success() {
+            println!("skipped: no veth in a namespace: {}", String::from_utf8_lossy(&ran.stderr));
+            return;
+        }
+        let text = String::from_utf8_lossy(&ran.stdout);
+        let shown: Vec<_> = text.lines().filter_map(|line| line.split(' ').nth(2)).collect();
+        assert_eq!(shown, ["d0", "e9"], "{options}");
+    }
+}

@@ -36,6 +36,10 @@ struct Kernel {
     /// How many changes each datagram asked for.
     datagrams: Vec<usize>,
     stdin: VecDeque<u8>,
+    /// How reading ends, once all is read, if not well.
+    breaks: Option<Errno>,
+    /// Whether a signal came in between.
+    interrupted: bool,
 }
 
 #[derive(Clone, Default)]
@@ -132,7 +136,15 @@ impl<'b> System<'b> for Fake {
     }
 
     fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
-        let stdin = &mut self.kernel.borrow_mut().stdin;
+        let kernel = &mut *self.kernel.borrow_mut();
+        kernel.interrupted = !kernel.interrupted;
+        if kernel.interrupted {
+            return Err(Errno::INTR);
+        }
+        let stdin = &mut kernel.stdin;
+        if let (true, Some(errno)) = (stdin.is_empty(), kernel.breaks) {
+            return Err(errno);
+        }
         // Little at a time, so that lines are put together.
         let len = room.len().min(stdin.len()).min(50);
         room.iter_mut().zip(stdin.drain(..len)).for_each(|(to, from)| *to = from);
@@ -328,11 +340,22 @@ fn a_few_dozen_command_lines_ask_for_the_same_bytes_as_iproute2_does() {
 
 /// What a batch asks, datagram by datagram, and what it says.
 fn batch(options: &[&str], lines: &str, answers: &[i32]) -> (Vec<usize>, Outcome) {
+    broken_batch(options, lines, answers, None)
+}
+
+/// The same, of a file that cannot be read further at the end of these lines.
+fn broken_batch(
+    options: &[&str],
+    lines: &str,
+    answers: &[i32],
+    breaks: Option<Errno>,
+) -> (Vec<usize>, Outcome) {
     let answers = answers.iter().map(|code| (0x100, error(*code, &[0; 16])));
     let kernel = Kernel {
         links: vec![("v0".into(), 7)],
         stdin: lines.bytes().collect(),
         answers: answers.collect(),
+        breaks,
         ..Kernel::default()
     };
     let fake = Fake { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
@@ -375,4 +398,57 @@ fn a_batch_asks_for_a_link_once_what_may_make_it_has_been_sent() {
     assert_eq!(datagrams, [2, 1], "what waits is sent before addresses are looked at");
     assert_eq!(outcome.status, 1);
     assert_eq!(outcome.complaints, "Cannot find device \"gone\"\nCommand failed -:4\n");
+}
+
+#[test]
+fn a_comment_that_ends_in_a_backslash_does_not_take_the_next_line_with_it() {
+    let lines = "rule add table 5 # why \\\nrule add table 6\nrule add ta\\\nble 7 # it\n";
+    let (datagrams, outcome) = batch(&[], lines, &[]);
+    assert_eq!((datagrams, outcome.status), (vec![1, 1, 1], 0), "{}", outcome.complaints);
+    let (datagrams, outcome) = batch(&[], "rule add table 5\nrule add \\\n", &[]);
+    assert_eq!((datagrams, outcome.status), (vec![1], 1));
+    assert_eq!(outcome.complaints, "Missing continuation line\n");
+}
+
+#[test]
+fn a_batch_ends_at_a_quote_that_is_not_closed_whatever_the_options() {
+    let lines = "rule add table 5\nrule add table \"6\nrule add table 7\n";
+    for options in [&[][..], &["-force"]] {
+        let (datagrams, outcome) = batch(options, lines, &[]);
+        assert_eq!((datagrams, outcome.status), (vec![1], 1));
+        assert_eq!(outcome.complaints, "Unterminated quoted string\n");
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_is_no_command_at_all() {
+    let fits = format!("rule add table 5 {}\n", " ".repeat(4096 - 17));
+    let (datagrams, outcome) = batch(&[], &fits, &[]);
+    assert_eq!((datagrams, outcome.status), (vec![1], 0), "{}", outcome.complaints);
+    for options in [&[][..], &["-force"]] {
+        let lines = format!("rule add table 5\nrule add table 6 {fits}rule add table 7\n");
+        let (datagrams, outcome) = batch(options, &lines, &[]);
+        assert_eq!((datagrams, outcome.status), (vec![1], 1));
+        assert_eq!(outcome.complaints, "Line longer than 4096 bytes\nCommand failed -:2\n");
+    }
+    let comment = format!("# {}\nrule add table 5\n", "x".repeat(5000));
+    assert_eq!(batch(&[], &comment, &[]).0, [1]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_further_is_not_at_its_end() {
+    for options in [&[][..], &["-force"]] {
+        let lines = "rule add table 5\nrule add table 6";
+        let (datagrams, outcome) = broken_batch(options, lines, &[], Some(Errno::IO));
+        assert_eq!((datagrams, outcome.status), (vec![1], 1), "half a line is no command");
+        assert_eq!(outcome.complaints, "Cannot read file \"-\": Input/output error\n");
+    }
+}
+
+#[test]
+fn a_batch_does_not_end_in_a_program_that_it_becomes() {
+    let (datagrams, outcome) = batch(&["-force"], "netns exec blue true\nrule add table 5\n", &[]);
+    assert_eq!((datagrams, outcome.status), (vec![1], 1));
+    let complaints = "No program is run within a batch.\nCommand failed -:1\n";
+    assert_eq!(outcome.complaints, complaints);
 }

@@ -8,7 +8,7 @@ use core::fmt::Write;
 
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
-use barelink_transport::{Channel, Error, Refusal};
+use barelink_transport::{Channel, Errno, Error, Refusal};
 
 use super::change::{Push, together};
 use super::pen::Pen;
@@ -18,6 +18,12 @@ use super::{Ip, errors, line_command};
 /// How many requests are sent together, and how many bytes.
 const REQUESTS: usize = 100;
 const BYTES: usize = 16 * 1024;
+
+/// Whether a request may change what links are called.
+pub fn is_link(number: u16) -> bool {
+    let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
+    kinds.iter().any(|kind| kind.number() == number)
+}
 
 /// A request that waits to be sent.
 #[derive(Clone, Copy)]
@@ -71,8 +77,7 @@ impl Pending {
         room.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
         *slot = Some(entry);
         self.count = self.count.saturating_add(1);
-        let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
-        self.links |= kinds.iter().any(|kind| kind.number() == number);
+        self.links |= is_link(number);
         true
     }
 
@@ -141,103 +146,160 @@ pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
 const LINE: usize = 4096;
 const WORDS: usize = 256;
 
-/// The next word of a line, which quotes may be around; what follows it.
-fn word(line: &str) -> Option<(&str, &str)> {
-    let line = line.trim_start();
-    let quote = line.chars().next()?;
-    if matches!(quote, '"' | '\'') {
-        let rest = line.get(1..)?;
-        return Some(rest.split_once(quote).unwrap_or((rest, "")));
+/// Why a batch ends before its file does.
+enum Stop {
+    /// The file cannot be read further.
+    Unreadable(Errno),
+    /// There is no room for the line.
+    Long,
+    /// A line that is no command, in iproute2's words; it ends the program for it, too.
+    Line(&'static str),
+    /// A command that failed, and said why.
+    Command(Exit),
+}
+
+/// The lines of the file, a command each.
+struct Lines {
+    /// What has been read of it, and which part was not looked at yet.
+    room: [u8; 512],
+    next: usize,
+    len: usize,
+    /// How many lines those were.
+    count: u32,
+    /// The last, without its comment and with those that go on in it.
+    line: [u8; LINE],
+}
+
+impl Lines {
+    /// The next byte, if there is one.
+    fn byte<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<u8>, Stop> {
+        while self.next >= self.len {
+            match ip.system.read(&mut self.room) {
+                Ok(0) => return Ok(None),
+                Ok(len) => (self.next, self.len) = (0, len),
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(Stop::Unreadable(errno)),
+            }
+        }
+        let byte = self.room.get(self.next).copied();
+        self.next = self.next.saturating_add(1);
+        Ok(byte)
     }
-    Some(line.split_at(line.find(char::is_whitespace).unwrap_or(line.len())))
+
+    /// Reads a line; how long it is. One that ends in a backslash goes on in the next.
+    fn read<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<usize>, Stop> {
+        let (mut len, mut comment) = (0usize, false);
+        // Whether there is anything of the line that is read, and whether it is to be there.
+        let (mut begun, mut more) = (false, false);
+        while let Some(byte) = self.byte(ip)? {
+            begun = true;
+            comment |= byte == b'#';
+            if byte == b'\n' {
+                self.count = self.count.saturating_add(1);
+                let before = len.saturating_sub(1);
+                if comment || len == 0 || self.line.get(before) != Some(&b'\\') {
+                    return Ok(Some(len));
+                }
+                (len, begun, more) = (before, false, true);
+            } else if !comment {
+                *self.line.get_mut(len).ok_or(Stop::Long)? = byte;
+                len = len.saturating_add(1);
+            }
+        }
+        // The last may lack its end.
+        match (begun, more) {
+            (true, _) => {
+                self.count = self.count.saturating_add(1);
+                Ok(Some(len))
+            }
+            (false, true) => Err(Stop::Line("Missing continuation line")),
+            (false, false) => Ok(None),
+        }
+    }
+}
+
+/// The next word of a line, which quotes may be around; what follows it.
+fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
+    let line = line.trim_start();
+    match line.chars().next() {
+        None => Ok(None),
+        Some(quote @ ('"' | '\'')) => {
+            let quoted = line.get(1..).and_then(|rest| rest.split_once(quote));
+            quoted.map(Some).ok_or(Stop::Line("Unterminated quoted string"))
+        }
+        _ => Ok(Some(line.split_at(line.find(char::is_whitespace).unwrap_or(line.len())))),
+    }
 }
 
 /// Runs the commands of the file.
 pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
-    let options = ip.pen.options;
-    let file = options.file;
+    let file = ip.pen.options.file;
     if let Err(errno) = ip.system.input(file) {
         let why = errors::Words(errno);
         let _ = writeln!(ip.pen.err, "Cannot open file \"{file}\" for reading: {why}");
         return Err(Exit(1));
     }
-    let mut room = [0; LINE];
-    let (mut len, mut number, mut result) = (0, 0u32, Ok(()));
-    loop {
-        // A line that ends in a backslash goes on in the next.
-        let mut end = None;
-        let mut from = 0;
-        while let Some(at) = newline(&room, from, len) {
-            number = number.saturating_add(1);
-            match at.checked_sub(1).and_then(|before| room.get_mut(before..=at)) {
-                Some(pair) if pair.first() == Some(&b'\\') => pair.fill(b' '),
-                _ => {
-                    end = Some(at);
-                    break;
-                }
-            }
-            from = at;
+    let mut lines = Lines { room: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
+    let result = commands(ip, &mut lines);
+    settle(&mut ip.pen);
+    let err = &mut *ip.pen.err;
+    match result {
+        Ok(()) => {
+            let refused = ip.pen.pending.as_deref().is_some_and(|pending| pending.refused);
+            return if refused { Err(Exit(1)) } else { Ok(()) };
         }
-        if end.is_none() {
-            let read = ip.system.read(room.get_mut(len..).unwrap_or_default()).unwrap_or(0);
-            len = len.saturating_add(read);
-            match read {
-                0 if len == 0 => break,
-                // The last line may lack its end.
-                0 => number = number.saturating_add(1),
-                _ => continue,
-            }
+        Err(Stop::Command(exit)) => return Err(exit),
+        Err(Stop::Line(why)) => {
+            let _ = writeln!(err, "{why}");
         }
-        let end = end.unwrap_or(len);
-        let line = core::str::from_utf8(room.get(..end).unwrap_or_default()).unwrap_or("?");
+        Err(Stop::Long) => {
+            let _ = writeln!(err, "Line longer than {LINE} bytes");
+            failed(err, file, lines.count.saturating_add(1));
+        }
+        Err(Stop::Unreadable(errno)) => {
+            let why = errors::Words(errno);
+            let _ = writeln!(err, "Cannot read file \"{file}\": {why}");
+        }
+    }
+    Err(Exit(1))
+}
+
+/// Runs them line by line.
+fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(), Stop> {
+    let options = ip.pen.options;
+    while let Some(len) = lines.read(ip)? {
+        let line = core::str::from_utf8(lines.line.get(..len).unwrap_or_default()).unwrap_or("?");
         if let Some(pending) = ip.pen.pending.as_deref_mut() {
-            pending.line = number;
+            pending.line = lines.count;
         }
         ip.pen.options = options;
-        match one(ip, line.split('#').next().unwrap_or_default()) {
+        match one(ip, line) {
             // What iproute2 ends the program for, in the middle of a batch, too.
-            Err(USAGE) => {
-                result = Err(USAGE);
-                break;
-            }
-            Err(_) => {
+            Err(Stop::Command(exit)) if exit != USAGE => {
                 settle(&mut ip.pen);
-                failed(ip.pen.err, file, number);
-                result = Err(Exit(1));
-                if !options.force {
-                    break;
+                failed(ip.pen.err, options.file, lines.count);
+                match ip.pen.pending.as_deref_mut() {
+                    Some(pending) => pending.refused = true,
+                    None => return Err(Stop::Command(Exit(1))),
                 }
             }
-            Ok(()) => {}
+            other => other?,
         }
-        let next = end.saturating_add(1).min(len);
-        room.copy_within(next..len, 0);
-        len = len.saturating_sub(next);
     }
-    settle(&mut ip.pen);
-    let refused = ip.pen.pending.as_deref().is_some_and(|pending| pending.refused);
-    if refused && result.is_ok() { Err(Exit(1)) } else { result }
+    Ok(())
 }
 
-fn newline(room: &[u8], from: usize, len: usize) -> Option<usize> {
-    let found = room.get(from..len)?.iter().position(|byte| *byte == b'\n')?;
-    from.checked_add(found)
-}
-
-fn one<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Exit> {
+fn one<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
     let mut words = [""; WORDS];
     let (mut count, mut rest) = (0, line);
-    while let Some((word, behind)) = word(rest) {
-        let Some(slot) = words.get_mut(count) else {
-            let _ = ip.pen.err.write_str("Too many arguments to command\n");
-            return Err(Exit(1));
-        };
-        *slot = word;
+    while let Some((word, behind)) = word(rest)? {
+        *words.get_mut(count).ok_or(Stop::Line("Too many arguments to command"))? = word;
         rest = behind;
         count = count.saturating_add(1);
     }
     if count == 0 {
         return Ok(());
     }
-    line_command(ip, Words::new(words.get(..count).unwrap_or_default()))
+    let words = Words::new(words.get(..count).unwrap_or_default());
+    line_command(ip, words).map_err(Stop::Command)
 }

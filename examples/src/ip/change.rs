@@ -75,6 +75,9 @@ fn request<C: Channel>(
         &mut |requests| push(requests, number, flags, body.bytes()),
         &mut |_, result| answer = result,
     );
+    if batch::is_link(number) {
+        ip.pen.links.forget_all();
+    }
     let result = sent.and(answer.map_err(Error::Refused));
     if let Some(warning) = ip.kernel.warning() {
         errors::warning(ip.pen.err, warning);

@@ -1,23 +1,30 @@
 //! What the program needs of this machine: sockets, files, network namespaces.
 
+use core::ffi::CStr;
+use core::fmt::{Arguments, Write};
 use core::mem::MaybeUninit;
 use core::time::Duration;
 
 use barelink_transport::{Connection, Errno, Error, Monitor, Protocol, Socket};
-use rustix::fd::{AsFd, IntoRawFd, OwnedFd};
-use rustix::fs::{Mode, OFlags, RawDir, mkdir, open, unlink};
+use rustix::fd::{AsFd, AsRawFd, IntoRawFd, OwnedFd};
+use rustix::fs::{Mode, OFlags, RawDir, StatVfsMountFlags, mkdir, open, openat, statvfs, unlink};
 use rustix::mount::{
-    MountPropagationFlags, UnmountFlags, mount_bind, mount_bind_recursive, mount_change, unmount,
+    MountFlags, MountPropagationFlags, UnmountFlags, mount, mount_bind, mount_bind_recursive,
+    mount_change, unmount,
 };
 #[allow(deprecated)]
 use rustix::thread::unshare;
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
 
-use super::System;
 use super::output::Small;
+use super::words::{Exit, USAGE};
+use super::{Named, System, errors};
 
 /// Where files stand for network namespaces; `/var/run` is a link to `/run`.
 const FOLDER: &str = "/run/netns";
+
+/// Where files of `/etc` stand that a network namespace has of its own.
+const ETC: &str = "/etc/netns";
 
 /// The network namespace of this thread.
 const OWN: &str = "/proc/thread-self/ns/net";
@@ -61,23 +68,50 @@ impl<'b> System<'b> for Machine {
         named(name).map(IntoRawFd::into_raw_fd)
     }
 
-    fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
-        let (mut names, mut listed) = ([MaybeUninit::uninit(); 1024], 0);
-        let Ok(folder) = read_only(FOLDER) else { return "" };
-        let mut names = RawDir::new(folder, &mut names);
-        while let Some(Ok(entry)) = names.next() {
-            let name = entry.file_name().to_bytes();
-            let end = listed + name.len();
-            match room.get_mut(listed..=end) {
-                Some(slot) if !matches!(name, b"." | b"..") => {
-                    let line = name.iter().chain(b"\n");
-                    slot.iter_mut().zip(line).for_each(|(to, from)| *to = *from);
-                    listed = end + 1;
-                }
-                _ => {}
-            }
+    fn namespaces(&mut self, each: Named<'_>) -> Result<(), Errno> {
+        let folder = match read_only(FOLDER) {
+            Err(Errno::NOENT) => return Ok(()),
+            folder => folder?,
+        };
+        files(&folder, &mut |name| {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            let namespace = openat(&folder, name, flags, Mode::empty()).ok();
+            let name = core::str::from_utf8(name.to_bytes()).unwrap_or("?");
+            each(name, namespace.as_ref().map(AsRawFd::as_raw_fd));
+        })
+    }
+
+    fn furnish(&mut self, name: &str, err: &mut dyn Write) -> Result<(), Exit> {
+        let mut tell = |errno, what: Arguments<'_>| {
+            let _ = writeln!(err, "{what} failed: {}", errors::Words(errno));
+            USAGE
+        };
+        // As below.
+        #[allow(deprecated)]
+        unshare(UnshareFlags::NEWNS).map_err(|errno| tell(errno, format_args!("unshare")))?;
+        let slave = MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC;
+        mount_change("/", slave)
+            .map_err(|errno| tell(errno, format_args!("\"mount --make-rslave /\"")))?;
+        let mut flags = MountFlags::empty();
+        if unmount("/sys", UnmountFlags::DETACH).is_err() {
+            // What is read only cannot be covered by what is not.
+            let below = statvfs("/sys").map_or(StatVfsMountFlags::empty(), |below| below.f_flag);
+            flags.set(MountFlags::RDONLY, below.contains(StatVfsMountFlags::RDONLY));
         }
-        core::str::from_utf8(room.get(..listed).unwrap_or_default()).unwrap_or_default()
+        mount(name, "/sys", "sysfs", flags, None)
+            .map_err(|errno| tell(errno, format_args!("mount of /sys")))?;
+        let own = text(format_args!("{ETC}/{name}"));
+        let Ok(folder) = own.and_then(|own| read_only(own.as_str())) else { return Ok(()) };
+        let listed = files(&folder, &mut |file| {
+            let file = file.to_str().unwrap_or("?");
+            let from = text(format_args!("{ETC}/{name}/{file}"));
+            let to = text(format_args!("/etc/{file}"));
+            let bound = from.and_then(|from| mount_bind(from.as_str(), to?.as_str()));
+            if let Err(errno) = bound {
+                tell(errno, format_args!("Bind {ETC}/{name}/{file} -> /etc/{file}"));
+            }
+        });
+        listed.map_err(|errno| tell(errno, format_args!("Listing {ETC}/{name}")))
     }
 
     fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
@@ -138,8 +172,29 @@ fn named(name: &str) -> Result<OwnedFd, Errno> {
 }
 
 /// The file that stands for a network namespace.
-fn path(name: &str) -> Result<Small<280>, Errno> {
-    let mut path = Small::new();
-    let written = core::fmt::Write::write_fmt(&mut path, format_args!("{FOLDER}/{name}"));
+fn path(name: &str) -> Result<Path, Errno> {
+    text(format_args!("{FOLDER}/{name}"))
+}
+
+/// A folder, and two names of files.
+type Path = Small<536>;
+
+/// A path, if there is room for it.
+fn text(text: Arguments<'_>) -> Result<Path, Errno> {
+    let mut path = Path::new();
+    let written = path.write_fmt(text);
     written.map(|()| path).map_err(|_| Errno::NAMETOOLONG)
+}
+
+/// Tells the name of each file in a folder.
+fn files(folder: &OwnedFd, each: &mut dyn FnMut(&CStr)) -> Result<(), Errno> {
+    let mut room = [MaybeUninit::uninit(); 1024];
+    let mut names = RawDir::new(folder, &mut room);
+    while let Some(entry) = names.next() {
+        let entry = entry?;
+        if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
+            each(entry.file_name());
+        }
+    }
+    Ok(())
 }

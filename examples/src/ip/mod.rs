@@ -126,10 +126,17 @@ pub trait System<'b> {
         let _ = name;
         Err(Errno::NOSYS)
     }
-    /// The names of network namespaces, each with a line's end.
-    fn namespaces<'r>(&mut self, room: &'r mut [u8]) -> &'r str {
-        let _ = room;
-        ""
+    /// Tells each network namespace that has a name, with a descriptor of it, open as long as that
+    /// takes, if it can be had.
+    fn namespaces(&mut self, each: Named<'_>) -> Result<(), Errno> {
+        let _ = each;
+        Err(Errno::NOSYS)
+    }
+    /// Puts in place what goes with the network namespace of this name, for a program that is to run
+    /// in it: `/sys`, and the files of `/etc` that it has of its own. Says what cannot be done.
+    fn furnish(&mut self, name: &str, err: &mut dyn Write) -> Result<(), Exit> {
+        let _ = (name, err);
+        Ok(())
     }
     /// Makes a network namespace of this name.
     fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
@@ -157,6 +164,9 @@ pub trait System<'b> {
         Err(Errno::NOSYS)
     }
 }
+
+/// What is told of a network namespace: its name and a descriptor.
+pub type Named<'f> = &'f mut dyn FnMut(&str, Option<i32>);
 
 /// Room for messages: as much as the kernel fills at once, for what is asked for, and for what is
 /// asked for meanwhile.

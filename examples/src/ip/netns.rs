@@ -7,51 +7,36 @@ use barelink_transport::{Channel, Errno};
 
 use super::body::Body;
 use super::change::{send, uint};
-use super::words::{Exit, USAGE, Words, abbreviates};
+use super::verb::{Verb, verb};
+use super::words::{Exit, USAGE, Words};
 use super::{Ip, errors};
-
-/// The verbs, in the order that abbreviations are tried.
-const VERBS: [&str; 13] = [
-    "list", "show", "lst", "list-id", "help", "add", "set", "delete", "identify", "pids", "exec",
-    "monitor", "attach",
-];
 
 /// `ip netns`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let Some(word) = words.next() else { return list(ip) };
-    let verb = VERBS.iter().find(|verb| abbreviates(word, verb)).copied();
-    let name = words.next();
     let odd =
-        |name: &str| name.len() > 255 || name.contains('/') || matches!(name, "" | "." | "..");
-    let err = &mut *ip.pen.err;
-    if let Some(name) = name.filter(|name| odd(name)) {
-        let _ = writeln!(err, "Invalid netns name \"{name}\"");
+        |name: &&str| name.len() > 255 || name.contains('/') || matches!(*name, "" | "." | "..");
+    if let Some(name) = words.nth_word(1).filter(odd) {
+        let _ = writeln!(ip.pen.err, "Invalid netns name \"{name}\"");
         return Err(USAGE);
     }
-    match (verb, name) {
-        (Some("list" | "show" | "lst"), _) => list(ip),
-        (Some("help"), _) => Err(super::usage(err)),
-        (Some("exec" | "add" | "set" | "delete"), None) => {
-            let _ = err.write_str("No netns name specified\n");
-            Err(Exit(1))
-        }
-        (Some("exec"), Some(name)) => execute(ip, name, words),
-        (Some("set"), Some(name)) => set(ip, name, words),
-        (Some("add"), Some(name)) => {
+    let verb = verb(&mut words, "netns", ip.pen.err)?;
+    let (Verb::Add | Verb::Change | Verb::Delete | Verb::Exec) = verb else {
+        return if verb == Verb::Show { list(ip) } else { Err(super::usage(ip.pen.err)) };
+    };
+    let Some(name) = words.next() else {
+        let _ = ip.pen.err.write_str("No netns name specified\n");
+        return Err(Exit(1));
+    };
+    match verb {
+        Verb::Exec => execute(ip, name, words),
+        Verb::Change => set(ip, name, words),
+        Verb::Add => {
             let made = ip.system.make_namespace(name);
             done("Cannot create namespace file", name, made, ip.pen.err)
         }
-        (Some("delete"), Some(name)) => {
+        _ => {
             let deleted = ip.system.delete_namespace(name);
             done("Cannot remove namespace file", name, deleted, ip.pen.err)
-        }
-        (Some(verb), _) => {
-            let _ = writeln!(err, "Command \"{verb}\" is not supported by this ip.");
-            Err(USAGE)
-        }
-        (None, _) => {
-            let _ = writeln!(err, "Command \"{word}\" is unknown, try \"ip netns help\".");
-            Err(USAGE)
         }
     }
 }
@@ -92,11 +77,8 @@ fn set<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, mut words: Words<'_>) -> 
 /// Prints their names, and the numbers that this namespace has for them.
 fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     let Ip { system, kernel, pen } = ip;
-    let mut room = [0; 2048];
-    let names = system.namespaces(&mut room);
     pen.out.start();
-    for name in names.split('\n').filter(|name| !name.is_empty()) {
-        let namespace = system.namespace(name).ok();
+    let listed = system.namespaces(&mut |name, namespace| {
         let id = namespace.and_then(|namespace| {
             let asked = kernel.get(nsid::GET, NsidHeader::default(), |request| {
                 request.put(Nsid::FD, namespace as u32);
@@ -110,9 +92,13 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
         }
         pen.out.words("\n");
         pen.out.end_object();
-    }
+    });
     pen.out.finish();
-    Ok(())
+    listed.map_err(|errno| {
+        let why = errors::Words(errno);
+        let _ = writeln!(pen.err, "Cannot list network namespaces: {why}");
+        Exit(1)
+    })
 }
 
 /// Runs a program in one.
@@ -121,7 +107,12 @@ fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> 
         let _ = ip.pen.err.write_str("No command specified\n");
         return Err(Exit(1));
     };
+    if ip.pen.options.batch {
+        let _ = ip.pen.err.write_str("No program is run within a batch.\n");
+        return Err(Exit(1));
+    }
     enter(ip.system.enter(name), name, ip.pen.err)?;
+    ip.system.furnish(name, ip.pen.err)?;
     // It comes back only if it fails.
     let why = errors::Words(ip.system.execute(words.rest()));
     let _ = writeln!(ip.pen.err, "exec of \"{program}\" failed: {why}");

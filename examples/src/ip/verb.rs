@@ -33,6 +33,8 @@ pub enum Verb {
     Property,
     /// What next hops' groups consist of.
     Bucket,
+    /// Run a program in it.
+    Exec,
     /// Say how it is used.
     Help,
     /// iproute2 has it, this program does not.
@@ -171,6 +173,23 @@ const VERBS: &[(&str, Verbs)] = &[
             ("get", Verb::Get),
             ("flush", Verb::Flush),
             ("bucket", Verb::Bucket),
+        ],
+    ),
+    (
+        "netns",
+        &[
+            ("list", Verb::Show),
+            ("show", Verb::Show),
+            ("lst", Verb::Show),
+            ("list-id", Verb::Missing),
+            ("add", Verb::Add),
+            ("set", Verb::Change),
+            ("delete", Verb::Delete),
+            ("identify", Verb::Missing),
+            ("pids", Verb::Missing),
+            ("exec", Verb::Exec),
+            ("monitor", Verb::Missing),
+            ("attach", Verb::Missing),
         ],
     ),
 ];
