@@ -1,5 +1,5 @@
 //! Where a program without libc starts: what the kernel hands it is made into words, and what `main`
-//! returns is how it ends. The one file here with `unsafe`.
+//! returns is how it ends. With `process.rs`, what is `unsafe` here.
 //!
 //! Each program has this as a module, and a `main` that gets the words of its command line.
 #![allow(unsafe_code)]
@@ -11,7 +11,7 @@ use core::ffi::{CStr, c_char};
 use core::fmt::{self, Write};
 use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
@@ -102,6 +102,45 @@ unsafe extern "C" {
 /// As many words as a command line may have.
 const WORDS: usize = 256;
 
+/// Where the kernel puts the environment: pointers to strings, with a null behind the last. Before that
+/// is known, there is none.
+static ENVIRONMENT: AtomicPtr<*const c_char> =
+    AtomicPtr::new((&raw const NOTHING).cast_mut().cast());
+static NOTHING: usize = 0;
+
+/// The program's environment, text by text.
+#[derive(Clone, Copy)]
+pub struct Environment(*const *const c_char);
+
+/// What the program finds in its environment.
+pub fn environment() -> Environment {
+    Environment(ENVIRONMENT.load(Ordering::Relaxed))
+}
+
+impl Environment {
+    /// As the kernel has it: pointers to strings, with a null behind the last.
+    pub fn list(self) -> *const *const c_char {
+        self.0
+    }
+}
+
+impl Iterator for Environment {
+    type Item = &'static CStr;
+
+    fn next(&mut self) -> Option<&'static CStr> {
+        // SAFETY: the last pointer is null, and this goes no further.
+        let text = unsafe { *self.0 };
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: as above, there is at least one more; strings end with a zero, and stay.
+        unsafe {
+            self.0 = self.0.add(1);
+            Some(CStr::from_ptr(text))
+        }
+    }
+}
+
 /// Makes the words that the kernel hands the program into text, for `main`.
 ///
 /// # Safety
@@ -112,6 +151,8 @@ unsafe extern "C" fn begin(stack: *const usize) -> i32 {
     let mut words = [const { MaybeUninit::<&str>::uninit() }; WORDS];
     // SAFETY: as this function's own.
     let count = unsafe { *stack };
+    // SAFETY: as this function's own; a null stands behind the words, and then the environment.
+    ENVIRONMENT.store(unsafe { stack.add(2 + count) }.cast_mut().cast(), Ordering::Relaxed);
     let mut len = 0;
     for at in 1..count {
         // SAFETY: as this function's own; the first pointer is behind the number.
