@@ -17,7 +17,7 @@ use barelink_codec::rtnl::family::AddressFamily;
 use ip::clock::{Long, Short};
 use ip::output::{Output, Value};
 use ip::prefix::{Address, Prefix};
-use ip::words::{abbreviates, fits, number};
+use ip::words::{Complaints, abbreviates, fits, number};
 
 fn printed(json: bool, pretty: bool, print: impl Fn(&mut Output<'_>)) -> String {
     let mut text = String::new();
@@ -103,11 +103,13 @@ fn labels_fit_patterns_of_the_shell() {
 #[test]
 fn an_ipv4_prefix_may_leave_zeros_out() {
     let mut err = String::new();
-    let prefix = Prefix::parse("10.1/16", AddressFamily::UNSPEC, &mut err).unwrap();
+    let prefix =
+        Prefix::parse("10.1/16", AddressFamily::UNSPEC, &mut Complaints(&mut err)).unwrap();
     assert_eq!((&prefix.bytes[..4], prefix.bits), (&[10, 1, 0, 0][..], 16));
     assert!(prefix.begins(&[10, 1, 200, 3], 16));
     assert!(!prefix.begins(&[10, 2, 200, 3], 16));
-    assert!(Prefix::parse("10.0.0.0/33", AddressFamily::INET, &mut err).is_err());
+    let refused = Prefix::parse("10.0.0.0/33", AddressFamily::INET, &mut Complaints(&mut err));
+    assert!(refused.is_err());
     assert_eq!(err, "Error: inet prefix is expected rather than \"10.0.0.0/33\".\n");
 }
 
@@ -145,8 +147,8 @@ fn how_an_object_is_used_is_told_where_scripts_look_for_it() {
         ("tunnel", "mode"),
     ] {
         let mut text = String::new();
-        assert!(ip::usage::tell(object, &mut text), "{object}");
+        assert!(ip::usage::tell(object, &mut Complaints(&mut text)), "{object}");
         assert!(text.starts_with("Usage: ip ") && text.contains(words), "{text}");
     }
-    assert!(!ip::usage::tell("moon", &mut String::new()));
+    assert!(!ip::usage::tell("moon", &mut Complaints(&mut String::new())));
 }

@@ -1,6 +1,5 @@
 //! `ip address add|change|replace|delete|flush`.
 
-use core::fmt::Write;
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime};
@@ -17,7 +16,7 @@ use super::index::Index;
 use super::names::{ORIGINS, SCOPES};
 use super::prefix::Prefix;
 use super::verb::Verb;
-use super::words::{Exit, Words, abbreviates, twice};
+use super::words::{Complaints, Exit, Words, abbreviates, twice};
 use super::{Ip, errors};
 
 const METRIC: &str = "\"metric\" value is invalid\n";
@@ -50,7 +49,7 @@ const V6_ONLY: AddrFlags = AddrFlags(
 );
 
 /// The seconds that a word says, or without end.
-fn lifetime(word: &str, why: &str, err: &mut dyn Write) -> Result<u32, Exit> {
+fn lifetime(word: &str, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
     if word == "forever" { Ok(u32::MAX) } else { uint32(word, why, err) }
 }
 
@@ -63,16 +62,20 @@ fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
 }
 
 /// What the flag's word does; false if it is none.
-fn flag(word: &str, family: AddressFamily, flags: &mut AddrFlags, err: &mut dyn Write) -> bool {
+fn flag(
+    word: &str,
+    family: AddressFamily,
+    flags: &mut AddrFlags,
+    err: &mut Complaints<'_>,
+) -> bool {
     let Some((name, flag)) = FLAGS.iter().find(|row| row.0 == word) else { return false };
-    let _ = if READ_ONLY.contains(*flag) {
-        writeln!(err, "Warning: {name} option is not mutable from userspace")
+    if READ_ONLY.contains(*flag) {
+        writeln!(err, "Warning: {name} option is not mutable from userspace");
     } else if V6_ONLY.contains(*flag) && family != AddressFamily::INET6 {
-        writeln!(err, "Warning: {name} option can be set only for IPv6 addresses")
+        writeln!(err, "Warning: {name} option can be set only for IPv6 addresses");
     } else {
         *flags |= *flag;
-        Ok(())
-    };
+    }
     true
 }
 
@@ -165,12 +168,12 @@ pub fn command<C: Channel>(
         body.put_u32(Addr::FLAGS.number(), flags.0);
     }
     let Some(device) = device else {
-        let _ = ip.pen.err.write_str("Not enough information: \"dev\" argument is required.\n");
+        ip.pen.err.write_str("Not enough information: \"dev\" argument is required.\n");
         return Err(Exit(1));
     };
     if let (None, Some((prefix, word))) = (peer, local) {
         if deleting && prefix.family == AddressFamily::INET && !prefix.said {
-            let _ = write!(
+            write!(
                 ip.pen.err,
                 "Warning: Executing wildcard deletion to stay compatible with old scripts.\n\
                  \x20        Explicitly specify the prefix length ({word}/32) to avoid this warning.\n\
@@ -187,7 +190,7 @@ pub fn command<C: Channel>(
     }
     if let (Some(sign @ ("+" | "-")), false) = (brd, deleting) {
         if header.family != AddressFamily::INET {
-            let _ = ip.pen.err.write_str("Broadcast can be set only for IPv4 addresses\n");
+            ip.pen.err.write_str("Broadcast can be set only for IPv4 addresses\n");
             return Err(Exit(1));
         }
         let network = peer.filter(|peer| peer.bits <= 30);
@@ -207,7 +210,7 @@ pub fn command<C: Channel>(
     header.index = ip.pen.find(device)?;
     let multicast = local.and_then(|local| local.0.addr()).is_some_and(|it| it.is_multicast());
     if flags.contains(AddrFlags::MCAUTOJOIN) && !multicast {
-        let _ = ip.pen.err.write_str("autojoin needs multicast address\n");
+        ip.pen.err.write_str("autojoin needs multicast address\n");
         return Err(Exit(1));
     }
     if valid.is_some() || preferred.is_some() {
@@ -224,7 +227,7 @@ pub fn command<C: Channel>(
             ""
         };
         if !wrong.is_empty() {
-            let _ = ip.pen.err.write_str(wrong);
+            ip.pen.err.write_str(wrong);
             return Err(Exit(1));
         }
         body.put_structure(Addr::CACHEINFO.number(), &lifetime);
@@ -237,7 +240,7 @@ pub fn command<C: Channel>(
 /// `ip address flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        let _ = ip.pen.err.write_str("Flush requires arguments.\n");
+        ip.pen.err.write_str("Flush requires arguments.\n");
         return Err(Exit(1));
     }
     let (links, filter) = parse(ip, words)?;

@@ -4,15 +4,13 @@
 //! nothing has to be asked in between. Without it each waits for its answer, as the next may not be
 //! done if it is refused.
 
-use core::fmt::Write;
-
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
 use barelink_transport::{Channel, Errno, Error, Refusal};
 
 use super::change::{Push, together};
 use super::pen::Pen;
-use super::words::{Exit, USAGE, Words};
+use super::words::{Complaints, Exit, USAGE, Words};
 use super::{Ip, errors, line_command};
 
 /// How many requests are sent together, and how many bytes.
@@ -94,8 +92,8 @@ impl Default for Pending {
 }
 
 /// Says which line failed.
-fn failed(err: &mut dyn Write, file: &str, line: u32) {
-    let _ = writeln!(err, "Command failed {file}:{line}");
+fn failed(err: &mut Complaints<'_>, file: &str, line: u32) {
+    writeln!(err, "Command failed {file}:{line}");
 }
 
 /// Sends what waits, and tells what was refused.
@@ -236,7 +234,7 @@ pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     let file = ip.pen.options.file;
     if let Err(errno) = ip.system.input(file) {
         let why = errors::Words(errno);
-        let _ = writeln!(ip.pen.err, "Cannot open file \"{file}\" for reading: {why}");
+        writeln!(ip.pen.err, "Cannot open file \"{file}\" for reading: {why}");
         return Err(Exit(1));
     }
     let mut lines = Lines { room: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
@@ -250,15 +248,15 @@ pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
         }
         Err(Stop::Command(exit)) => return Err(exit),
         Err(Stop::Line(why)) => {
-            let _ = writeln!(err, "{why}");
+            writeln!(err, "{why}");
         }
         Err(Stop::Long) => {
-            let _ = writeln!(err, "Line longer than {LINE} bytes");
+            writeln!(err, "Line longer than {LINE} bytes");
             failed(err, file, lines.count.saturating_add(1));
         }
         Err(Stop::Unreadable(errno)) => {
             let why = errors::Words(errno);
-            let _ = writeln!(err, "Cannot read file \"{file}\": {why}");
+            writeln!(err, "Cannot read file \"{file}\": {why}");
         }
     }
     Err(Exit(1))

@@ -3,7 +3,6 @@
 //! [`send`] has the kernel do it. Options whose word is followed by one plain value are rows of
 //! [`Row`]s, which [`option`] reads.
 
-use core::fmt::Write;
 use core::net::IpAddr;
 
 use barelink_codec::message::Flags;
@@ -17,7 +16,7 @@ use super::body::{Body, Open};
 use super::names::{self, Names, REALMS};
 use super::pen::Pen;
 use super::prefix::Prefix;
-use super::words::{Exit, USAGE, Words, abbreviates, number, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number, wrong};
 use super::{Ip, batch, errors};
 
 /// Puts a request in with others, typed, so that a refusal names its attribute.
@@ -60,7 +59,7 @@ fn request<C: Channel>(
     body: &Body,
 ) -> Result<(), Exit> {
     if body.bytes().is_empty() {
-        let _ = writeln!(ip.pen.err, "Error: Buffer too small for object.");
+        writeln!(ip.pen.err, "Error: Buffer too small for object.");
         return Err(USAGE);
     }
     while let Some(pending) = ip.pen.pending.as_deref_mut() {
@@ -147,7 +146,7 @@ pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
             round = round.saturating_add(1);
         }
     }
-    let _ = writeln!(ip.pen.err, "*** Flush remains incomplete after {ROUNDS} rounds. ***");
+    writeln!(ip.pen.err, "*** Flush remains incomplete after {ROUNDS} rounds. ***");
     Err(Exit(1))
 }
 
@@ -290,12 +289,12 @@ fn is_link_name(word: &str) -> bool {
 
 /// A number in base 10, 8 or 16, of at most this much; complains as `invarg` does.
 #[inline(never)]
-pub fn uint(word: &str, max: u64, why: &str, err: &mut dyn Write) -> Result<u64, Exit> {
+pub fn uint(word: &str, max: u64, why: &str, err: &mut Complaints<'_>) -> Result<u64, Exit> {
     number(word).filter(|number| *number <= max).ok_or_else(|| wrong(err, word, why))
 }
 
 /// A number of 32 bits.
-pub fn uint32(word: &str, why: &str, err: &mut dyn Write) -> Result<u32, Exit> {
+pub fn uint32(word: &str, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
     Ok(uint(word, u32::MAX.into(), why, err)? as u32)
 }
 
@@ -306,18 +305,18 @@ pub fn named(
     names: Names,
     max: u32,
     why: &str,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<u32, Exit> {
     names::number(word, names).filter(|number| *number <= max).ok_or_else(|| wrong(err, word, why))
 }
 
 /// Whether a word is `on` or `off`.
-pub fn on_off(name: &str, word: &str, err: &mut dyn Write) -> Result<bool, Exit> {
+pub fn on_off(name: &str, word: &str, err: &mut Complaints<'_>) -> Result<bool, Exit> {
     match word {
         "on" => Ok(true),
         "off" => Ok(false),
         _ => {
-            let _ = writeln!(
+            writeln!(
                 err,
                 "Error: argument of \"{name}\" must be one of \"on\" or \"off\", not \"{word}\""
             );
@@ -328,28 +327,32 @@ pub fn on_off(name: &str, word: &str, err: &mut dyn Write) -> Result<bool, Exit>
 
 /// An address of this family, or of the one it looks like; complains as `get_addr` does.
 #[inline(never)]
-pub fn address(word: &str, family: AddressFamily, err: &mut dyn Write) -> Result<IpAddr, Exit> {
+pub fn address(
+    word: &str,
+    family: AddressFamily,
+    err: &mut Complaints<'_>,
+) -> Result<IpAddr, Exit> {
     whole(word, family, err)?.addr().ok_or_else(|| not_address(word, family, err))
 }
 
 /// The same as a prefix of all its bits; a label, too, if it is of that family.
 #[inline(never)]
-pub fn whole(word: &str, family: AddressFamily, err: &mut dyn Write) -> Result<Prefix, Exit> {
+pub fn whole(word: &str, family: AddressFamily, err: &mut Complaints<'_>) -> Result<Prefix, Exit> {
     match Prefix::read(word, family) {
         Some(prefix) if !prefix.said && !word.contains('/') => Ok(prefix),
         _ => Err(not_address(word, family, err)),
     }
 }
 
-fn not_address(word: &str, family: AddressFamily, err: &mut dyn Write) -> Exit {
+fn not_address(word: &str, family: AddressFamily, err: &mut Complaints<'_>) -> Exit {
     let name = super::prefix::family_name(family);
-    let _ = writeln!(err, "Error: {name} address is expected rather than \"{word}\".");
+    writeln!(err, "Error: {name} address is expected rather than \"{word}\".");
     Exit(1)
 }
 
 /// A hardware address: bytes in base 16 with colons between, or an IPv4 address's; how many.
 #[inline(never)]
-pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut dyn Write) -> Result<usize, Exit> {
+pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut Complaints<'_>) -> Result<usize, Exit> {
     if word.contains('.') && !word.contains(':') {
         if let Some(IpAddr::V4(v4)) =
             Prefix::read(word, AddressFamily::INET).and_then(|it| it.addr())
@@ -363,7 +366,7 @@ pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut dyn Write) -> Result<
         let byte = u8::from_str_radix(part, 16).ok();
         let slot = room.get_mut(len);
         let (Some(byte), Some(slot)) = (byte, slot) else {
-            let _ = writeln!(err, "\"{word}\" is invalid lladdr.");
+            writeln!(err, "\"{word}\" is invalid lladdr.");
             return Err(Exit(1));
         };
         *slot = byte;
@@ -376,7 +379,7 @@ pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut dyn Write) -> Result<
 pub fn family_address(
     words: &mut Words<'_>,
     family: AddressFamily,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<Prefix, Exit> {
     let word = words.value(err)?;
     match names::known(word, names::FAMILIES) {
@@ -402,7 +405,7 @@ pub fn masked(word: &str) -> (&str, Option<&str>) {
 
 /// Realms as an attribute has them: `TO`, or `FROM/TO`.
 #[inline(never)]
-pub fn realms(word: &str, err: &mut dyn Write) -> Result<u32, Exit> {
+pub fn realms(word: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
     let (from, to) = word.split_once('/').unwrap_or(("0", word));
     let realm = |word: &str| names::number(if word.is_empty() { "0" } else { word }, REALMS);
     match (realm(from), realm(to)) {
@@ -412,13 +415,13 @@ pub fn realms(word: &str, err: &mut dyn Write) -> Result<u32, Exit> {
 }
 
 /// Complains about a second value for the same thing, as `duparg` does.
-pub fn duplicate(err: &mut dyn Write, name: &str, word: &str) -> Exit {
-    let _ = writeln!(err, "Error: duplicate \"{name}\": \"{word}\" is the second value.");
+pub fn duplicate(err: &mut Complaints<'_>, name: &str, word: &str) -> Exit {
+    writeln!(err, "Error: duplicate \"{name}\": \"{word}\" is the second value.");
     USAGE
 }
 
 /// Complains about what is missing, as `missarg` does.
-pub fn missing(err: &mut dyn Write, name: &str) -> Exit {
-    let _ = writeln!(err, "Error: argument \"{name}\" is required");
+pub fn missing(err: &mut Complaints<'_>, name: &str) -> Exit {
+    writeln!(err, "Error: argument \"{name}\" is required");
     USAGE
 }

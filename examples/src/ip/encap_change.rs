@@ -1,6 +1,5 @@
 //! What a route or next hop puts around packets, as the command line has it: `encap TYPE ...`.
 
-use core::fmt::Write;
 use core::net::{IpAddr, Ipv6Addr};
 
 use barelink_codec::frame::NESTED;
@@ -17,7 +16,7 @@ use super::change::{How, Row, address, exact, option, uint, uint32};
 use super::encap::{ACTIONS, FLAVORS, SEG6_MODES};
 use super::names::{self, DSFIELDS, Names, TABLES};
 use super::pen::Pen;
-use super::words::{Exit, USAGE, Words, number32, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, number32, wrong};
 
 const V4: How = How::Addr(AddressFamily::INET);
 const V6: How = How::Addr(AddressFamily::INET6);
@@ -90,7 +89,7 @@ pub fn parse<C: Channel>(
     };
     // iproute2 wants two words at least, whatever they are.
     if words.nth_word(1).is_none() {
-        let _ = pen.err.write_str("Error: unexpected end of line after \"encap\"\n");
+        pen.err.write_str("Error: unexpected end of line after \"encap\"\n");
         return Err(USAGE);
     }
     let open = body.open(encap | NESTED);
@@ -153,12 +152,17 @@ fn tunnel<C: Channel>(
 }
 
 /// Puts a stack of labels, of which the last is marked.
-pub fn labels(word: &str, number: u16, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+pub fn labels(
+    word: &str,
+    number: u16,
+    body: &mut Body,
+    err: &mut Complaints<'_>,
+) -> Result<(), Exit> {
     let open = body.open(number);
     let mut parts = word.split('/').peekable();
     while let Some(part) = parts.next() {
         let Some(label) = number32(part).filter(|label| *label < 1 << 20) else {
-            let _ = writeln!(err, "Error: mpls address is expected rather than \"{word}\".");
+            writeln!(err, "Error: mpls address is expected rather than \"{word}\".");
             return Err(Exit(1));
         };
         body.raw(&Label::new(label, parts.peek().is_none()).entry.to_be_bytes());
@@ -168,11 +172,11 @@ pub fn labels(word: &str, number: u16, body: &mut Body, err: &mut dyn Write) -> 
 }
 
 /// The number of a name, or a complaint.
-fn known(word: &str, names: Names, why: &str, err: &mut dyn Write) -> Result<u32, Exit> {
+fn known(word: &str, names: Names, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
     names::known(word, names).ok_or_else(|| wrong(err, word, why))
 }
 
-fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
     let (mut mode, mut segments, mut source, mut hmac) = (None, None, None, 0);
     while let Some(word @ ("mode" | "segs" | "hmac" | "tunsrc")) = words.peek() {
         words.next();
@@ -220,7 +224,7 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(
     Ok(())
 }
 
-fn v6(word: &str, err: &mut dyn Write) -> Result<[u8; 16], Exit> {
+fn v6(word: &str, err: &mut Complaints<'_>) -> Result<[u8; 16], Exit> {
     let addr = address(word, AddressFamily::INET6, err)?;
     Ok(if let IpAddr::V6(v6) = addr { v6.octets() } else { Ipv6Addr::UNSPECIFIED.octets() })
 }
@@ -250,7 +254,7 @@ fn seg6_local<C: Channel>(
                 flavors(words, body, pen.err)?;
             }
             Some(word @ ("srh" | "endpoint")) => {
-                let _ = writeln!(pen.err, "\"{word}\" is not supported by this ip.");
+                writeln!(pen.err, "\"{word}\" is not supported by this ip.");
                 return Err(USAGE);
             }
             _ => return Ok(()),
@@ -258,7 +262,7 @@ fn seg6_local<C: Channel>(
     }
 }
 
-fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
     let open = body.open(Seg6Local::FLAVORS.number() | NESTED);
     let mut flags = 0;
     for word in words.value(err)?.split(',') {
@@ -278,7 +282,7 @@ fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Resul
     Ok(())
 }
 
-fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
     let mut segments = None;
     while words.peek() == Some("segs") {
         words.next();
@@ -301,14 +305,14 @@ fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<()
 }
 
 /// The word that has to come next.
-fn expect(word: &str, words: &mut Words<'_>, err: &mut dyn Write) -> Result<(), Exit> {
+fn expect(word: &str, words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<(), Exit> {
     match words.value(err)? {
         found if found == word => Ok(()),
         found => Err(wrong(err, found, "is not what is expected here\n")),
     }
 }
 
-fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
     const FREQUENCY: &str = "Invalid frequency\n";
     let (mut k, mut n, mut mode) = (1, 1, Ioam6Mode::INLINE);
     let (mut source, mut target) = (None, None);

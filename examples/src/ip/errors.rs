@@ -1,11 +1,11 @@
 //! What is said when the kernel refuses, in the C library's words, with the kernel's own.
 
-use core::fmt::{self, Write};
+use core::fmt;
 
 use barelink_codec::errno;
 use barelink_transport::{Errno, Error, Refusal};
 
-use super::words::Exit;
+use super::words::{Complaints, Exit};
 
 /// An errno in words.
 pub struct Words(pub Errno);
@@ -20,53 +20,50 @@ impl fmt::Display for Words {
 }
 
 /// Tells what the kernel warns of.
-pub fn warning(err: &mut dyn Write, warning: &Refusal) {
+pub fn warning(err: &mut Complaints<'_>, warning: &Refusal) {
     let text = warning.text();
     let end = if text.ends_with(['.', '\n']) { "" } else { "." };
-    let _ = writeln!(err, "Warning: {text}{end}");
+    writeln!(err, "Warning: {text}{end}");
 }
 
 /// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
-fn refused(err: &mut dyn Write, refusal: &Refusal) {
-    let _ = match refusal.text() {
+fn refused(err: &mut Complaints<'_>, refusal: &Refusal) {
+    match refusal.text() {
         "" => writeln!(err, "RTNETLINK answers: {}", Words(refusal.errno())),
         text => {
             let end = if text.ends_with(['.', '\n']) { "" } else { "." };
             writeln!(err, "Error: {text}{end}")
         }
-    };
+    }
     if !refusal.path.is_empty() {
-        let _ = writeln!(err, "Attribute: {}", refusal.path);
+        writeln!(err, "Attribute: {}", refusal.path);
     }
 }
 
 /// Tells why something could not be asked for.
-pub fn tell(err: &mut dyn Write, error: &Error) {
-    let _ = match error {
-        Error::Refused(refusal) => {
-            refused(err, refusal);
-            Ok(())
-        }
+pub fn tell(err: &mut Complaints<'_>, error: &Error) {
+    match error {
+        Error::Refused(refusal) => refused(err, refusal),
         Error::Interrupted => {
             writeln!(err, "Dump was interrupted and may be inconsistent.")
         }
         Error::Socket { call, errno } => writeln!(err, "{call}: {}", Words(*errno)),
         other => writeln!(err, "{other}"),
-    };
+    }
 }
 
 /// Tells why a request failed, and how the program ends.
-pub fn request(err: &mut dyn Write, error: &Error) -> Exit {
+pub fn request(err: &mut Complaints<'_>, error: &Error) -> Exit {
     tell(err, error);
     Exit(2)
 }
 
 /// Tells why a dump ended; one that changed under way is told of, and counts as done.
-pub fn dump(err: &mut dyn Write, error: &Error, code: u8) -> Result<(), Exit> {
+pub fn dump(err: &mut Complaints<'_>, error: &Error, code: u8) -> Result<(), Exit> {
     tell(err, error);
     if matches!(error, Error::Interrupted) {
         return Ok(());
     }
-    let _ = writeln!(err, "Dump terminated");
+    writeln!(err, "Dump terminated");
     Err(Exit(code))
 }

@@ -18,7 +18,7 @@ use super::output::{Small, Value};
 use super::pen::Pen;
 use super::prefix::Address;
 use super::sheet::{self, Form, Sheet, by, sheet, show};
-use super::words::{Exit, Words, twice, wrong};
+use super::words::{Complaints, Exit, Words, twice, wrong};
 use super::{Ip, errors, kind, stats, vf};
 
 /// Which links are wanted.
@@ -82,7 +82,7 @@ impl<'w> Filter<'w> {
     }
 
     /// Takes a word as a link's name.
-    pub fn name(&mut self, word: &'w str, err: &mut dyn Write) -> Result<(), Exit> {
+    pub fn name(&mut self, word: &'w str, err: &mut Complaints<'_>) -> Result<(), Exit> {
         if self.device.is_some() {
             return Err(twice(err, "dev", word));
         }
@@ -94,7 +94,7 @@ impl<'w> Filter<'w> {
     pub fn resolve<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>) -> Result<(), Exit> {
         let Some(name) = self.device else { return Ok(()) };
         let Some(index) = pen.links.index(name) else {
-            let _ = writeln!(pen.err, "Device \"{name}\" does not exist.");
+            writeln!(pen.err, "Device \"{name}\" does not exist.");
             return Err(Exit(1));
         };
         self.index = index;

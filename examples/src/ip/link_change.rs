@@ -1,6 +1,5 @@
 //! `ip link add|set|replace|delete|property`: links made, changed and deleted.
 
-use core::fmt::Write;
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::frame::NESTED;
@@ -22,7 +21,7 @@ use super::link_special::hexadecimal;
 use super::link_words::LINK;
 use super::names::{DSFIELDS, known};
 use super::verb::Verb;
-use super::words::{Exit, USAGE, Words, abbreviates, number32, twice, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, batch, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
@@ -111,8 +110,7 @@ pub fn command<C: Channel>(
             None => {}
         }
     } else if !group {
-        let _ =
-            writeln!(reader.ip.pen.err, "Not enough information: \"dev\" argument is required.");
+        writeln!(reader.ip.pen.err, "Not enough information: \"dev\" argument is required.");
         return Err(USAGE);
     }
     body.header(&header);
@@ -144,7 +142,7 @@ fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<()
     if len == must {
         return Ok(());
     }
-    let _ = writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
+    writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
     Err(Exit(1))
 }
 
@@ -197,8 +195,8 @@ pub fn is_name(name: &str, most: usize) -> bool {
 
 /// Says why not.
 #[inline(never)]
-pub fn refuse(err: &mut dyn Write, why: &str, exit: Exit) -> Exit {
-    let _ = err.write_str(why);
+pub fn refuse(err: &mut Complaints<'_>, why: &str, exit: Exit) -> Exit {
+    err.write_str(why);
     exit
 }
 
@@ -244,7 +242,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         body.put_text(LinkInfo::KIND.number(), name);
         if let Some(word) = self.words.peek() {
             let Some(kind) = link_kinds::find(name) else {
-                let _ = writeln!(
+                writeln!(
                     self.ip.pen.err,
                     "Garbage instead of arguments \"{word} ...\". Try \"ip link help\"."
                 );
@@ -285,7 +283,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                     "command"
                 };
                 if !abbreviates(word, "help") {
-                    let _ = writeln!(self.ip.pen.err, "{name}: unknown {what} \"{word}\"?");
+                    writeln!(self.ip.pen.err, "{name}: unknown {what} \"{word}\"?");
                 }
                 return Err(Exit(1));
             }
@@ -324,13 +322,13 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let Found { name, value, .. } = *found;
         let err = &mut *self.ip.pen.err;
         if found.switches() {
-            let _ = writeln!(
+            writeln!(
                 err,
                 "Error: argument of \"{name}\" must be one of \"off\", \"on\", not \"{value}\""
             );
             return Exit(1);
         }
-        let _ = if found.inner {
+        if found.inner {
             writeln!(err, "Error: argument \"{value}\" is wrong: invalid {name}")
         } else {
             writeln!(err, "Error: argument \"{value}\" is wrong: Invalid \"{name}\" value\n")

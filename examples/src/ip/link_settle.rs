@@ -1,8 +1,6 @@
 //! What was said of a link's kind, as a whole: whether it goes together, what follows from it, and
 //! in which order it is sent.
 
-use core::fmt::Write;
-
 use barelink_codec::Attrs;
 use barelink_codec::policy::Int;
 use barelink_codec::rtnl::kinds::geneve::Geneve;
@@ -13,13 +11,14 @@ use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use super::body::Body;
 use super::grammar::store;
 use super::link_kinds::{LinkKind, Out, Unsaid};
+use super::words::Complaints;
 
 /// Looks whether what was said goes together, and adds what follows from it; or why it does not.
 pub fn settle(
     name: &str,
     made: bool,
     data: &mut Body,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Option<&'static str> {
     match name {
         "vxlan" => vxlan(made, data, err),
@@ -59,7 +58,7 @@ fn is_group(addr: u32) -> bool {
     addr >> 28 == 0xe
 }
 
-fn vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'static str> {
+fn vxlan(made: bool, data: &mut Body, err: &mut Complaints<'_>) -> Option<&'static str> {
     let id = data.number(Vxlan::ID.number()).is_some();
     let external = data.number(Vxlan::COLLECT_METADATA.number()) == Some(1);
     if external && id {
@@ -77,7 +76,7 @@ fn vxlan(made: bool, data: &mut Body, err: &mut dyn Write) -> Option<&'static st
         if data.number(Vxlan::GPE.number()).is_some() {
             data.put(Vxlan::PORT.number(), &4790u16.to_be_bytes());
         } else if made {
-            let _ = err.write_str(
+            err.write_str(
                 "vxlan: destination port not specified\n\
                  Will use Linux kernel default (non-standard value)\n\
                  Use 'dstport 4789' to get the IANA assigned value\n\

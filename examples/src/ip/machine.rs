@@ -17,7 +17,7 @@ use rustix::thread::unshare;
 use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space};
 
 use super::output::Small;
-use super::words::{Exit, USAGE};
+use super::words::{Complaints, Exit, USAGE};
 use super::{Named, System, errors};
 
 /// Where files stand for network namespaces; `/var/run` is a link to `/run`.
@@ -81,9 +81,9 @@ impl<'b> System<'b> for Machine {
         })
     }
 
-    fn furnish(&mut self, name: &str, err: &mut dyn Write) -> Result<(), Exit> {
+    fn furnish(&mut self, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
         let mut tell = |errno, what: Arguments<'_>| {
-            let _ = writeln!(err, "{what} failed: {}", errors::Words(errno));
+            writeln!(err, "{what} failed: {}", errors::Words(errno));
             USAGE
         };
         // As below.

@@ -98,7 +98,7 @@ use options::Options;
 use output::Output;
 use pen::Pen;
 use verb::Verb;
-use words::{Exit, Words, abbreviates};
+use words::{Complaints, Exit, Words, abbreviates};
 
 /// Where the sockets come from.
 pub trait System<'b> {
@@ -134,7 +134,7 @@ pub trait System<'b> {
     }
     /// Puts in place what goes with the network namespace of this name, for a program that is to run
     /// in it: `/sys`, and the files of `/etc` that it has of its own. Says what cannot be done.
-    fn furnish(&mut self, name: &str, err: &mut dyn Write) -> Result<(), Exit> {
+    fn furnish(&mut self, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
         let _ = (name, err);
         Ok(())
     }
@@ -207,9 +207,9 @@ pub fn run<'b, S: System<'b>>(
     mut system: S,
     room: &'b mut Room,
     out: &mut dyn Write,
-    err: &mut dyn Write,
+    err: &'b mut dyn Write,
 ) -> u8 {
-    match command(Words::new(words), &mut system, room, out, err) {
+    match command(Words::new(words), &mut system, room, out, &mut Complaints(err)) {
         Ok(()) => 0,
         Err(Exit(code)) => code,
     }
@@ -255,8 +255,8 @@ const OBJECTS: &[&str] = &[
 ];
 
 /// Says how the program is used.
-fn usage(err: &mut dyn Write) -> Exit {
-    let _ = err.write_str(
+fn usage(err: &mut Complaints<'_>) -> Exit {
+    err.write_str(
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
          \x20      ip [ -force ] -batch filename\n\
          where  OBJECT := { address | link | monitor | neighbor | netns | nexthop | route |\n\
@@ -277,7 +277,7 @@ fn command<'b, S: System<'b>>(
     system: &mut S,
     room: &'b mut Room,
     out: &mut dyn Write,
-    err: &mut dyn Write,
+    err: &mut Complaints<'b>,
 ) -> Result<(), Exit> {
     let mut words = words;
     let mut options = Options::parse(&mut words, out, err)?;
@@ -320,10 +320,10 @@ fn command<'b, S: System<'b>>(
 }
 
 /// The object that a word means, of those that there are here.
-fn object(words: &mut Words<'_>, err: &mut dyn Write) -> Result<&'static str, Exit> {
+fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static str, Exit> {
     let Some(word) = words.next() else { return Err(usage(err)) };
     let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
-        let _ = writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
+        writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
         return Err(Exit(1));
     };
     match *object {
@@ -332,14 +332,14 @@ fn object(words: &mut Words<'_>, err: &mut dyn Write) -> Result<&'static str, Ex
         "tunnel" | "tunl" => Ok("tunnel"),
         "help" => Err(usage(err)),
         "tuntap" | "tap" => {
-            let _ = err.write_str(
+            err.write_str(
                 "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
                  no matter of netlink, nor of this ip.\n",
             );
             Err(Exit(1))
         }
         other => {
-            let _ = writeln!(err, "Object \"{other}\" is not supported by this ip.");
+            writeln!(err, "Object \"{other}\" is not supported by this ip.");
             Err(Exit(1))
         }
     }
@@ -353,7 +353,7 @@ pub(crate) fn line_command<C: Channel>(
     let object = object(&mut words, ip.pen.err)?;
     ip.pen.options.links_only = object == "link";
     if object == "monitor" {
-        let _ = ip.pen.err.write_str("Nothing is monitored within a batch.\n");
+        ip.pen.err.write_str("Nothing is monitored within a batch.\n");
         return Err(Exit(1));
     }
     object_command(ip, object, words)

@@ -98,7 +98,7 @@ pub fn run<'b, S: System<'b>>(
         } else if abbreviates(word, "help") {
             return Err(super::usage(pen.err));
         } else {
-            let _ = writeln!(pen.err, "Argument \"{word}\" is unknown, try \"ip monitor help\".");
+            writeln!(pen.err, "Argument \"{word}\" is unknown, try \"ip monitor help\".");
             return Err(USAGE);
         }
     }
@@ -132,10 +132,10 @@ pub fn run<'b, S: System<'b>>(
                 }
             }
             Ok(Notice::Overrun) => {
-                let _ = pen.err.write_str("Messages were lost: they came too fast.\n");
+                pen.err.write_str("Messages were lost: they came too fast.\n");
             }
             Ok(Notice::Cut { .. } | Notice::Invalid(_)) => {
-                let _ = pen.err.write_str("A message was lost: it could not be read.\n");
+                pen.err.write_str("A message was lost: it could not be read.\n");
             }
             Ok(_) => {}
             // What stands in for a socket has come to its end.

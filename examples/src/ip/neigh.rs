@@ -187,11 +187,11 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
         }
     }
     let Some(address) = address else {
-        let _ = pen.err.write_str("Device and address are required arguments.\n");
+        pen.err.write_str("Device and address are required arguments.\n");
         return Err(Exit(1));
     };
     let (Some(addr), Some(name)) = (address.addr(), device) else {
-        let _ = pen.err.write_str("Device and address are required arguments.\n");
+        pen.err.write_str("Device and address are required arguments.\n");
         return Err(Exit(1));
     };
     header.family = address.family;

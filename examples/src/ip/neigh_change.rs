@@ -1,7 +1,5 @@
 //! `ip neighbour add|change|replace|delete|flush`.
 
-use core::fmt::Write;
-
 use barelink_codec::rtnl::neigh::{
     self, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,
 };
@@ -15,7 +13,7 @@ use super::change::{
 use super::names::PROTOCOLS;
 use super::neigh::{STATES, find};
 use super::verb::Verb;
-use super::words::{Exit, USAGE, Words, abbreviates, twice};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, twice};
 
 /// Words with a plain value.
 const ROWS: &[Row] = &[short(
@@ -35,7 +33,7 @@ const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
 ];
 
 /// The state that a word names.
-fn state(word: &str, err: &mut dyn Write) -> Result<u16, Exit> {
+fn state(word: &str, err: &mut Complaints<'_>) -> Result<u16, Exit> {
     // Of these the beginning will do.
     let short = ["permanent", "reachable", "failed"];
     let is = |name: &str| name == word || short.contains(&name) && abbreviates(word, name);
@@ -106,7 +104,7 @@ pub fn command<C: Channel>(
         }
     }
     let (Some(address), true) = (address, device.is_some() || proxy) else {
-        let _ = ip.pen.err.write_str("Device and destination are required arguments.\n");
+        ip.pen.err.write_str("Device and destination are required arguments.\n");
         return Err(USAGE);
     };
     header.family = address.family;
@@ -130,7 +128,7 @@ pub fn command<C: Channel>(
 /// `ip neighbour flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        let _ = ip.pen.err.write_str("Flush requires arguments.\n");
+        ip.pen.err.write_str("Flush requires arguments.\n");
         return Err(Exit(1));
     }
     flush(ip, neigh::DEL, &mut |ip, doomed: &mut Doomed| find(ip, words, Some(doomed)))?;

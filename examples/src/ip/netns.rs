@@ -1,14 +1,12 @@
 //! `ip netns list|add|set|delete|exec`: network namespaces with a name.
 
-use core::fmt::Write;
-
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_transport::{Channel, Errno};
 
 use super::body::Body;
 use super::change::{send, uint};
 use super::verb::{Verb, verb};
-use super::words::{Exit, USAGE, Words};
+use super::words::{Complaints, Exit, USAGE, Words};
 use super::{Ip, errors};
 
 /// `ip netns`.
@@ -16,7 +14,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     let odd =
         |name: &&str| name.len() > 255 || name.contains('/') || matches!(*name, "" | "." | "..");
     if let Some(name) = words.nth_word(1).filter(odd) {
-        let _ = writeln!(ip.pen.err, "Invalid netns name \"{name}\"");
+        writeln!(ip.pen.err, "Invalid netns name \"{name}\"");
         return Err(USAGE);
     }
     let verb = verb(&mut words, "netns", ip.pen.err)?;
@@ -24,7 +22,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
         return if verb == Verb::Show { list(ip) } else { Err(super::usage(ip.pen.err)) };
     };
     let Some(name) = words.next() else {
-        let _ = ip.pen.err.write_str("No netns name specified\n");
+        ip.pen.err.write_str("No netns name specified\n");
         return Err(Exit(1));
     };
     match verb {
@@ -46,11 +44,11 @@ fn done(
     what: &str,
     name: &str,
     result: Result<(), Errno>,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<(), Exit> {
     result.map_err(|errno| {
         let why = errors::Words(errno);
-        let _ = writeln!(err, "{what} \"/run/netns/{name}\": {why}");
+        writeln!(err, "{what} \"/run/netns/{name}\": {why}");
         Exit(1)
     })
 }
@@ -58,7 +56,7 @@ fn done(
 /// Says by which number this namespace is to know another.
 fn set<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, mut words: Words<'_>) -> Result<(), Exit> {
     let Some(word) = words.next() else {
-        let _ = ip.pen.err.write_str("No nsid specified\n");
+        ip.pen.err.write_str("No nsid specified\n");
         return Err(Exit(1));
     };
     let id = match word {
@@ -96,7 +94,7 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     pen.out.finish();
     listed.map_err(|errno| {
         let why = errors::Words(errno);
-        let _ = writeln!(pen.err, "Cannot list network namespaces: {why}");
+        writeln!(pen.err, "Cannot list network namespaces: {why}");
         Exit(1)
     })
 }
@@ -104,26 +102,26 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
 /// Runs a program in one.
 fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> Result<(), Exit> {
     let Some(program) = words.peek() else {
-        let _ = ip.pen.err.write_str("No command specified\n");
+        ip.pen.err.write_str("No command specified\n");
         return Err(Exit(1));
     };
     if ip.pen.options.batch {
-        let _ = ip.pen.err.write_str("No program is run within a batch.\n");
+        ip.pen.err.write_str("No program is run within a batch.\n");
         return Err(Exit(1));
     }
     enter(ip.system.enter(name), name, ip.pen.err)?;
     ip.system.furnish(name, ip.pen.err)?;
     // It comes back only if it fails.
     let why = errors::Words(ip.system.execute(words.rest()));
-    let _ = writeln!(ip.pen.err, "exec of \"{program}\" failed: {why}");
+    writeln!(ip.pen.err, "exec of \"{program}\" failed: {why}");
     Err(Exit(1))
 }
 
 /// Complains if a namespace could not be gone to.
-pub fn enter(entered: Result<(), Errno>, name: &str, err: &mut dyn Write) -> Result<(), Exit> {
+pub fn enter(entered: Result<(), Errno>, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
     entered.map_err(|errno| {
         let why = errors::Words(errno);
-        let _ = writeln!(err, "Cannot open network namespace \"{name}\": {why}");
+        writeln!(err, "Cannot open network namespace \"{name}\": {why}");
         USAGE
     })
 }

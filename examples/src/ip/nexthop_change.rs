@@ -1,7 +1,5 @@
 //! `ip nexthop add|replace|delete|flush`.
 
-use core::fmt::Write;
-
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::nexthop::{
@@ -17,7 +15,7 @@ use super::change::{
 use super::names::PROTOCOLS;
 use super::nexthop::{find, only};
 use super::verb::Verb;
-use super::words::{Exit, Words, abbreviates, number32, wrong};
+use super::words::{Complaints, Exit, Words, abbreviates, number32, wrong};
 use super::{Ip, encap_change};
 
 /// Words with a plain value.
@@ -31,7 +29,7 @@ const ROWS: &[Row] = &[
 const HUNDREDTHS: u32 = 100;
 
 /// Puts the members of a group: `ID[,WEIGHT]/...`.
-fn group(word: &str, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+fn group(word: &str, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
     let open = body.open(NextHop::GROUP.number());
     for part in word.split('/') {
         let (id, weight) = part.split_once(',').unwrap_or((part, "1"));
@@ -50,7 +48,11 @@ fn group(word: &str, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
 }
 
 /// Puts a group's type, and what a resilient one is like.
-fn group_type(words: &mut Words<'_>, body: &mut Body, err: &mut dyn Write) -> Result<(), Exit> {
+fn group_type(
+    words: &mut Words<'_>,
+    body: &mut Body,
+    err: &mut Complaints<'_>,
+) -> Result<(), Exit> {
     let word = words.value(err)?;
     let kind = match word {
         "mpath" => GroupType::MPATH,

@@ -5,7 +5,7 @@ use core::fmt::Write;
 use barelink_codec::rtnl::family::AddressFamily;
 
 use super::names;
-use super::words::{Exit, USAGE, Words, abbreviates};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates};
 
 /// The options.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,7 +82,7 @@ impl<'w> Options<'w> {
     pub fn parse(
         words: &mut Words<'w>,
         out: &mut dyn Write,
-        err: &mut dyn Write,
+        err: &mut Complaints<'_>,
     ) -> Result<Options<'w>, Exit> {
         let mut options = Options::default();
         while let Some(word) = words.peek().filter(|word| word.starts_with('-')) {
@@ -109,7 +109,7 @@ impl<'w> Options<'w> {
                     let family = words.value(err)?;
                     let row = names::known(family, names::FAMILIES);
                     let Some(row) = row else {
-                        let _ = writeln!(
+                        writeln!(
                             err,
                             "Error: argument \"{family}\" is wrong: invalid protocol family"
                         );
@@ -149,7 +149,7 @@ impl<'w> Options<'w> {
                 }
                 Some("help") => return Err(super::usage(err)),
                 _ => {
-                    let _ = writeln!(err, "Option \"{word}\" is unknown, try \"ip -help\".");
+                    writeln!(err, "Option \"{word}\" is unknown, try \"ip -help\".");
                     return Err(USAGE);
                 }
             }

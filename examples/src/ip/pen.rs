@@ -1,6 +1,6 @@
 //! What every object needs to print itself: where to, the names of links, the options.
 
-use core::fmt::{Display, Write};
+use core::fmt::Display;
 
 use barelink_transport::Channel;
 
@@ -9,14 +9,14 @@ use super::links::{Links, Name};
 use super::names::{Named, Names};
 use super::options::Options;
 use super::output::Output;
-use super::words::{Exit, wrong};
+use super::words::{Complaints, Exit, wrong};
 
 /// The pen.
 pub struct Pen<'a, 'b, C> {
     /// What is printed.
     pub out: Output<'a>,
     /// What is complained about.
-    pub err: &'a mut dyn Write,
+    pub err: &'a mut Complaints<'b>,
     /// The names of links.
     pub links: Links<'b, C>,
     /// How to print.
@@ -79,7 +79,7 @@ impl<C: Channel> Pen<'_, '_, C> {
     /// The index of a link that a word names; complains as `nodev` does.
     pub fn find(&mut self, name: &str) -> Result<u32, Exit> {
         self.lookup(name).ok_or_else(|| {
-            let _ = writeln!(self.err, "Cannot find device \"{name}\"");
+            writeln!(self.err, "Cannot find device \"{name}\"");
             Exit(1)
         })
     }

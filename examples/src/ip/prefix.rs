@@ -1,12 +1,12 @@
 //! Addresses and prefixes, as the command line has them and as they are printed.
 
-use core::fmt::{self, Write};
+use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::mpls::Label;
 
-use super::words::{Exit, number32};
+use super::words::{Complaints, Exit, number32};
 
 /// An address with a number of bits that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,10 +110,14 @@ impl Prefix {
     }
 
     /// Reads a prefix, or complains.
-    pub fn parse(word: &str, family: AddressFamily, err: &mut dyn Write) -> Result<Prefix, Exit> {
+    pub fn parse(
+        word: &str,
+        family: AddressFamily,
+        err: &mut Complaints<'_>,
+    ) -> Result<Prefix, Exit> {
         Prefix::read(word, family).ok_or_else(|| {
             let name = family_name(family);
-            let _ = writeln!(err, "Error: {name} prefix is expected rather than \"{word}\".");
+            writeln!(err, "Error: {name} prefix is expected rather than \"{word}\".");
             Exit(1)
         })
     }

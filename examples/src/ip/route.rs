@@ -1,7 +1,5 @@
 //! `ip route`: which are wanted, and the two ways to ask.
 
-use core::fmt::Write;
-
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable, RouteType};
 use barelink_codec::value::Value as _;
@@ -12,7 +10,7 @@ use super::index::Index;
 use super::names::{self, DSFIELDS, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
 use super::pen::Pen;
 use super::prefix::{Prefix, host_bits};
-use super::words::{Exit, Words, abbreviates, number32, wrong};
+use super::words::{Complaints, Exit, Words, abbreviates, number32, wrong};
 use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
@@ -138,7 +136,7 @@ fn named(
     words: &mut Words<'_>,
     names: names::Names,
     why: &str,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<Option<u32>, Exit> {
     let word = words.value(err)?;
     match names::number(word, names) {
@@ -259,7 +257,7 @@ fn directions(
     word: &str,
     words: &mut Words<'_>,
     family: AddressFamily,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<(Option<Prefix>, Option<Prefix>), Exit> {
     let known = |prefix: Prefix| Some(prefix).filter(|it| it.family != AddressFamily::UNSPEC);
     match word {
@@ -421,11 +419,11 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     let pen = &mut ip.pen;
     let question = Question::parse(&mut words, pen)?;
     let Some(to) = question.to.filter(|to| to.bits > 0) else {
-        let _ = pen.err.write_str("need at least a destination address\n");
+        pen.err.write_str("need at least a destination address\n");
         return Err(Exit(1));
     };
     if question.connected || to.bits != host_bits(to.family) {
-        let _ = pen.err.write_str("ip route get does not support this\n");
+        pen.err.write_str("ip route get does not support this\n");
         return Err(Exit(1));
     }
     let mut header = question.header;

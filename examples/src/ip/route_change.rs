@@ -1,7 +1,5 @@
 //! `ip route add|append|prepend|change|replace|test|delete|flush`.
 
-use core::fmt::Write;
-
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{
     self, MetricFeatures, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader, RouteProtocol,
@@ -18,7 +16,7 @@ use super::names::{DSFIELDS, PROTOCOLS, SCOPES, TABLES, TYPES, known};
 use super::pen::Pen;
 use super::prefix::Prefix;
 use super::verb::Verb;
-use super::words::{Exit, USAGE, Words, abbreviates, twice, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, twice, wrong};
 use super::{Ip, encap_change, route as shown};
 
 const METRIC: &str = "\"metric\" value is invalid\n";
@@ -102,7 +100,7 @@ impl Collected {
         rows: &[(&str, bool, u16, Unit)],
         word: &str,
         words: &mut Words<'_>,
-        err: &mut dyn Write,
+        err: &mut Complaints<'_>,
     ) -> Result<bool, Exit> {
         let row = rows.iter().find(|row| row.0 == word || row.1 && abbreviates(word, row.0));
         let Some((name, _, number, unit)) = row else { return Ok(false) };
@@ -125,10 +123,7 @@ impl Collected {
             Unit::Time(factor) => milliseconds(value, *factor),
         };
         let Some(value) = number_value else {
-            let _ = writeln!(
-                err,
-                "Error: argument \"{value}\" is wrong: \"{name}\" value is invalid\n"
-            );
+            writeln!(err, "Error: argument \"{value}\" is wrong: \"{name}\" value is invalid\n");
             return Err(USAGE);
         };
         self.metrics.put_u32(*number, value);
@@ -156,7 +151,7 @@ fn gateway(
     words: &mut Words<'_>,
     family: &mut AddressFamily,
     body: &mut Body,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<(), Exit> {
     let via = family_address(words, *family, err)?;
     settle(family, via.family);
@@ -179,7 +174,7 @@ fn new_target(
     words: &mut Words<'_>,
     family: &mut AddressFamily,
     body: &mut Body,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<(), Exit> {
     let mut word = words.value(err)?;
     if word == "to" {
@@ -204,14 +199,14 @@ fn next_hops<C: Channel>(
     let open = body.open(Route::MULTIPATH.number());
     while let Some(word) = words.next() {
         if word != "nexthop" {
-            let _ = writeln!(
+            writeln!(
                 pen.err,
                 "Error: \"nexthop\" or end of line is expected instead of \"{word}\""
             );
             return Err(USAGE);
         }
         if words.peek().is_none() {
-            let _ = pen.err.write_str("Error: unexpected end of line after \"nexthop\"\n");
+            pen.err.write_str("Error: unexpected end of line after \"nexthop\"\n");
             return Err(USAGE);
         }
         let mut hop = route::Hop::default();
@@ -225,7 +220,7 @@ fn next_hops<C: Channel>(
                     let name = words.value(pen.err)?;
                     let found = pen.find(name);
                     if found.is_err() {
-                        let _ = pen.err.write_str("Error: cannot parse nexthop\n");
+                        pen.err.write_str("Error: cannot parse nexthop\n");
                     }
                     hop.index = found.map_err(|_| USAGE)? as i32;
                 }
@@ -251,7 +246,7 @@ fn next_hops<C: Channel>(
                     body.put_u32(Route::FLOW.number(), realms);
                 }
                 _ => {
-                    let _ = writeln!(
+                    writeln!(
                         pen.err,
                         "Error: \"nexthop\" or end of line is expected instead of \"{word}\""
                     );
@@ -271,7 +266,7 @@ fn prefix(
     family: &mut AddressFamily,
     number: u16,
     body: &mut Body,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<u8, Exit> {
     let prefix = Prefix::parse(word, *family, err)?;
     settle(family, prefix.family);
@@ -466,7 +461,7 @@ fn default_scope(header: &RouteHeader, deleting: bool, by_gateway: bool) -> Rout
 /// `ip route flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        let _ = ip.pen.err.write_str("\"ip route flush\" requires arguments.\n");
+        ip.pen.err.write_str("\"ip route flush\" requires arguments.\n");
         return Err(Exit(1));
     }
     if words.peek() == Some("cache") {

@@ -13,7 +13,7 @@ use super::names::{self, DSFIELDS, GROUPS, PROTOCOLS, REALMS, TABLES, TRANSPORTS
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Prefix, host_bits};
-use super::words::{Exit, Words, abbreviates, number, number32, wrong};
+use super::words::{Complaints, Exit, Words, abbreviates, number, number32, wrong};
 use super::{Ip, errors};
 
 /// A type of service in base 16, or by its name.
@@ -212,7 +212,7 @@ impl<'w> Filter<'w> {
     }
 }
 
-fn table(words: &mut Words<'_>, err: &mut dyn fmt::Write) -> Result<Option<u32>, Exit> {
+fn table(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<Option<u32>, Exit> {
     let word = words.value(err)?;
     match names::number(word, TABLES) {
         Some(table) => Ok(Some(table)),

@@ -1,7 +1,5 @@
 //! `ip rule add|delete|flush`.
 
-use core::fmt::Write;
-
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::rtnl::rule::{
@@ -19,7 +17,7 @@ use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES, known
 use super::prefix::Prefix;
 use super::rule::{find, range};
 use super::verb::Verb;
-use super::words::{Exit, Words, abbreviates, number, wrong};
+use super::words::{Complaints, Exit, Words, abbreviates, number, wrong};
 
 const PREFERENCE: &str = "preference value is invalid\n";
 const SUPPRESS: &str = "suppress_prefixlength value is invalid\n";
@@ -66,7 +64,7 @@ fn ports(
     word: &str,
     (range_number, mask_number): (u16, u16),
     body: &mut Body,
-    err: &mut dyn Write,
+    err: &mut Complaints<'_>,
 ) -> Result<(), Exit> {
     let (ports, mask) = masked(word);
     let found = range(ports).and_then(|(start, end)| {
@@ -93,7 +91,7 @@ pub fn command<C: Channel>(
     let deleting = verb == Verb::Delete;
     if words.peek().is_none() {
         let verb = if deleting { "del" } else { "add" };
-        let _ = writeln!(ip.pen.err, "\"ip rule {verb}\" requires arguments.");
+        writeln!(ip.pen.err, "\"ip rule {verb}\" requires arguments.");
         return Err(Exit(1));
     }
     let mut header = RuleHeader { family: ip.pen.options.family, ..Default::default() };
@@ -211,7 +209,7 @@ pub fn command<C: Channel>(
         }
     }
     if vrf && table_given {
-        let _ = ip.pen.err.write_str("table can not be specified for l3mdev rules\n");
+        ip.pen.err.write_str("table can not be specified for l3mdev rules\n");
         return Err(Exit(22));
     }
     settle(&mut header.family, AddressFamily::INET);

@@ -1,6 +1,6 @@
 //! How each object is used. Scripts look in here for what an `ip` can do.
 
-use core::fmt::Write;
+use super::words::Complaints;
 
 /// What is said for `help`.
 const USAGE: &[(&str, &str)] = &[
@@ -76,9 +76,9 @@ GROUP    := ID[,WEIGHT][/ID[,WEIGHT]]...
 ];
 
 /// Says how an object is used; whether that is known.
-pub fn tell(object: &str, out: &mut dyn Write) -> bool {
+pub fn tell(object: &str, out: &mut Complaints<'_>) -> bool {
     let Some((_, text)) = USAGE.iter().find(|row| row.0 == object) else { return false };
-    let _ = out.write_str("Usage: ");
-    let _ = out.write_str(text);
+    out.write_str("Usage: ");
+    out.write_str(text);
     true
 }

@@ -1,10 +1,8 @@
 //! What is to be done with an object: the verbs of each, with their abbreviations.
 
-use core::fmt::Write;
-
 use barelink_codec::message::Flags;
 
-use super::words::{Exit, USAGE, Words, abbreviates};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,17 +193,17 @@ const VERBS: &[(&str, Verbs)] = &[
 ];
 
 /// Reads an object's verb; without one, things are shown.
-pub fn verb(words: &mut Words<'_>, object: &str, err: &mut dyn Write) -> Result<Verb, Exit> {
+pub fn verb(words: &mut Words<'_>, object: &str, err: &mut Complaints<'_>) -> Result<Verb, Exit> {
     let Some(word) = words.next() else { return Ok(Verb::Show) };
     let verbs = VERBS.iter().find(|row| row.0 == object).map_or(&[][..], |row| row.1);
     match verbs.iter().find(|row| abbreviates(word, row.0)) {
         Some((name, Verb::Missing)) => {
-            let _ = writeln!(err, "Command \"{name}\" is not supported by this ip.");
+            writeln!(err, "Command \"{name}\" is not supported by this ip.");
         }
         Some((_, verb)) => return Ok(*verb),
         None if abbreviates(word, "help") => return Ok(Verb::Help),
         None => {
-            let _ = writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\".");
+            writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\".");
         }
     }
     Err(USAGE)

@@ -1,6 +1,6 @@
 //! The words of the command line.
 
-use core::fmt::Write;
+use core::fmt::{self, Write};
 
 /// The status that the program ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,24 @@ pub struct Exit(pub u8);
 /// The command line was not understood, `exit(-1)`.
 pub const USAGE: Exit = Exit(255);
 
+/// Where complaints are written to. There is a way to it in nearly every call, so that it is a thin
+/// one.
+pub struct Complaints<'a>(pub &'a mut dyn Write);
+
+impl Complaints<'_> {
+    /// Writes this.
+    #[inline(never)]
+    pub fn write_str(&mut self, text: &str) {
+        let _ = self.0.write_str(text);
+    }
+
+    /// Writes this, as `write!` does.
+    #[inline(never)]
+    pub fn write_fmt(&mut self, args: fmt::Arguments<'_>) {
+        let _ = self.0.write_fmt(args);
+    }
+}
+
 /// The words of the command line that are left.
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
@@ -16,6 +34,7 @@ pub struct Words<'a> {
 }
 
 /// Whether the word is the beginning of this one.
+#[inline(never)]
 pub fn abbreviates(word: &str, whole: &str) -> bool {
     whole.starts_with(word)
 }
@@ -42,9 +61,10 @@ impl<'a> Words<'a> {
     }
 
     /// The word that has to follow another.
-    pub fn value(&mut self, err: &mut dyn Write) -> Result<&'a str, Exit> {
+    #[inline(never)]
+    pub fn value(&mut self, err: &mut Complaints<'_>) -> Result<&'a str, Exit> {
         self.next().ok_or_else(|| {
-            let _ = err.write_str("Command line is not complete. Try option \"help\"\n");
+            err.write_str("Command line is not complete. Try option \"help\"\n");
             USAGE
         })
     }
@@ -53,6 +73,7 @@ impl<'a> Words<'a> {
 impl<'a> Iterator for Words<'a> {
     type Item = &'a str;
 
+    #[inline(never)]
     fn next(&mut self) -> Option<&'a str> {
         let (first, rest) = self.words.split_first()?;
         self.words = rest;
@@ -62,14 +83,14 @@ impl<'a> Iterator for Words<'a> {
 
 /// Complains about a word, as `invarg` does.
 #[inline(never)]
-pub fn wrong(err: &mut dyn Write, word: &str, why: &str) -> Exit {
-    let _ = writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
+pub fn wrong(err: &mut Complaints<'_>, word: &str, why: &str) -> Exit {
+    writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
     USAGE
 }
 
 /// Complains about a second value for the same thing, as `duparg2` does.
-pub fn twice(err: &mut dyn Write, what: &str, word: &str) -> Exit {
-    let _ = writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
+pub fn twice(err: &mut Complaints<'_>, what: &str, word: &str) -> Exit {
+    writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
     USAGE
 }
 
