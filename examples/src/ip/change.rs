@@ -8,6 +8,7 @@ use core::net::IpAddr;
 use barelink_codec::message::Flags;
 use barelink_codec::policy::Set;
 use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::value::Structure;
 use barelink_codec::{Attrs, Error as CodecError, Kind};
 use barelink_transport::{Channel, Connection, Errno, Error, Refusal, Requests};
@@ -282,7 +283,7 @@ pub fn option<C: Channel>(
 }
 
 /// Whether a link may be called this.
-fn is_link_name(word: &str) -> bool {
+pub fn is_link_name(word: &str) -> bool {
     let odd = |it: char| it == '/' || it.is_ascii_whitespace();
     (1..=15).contains(&word.len()) && !word.contains(odd)
 }
@@ -385,6 +386,15 @@ pub fn family_address(
     match names::known(word, names::FAMILIES) {
         Some(row) => whole(words.value(err)?, AddressFamily(row as u8), err),
         None => whole(word, family, err),
+    }
+}
+
+/// Puts a table: in the header, if there is room for it.
+pub fn put_table(header: &mut RouteTable, table: u64, number: u16, body: &mut Body) {
+    let small = table < 256;
+    *header = RouteTable(if small { table as u32 } else { 0 });
+    if !small {
+        body.put_u32(number, table as u32);
     }
 }
 

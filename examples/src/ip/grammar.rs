@@ -12,6 +12,7 @@
 //! | `word\|names` | or a number |
 //! | `word#names` | or the number of one of these |
 //! | `word<number` | its value is less than this |
+//! | `word!complaint` | what is said of a value that will not do; `!!` with nothing behind |
 //! | `&` | goes with the entry before: its row gets the same value |
 //!
 //! Names have commas between. They count from 0, or on from what one is said to be: `a,b=4,c`.
@@ -275,30 +276,50 @@ pub struct Found<'w> {
     pub on: bool,
 }
 
+/// An entry that a word fits.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// Its place, and its row's.
+    pub at: usize,
+    /// How many go with it.
+    pub more: usize,
+    /// Its first word.
+    pub name: &'static str,
+    /// What is said of values, the mark first.
+    pub values: &'static str,
+    /// Whether it was said without a `no`.
+    pub on: bool,
+}
+
+/// The first entry of a text that the word fits.
+#[inline(never)]
+pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
+    let mut at = 0usize;
+    while !text.is_empty() {
+        let entry = cut(&mut text, b'\n');
+        let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?' | b'!');
+        let end = entry.bytes().position(marks).unwrap_or(entry.len());
+        let (mut words, values) = entry.split_at_checked(end)?;
+        if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
+            let mut more = 0;
+            while text.starts_with('&') {
+                cut(&mut text, b'\n');
+                more = 1usize.saturating_add(more);
+            }
+            return Some(Entry { at, more, name: cut(&mut words, b'/'), values, on });
+        }
+        at = at.saturating_add(1);
+    }
+    None
+}
+
 impl Grammar {
     /// The first entry that the word fits.
     #[inline(never)]
     pub fn find<'w>(&self, word: &str) -> Option<Found<'w>> {
-        let mut text = self.text;
-        let mut rows = self.rows;
-        while !text.is_empty() {
-            let entry = cut(&mut text, b'\n');
-            let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?');
-            let end = entry.bytes().position(marks).unwrap_or(entry.len());
-            let (mut words, values) = entry.split_at_checked(end)?;
-            if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
-                let mut more = 0;
-                while text.starts_with('&') {
-                    cut(&mut text, b'\n');
-                    more = 1usize.saturating_add(more);
-                }
-                let name = cut(&mut words, b'/');
-                let rows = rows.get(..=more)?;
-                return Some(Found { name, value: "", values, rows, inner: true, on });
-            }
-            rows = rows.get(1..)?;
-        }
-        None
+        let Entry { at, more, name, values, on } = entry(self.text, word)?;
+        let rows = self.rows.get(at..=at.saturating_add(more))?;
+        Some(Found { name, value: "", values, rows, inner: true, on })
     }
 }
 

@@ -2,8 +2,11 @@
 
 use core::marker::PhantomData;
 
+use barelink_codec::policy::int_of;
 use barelink_codec::value::Value;
 use barelink_codec::{Attrs, Key};
+
+use super::grammar::Kept;
 
 /// The highest number that is kept, and one more: above all that this program asks for.
 const LEN: usize = 72;
@@ -33,6 +36,12 @@ impl<'a> Payloads<'a> {
         *self.payloads.get(usize::from(number))?
     }
 
+    /// The integer that the attribute of this number is.
+    #[inline(never)]
+    pub fn number(&self, number: u16, kept: Kept) -> Option<u64> {
+        kept.int().load(self.at(number)?)
+    }
+
     /// The value under this key, whatever set it is of; none if it is not there, or cannot be read.
     pub fn get<S, V: Value>(&self, key: Key<S, V>) -> Option<V::View<'a>> {
         V::read(self.at(key.number())?)
@@ -60,6 +69,12 @@ impl<'a, S> Index<'a, S> {
     /// The payload under this key as it came.
     pub fn payload<V>(&self, key: Key<S, V>) -> Option<&'a [u8]> {
         self.all.at(key.number())
+    }
+
+    /// The integer under this key.
+    #[inline(always)]
+    pub fn number<V: Value>(&self, key: Key<S, V>) -> Option<u64> {
+        self.all.number(key.number(), const { Kept::new(int_of(V::TYPE)) })
     }
 
     /// Whether there is one.

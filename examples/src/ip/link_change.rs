@@ -17,9 +17,8 @@ use super::change::{self, duplicate, hardware, send};
 use super::grammar::{Found, How, NO_BIT, Row, store};
 use super::link_kinds::{self, LinkKind};
 use super::link_settle;
-use super::link_special::hexadecimal;
 use super::link_words::LINK;
-use super::names::{DSFIELDS, known};
+use super::names::dsfield;
 use super::verb::Verb;
 use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, batch, usage};
@@ -399,9 +398,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 self.put_int(number, (kept.int(), said), found, body)
             }
             How::Dsfield => {
-                let named = known(value, DSFIELDS).map(u64::from);
-                let said = if value == "inherit" { Some(1) } else { named.or(hexadecimal(value)) };
-                match said.and_then(|said| u8::try_from(said).ok()) {
+                match if value == "inherit" { Some(1) } else { dsfield(value) } {
                     Some(said) => self.put(number, &[said], found, body),
                     None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
                 }

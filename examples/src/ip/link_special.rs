@@ -20,7 +20,7 @@ use super::grammar::{Found, Special, store};
 use super::link_change::{Reader, is_name, refuse};
 use super::link_words::VF;
 use super::prefix::Prefix;
-use super::words::{Exit, cut, number as parse, number32, wrong};
+use super::words::{Exit, cut, hexadecimal, number as parse, number32, wrong};
 
 /// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
 const MOST_TARGETS: u16 = 16;
@@ -32,11 +32,6 @@ const CIPHERS: [(&str, CipherSuite); 5] = [
     ("gcm-aes-xpn-128", CipherSuite::GCM_AES_XPN_128),
     ("gcm-aes-xpn-256", CipherSuite::GCM_AES_XPN_256),
 ];
-
-/// A number in base 16, with or without `0x`.
-pub fn hexadecimal(word: &str) -> Option<u64> {
-    u64::from_str_radix(word.strip_prefix("0x").unwrap_or(word), 16).ok()
-}
 
 /// Clears some bits of an attribute of 32, and sets some.
 fn alter(body: &mut Body, number: u16, order: Order, clear: u32, set: u32) {

@@ -83,6 +83,7 @@ pub mod route_change;
 pub mod route_print;
 pub mod rule;
 pub mod rule_change;
+pub mod said;
 pub mod sheet;
 pub mod stats;
 pub mod tunnel;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::words::{cut, number32};
+use super::words::{cut, hexadecimal, number32};
 
 /// Names with commas between. Their numbers count from 0, or on from what one is said to have:
 /// `none,default=253,main`.
@@ -141,4 +141,21 @@ pub fn known(word: &str, names: Names) -> Option<u32> {
 /// The number of this name, or the number itself.
 pub fn number(word: &str, names: Names) -> Option<u32> {
     known(word, names).or_else(|| number32(word))
+}
+
+/// A type of service: a name, or a number in base 16.
+pub fn dsfield(word: &str) -> Option<u8> {
+    let number = known(word, DSFIELDS).map(u64::from).or_else(|| hexadecimal(word));
+    number?.try_into().ok()
+}
+
+/// Realms as an attribute has them: `TO`, or `FROM/TO`, of which the second may be left out.
+#[inline(never)]
+pub fn realms(word: &str) -> Option<u32> {
+    let (from, to) = match word.split_once('/') {
+        Some((from, to)) => (number(from, REALMS)?, to),
+        None => (0, word),
+    };
+    let to = if to.is_empty() && word != to { 0 } else { number(to, REALMS)? };
+    Some(from.wrapping_shl(16) | to)
 }

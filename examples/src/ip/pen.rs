@@ -59,7 +59,7 @@ impl<C: Channel> Pen<'_, '_, C> {
 
     /// The index of a link, which what waits to be sent may bear upon.
     #[inline(never)]
-    fn lookup(&mut self, name: &str) -> Option<u32> {
+    pub fn lookup(&mut self, name: &str) -> Option<u32> {
         match &self.pending {
             None => self.links.index(name),
             Some(pending) if pending.has_links() => {

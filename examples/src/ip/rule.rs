@@ -5,6 +5,7 @@ use core::fmt::{self, Display};
 use barelink_codec::Parsed;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
+use barelink_codec::value::Str;
 use barelink_transport::Channel;
 
 use super::change::Doomed;
@@ -13,7 +14,8 @@ use super::names::{self, DSFIELDS, GROUPS, PROTOCOLS, REALMS, TABLES, TRANSPORTS
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Prefix, host_bits};
-use super::words::{Complaints, Exit, Words, abbreviates, number, number32, wrong};
+use super::said::{Book, Lines, Said, Take, lines, slot, take};
+use super::words::{Exit, Words};
 use super::{Ip, errors};
 
 /// A type of service in base 16, or by its name.
@@ -28,25 +30,43 @@ impl Display for Tos {
     }
 }
 
-/// Which rules are wanted.
-#[derive(Debug, Clone, Copy, Default)]
-struct Filter<'w> {
-    table: Option<u32>,
-    protocol: Option<u8>,
-    from: Option<Prefix>,
-    to: Option<Prefix>,
-    preference: Option<u32>,
-    tos: Option<u8>,
-    mark: Option<u32>,
-    iif: Option<&'w str>,
-    oif: Option<&'w str>,
-    l3mdev: bool,
-    inverted: bool,
-    tunnel: Option<u64>,
-    transport: Option<u8>,
-    ports: (Option<PortRange>, Option<PortRange>),
-    users: Option<rule::UidRange>,
-}
+/// What is said of the rules that are wanted: numbers, names of links, prefixes.
+const TABLE: u8 = 0;
+const PROTOCOL: u8 = 1;
+const PREFERENCE: u8 = 2;
+const TOS: u8 = 3;
+const MARK: u8 = 4;
+const TUNNEL: u8 = 5;
+const TRANSPORT: u8 = 6;
+const SPORTS: u8 = 7;
+const DPORTS: u8 = 8;
+const USERS: u8 = 9;
+const INVERTED: u8 = 10;
+const L3MDEV: u8 = 11;
+const IIF: u8 = 0;
+const OIF: u8 = 1;
+const FROM: u8 = 0;
+const TO: u8 = 1;
+
+const WORDS: Lines = lines! {
+    "=not" => slot(INVERTED, Take::Nothing),
+    "=l3mdev" => slot(L3MDEV, Take::Nothing),
+    "=from" => slot(FROM, Take::Prefix),
+    "=to" => slot(TO, Take::Prefix),
+    "=tos/dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
+    "=fwmark!fwmark value is invalid" => slot(MARK, Take::Mark),
+    "=dev/iif" => slot(IIF, Take::Text),
+    "=oif" => slot(OIF, Take::Text),
+    "=uidrange!invalid UID range" => slot(USERS, Take::Range),
+    "=tun_id!\"tun_id\" value is invalid" => slot(TUNNEL, Take::Number(64)),
+    "=lookup!table id value is invalid" => slot(TABLE, Take::OrAll(Book::Tables)),
+    "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
+    "=sport!invalid port range" => slot(SPORTS, Take::Range),
+    "=dport!invalid port range" => slot(DPORTS, Take::Range),
+    "preference/order/priority!preference value is invalid" => slot(PREFERENCE, Take::Number(32)),
+    "table!table id value is invalid" => slot(TABLE, Take::OrAll(Book::Tables)),
+    "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
+};
 
 /// Finds rules, and prints them, or dooms those that have a preference.
 pub fn find<C: Channel>(
@@ -55,7 +75,13 @@ pub fn find<C: Channel>(
     mut doomed: Option<&mut Doomed>,
 ) -> Result<(), Exit> {
     let mut family = ip.pen.options.family;
-    let filter = Filter::parse(&mut words, &mut ip.pen, family)?;
+    let mut said = Said::new(family);
+    while let Some(word) = words.next() {
+        let pen = &mut ip.pen;
+        if !take(&WORDS, word, &mut words, (&mut said, None), pen)? {
+            said.set_prefix(TO, Some(Prefix::parse(word, family, pen.err)?));
+        }
+    }
     if family == AddressFamily::UNSPEC {
         family = AddressFamily::INET;
     }
@@ -67,7 +93,7 @@ pub fn find<C: Channel>(
         match dump.next() {
             Ok(Some(rule)) => {
                 let index = Index::new(rule.attrs);
-                if filter.wants(&rule.header, &index) {
+                if wants(&said, &rule.header, &index) {
                     match doomed.as_deref_mut() {
                         Some(doomed) if index.has(Rule::PRIORITY) => {
                             doomed.take(&rule.header, rule.attrs.bytes());
@@ -83,142 +109,39 @@ pub fn find<C: Channel>(
     }
 }
 
-/// A range of ports or users, `first-last` or one.
-pub fn range(word: &str) -> Option<(u32, u32)> {
-    match word.split_once('-') {
-        Some((first, last)) => Some((number32(first)?, number32(last)?)),
-        None => number32(word).map(|one| (one, one)),
-    }
-}
-
-impl<'w> Filter<'w> {
-    fn parse<C: Channel>(
-        words: &mut Words<'w>,
-        pen: &mut Pen<'_, '_, C>,
-        family: AddressFamily,
-    ) -> Result<Filter<'w>, Exit> {
-        let mut filter = Filter::default();
-        let err = &mut *pen.err;
-        while let Some(word) = words.next() {
-            match word {
-                "not" => filter.inverted = true,
-                "l3mdev" => filter.l3mdev = true,
-                "from" => filter.from = Some(Prefix::parse(words.value(err)?, family, err)?),
-                "to" => filter.to = Some(Prefix::parse(words.value(err)?, family, err)?),
-                "tos" | "dsfield" => {
-                    let tos = words.value(err)?;
-                    let known = names::number(tos, DSFIELDS).and_then(|tos| tos.try_into().ok());
-                    filter.tos =
-                        Some(known.ok_or_else(|| wrong(err, tos, "TOS value is invalid\n"))?);
-                }
-                "fwmark" => {
-                    let mark = words.value(err)?;
-                    let (value, _) = mark.split_once('/').unwrap_or((mark, ""));
-                    let value = number32(value);
-                    filter.mark =
-                        Some(value.ok_or_else(|| wrong(err, mark, "fwmark value is invalid\n"))?);
-                }
-                "dev" | "iif" => filter.iif = Some(words.value(err)?),
-                "oif" => filter.oif = Some(words.value(err)?),
-                "uidrange" => {
-                    let word = words.value(err)?;
-                    let users = range(word).map(|(start, end)| rule::UidRange { start, end });
-                    filter.users =
-                        Some(users.ok_or_else(|| wrong(err, word, "invalid UID range\n"))?);
-                }
-                "tun_id" => {
-                    let word = words.value(err)?;
-                    let id = number(word)
-                        .ok_or_else(|| wrong(err, word, "\"tun_id\" value is invalid\n"))?;
-                    filter.tunnel = Some(id);
-                }
-                "lookup" => filter.table = table(words, err)?,
-                "ipproto" => {
-                    let word = words.value(err)?;
-                    let known = names::number(word, TRANSPORTS).and_then(|it| it.try_into().ok());
-                    filter.transport =
-                        Some(known.ok_or_else(|| wrong(err, word, "Invalid \"ipproto\" value\n"))?);
-                }
-                "sport" | "dport" => {
-                    let word_value = words.value(err)?;
-                    let ports = range(word_value).and_then(|(start, end)| {
-                        Some(PortRange { start: start.try_into().ok()?, end: end.try_into().ok()? })
-                    });
-                    let ports =
-                        ports.ok_or_else(|| wrong(err, word_value, "invalid port range\n"))?;
-                    match word {
-                        "sport" => filter.ports.0 = Some(ports),
-                        _ => filter.ports.1 = Some(ports),
-                    }
-                }
-                _ if ["preference", "order", "priority"]
-                    .iter()
-                    .any(|whole| abbreviates(word, whole)) =>
-                {
-                    let word = words.value(err)?;
-                    let value = number32(word);
-                    filter.preference = Some(
-                        value.ok_or_else(|| wrong(err, word, "preference value is invalid\n"))?,
-                    );
-                }
-                _ if abbreviates(word, "table") => filter.table = table(words, err)?,
-                _ if abbreviates(word, "protocol") => {
-                    let word = words.value(err)?;
-                    match names::number(word, PROTOCOLS).and_then(|it| it.try_into().ok()) {
-                        Some(protocol) => filter.protocol = Some(protocol),
-                        None if word == "all" => filter.protocol = None,
-                        None => return Err(wrong(err, word, "invalid \"protocol\"\n")),
-                    }
-                }
-                _ => {
-                    let address = if word == "to" { words.value(err)? } else { word };
-                    filter.to = Some(Prefix::parse(address, family, err)?);
-                }
-            }
-        }
-        Ok(filter)
-    }
-
-    fn wants(&self, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
-        let table = rule.get(Rule::TABLE).unwrap_or(header.table).0;
-        let is =
-            |wanted: Option<u64>, is: Option<u64>| wanted.is_none_or(|wanted| is == Some(wanted));
-        let starts = |wanted: Option<Prefix>, key, bits| {
-            wanted.is_none_or(|wanted: Prefix| {
-                let address = rule.payload(key);
-                bits >= wanted.bits
-                    && address.is_some_and(|address| wanted.begins(address, wanted.bits))
-            })
-        };
-        is(self.table.map(u64::from), Some(table.into()))
-            && is(self.protocol.map(u64::from), rule.get(Rule::PROTOCOL).map(|it| it.0.into()))
-            && starts(self.from, Rule::SRC, header.src_len)
-            && starts(self.to, Rule::DST, header.dst_len)
-            && is(
-                self.preference.map(u64::from),
-                Some(rule.get(Rule::PRIORITY).unwrap_or(0).into()),
-            )
-            && self.tos.is_none_or(|tos| tos == header.tos)
-            && is(self.mark.map(u64::from), rule.get(Rule::FWMARK).map(u64::from))
-            && self.iif.is_none_or(|name| rule.get(Rule::IIFNAME).is_some_and(|it| it == name))
-            && self.oif.is_none_or(|name| rule.get(Rule::OIFNAME).is_some_and(|it| it == name))
-            && (!self.l3mdev || rule.get(Rule::L3MDEV).is_some_and(|it| it != 0))
-            && (!self.inverted || header.flags.contains(RuleFlags::INVERT))
-            && is(self.tunnel, rule.get(Rule::TUN_ID))
-            && is(self.transport.map(u64::from), rule.get(Rule::IP_PROTO).map(u64::from))
-            && self.ports.0.is_none_or(|ports| rule.get(Rule::SPORT_RANGE) == Some(ports))
-            && self.ports.1.is_none_or(|ports| rule.get(Rule::DPORT_RANGE) == Some(ports))
-            && self.users.is_none_or(|users| rule.get(Rule::UID_RANGE) == Some(users))
-    }
-}
-
-fn table(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<Option<u32>, Exit> {
-    let word = words.value(err)?;
-    match names::number(word, TABLES) {
-        Some(table) => Ok(Some(table)),
-        None if word == "all" => Ok(None),
-        None => Err(wrong(err, word, "table id value is invalid\n")),
-    }
+/// Whether this rule is wanted.
+fn wants(said: &Said<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
+    let pair = |first: u32, last: u32| u64::from(first) << 32 | u64::from(last);
+    let ports = |key| {
+        let range: Option<PortRange> = rule.get(key);
+        range.map(|range| pair(range.start.into(), range.end.into()))
+    };
+    let users = rule.get(Rule::UID_RANGE).map(|range| pair(range.start, range.end));
+    let starts = |slot, payload: Option<&[u8]>, bits| {
+        said.prefix(slot).is_none_or(|wanted| {
+            bits >= wanted.bits && payload.is_some_and(|it| wanted.begins(it, wanted.bits))
+        })
+    };
+    let named = |slot, link: Option<Str<'_>>| {
+        said.text(slot).is_none_or(|name| link.is_some_and(|link| link == name))
+    };
+    said.fits(&[
+        rule.number(Rule::TABLE).or(Some(header.table.0.into())),
+        rule.number(Rule::PROTOCOL),
+        rule.number(Rule::PRIORITY).or(Some(0)),
+        Some(header.tos.into()),
+        rule.number(Rule::FWMARK),
+        rule.number(Rule::TUN_ID),
+        rule.number(Rule::IP_PROTO),
+        ports(Rule::SPORT_RANGE),
+        ports(Rule::DPORT_RANGE),
+        users,
+        header.flags.contains(RuleFlags::INVERT).then_some(1),
+        rule.number(Rule::L3MDEV).map(|set| set.min(1)),
+    ]) && starts(FROM, rule.payload(Rule::SRC), header.src_len)
+        && starts(TO, rule.payload(Rule::DST), header.dst_len)
+        && named(IIF, rule.get(Rule::IIFNAME))
+        && named(OIF, rule.get(Rule::OIFNAME))
 }
 
 /// One side of a rule: whence or whither.

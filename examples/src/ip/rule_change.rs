@@ -9,47 +9,38 @@ use barelink_transport::Channel;
 
 use super::Ip;
 use super::body::Body;
-use super::change::{
-    Doomed, How, Row, exact, flush, masked, named, option, realms, send, settle, short, uint,
-    uint32,
-};
-use super::names::{DSFIELDS, GROUPS, PROTOCOLS, TABLES, TRANSPORTS, TYPES, known};
+use super::change::{Doomed, flush, masked, put_table, send, settle, uint, uint32};
+use super::names::{DSFIELDS, TYPES, known};
 use super::prefix::Prefix;
-use super::rule::{find, range};
+use super::rule::find;
+use super::said::{Book, Lines, Said, Take, attr, key, lines, range, slot, take};
 use super::verb::Verb;
 use super::words::{Complaints, Exit, Words, abbreviates, number, wrong};
 
-const PREFERENCE: &str = "preference value is invalid\n";
-const SUPPRESS: &str = "suppress_prefixlength value is invalid\n";
-const IIF: &str = "\"iif\"/\"dev\" not a valid ifname";
-const GROUP: &str = "Invalid \"suppress_ifgroup\" value\n";
+const TOS: u8 = 0;
+const TABLE: u8 = 1;
 
-/// Words with a plain value.
-const ROWS: &[Row] = &[
-    short("preference", Rule::PRIORITY.number(), How::U32, PREFERENCE),
-    short("order", Rule::PRIORITY.number(), How::U32, PREFERENCE),
-    short("priority", Rule::PRIORITY.number(), How::U32, PREFERENCE),
-    short(
-        "protocol",
-        Rule::PROTOCOL.number(),
-        How::Name8(PROTOCOLS),
-        "\"protocol\" value is invalid\n",
-    ),
-    exact("tun_id", Rule::TUN_ID.number(), How::Be64, "\"tun_id\" value is invalid\n"),
-    short("suppress_prefixlength", Rule::SUPPRESS_PREFIXLEN.number(), How::U32, SUPPRESS),
-    exact("sup_pl", Rule::SUPPRESS_PREFIXLEN.number(), How::U32, SUPPRESS),
-    short("suppress_ifgroup", Rule::SUPPRESS_IFGROUP.number(), How::Name32(GROUPS), GROUP),
-    exact("sup_group", Rule::SUPPRESS_IFGROUP.number(), How::Name32(GROUPS), GROUP),
-    exact("dev", Rule::IIFNAME.number(), How::LinkName, IIF),
-    exact("iif", Rule::IIFNAME.number(), How::LinkName, IIF),
-    exact("oif", Rule::OIFNAME.number(), How::LinkName, "\"oif\" not a valid ifname"),
-    exact(
-        "ipproto",
-        Rule::IP_PROTO.number(),
-        How::Name8(TRANSPORTS),
-        "Invalid \"ipproto\" value\n",
-    ),
-];
+const WORDS: Lines = lines! {
+    "=tos/dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
+    "dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
+    "preference/order/priority!preference value is invalid" => key(Rule::PRIORITY),
+    "protocol!\"protocol\" value is invalid" => attr(Rule::PROTOCOL, Take::Named(Book::Protocols)),
+    "=tun_id!\"tun_id\" value is invalid" => key(Rule::TUN_ID),
+    "suppress_prefixlength!suppress_prefixlength value is invalid" =>
+        attr(Rule::SUPPRESS_PREFIXLEN, Take::Number(31)),
+    "=sup_pl!suppress_prefixlength value is invalid" =>
+        attr(Rule::SUPPRESS_PREFIXLEN, Take::Number(31)),
+    "suppress_ifgroup!Invalid \"suppress_ifgroup\" value" =>
+        attr(Rule::SUPPRESS_IFGROUP, Take::Named(Book::Groups)),
+    "=sup_group!Invalid \"suppress_ifgroup\" value" =>
+        attr(Rule::SUPPRESS_IFGROUP, Take::Named(Book::Groups)),
+    "=dev/iif!!\"iif\"/\"dev\" not a valid ifname" => attr(Rule::IIFNAME, Take::LinkName),
+    "=oif!!\"oif\" not a valid ifname" => attr(Rule::OIFNAME, Take::LinkName),
+    "=ipproto!Invalid \"ipproto\" value" => attr(Rule::IP_PROTO, Take::Named(Book::Transports)),
+    "realms!\"realm\" value is invalid" => attr(Rule::FLOW, Take::Realms),
+    "=lookup!invalid table ID" => slot(TABLE, Take::Named(Book::Tables)),
+    "table!invalid table ID" => slot(TABLE, Take::Named(Book::Tables)),
+};
 
 /// What becomes of packets, by a word of its own.
 fn action(word: &str) -> Option<RuleAction> {
@@ -99,7 +90,8 @@ pub fn command<C: Channel>(
         header.action = RuleAction::TO_TBL;
     }
     let mut body = Body::new(&header);
-    let (mut table_given, mut vrf) = (false, false);
+    let mut said = Said::new(header.family);
+    let (mut acted, mut vrf) = (false, false);
     while let Some(word) = words.next() {
         let err = &mut *ip.pen.err;
         match word {
@@ -113,12 +105,7 @@ pub fn command<C: Channel>(
                     _ => header.dst_len = prefix.bits,
                 }
             }
-            _ if option(ROWS, word, &mut words, &mut body, &mut ip.pen)? => {}
-            _ if word == "tos" || abbreviates(word, "dsfield") => {
-                let why = "TOS value is invalid\n";
-                let word = words.value(ip.pen.err)?;
-                header.tos = named(word, DSFIELDS, 0xff, why, ip.pen.err)? as u8;
-            }
+            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
             "dscp" => {
                 let why = "invalid dscp value\n";
                 let (value, mask) = masked(words.value(ip.pen.err)?);
@@ -152,20 +139,6 @@ pub fn command<C: Channel>(
                 };
                 body.put(Rule::FLOWLABEL.number(), &value.to_be_bytes());
                 body.put(Rule::FLOWLABEL_MASK.number(), &mask.to_be_bytes());
-            }
-            _ if abbreviates(word, "realms") => {
-                let realms = realms(words.value(ip.pen.err)?, ip.pen.err)?;
-                body.put_u32(Rule::FLOW.number(), realms);
-            }
-            _ if word == "lookup" || abbreviates(word, "table") => {
-                let why = "invalid table ID\n";
-                let word = words.value(ip.pen.err)?;
-                let table = named(word, TABLES, u32::MAX, why, ip.pen.err)?;
-                header.table = RouteTable(if table < 256 { table } else { 0 });
-                if table >= 256 {
-                    body.put_u32(Rule::TABLE.number(), table);
-                }
-                table_given = true;
             }
             "l3mdev" => {
                 body.put_u8(Rule::L3MDEV.number(), 1);
@@ -204,17 +177,21 @@ pub fn command<C: Channel>(
                     };
                     header.action = kind;
                 }
-                table_given = true;
+                acted = true;
             }
         }
     }
-    if vrf && table_given {
+    header.tos = said.or_zero(TOS) as u8;
+    let table = said.number(TABLE);
+    if vrf && (acted || table.is_some()) {
         ip.pen.err.write_str("table can not be specified for l3mdev rules\n");
         return Err(Exit(22));
     }
     settle(&mut header.family, AddressFamily::INET);
-    if !table_given && !vrf && !deleting {
-        header.table = RouteTable::MAIN;
+    match table {
+        Some(table) => put_table(&mut header.table, table, Rule::TABLE.number(), &mut body),
+        None if !acted && !vrf && !deleting => header.table = RouteTable::MAIN,
+        None => {}
     }
     body.header(&header);
     let kind = if deleting { rule::DEL } else { rule::NEW.with(verb.flags()) };

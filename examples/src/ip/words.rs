@@ -117,6 +117,11 @@ pub fn number(word: &str) -> Option<u64> {
     u64::from_str_radix(digits, base).ok()
 }
 
+/// A number in base 16, with or without `0x`.
+pub fn hexadecimal(word: &str) -> Option<u64> {
+    u64::from_str_radix(word.strip_prefix("0x").unwrap_or(word), 16).ok()
+}
+
 /// A number of 32 bits.
 pub fn number32(word: &str) -> Option<u32> {
     number(word)?.try_into().ok()
