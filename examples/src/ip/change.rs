@@ -376,17 +376,37 @@ pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut Complaints<'_>) -> Re
     Ok(len)
 }
 
-/// The address behind an optional word for its family, else of the family that is known so far.
+/// The family that an optional word tells, else the one that is known so far; and the word behind.
+fn family_word<'w>(
+    words: &mut Words<'w>,
+    family: AddressFamily,
+    err: &mut Complaints<'_>,
+) -> Result<(AddressFamily, &'w str), Exit> {
+    let word = words.value(err)?;
+    match names::known(word, names::FAMILIES) {
+        Some(family) => Ok((AddressFamily(family as u8), words.value(err)?)),
+        None => Ok((family, word)),
+    }
+}
+
+/// The address behind an optional word for its family.
 pub fn family_address(
     words: &mut Words<'_>,
     family: AddressFamily,
     err: &mut Complaints<'_>,
 ) -> Result<Prefix, Exit> {
-    let word = words.value(err)?;
-    match names::known(word, names::FAMILIES) {
-        Some(row) => whole(words.value(err)?, AddressFamily(row as u8), err),
-        None => whole(word, family, err),
-    }
+    let (family, word) = family_word(words, family, err)?;
+    whole(word, family, err)
+}
+
+/// The prefix behind an optional word for its family.
+pub fn family_prefix(
+    words: &mut Words<'_>,
+    family: AddressFamily,
+    err: &mut Complaints<'_>,
+) -> Result<Prefix, Exit> {
+    let (family, word) = family_word(words, family, err)?;
+    Prefix::parse(word, family, err)
 }
 
 /// Puts a table: in the header, if there is room for it.

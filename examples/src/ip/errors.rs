@@ -58,6 +58,13 @@ pub fn request(err: &mut Complaints<'_>, error: &Error) -> Exit {
     Exit(2)
 }
 
+/// Tells why what was to be flushed could not be found.
+pub fn flush(err: &mut Complaints<'_>, error: &Error, code: u8) -> Result<(), Exit> {
+    tell(err, error);
+    err.write_str("Flush terminated\n");
+    Err(Exit(code))
+}
+
 /// Tells why a dump ended; one that changed under way is told of, and counts as done.
 pub fn dump(err: &mut Complaints<'_>, error: &Error, code: u8) -> Result<(), Exit> {
     tell(err, error);

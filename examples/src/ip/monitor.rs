@@ -19,6 +19,7 @@ use super::clock::{Long, Short};
 use super::index::Index;
 use super::neigh::Event;
 use super::pen::Pen;
+use super::said::Said;
 use super::words::{Exit, USAGE, Words, abbreviates};
 use super::{System, errors};
 
@@ -200,11 +201,12 @@ fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message
         let multicast = matches!(route.header.family, AddressFamily::IPMR | AddressFamily::IP6MR);
         if !multicast && !route.header.flags.contains(RouteFlags::CLONED) {
             let index = Index::new(route.attrs);
-            let filter = super::route::Filter { oif: wanted.index, family, ..Default::default() };
-            if filter.wants(&route.header, &index) {
+            let mut said = Said::new(family);
+            said.set(super::route::OIF, Some(wanted.index.into()).filter(|index| *index != 0));
+            if super::route::wants(&said, &route.header, &index) {
                 label(pen, wanted, "ROUTE");
                 let deleted = kind == route::DEL.number();
-                super::route::print(pen, &route.header, &index, &filter, deleted);
+                super::route::print(pen, &route.header, &index, &said, deleted);
                 pen.out.end_record();
             }
         }

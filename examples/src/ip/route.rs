@@ -5,115 +5,105 @@ use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTab
 use barelink_codec::value::Value as _;
 use barelink_transport::{Channel, Errno, Error};
 
-use super::change::Doomed;
+use super::change::{Doomed, family_prefix};
 use super::index::Index;
-use super::names::{self, DSFIELDS, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
+use super::names::{self, TABLES};
 use super::pen::Pen;
 use super::prefix::{Prefix, host_bits};
-use super::words::{Complaints, Exit, Words, abbreviates, number32, wrong};
+use super::said::{Book, Lines, Said, Take, lines, slot, take};
+use super::words::{Complaints, Exit, Words, abbreviates, wrong};
 use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
 
-/// Which routes are wanted. What is the same for all that are shown is not printed.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
-    /// Those of this family.
-    pub family: AddressFamily,
-    /// Those in this table; 0 for any.
-    pub table: u32,
-    /// Those in the cache, or those that are not; either, if that does not matter.
-    pub cloned: Option<bool>,
-    /// Those that this set.
-    pub protocol: Option<u8>,
-    /// Those that reach this far.
-    pub scope: Option<u8>,
-    /// Those of this type.
-    pub kind: Option<u8>,
-    /// Those for this type of service.
-    pub tos: Option<u8>,
-    /// Those by which packets come in here; 0 for any.
-    pub iif: u32,
-    /// Those by which packets go out here; 0 for any.
-    pub oif: u32,
-    /// Those for this mark.
-    pub mark: Option<u32>,
-    /// Those with this metric.
-    pub metric: Option<u32>,
-    /// Those of these realms.
-    pub realms: Option<u32>,
-    /// Those of this next hop object; 0 for any.
-    pub hop: u32,
-    /// Those within this network.
-    pub root: Option<Prefix>,
-    /// Those that this network is in.
-    pub matching: Option<Prefix>,
-    /// Those from within this network.
-    pub root_source: Option<Prefix>,
-    /// Those from where this network is in.
-    pub matching_source: Option<Prefix>,
-    /// Those by this router.
-    pub via: Option<Prefix>,
-    /// Those with this source address.
-    pub source: Option<Prefix>,
-    /// Those of a VRF's table, but for the ones to the machine's own addresses and to all.
-    pub of_vrf: bool,
-}
+/// What is said of the routes that are wanted; what is the same for all is not printed. Numbers, names
+/// of links, prefixes.
+pub const TABLE: u8 = 0;
+/// Who set it.
+pub const PROTOCOL: u8 = 1;
+/// How far it reaches.
+pub const SCOPE: u8 = 2;
+const KIND: u8 = 3;
+/// Its type of service.
+pub const TOS: u8 = 4;
+const MARK: u8 = 5;
+/// Its metric.
+pub const METRIC: u8 = 6;
+const HOP: u8 = 7;
+const CLONED: u8 = 8;
+/// The link that packets come in by.
+pub const IIF: u8 = 9;
+/// The link that packets go out by.
+pub const OIF: u8 = 10;
+const REALMS: u8 = 11;
+/// Which bits of the realms count.
+pub const REALMS_MASK: u8 = 12;
+const OF_VRF: u8 = 13;
+const IIF_NAME: u8 = 0;
+const OIF_NAME: u8 = 1;
+const ROOT: u8 = 0;
+const MATCHING: u8 = 1;
+const ROOT_SOURCE: u8 = 2;
+const MATCHING_SOURCE: u8 = 3;
+/// The router.
+pub const VIA: u8 = 4;
+/// The machine's own address.
+pub const SOURCE: u8 = 5;
 
-impl Filter {
-    /// Whether this route is wanted.
-    pub fn wants(&self, header: &RouteHeader, route: &Index<'_, Route>) -> bool {
-        let table = route.get(Route::TABLE).unwrap_or(header.table).0;
-        let within = |network: Option<Prefix>, address: Option<&[u8]>, bits: u8| {
-            network.is_none_or(|network| {
-                network.family == header.family
-                    && network.bits <= bits
-                    && network.begins(address.unwrap_or(&[]), network.bits)
-            })
-        };
-        let contains = |network: Option<Prefix>, address: Option<&[u8]>, bits: u8| {
-            network.is_none_or(|network| {
-                network.family == header.family
-                    && (network.bits >= bits)
-                    && network.begins(address.unwrap_or(&[]), bits)
-            })
-        };
-        let (to, from) = (route.payload(Route::DST), route.payload(Route::SRC));
-        let is = |wanted: Option<u32>, value: u32| wanted.is_none_or(|wanted| wanted == value);
-        let one = |wanted: Option<u8>, value: u8| wanted.is_none_or(|wanted| wanted == value);
-        let link = |wanted: u32, key| wanted == 0 || route.get(key) == Some(wanted);
-        (self.family == AddressFamily::UNSPEC || self.family == header.family)
-            && self.cloned.is_none_or(|cloned| cloned == header.flags.contains(RouteFlags::CLONED))
-            && (self.table == 0 || self.table == table)
-            && one(self.protocol, header.protocol.0)
-            && one(self.scope, header.scope.0)
-            && one(self.kind, header.kind.0)
-            && !(self.of_vrf && matches!(header.kind, RouteType::LOCAL | RouteType::BROADCAST))
-            && one(self.tos, header.tos)
-            && within(self.root, to, header.dst_len)
-            && contains(self.matching, to, header.dst_len)
-            && within(self.root_source, from, header.src_len)
-            && contains(self.matching_source, from, header.src_len)
-            && self.via.is_none_or(|via| via_is(header, route, via))
-            && self.source.is_none_or(|source| {
-                let own = route.payload(Route::PREFSRC).unwrap_or(&[]);
-                header.family == source.family && source.begins(own, source.bits)
-            })
-            && is(self.realms, route.get(Route::FLOW).unwrap_or(0))
-            && link(self.iif, Route::IIF)
-            && (self.oif == 0 || goes_by(route, self.oif))
-            && is(self.mark, route.get(Route::MARK).unwrap_or(0))
-            && is(self.metric, route.get(Route::PRIORITY).unwrap_or(0))
-            && (self.hop == 0 || route.get(Route::NH_ID) == Some(self.hop))
-    }
-}
+const WORDS: Lines = lines! {
+    "=scope!invalid \"scope\"" => slot(SCOPE, Take::OrAll(Book::Scopes)),
+    "=type!node type value is invalid" => slot(KIND, Take::OrAll(Book::Types)),
+    "=dev/oif" => slot(OIF_NAME, Take::Text),
+    "=iif" => slot(IIF_NAME, Take::Text),
+    "=tos!TOS value is invalid" => slot(TOS, Take::Dsfield),
+    "dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
+    "=mark!!invalid mark value" => slot(MARK, Take::Number(32)),
+    "=src" => slot(SOURCE, Take::Prefix),
+    "realms!invalid realms" => slot(REALMS, Take::Realms),
+    "=vrf!Invalid VRF" => slot(TABLE, Take::Vrf),
+    "=nhid!!invalid nhid value" => slot(HOP, Take::Number(32)),
+    "=cached/cloned" => slot(CLONED, Take::Nothing),
+    "metric/priority!\"metric\" value is invalid" => slot(METRIC, Take::Number(32)),
+    "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
+};
 
-/// Whether packets go out by this link.
-fn goes_by(route: &Index<'_, Route>, index: u32) -> bool {
-    match route.get(Route::OIF) {
-        Some(oif) => oif == index,
-        None => false,
-    }
+/// Whether this route is wanted.
+pub fn wants(said: &Said<'_>, header: &RouteHeader, route: &Index<'_, Route>) -> bool {
+    // Whether an address begins as this one does, of which as many bits count as the two have said.
+    let within = |slot, address: Option<&[u8]>, bits: u8, outer: bool| {
+        said.prefix(slot).is_none_or(|network| {
+            let (least, most) = if outer { (bits, network.bits) } else { (network.bits, bits) };
+            network.family == header.family
+                && least <= most
+                && network.begins(address.unwrap_or(&[]), least)
+        })
+    };
+    let (to, from) = (route.payload(Route::DST), route.payload(Route::SRC));
+    let realms = route.number(Route::FLOW).unwrap_or(0) as u32 ^ said.or_zero(REALMS);
+    said.fits(&[
+        route.number(Route::TABLE).or(Some(header.table.0.into())),
+        Some(header.protocol.0.into()),
+        Some(header.scope.0.into()),
+        Some(header.kind.0.into()),
+        Some(header.tos.into()),
+        route.number(Route::MARK).or(Some(0)),
+        route.number(Route::PRIORITY).or(Some(0)),
+        route.number(Route::NH_ID),
+        Some(header.flags.contains(RouteFlags::CLONED).into()),
+        route.number(Route::IIF),
+        route.number(Route::OIF),
+    ]) && (said.family == AddressFamily::UNSPEC || said.family == header.family)
+        && !(said.has(OF_VRF) && matches!(header.kind, RouteType::LOCAL | RouteType::BROADCAST))
+        && realms & said.or_zero(REALMS_MASK) == 0
+        && within(ROOT, to, header.dst_len, false)
+        && within(MATCHING, to, header.dst_len, true)
+        && within(ROOT_SOURCE, from, header.src_len, false)
+        && within(MATCHING_SOURCE, from, header.src_len, true)
+        && said.prefix(VIA).is_none_or(|via| via_is(header, route, via))
+        && said.prefix(SOURCE).is_none_or(|source| {
+            let own = route.payload(Route::PREFSRC).unwrap_or(&[]);
+            header.family == source.family && source.begins(own, source.bits)
+        })
 }
 
 /// Whether packets are handed to a router within this prefix.
@@ -131,125 +121,67 @@ fn via_is(header: &RouteHeader, route: &Index<'_, Route>, via: Prefix) -> bool {
     }
 }
 
-/// The number that a word names, or a complaint.
-fn named(
-    words: &mut Words<'_>,
-    names: names::Names,
-    why: &str,
-    err: &mut Complaints<'_>,
-) -> Result<Option<u32>, Exit> {
-    let word = words.value(err)?;
-    match names::number(word, names) {
-        Some(number) => Ok(Some(number)),
-        None if word == "all" => Ok(None),
-        None => Err(wrong(err, word, why)),
-    }
-}
-
-/// Realms, `from/to` or `to`.
-fn realms(word: &str) -> Option<u32> {
-    let realm = |word| names::number(word, REALMS).filter(|realm| *realm < 0x10000);
-    match word.split_once('/') {
-        Some((from, to)) => Some(realm(from)? << 16 | realm(to)?),
-        None => realm(word),
-    }
-}
-
-fn parse<C: Channel>(
-    words: &mut Words<'_>,
+/// What is said of the routes that are wanted.
+fn parse<'w, C: Channel>(
+    words: &mut Words<'w>,
     pen: &mut Pen<'_, '_, C>,
     family: AddressFamily,
-) -> Result<Filter, Exit> {
-    let mut filter =
-        Filter { family, table: RouteTable::MAIN.0, cloned: Some(false), ..Default::default() };
-    let (mut iif, mut oif) = (None, None);
-    let byte = |number: Option<u32>| number.and_then(|number| u8::try_from(number).ok());
+) -> Result<Said<'w>, Exit> {
+    let mut said = Said::new(family);
+    said.set(TABLE, Some(RouteTable::MAIN.0.into()));
+    said.set(CLONED, Some(0));
     while let Some(word) = words.next() {
+        if take(&WORDS, word, words, (&mut said, None), pen)? {
+            match said.last {
+                "vrf" => said.set(OF_VRF, Some(1)),
+                "realms" => {
+                    let value = words.taken();
+                    // A half that is not said is not looked at.
+                    let whence = if !value.contains('/') { 0xffff } else { u32::MAX };
+                    let mask = if value.ends_with('/') { whence & 0xffff_0000 } else { whence };
+                    said.set(REALMS_MASK, Some(mask.into()));
+                }
+                _ => {}
+            }
+            continue;
+        }
         let err = &mut *pen.err;
         match word {
-            "scope" => {
-                filter.scope = byte(named(words, SCOPES, "invalid \"scope\"\n", err)?);
-            }
-            "type" => {
-                filter.kind = byte(named(words, TYPES, "node type value is invalid\n", err)?);
-            }
-            "dev" | "oif" => oif = Some(words.value(err)?),
-            "iif" => iif = Some(words.value(err)?),
-            _ if word == "tos" || abbreviates(word, "dsfield") => {
-                filter.tos = byte(named(words, DSFIELDS, "TOS value is invalid\n", err)?)
-            }
-            "mark" => filter.mark = named(words, "", "invalid mark value\n", err)?,
             "via" => {
-                let word = words.value(err)?;
-                let known = names::known(word, names::FAMILIES);
-                let (word, family) = match known {
-                    Some(row) => (words.value(err)?, AddressFamily(row as u8)),
-                    None => (word, family),
-                };
-                filter.via = Some(Prefix::parse(word, family, err)?);
-            }
-            "src" => filter.source = Some(Prefix::parse(words.value(err)?, family, err)?),
-            "realms" => {
-                let word = words.value(err)?;
-                let found = realms(word);
-                filter.realms = Some(found.ok_or_else(|| wrong(err, word, "invalid realms\n"))?);
+                said.set_prefix(VIA, Some(family_prefix(words, family, err)?));
             }
             "from" => {
                 let word = words.value(err)?;
                 let (root, matching) = directions(word, words, family, err)?;
-                (filter.root_source, filter.matching_source) = (root, matching);
+                said.set_prefix(ROOT_SOURCE, root);
+                said.set_prefix(MATCHING_SOURCE, matching);
             }
-            "vrf" => {
-                let name = words.value(err)?;
-                let Some(table) = pen.vrf_table(name) else {
-                    return Err(wrong(pen.err, name, "Invalid VRF\n"));
-                };
-                filter.table = table;
-                filter.of_vrf = true;
-            }
-            "nhid" => {
-                let word = words.value(err)?;
-                let id = number32(word);
-                filter.hop = id.ok_or_else(|| wrong(err, word, "invalid nhid value"))?;
-            }
-            "cached" | "cloned" => filter.cloned = Some(true),
             _ if abbreviates(word, "table") => {
                 let word = words.value(err)?;
                 match names::number(word, TABLES) {
-                    Some(table) => filter.table = table,
-                    None if word == "all" => filter.table = 0,
-                    None if abbreviates(word, "cache") => filter.cloned = Some(true),
+                    Some(table) => said.set(TABLE, Some(table.into()).filter(|_| table != 0)),
+                    None if word == "all" => said.set(TABLE, None),
+                    None if abbreviates(word, "cache") => said.set(CLONED, Some(1)),
                     None => return Err(wrong(err, word, "table id value is invalid\n")),
                 }
             }
             _ if abbreviates(word, "cached") || abbreviates(word, "cloned") => {
-                filter.cloned = Some(true);
-            }
-            _ if abbreviates(word, "dsfield") => {
-                filter.tos = byte(named(words, DSFIELDS, "TOS value is invalid\n", err)?);
-            }
-            _ if abbreviates(word, "metric") || abbreviates(word, "priority") => {
-                filter.metric = named(words, "", "\"metric\" value is invalid\n", err)?;
-            }
-            _ if abbreviates(word, "protocol") => {
-                filter.protocol = byte(named(words, PROTOCOLS, "invalid \"protocol\"\n", err)?);
+                said.set(CLONED, Some(1));
             }
             _ => {
-                if word != "to" && word.len() > 1 && abbreviates(word, "help") {
-                    return Err(super::usage(err));
-                }
                 let word = if word == "to" { words.value(err)? } else { word };
                 let (root, matching) = directions(word, words, family, err)?;
-                (filter.root, filter.matching) = (root, matching);
+                said.set_prefix(ROOT, root);
+                said.set_prefix(MATCHING, matching);
             }
         }
     }
-    for (name, index) in [(iif, &mut filter.iif), (oif, &mut filter.oif)] {
-        if let Some(name) = name {
-            *index = pen.find(name)?;
+    for (name, index) in [(IIF_NAME, IIF), (OIF_NAME, OIF)] {
+        if let Some(name) = said.text(name) {
+            said.set(index, Some(pen.find(name)?.into()));
         }
     }
-    Ok(filter)
+    Ok(said)
 }
 
 /// `root PREFIX`, `match PREFIX`, `exact PREFIX` or `PREFIX`: within which network, and in which.
@@ -283,23 +215,25 @@ pub fn find<C: Channel>(
 ) -> Result<(), Exit> {
     let pen = &mut ip.pen;
     let asked = pen.options.family;
-    let filter = parse(&mut words, pen, asked)?;
+    let said = parse(&mut words, pen, asked)?;
+    let (table, oif) = (said.or_zero(TABLE), said.or_zero(OIF));
     let family = match asked {
-        AddressFamily::UNSPEC if filter.table != 0 => AddressFamily::INET,
+        AddressFamily::UNSPEC if table != 0 => AddressFamily::INET,
         asked => asked,
     };
     let mut header = RouteHeader { family, ..Default::default() };
-    header.protocol.0 = filter.protocol.unwrap_or(0);
-    header.kind.0 = filter.kind.unwrap_or(0);
-    if filter.cloned == Some(true) {
+    header.protocol.0 = said.or_zero(PROTOCOL) as u8;
+    header.kind.0 = said.or_zero(KIND) as u8;
+    let cloned = said.or_zero(CLONED) != 0;
+    if cloned {
         header.flags = RouteFlags::CLONED;
     }
     let dump = ip.kernel.dump(route::GET, header, |request| {
-        if filter.table != 0 && filter.cloned != Some(true) {
-            request.put(Route::TABLE, RouteTable(filter.table));
+        if table != 0 && !cloned {
+            request.put(Route::TABLE, RouteTable(table));
         }
-        if filter.oif != 0 {
-            request.put(Route::OIF, filter.oif);
+        if oif != 0 {
+            request.put(Route::OIF, oif);
         }
     });
     let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
@@ -307,163 +241,129 @@ pub fn find<C: Channel>(
         match dump.next() {
             Ok(Some(route)) => {
                 let index = Index::new(route.attrs);
-                if filter.wants(&route.header, &index) {
+                if wants(&said, &route.header, &index) {
                     match doomed.as_deref_mut() {
                         Some(doomed) => doomed.take(&route.header, route.attrs.bytes()),
-                        None => print(pen, &route.header, &index, &filter, false),
+                        None => print(pen, &route.header, &index, &said, false),
                     }
                 }
             }
             Ok(None) => return Ok(()),
             // There is no main table until something is routed: nothing to show, and no trouble.
             Err(Error::Refused(refusal))
-                if filter.table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
+                if table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
             {
                 return Ok(());
             }
+            Err(error) if doomed.is_some() => return errors::flush(pen.err, &error, 2),
             Err(error) => return errors::dump(pen.err, &error, 2),
         }
     }
 }
 
-/// What `ip route get` asks.
-#[derive(Default)]
-struct Question {
-    header: RouteHeader,
-    to: Option<Prefix>,
-    from: Option<Prefix>,
-    iif: u32,
-    oif: u32,
-    mark: u32,
-    user: Option<u32>,
-    transport: Option<u8>,
-    sport: Option<u16>,
-    dport: Option<u16>,
-    connected: bool,
-}
+/// What `ip route get` is asked: numbers, prefixes.
+const ASKED_OIF: u8 = 0;
+const ASKED_IIF: u8 = 1;
+const ASKED_TOS: u8 = 2;
+const SPORT: u8 = 3;
+const DPORT: u8 = 4;
+const TRANSPORT: u8 = 5;
+const ASKED_MARK: u8 = 6;
+const USER: u8 = 7;
+const NOTIFY: u8 = 8;
+const CONNECTED: u8 = 9;
+const FIB_MATCH: u8 = 10;
+const FROM: u8 = 0;
 
-impl Question {
-    fn parse<C: Channel>(
-        words: &mut Words<'_>,
-        pen: &mut Pen<'_, '_, C>,
-    ) -> Result<Question, Exit> {
-        let mut question = Question::default();
-        question.header.family = pen.options.family;
-        while let Some(word) = words.next() {
-            let family = question.header.family;
-            let err = &mut *pen.err;
-            match word {
-                "dev" => {
-                    let name = words.value(err)?;
-                    question.oif = pen.find(name)?;
-                }
-                _ if word == "tos" || abbreviates(word, "dsfield") => {
-                    let tos = named(words, DSFIELDS, "TOS value is invalid\n", err)?;
-                    question.header.tos = tos.unwrap_or(0) as u8;
-                }
-                "vrf" => {
-                    let name = words.value(err)?;
-                    question.oif = pen.find_or(name, "Invalid VRF\n")?;
-                }
-                "sport" | "dport" => {
-                    let port = named(words, "", "invalid port\n", err)?;
-                    let port = port.map(|port| port as u16);
-                    match word {
-                        "sport" => question.sport = port,
-                        _ => question.dport = port,
-                    }
-                }
-                "ipproto" => {
-                    let names = names::TRANSPORTS;
-                    let transport = named(words, names, "Invalid \"ipproto\" value\n", err)?;
-                    question.transport = transport.map(|transport| transport as u8);
-                }
-                _ if abbreviates(word, "from") => {
-                    let from = Prefix::parse(words.value(err)?, family, err)?;
-                    question.header.family = from.family;
-                    question.from = Some(from);
-                }
-                _ if abbreviates(word, "iif") => {
-                    let name = words.value(err)?;
-                    question.iif = pen.find(name)?;
-                }
-                _ if abbreviates(word, "mark") => {
-                    question.mark = named(words, "", "invalid mark value", err)?.unwrap_or(0);
-                }
-                _ if abbreviates(word, "oif") => {
-                    let name = words.value(err)?;
-                    question.oif = pen.find(name)?;
-                }
-                _ if abbreviates(word, "notify") => question.header.flags |= RouteFlags::NOTIFY,
-                _ if abbreviates(word, "connected") => question.connected = true,
-                _ if abbreviates(word, "uid") => {
-                    question.user = named(words, "", "invalid UID\n", err)?;
-                }
-                _ if abbreviates(word, "fibmatch") => {
-                    question.header.flags |= RouteFlags::FIB_MATCH;
-                }
-                _ => {
-                    let word = if word == "to" { words.value(err)? } else { word };
-                    let to = Prefix::parse(word, family, err)?;
-                    question.header.family = to.family;
-                    question.to = Some(to);
-                }
-            }
-        }
-        Ok(question)
-    }
-}
+const QUESTION: Lines = lines! {
+    "=dev" => slot(ASKED_OIF, Take::Link),
+    "=tos!TOS value is invalid" => slot(ASKED_TOS, Take::Dsfield),
+    "dsfield!TOS value is invalid" => slot(ASKED_TOS, Take::Dsfield),
+    "=vrf!Invalid VRF" => slot(ASKED_OIF, Take::Link),
+    "=sport!invalid sport" => slot(SPORT, Take::Number(16)),
+    "=dport!invalid dport" => slot(DPORT, Take::Number(16)),
+    "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
+    "from" => slot(FROM, Take::Family),
+    "iif" => slot(ASKED_IIF, Take::Link),
+    "mark!!invalid mark value" => slot(ASKED_MARK, Take::Number(32)),
+    "oif" => slot(ASKED_OIF, Take::Link),
+    "notify" => slot(NOTIFY, Take::Nothing),
+    "connected" => slot(CONNECTED, Take::Nothing),
+    "uid!invalid UID" => slot(USER, Take::Number(32)),
+    "fibmatch" => slot(FIB_MATCH, Take::Nothing),
+};
 
 /// `ip route get`: which route a packet would take.
 pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
-    let question = Question::parse(&mut words, pen)?;
-    let Some(to) = question.to.filter(|to| to.bits > 0) else {
+    let mut said = Said::new(pen.options.family);
+    let mut to = None;
+    while let Some(word) = words.next() {
+        if !take(&QUESTION, word, &mut words, (&mut said, None), pen)? {
+            let word = if word == "to" { words.value(pen.err)? } else { word };
+            let prefix = Prefix::parse(word, said.family, pen.err)?;
+            said.family = prefix.family;
+            to = Some(prefix);
+        }
+    }
+    let Some(to) = to.filter(|to| to.bits > 0) else {
         pen.err.write_str("need at least a destination address\n");
         return Err(Exit(1));
     };
-    if question.connected || to.bits != host_bits(to.family) {
+    if said.has(CONNECTED) {
         pen.err.write_str("ip route get does not support this\n");
         return Err(Exit(1));
     }
-    let mut header = question.header;
-    header.dst_len = to.bits;
-    header.src_len = question.from.map_or(0, |from| from.bits);
+    let (family, whole) = (to.family, host_bits(to.family));
+    let from = said.prefix(FROM);
+    for prefix in from.iter().chain(&Some(to)).filter(|prefix| prefix.bits != whole) {
+        writeln!(
+            pen.err,
+            "Warning: /{} as prefix is invalid, only /{whole} (or none) is supported.",
+            prefix.bits
+        );
+    }
+    let mut header = RouteHeader { family, dst_len: whole, ..Default::default() };
+    header.src_len = from.map_or(0, |_| whole);
+    header.tos = said.or_zero(ASKED_TOS) as u8;
+    for (slot, flag) in [(NOTIFY, RouteFlags::NOTIFY), (FIB_MATCH, RouteFlags::FIB_MATCH)] {
+        if said.has(slot) {
+            header.flags |= flag;
+        }
+    }
     // IPv6 has no such flag, and refuses it.
-    if to.family == AddressFamily::INET {
+    if family == AddressFamily::INET {
         header.flags |= RouteFlags::LOOKUP_TABLE;
     }
     let asked = ip.kernel.get(route::GET, header, |request| {
-        for (key, address) in [(Route::DST, Some(to)), (Route::SRC, question.from)] {
+        for (key, address) in [(Route::DST, Some(to)), (Route::SRC, from)] {
             if let Some(address) = address.and_then(|address| address.addr()) {
                 request.put(key, address);
             }
         }
-        for (key, index) in [(Route::IIF, question.iif), (Route::OIF, question.oif)] {
-            if index != 0 {
-                request.put(key, index);
+        for (key, slot) in
+            [(Route::IIF, ASKED_IIF), (Route::OIF, ASKED_OIF), (Route::MARK, ASKED_MARK)]
+        {
+            if said.or_zero(slot) != 0 {
+                request.put(key, said.or_zero(slot));
             }
         }
-        if question.mark != 0 {
-            request.put(Route::MARK, question.mark);
+        if said.has(USER) {
+            request.put(Route::UID, said.or_zero(USER));
         }
-        if let Some(user) = question.user {
-            request.put(Route::UID, user);
+        if said.has(TRANSPORT) {
+            request.put(Route::IP_PROTO, said.or_zero(TRANSPORT) as u8);
         }
-        if let Some(transport) = question.transport {
-            request.put(Route::IP_PROTO, transport);
-        }
-        if let Some(port) = question.sport {
-            request.put(Route::SPORT, port);
-        }
-        if let Some(port) = question.dport {
-            request.put(Route::DPORT, port);
+        for (key, slot) in [(Route::SPORT, SPORT), (Route::DPORT, DPORT)] {
+            if said.has(slot) {
+                request.put(key, said.or_zero(slot) as u16);
+            }
         }
     });
     let route = asked.map_err(|error| errors::request(pen.err, &error))?;
     let index = Index::new(route.attrs);
     pen.out.start();
-    print(pen, &route.header, &index, &Filter::default(), false);
+    print(pen, &route.header, &index, &Said::new(AddressFamily::UNSPEC), false);
     pen.out.finish();
     Ok(())
 }

@@ -16,7 +16,8 @@ use super::names::{self, DSFIELDS, FAMILIES, PROTOCOLS, REALMS, SCOPES, TABLES, 
 use super::output::{Output, Value};
 use super::pen::Pen;
 use super::prefix::{Address, host_bits};
-use super::route::Filter;
+use super::route::{IIF, METRIC, OIF, PROTOCOL, REALMS_MASK, SCOPE, SOURCE, TABLE, TOS, VIA};
+use super::said::Said;
 use super::rule::Tos;
 use super::{encap, nexthop};
 
@@ -58,7 +59,7 @@ pub fn print<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
     header: &RouteHeader,
     route: &Index<'_, Route>,
-    filter: &Filter,
+    said: &Said<'_>,
     deleted: bool,
 ) {
     let details = pen.options.details;
@@ -87,38 +88,38 @@ pub fn print<C: Channel>(
     }
     print_new_labels(pen, route);
     print_encap(pen, route);
-    if header.tos != 0 && filter.tos.is_none() {
+    if header.tos != 0 && !said.has(TOS) {
         let names = if pen.options.numeric { "" } else { DSFIELDS };
         pen.out.string("tos", "tos {} ", &Tos(header.tos, names));
     }
     if let Some(id) = route.get(Route::NH_ID) {
         pen.out.any("nhid", "nhid {} ", id);
     }
-    let all_via = filter.via.is_some_and(|via| via.bits == host_bits(family));
+    let all_via = said.prefix(VIA).is_some_and(|via| via.bits == host_bits(family));
     if !all_via {
         print_gateway(pen, family, route);
     }
     print_via(pen, route);
-    if let Some(index) = route.get(Route::OIF).filter(|_| filter.oif == 0) {
+    if let Some(index) = route.get(Route::OIF).filter(|_| !said.has(OIF)) {
         pen.device("dev", "dev {} ", index);
     }
     let table = route.get(Route::TABLE).unwrap_or(header.table);
-    if table.0 != 0 && (table != RouteTable::MAIN || details) && filter.table == 0 {
+    if table.0 != 0 && (table != RouteTable::MAIN || details) && !said.has(TABLE) {
         pen.name("table", "table {} ", table.0, TABLES);
     }
     if !cloned {
-        if (header.protocol.0 != 3 || details) && filter.protocol.is_none() {
+        if (header.protocol.0 != 3 || details) && !said.has(PROTOCOL) {
             pen.name("protocol", "proto {} ", header.protocol.0, PROTOCOLS);
         }
-        if (header.scope.0 != 0 || details) && filter.scope.is_none() {
+        if (header.scope.0 != 0 || details) && !said.has(SCOPE) {
             pen.name("scope", "scope {} ", header.scope.0, SCOPES);
         }
     }
-    let all_from = filter.source.is_some_and(|source| source.bits == host_bits(family));
+    let all_from = said.prefix(SOURCE).is_some_and(|source| source.bits == host_bits(family));
     if let Some(source) = route.payload(Route::PREFSRC).filter(|_| !all_from) {
         pen.out.string("prefsrc", "src {} ", &Address(family, source));
     }
-    if let Some(metric) = route.get(Route::PRIORITY).filter(|_| filter.metric.is_none()) {
+    if let Some(metric) = route.get(Route::PRIORITY).filter(|_| !said.has(METRIC)) {
         pen.out.any("metric", "metric {} ", metric);
     }
     print_flags(&mut pen.out, header.flags);
@@ -130,7 +131,7 @@ pub fn print<C: Channel>(
             pen.out.text(format_args!("mark {mark:#x} "));
         }
     }
-    if let Some(flow) = route.get(Route::FLOW).filter(|_| filter.realms.is_none()) {
+    if let Some(flow) = route.get(Route::FLOW).filter(|_| said.or_zero(REALMS_MASK) != u32::MAX) {
         print_flow(pen, flow);
     }
     if let Some(user) = route.get(Route::UID) {
@@ -147,7 +148,7 @@ pub fn print<C: Channel>(
     if let Some(metrics) = route.nest(Route::METRICS) {
         print_metrics(pen, &metrics);
     }
-    if let Some(index) = route.get(Route::IIF).filter(|_| filter.iif == 0) {
+    if let Some(index) = route.get(Route::IIF).filter(|_| !said.has(IIF)) {
         pen.device("iif", "iif {} ", index);
     }
     if let Some(preference) = route.get(Route::PREF) {
