@@ -409,13 +409,13 @@ pub fn family_prefix(
     Prefix::parse(word, family, err)
 }
 
-/// Puts a table: in the header, if there is room for it.
-pub fn put_table(header: &mut RouteTable, table: u64, number: u16, body: &mut Body) {
-    let small = table < 256;
-    *header = RouteTable(if small { table as u32 } else { 0 });
-    if !small {
-        body.put_u32(number, table as u32);
+/// Puts a table that the header has no room for; what the header has.
+pub fn put_table(table: u32, number: u16, body: &mut Body) -> RouteTable {
+    if table < 256 {
+        return RouteTable(table);
     }
+    body.put_u32(number, table);
+    RouteTable::UNSPEC
 }
 
 /// Takes the family of what was said, if none is known so far.

@@ -8,27 +8,41 @@ use barelink_codec::rtnl::route::{
 use barelink_transport::Channel;
 
 use super::body::Body;
-use super::change::{
-    Doomed, How, Row, exact, family_address, flush, named, option, realms, send, settle, short,
-    uint, whole,
-};
-use super::names::{DSFIELDS, PROTOCOLS, SCOPES, TABLES, TYPES, known};
+use super::change::{Doomed, family_address, flush, put_table, send, settle, uint, whole};
+use super::grammar::{Entry, entry};
+use super::names::{TYPES, known, realms};
 use super::pen::Pen;
 use super::prefix::Prefix;
+use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, twice, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number32, twice, wrong};
 use super::{Ip, encap_change, route as shown};
 
-const METRIC: &str = "\"metric\" value is invalid\n";
+/// What is said of a route: numbers, and the name of its link.
+const TOS: u8 = 0;
+const TABLE: u8 = 1;
+const SCOPE: u8 = 2;
+const PROTOCOL: u8 = 3;
+const ONLINK: u8 = 4;
+const DEVICE: u8 = 0;
 
-/// Words with a plain value.
-const ROWS: &[Row] = &[
-    exact("expires", Route::EXPIRES.number(), How::U32, "\"expires\" value is invalid\n"),
-    short("metric", Route::PRIORITY.number(), How::U32, METRIC),
-    short("priority", Route::PRIORITY.number(), How::U32, METRIC),
-    short("preference", Route::PRIORITY.number(), How::U32, METRIC),
-    exact("nhid", Route::NH_ID.number(), How::U32, "\"id\" value is invalid\n"),
-];
+/// The words tried before the metrics, and behind them.
+const WORDS: Lines = lines! {
+    "=tos!\"tos\" value is invalid" => slot(TOS, Take::Dsfield),
+    "dsfield!\"tos\" value is invalid" => slot(TOS, Take::Dsfield),
+    "=expires!\"expires\" value is invalid" => key(Route::EXPIRES),
+    "metric/priority/preference!\"metric\" value is invalid" => key(Route::PRIORITY),
+    "=nhid!\"id\" value is invalid" => key(Route::NH_ID),
+    "=scope!invalid \"scope\" value" => slot(SCOPE, Take::Named(Book::Scopes)),
+};
+const MORE_WORDS: Lines = lines! {
+    "realms!\"realm\" value is invalid" => attr(Route::FLOW, Take::Realms),
+    "=onlink" => slot(ONLINK, Take::Nothing),
+    "protocol!\"protocol\" value is invalid" => slot(PROTOCOL, Take::Named(Book::Protocols)),
+    "=vrf!Invalid VRF" => slot(TABLE, Take::Vrf),
+    "table!\"table\" value is invalid" => slot(TABLE, Take::Named(Book::Tables)),
+    "=dev/oif" => slot(DEVICE, Take::Text),
+};
 
 /// How a metric is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,50 +54,57 @@ enum Unit {
     Features,
 }
 
-/// The metrics, in the order that abbreviations are tried; whether the beginning of a word will do.
-const METRICS: &[(&str, bool, u16, Unit)] = &[
-    ("mtu", false, Metrics::MTU.number(), Unit::Number),
-    ("hoplimit", false, Metrics::HOPLIMIT.number(), Unit::Number),
-    ("advmss", false, Metrics::ADVMSS.number(), Unit::Number),
-    ("reordering", true, Metrics::REORDERING.number(), Unit::Number),
-    ("rtt", false, Metrics::RTT.number(), Unit::Time(8)),
-    ("rto_min", false, Metrics::RTO_MIN.number(), Unit::Time(1)),
-    ("window", true, Metrics::WINDOW.number(), Unit::Number),
-    ("cwnd", true, Metrics::CWND.number(), Unit::Number),
-    ("initcwnd", true, Metrics::INITCWND.number(), Unit::Number),
-    ("initrwnd", true, Metrics::INITRWND.number(), Unit::Number),
-    ("features", true, Metrics::FEATURES.number(), Unit::Features),
-    ("quickack", true, Metrics::QUICKACK.number(), Unit::Number),
-    ("congctl", true, Metrics::CC_ALGO.number(), Unit::Text),
-    ("rttvar", true, Metrics::RTTVAR.number(), Unit::Time(4)),
-    ("ssthresh", true, Metrics::SSTHRESH.number(), Unit::Number),
+/// The metrics, in the order that abbreviations are tried.
+const METRICS: &str = "=mtu\n=hoplimit\n=advmss\nreordering\n=rtt\n=rto_min\nwindow\ncwnd\ninitcwnd\n\
+    initrwnd\nfeatures\nquickack\ncongctl\nrttvar\nssthresh\n";
+
+/// Those that are tried behind all other words.
+const LAST_METRICS: &str = "fastopen_no_cookie\n";
+
+/// Their attributes.
+const METRIC_ROWS: &[(u8, Unit)] = &[
+    (Metrics::MTU.number() as u8, Unit::Number),
+    (Metrics::HOPLIMIT.number() as u8, Unit::Number),
+    (Metrics::ADVMSS.number() as u8, Unit::Number),
+    (Metrics::REORDERING.number() as u8, Unit::Number),
+    (Metrics::RTT.number() as u8, Unit::Time(8)),
+    (Metrics::RTO_MIN.number() as u8, Unit::Time(1)),
+    (Metrics::WINDOW.number() as u8, Unit::Number),
+    (Metrics::CWND.number() as u8, Unit::Number),
+    (Metrics::INITCWND.number() as u8, Unit::Number),
+    (Metrics::INITRWND.number() as u8, Unit::Number),
+    (Metrics::FEATURES.number() as u8, Unit::Features),
+    (Metrics::QUICKACK.number() as u8, Unit::Number),
+    (Metrics::CC_ALGO.number() as u8, Unit::Text),
+    (Metrics::RTTVAR.number() as u8, Unit::Time(4)),
+    (Metrics::SSTHRESH.number() as u8, Unit::Number),
 ];
+const LAST_ROWS: &[(u8, Unit)] = &[(Metrics::FASTOPEN_NO_COOKIE.number() as u8, Unit::Number)];
 
-/// The metrics tried behind all other words.
-const LATE: &[(&str, bool, u16, Unit)] =
-    &[("fastopen_no_cookie", true, Metrics::FASTOPEN_NO_COOKIE.number(), Unit::Number)];
-
-/// Milliseconds of a time: `57ms`, `1.5s`; a bare number is taken as it is, without the factor.
+/// Milliseconds of a time, `57ms`, `1.5s`, times the factor; a number without a unit is taken as it is.
+/// A part of one counts as a whole one.
 fn milliseconds(word: &str, factor: u32) -> Option<u32> {
     let end = word.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(word.len());
     let (digits, unit) = word.split_at_checked(end)?;
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
-    let times = match unit {
-        "" if rest.is_empty() => return super::words::number32(word),
-        "s" | "sec" | "secs" => 1000,
-        "" | "ms" | "msec" | "msecs" => 1,
+    let is = |units: &[&str]| units.iter().any(|it| unit.eq_ignore_ascii_case(it));
+    let (times, factor) = match unit {
+        "" if rest.is_empty() => return number32(word),
+        "" => (1, 1),
+        _ if is(&["s", "sec", "secs"]) => (1000, factor),
+        _ if is(&["ms", "msec", "msecs"]) => (1, factor),
         _ => return None,
     };
-    let mut thousandths: u64 = 0;
+    let mut thousandths: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     for at in 0..3 {
         let digit = rest.as_bytes().get(at).map_or(0, |digit| u64::from(digit.wrapping_sub(b'0')));
-        thousandths = thousandths.wrapping_mul(10).wrapping_add(digit);
+        thousandths = thousandths.checked_mul(10)?.checked_add(digit)?;
     }
-    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let all = whole.checked_mul(1000)?.checked_add(thousandths)?.checked_mul(times)?;
-    // A part of a millisecond counts as a whole one.
-    let whole = all.div_ceil(1000);
-    u32::try_from(whole).ok()?.checked_mul(factor)
+    let more = rest.bytes().skip(3).any(|digit| digit != b'0');
+    let all = thousandths.checked_mul(times)?;
+    // What is behind the third digit is less than a thousandth, but more than none.
+    let all = all.checked_add(u64::from(more))?.div_ceil(1000);
+    u32::try_from(all).ok()?.checked_mul(factor)
 }
 
 /// What is collected beside the attributes.
@@ -97,36 +118,38 @@ impl Collected {
     #[inline(never)]
     fn metric(
         &mut self,
-        rows: &[(&str, bool, u16, Unit)],
+        (names, rows): (&'static str, &[(u8, Unit)]),
         word: &str,
         words: &mut Words<'_>,
         err: &mut Complaints<'_>,
     ) -> Result<bool, Exit> {
-        let row = rows.iter().find(|row| row.0 == word || row.1 && abbreviates(word, row.0));
-        let Some((name, _, number, unit)) = row else { return Ok(false) };
+        let Some(Entry { at, name, .. }) = entry(names, word) else { return Ok(false) };
+        let Some((number, unit)) = rows.get(at) else { return Ok(false) };
+        let number = u16::from(*number);
         let mut value = words.value(err)?;
-        if *number == Metrics::RTO_MIN.number() {
+        let bit = 1u32.wrapping_shl(number.into());
+        if number == Metrics::RTO_MIN.number() {
             // One cannot ask for it unlocked.
-            self.locked |= 1u32.wrapping_shl((*number).into());
+            self.locked |= bit;
         }
         if value == "lock" && *unit != Unit::Features {
-            self.locked |= 1u32.wrapping_shl((*number).into());
+            self.locked |= bit;
             value = words.value(err)?;
         }
         let number_value = match unit {
             Unit::Text => {
-                self.metrics.put(*number, value.as_bytes());
+                self.metrics.put(number, value.as_bytes());
                 return Ok(true);
             }
             Unit::Features => Some(features(value, words)),
-            Unit::Number => super::words::number32(value),
+            Unit::Number => number32(value),
             Unit::Time(factor) => milliseconds(value, *factor),
         };
         let Some(value) = number_value else {
             writeln!(err, "Error: argument \"{value}\" is wrong: \"{name}\" value is invalid\n");
             return Err(USAGE);
         };
-        self.metrics.put_u32(*number, value);
+        self.metrics.put_u32(number, value);
         Ok(true)
     }
 }
@@ -242,7 +265,9 @@ fn next_hops<C: Channel>(
                 )?,
                 "as" => new_target(words, family, body, pen.err)?,
                 _ if abbreviates(word, "realms") => {
-                    let realms = realms(words.value(pen.err)?, pen.err)?;
+                    let word = words.value(pen.err)?;
+                    let why = "\"realm\" value is invalid\n";
+                    let realms = realms(word).ok_or_else(|| wrong(pen.err, word, why))?;
                     body.put_u32(Route::FLOW.number(), realms);
                 }
                 _ => {
@@ -294,8 +319,8 @@ pub fn command<C: Channel>(
     let mut family = ip.pen.options.family;
     let mut body = Body::new(&header);
     let mut collected = Collected { metrics: Body::empty(), locked: 0 };
-    let (mut device, mut target, mut typed, mut table_given) = (None, false, false, false);
-    let (mut scope, mut gateway_given, mut several) = (None, false, false);
+    let mut said = Said::new(family);
+    let (mut target, mut typed, mut gateway_given, mut several) = (false, false, false, false);
     while let Some(word) = words.peek() {
         if word == "nexthop" {
             several = true;
@@ -319,10 +344,6 @@ pub fn command<C: Channel>(
                 let number = Route::SRC.number();
                 header.src_len = prefix(word, &mut family, number, &mut body, pen.err)?;
             }
-            _ if word == "tos" || abbreviates(word, "dsfield") => {
-                let why = "\"tos\" value is invalid\n";
-                header.tos = named(words.value(pen.err)?, DSFIELDS, 0xff, why, pen.err)? as u8;
-            }
             "pref" => {
                 let preference = match words.value(pen.err)? {
                     "low" => RouterPreference::LOW.0,
@@ -332,40 +353,16 @@ pub fn command<C: Channel>(
                 };
                 body.put_u8(Route::PREF.number(), preference);
             }
-            _ if option(ROWS, word, &mut words, &mut body, pen)? => {
-                gateway_given |= word == "nhid";
+            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), pen)? => {
+                gateway_given |= said.last == "nhid";
             }
-            "scope" => {
-                let why = "invalid \"scope\" value\n";
-                scope = Some(named(words.value(pen.err)?, SCOPES, 0xff, why, pen.err)? as u8);
-            }
-            _ if collected.metric(METRICS, word, &mut words, pen.err)? => {}
-            _ if abbreviates(word, "realms") => {
-                let realms = realms(words.value(pen.err)?, pen.err)?;
-                body.put_u32(Route::FLOW.number(), realms);
-            }
-            "onlink" => header.flags |= RouteFlags::ONLINK,
-            _ if abbreviates(word, "protocol") => {
-                let why = "\"protocol\" value is invalid\n";
-                let word = words.value(pen.err)?;
-                header.protocol.0 = named(word, PROTOCOLS, 0xff, why, pen.err)? as u8;
-            }
-            _ if word == "vrf" || abbreviates(word, "table") => {
-                let value = words.value(pen.err)?;
-                let table = if word == "vrf" {
-                    let table = pen.vrf_table(value);
-                    table.ok_or_else(|| wrong(pen.err, value, "Invalid VRF\n"))?
-                } else {
-                    let why = "\"table\" value is invalid\n";
-                    named(value, TABLES, u32::MAX, why, pen.err)?
-                };
-                header.table = RouteTable(if table < 256 { table } else { 0 });
-                if table >= 256 {
-                    body.put_u32(Route::TABLE.number(), table);
+            _ if collected.metric((METRICS, METRIC_ROWS), word, &mut words, pen.err)? => {}
+            _ if take(&MORE_WORDS, word, &mut words, (&mut said, Some(&mut body)), pen)? => {
+                if matches!(said.last, "vrf" | "table") {
+                    let table = said.or_zero(TABLE);
+                    header.table = put_table(table, Route::TABLE.number(), &mut body);
                 }
-                table_given = true;
             }
-            "dev" | "oif" => device = Some(words.value(pen.err)?),
             "encap" => encap_change::parse(
                 &mut words,
                 &mut body,
@@ -383,7 +380,7 @@ pub fn command<C: Channel>(
                 };
                 body.put_u8(Route::TTL_PROPAGATE.number(), on);
             }
-            _ if collected.metric(LATE, word, &mut words, pen.err)? => {}
+            _ if collected.metric((LAST_METRICS, LAST_ROWS), word, &mut words, pen.err)? => {}
             _ => {
                 let mut word = if word == "to" { words.value(pen.err)? } else { word };
                 let kind = known(word, TYPES);
@@ -408,7 +405,7 @@ pub fn command<C: Channel>(
     if !target {
         return Err(super::usage(ip.pen.err));
     }
-    if let Some(device) = device {
+    if let Some(device) = said.text(DEVICE) {
         let index = ip.pen.find(device)?;
         body.put_u32(Route::OIF.number(), index);
     }
@@ -423,16 +420,20 @@ pub fn command<C: Channel>(
     }
     settle(&mut family, AddressFamily::INET);
     header.family = family;
-    if !table_given
-        && matches!(
-            header.kind,
-            RouteType::LOCAL | RouteType::BROADCAST | RouteType::NAT | RouteType::ANYCAST
-        )
-    {
+    header.tos = said.or_zero(TOS) as u8;
+    if let Some(protocol) = said.number(PROTOCOL) {
+        header.protocol.0 = protocol as u8;
+    }
+    if said.has(ONLINK) {
+        header.flags |= RouteFlags::ONLINK;
+    }
+    use RouteType as Type;
+    let own = matches!(header.kind, Type::LOCAL | Type::BROADCAST | Type::NAT | Type::ANYCAST);
+    if own && !said.has(TABLE) {
         header.table = RouteTable::LOCAL;
     }
-    header.scope = match scope {
-        Some(scope) => RouteScope(scope),
+    header.scope = match said.number(SCOPE) {
+        Some(scope) => RouteScope(scope as u8),
         None => default_scope(&header, deleting, gateway_given || several),
     };
     if !typed && family == AddressFamily::MPLS {

@@ -105,7 +105,13 @@ pub fn command<C: Channel>(
                     _ => header.dst_len = prefix.bits,
                 }
             }
-            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
+            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {
+                if matches!(said.last, "lookup" | "table") {
+                    let table = said.or_zero(TABLE);
+                    header.table = put_table(table, Rule::TABLE.number(), &mut body);
+                    acted = true;
+                }
+            }
             "dscp" => {
                 let why = "invalid dscp value\n";
                 let (value, mask) = masked(words.value(ip.pen.err)?);
@@ -182,16 +188,13 @@ pub fn command<C: Channel>(
         }
     }
     header.tos = said.or_zero(TOS) as u8;
-    let table = said.number(TABLE);
-    if vrf && (acted || table.is_some()) {
+    if vrf && acted {
         ip.pen.err.write_str("table can not be specified for l3mdev rules\n");
         return Err(Exit(22));
     }
     settle(&mut header.family, AddressFamily::INET);
-    match table {
-        Some(table) => put_table(&mut header.table, table, Rule::TABLE.number(), &mut body),
-        None if !acted && !vrf && !deleting => header.table = RouteTable::MAIN,
-        None => {}
+    if !acted && !vrf && !deleting {
+        header.table = RouteTable::MAIN;
     }
     body.header(&header);
     let kind = if deleting { rule::DEL } else { rule::NEW.with(verb.flags()) };

@@ -135,6 +135,8 @@ pub const fn slot(number: u8, take: Take) -> Row {
 /// Puts it under this key.
 pub const fn attr<S, V: value::Value>(key: Key<S, V>, take: Take) -> Row {
     let kept = match V::TYPE.int() {
+        // What may be of four bytes or of eight is sent in four.
+        Some(Int { size: 0, .. }) => Kept::new(Int::unsigned(4)),
         Some(int) => Kept::new(int),
         None => Kept::NONE,
     };
@@ -149,7 +151,8 @@ pub const fn key<S, V: value::Value>(key: Key<S, V>) -> Row {
         Type::Ipv6 => Take::Ipv6,
         Type::Text(_) => Take::Text,
         _ => match V::TYPE.int() {
-            Some(Int { size: size @ 1..=8, .. }) => Take::Number(size * 8),
+            Some(Int { size: 0, .. }) => Take::Number(32),
+            Some(Int { size, .. }) => Take::Number(size * 8),
             #[allow(clippy::panic)] // at compile time
             _ => panic!("no word can say this"),
         },
