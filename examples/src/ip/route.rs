@@ -135,7 +135,7 @@ fn parse<'w, C: Channel>(
             match said.last {
                 "vrf" => said.set(OF_VRF, Some(1)),
                 "realms" => {
-                    let value = words.taken();
+                    let value = said.value;
                     // A half that is not said is not looked at.
                     let whence = if !value.contains('/') { 0xffff } else { u32::MAX };
                     let mask = if value.ends_with('/') { whence & 0xffff_0000 } else { whence };

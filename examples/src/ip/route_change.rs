@@ -87,7 +87,7 @@ fn milliseconds(word: &str, factor: u32) -> Option<u32> {
     let end = word.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(word.len());
     let (digits, unit) = word.split_at_checked(end)?;
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
-    let is = |units: &[&str]| units.iter().any(|it| unit.eq_ignore_ascii_case(it));
+    let is = |units: &[&str]| units.iter().any(|it| same(unit, it));
     let (times, factor) = match unit {
         "" if rest.is_empty() => return number32(word),
         "" => (1, 1),
@@ -105,6 +105,12 @@ fn milliseconds(word: &str, factor: u32) -> Option<u32> {
     // What is behind the third digit is less than a thousandth, but more than none.
     let all = all.checked_add(u64::from(more))?.div_ceil(1000);
     u32::try_from(all).ok()?.checked_mul(factor)
+}
+
+/// Whether two words are the same but for capital letters.
+#[inline(never)]
+fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
 }
 
 /// What is collected beside the attributes.

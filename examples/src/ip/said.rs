@@ -172,6 +172,8 @@ pub struct Said<'w> {
     pub family: AddressFamily,
     /// The word that came last, in full.
     pub last: &'static str,
+    /// What stood behind it.
+    pub value: &'w str,
     given: u32,
     numbers: [u64; NUMBERS],
     texts: [Option<&'w str>; TEXTS],
@@ -184,6 +186,7 @@ impl<'w> Said<'w> {
         Said {
             family,
             last: "",
+            value: "",
             given: 0,
             numbers: [0; NUMBERS],
             texts: [None; TEXTS],
@@ -263,6 +266,7 @@ pub fn take<'w, C: Channel>(
     let Some(row) = lines.rows.get(at) else { return Ok(false) };
     said.last = name;
     let value = if row.take == Take::Nothing { "" } else { words.value(pen.err)? };
+    said.value = value;
     let mut put_bytes = |number: u8, bytes: &[u8]| {
         if let Some(body) = body.as_deref_mut() {
             body.put(number.into(), bytes);

@@ -31,8 +31,6 @@ impl Complaints<'_> {
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
     words: &'a [&'a str],
-    /// The word before them.
-    before: &'a str,
 }
 
 /// Whether the word is the beginning of this one.
@@ -44,17 +42,12 @@ pub fn abbreviates(word: &str, whole: &str) -> bool {
 impl<'a> Words<'a> {
     /// These words.
     pub const fn new(words: &'a [&'a str]) -> Self {
-        Words { words, before: "" }
+        Words { words }
     }
 
     /// The next word, which stays.
     pub fn peek(&self) -> Option<&'a str> {
         self.words.first().copied()
-    }
-
-    /// The word that was taken last.
-    pub fn taken(&self) -> &'a str {
-        self.before
     }
 
     /// All of them.
@@ -84,7 +77,6 @@ impl<'a> Iterator for Words<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let (first, rest) = self.words.split_first()?;
         self.words = rest;
-        self.before = first;
         Some(first)
     }
 }
