@@ -9,26 +9,24 @@ use barelink_transport::Channel;
 
 use super::addr::{FLAGS, parse};
 use super::body::Body;
-use super::change::{
-    Doomed, How, Row, address, duplicate, exact, flush, named, option, send, settle, short, uint32,
-};
+use super::change::{Doomed, address, duplicate, flush, send, settle, uint32};
 use super::index::Index;
-use super::names::{ORIGINS, SCOPES};
 use super::prefix::Prefix;
+use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::verb::Verb;
 use super::words::{Complaints, Exit, Words, abbreviates, twice};
 use super::{Ip, errors};
 
-const METRIC: &str = "\"metric\" value is invalid\n";
+const SCOPE: u8 = 0;
+const DEVICE: u8 = 0;
 
-/// Words with a plain value.
-const ROWS: &[Row] = &[
-    exact("label", Addr::LABEL.number(), How::Text, ""),
-    short("metric", Addr::RT_PRIORITY.number(), How::U32, METRIC),
-    short("priority", Addr::RT_PRIORITY.number(), How::U32, METRIC),
-    short("preference", Addr::RT_PRIORITY.number(), How::U32, METRIC),
-    exact("proto", Addr::PROTO.number(), How::Name8(ORIGINS), "\"proto\" value is invalid\n"),
-];
+const WORDS: Lines = lines! {
+    "=scope!!invalid scope value." => slot(SCOPE, Take::Named(Book::Scopes)),
+    "=dev" => slot(DEVICE, Take::Text),
+    "=label" => key(Addr::LABEL),
+    "metric/priority/preference!\"metric\" value is invalid" => key(Addr::RT_PRIORITY),
+    "=proto!\"proto\" value is invalid" => attr(Addr::PROTO, Take::Named(Book::Origins)),
+};
 
 /// Flags that only the kernel sets.
 const READ_ONLY: AddrFlags = AddrFlags(
@@ -91,8 +89,9 @@ pub fn command<C: Channel>(
     let deleting = verb == Verb::Delete;
     let mut header = AddrHeader { family: ip.pen.options.family, ..Default::default() };
     let mut body = Body::new(&header);
-    let (mut device, mut local, mut peer, mut brd) = (None, None, None, None);
-    let (mut scope, mut valid, mut preferred) = (None, None, None);
+    let mut said = Said::new(header.family);
+    let (mut local, mut peer, mut brd) = (None, None, None);
+    let (mut valid, mut preferred) = (None, None);
     let mut flags = AddrFlags::EMPTY;
     while let Some(word) = words.next() {
         let err = &mut *ip.pen.err;
@@ -125,12 +124,7 @@ pub fn command<C: Channel>(
                 settle(&mut header.family, Prefix::host(addr).family);
                 body.put_address(Addr::ANYCAST.number(), addr);
             }
-            "scope" => {
-                let word = words.value(err)?;
-                scope = Some(named(word, SCOPES, 0xff, "invalid scope value.", err)? as u8);
-            }
-            "dev" => device = Some(words.value(err)?),
-            _ if option(ROWS, word, &mut words, &mut body, &mut ip.pen)? => {}
+            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
             _ if abbreviates(word, "valid_lft") => {
                 let word = words.value(ip.pen.err)?;
                 if valid.is_some() {
@@ -167,7 +161,7 @@ pub fn command<C: Channel>(
     } else {
         body.put_u32(Addr::FLAGS.number(), flags.0);
     }
-    let Some(device) = device else {
+    let Some(device) = said.text(DEVICE) else {
         ip.pen.err.write_str("Not enough information: \"dev\" argument is required.\n");
         return Err(Exit(1));
     };
@@ -201,8 +195,8 @@ pub fn command<C: Channel>(
     let loopback = |prefix: &Prefix| {
         prefix.family == AddressFamily::INET && prefix.bytes.first() == Some(&127)
     };
-    header.scope = match scope {
-        Some(scope) => RouteScope(scope),
+    header.scope = match said.number(SCOPE) {
+        Some(scope) => RouteScope(scope as u8),
         None if deleting => RouteScope::UNIVERSE,
         None if local.is_some_and(|local| loopback(&local.0)) => RouteScope::HOST,
         None => RouteScope::UNIVERSE,

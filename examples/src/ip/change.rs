@@ -1,7 +1,4 @@
-//! What every command that changes something needs: the kernel's answer, and the words' values.
-//!
-//! [`send`] has the kernel do it. Options whose word is followed by one plain value are rows of
-//! [`Row`]s, which [`option`] reads.
+//! What every command that changes something needs: the kernel's answer, and what words stand for.
 
 use core::net::IpAddr;
 
@@ -14,10 +11,9 @@ use barelink_codec::{Attrs, Error as CodecError, Kind};
 use barelink_transport::{Channel, Connection, Errno, Error, Refusal, Requests};
 
 use super::body::{Body, Open};
-use super::names::{self, Names, REALMS};
-use super::pen::Pen;
+use super::names;
 use super::prefix::Prefix;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, number, wrong};
 use super::{Ip, batch, errors};
 
 /// Puts a request in with others, typed, so that a refusal names its attribute.
@@ -182,106 +178,6 @@ fn remove<C: Channel>(
     })
 }
 
-/// How a word's value is read, and put.
-#[derive(Debug, Clone, Copy)]
-pub enum How {
-    /// A number of eight bits.
-    U8,
-    /// A number of 16 bits.
-    U16,
-    /// A number of 32 bits.
-    U32,
-    /// A number of 16 bits, big end first.
-    Be16,
-    /// A number of 32 bits, big end first.
-    Be32,
-    /// A number of 64 bits, big end first.
-    Be64,
-    /// A number by its name, in eight bits.
-    Name8(Names),
-    /// A number by its name, in 32 bits.
-    Name32(Names),
-    /// Text.
-    Text,
-    /// What a link may be called.
-    LinkName,
-    /// A link's index, by its name.
-    Link,
-    /// An address of this family.
-    Addr(AddressFamily),
-    /// Nothing follows: the attribute is there or is not.
-    Flag,
-}
-
-/// An option: a word, the attribute that its value goes to, and how.
-#[derive(Debug, Clone, Copy)]
-pub struct Row {
-    /// The word.
-    pub word: &'static str,
-    /// Whether its beginning will do.
-    pub short: bool,
-    /// The attribute.
-    pub number: u16,
-    /// How it is read.
-    pub how: How,
-    /// What is said when it cannot be.
-    pub why: &'static str,
-}
-
-/// An option with a word that stands as it is.
-pub const fn exact(word: &'static str, number: u16, how: How, why: &'static str) -> Row {
-    Row { word, short: false, number, how, why }
-}
-
-/// An option with a word of which the beginning will do.
-pub const fn short(word: &'static str, number: u16, how: How, why: &'static str) -> Row {
-    Row { word, short: true, number, how, why }
-}
-
-/// Whether a word is that of a row.
-pub fn row<'r>(rows: &'r [Row], word: &str) -> Option<&'r Row> {
-    rows.iter().find(|row| row.word == word || row.short && abbreviates(word, row.word))
-}
-
-/// If the word is that of a row, reads what follows, and puts it; whether it is.
-#[inline(never)]
-pub fn option<C: Channel>(
-    rows: &[Row],
-    word: &str,
-    words: &mut Words<'_>,
-    body: &mut Body,
-    pen: &mut Pen<'_, '_, C>,
-) -> Result<bool, Exit> {
-    let Some(row) = row(rows, word) else { return Ok(false) };
-    let (number, why) = (row.number, row.why);
-    if let How::Flag = row.how {
-        body.put(number, &[]);
-        return Ok(true);
-    }
-    let value = words.value(pen.err)?;
-    match row.how {
-        How::Flag => {}
-        How::Text => body.put_text(number, value),
-        How::LinkName if !is_link_name(value) => return Err(wrong(pen.err, value, why)),
-        How::LinkName => body.put_text(number, value),
-        How::Link => body.put_u32(number, pen.find(value)?),
-        How::Addr(family) => {
-            body.put_address(number, address(value, family, pen.err)?);
-        }
-        How::U8 => body.put_u8(number, uint(value, 0xff, why, pen.err)? as u8),
-        How::U16 => body.put_u16(number, uint(value, 0xffff, why, pen.err)? as u16),
-        How::U32 => body.put_u32(number, uint32(value, why, pen.err)?),
-        How::Be16 => {
-            body.put(number, &(uint(value, 0xffff, why, pen.err)? as u16).to_be_bytes());
-        }
-        How::Be32 => body.put(number, &uint32(value, why, pen.err)?.to_be_bytes()),
-        How::Be64 => body.put(number, &uint(value, u64::MAX, why, pen.err)?.to_be_bytes()),
-        How::Name8(names) => body.put_u8(number, named(value, names, 0xff, why, pen.err)? as u8),
-        How::Name32(names) => body.put_u32(number, named(value, names, u32::MAX, why, pen.err)?),
-    }
-    Ok(true)
-}
-
 /// Whether a link may be called this.
 pub fn is_link_name(word: &str) -> bool {
     let odd = |it: char| it == '/' || it.is_ascii_whitespace();
@@ -297,18 +193,6 @@ pub fn uint(word: &str, max: u64, why: &str, err: &mut Complaints<'_>) -> Result
 /// A number of 32 bits.
 pub fn uint32(word: &str, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
     Ok(uint(word, u32::MAX.into(), why, err)? as u32)
-}
-
-/// A number by its name, or the number itself.
-#[inline(never)]
-pub fn named(
-    word: &str,
-    names: Names,
-    max: u32,
-    why: &str,
-    err: &mut Complaints<'_>,
-) -> Result<u32, Exit> {
-    names::number(word, names).filter(|number| *number <= max).ok_or_else(|| wrong(err, word, why))
 }
 
 /// Whether a word is `on` or `off`.
@@ -430,17 +314,6 @@ pub fn masked(word: &str) -> (&str, Option<&str>) {
     match word.split_once('/') {
         Some((value, mask)) => (value, Some(mask)),
         None => (word, None),
-    }
-}
-
-/// Realms as an attribute has them: `TO`, or `FROM/TO`.
-#[inline(never)]
-pub fn realms(word: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
-    let (from, to) = word.split_once('/').unwrap_or(("0", word));
-    let realm = |word: &str| names::number(if word.is_empty() { "0" } else { word }, REALMS);
-    match (realm(from), realm(to)) {
-        (Some(from), Some(to)) => Ok(from.wrapping_shl(16) | to),
-        _ => Err(wrong(err, word, "\"realm\" value is invalid\n")),
     }
 }
 

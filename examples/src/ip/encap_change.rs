@@ -6,20 +6,18 @@ use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::lwtunnel::{
     EncapType, Ioam6, Ioam6Mode, Ioam6Trace, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, RplHeader, Seg6,
-    Seg6Local, Seg6LocalCounters, Seg6LocalFlavors, SegmentHeader, TunnelFlags,
+    Seg6Local, Seg6LocalCounters, Seg6LocalFlavors, SegmentHeader, TunnelFlags, XfrmTunnel,
 };
 use barelink_codec::rtnl::mpls::Label;
 use barelink_transport::Channel;
 
 use super::body::Body;
-use super::change::{How, Row, address, exact, option, uint, uint32};
-use super::encap::{ACTIONS, FLAVORS, SEG6_MODES};
-use super::names::{self, DSFIELDS, Names, TABLES};
+use super::change::{address, uint, uint32};
+use super::encap::{FLAVORS, SEG6_MODES};
+use super::names::{self, Names};
 use super::pen::Pen;
+use super::said::{Book, Lines, Said, Take, attr, key, lines, take};
 use super::words::{Complaints, Exit, USAGE, Words, number32, wrong};
-
-const V4: How = How::Addr(AddressFamily::INET);
-const V6: How = How::Addr(AddressFamily::INET6);
 
 /// The types.
 const TYPES: &[(&str, EncapType)] = &[
@@ -33,47 +31,41 @@ const TYPES: &[(&str, EncapType)] = &[
     ("xfrm", EncapType::XFRM),
 ];
 
-const MPLS: &[Row] =
-    &[exact("ttl", MplsTunnel::TTL.number(), How::U8, "\"ttl\" value is invalid\n")];
+const MPLS: Lines = lines! { "=ttl!\"ttl\" value is invalid" => key(MplsTunnel::TTL) };
 
-const IP: &[Row] = &[
-    exact("id", IpTunnel::ID.number(), How::Be64, "\"id\" value is invalid\n"),
-    exact("dst", IpTunnel::DST.number(), V4, ""),
-    exact("src", IpTunnel::SRC.number(), V4, ""),
-    exact("tos", IpTunnel::TOS.number(), How::Name8(DSFIELDS), "\"tos\" value is invalid\n"),
-    exact("ttl", IpTunnel::TTL.number(), How::U8, "\"ttl\" value is invalid\n"),
-];
+const IP: Lines = lines! {
+    "=id!\"id\" value is invalid" => key(IpTunnel::ID),
+    "=dst" => key(IpTunnel::DST),
+    "=src" => key(IpTunnel::SRC),
+    "=tos!\"tos\" value is invalid" => attr(IpTunnel::TOS, Take::Dsfield),
+    "=ttl!\"ttl\" value is invalid" => key(IpTunnel::TTL),
+};
 
-const IP6: &[Row] = &[
-    exact("id", Ip6Tunnel::ID.number(), How::Be64, "\"id\" value is invalid\n"),
-    exact("dst", Ip6Tunnel::DST.number(), V6, ""),
-    exact("src", Ip6Tunnel::SRC.number(), V6, ""),
-    exact("tc", Ip6Tunnel::TC.number(), How::Name8(DSFIELDS), "\"tc\" value is invalid\n"),
-    exact("hoplimit", Ip6Tunnel::HOPLIMIT.number(), How::U8, "\"hoplimit\" value is invalid\n"),
-];
+const IP6: Lines = lines! {
+    "=id!\"id\" value is invalid" => key(Ip6Tunnel::ID),
+    "=dst" => key(Ip6Tunnel::DST),
+    "=src" => key(Ip6Tunnel::SRC),
+    "=tc!\"tc\" value is invalid" => attr(Ip6Tunnel::TC, Take::Dsfield),
+    "=hoplimit!\"hoplimit\" value is invalid" => key(Ip6Tunnel::HOPLIMIT),
+};
 
 const TUNNEL_FLAGS: &[(&str, TunnelFlags)] =
     &[("key", TunnelFlags::KEY), ("csum", TunnelFlags::CSUM), ("seq", TunnelFlags::SEQ)];
 
-const SEG6_LOCAL: &[Row] = &[
-    exact(
-        "action",
-        Seg6Local::ACTION.number(),
-        How::Name32(ACTIONS),
-        "\"action\" value is invalid\n",
-    ),
-    exact("table", Seg6Local::TABLE.number(), How::Name32(TABLES), "invalid table id\n"),
-    exact("vrftable", Seg6Local::VRFTABLE.number(), How::Name32(TABLES), "invalid vrf table id\n"),
-    exact("nh4", Seg6Local::NH4.number(), V4, ""),
-    exact("nh6", Seg6Local::NH6.number(), V6, ""),
-    exact("iif", Seg6Local::IIF.number(), How::Link, ""),
-    exact("oif", Seg6Local::OIF.number(), How::Link, ""),
-];
+const SEG6_LOCAL: Lines = lines! {
+    "=action!\"action\" value is invalid" => attr(Seg6Local::ACTION, Take::Named(Book::Actions)),
+    "=table!invalid table id" => attr(Seg6Local::TABLE, Take::Named(Book::Tables)),
+    "=vrftable!invalid vrf table id" => attr(Seg6Local::VRFTABLE, Take::Named(Book::Tables)),
+    "=nh4" => key(Seg6Local::NH4),
+    "=nh6" => key(Seg6Local::NH6),
+    "=iif" => attr(Seg6Local::IIF, Take::Link),
+    "=oif" => attr(Seg6Local::OIF, Take::Link),
+};
 
-const XFRM: &[Row] = &[
-    exact("if_id", 1, How::U32, "\"if_id\" value is invalid\n"),
-    exact("link_dev", 2, How::Link, ""),
-];
+const XFRM: Lines = lines! {
+    "=if_id!\"if_id\" value is invalid" => key(XfrmTunnel::IF_ID),
+    "=link_dev" => attr(XfrmTunnel::LINK, Take::Link),
+};
 
 /// Reads what is behind `encap`, and puts it under these attributes.
 pub fn parse<C: Channel>(
@@ -97,15 +89,15 @@ pub fn parse<C: Channel>(
         EncapType::MPLS => {
             let stack = words.value(pen.err)?;
             labels(stack, MplsTunnel::DST.number(), body, pen.err)?;
-            options(MPLS, words, body, pen)?;
+            options(&MPLS, words, body, pen)?;
         }
-        EncapType::IP => tunnel(IP, IpTunnel::FLAGS.number(), words, body, pen)?,
-        EncapType::IP6 => tunnel(IP6, Ip6Tunnel::FLAGS.number(), words, body, pen)?,
+        EncapType::IP => tunnel(&IP, IpTunnel::FLAGS.number(), words, body, pen)?,
+        EncapType::IP6 => tunnel(&IP6, Ip6Tunnel::FLAGS.number(), words, body, pen)?,
         EncapType::SEG6 => seg6(words, body, pen.err)?,
         EncapType::SEG6_LOCAL => seg6_local(words, body, pen)?,
         EncapType::RPL => rpl(words, body, pen.err)?,
         EncapType::IOAM6 => ioam6(words, body, pen.err)?,
-        _ => options(XFRM, words, body, pen)?,
+        _ => options(&XFRM, words, body, pen)?,
     }
     body.close(open);
     body.put_u16(encap_type, kind.0);
@@ -114,15 +106,16 @@ pub fn parse<C: Channel>(
 
 /// Reads options until there is a word that is none.
 fn options<C: Channel>(
-    rows: &[Row],
+    lines: &Lines,
     words: &mut Words<'_>,
     body: &mut Body,
     pen: &mut Pen<'_, '_, C>,
 ) -> Result<(), Exit> {
+    let mut said = Said::new(AddressFamily::UNSPEC);
     while let Some(word) = words.peek() {
         let mut rest = *words;
         rest.next();
-        if !option(rows, word, &mut rest, body, pen)? {
+        if !take(lines, word, &mut rest, (&mut said, Some(body)), pen)? {
             break;
         }
         *words = rest;
@@ -131,7 +124,7 @@ fn options<C: Channel>(
 }
 
 fn tunnel<C: Channel>(
-    rows: &[Row],
+    lines: &Lines,
     flags_number: u16,
     words: &mut Words<'_>,
     body: &mut Body,
@@ -139,7 +132,7 @@ fn tunnel<C: Channel>(
 ) -> Result<(), Exit> {
     let mut flags = TunnelFlags::EMPTY;
     loop {
-        options(rows, words, body, pen)?;
+        options(lines, words, body, pen)?;
         let word = words.peek().unwrap_or_default();
         let Some((_, flag)) = TUNNEL_FLAGS.iter().find(|row| row.0 == word) else { break };
         flags |= *flag;
@@ -235,7 +228,7 @@ fn seg6_local<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
 ) -> Result<(), Exit> {
     loop {
-        options(SEG6_LOCAL, words, body, pen)?;
+        options(&SEG6_LOCAL, words, body, pen)?;
         match words.peek() {
             Some("count") => {
                 words.next();

@@ -7,21 +7,18 @@ use barelink_transport::Channel;
 
 use super::Ip;
 use super::body::Body;
-use super::change::{
-    Doomed, How, Row, duplicate, flush, hardware, option, send, short, uint, whole,
-};
-use super::names::PROTOCOLS;
+use super::change::{Doomed, duplicate, flush, hardware, send, uint, whole};
 use super::neigh::{STATES, find};
+use super::said::{Book, Lines, Said, Take, attr, lines, slot, take};
 use super::verb::Verb;
 use super::words::{Complaints, Exit, USAGE, Words, abbreviates, twice};
 
-/// Words with a plain value.
-const ROWS: &[Row] = &[short(
-    "protocol",
-    Neigh::PROTOCOL.number(),
-    How::Name8(PROTOCOLS),
-    "\"protocol\" value is invalid\n",
-)];
+const DEVICE: u8 = 0;
+
+const WORDS: Lines = lines! {
+    "=dev" => slot(DEVICE, Take::Text),
+    "protocol!\"protocol\" value is invalid" => attr(Neigh::PROTOCOL, Take::Named(Book::Protocols)),
+};
 
 /// Words that are flags; the beginning of one will do for the last.
 const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
@@ -56,7 +53,8 @@ pub fn command<C: Channel>(
     let family = ip.pen.options.family;
     let mut header = NeighHeader { family, state: NeighState::PERMANENT, ..Default::default() };
     let mut body = Body::new(&header);
-    let (mut address, mut device, mut lladdr) = (None, None, None);
+    let mut said = Said::new(family);
+    let (mut address, mut lladdr) = (None, None);
     let mut extended = NeighExtFlags::EMPTY;
     let mut proxy = false;
     while let Some(word) = words.next() {
@@ -70,8 +68,7 @@ pub fn command<C: Channel>(
                 lladdr = Some(word);
             }
             "nud" => header.state = NeighState(state(words.value(err)?, err)?),
-            "dev" => device = Some(words.value(err)?),
-            _ if option(ROWS, word, &mut words, &mut body, &mut ip.pen)? => {}
+            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
             _ => {
                 let flag = FLAGS.iter().find(|row| {
                     row.0 == word || row.0 == "extern_learn" && abbreviates(word, row.0)
@@ -103,6 +100,7 @@ pub fn command<C: Channel>(
             }
         }
     }
+    let device = said.text(DEVICE);
     let (Some(address), true) = (address, device.is_some() || proxy) else {
         ip.pen.err.write_str("Device and destination are required arguments.\n");
         return Err(USAGE);

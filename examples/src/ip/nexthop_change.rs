@@ -9,21 +9,22 @@ use barelink_codec::rtnl::route::NextHopFlags;
 use barelink_transport::Channel;
 
 use super::body::Body;
-use super::change::{
-    Doomed, How, Row, exact, family_address, flush, named, on_off, option, send, settle, uint32,
-};
-use super::names::PROTOCOLS;
+use super::change::{Doomed, family_address, flush, on_off, send, settle, uint32};
 use super::nexthop::{find, only};
+use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::verb::Verb;
 use super::words::{Complaints, Exit, Words, abbreviates, number32, wrong};
 use super::{Ip, encap_change};
 
-/// Words with a plain value.
-const ROWS: &[Row] = &[
-    exact("id", NextHop::ID.number(), How::U32, "invalid id value"),
-    exact("blackhole", NextHop::BLACKHOLE.number(), How::Flag, ""),
-    exact("fdb", NextHop::FDB.number(), How::Flag, ""),
-];
+const PROTOCOL: u8 = 0;
+
+const WORDS: Lines = lines! {
+    "=id!!invalid id value" => key(NextHop::ID),
+    "=blackhole" => key(NextHop::BLACKHOLE),
+    "=fdb" => key(NextHop::FDB),
+    "=dev!Device does not exist" => attr(NextHop::OIF, Take::Link),
+    "protocol!\"protocol\" value is invalid" => slot(PROTOCOL, Take::Named(Book::Protocols)),
+};
 
 /// The times of a resilient group are hundredths of a second.
 const HUNDREDTHS: u32 = 100;
@@ -101,15 +102,10 @@ pub fn command<C: Channel>(
     }
     let mut header = NextHopHeader { family: ip.pen.options.family, ..Default::default() };
     let mut body = Body::new(&header);
+    let mut said = Said::new(header.family);
     while let Some(word) = words.next() {
         let pen = &mut ip.pen;
         match word {
-            "dev" => {
-                let name = words.value(pen.err)?;
-                let index = pen.find_or(name, "Device does not exist\n")?;
-                body.put_u32(NextHop::OIF.number(), index);
-                settle(&mut header.family, AddressFamily::INET);
-            }
             "via" => {
                 let via = family_address(&mut words, header.family, pen.err)?;
                 settle(&mut header.family, via.family);
@@ -129,20 +125,16 @@ pub fn command<C: Channel>(
                 let on = on_off("hw_stats", words.value(pen.err)?, pen.err)?;
                 body.put_u32(NextHop::HW_STATS_ENABLE.number(), on.into());
             }
-            _ if option(ROWS, word, &mut words, &mut body, pen)? => {
-                if word == "blackhole" {
+            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), pen)? => {
+                if matches!(said.last, "dev" | "blackhole") {
                     settle(&mut header.family, AddressFamily::INET);
                 }
-            }
-            _ if abbreviates(word, "protocol") => {
-                let why = "\"protocol\" value is invalid\n";
-                let word = words.value(pen.err)?;
-                header.protocol.0 = named(word, PROTOCOLS, 0xff, why, pen.err)? as u8;
             }
             _ if abbreviates(word, "help") => return Err(super::usage(pen.err)),
             _ => return Err(wrong(pen.err, word, "")),
         }
     }
+    header.protocol.0 = said.or_zero(PROTOCOL) as u8;
     body.header(&header);
     let kind = if verb == Verb::Delete { nexthop::DEL } else { nexthop::NEW.with(verb.flags()) };
     send(ip, kind, &body)
