@@ -49,6 +49,10 @@ pub struct Connection<'b, C = Socket> {
     peer: u32,
     timeout: Option<Duration>,
     exchange: Option<Exchange>,
+    /// What the request looks like, for an error to find its attribute: the table of the attributes'
+    /// names, if they are to be had, and how long the header before them is.
+    names: Option<Rows>,
+    head: usize,
     warning: Option<Refusal>,
     counters: Counters,
     strict: bool,
@@ -111,6 +115,8 @@ impl<'b, C: Channel> Connection<'b, C> {
             peer: KERNEL,
             timeout: Some(TIMEOUT),
             exchange: None,
+            names: None,
+            head: 0,
             warning: None,
             counters: Counters::default(),
             strict: false,
@@ -221,8 +227,36 @@ impl<'b, C: Channel> Connection<'b, C> {
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
         let built = self.build(kind, header, fill);
-        let position = self.send(built)?;
+        let position = self.send(built, names::<S>(), H::LEN)?;
         Ok(Replies { connection: self, position, kind })
+    }
+
+    /// Asks with a request whose header and attributes have been put together elsewhere, and whose
+    /// kind says whether it is a dump. The replies are messages, to be read as what they are.
+    ///
+    /// There is code of this once in a program, whatever it asks for.
+    pub fn start_built<H: Structure, S: Set>(
+        &mut self,
+        kind: Kind<H, S>,
+        bytes: &[u8],
+    ) -> Result<Replies<'_, 'b, (), (), C>, Error> {
+        let kind = Kind::new(kind.number()).with(kind.flags());
+        let position = self.begin_built(kind, bytes, names::<S>(), H::LEN)?;
+        Ok(Replies { connection: self, position, kind })
+    }
+
+    #[inline(never)]
+    fn begin_built(
+        &mut self,
+        kind: Kind<(), ()>,
+        bytes: &[u8],
+        names: Option<Rows>,
+        head: usize,
+    ) -> Result<Position, Error> {
+        let built = self.build(kind, (), |request| {
+            request.append(bytes);
+        });
+        self.send(built, names, head)
     }
 
     /// Dumps, and dumps again when what was dumped changed meanwhile, up to `tries` times.
@@ -375,7 +409,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     ) -> Result<(), Error> {
         let deadline = self.deadline();
         let built = self.build(kind, header, fill);
-        self.take(built)?;
+        self.take(built, names::<S>(), H::LEN)?;
         self.drain(self.request, deadline)?;
         let request = self.buffer.get(..self.request).unwrap_or_default();
         if let Some(Ok(message)) = Messages::new(request).next() {
@@ -399,7 +433,7 @@ impl<'b, C: Channel> Connection<'b, C> {
             let action = dispatch(datagram, Some(&mut exchange), handler);
             if exchange.is_done() || action == Action::Stop {
                 let done = exchange.is_done();
-                let outcome = self.outcome(before, done, datagram, names::<S>(), H::LEN);
+                let outcome = self.outcome(before, done, datagram);
                 break outcome.map(|warning| self.warning = warning);
             }
             if !Messages::new(datagram).flatten().any(|message| before.owns(&message)) {
@@ -418,18 +452,16 @@ impl<'b, C: Channel> Connection<'b, C> {
         mut exchange: Exchange,
         done: bool,
         datagram: &[u8],
-        names: Option<Rows>,
-        head: usize,
     ) -> Result<Option<Refusal>, Error> {
         let mut warning = None;
         for message in Messages::new(datagram) {
             match exchange.step(message?) {
                 Event::Refused(verdict) if done => {
-                    return Err(Error::Refused(self.explain(&verdict, names, head)));
+                    return Err(Error::Refused(self.explain(&verdict)));
                 }
                 Event::Finish { interrupted: true, .. } if done => return Err(Error::Interrupted),
                 Event::Ack(verdict) | Event::Finish { verdict, .. } if done => {
-                    warning = self.warning_in(&verdict, names, head);
+                    warning = self.warning_in(&verdict);
                 }
                 Event::Overrun => return Err(Error::Overrun),
                 Event::Invalid(_, error) => return Err(error.into()),
@@ -447,10 +479,10 @@ impl<'b, C: Channel> Connection<'b, C> {
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
         let built = self.build(kind, header, fill);
-        let mut position = self.send(built)?;
+        let mut position = self.send(built, names::<S>(), H::LEN)?;
         // Its answer is the request sent back, which nobody addressed.
         self.exchange = Some(Exchange::new(self.seq).single());
-        let found = self.step(&mut position, names::<S>(), H::LEN)?;
+        let found = self.step(&mut position)?;
         Ok(self.message(found.ok_or(Error::NoReply)?).read(kind))
     }
 
@@ -468,8 +500,14 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// Takes a request of this length, if there is room behind it for the shortest answer: what has
     /// been sent without, nobody would know the outcome of.
-    fn take(&mut self, built: Result<usize, CodecError>) -> Result<(), Error> {
+    fn take(
+        &mut self,
+        built: Result<usize, CodecError>,
+        names: Option<Rows>,
+        head: usize,
+    ) -> Result<(), Error> {
         self.warning = None;
+        (self.names, self.head) = (names, head);
         let needed = match built {
             Ok(len) | Err(CodecError::Full { needed: len }) => len.saturating_add(ACK),
             Err(error) => return Err(error.into()),
@@ -483,9 +521,14 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// Sends a request, once what is left of an earlier one has been received; where its replies
     /// will be.
-    fn send(&mut self, built: Result<usize, CodecError>) -> Result<Position, Error> {
+    fn send(
+        &mut self,
+        built: Result<usize, CodecError>,
+        names: Option<Rows>,
+        head: usize,
+    ) -> Result<Position, Error> {
         let deadline = self.deadline();
-        self.take(built)?;
+        self.take(built, names, head)?;
         self.drain(self.request, deadline)?;
         self.transmit(deadline)?;
         self.exchange = Some(self.expect(self.seq));
@@ -499,8 +542,8 @@ impl<'b, C: Channel> Connection<'b, C> {
         names: Option<Rows>,
         head: usize,
     ) -> Result<(), Error> {
-        let mut position = self.send(built)?;
-        while self.step(&mut position, names, head)?.is_some() {}
+        let mut position = self.send(built, names, head)?;
+        while self.step(&mut position)?.is_some() {}
         Ok(())
     }
 
@@ -511,11 +554,11 @@ impl<'b, C: Channel> Connection<'b, C> {
         names: Option<Rows>,
         head: usize,
     ) -> Result<Message<'_>, Error> {
-        let mut position = self.send(built)?;
-        let found = self.step(&mut position, names, head)?.ok_or(Error::NoReply)?;
+        let mut position = self.send(built, names, head)?;
+        let found = self.step(&mut position)?.ok_or(Error::NoReply)?;
         // The acknowledgement comes in behind the reply.
         position.start = position.end;
-        while self.step(&mut position, names, head)?.is_some() {
+        while self.step(&mut position)?.is_some() {
             self.counters.stray = self.counters.stray.wrapping_add(1);
         }
         Ok(self.message(found))
@@ -589,12 +632,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// Where the exchange's next reply starts; none once the exchange is done.
-    fn step(
-        &mut self,
-        position: &mut Position,
-        names: Option<Rows>,
-        head: usize,
-    ) -> Result<Option<usize>, Error> {
+    fn step(&mut self, position: &mut Position) -> Result<Option<usize>, Error> {
         let Some(mut exchange) = self.exchange else { return Ok(None) };
         let mut begun = true;
         loop {
@@ -615,15 +653,15 @@ impl<'b, C: Channel> Connection<'b, C> {
                 match event {
                     Event::Valid(_) => return Ok(Some(found)),
                     Event::Ack(verdict) => {
-                        self.warning = self.warning_in(&verdict, names, head);
+                        self.warning = self.warning_in(&verdict);
                         return Ok(None);
                     }
                     Event::Finish { interrupted, verdict } => {
-                        self.warning = self.warning_in(&verdict, names, head);
+                        self.warning = self.warning_in(&verdict);
                         return if interrupted { Err(Error::Interrupted) } else { Ok(None) };
                     }
                     Event::Refused(verdict) => {
-                        return Err(Error::Refused(self.explain(&verdict, names, head)));
+                        return Err(Error::Refused(self.explain(&verdict)));
                     }
                     Event::Overrun => return Err(Error::Overrun),
                     Event::Invalid(_, error) => return Err(error.into()),
@@ -643,19 +681,14 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// The kernel's words, and the attribute of the request that they are about.
-    fn explain(&self, verdict: &Verdict<'_>, names: Option<Rows>, head: usize) -> Refusal {
+    fn explain(&self, verdict: &Verdict<'_>) -> Refusal {
         let request = self.buffer.get(message::HEADER..self.request).unwrap_or_default();
-        Refusal::new(verdict, path(verdict, names, head, request))
+        Refusal::new(verdict, path(verdict, self.names, self.head, request))
     }
 
     /// What the kernel has to say though it did what was asked.
-    fn warning_in(
-        &self,
-        verdict: &Verdict<'_>,
-        names: Option<Rows>,
-        head: usize,
-    ) -> Option<Refusal> {
-        verdict.text().map(|_| self.explain(verdict, names, head))
+    fn warning_in(&self, verdict: &Verdict<'_>) -> Option<Refusal> {
+        verdict.text().map(|_| self.explain(verdict))
     }
 
     /// The message that starts there, and was found to be whole.
@@ -816,19 +849,19 @@ impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
     #[allow(clippy::should_implement_trait)] // it lends
     pub fn next(&mut self) -> Result<Option<Parsed<'_, H, S>>, Error> {
         let kind = self.kind;
-        let found = self.connection.step(&mut self.position, names::<S>(), H::LEN)?;
+        let found = self.connection.step(&mut self.position)?;
         Ok(found.map(|at| self.connection.message(at).read(kind)))
     }
 
     /// The next reply as a message, for those that answer with more than one kind.
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>, Error> {
-        let found = self.connection.step(&mut self.position, names::<S>(), H::LEN)?;
+        let found = self.connection.step(&mut self.position)?;
         Ok(found.map(|at| self.connection.message(at)))
     }
 
     /// Waits until the request is done, whatever replies there are.
     pub fn finish(mut self) -> Result<(), Error> {
-        while self.connection.step(&mut self.position, names::<S>(), H::LEN)?.is_some() {}
+        while self.connection.step(&mut self.position)?.is_some() {}
         Ok(())
     }
 
