@@ -11,6 +11,8 @@ use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader};
 use barelink_transport::{Channel, Error};
 
+use super::ask;
+use super::body::Body;
 use super::index::Index;
 use super::link::{Filter as LinkFilter, print as print_link, print_brief};
 use super::links::{Links, Name};
@@ -173,29 +175,24 @@ fn show<C: Channel>(
     let wants_stats = pen.options.stats > 0;
     pen.out.start();
     if links.index != 0 {
-        let header = LinkHeader { index: links.index as i32, ..Default::default() };
-        let asked = ip.kernel.get(link::GET, header, |request| {
-            request.put(Link::EXT_MASK, ExtMask::VF);
+        let mut body = Body::new(&LinkHeader { index: links.index as i32, ..Default::default() });
+        body.put_u32(Link::EXT_MASK.number(), ExtMask::VF.0);
+        let mut shown = Ok(());
+        let asked = ask::one(&mut ip.kernel, link::GET, &body, &mut |link| {
+            shown = show_link(pen, links, filter, link);
         });
-        let link = asked.map_err(|error| errors::request(pen.err, &error))?;
-        show_link(pen, links, filter, link)?;
-        pen.out.finish();
-        return Ok(());
-    }
-    let header = LinkHeader { family, ..Default::default() };
-    let dump = ip.kernel.dump(link::GET, header, |request| {
-        links.request(family, wants_stats, request);
-    });
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    loop {
-        match dump.next() {
-            Ok(Some(link)) => show_link(pen, links, filter, link)?,
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 1)?;
-                break;
+        asked.map_err(|error| errors::request(pen.err, &error))?;
+        shown?;
+    } else {
+        let body = links.request(family, wants_stats);
+        let mut shown = Ok(());
+        let asked = ask::all(&mut ip.kernel, link::GET, &body, &mut |link| {
+            if shown.is_ok() {
+                shown = show_link(pen, links, filter, link);
             }
-        }
+        });
+        shown?;
+        asked.or_else(|error| errors::dump(pen.err, &error, 1))?;
     }
     pen.out.finish();
     Ok(())
@@ -216,7 +213,7 @@ fn show_link<C: Channel>(
         // Whether there is something to show has to be known before the link is.
         let (mut any, mut wanted) = (false, false);
         let looked =
-            each_address(&mut pen.links, &link.header, filter.family, |header, address| {
+            each_address(&mut pen.links, &link.header, filter.family, &mut |header, address| {
                 any = true;
                 wanted |= filter.wants(&header, address, &name);
             });
@@ -245,7 +242,7 @@ fn show_link<C: Channel>(
     if !alone {
         pen.out.list(Some("addr_info"));
         let Pen { out, links: known, .. } = pen;
-        let shown = each_address(known, &link.header, filter.family, |header, address| {
+        let shown = each_address(known, &link.header, filter.family, &mut |header, address| {
             if filter.family == AddressFamily::UNSPEC || filter.family == header.family {
                 out.object(None);
                 if filter.wants(&header, address, &name) {
@@ -273,17 +270,15 @@ fn each_address<C: Channel>(
     links: &mut Links<'_, C>,
     link: &LinkHeader,
     family: AddressFamily,
-    mut each: impl FnMut(AddrHeader, &Index<'_, Addr>),
+    each: &mut dyn FnMut(AddrHeader, &Index<'_, Addr>),
 ) -> Result<(), Error> {
     let header = AddrHeader { family, index: link.index as u32, ..Default::default() };
-    let mut dump = links.second.dump(addr::GET, header, |_| {})?;
-    while let Some(address) = dump.next()? {
+    ask::all(&mut links.second, addr::GET, &Body::new(&header), &mut |address| {
         // An old kernel tells those of all links.
         if address.header.index == link.index as u32 {
             each(address.header, &Index::new(address.attrs));
         }
-    }
-    Ok(())
+    })
 }
 
 /// How an address's family is called.

@@ -8,6 +8,7 @@ use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::Channel;
 
 use super::addr::{FLAGS, parse};
+use super::ask;
 use super::body::Body;
 use super::change::{Doomed, address, duplicate, flush, send, settle, uint32};
 use super::index::Index;
@@ -240,25 +241,17 @@ fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result
     let (links, filter) = parse(ip, words)?;
     flush(ip, addr::DEL, &mut |ip, doomed: &mut Doomed| {
         let header = AddrHeader { family: filter.family, ..Default::default() };
-        let mut dump = ip
-            .kernel
-            .dump(addr::GET, header, |_| {})
-            .map_err(|error| errors::request(ip.pen.err, &error))?;
-        loop {
-            match dump.next() {
-                Ok(Some(address)) => {
-                    let index = address.header.index;
-                    let name = ip.pen.link(index);
-                    if (links.index == 0 || links.index == index)
-                        && filter.wants(&address.header, &Index::new(address.attrs), &name)
-                    {
-                        doomed.take(&address.header, address.attrs.bytes());
-                    }
-                }
-                Ok(None) => return Ok(()),
-                Err(error) => return errors::dump(ip.pen.err, &error, 1),
+        let pen = &mut ip.pen;
+        let asked = ask::all(&mut ip.kernel, addr::GET, &Body::new(&header), &mut |address| {
+            let index = address.header.index;
+            let name = pen.link(index);
+            if (links.index == 0 || links.index == index)
+                && filter.wants(&address.header, &Index::new(address.attrs), &name)
+            {
+                doomed.take(&address.header, address.attrs.bytes());
             }
-        }
+        });
+        asked.or_else(|error| errors::found(pen.err, &error, true, 1))
     })?;
     Ok(())
 }

@@ -58,8 +58,16 @@ pub fn request(err: &mut Complaints<'_>, error: &Error) -> Exit {
     Exit(2)
 }
 
-/// Tells why what was to be flushed could not be found.
-pub fn flush(err: &mut Complaints<'_>, error: &Error, code: u8) -> Result<(), Exit> {
+/// The same, of what is shown or was to be flushed.
+pub fn found(
+    err: &mut Complaints<'_>,
+    error: &Error,
+    flushing: bool,
+    code: u8,
+) -> Result<(), Exit> {
+    if !flushing {
+        return dump(err, error, code);
+    }
     tell(err, error);
     err.write_str("Flush terminated\n");
     Err(Exit(code))

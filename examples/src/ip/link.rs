@@ -2,6 +2,8 @@
 
 use core::fmt::{Display, Write};
 
+use barelink_codec::Parsed;
+use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::af_spec::{AddrGenMode, FamilySpec, Inet6};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{
@@ -9,9 +11,10 @@ use barelink_codec::rtnl::link::{
 };
 use barelink_codec::rtnl::xdp::{Xdp, XdpAttached};
 use barelink_codec::value::Str;
-use barelink_codec::{Parsed, Writer};
 use barelink_transport::Channel;
 
+use super::ask;
+use super::body::Body;
 use super::index::Index;
 use super::names::{self, GROUPS, HARDWARE, Names};
 use super::output::{Small, Value};
@@ -116,21 +119,22 @@ impl<'w> Filter<'w> {
             && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
     }
 
-    /// Puts into a dump's request what the kernel can filter by: only the plain view of links.
-    pub fn request(&self, family: AddressFamily, stats: bool, request: &mut Writer<'_, Link>) {
-        if !matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
-            return;
+    /// A dump's request, with what the kernel can filter by: only in the plain view of links.
+    pub fn request(&self, family: AddressFamily, stats: bool) -> Body {
+        let mut body = Body::new(&LinkHeader { family, ..Default::default() });
+        if matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
+            let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
+            body.put_u32(Link::EXT_MASK.number(), mask.0);
+            if self.master != 0 {
+                body.put_u32(Link::MASTER.number(), self.master);
+            }
+            if let Some(kind) = self.kind {
+                let info = body.open(Link::LINKINFO.number() | NESTED);
+                body.put_text(LinkInfo::KIND.number(), kind);
+                body.close(info);
+            }
         }
-        let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
-        request.put(Link::EXT_MASK, mask);
-        if self.master != 0 {
-            request.put(Link::MASTER, self.master);
-        }
-        if let Some(kind) = self.kind {
-            request.nest(Link::LINKINFO, |info| {
-                info.put(LinkInfo::KIND, kind);
-            });
-        }
+        body
     }
 }
 
@@ -148,29 +152,18 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     let pen = &mut ip.pen;
     pen.out.start();
     if filter.device.is_some() && filter.group.is_none() {
-        let header = LinkHeader { index: filter.index as i32, ..Default::default() };
-        let asked = ip.kernel.get(link::GET, header, |request| {
-            request.put(Link::EXT_MASK, ExtMask::VF);
+        let mut body = Body::new(&LinkHeader { index: filter.index as i32, ..Default::default() });
+        body.put_u32(Link::EXT_MASK.number(), ExtMask::VF.0);
+        let asked = ask::one(&mut ip.kernel, link::GET, &body, &mut |link| {
+            show_one(pen, &filter, link);
         });
-        let link = asked.map_err(|error| errors::request(pen.err, &error))?;
-        show_one(pen, &filter, link);
+        asked.map_err(|error| errors::request(pen.err, &error))?;
     } else {
-        let header = LinkHeader { family: AddressFamily::PACKET, ..Default::default() };
-        let wants_stats = pen.options.stats > 0;
-        let dump = ip.kernel.dump(link::GET, header, |request| {
-            filter.request(AddressFamily::PACKET, wants_stats, request);
+        let body = filter.request(AddressFamily::PACKET, pen.options.stats > 0);
+        let asked = ask::all(&mut ip.kernel, link::GET, &body, &mut |link| {
+            show_one(pen, &filter, link);
         });
-        let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-        loop {
-            match dump.next() {
-                Ok(Some(link)) => show_one(pen, &filter, link),
-                Ok(None) => break,
-                Err(error) => {
-                    errors::dump(pen.err, &error, 1)?;
-                    break;
-                }
-            }
-        }
+        asked.or_else(|error| errors::dump(pen.err, &error, 1))?;
     }
     pen.out.finish();
     Ok(())

@@ -2,19 +2,20 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
+use barelink_codec::Attrs;
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::Flags;
 use barelink_codec::policy::Int;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::kinds::netkit::Netkit;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
-use barelink_codec::value::Bytes;
-use barelink_codec::{Attrs, Key};
 use barelink_transport::Channel;
 
+use super::ask;
 use super::body::Body;
 use super::change::{self, duplicate, hardware, send};
 use super::grammar::{Found, How, NO_BIT, Row, store};
+use super::index::Index;
 use super::link_kinds::{self, LinkKind};
 use super::link_settle;
 use super::link_words::LINK;
@@ -126,18 +127,17 @@ pub fn command<C: Channel>(
     send(ip, kind, &body)
 }
 
-/// A link as it is now.
-#[inline(never)]
-fn look<'i, C: Channel>(ip: &'i mut Ip<'_, '_, C>, index: i32) -> Option<Attrs<'i, Link>> {
+/// A link as it is now; nothing if there is none.
+fn look<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, each: &mut dyn FnMut(Index<'_, Link>)) {
     batch::settle(&mut ip.pen);
-    let header = LinkHeader { index, ..LinkHeader::default() };
-    Some(ip.kernel.get(link::GET, header, |_| {}).ok()?.attrs)
+    let body = Body::new(&LinkHeader { index, ..LinkHeader::default() });
+    let _ = ask::one(&mut ip.kernel, link::GET, &body, &mut |link| each(Index::new(link.attrs)));
 }
 
 /// Looks whether a link has addresses of this length.
 fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<(), Exit> {
-    let now = look(ip, index).and_then(|link| link.get(Link::ADDRESS).ok().flatten());
-    let must = now.map_or(len, |now| now.0.len());
+    let mut must = len;
+    look(ip, index, &mut |link| must = link.payload(Link::ADDRESS).map_or(len, <[u8]>::len));
     if len == must {
         return Ok(());
     }
@@ -292,18 +292,22 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
 
     /// What the kernel has of a tunnel, for what is not said to stay.
     fn existing(&mut self, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
-        let link = look(self.ip, self.said.header.index);
-        let info = link.and_then(|link| link.get(Link::LINKINFO).ok().flatten());
-        let key = Key::<LinkInfo, Bytes>::new(LinkInfo::DATA.number(), "DATA");
-        let Some(bytes) = info.and_then(|info| info.get(key).ok().flatten()) else {
-            return Err(refuse(self.ip.pen.err, "Failed to get existing tunnel info.\n", Exit(1)));
-        };
-        for attr in Attrs::<()>::new(bytes).iter().map_while(Result::ok) {
-            if kind.tail.iter().any(|out| u16::from(out.number) == attr.number()) {
-                data.put(attr.number(), attr.payload());
+        let mut known = false;
+        look(self.ip, self.said.header.index, &mut |link| {
+            let info: Option<Index<'_, LinkInfo>> = link.nest(Link::LINKINFO);
+            let bytes = info.and_then(|info| info.payload(LinkInfo::DATA));
+            known = bytes.is_some();
+            let attrs = Attrs::<()>::new(bytes.unwrap_or_default()).iter();
+            for attr in attrs.map_while(Result::ok) {
+                if kind.tail.iter().any(|out| u16::from(out.number) == attr.number()) {
+                    data.put(attr.number(), attr.payload());
+                }
             }
+        });
+        if known {
+            return Ok(());
         }
-        Ok(())
+        Err(refuse(self.ip.pen.err, "Failed to get existing tunnel info.\n", Exit(1)))
     }
 
     /// Does what an entry says.
@@ -397,12 +401,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 let said = self.integer(found)?;
                 self.put_int(number, (kept.int(), said), found, body)
             }
-            How::Dsfield => {
-                match if value == "inherit" { Some(1) } else { dsfield(value) } {
-                    Some(said) => self.put(number, &[said], found, body),
-                    None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
-                }
-            }
+            How::Dsfield => match if value == "inherit" { Some(1) } else { dsfield(value) } {
+                Some(said) => self.put(number, &[said], found, body),
+                None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
+            },
             How::Dotted => {
                 let key = match value.parse::<Ipv4Addr>() {
                     Ok(addr) => Some(addr.into()),

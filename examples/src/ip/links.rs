@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+use super::ask;
+use super::body::Body;
+use super::index::Index;
 use barelink_codec::rtnl::kinds::vrf::Vrf;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::rtnl::route::RouteTable;
@@ -135,15 +138,14 @@ impl<'b, C: Channel> Links<'b, C> {
     fn fill(&mut self) -> Result<(), Error> {
         let mut found = [Name::NONE; CAPACITY];
         let mut count = 0;
-        let mut links = self.second.dump(link::GET, LinkHeader::default(), |request| {
-            request.put(Link::EXT_MASK, ExtMask::SKIP_STATS);
-        })?;
-        while let Some(link) = links.next()? {
+        let mut body = Body::new(&LinkHeader::default());
+        body.put_u32(Link::EXT_MASK.number(), ExtMask::SKIP_STATS.0);
+        ask::all(&mut self.second, link::GET, &body, &mut |link| {
             if let (Some(name), Some(slot)) = (Name::of(&link), found.get_mut(count)) {
                 *slot = name;
                 count = count.saturating_add(1);
             }
-        }
+        })?;
         self.names = found;
         self.used = count;
         Ok(())
@@ -151,19 +153,16 @@ impl<'b, C: Channel> Links<'b, C> {
 
     /// Asks for one link, by index or by name, and remembers it.
     fn ask(&mut self, header: LinkHeader, name: Option<&str>) -> Result<u32, Error> {
-        let link = self.second.get(link::GET, header, |request| {
-            request.put(Link::EXT_MASK, ExtMask::SKIP_STATS);
-            match name {
-                Some(name) if name.len() <= 15 => {
-                    request.put(Link::IFNAME, name);
-                }
-                Some(name) => {
-                    request.put(Link::ALT_IFNAME, name);
-                }
-                None => {}
-            }
-        })?;
-        let name = Name::of(&link).ok_or(CodecError::Missing { attr: "IFNAME" })?;
+        let mut body = Body::new(&header);
+        body.put_u32(Link::EXT_MASK.number(), ExtMask::SKIP_STATS.0);
+        if let Some(name) = name {
+            let key =
+                if name.len() <= 15 { Link::IFNAME.number() } else { Link::ALT_IFNAME.number() };
+            body.put_text(key, name);
+        }
+        let mut found = None;
+        ask::one(&mut self.second, link::GET, &body, &mut |link| found = Name::of(&link))?;
+        let name = found.ok_or(CodecError::Missing { attr: "IFNAME" })?;
         self.keep(name);
         Ok(name.index)
     }
@@ -179,19 +178,29 @@ impl<'b, C: Channel> Links<'b, C> {
         let Some(index) = self.index(name) else {
             return (name == "default").then_some(RouteTable::MAIN.0);
         };
+        let mut table = None;
+        self.info(index, &mut |info| {
+            let vrf = info.get(LinkInfo::KIND).is_some_and(|kind| kind == "vrf");
+            let data = info.nest(LinkInfo::DATA.of::<Vrf>()).filter(|_| vrf);
+            table = data.and_then(|data| data.get(Vrf::TABLE));
+        });
+        table
+    }
+
+    /// Asks what kind of link it is.
+    fn info(&mut self, index: u32, each: &mut dyn FnMut(Index<'_, LinkInfo>)) {
         let header = LinkHeader { index: index as i32, ..Default::default() };
-        let link = self.second.get(link::GET, header, |_| {}).ok()?;
-        let info = link.get(Link::LINKINFO).ok()??;
-        info.get(LinkInfo::KIND).ok()?.filter(|kind| *kind == "vrf")?;
-        info.get(LinkInfo::DATA.of::<Vrf>()).ok()??.get(Vrf::TABLE).ok()?
+        let _ = ask::one(&mut self.second, link::GET, &Body::new(&header), &mut |link| {
+            if let Some(info) = Index::new(link.attrs).nest(Link::LINKINFO) {
+                each(info);
+            }
+        });
     }
 
     /// What kind of link it is, by name: whether it is a VRF.
     pub fn is_kind(&mut self, index: u32, kind: &str) -> bool {
-        let header = LinkHeader { index: index as i32, ..Default::default() };
-        let link = self.second.get(link::GET, header, |_| {});
-        let info = link.ok().and_then(|link| link.get(Link::LINKINFO).ok().flatten());
-        let found = info.and_then(|info| info.get(LinkInfo::KIND).ok().flatten());
-        found.is_some_and(|found| found == kind)
+        let mut is = false;
+        self.info(index, &mut |info| is = info.get(LinkInfo::KIND).is_some_and(|it| it == kind));
+        is
     }
 }

@@ -43,6 +43,7 @@ use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
 
 pub mod addr;
 pub mod addr_change;
+pub mod ask;
 pub mod batch;
 pub mod body;
 pub mod change;

@@ -9,6 +9,8 @@ use barelink_codec::rtnl::neigh::{
 };
 use barelink_transport::Channel;
 
+use super::ask;
+use super::body::Body;
 use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, PROTOCOLS};
@@ -145,30 +147,23 @@ pub fn find<C: Channel>(
         filter.index = pen.find(name)?;
     }
     header.family = filter.family;
-    let dump = ip.kernel.dump(neigh::GET, header, |request| {
-        if filter.index != 0 {
-            request.put(Neigh::IFINDEX, filter.index);
-        }
-        if let Some(master) = master {
-            request.put(Neigh::MASTER, master);
+    let mut body = Body::new(&header);
+    if filter.index != 0 {
+        body.put_u32(Neigh::IFINDEX.number(), filter.index);
+    }
+    if let Some(master) = master {
+        body.put_u32(Neigh::MASTER.number(), master);
+    }
+    let asked = ask::all(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
+        let index = Index::new(neigh.attrs);
+        if filter.wants(&neigh.header, &index) {
+            match doomed.as_deref_mut() {
+                Some(doomed) => doomed.take(&neigh.header, neigh.attrs.bytes()),
+                None => print(pen, &neigh, &index, Event::None, filter.index == 0),
+            }
         }
     });
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    loop {
-        match dump.next() {
-            Ok(Some(neigh)) => {
-                let index = Index::new(neigh.attrs);
-                if filter.wants(&neigh.header, &index) {
-                    match doomed.as_deref_mut() {
-                        Some(doomed) => doomed.take(&neigh.header, neigh.attrs.bytes()),
-                        None => print(pen, &neigh, &index, Event::None, filter.index == 0),
-                    }
-                }
-            }
-            Ok(None) => return Ok(()),
-            Err(error) => return errors::dump(pen.err, &error, 1),
-        }
-    }
+    asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 1))
 }
 
 /// `ip neighbour get`.
@@ -196,14 +191,14 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     };
     header.family = address.family;
     header.index = pen.find(name)? as i32;
-    let asked = ip.kernel.get(neigh::GET, header, |request| {
-        request.put(Neigh::DST, addr);
+    let mut body = Body::new(&header);
+    body.put_address(Neigh::DST.number(), addr);
+    let asked = ask::one(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
+        pen.out.start();
+        print(pen, &neigh, &Index::new(neigh.attrs), Event::None, true);
+        pen.out.finish();
     });
-    let neigh = asked.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
-    print(pen, &neigh, &Index::new(neigh.attrs), Event::None, true);
-    pen.out.finish();
-    Ok(())
+    asked.map_err(|error| errors::request(pen.err, &error))
 }
 
 /// What happened to a neighbour.

@@ -3,8 +3,10 @@
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_transport::{Channel, Errno};
 
+use super::ask;
 use super::body::Body;
 use super::change::{send, uint};
+use super::index::Index;
 use super::verb::{Verb, verb};
 use super::words::{Complaints, Exit, USAGE, Words};
 use super::{Ip, errors};
@@ -78,10 +80,13 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     pen.out.start();
     let listed = system.namespaces(&mut |name, namespace| {
         let id = namespace.and_then(|namespace| {
-            let asked = kernel.get(nsid::GET, NsidHeader::default(), |request| {
-                request.put(Nsid::FD, namespace as u32);
+            let mut body = Body::new(&NsidHeader::default());
+            body.put_u32(Nsid::FD.number(), namespace as u32);
+            let mut id = None;
+            let _ = ask::one(kernel, nsid::GET, &body, &mut |known| {
+                id = Index::new(known.attrs).get(Nsid::NSID);
             });
-            asked.ok()?.get(Nsid::NSID).ok()?
+            id
         });
         pen.out.object(None);
         pen.out.string("name", "{}", &name);

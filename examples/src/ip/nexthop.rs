@@ -2,38 +2,52 @@
 
 use core::fmt::{self, Display};
 
-use barelink_codec::Parsed;
+use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::nexthop::{
     self, GroupStats, GroupStatsEntry, GroupType, NextHop, NextHopHeader, NextHopOpFlags,
     ResilientBucket, ResilientGroup,
 };
 use barelink_codec::rtnl::nexthop_bucket;
 use barelink_codec::rtnl::route::RouteFlags;
+use barelink_codec::{Attrs, Parsed};
 use barelink_transport::Channel;
 
+use super::ask;
+use super::body::Body;
 use super::change::Doomed;
 use super::index::Index;
 use super::names::{PROTOCOLS, SCOPES};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
+use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::sheet::{self, Form, Sheet, by, sheet, show};
 use super::verb::{Verb, verb};
-use super::words::{Exit, Words, abbreviates, number, number32, wrong};
+use super::words::{Exit, Words, wrong};
 use super::{Ip, encap, errors, route};
 
-/// Which next hops, or buckets, are wanted.
-#[derive(Debug, Clone, Copy, Default)]
-struct Filter {
-    index: u32,
-    master: u32,
-    groups: bool,
-    fdb: bool,
-    protocol: u32,
-    id: Option<u32>,
-    /// Of buckets, those that go by this next hop.
-    hop: Option<u32>,
-}
+/// What is said of the next hops, or buckets, that are wanted.
+const ID: u8 = 0;
+const HOP: u8 = 1;
+const PROTOCOL: u8 = 2;
+const PLACE: u8 = 3;
+
+/// What goes into the request does so at once.
+const WORDS: Lines = lines! {
+    "=id!!invalid id value" => slot(ID, Take::Number(32)),
+    "=nhid!!invalid id value" => slot(HOP, Take::Number(32)),
+    "dev!Device does not exist" => attr(NextHop::OIF, Take::Link),
+    "groups" => key(NextHop::GROUPS),
+    "master!Device does not exist" => attr(NextHop::MASTER, Take::Link),
+    "vrf!Invalid VRF" => attr(NextHop::MASTER, Take::Link),
+    "protocol!!invalid protocol value" => slot(PROTOCOL, Take::Named(Book::Protocols)),
+    "fdb" => key(NextHop::FDB),
+};
+
+const BUCKET_WORDS: Lines = lines! {
+    "=id!!invalid id value" => slot(ID, Take::Number(32)),
+    "=index!!invalid bucket index value" => slot(PLACE, Take::Number(16)),
+};
 
 /// Hundredths of a second, as seconds with up to two digits.
 pub struct Seconds(pub u64);
@@ -58,61 +72,42 @@ pub fn command<C: Channel>(
     if verb == Verb::Bucket {
         return bucket_command(ip, words);
     }
-    let filter = parse(&mut words, &mut ip.pen)?;
-    match filter.id {
-        Some(id) => get(ip, id),
+    let (said, body) = parse(&mut words, &mut ip.pen)?;
+    match said.number(ID) {
+        Some(id) => get(ip, id as u32),
         None if verb == Verb::Get => Err(super::usage(ip.pen.err)),
         None => {
             ip.pen.out.start();
-            dump(ip, &filter, None)?;
+            dump(ip, &said, body, None)?;
             ip.pen.out.finish();
             Ok(())
         }
     }
 }
 
-fn parse<C: Channel>(words: &mut Words<'_>, pen: &mut Pen<'_, '_, C>) -> Result<Filter, Exit> {
-    let mut filter = Filter::default();
+/// Reads which are wanted; the request, too.
+fn parse<'w, C: Channel>(
+    words: &mut Words<'w>,
+    pen: &mut Pen<'_, '_, C>,
+) -> Result<(Said<'w>, Body), Exit> {
+    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
+    let (mut said, mut body) = (Said::new(header.family), Body::new(&header));
     while let Some(word) = words.next() {
-        let mut id = |pen: &mut Pen<'_, '_, C>| {
-            let word = words.value(pen.err)?;
-            number32(word).ok_or_else(|| wrong(pen.err, word, "invalid id value"))
-        };
-        match word {
-            "id" => filter.id = Some(id(pen)?),
-            "nhid" => filter.hop = Some(id(pen)?),
-            _ if abbreviates(word, "dev") => {
-                let name = words.value(pen.err)?;
-                filter.index = pen.find_or(name, "Device does not exist\n")?;
-            }
-            _ if abbreviates(word, "groups") => filter.groups = true,
-            _ if abbreviates(word, "master") => {
-                let name = words.value(pen.err)?;
-                filter.master = pen.find_or(name, "Device does not exist\n")?;
-            }
-            _ if abbreviates(word, "vrf") => {
-                let name = words.value(pen.err)?;
-                filter.master = pen.find_or(name, "Invalid VRF\n")?;
-            }
-            _ if abbreviates(word, "protocol") => {
-                let word = words.value(pen.err)?;
-                let protocol = super::names::number(word, PROTOCOLS);
-                filter.protocol =
-                    protocol.ok_or_else(|| wrong(pen.err, word, "invalid protocol value"))?;
-            }
-            _ if abbreviates(word, "fdb") => filter.fdb = true,
-            _ => return Err(wrong(pen.err, word, "")),
+        if !take(&WORDS, word, words, (&mut said, Some(&mut body)), pen)? {
+            return Err(wrong(pen.err, word, ""));
         }
     }
-    Ok(filter)
+    Ok((said, body))
 }
 
-fn op_flags(stats: u8) -> NextHopOpFlags {
-    match stats {
-        0 => NextHopOpFlags::EMPTY,
+/// Asks for counters, if they are to be shown.
+fn put_flags(stats: u8, body: &mut Body) {
+    let flags = match stats {
+        0 => return,
         1 => NextHopOpFlags::DUMP_STATS,
         _ => NextHopOpFlags::DUMP_STATS | NextHopOpFlags::DUMP_HW_STATS,
-    }
+    };
+    body.put_u32(NextHop::OP_FLAGS.number(), flags.0);
 }
 
 /// The number of the only next hop that is wanted, if that is said.
@@ -120,7 +115,7 @@ pub fn only<C: Channel>(
     mut words: Words<'_>,
     pen: &mut Pen<'_, '_, C>,
 ) -> Result<Option<u32>, Exit> {
-    Ok(parse(&mut words, pen)?.id)
+    Ok(parse(&mut words, pen)?.0.number(ID).map(|id| id as u32))
 }
 
 /// Finds next hops, to delete them.
@@ -129,83 +124,65 @@ pub fn find<C: Channel>(
     mut words: Words<'_>,
     doomed: &mut Doomed,
 ) -> Result<(), Exit> {
-    let filter = parse(&mut words, &mut ip.pen)?;
-    dump(ip, &filter, Some(doomed))
+    let (said, body) = parse(&mut words, &mut ip.pen)?;
+    dump(ip, &said, body, Some(doomed))
 }
 
 /// Asks for them, and prints them, or dooms them.
 fn dump<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
-    filter: &Filter,
+    said: &Said<'_>,
+    mut body: Body,
     mut doomed: Option<&mut Doomed>,
 ) -> Result<(), Exit> {
     let pen = &mut ip.pen;
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
-    let flags = op_flags(pen.options.stats);
-    let dump = ip.kernel.dump(nexthop::GET, header, |request| {
-        if filter.index != 0 {
-            request.put(NextHop::OIF, filter.index);
+    put_flags(pen.options.stats, &mut body);
+    let asked = ask::all(&mut ip.kernel, nexthop::GET, &body, &mut |hop| {
+        let index = Index::new(hop.attrs);
+        let protocol = u64::from(hop.header.protocol.0);
+        if said.number(PROTOCOL).is_some_and(|wanted| wanted != 0 && wanted != protocol) {
+            return;
         }
-        if filter.groups {
-            request.put(NextHop::GROUPS, ());
-        }
-        if filter.master != 0 {
-            request.put(NextHop::MASTER, filter.master);
-        }
-        if filter.fdb {
-            request.put(NextHop::FDB, ());
-        }
-        if flags != NextHopOpFlags::EMPTY {
-            request.put(NextHop::OP_FLAGS, flags);
+        match doomed.as_deref_mut() {
+            Some(doomed) => {
+                let id = index.get(NextHop::ID).unwrap_or(0);
+                doomed.take_number(&NextHopHeader::default(), NextHop::ID.number(), id);
+            }
+            None => {
+                pen.out.object(None);
+                print(pen, &hop.header, &index, false);
+                pen.out.words("\n");
+                pen.out.end_object();
+            }
         }
     });
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    loop {
-        match dump.next() {
-            Ok(Some(hop)) => {
-                let index = Index::new(hop.attrs);
-                let protocol = u32::from(hop.header.protocol.0);
-                if filter.protocol != 0 && protocol != filter.protocol {
-                    continue;
-                }
-                if let Some(doomed) = doomed.as_deref_mut() {
-                    let id = index.get(NextHop::ID).unwrap_or(0);
-                    let header = NextHopHeader::default();
-                    doomed.take_number(&header, NextHop::ID.number(), id);
-                } else {
-                    pen.out.object(None);
-                    print(pen, &hop.header, &index, false);
-                    pen.out.words("\n");
-                    pen.out.end_object();
-                }
-            }
-            Ok(None) => return Ok(()),
-            Err(error) => return errors::dump(pen.err, &error, 2),
-        }
-    }
+    asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 2))
 }
 
 fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, id: u32) -> Result<(), Exit> {
     let pen = &mut ip.pen;
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
-    let flags = op_flags(pen.options.stats);
-    let asked = ip.kernel.get(nexthop::GET, header, |request| {
-        request.put(NextHop::ID, id);
-        if flags != NextHopOpFlags::EMPTY {
-            request.put(NextHop::OP_FLAGS, flags);
-        }
+    let body = request(pen, id);
+    let asked = ask::one(&mut ip.kernel, nexthop::GET, &body, &mut |hop| {
+        pen.out.start();
+        pen.out.object(None);
+        print(pen, &hop.header, &Index::new(hop.attrs), false);
+        pen.out.words("\n");
+        pen.out.end_object();
+        pen.out.finish();
     });
-    let hop = asked.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
-    pen.out.object(None);
-    print(pen, &hop.header, &Index::new(hop.attrs), false);
-    pen.out.words("\n");
-    pen.out.end_object();
-    pen.out.finish();
-    Ok(())
+    asked.map_err(|error| errors::request(pen.err, &error))
 }
 
-const ID: Sheet = sheet! { "id" => show(NextHop::ID) };
+/// What asks for a next hop.
+fn request<C: Channel>(pen: &Pen<'_, '_, C>, id: u32) -> Body {
+    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
+    let mut body = Body::new(&header);
+    body.put_u32(NextHop::ID.number(), id);
+    put_flags(pen.options.stats, &mut body);
+    body
+}
+
+const NUMBER: Sheet = sheet! { "id" => show(NextHop::ID) };
 const COUNTS: Sheet = sheet! {
     "id|    id {}" => show(GroupStatsEntry::ID),
     "packets| packets {}" => show(GroupStatsEntry::PACKETS),
@@ -222,7 +199,7 @@ pub fn print<C: Channel>(
     if deleted {
         pen.out.any("deleted", "Deleted ", true);
     }
-    sheet::print(pen, &hop.all, &ID);
+    sheet::print(pen, &hop.all, &NUMBER);
     if let Some(members) = hop.get(NextHop::GROUP) {
         pen.out.list(Some("group"));
         let mut before = "group ";
@@ -319,69 +296,48 @@ fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> R
         Verb::Get => return bucket_get(ip, words),
         _ => return Err(super::usage(ip.pen.err)),
     }
-    let filter = parse(&mut words, &mut ip.pen)?;
-    let pen = &mut ip.pen;
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
-    let dump = ip.kernel.dump(nexthop_bucket::GET, header, |request| {
-        if filter.index != 0 {
-            request.put(NextHop::OIF, filter.index);
-        }
-        if filter.master != 0 {
-            request.put(NextHop::MASTER, filter.master);
-        }
-        if let Some(id) = filter.id {
-            request.put(NextHop::ID, id);
-        }
-        if let Some(hop) = filter.hop {
-            request.nest(NextHop::RES_BUCKET, |bucket| {
-                bucket.put(ResilientBucket::NH_ID, hop);
-            });
-        }
-    });
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
-    loop {
-        match dump.next() {
-            Ok(Some(bucket)) => print_bucket(pen, &bucket, false),
-            Ok(None) => break,
-            Err(error) => {
-                errors::dump(pen.err, &error, 2)?;
-                break;
-            }
-        }
+    let (said, mut body) = parse(&mut words, &mut ip.pen)?;
+    if let Some(id) = said.number(ID) {
+        body.put_u32(NextHop::ID.number(), id as u32);
     }
+    if let Some(hop) = said.number(HOP) {
+        let open = body.open(NextHop::RES_BUCKET.number() | NESTED);
+        body.put_u32(ResilientBucket::NH_ID.number(), hop as u32);
+        body.close(open);
+    }
+    let pen = &mut ip.pen;
+    pen.out.start();
+    let asked = ask::all(&mut ip.kernel, nexthop_bucket::GET, &body, &mut |bucket| {
+        print_bucket(pen, &bucket, false);
+    });
+    asked.or_else(|error| errors::dump(pen.err, &error, 2))?;
     pen.out.finish();
     Ok(())
 }
 
 fn bucket_get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let pen = &mut ip.pen;
-    let (mut id, mut place) = (None, None);
+    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
+    let mut said = Said::new(header.family);
     while let Some(word) = words.next() {
-        let value = words.value(pen.err)?;
-        match word {
-            "id" => id = number32(value),
-            "index" => {
-                let found = number(value).and_then(|place| u16::try_from(place).ok());
-                place =
-                    Some(found.ok_or_else(|| wrong(pen.err, value, "invalid bucket index value"))?);
-            }
-            _ => return Err(super::usage(pen.err)),
+        if !take(&BUCKET_WORDS, word, &mut words, (&mut said, None), pen)? {
+            return Err(super::usage(pen.err));
         }
     }
-    let (Some(id), Some(place)) = (id, place) else { return Err(super::usage(pen.err)) };
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
-    let asked = ip.kernel.get(nexthop_bucket::GET, header, |request| {
-        request.put(NextHop::ID, id);
-        request.nest(NextHop::RES_BUCKET, |bucket| {
-            bucket.put(ResilientBucket::INDEX, place);
-        });
+    let (Some(id), Some(place)) = (said.number(ID), said.number(PLACE)) else {
+        return Err(super::usage(pen.err));
+    };
+    let mut body = Body::new(&header);
+    body.put_u32(NextHop::ID.number(), id as u32);
+    let open = body.open(NextHop::RES_BUCKET.number() | NESTED);
+    body.put_u16(ResilientBucket::INDEX.number(), place as u16);
+    body.close(open);
+    let asked = ask::one(&mut ip.kernel, nexthop_bucket::GET, &body, &mut |bucket| {
+        pen.out.start();
+        print_bucket(pen, &bucket, false);
+        pen.out.finish();
     });
-    let bucket = asked.map_err(|error| errors::request(pen.err, &error))?;
-    pen.out.start();
-    print_bucket(pen, &bucket, false);
-    pen.out.finish();
-    Ok(())
+    asked.map_err(|error| errors::request(pen.err, &error))
 }
 
 const BUCKET: Sheet = sheet! {
@@ -401,7 +357,7 @@ pub fn print_bucket<C: Channel>(
     if deleted {
         pen.out.any("deleted", "Deleted ", true);
     }
-    sheet::print(pen, &index.all, &ID);
+    sheet::print(pen, &index.all, &NUMBER);
     if let Some(bucket) = index.nest(NextHop::RES_BUCKET) {
         pen.out.object(Some("bucket"));
         sheet::print(pen, &bucket.all, &BUCKET);
@@ -412,38 +368,22 @@ pub fn print_bucket<C: Channel>(
     pen.out.end_object();
 }
 
-/// Prints a next hop that a route goes by, behind the route.
+/// Prints a next hop that a route goes by, behind the route. It is copied, as printing it may ask for
+/// the names of links, over the same connection.
 pub fn print_info<C: Channel>(pen: &mut Pen<'_, '_, C>, id: u32) {
-    let mut copy = [0; 2048];
-    let mut header = NextHopHeader::default();
-    let Ok(len) = ask(pen, id, &mut header, &mut copy) else { return };
-    let attrs = barelink_codec::Attrs::new(copy.get(..len).unwrap_or_default());
+    let (mut header, mut copy) = (NextHopHeader::default(), Body::empty());
+    let body = request(pen, id);
+    let asked = ask::one(&mut pen.links.second, nexthop::GET, &body, &mut |hop| {
+        header = hop.header;
+        copy.raw(hop.attrs.bytes());
+    });
+    if asked.is_err() {
+        return;
+    }
+    let attrs = Attrs::new(copy.bytes());
     // Even where a record has one line.
     pen.out.words("\n\tnh_info ");
     pen.out.object(Some("nh_info"));
     print(pen, &header, &Index::new(attrs), false);
     pen.out.end_object();
-}
-
-/// Asks for a next hop, and copies it: printing it may ask for the names of links, over the same
-/// connection.
-fn ask<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
-    id: u32,
-    header: &mut NextHopHeader,
-    copy: &mut [u8],
-) -> Result<usize, barelink_transport::Error> {
-    let flags = op_flags(pen.options.stats);
-    let hop = pen.links.second.get(nexthop::GET, NextHopHeader::default(), |request| {
-        request.put(NextHop::ID, id);
-        if flags != NextHopOpFlags::EMPTY {
-            request.put(NextHop::OP_FLAGS, flags);
-        }
-    })?;
-    *header = hop.header;
-    let bytes = hop.attrs.bytes();
-    let room = copy.get_mut(..bytes.len());
-    let room = room.ok_or(barelink_transport::Error::Cut { needed: bytes.len(), room: 2048 })?;
-    room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    Ok(bytes.len())
 }

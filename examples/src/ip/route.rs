@@ -5,6 +5,8 @@ use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTab
 use barelink_codec::value::Value as _;
 use barelink_transport::{Channel, Errno, Error};
 
+use super::ask;
+use super::body::Body;
 use super::change::{Doomed, family_prefix};
 use super::index::Index;
 use super::names::{self, TABLES};
@@ -228,36 +230,30 @@ pub fn find<C: Channel>(
     if cloned {
         header.flags = RouteFlags::CLONED;
     }
-    let dump = ip.kernel.dump(route::GET, header, |request| {
-        if table != 0 && !cloned {
-            request.put(Route::TABLE, RouteTable(table));
-        }
-        if oif != 0 {
-            request.put(Route::OIF, oif);
+    let mut body = Body::new(&header);
+    if table != 0 && !cloned {
+        body.put_u32(Route::TABLE.number(), table);
+    }
+    if oif != 0 {
+        body.put_u32(Route::OIF.number(), oif);
+    }
+    let asked = ask::all(&mut ip.kernel, route::GET, &body, &mut |route| {
+        let index = Index::new(route.attrs);
+        if wants(&said, &route.header, &index) {
+            match doomed.as_deref_mut() {
+                Some(doomed) => doomed.take(&route.header, route.attrs.bytes()),
+                None => print(pen, &route.header, &index, &said, false),
+            }
         }
     });
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    loop {
-        match dump.next() {
-            Ok(Some(route)) => {
-                let index = Index::new(route.attrs);
-                if wants(&said, &route.header, &index) {
-                    match doomed.as_deref_mut() {
-                        Some(doomed) => doomed.take(&route.header, route.attrs.bytes()),
-                        None => print(pen, &route.header, &index, &said, false),
-                    }
-                }
-            }
-            Ok(None) => return Ok(()),
-            // There is no main table until something is routed: nothing to show, and no trouble.
-            Err(Error::Refused(refusal))
-                if table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
-            {
-                return Ok(());
-            }
-            Err(error) if doomed.is_some() => return errors::flush(pen.err, &error, 2),
-            Err(error) => return errors::dump(pen.err, &error, 2),
+    match asked {
+        // There is no main table until something is routed: nothing to show, and no trouble.
+        Err(Error::Refused(refusal))
+            if table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
+        {
+            Ok(())
         }
+        asked => asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 2)),
     }
 }
 
@@ -335,35 +331,37 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     if family == AddressFamily::INET {
         header.flags |= RouteFlags::LOOKUP_TABLE;
     }
-    let asked = ip.kernel.get(route::GET, header, |request| {
-        for (key, address) in [(Route::DST, Some(to)), (Route::SRC, from)] {
-            if let Some(address) = address.and_then(|address| address.addr()) {
-                request.put(key, address);
-            }
+    let mut body = Body::new(&header);
+    for (number, address) in [(Route::DST.number(), Some(to)), (Route::SRC.number(), from)] {
+        if let Some(address) = address {
+            body.put(number, address.octets());
         }
-        for (key, slot) in
-            [(Route::IIF, ASKED_IIF), (Route::OIF, ASKED_OIF), (Route::MARK, ASKED_MARK)]
-        {
-            if said.or_zero(slot) != 0 {
-                request.put(key, said.or_zero(slot));
-            }
+    }
+    for (number, slot) in [
+        (Route::IIF.number(), ASKED_IIF),
+        (Route::OIF.number(), ASKED_OIF),
+        (Route::MARK.number(), ASKED_MARK),
+    ] {
+        if said.or_zero(slot) != 0 {
+            body.put_u32(number, said.or_zero(slot));
         }
-        if said.has(USER) {
-            request.put(Route::UID, said.or_zero(USER));
+    }
+    if said.has(USER) {
+        body.put_u32(Route::UID.number(), said.or_zero(USER));
+    }
+    if said.has(TRANSPORT) {
+        body.put_u8(Route::IP_PROTO.number(), said.or_zero(TRANSPORT) as u8);
+    }
+    for (number, slot) in [(Route::SPORT.number(), SPORT), (Route::DPORT.number(), DPORT)] {
+        if said.has(slot) {
+            body.put(number, &(said.or_zero(slot) as u16).to_be_bytes());
         }
-        if said.has(TRANSPORT) {
-            request.put(Route::IP_PROTO, said.or_zero(TRANSPORT) as u8);
-        }
-        for (key, slot) in [(Route::SPORT, SPORT), (Route::DPORT, DPORT)] {
-            if said.has(slot) {
-                request.put(key, said.or_zero(slot) as u16);
-            }
-        }
+    }
+    let asked = ask::one(&mut ip.kernel, route::GET, &body, &mut |route| {
+        pen.out.start();
+        let all = Said::new(AddressFamily::UNSPEC);
+        print(pen, &route.header, &Index::new(route.attrs), &all, false);
+        pen.out.finish();
     });
-    let route = asked.map_err(|error| errors::request(pen.err, &error))?;
-    let index = Index::new(route.attrs);
-    pen.out.start();
-    print(pen, &route.header, &index, &Said::new(AddressFamily::UNSPEC), false);
-    pen.out.finish();
-    Ok(())
+    asked.map_err(|error| errors::request(pen.err, &error))
 }

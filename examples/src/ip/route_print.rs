@@ -17,8 +17,8 @@ use super::output::{Output, Value};
 use super::pen::Pen;
 use super::prefix::{Address, host_bits};
 use super::route::{IIF, METRIC, OIF, PROTOCOL, REALMS_MASK, SCOPE, SOURCE, TABLE, TOS, VIA};
-use super::said::Said;
 use super::rule::Tos;
+use super::said::Said;
 use super::{encap, nexthop};
 
 /// An address with its bits, unless they are all of it.

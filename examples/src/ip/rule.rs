@@ -8,6 +8,8 @@ use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, R
 use barelink_codec::value::Str;
 use barelink_transport::Channel;
 
+use super::ask;
+use super::body::Body;
 use super::change::Doomed;
 use super::index::Index;
 use super::names::{self, DSFIELDS, GROUPS, PROTOCOLS, REALMS, TABLES, TRANSPORTS, TYPES};
@@ -87,26 +89,19 @@ pub fn find<C: Channel>(
     }
     let pen = &mut ip.pen;
     let header = RuleHeader { family, ..Default::default() };
-    let dump = ip.kernel.dump(rule::GET, header, |_| {});
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    loop {
-        match dump.next() {
-            Ok(Some(rule)) => {
-                let index = Index::new(rule.attrs);
-                if wants(&said, &rule.header, &index) {
-                    match doomed.as_deref_mut() {
-                        Some(doomed) if index.has(Rule::PRIORITY) => {
-                            doomed.take(&rule.header, rule.attrs.bytes());
-                        }
-                        Some(_) => {}
-                        None => print(pen, &rule, &index, false),
-                    }
+    let asked = ask::all(&mut ip.kernel, rule::GET, &Body::new(&header), &mut |rule| {
+        let index = Index::new(rule.attrs);
+        if wants(&said, &rule.header, &index) {
+            match doomed.as_deref_mut() {
+                Some(doomed) if index.has(Rule::PRIORITY) => {
+                    doomed.take(&rule.header, rule.attrs.bytes());
                 }
+                Some(_) => {}
+                None => print(pen, &rule, &index, false),
             }
-            Ok(None) => return Ok(()),
-            Err(error) => return errors::dump(pen.err, &error, 1),
         }
-    }
+    });
+    asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 1))
 }
 
 /// Whether this rule is wanted.

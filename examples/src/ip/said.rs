@@ -241,9 +241,10 @@ impl<'w> Said<'w> {
     /// Whether these are the numbers that were said, each as far as it was; by their slots.
     #[inline(never)]
     pub fn fits(&self, numbers: &[Option<u64>]) -> bool {
-        numbers.iter().zip(0u8..).all(|(number, slot)| {
-            self.number(slot).is_none_or(|wanted| *number == Some(wanted))
-        })
+        numbers
+            .iter()
+            .zip(0u8..)
+            .all(|(number, slot)| self.number(slot).is_none_or(|wanted| *number == Some(wanted)))
     }
 }
 

@@ -11,6 +11,8 @@ use barelink_codec::value::Str;
 use barelink_transport::Channel;
 use heapless::Vec;
 
+use super::ask;
+use super::body::Body;
 use super::index::Index;
 use super::pen::Pen;
 use super::verb::Verb;
@@ -125,11 +127,14 @@ pub fn command<C: Channel>(
 /// The mode of a tunnel that is there.
 fn kind_of<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str) -> Result<Option<&'static Mode>, Exit> {
     let header = LinkHeader { index: ip.pen.find(name)? as i32, ..LinkHeader::default() };
-    let asked = ip.kernel.get(link::GET, header, |_| {});
-    let link = asked.map_err(|error| errors::request(ip.pen.err, &error))?;
-    let info: Option<Index<'_, LinkInfo>> = Index::new(link.attrs).nest(Link::LINKINFO);
-    let kind: Option<Str<'_>> = info.and_then(|info| info.get(LinkInfo::KIND));
-    Ok(MODES.iter().find(|mode| kind.is_some_and(|kind| kind == mode.2)))
+    let mut mode = None;
+    let asked = ask::one(&mut ip.kernel, link::GET, &Body::new(&header), &mut |link| {
+        let info: Option<Index<'_, LinkInfo>> = Index::new(link.attrs).nest(Link::LINKINFO);
+        let kind: Option<Str<'_>> = info.and_then(|info| info.get(LinkInfo::KIND));
+        mode = MODES.iter().find(|mode| kind.is_some_and(|kind| kind == mode.2));
+    });
+    asked.map_err(|error| errors::request(ip.pen.err, &error))?;
+    Ok(mode)
 }
 
 /// Shows a tunnel, or all; those over IPv4, each in a line.
@@ -138,15 +143,11 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, name: Option<&str>) -> Result<(), Ex
     if let Some(name) = name {
         pen.find(name)?;
     }
-    let dump = kernel.dump(link::GET, LinkHeader::default(), |_| {});
-    let mut dump = dump.map_err(|error| errors::request(pen.err, &error))?;
-    loop {
-        match dump.next() {
-            Ok(Some(link)) => print(pen, name, &Index::new(link.attrs)),
-            Ok(None) => return Ok(()),
-            Err(error) => return errors::dump(pen.err, &error, 1),
-        }
-    }
+    let body = Body::new(&LinkHeader::default());
+    let asked = ask::all(kernel, link::GET, &body, &mut |link| {
+        print(pen, name, &Index::new(link.attrs));
+    });
+    asked.or_else(|error| errors::dump(pen.err, &error, 1))
 }
 
 /// What is shown of a tunnel of either set.
