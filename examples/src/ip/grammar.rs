@@ -214,6 +214,11 @@ pub const fn by<S, V>(key: Key<S, V>, how: How) -> Row {
     Row { number: key.number() as u8, how }
 }
 
+/// The attribute of 32 bits, whose value may be negative on the command line.
+pub const fn signed<S>(key: Key<S, u32>) -> Row {
+    by(key, How::Int(Kept::new(Int { size: 4, signed: true, order: Order::Native })))
+}
+
 /// The attribute of one byte, which the word itself sets to 1, or to 0 with a `no` before it.
 pub const fn on<S, V>(key: Key<S, V>) -> Row {
     by(key, How::Fixed(1, 1))
@@ -368,8 +373,8 @@ impl Found<'_> {
         let mark = self.values.bytes().next().unwrap_or(b'<');
         let names = if mark == b'?' { "off,on" } else { self.values.get(1..).unwrap_or("") };
         if mark == b'<' {
-            let below = number(names).unwrap_or(u64::MAX);
-            return self.number().filter(|number| *number < below);
+            let below = number(names);
+            return self.number().filter(|number| below.is_none_or(|below| *number < below));
         }
         if let Some(number) = known(self.value, names) {
             return Some(number.into());

@@ -334,7 +334,7 @@ pub fn print<C: Channel>(
     let queue = link.get(Link::TXQLEN).filter(|queue| *queue > 0 && !options.monitor);
     if let Some(queue) = queue {
         // What follows it in text begins with a space, or a new line.
-        pen.out.any("txqlen", "qlen {}", queue);
+        pen.out.any("txqlen", "qlen {}", queue as i32);
     }
     if let Some(event) = link.get(Link::EVENT).filter(|event| event.0 > 0) {
         match names::name(event.0, EVENTS) {

@@ -3,7 +3,7 @@
 use barelink_codec::rtnl::link::{Link, LinkFlags};
 use barelink_codec::rtnl::vf::Vf;
 
-use super::grammar::{Grammar, How, Special, alone, by, grammar, key, special, state};
+use super::grammar::{Grammar, How, Special, alone, by, grammar, key, signed, special, state};
 
 /// What may stand before the kind.
 pub const LINK: Grammar = grammar! {
@@ -14,8 +14,8 @@ pub const LINK: Grammar = grammar! {
     "link" => alone(Special::Link),
     "address" => key(Link::ADDRESS),
     "broadcast/brd" => key(Link::BROADCAST),
-    "txqueuelen/qlen/txqlen" => key(Link::TXQLEN),
-    "=mtu" => key(Link::MTU),
+    "txqueuelen/qlen/txqlen" => signed(Link::TXQLEN),
+    "=mtu" => signed(Link::MTU),
     "=netns" => alone(Special::Netns),
     "=multicast?" => state(LinkFlags::MULTICAST),
     "=allmulticast?" => state(LinkFlags::ALLMULTI),

@@ -145,7 +145,7 @@ fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result
     if let Some(id) = only(words, &mut ip.pen)? {
         let mut body = Body::new(&NextHopHeader::default());
         body.put_u32(NextHop::ID.number(), id);
-        return send(ip, nexthop::DEL, &body);
+        return send(ip, nexthop::DEL, &body).map_err(|_| Exit(1));
     }
     let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
     match flush(ip, nexthop::DEL, find)? {

@@ -312,15 +312,15 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     }
     let (family, whole) = (to.family, host_bits(to.family));
     let from = said.prefix(FROM);
-    for prefix in from.iter().chain(&Some(to)).filter(|prefix| prefix.bits != whole) {
+    if to.bits != whole {
+        let bits = to.bits;
         writeln!(
             pen.err,
-            "Warning: /{} as prefix is invalid, only /{whole} (or none) is supported.",
-            prefix.bits
+            "Warning: /{bits} as prefix is invalid, only /{whole} (or none) is supported."
         );
     }
     let mut header = RouteHeader { family, dst_len: whole, ..Default::default() };
-    header.src_len = from.map_or(0, |_| whole);
+    header.src_len = from.map_or(0, |from| from.bits);
     header.tos = said.or_zero(ASKED_TOS) as u8;
     for (slot, flag) in [(NOTIFY, RouteFlags::NOTIFY), (FIB_MATCH, RouteFlags::FIB_MATCH)] {
         if said.has(slot) {

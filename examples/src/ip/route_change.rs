@@ -95,6 +95,9 @@ fn milliseconds(word: &str, factor: u32) -> Option<u32> {
         _ if is(&["ms", "msec", "msecs"]) => (1, factor),
         _ => return None,
     };
+    if rest.contains('.') {
+        return None;
+    }
     let mut thousandths: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     for at in 0..3 {
         let digit = rest.as_bytes().get(at).map_or(0, |digit| u64::from(digit.wrapping_sub(b'0')));
