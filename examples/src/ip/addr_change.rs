@@ -248,7 +248,7 @@ fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result
             if (links.index == 0 || links.index == index)
                 && filter.wants(&address.header, &Index::new(address.attrs), &name)
             {
-                doomed.take(&address.header, address.attrs.bytes());
+                doomed.take(pen, &address.header, address.attrs.bytes());
             }
         });
         asked.or_else(|error| errors::found(pen.err, &error, true, 1))

@@ -74,6 +74,20 @@ impl Body {
         self.shut(open, payload.len());
     }
 
+    /// Puts an attribute that holds what has been put together elsewhere. What did not fit there does
+    /// not here.
+    pub fn put_body(&mut self, number: u16, other: &Body) {
+        self.put(number, other.bytes());
+        self.share(other);
+    }
+
+    /// Does not fit if another does not.
+    pub fn share(&mut self, other: &Body) {
+        if !other.fits() {
+            self.len = other.len;
+        }
+    }
+
     /// Puts an attribute of eight bits.
     pub fn put_u8(&mut self, number: u16, value: u8) {
         self.put(number, &[value]);
@@ -200,5 +214,23 @@ impl Body {
     /// Where the next attribute will begin.
     pub fn here(&self) -> Open {
         Open(self.len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_did_not_fit_in_a_part_does_not_in_the_whole() {
+        let mut part = Body::empty();
+        let mut whole = Body::empty();
+        part.put(1, &[0; ROOM - 4]);
+        assert!(part.fits());
+        whole.put_u8(2, 3);
+        part.put_u8(1, 2);
+        assert!(!part.fits());
+        whole.put_body(4, &part);
+        assert!(!whole.fits() && whole.bytes().is_empty());
     }
 }

@@ -10,8 +10,9 @@ use barelink_codec::value::Structure;
 use barelink_codec::{Attrs, Error as CodecError, Kind};
 use barelink_transport::{Channel, Connection, Errno, Error, Refusal, Requests};
 
-use super::body::{Body, Open};
+use super::body::Body;
 use super::names;
+use super::pen::Pen;
 use super::prefix::Prefix;
 use super::words::{Complaints, Exit, USAGE, Words, number, wrong};
 use super::{Ip, batch, errors};
@@ -81,39 +82,82 @@ fn request<C: Channel>(
     result.map_err(|error| errors::request(ip.pen.err, &error))
 }
 
-/// Messages about what is to be deleted.
+/// Messages about what is to be deleted: sent whenever there is no more room, over the second
+/// connection, while what is to be found is still told over the first.
 pub struct Doomed {
+    push: Push,
+    number: u16,
     body: Body,
     count: usize,
-    /// There was more than there is room for.
-    more: bool,
+    /// What the kernel refused first.
+    error: Option<Error>,
 }
 
 impl Doomed {
-    /// Takes a message, unless there is no more room.
-    pub fn take<H: Structure>(&mut self, header: &H, attrs: &[u8]) {
-        let open = self.body.open(0);
-        self.body.structure(header);
-        self.body.raw(attrs);
-        self.end(open);
+    /// Takes a message.
+    pub fn take<C: Channel, H: Structure>(
+        &mut self,
+        pen: &mut Pen<'_, '_, C>,
+        header: &H,
+        attrs: &[u8],
+    ) {
+        self.add(pen, &mut |body| {
+            body.structure(header);
+            body.raw(attrs);
+        });
     }
 
     /// Takes what is known by its number.
-    pub fn take_number<H: Structure>(&mut self, header: &H, number: u16, value: u32) {
-        let open = self.body.open(0);
-        self.body.structure(header);
-        self.body.put_u32(number, value);
-        self.end(open);
+    pub fn take_number<C: Channel, H: Structure>(
+        &mut self,
+        pen: &mut Pen<'_, '_, C>,
+        header: &H,
+        number: u16,
+        value: u32,
+    ) {
+        self.add(pen, &mut |body| {
+            body.structure(header);
+            body.put_u32(number, value);
+        });
     }
 
-    fn end(&mut self, open: Open) {
-        self.body.close(open);
-        if !self.body.fits() {
+    #[inline(never)]
+    fn add<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>, put: &mut dyn FnMut(&mut Body)) {
+        for _ in 0..2 {
+            let open = self.body.open(0);
+            put(&mut self.body);
+            self.body.close(open);
+            if self.body.fits() {
+                break;
+            }
             self.body.cancel(open);
-            self.more = true;
-        } else {
-            self.count = self.count.saturating_add(1);
+            self.send(pen);
         }
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Has the kernel delete what there is so far.
+    #[inline(never)]
+    fn send<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>) {
+        let Doomed { push, number, body, error, .. } = self;
+        let sent = together(
+            &mut pen.links.second,
+            &mut |requests| {
+                let attrs = Attrs::<()>::new(body.bytes()).iter();
+                for message in attrs.map_while(Result::ok) {
+                    push(requests, *number, Flags::NONE, message.payload())?;
+                }
+                Ok(())
+            },
+            &mut |_, result| {
+                // What went with another is gone, too.
+                let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
+                let refused = result.err().filter(|refusal| !gone.contains(&refusal.errno()));
+                *error = error.or(refused.map(Error::Refused));
+            },
+        );
+        *error = error.or(sent.err());
+        *body = Body::empty();
     }
 }
 
@@ -130,52 +174,30 @@ pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
     delete: Kind<H, S>,
     find: Find<'_, 'a, 'b, C>,
 ) -> Result<usize, Exit> {
-    let (mut round, mut count) = (0, 0);
-    while round < ROUNDS {
-        let mut doomed = Doomed { body: Body::empty(), count: 0, more: false };
+    let (push, number) = (push::<H, S> as Push, delete.number());
+    rounds(ip, Doomed { push, number, body: Body::empty(), count: 0, error: None }, find)
+}
+
+#[inline(never)]
+fn rounds<'a, 'b, C: Channel>(
+    ip: &mut Ip<'a, 'b, C>,
+    mut doomed: Doomed,
+    find: Find<'_, 'a, 'b, C>,
+) -> Result<usize, Exit> {
+    for _ in 0..ROUNDS {
+        let before = doomed.count;
         find(ip, &mut doomed)?;
-        if doomed.count == 0 {
-            return Ok(count);
+        doomed.send(&mut ip.pen);
+        if let Some(error) = doomed.error {
+            errors::tell(ip.pen.err, &error);
+            return Err(Exit(1));
         }
-        count = doomed.count.saturating_add(count);
-        remove(ip, push::<H, S>, delete.number(), &doomed)?;
-        if !doomed.more {
-            round = round.saturating_add(1);
+        if doomed.count == before {
+            return Ok(doomed.count);
         }
     }
     writeln!(ip.pen.err, "*** Flush remains incomplete after {ROUNDS} rounds. ***");
     Err(Exit(1))
-}
-
-#[inline(never)]
-fn remove<C: Channel>(
-    ip: &mut Ip<'_, '_, C>,
-    push: Push,
-    number: u16,
-    doomed: &Doomed,
-) -> Result<(), Exit> {
-    let mut refused = None;
-    let sent = together(
-        &mut ip.kernel,
-        &mut |requests| {
-            let attrs = Attrs::<()>::new(doomed.body.bytes()).iter();
-            for message in attrs.map_while(Result::ok) {
-                push(requests, number, Flags::NONE, message.payload())?;
-            }
-            Ok(())
-        },
-        &mut |_, result| {
-            // What went with another is gone, too.
-            let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
-            let error = result.err().filter(|refusal| !gone.contains(&refusal.errno()));
-            refused = refused.or(error);
-        },
-    );
-    let result = refused.map_or(sent, |refusal| Err(Error::Refused(refusal)));
-    result.map_err(|error| {
-        let _ = errors::request(ip.pen.err, &error);
-        Exit(1)
-    })
 }
 
 /// Whether a link may be called this.

@@ -128,6 +128,7 @@ fn has(outs: &[Out], number: u16) -> bool {
 
 /// Puts a kind's attributes in the order that iproute2 has them in.
 pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
+    body.share(data);
     let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());
     let tail = if external { kind.external } else { kind.tail };
     for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {

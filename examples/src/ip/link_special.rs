@@ -255,7 +255,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         self.names(&mut other)?;
         let index = self.said.index.unwrap_or(0) as i32;
         other.header(&LinkHeader { index, ..self.said.header });
-        body.put(number, other.bytes());
+        body.put_body(number, &other);
         (self.said, self.made) = (first, made);
         Ok(())
     }

@@ -158,7 +158,7 @@ pub fn find<C: Channel>(
         let index = Index::new(neigh.attrs);
         if filter.wants(&neigh.header, &index) {
             match doomed.as_deref_mut() {
-                Some(doomed) => doomed.take(&neigh.header, neigh.attrs.bytes()),
+                Some(doomed) => doomed.take(pen, &neigh.header, neigh.attrs.bytes()),
                 None => print(pen, &neigh, &index, Event::None, filter.index == 0),
             }
         }

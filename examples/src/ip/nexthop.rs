@@ -146,7 +146,7 @@ fn dump<C: Channel>(
         match doomed.as_deref_mut() {
             Some(doomed) => {
                 let id = index.get(NextHop::ID).unwrap_or(0);
-                doomed.take_number(&NextHopHeader::default(), NextHop::ID.number(), id);
+                doomed.take_number(pen, &NextHopHeader::default(), NextHop::ID.number(), id);
             }
             None => {
                 pen.out.object(None);

@@ -241,7 +241,7 @@ pub fn find<C: Channel>(
         let index = Index::new(route.attrs);
         if wants(&said, &route.header, &index) {
             match doomed.as_deref_mut() {
-                Some(doomed) => doomed.take(&route.header, route.attrs.bytes()),
+                Some(doomed) => doomed.take(pen, &route.header, route.attrs.bytes()),
                 None => print(pen, &route.header, &index, &said, false),
             }
         }

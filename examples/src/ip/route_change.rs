@@ -422,7 +422,7 @@ pub fn command<C: Channel>(
         if collected.locked != 0 {
             collected.metrics.put_u32(Metrics::LOCK.number(), collected.locked);
         }
-        body.put(Route::METRICS.number(), collected.metrics.bytes());
+        body.put_body(Route::METRICS.number(), &collected.metrics);
     }
     if several {
         next_hops(&mut words, &mut family, &mut body, &mut ip.pen)?;

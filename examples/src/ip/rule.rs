@@ -94,7 +94,7 @@ pub fn find<C: Channel>(
         if wants(&said, &rule.header, &index) {
             match doomed.as_deref_mut() {
                 Some(doomed) if index.has(Rule::PRIORITY) => {
-                    doomed.take(&rule.header, rule.attrs.bytes());
+                    doomed.take(pen, &rule.header, rule.attrs.bytes());
                 }
                 Some(_) => {}
                 None => print(pen, &rule, &index, false),
