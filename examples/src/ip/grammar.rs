@@ -15,7 +15,7 @@
 //! | `word!complaint` | what is said of a value that will not do; `!!` with nothing behind |
 //! | `&` | goes with the entry before: its row gets the same value |
 //!
-//! Names have commas between. They count from 0, or on from what one is said to be: `a,b=4,c`.
+//! Names are written as [`names`](super::names) has them.
 
 use barelink_codec::policy::{Int, Order, Type};
 use barelink_codec::value::Value;

@@ -118,7 +118,7 @@ pub fn special<C: Channel>(
 }
 
 const VLAN: Sheet = sheet! {
-    "protocol:802.1Q=0x8100,802.1ad=0x88a8" => by(vlan::Vlan::PROTOCOL, Form::Bracketed),
+    "protocol:@vlan_protocol" => by(vlan::Vlan::PROTOCOL, Form::Bracketed),
     "id" => show(vlan::Vlan::ID),
     "flags|<:REORDER_HDR,GVRP,MVRP=3,LOOSE_BINDING=2,BRIDGE_BINDING=4" =>
         field(vlan::Vlan::FLAGS, 0).form(Form::Flags),
@@ -143,7 +143,7 @@ fn print_qos_map<C: Channel>(pen: &mut Pen<'_, '_, C>, key: &str, map: Option<&[
 }
 
 const MACVLAN: Sheet = sheet! {
-    "mode:private=1,vepa,bridge=4,passthru=8,source=16" => by(macvlan::Macvlan::MODE, Form::Named),
+    "mode:@macvlan_mode" => by(macvlan::Macvlan::MODE, Form::Named),
     "nopromisc|nopromisc " =>
         by(macvlan::Macvlan::FLAGS, Form::bit(macvlan::MacvlanFlags::NOPROMISC.0 as u64)),
     "nodst|nodst " => by(macvlan::Macvlan::FLAGS, Form::bit(macvlan::MacvlanFlags::NODST.0 as u64)),
@@ -168,7 +168,7 @@ fn print_remotes<C: Channel>(pen: &mut Pen<'_, '_, C>, macvlan: &Payloads<'_>) {
 }
 
 const IPVLAN: Sheet = sheet! {
-    "mode| mode {} :l2,l3,l3s" => by(ipvlan::Ipvlan::MODE, Form::Named),
+    "mode| mode {} :@ipvlan_mode" => by(ipvlan::Ipvlan::MODE, Form::Named),
     "" => sheet::special(ipvlan::Ipvlan::FLAGS, Special::IpvlanFlags),
 };
 
@@ -220,15 +220,15 @@ const TUN: Sheet = sheet! {
 };
 
 const NETKIT: Sheet = sheet! {
-    "mode:l2,l3" => by(netkit::Netkit::MODE, Form::Named),
+    "mode:@netkit_mode" => by(netkit::Netkit::MODE, Form::Named),
     "type:peer,primary" => by(netkit::Netkit::PRIMARY, Form::Named),
-    "policy:forward,blackhole=2" => by(netkit::Netkit::POLICY, Form::Named),
-    "peer_policy=peer policy:forward,blackhole=2" => by(netkit::Netkit::PEER_POLICY, Form::Named),
-    "scrub:none,default" => by(netkit::Netkit::SCRUB, Form::Named),
-    "peer_scrub=peer scrub:none,default" => by(netkit::Netkit::PEER_SCRUB, Form::Named),
+    "policy:@netkit_policy" => by(netkit::Netkit::POLICY, Form::Named),
+    "peer_policy=peer policy:@netkit_policy" => by(netkit::Netkit::PEER_POLICY, Form::Named),
+    "scrub:@netkit_scrub" => by(netkit::Netkit::SCRUB, Form::Named),
+    "peer_scrub=peer scrub:@netkit_scrub" => by(netkit::Netkit::PEER_SCRUB, Form::Named),
 };
 
-const OVPN: Sheet = sheet! { "mode:p2p,mp" => by(ovpn::Ovpn::MODE, Form::Named) };
+const OVPN: Sheet = sheet! { "mode:@ovpn_mode" => by(ovpn::Ovpn::MODE, Form::Named) };
 
 const XFRM: Sheet = sheet! {
     "external|external " => show(xfrm::Xfrm::COLLECT_METADATA),

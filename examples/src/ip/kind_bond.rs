@@ -13,7 +13,7 @@ use super::sheet::{self, Form, Sheet, by, sheet, show, special};
 
 /// A bond.
 pub const BOND: Sheet = sheet! {
-    "mode:balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
+    "mode:@bond_mode" =>
         by(Bond::MODE, Form::Named),
     "active_slave" => by(Bond::ACTIVE_SLAVE, Form::Link).quiet(),
     "miimon" => show(Bond::MIIMON),
@@ -25,13 +25,13 @@ pub const BOND: Sheet = sheet! {
     "arp_missed_max" => show(Bond::MISSED_MAX),
     "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
     "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets),
-    "arp_validate:none,active,backup,all,filter,filter_active,filter_backup" =>
+    "arp_validate:@arp_validate" =>
         by(Bond::ARP_VALIDATE, Form::NamedOrNull),
-    "arp_all_targets:any,all" => by(Bond::ARP_ALL_TARGETS, Form::Named),
+    "arp_all_targets:@arp_all_targets" => by(Bond::ARP_ALL_TARGETS, Form::Named),
     "primary" => by(Bond::PRIMARY, Form::Link).quiet(),
-    "primary_reselect:always,better,failure" => by(Bond::PRIMARY_RESELECT, Form::Named),
-    "fail_over_mac:none,active,follow" => by(Bond::FAIL_OVER_MAC, Form::Named),
-    "xmit_hash_policy:layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
+    "primary_reselect:@primary_reselect" => by(Bond::PRIMARY_RESELECT, Form::Named),
+    "fail_over_mac:@fail_over_mac" => by(Bond::FAIL_OVER_MAC, Form::Named),
+    "xmit_hash_policy:@xmit_hash_policy" =>
         by(Bond::XMIT_HASH_POLICY, Form::Named),
     "resend_igmp" => show(Bond::RESEND_IGMP),
     "num_peer_notif=num_grat_arp" => show(Bond::NUM_PEER_NOTIF),
@@ -40,8 +40,8 @@ pub const BOND: Sheet = sheet! {
     "min_links" => show(Bond::MIN_LINKS),
     "lp_interval" => show(Bond::LP_INTERVAL),
     "packets_per_slave" => show(Bond::PACKETS_PER_SLAVE),
-    "ad_lacp_active=lacp_active:off,on" => by(Bond::AD_LACP_ACTIVE, Form::Named),
-    "ad_lacp_rate=lacp_rate:slow,fast" => by(Bond::AD_LACP_RATE, Form::Named),
+    "ad_lacp_active=lacp_active:@off_on" => by(Bond::AD_LACP_ACTIVE, Form::Named),
+    "ad_lacp_rate=lacp_rate:@lacp_rate" => by(Bond::AD_LACP_RATE, Form::Named),
     "coupled_control" => by(Bond::COUPLED_CONTROL, Form::OnOff),
     "broadcast_neighbor" => by(Bond::BROADCAST_NEIGH, Form::OnOff),
     "ad_select:stable,bandwidth,count,actor_port_prio" => by(Bond::AD_SELECT, Form::Named),

@@ -36,7 +36,7 @@ pub const GRE: Sheet = sheet! {
     "fwmark" => by(Gre::FWMARK, Form::Hex).quiet(),
     "erspan_index" => show(Gre::ERSPAN_INDEX),
     "erspan_ver" => show(Gre::ERSPAN_VER),
-    "erspan_dir:ingress,egress" => by(Gre::ERSPAN_DIR, Form::Named),
+    "erspan_dir:@erspan_dir" => by(Gre::ERSPAN_DIR, Form::Named),
     "erspan_hwid" => by(Gre::ERSPAN_HWID, Form::Hex),
     "" => special(Gre::ENCAP_TYPE, Special::Encap),
 };
@@ -65,7 +65,7 @@ pub const GRE6: Sheet = sheet! {
     "fwmark" => by(Gre6::FWMARK, Form::Hex).quiet(),
     "erspan_index" => show(Gre6::ERSPAN_INDEX),
     "erspan_ver" => show(Gre6::ERSPAN_VER),
-    "erspan_dir:ingress,egress" => by(Gre6::ERSPAN_DIR, Form::Named),
+    "erspan_dir:@erspan_dir" => by(Gre6::ERSPAN_DIR, Form::Named),
     "erspan_hwid" => by(Gre6::ERSPAN_HWID, Form::Hex),
     "" => special(Gre6::ENCAP_TYPE, Special::Encap),
 };

@@ -458,7 +458,7 @@ fn print_xdp<C: Channel>(pen: &mut Pen<'_, '_, C>, xdp: &Index<'_, Xdp>) {
     pen.out.end_object();
 }
 
-const ADDR_GEN_MODES: Names = "eui64,none,stable_secret,random";
+const ADDR_GEN_MODES: Names = "@addr_gen_mode";
 
 const DETAILS: Sheet = sheet! {
     "promiscuity| promiscuity {} " => show(Link::PROMISCUITY),

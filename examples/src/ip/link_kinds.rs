@@ -116,7 +116,7 @@ pub fn find(name: &str) -> Option<&'static LinkKind> {
 }
 
 const VLAN: Grammar = grammar! {
-    "protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Vlan::PROTOCOL),
+    "protocol|@vlan_protocol" => key(Vlan::PROTOCOL),
     "id" => key(Vlan::ID),
     "reorder_hdr?" => switch(Vlan::FLAGS, VlanFlags::REORDER_HDR.0),
     "gvrp?" => switch(Vlan::FLAGS, VlanFlags::GVRP.0),
@@ -133,11 +133,11 @@ const BRIDGE: Grammar = grammar! {
     "max_age" => key(Bridge::MAX_AGE),
     "ageing_time" => key(Bridge::AGEING_TIME),
     "stp_state" => key(Bridge::STP_STATE),
-    "stp_mode:auto,user,kernel" => key(Bridge::STP_MODE),
+    "stp_mode:@stp_mode" => key(Bridge::STP_MODE),
     "mst_enabled" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::MST_ENABLE.0),
     "priority" => key(Bridge::PRIORITY),
     "vlan_filtering" => key(Bridge::VLAN_FILTERING),
-    "vlan_protocol|802.1q=0x8100,802.1Q=0x8100,802.1ad=0x88a8" => key(Bridge::VLAN_PROTOCOL),
+    "vlan_protocol|@vlan_protocol" => key(Bridge::VLAN_PROTOCOL),
     "group_fwd_mask" => key(Bridge::GROUP_FWD_MASK),
     "group_address" => key(Bridge::GROUP_ADDR),
     "no_linklocal_learn" => switch(Bridge::MULTI_BOOLOPT, BoolOpts::NO_LL_LEARN.0),
@@ -204,7 +204,7 @@ const BRIDGE_SLAVE: Grammar = grammar! {
 };
 
 const BOND: Grammar = grammar! {
-    "mode#balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb" =>
+    "mode#@bond_mode" =>
         key(Bond::MODE),
     "active_slave" => device(Bond::ACTIVE_SLAVE),
     "clear_active_slave" => special(Bond::ACTIVE_SLAVE, Special::Nomaster),
@@ -216,13 +216,13 @@ const BOND: Grammar = grammar! {
     "arp_interval" => key(Bond::ARP_INTERVAL),
     "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
     "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets6),
-    "arp_validate#none,active,backup,all,filter,filter_active,filter_backup" =>
+    "arp_validate#@arp_validate" =>
         key(Bond::ARP_VALIDATE),
-    "arp_all_targets#any,all" => key(Bond::ARP_ALL_TARGETS),
+    "arp_all_targets#@arp_all_targets" => key(Bond::ARP_ALL_TARGETS),
     "primary" => device(Bond::PRIMARY),
-    "primary_reselect#always,better,failure" => key(Bond::PRIMARY_RESELECT),
-    "fail_over_mac#none,active,follow" => key(Bond::FAIL_OVER_MAC),
-    "xmit_hash_policy#layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac" =>
+    "primary_reselect#@primary_reselect" => key(Bond::PRIMARY_RESELECT),
+    "fail_over_mac#@fail_over_mac" => key(Bond::FAIL_OVER_MAC),
+    "xmit_hash_policy#@xmit_hash_policy" =>
         key(Bond::XMIT_HASH_POLICY),
     "resend_igmp" => key(Bond::RESEND_IGMP),
     "num_grat_arp/num_unsol_na" => key(Bond::NUM_PEER_NOTIF),
@@ -230,11 +230,11 @@ const BOND: Grammar = grammar! {
     "min_links" => key(Bond::MIN_LINKS),
     "lp_interval" => key(Bond::LP_INTERVAL),
     "packets_per_slave" => key(Bond::PACKETS_PER_SLAVE),
-    "lacp_rate#slow,fast" => key(Bond::AD_LACP_RATE),
-    "=lacp_active#off,on" => key(Bond::AD_LACP_ACTIVE),
-    "=coupled_control#off,on" => key(Bond::COUPLED_CONTROL),
-    "=broadcast_neighbor#off,on" => key(Bond::BROADCAST_NEIGH),
-    "=lacp_strict#off,on" => key(Bond::LACP_STRICT),
+    "lacp_rate#@lacp_rate" => key(Bond::AD_LACP_RATE),
+    "=lacp_active#@off_on" => key(Bond::AD_LACP_ACTIVE),
+    "=coupled_control#@off_on" => key(Bond::COUPLED_CONTROL),
+    "=broadcast_neighbor#@off_on" => key(Bond::BROADCAST_NEIGH),
+    "=lacp_strict#@off_on" => key(Bond::LACP_STRICT),
     "ad_select#stable,bandwidth,count,prio" => key(Bond::AD_SELECT),
     "ad_user_port_key" => key(Bond::AD_USER_PORT_KEY),
     "ad_actor_sys_prio" => key(Bond::AD_ACTOR_SYS_PRIO),
@@ -254,7 +254,7 @@ const PAIR: Grammar = grammar! {
 };
 
 const MACVLAN: Grammar = grammar! {
-    "mode:private=1,vepa=2,bridge=4,passthru=8,source=16" => key(Macvlan::MODE),
+    "mode:@macvlan_mode" => key(Macvlan::MODE),
     "=macaddr:add,del,flush,set" => special(Macvlan::MACADDR_MODE, Special::Macaddr),
     "=flag" => bit(Macvlan::FLAGS, 0),
     "=nopromisc" => bit(Macvlan::FLAGS, MacvlanFlags::NOPROMISC.0 as u32),
@@ -264,7 +264,7 @@ const MACVLAN: Grammar = grammar! {
 };
 
 const IPVLAN: Grammar = grammar! {
-    "mode:l2,l3,l3s" => key(Ipvlan::MODE),
+    "mode:@ipvlan_mode" => key(Ipvlan::MODE),
     "=private" => bit(Ipvlan::FLAGS, IpvlanFlags::PRIVATE.0 as u32),
     "=vepa" => bit(Ipvlan::FLAGS, IpvlanFlags::VEPA.0 as u32),
     "=bridge" => bit(Ipvlan::FLAGS, 0),
@@ -284,10 +284,10 @@ const HSR: Grammar = grammar! {
 };
 
 const NETKIT: Grammar = grammar! {
-    "mode:l2,l3" => key(Netkit::MODE),
+    "mode:@netkit_mode" => key(Netkit::MODE),
     "forward" => special(Netkit::POLICY, Special::Policy),
     "blackhole" => special(Netkit::POLICY, Special::Policy),
-    "scrub:none,default" => special(Netkit::SCRUB, Special::Policy),
+    "scrub:@netkit_scrub" => special(Netkit::SCRUB, Special::Policy),
     "=headroom" => key(Netkit::HEADROOM),
     "=tailroom" => key(Netkit::TAILROOM),
     "peer" => special(Netkit::PEER_INFO, Special::Policy),
@@ -316,7 +316,7 @@ const BATADV: Grammar = grammar! {
 };
 
 const OVPN: Grammar = grammar! {
-    "mode:p2p,mp" => key(Ovpn::MODE),
+    "mode:@ovpn_mode" => key(Ovpn::MODE),
 };
 
 const AMT: Grammar = grammar! {

@@ -59,7 +59,7 @@ const GRE_WORDS: Grammar = grammar! {
     "=external" => key(Gre::COLLECT_METADATA),
     "=erspan<0x100000" => key(Gre::ERSPAN_INDEX),
     "=erspan_ver" => key(Gre::ERSPAN_VER),
-    "=erspan_dir:ingress,egress" => key(Gre::ERSPAN_DIR),
+    "=erspan_dir:@erspan_dir" => key(Gre::ERSPAN_DIR),
     "=erspan_hwid" => key(Gre::ERSPAN_HWID),
 };
 
@@ -337,7 +337,7 @@ pub const VXLAN: LinkKind = LinkKind {
         "dev" => device(Vxlan::LINK),
         "ttl/hoplimit" => special(Vxlan::TTL, Special::Ttl(Vxlan::TTL_INHERIT.number() as u8)),
         "tos/dsfield|inherit=1" => by(Vxlan::TOS, How::Dsfield),
-        "df:unset,set,inherit" => key(Vxlan::DF),
+        "df:@df" => key(Vxlan::DF),
         "label/flowlabel<0x100000" => key(Vxlan::LABEL),
         "ageing|none" => key(Vxlan::AGEING),
         "maxaddress|unlimited" => key(Vxlan::LIMIT),
@@ -381,7 +381,7 @@ pub const GENEVE: LinkKind = LinkKind {
         "=local" => either(Geneve::LOCAL, Geneve::LOCAL6),
         "ttl/hoplimit" => special(Geneve::TTL, Special::Ttl(Geneve::TTL_INHERIT.number() as u8)),
         "tos/dsfield|inherit=1" => by(Geneve::TOS, How::Dsfield),
-        "df:unset,set,inherit" => key(Geneve::DF),
+        "df:@df" => key(Geneve::DF),
         "label/flowlabel<0x100000" => key(Geneve::LABEL),
         "dstport" => key(Geneve::PORT),
         "port/srcport<0x10000" => special(Geneve::PORT_RANGE, Special::PortRange),

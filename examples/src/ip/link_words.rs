@@ -36,7 +36,7 @@ pub const LINK: Grammar = grammar! {
     "=state:unknown,notpresent,down,lowerlayerdown,testing,dormant,up" => key(Link::OPERSTATE),
     "numtxqueues" => key(Link::NUM_TX_QUEUES),
     "numrxqueues" => key(Link::NUM_RX_QUEUES),
-    "addrgenmode:eui64,none,stable_secret,random" => alone(Special::AddrGenMode),
+    "addrgenmode:@addr_gen_mode" => alone(Special::AddrGenMode),
     "link-netnsid" => key(Link::LINK_NETNSID),
     "=protodown?" => key(Link::PROTO_DOWN),
     "=protodown_reason<32" => alone(Special::ProtoDownReason),
@@ -58,5 +58,5 @@ pub const VF: Grammar = grammar! {
     "spoofchk?" => special(Vf::SPOOFCHK, Special::Vf),
     "query_rss?" => special(Vf::RSS_QUERY_EN, Special::Vf),
     "trust?" => special(Vf::TRUST, Special::Vf),
-    "state:auto,enable,disable" => special(Vf::LINK_STATE, Special::Vf),
+    "state:@vf_state" => special(Vf::LINK_STATE, Special::Vf),
 };

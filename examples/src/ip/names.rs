@@ -5,8 +5,32 @@ use core::fmt;
 use super::words::{cut, hexadecimal, number32};
 
 /// Names with commas between. Their numbers count from 0, or on from what one is said to have:
-/// `none,default=253,main`.
+/// `none,default=253,main`. Or `@` and which of the [`LISTS`] they are.
 pub type Names = &'static str;
+
+/// Names that are both read and printed: how the list is called, and they.
+pub const LISTS: &str = "\
+vlan_protocol 802.1Q=0x8100,802.1q=0x8100,802.1ad=0x88a8\n\
+stp_mode auto,user,kernel\n\
+bond_mode balance-rr,active-backup,balance-xor,broadcast,802.3ad,balance-tlb,balance-alb\n\
+arp_validate none,active,backup,all,filter,filter_active,filter_backup\n\
+arp_all_targets any,all\n\
+primary_reselect always,better,failure\n\
+fail_over_mac none,active,follow\n\
+xmit_hash_policy layer2,layer3+4,layer2+3,encap2+3,encap3+4,vlan+srcmac\n\
+lacp_rate slow,fast\n\
+off_on off,on\n\
+macvlan_mode private=1,vepa,bridge=4,passthru=8,source=16\n\
+ipvlan_mode l2,l3,l3s\n\
+netkit_mode l2,l3\n\
+netkit_policy forward,blackhole=2\n\
+netkit_scrub none,default\n\
+ovpn_mode p2p,mp\n\
+df unset,set,inherit\n\
+erspan_dir ingress,egress\n\
+addr_gen_mode eui64,none,stable_secret,random\n\
+vf_state auto,enable,disable\n\
+";
 
 /// Each name with its number.
 pub struct Each {
@@ -15,8 +39,17 @@ pub struct Each {
 }
 
 /// Each of these names with its number.
+#[inline(never)]
 pub fn each(names: Names) -> Each {
-    Each { names, next: 0 }
+    let Some(wanted) = names.strip_prefix('@') else { return Each { names, next: 0 } };
+    let mut lists = LISTS;
+    while !lists.is_empty() {
+        let mut names = cut(&mut lists, b'\n');
+        if cut(&mut names, b' ') == wanted {
+            return Each { names, next: 0 };
+        }
+    }
+    Each { names: "", next: 0 }
 }
 
 impl Iterator for Each {
@@ -158,4 +191,45 @@ pub fn realms(word: &str) -> Option<u32> {
     };
     let to = if to.is_empty() && word != to { 0 } else { number(to, REALMS)? };
     Some(from.wrapping_shl(16) | to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_be_one_of_a_list_that_has_a_name() {
+        assert_eq!(known("802.1q", "@vlan_protocol"), Some(0x8100));
+        assert_eq!(name(0x8100, "@vlan_protocol"), Some("802.1Q"));
+        assert_eq!(known("broadcast", "@bond_mode"), Some(3));
+        assert_eq!(name(0, "@nothing"), None);
+    }
+
+    #[test]
+    fn every_list_that_is_spoken_of_is_there() {
+        let texts = [
+            include_str!("kind.rs"),
+            include_str!("kind_bond.rs"),
+            include_str!("kind_bridge.rs"),
+            include_str!("kind_tunnel.rs"),
+            include_str!("kind_vxlan.rs"),
+            include_str!("link.rs"),
+            include_str!("link_kinds.rs"),
+            include_str!("link_tunnels.rs"),
+            include_str!("link_words.rs"),
+            include_str!("vf.rs"),
+        ];
+        let mut count = 0;
+        for text in texts {
+            for at in text.match_indices('@').map(|found| found.0) {
+                let list = text[at..].split('"').next().unwrap();
+                if list[1..].bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+                    let list: &'static str = std::boxed::Box::leak(list.into());
+                    assert!(each(list).next().is_some(), "{list}");
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 30, "{count}");
+    }
 }

@@ -37,7 +37,7 @@ fn print_one<C: Channel>(pen: &mut Pen<'_, '_, C>, function: &Index<'_, Vf>) {
             pen.out.object(None);
             print_vlan(pen, vlan.vlan, vlan.qos);
             if !matches!(vlan.vlan_proto.0, 0 | 0x8100) {
-                let protocol = Named::new(vlan.vlan_proto.0, "802.1Q=0x8100,802.1ad=0x88a8");
+                let protocol = Named::new(vlan.vlan_proto.0, "@vlan_protocol");
                 let protocol = Named { otherwise: Otherwise::Bracketed, ..protocol };
                 pen.out.string("protocol", ", vlan protocol {}", &protocol);
             }
