@@ -144,7 +144,7 @@ pub fn parse<'w, C: Channel>(
             _ if filter.flag(word) => {}
             _ if links.word(word, &mut words, &mut ip.pen)? => {}
             _ if word != "dev" && abbreviates(word, "help") => {
-                return Err(super::usage(ip.pen.err));
+                return Err(super::usage::of("address", ip.pen.err));
             }
             _ => {
                 let name = if word == "dev" { words.value(ip.pen.err)? } else { word };

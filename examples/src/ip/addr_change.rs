@@ -15,7 +15,7 @@ use super::index::Index;
 use super::prefix::Prefix;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, Words, abbreviates, twice};
+use super::words::{Complaints, Exit, Words, abbreviates, refuse, twice};
 use super::{Ip, errors};
 
 const SCOPE: u8 = 0;
@@ -145,7 +145,7 @@ pub fn command<C: Channel>(
                 let err = &mut *ip.pen.err;
                 let word = if word == "local" { words.value(err)? } else { word };
                 if abbreviates(word, "help") {
-                    return Err(super::usage(err));
+                    return Err(super::usage::of("address", err));
                 }
                 if local.is_some() {
                     return Err(twice(err, "local", word));
@@ -163,8 +163,11 @@ pub fn command<C: Channel>(
         body.put_u32(Addr::FLAGS.number(), flags.0);
     }
     let Some(device) = said.text(DEVICE) else {
-        ip.pen.err.write_str("Not enough information: \"dev\" argument is required.\n");
-        return Err(Exit(1));
+        return Err(refuse(
+            ip.pen.err,
+            "Not enough information: \"dev\" argument is required.\n",
+            Exit(1),
+        ));
     };
     if let (None, Some((prefix, word))) = (peer, local) {
         if deleting && prefix.family == AddressFamily::INET && !prefix.said {
@@ -185,8 +188,11 @@ pub fn command<C: Channel>(
     }
     if let (Some(sign @ ("+" | "-")), false) = (brd, deleting) {
         if header.family != AddressFamily::INET {
-            ip.pen.err.write_str("Broadcast can be set only for IPv4 addresses\n");
-            return Err(Exit(1));
+            return Err(refuse(
+                ip.pen.err,
+                "Broadcast can be set only for IPv4 addresses\n",
+                Exit(1),
+            ));
         }
         let network = peer.filter(|peer| peer.bits <= 30);
         if let Some(addr) = network.and_then(|network| broadcast(&network, sign == "+")) {
@@ -205,8 +211,7 @@ pub fn command<C: Channel>(
     header.index = ip.pen.find(device)?;
     let multicast = local.and_then(|local| local.0.addr()).is_some_and(|it| it.is_multicast());
     if flags.contains(AddrFlags::MCAUTOJOIN) && !multicast {
-        ip.pen.err.write_str("autojoin needs multicast address\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "autojoin needs multicast address\n", Exit(1)));
     }
     if valid.is_some() || preferred.is_some() {
         let lifetime = Lifetime {
@@ -235,8 +240,7 @@ pub fn command<C: Channel>(
 /// `ip address flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        ip.pen.err.write_str("Flush requires arguments.\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "Flush requires arguments.\n", Exit(1)));
     }
     let (links, filter) = parse(ip, words)?;
     flush(ip, addr::DEL, &mut |ip, doomed: &mut Doomed| {

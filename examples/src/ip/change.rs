@@ -200,12 +200,6 @@ fn rounds<'a, 'b, C: Channel>(
     Err(Exit(1))
 }
 
-/// Whether a link may be called this.
-pub fn is_link_name(word: &str) -> bool {
-    let odd = |it: char| it == '/' || it.is_ascii_whitespace();
-    (1..=15).contains(&word.len()) && !word.contains(odd)
-}
-
 /// A number in base 10, 8 or 16, of at most this much; complains as `invarg` does.
 #[inline(never)]
 pub fn uint(word: &str, max: u64, why: &str, err: &mut Complaints<'_>) -> Result<u64, Exit> {

@@ -17,7 +17,7 @@ use super::encap::{FLAVORS, SEG6_MODES};
 use super::names::{self, Names};
 use super::pen::Pen;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, take};
-use super::words::{Complaints, Exit, USAGE, Words, number32, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, number32, refuse, wrong};
 
 /// The types.
 const TYPES: &[(&str, EncapType)] = &[
@@ -81,8 +81,7 @@ pub fn parse<C: Channel>(
     };
     // iproute2 wants two words at least, whatever they are.
     if words.nth_word(1).is_none() {
-        pen.err.write_str("Error: unexpected end of line after \"encap\"\n");
-        return Err(USAGE);
+        return Err(refuse(pen.err, "Error: unexpected end of line after \"encap\"\n", USAGE));
     }
     let open = body.open(encap | NESTED);
     match *kind {

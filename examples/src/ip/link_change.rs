@@ -21,7 +21,7 @@ use super::link_settle;
 use super::link_words::LINK;
 use super::names::dsfield;
 use super::verb::Verb;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number32, twice, wrong};
+use super::words::{Exit, USAGE, Words, abbreviates, is_name, number32, refuse, twice, wrong};
 use super::{Ip, batch, usage};
 
 /// The attributes of any link that may be said but once, a bit for each.
@@ -150,11 +150,11 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     let kind = match words.next() {
         Some(word) if abbreviates(word, "add") => link::NEWPROP.create().append(),
         Some(word) if abbreviates(word, "delete") => link::DELPROP,
-        Some(word) if abbreviates(word, "help") => return Err(usage(ip.pen.err)),
+        Some(word) if abbreviates(word, "help") => return Err(usage::of("link", ip.pen.err)),
         Some(_) => {
             return Err(refuse(ip.pen.err, "Operator required\n", USAGE));
         }
-        None => return Err(usage(ip.pen.err)),
+        None => return Err(usage::of("link", ip.pen.err)),
     };
     let mut body = Body::new(&LinkHeader::default());
     let mut dev = None;
@@ -186,19 +186,6 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     send(ip, kind, &body)
 }
 
-/// Whether it can be a link's name, of at most so many bytes.
-pub fn is_name(name: &str, most: usize) -> bool {
-    let fits = |byte: u8| byte != b'/' && !byte.is_ascii_whitespace();
-    (1..=most).contains(&name.len()) && name.bytes().all(fits)
-}
-
-/// Says why not.
-#[inline(never)]
-pub fn refuse(err: &mut Complaints<'_>, why: &str, exit: Exit) -> Exit {
-    err.write_str(why);
-    exit
-}
-
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     /// The word that has to follow.
     pub fn value(&mut self) -> Result<&'w str, Exit> {
@@ -213,7 +200,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 found.inner = false;
                 self.apply(&mut found, body)?;
             } else if abbreviates(word, "help") {
-                return Err(usage(self.ip.pen.err));
+                return Err(usage::of("link", self.ip.pen.err));
             } else {
                 let dev = if word == "dev" { self.value()? } else { word };
                 if self.said.dev.replace(dev).is_some() {

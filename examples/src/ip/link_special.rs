@@ -17,10 +17,10 @@ use barelink_transport::Channel;
 use super::body::Body;
 use super::change::{address, duplicate, hardware};
 use super::grammar::{Found, Special, store};
-use super::link_change::{Reader, is_name, refuse};
+use super::link_change::Reader;
 use super::link_words::VF;
 use super::prefix::Prefix;
-use super::words::{Exit, cut, hexadecimal, number as parse, number32, wrong};
+use super::words::{Exit, cut, hexadecimal, is_name, number as parse, number32, refuse, wrong};
 
 /// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
 const MOST_TARGETS: u16 = 16;

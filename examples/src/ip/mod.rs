@@ -100,7 +100,7 @@ use options::Options;
 use output::Output;
 use pen::Pen;
 use verb::Verb;
-use words::{Complaints, Exit, Words, abbreviates};
+use words::{Complaints, Exit, Words, abbreviates, refuse};
 
 /// Where the sockets come from.
 pub trait System<'b> {
@@ -217,8 +217,8 @@ pub fn run<'b, S: System<'b>>(
     }
 }
 
-/// What can be shown, in the order that abbreviations are tried; those without a function are
-/// objects of iproute2 that this program leaves out.
+/// iproute2's objects, in the order that abbreviations are tried; of those that this program leaves
+/// out, it says so.
 const OBJECTS: &[&str] = &[
     "address",
     "addrlabel",
@@ -333,13 +333,12 @@ fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static st
         "neighbor" | "neighbour" => Ok("neigh"),
         "tunnel" | "tunl" => Ok("tunnel"),
         "help" => Err(usage(err)),
-        "tuntap" | "tap" => {
-            err.write_str(
-                "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
+        "tuntap" | "tap" => Err(refuse(
+            err,
+            "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
                  no matter of netlink, nor of this ip.\n",
-            );
-            Err(Exit(1))
-        }
+            Exit(1),
+        )),
         other => {
             writeln!(err, "Object \"{other}\" is not supported by this ip.");
             Err(Exit(1))
@@ -355,8 +354,7 @@ pub(crate) fn line_command<C: Channel>(
     let object = object(&mut words, ip.pen.err)?;
     ip.pen.options.links_only = object == "link";
     if object == "monitor" {
-        ip.pen.err.write_str("Nothing is monitored within a batch.\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "Nothing is monitored within a batch.\n", Exit(1)));
     }
     object_command(ip, object, words)
 }
@@ -376,7 +374,7 @@ fn object_command<C: Channel>(
         batch::settle(&mut ip.pen);
     }
     match (object, verb) {
-        (object, Verb::Help) if usage::tell(object, ip.pen.err) => Err(words::USAGE),
+        (object, Verb::Help) => Err(usage::of(object, ip.pen.err)),
         ("address", Verb::Show) => addr::command(ip, words),
         ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),

@@ -17,7 +17,7 @@ use super::names::{self, PROTOCOLS};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Bytes, Prefix};
-use super::words::{Exit, Words, abbreviates, twice, wrong};
+use super::words::{Exit, Words, abbreviates, refuse, twice, wrong};
 use super::{Ip, errors};
 
 /// The states' names, in the order that they are printed.
@@ -182,12 +182,10 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
         }
     }
     let Some(address) = address else {
-        pen.err.write_str("Device and address are required arguments.\n");
-        return Err(Exit(1));
+        return Err(refuse(pen.err, "Device and address are required arguments.\n", Exit(1)));
     };
     let (Some(addr), Some(name)) = (address.addr(), device) else {
-        pen.err.write_str("Device and address are required arguments.\n");
-        return Err(Exit(1));
+        return Err(refuse(pen.err, "Device and address are required arguments.\n", Exit(1)));
     };
     header.family = address.family;
     header.index = pen.find(name)? as i32;

@@ -11,7 +11,7 @@ use super::change::{Doomed, duplicate, flush, hardware, send, uint, whole};
 use super::neigh::{STATES, find};
 use super::said::{Book, Lines, Said, Take, attr, lines, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, twice};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, refuse, twice};
 
 const DEVICE: u8 = 0;
 
@@ -88,7 +88,7 @@ pub fn command<C: Channel>(
                 }
                 let word = if matches!(word, "to" | "proxy") { words.value(err)? } else { word };
                 if abbreviates(word, "help") {
-                    return Err(super::usage(err));
+                    return Err(super::usage::of("neigh", err));
                 }
                 if address.is_some() {
                     return Err(match proxy {
@@ -102,8 +102,7 @@ pub fn command<C: Channel>(
     }
     let device = said.text(DEVICE);
     let (Some(address), true) = (address, device.is_some() || proxy) else {
-        ip.pen.err.write_str("Device and destination are required arguments.\n");
-        return Err(USAGE);
+        return Err(refuse(ip.pen.err, "Device and destination are required arguments.\n", USAGE));
     };
     header.family = address.family;
     body.put(Neigh::DST.number(), address.octets());
@@ -126,8 +125,7 @@ pub fn command<C: Channel>(
 /// `ip neighbour flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        ip.pen.err.write_str("Flush requires arguments.\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "Flush requires arguments.\n", Exit(1)));
     }
     flush(ip, neigh::DEL, &mut |ip, doomed: &mut Doomed| find(ip, words, Some(doomed)))?;
     Ok(())

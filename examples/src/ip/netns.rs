@@ -8,7 +8,7 @@ use super::body::Body;
 use super::change::{send, uint};
 use super::index::Index;
 use super::verb::{Verb, verb};
-use super::words::{Complaints, Exit, USAGE, Words};
+use super::words::{Complaints, Exit, USAGE, Words, refuse};
 use super::{Ip, errors};
 
 /// `ip netns`.
@@ -21,11 +21,14 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     }
     let verb = verb(&mut words, "netns", ip.pen.err)?;
     let (Verb::Add | Verb::Change | Verb::Delete | Verb::Exec) = verb else {
-        return if verb == Verb::Show { list(ip) } else { Err(super::usage(ip.pen.err)) };
+        return if verb == Verb::Show {
+            list(ip)
+        } else {
+            Err(super::usage::of("netns", ip.pen.err))
+        };
     };
     let Some(name) = words.next() else {
-        ip.pen.err.write_str("No netns name specified\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "No netns name specified\n", Exit(1)));
     };
     match verb {
         Verb::Exec => execute(ip, name, words),
@@ -58,8 +61,7 @@ fn done(
 /// Says by which number this namespace is to know another.
 fn set<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, mut words: Words<'_>) -> Result<(), Exit> {
     let Some(word) = words.next() else {
-        ip.pen.err.write_str("No nsid specified\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "No nsid specified\n", Exit(1)));
     };
     let id = match word {
         "auto" => u32::MAX,
@@ -107,12 +109,10 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
 /// Runs a program in one.
 fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> Result<(), Exit> {
     let Some(program) = words.peek() else {
-        ip.pen.err.write_str("No command specified\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "No command specified\n", Exit(1)));
     };
     if ip.pen.options.batch {
-        ip.pen.err.write_str("No program is run within a batch.\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "No program is run within a batch.\n", Exit(1)));
     }
     enter(ip.system.enter(name), name, ip.pen.err)?;
     ip.system.furnish(name, ip.pen.err)?;

@@ -75,7 +75,7 @@ pub fn command<C: Channel>(
     let (said, body) = parse(&mut words, &mut ip.pen)?;
     match said.number(ID) {
         Some(id) => get(ip, id as u32),
-        None if verb == Verb::Get => Err(super::usage(ip.pen.err)),
+        None if verb == Verb::Get => Err(super::usage::of("nexthop", ip.pen.err)),
         None => {
             ip.pen.out.start();
             dump(ip, &said, body, None)?;
@@ -294,7 +294,7 @@ fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> R
     match verb(&mut words, "nexthop", ip.pen.err)? {
         Verb::Show => {}
         Verb::Get => return bucket_get(ip, words),
-        _ => return Err(super::usage(ip.pen.err)),
+        _ => return Err(super::usage::of("nexthop", ip.pen.err)),
     }
     let (said, mut body) = parse(&mut words, &mut ip.pen)?;
     if let Some(id) = said.number(ID) {
@@ -321,11 +321,11 @@ fn bucket_get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resul
     let mut said = Said::new(header.family);
     while let Some(word) = words.next() {
         if !take(&BUCKET_WORDS, word, &mut words, (&mut said, None), pen)? {
-            return Err(super::usage(pen.err));
+            return Err(super::usage::of("nexthop", pen.err));
         }
     }
     let (Some(id), Some(place)) = (said.number(ID), said.number(PLACE)) else {
-        return Err(super::usage(pen.err));
+        return Err(super::usage::of("nexthop", pen.err));
     };
     let mut body = Body::new(&header);
     body.put_u32(NextHop::ID.number(), id as u32);

@@ -130,7 +130,7 @@ pub fn command<C: Channel>(
                     settle(&mut header.family, AddressFamily::INET);
                 }
             }
-            _ if abbreviates(word, "help") => return Err(super::usage(pen.err)),
+            _ if abbreviates(word, "help") => return Err(super::usage::of("nexthop", pen.err)),
             _ => return Err(wrong(pen.err, word, "")),
         }
     }

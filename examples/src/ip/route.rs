@@ -13,7 +13,7 @@ use super::names::{self, TABLES};
 use super::pen::Pen;
 use super::prefix::{Prefix, host_bits};
 use super::said::{Book, Lines, Said, Take, lines, slot, take};
-use super::words::{Complaints, Exit, Words, abbreviates, wrong};
+use super::words::{Complaints, Exit, Words, abbreviates, refuse, wrong};
 use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
@@ -303,12 +303,10 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
         }
     }
     let Some(to) = to.filter(|to| to.bits > 0) else {
-        pen.err.write_str("need at least a destination address\n");
-        return Err(Exit(1));
+        return Err(refuse(pen.err, "need at least a destination address\n", Exit(1)));
     };
     if said.has(CONNECTED) {
-        pen.err.write_str("ip route get does not support this\n");
-        return Err(Exit(1));
+        return Err(refuse(pen.err, "ip route get does not support this\n", Exit(1)));
     }
     let (family, whole) = (to.family, host_bits(to.family));
     let from = said.prefix(FROM);

@@ -15,7 +15,7 @@ use super::pen::Pen;
 use super::prefix::Prefix;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number32, twice, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, number32, refuse, twice, wrong};
 use super::{Ip, encap_change, route as shown};
 
 /// What is said of a route: numbers, and the name of its link.
@@ -238,8 +238,11 @@ fn next_hops<C: Channel>(
             return Err(USAGE);
         }
         if words.peek().is_none() {
-            pen.err.write_str("Error: unexpected end of line after \"nexthop\"\n");
-            return Err(USAGE);
+            return Err(refuse(
+                pen.err,
+                "Error: unexpected end of line after \"nexthop\"\n",
+                USAGE,
+            ));
         }
         let mut hop = route::Hop::default();
         let start = body.here();
@@ -400,7 +403,7 @@ pub fn command<C: Channel>(
                     typed = true;
                 }
                 if abbreviates(word, "help") {
-                    return Err(super::usage(pen.err));
+                    return Err(super::usage::of("route", pen.err));
                 }
                 if target {
                     return Err(twice(pen.err, "to", word));
@@ -412,7 +415,7 @@ pub fn command<C: Channel>(
         }
     }
     if !target {
-        return Err(super::usage(ip.pen.err));
+        return Err(super::usage::of("route", ip.pen.err));
     }
     if let Some(device) = said.text(DEVICE) {
         let index = ip.pen.find(device)?;
@@ -471,8 +474,7 @@ fn default_scope(header: &RouteHeader, deleting: bool, by_gateway: bool) -> Rout
 /// `ip route flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        ip.pen.err.write_str("\"ip route flush\" requires arguments.\n");
-        return Err(Exit(1));
+        return Err(refuse(ip.pen.err, "\"ip route flush\" requires arguments.\n", Exit(1)));
     }
     if words.peek() == Some("cache") {
         // No kernel that is maintained has such a cache any more.

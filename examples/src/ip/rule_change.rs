@@ -15,7 +15,7 @@ use super::prefix::Prefix;
 use super::rule::find;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, range, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, Words, abbreviates, number, wrong};
+use super::words::{Complaints, Exit, Words, abbreviates, number, refuse, wrong};
 
 const TOS: u8 = 0;
 const TABLE: u8 = 1;
@@ -169,7 +169,7 @@ pub fn command<C: Channel>(
                 let err = &mut *ip.pen.err;
                 let word = if word == "type" { words.value(err)? } else { word };
                 if abbreviates(word, "help") {
-                    return Err(super::usage(err));
+                    return Err(super::usage::of("rule", err));
                 }
                 if word == "goto" {
                     let target = uint32(words.value(err)?, "invalid target\n", err)?;
@@ -189,8 +189,7 @@ pub fn command<C: Channel>(
     }
     header.tos = said.or_zero(TOS) as u8;
     if vrf && acted {
-        ip.pen.err.write_str("table can not be specified for l3mdev rules\n");
-        return Err(Exit(22));
+        return Err(refuse(ip.pen.err, "table can not be specified for l3mdev rules\n", Exit(22)));
     }
     settle(&mut header.family, AddressFamily::INET);
     if !acted && !vrf && !deleting {

@@ -9,12 +9,12 @@ use barelink_codec::{Key, value};
 use barelink_transport::Channel;
 
 use super::body::Body;
-use super::change::{address, is_link_name};
+use super::change::address;
 use super::grammar::{Entry, Kept, entry, store};
 use super::names::{self, Names, dsfield, realms};
 use super::pen::Pen;
 use super::prefix::Prefix;
-use super::words::{Exit, Words, number, wrong};
+use super::words::{Exit, Words, is_name, number, wrong};
 
 /// Entries, and a row for each.
 pub struct Lines {
@@ -287,7 +287,7 @@ pub fn take<'w, C: Channel>(
         Take::Link => pen.lookup(value).map(u64::from),
         Take::Vrf => pen.vrf_table(value).map(u64::from),
         Take::Text => Some(0),
-        Take::LinkName => is_link_name(value).then_some(0),
+        Take::LinkName => is_name(value, 15).then_some(0),
         Take::Prefix | Take::Family => {
             let prefix = Prefix::parse(value, said.family, pen.err)?;
             if row.take == Take::Family {

@@ -16,7 +16,7 @@ use super::body::Body;
 use super::index::Index;
 use super::pen::Pen;
 use super::verb::Verb;
-use super::words::{Exit, USAGE, Words, wrong};
+use super::words::{Exit, USAGE, Words, refuse, wrong};
 use super::{Ip, errors, link_change};
 
 /// A word behind `mode`, whether packets go over IPv6, the kind of link, and what that kind wants said.
@@ -100,7 +100,7 @@ pub fn command<C: Channel>(
         return show(ip, name);
     }
     let Some(name) = name else {
-        return Err(link_change::refuse(ip.pen.err, "A tunnel's name is required.\n", USAGE));
+        return Err(refuse(ip.pen.err, "A tunnel's name is required.\n", USAGE));
     };
     let dev = if verb == Verb::Add { "name" } else { "dev" };
     let mut said = Said::new();
@@ -112,14 +112,14 @@ pub fn command<C: Channel>(
         };
         let Some((_, _, kind, own)) = mode else {
             let why = "cannot determine tunnel mode (ipip, gre, vti or sit)\n";
-            return Err(link_change::refuse(ip.pen.err, why, USAGE));
+            return Err(refuse(ip.pen.err, why, USAGE));
         };
         fits &= said.extend_from_slice(&["type", kind]).is_ok();
         fits &= said.extend_from_slice(own).is_ok();
         fits &= said.extend_from_slice(&rest).is_ok();
     }
     if !fits {
-        return Err(link_change::refuse(ip.pen.err, "Too many words for a tunnel.\n", USAGE));
+        return Err(refuse(ip.pen.err, "Too many words for a tunnel.\n", USAGE));
     }
     link_change::command(ip, verb, Words::new(&said))
 }

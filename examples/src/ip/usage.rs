@@ -1,6 +1,6 @@
 //! How each object is used. Scripts look in here for what an `ip` can do.
 
-use super::words::Complaints;
+use super::words::{self, Complaints, Exit};
 
 /// What is said for `help`.
 const USAGE: &[(&str, &str)] = &[
@@ -73,6 +73,14 @@ GROUP    := ID[,WEIGHT][/ID[,WEIGHT]]...
               [ remote ADDR ] [ local ADDR ] [ dev DEV ] [ ttl TTL ] [ tos TOS ] [ [i|o]key KEY ]
 ",
     ),
+    (
+        "netns",
+        "ip netns list
+       ip netns { add | del } NAME
+       ip netns set NAME { NUMBER | auto }
+       ip netns exec NAME PROGRAM...
+",
+    ),
 ];
 
 /// Says how an object is used; whether that is known.
@@ -81,4 +89,9 @@ pub fn tell(object: &str, out: &mut Complaints<'_>) -> bool {
     out.write_str("Usage: ");
     out.write_str(text);
     true
+}
+
+/// Says how an object is used, or the program; the command line was not understood.
+pub fn of(object: &str, err: &mut Complaints<'_>) -> Exit {
+    if tell(object, err) { words::USAGE } else { super::usage(err) }
 }

@@ -81,6 +81,19 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
+/// Whether it can be a link's name, of at most so many bytes.
+pub fn is_name(name: &str, most: usize) -> bool {
+    let fits = |byte: u8| byte != b'/' && !byte.is_ascii_whitespace();
+    (1..=most).contains(&name.len()) && name.bytes().all(fits)
+}
+
+/// Says why not, in these words.
+#[inline(never)]
+pub fn refuse(err: &mut Complaints<'_>, why: &str, exit: Exit) -> Exit {
+    err.write_str(why);
+    exit
+}
+
 /// Complains about a word, as `invarg` does.
 #[inline(never)]
 pub fn wrong(err: &mut Complaints<'_>, word: &str, why: &str) -> Exit {
