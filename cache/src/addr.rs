@@ -1,7 +1,7 @@
 //! Addresses of links, as a cache keeps them.
 //!
-//! The kernel tells of a new IPv6 address once it knows that nobody else has it, a second or two after
-//! whoever reads all addresses sees it as tentative.
+//! The kernel tells of a new IPv6 address once it knows that nobody else has it, a second or two
+//! after whoever reads all addresses sees it as tentative.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -27,7 +27,8 @@ pub enum Cause {
         running: bool,
         /// The index of the link that it is a port of; 0 for none.
         master: u32,
-        /// The table that the kernel's routes to its addresses are in: a VRF's, if it is in one, or is one.
+        /// The table that the kernel's routes to its addresses are in: a VRF's, if it is in one, or
+        /// is one.
         table: RouteTable,
         /// What it was like before, where links are kept, too.
         was: Option<LinkState>,

@@ -76,7 +76,8 @@ pub trait Entry: Sized + Clone {
     }
     /// What differs in `new`. What looks the same here counts as no change, but is kept as it is in
     /// `new` all the same. It has to cover all that [`Index::hash`] uses besides what tells
-    /// entries apart, and the key, too, if [`meet`](Entry::meet) puts one in the place of another key.
+    /// entries apart, and the key, too, if [`meet`](Entry::meet) puts one in the place of another
+    /// key.
     fn what(&self, new: &Self) -> Self::What;
     /// What a message says about such an entry; nothing if it is about something else. An error only
     /// if it cannot be said which entry it is about: what is kept is then no longer certain.

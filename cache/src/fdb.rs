@@ -8,8 +8,8 @@
 //! bridge's entry for an address of its own goes from a port that leaves to another one that has the
 //! same address, or to the bridge itself. The one is known from the next hop's going, the other read
 //! anew.
-//! What is not seen is that such an entry goes elsewhere because its port gets another address while it
-//! stays; two links of the same address on one bridge are rare.
+//! What is not seen is that such an entry goes elsewhere because its port gets another address
+//! while it stays; two links of the same address on one bridge are rare.
 
 use core::net::IpAddr;
 

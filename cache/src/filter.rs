@@ -125,8 +125,8 @@ impl Program {
         kinds.iter().for_each(|kind| self.kind(*kind, &[]));
     }
 
-    /// The program, as a socket of `transport` takes it with `attach_filter`; none if all messages are
-    /// wanted.
+    /// The program, as a socket of `transport` takes it with `attach_filter`; none if all messages
+    /// are wanted.
     pub fn instructions(&self) -> Option<Vec<Instruction, LONGEST>> {
         if self.all || self.rules.is_empty() {
             return None;

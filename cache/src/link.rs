@@ -56,7 +56,8 @@ pub struct LinkEntry {
     pub carrier_changes: u32,
 }
 
-/// What a link was told to have as other names, `IFLA_ALT_IFNAME`: four at most, of 80 bytes together.
+/// What a link was told to have as other names, `IFLA_ALT_IFNAME`: four at most, of 80 bytes
+/// together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Names {

@@ -826,8 +826,8 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             {
                 Effect::Reread
             }
-            // Joining or leaving a VRF takes all IPv4 routes of a link away, told or not; the kernel's own
-            // ones come back in the other table.
+            // Joining or leaving a VRF takes all IPv4 routes of a link away, told or not; the
+            // kernel's own ones come back in the other table.
             Cause::Link { index, table, .. }
                 if self.family == AddressFamily::INET
                     && self.is_own()

@@ -1,5 +1,5 @@
-//! Links and routes of kinds that not every kernel has: after each thing that happens to them, what is
-//! kept is what a fresh reading gives, and what the told changes amount to.
+//! Links and routes of kinds that not every kernel has: after each thing that happens to them, what
+//! is kept is what a fresh reading gives, and what the told changes amount to.
 
 mod common;
 

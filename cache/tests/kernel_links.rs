@@ -1,5 +1,5 @@
-//! What the kernel does to links and addresses: after each thing, what is kept is what a fresh reading
-//! gives, and what the told changes amount to.
+//! What the kernel does to links and addresses: after each thing, what is kept is what a fresh
+//! reading gives, and what the told changes amount to.
 
 mod common;
 

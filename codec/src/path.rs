@@ -165,8 +165,8 @@ impl Path {
     }
 }
 
-/// The attribute that stands at `offset` of a run: its number, its payload, and where in it the offset
-/// is, unless it is in its header.
+/// The attribute that stands at `offset` of a run: its number, its payload, and where in it the
+/// offset is, unless it is in its header.
 fn find(run: &[u8], offset: usize) -> Option<(u16, &[u8], Option<usize>)> {
     let mut walk = Walk::new(run);
     loop {

@@ -414,8 +414,8 @@ macro_rules! choices {
 
 /// Declares a family's kinds of message, one a row: `number => NAME`, with the header and the set
 /// that all have, or `number => NAME: Set` for one that has another set. A kind whose dumps always
-/// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of Values::NAME`, for
-/// an address family that takes none.
+/// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of
+/// Values::NAME`, for an address family that takes none.
 ///
 /// Each row becomes a [`Kind`](crate::Kind); all become a [`Family`](crate::policy::Family), by
 /// which messages are printed and paths of names found.

@@ -68,7 +68,8 @@ fn bare_kind<N: Set>(
     });
 }
 
-/// `ip link add link eth1 name vl1 type vlan protocol 802.1ad id 3327 reorder_hdr off gvrp on loose_binding on ingress-qos-map 0:1 3:1 5:2 egress-qos-map 1:7 6:4`
+/// `ip link add link eth1 name vl1 type vlan protocol 802.1ad id 3327 reorder_hdr off gvrp on
+/// loose_binding on ingress-qos-map 0:1 3:1 5:2 egress-qos-map 1:7 6:4`
 #[test]
 fn a_vlan_with_priorities_is_read_and_built() {
     let sent = bytes(
@@ -121,7 +122,8 @@ fn a_vlan_with_priorities_is_read_and_built() {
     });
 }
 
-/// `ip link add vx3 type vxlan id 5307 remote 2001:db8:5cd:0::9 local 2001:db8:5cd:0::1 dstport 21435 udp6zerocsumrx noudpcsum flowlabel 24062 df set gbp`
+/// `ip link add vx3 type vxlan id 5307 remote 2001:db8:5cd:0::9 local 2001:db8:5cd:0::1 dstport
+/// 21435 udp6zerocsumrx noudpcsum flowlabel 24062 df set gbp`
 #[test]
 fn a_vxlan_over_ipv6_is_read_and_built() {
     let sent = bytes(
@@ -163,7 +165,8 @@ fn a_vxlan_over_ipv6_is_read_and_built() {
     });
 }
 
-/// `ip link add bond0 type bond mode active-backup arp_interval 221 arp_ip_target 10.135.0.1,10.135.0.2 primary_reselect better fail_over_mac active num_grat_arp 5`
+/// `ip link add bond0 type bond mode active-backup arp_interval 221 arp_ip_target
+/// 10.135.0.1,10.135.0.2 primary_reselect better fail_over_mac active num_grat_arp 5`
 #[test]
 fn a_bond_with_targets_is_read_and_built() {
     let sent = bytes(
@@ -231,7 +234,8 @@ fn a_bond_port_by_its_own_kind_is_read_and_built() {
     );
 }
 
-/// `ip link add br0 type bridge vlan_filtering 1 mcast_snooping 1 vlan_stats_per_port 1 mcast_vlan_snooping 1 mcast_igmp_version 3`
+/// `ip link add br0 type bridge vlan_filtering 1 mcast_snooping 1 vlan_stats_per_port 1
+/// mcast_vlan_snooping 1 mcast_igmp_version 3`
 #[test]
 fn a_bridge_with_options_is_read_and_built() {
     let sent = bytes(
@@ -327,7 +331,8 @@ fn a_netkit_with_its_other_end_is_read_and_built() {
     });
 }
 
-/// `ip link add tun1 type gre local 10.215.0.1 remote 10.215.0.3 ikey 5522 okey 10.215.0.9 icsum ocsum iseq ttl 64`
+/// `ip link add tun1 type gre local 10.215.0.1 remote 10.215.0.3 ikey 5522 okey 10.215.0.9 icsum
+/// ocsum iseq ttl 64`
 #[test]
 fn a_gre_tunnel_with_keys_is_read_and_built() {
     let sent = bytes(
@@ -467,7 +472,8 @@ fn a_sit_tunnel_whose_flags_are_16_bits_is_read_and_built() {
     });
 }
 
-/// `ip link add tun6 type ip6tnl local 2001:db8:258:0::1 remote 2001:db8:258:0::2 mode ip4ip6 encaplimit 7 hoplimit 195 tclass 0x3f flowlabel 0xe09b7`
+/// `ip link add tun6 type ip6tnl local 2001:db8:258:0::1 remote 2001:db8:258:0::2 mode ip4ip6
+/// encaplimit 7 hoplimit 195 tclass 0x3f flowlabel 0xe09b7`
 #[test]
 fn an_ip6tnl_tunnel_whose_flags_are_32_bits_is_read_and_built() {
     let sent = bytes(
@@ -514,7 +520,8 @@ fn an_ip6tnl_tunnel_whose_flags_are_32_bits_is_read_and_built() {
     });
 }
 
-/// `ip link add link veth0 name mv3 type macvlan mode source macaddr set 02:74:18:27:c7:04 02:95:18:5b:04:05 02:b9:81:a8:8e:06`
+/// `ip link add link veth0 name mv3 type macvlan mode source macaddr set 02:74:18:27:c7:04
+/// 02:95:18:5b:04:05 02:b9:81:a8:8e:06`
 #[test]
 fn a_macvlan_with_source_addresses_is_read_and_built() {
     let sent = bytes(
@@ -665,7 +672,8 @@ fn an_ipvlan_is_read_and_built() {
     });
 }
 
-/// `ip link add link lo name ms0 type macsec port 7 encrypt on cipher gcm-aes-256 icvlen 16 encodingsa 2 validate strict replay on window 64`
+/// `ip link add link lo name ms0 type macsec port 7 encrypt on cipher gcm-aes-256 icvlen 16
+/// encodingsa 2 validate strict replay on window 64`
 #[test]
 fn an_encrypted_link_is_read_and_built() {
     let sent = bytes(
@@ -705,7 +713,9 @@ fn an_encrypted_link_is_read_and_built() {
     });
 }
 
-/// `ip link set lo type can bitrate 500000 sample-point 0.875 dbitrate 2000000 dsample-point 0.75 fd on tdcv 10 tdco 20 tdc-mode manual restart-ms 100 termination 120 listen-only on loopback off`
+/// `ip link set lo type can bitrate 500000 sample-point 0.875 dbitrate 2000000 dsample-point 0.75
+/// fd on tdcv 10 tdco 20 tdc-mode manual restart-ms 100 termination 120 listen-only on loopback
+/// off`
 #[test]
 fn a_can_controller_is_read_and_built() {
     let sent = bytes(

@@ -284,7 +284,8 @@ fn the_destination_of_a_route_by_label_is_a_label() {
     });
 }
 
-/// `ip nexthop add id 835 group 828/829 type resilient buckets 32 idle_timer 134 unbalanced_timer 503`
+/// `ip nexthop add id 835 group 828/829 type resilient buckets 32 idle_timer 134 unbalanced_timer
+/// 503`
 #[rustfmt::skip]
 const GROUP: [u8; 88] = [
     88, 0, 0, 0,  104, 0,  5, 6,  155, 76, 2, 107,  0, 0, 0, 0,  // nlmsghdr: NEWNEXTHOP, request|ack|create|excl

@@ -1,5 +1,5 @@
-//! What has to be done before a machine can be reached: `lo` up, an address, a default route; then the
-//! links are printed, to see what there is.
+//! What has to be done before a machine can be reached: `lo` up, an address, a default route; then
+//! the links are printed, to see what there is.
 //!
 //! Where each kilobyte counts: messages are built, and what comes back is followed, by codec alone,
 //! over whatever brings them to the kernel. What `Connection` does besides is left out: deadlines,
@@ -134,8 +134,8 @@ impl<'b, C: Channel> Kernel<'b, C> {
     }
 }
 
-// Much of what small programs are made of is the library's ways to read and print numbers, which can do
-// all that anybody may want of them; these do what is wanted here.
+// Much of what small programs are made of is the library's ways to read and print numbers, which
+// can do all that anybody may want of them; these do what is wanted here.
 
 /// A number up to 255.
 fn byte(digits: &str) -> Option<u8> {

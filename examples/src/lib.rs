@@ -12,8 +12,8 @@
 //! | `netup/` | `netup`, which brings a machine's network up and needs neither, too |
 //! | `job.rs` | what has to be done before a machine can be reached; it needs neither, too |
 //!
-//! Without the feature `std`, which is there unless told otherwise, there are these three alone: `tiny/`
-//! makes programs of them that have no C library either.
+//! Without the feature `std`, which is there unless told otherwise, there are these three alone:
+//! `tiny/` makes programs of them that have no C library either.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "std")]

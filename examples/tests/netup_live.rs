@@ -95,6 +95,18 @@ fn an_ipv6_address_that_somebody_else_has_is_told() {
 }
 
 #[test]
+fn an_mtu_that_is_refused_is_told_as_that_and_the_rest_is_done() {
+    prints(
+        "cards; up 9 ip=10.0.0.2:::24::eth0:none:70000",
+        &[
+            "netup: eth0: set the MTU: ",
+            "netup: eth0: up, carrier, mtu 1500, 10.0.0.2/24",
+            "status 3",
+        ],
+    );
+}
+
+#[test]
 fn a_carrier_is_waited_for() {
     prints(
         "cards; ip link set far0 down; (sleep 0.5; ip link set far0 up) &

@@ -29,7 +29,8 @@ pub enum Error {
         /// How many there were.
         room: usize,
     },
-    /// Messages were lost, because they came faster than they were read: the state has to be read anew.
+    /// Messages were lost, because they came faster than they were read: the state has to be read
+    /// anew.
     Overrun,
     /// There is nothing to receive now, or no room to send; poll, then try again.
     WouldBlock,

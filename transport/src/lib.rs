@@ -16,7 +16,8 @@
 //! | [`monitor`] | listens to groups |
 //! | [`generic`] | finds generic families, their groups and policies by name |
 //!
-//! Two sockets serve better than one: events come when they like, and would mix with the replies to a request.
+//! Two sockets serve better than one: events come when they like, and would mix with the replies to
+//! a request.
 //!
 //! ```no_run
 //! use barelink_transport::{Deadline, Error, Protocol, Socket};

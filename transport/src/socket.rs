@@ -32,11 +32,13 @@ pub struct Switch(pub u32);
 impl Switch {
     /// Tells with each datagram which group it went to: [`Received::group`].
     pub const PKTINFO: Switch = Switch(number::NETLINK_PKTINFO);
-    /// Tells senders in the kernel when this socket missed what went to a group; some then send it again.
+    /// Tells senders in the kernel when this socket missed what went to a group; some then send it
+    /// again.
     pub const BROADCAST_ERROR: Switch = Switch(number::NETLINK_BROADCAST_ERROR);
     /// Loses messages without a word instead of with [`Error::Overrun`].
     pub const NO_ENOBUFS: Switch = Switch(number::NETLINK_NO_ENOBUFS);
-    /// Also hears from the network namespaces that this one has numbers for: [`Received::nsid`]. Takes `CAP_NET_BROADCAST`.
+    /// Also hears from the network namespaces that this one has numbers for: [`Received::nsid`].
+    /// Takes `CAP_NET_BROADCAST`.
     pub const LISTEN_ALL_NSID: Switch = Switch(number::NETLINK_LISTEN_ALL_NSID);
     /// Leaves the request out of the errors about it.
     pub const CAP_ACK: Switch = Switch(number::NETLINK_CAP_ACK);
@@ -141,9 +143,11 @@ impl Socket {
         Ok(Protocol(protocol.map_or(0, |protocol| protocol.as_raw().get())))
     }
 
-    /// Takes this port, or for 0 the one it has or that the kernel chooses, and of the groups 1 to 32 exactly these.
+    /// Takes this port, or for 0 the one it has or that the kernel chooses, and of the groups 1 to
+    /// 32 exactly these.
     ///
-    /// A socket that was opened here is bound already. One port is for life, while the groups may change.
+    /// A socket that was opened here is bound already. One port is for life, while the groups may
+    /// change.
     pub fn bind(&self, port: u32, groups: u32) -> Result<(), Error> {
         let bind = |port| net::bind(self, &SocketAddrNetlink::new(port, groups));
         match bind(port) {
@@ -159,14 +163,17 @@ impl Socket {
         Ok(netlink_address("local port", Some(local))?.pid())
     }
 
-    /// Sends to this port and the lowest of these groups from now on, and hears from that port alone, apart from groups.
+    /// Sends to this port and the lowest of these groups from now on, and hears from that port
+    /// alone, apart from groups.
     ///
-    /// Connected to the [`KERNEL`], it cannot be reached by messages that other programs address to it.
+    /// Connected to the [`KERNEL`], it cannot be reached by messages that other programs address to
+    /// it.
     pub fn connect(&self, port: u32, groups: u32) -> Result<(), Error> {
         named("connect", net::connect(self, &SocketAddrNetlink::new(port, groups)))
     }
 
-    /// The port and the groups that [`send`](Socket::send) sends to: the kernel, unless connected otherwise.
+    /// The port and the groups that [`send`](Socket::send) sends to: the kernel, unless connected
+    /// otherwise.
     pub fn peer(&self) -> Result<(u32, u32), Error> {
         let peer = named("peer", net::getpeername(self))?;
         let peer = netlink_address("peer", peer)?;
@@ -224,7 +231,8 @@ impl Socket {
         named("nonblocking", ioctl_fionbio(self, on))
     }
 
-    /// Bounds how long a blocking send waits for a program that does not read, `SO_SNDTIMEO`; then it is [`Error::WouldBlock`].
+    /// Bounds how long a blocking send waits for a program that does not read, `SO_SNDTIMEO`; then
+    /// it is [`Error::WouldBlock`].
     ///
     /// The kernel itself never keeps a sender waiting.
     pub fn set_send_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
@@ -237,7 +245,8 @@ impl Socket {
         named("receive buffer", option::socket_recv_buffer_size(self))
     }
 
-    /// Makes room for this many bytes to wait, or as many as are allowed, never fewer than before; says how many it came to.
+    /// Makes room for this many bytes to wait, or as many as are allowed, never fewer than before;
+    /// says how many it came to.
     pub fn raise_receive_buffer(&self, bytes: usize) -> Result<usize, Error> {
         let result = self.raise(
             bytes,
@@ -253,7 +262,8 @@ impl Socket {
         named("send buffer", option::socket_send_buffer_size(self))
     }
 
-    /// Makes room for longer messages to send, or as long as are allowed, never shorter than before; says how many bytes it came to.
+    /// Makes room for longer messages to send, or as long as are allowed, never shorter than
+    /// before; says how many bytes it came to.
     pub fn raise_send_buffer(&self, bytes: usize) -> Result<usize, Error> {
         let result = self.raise(
             bytes,
@@ -278,7 +288,8 @@ impl Socket {
         // The kernel doubles what it is given, for its overhead.
         let half = bytes.div_ceil(2).min(i32::MAX as usize / 2);
         if force(self.as_fd(), half).is_err() {
-            // Without privilege the machine's limit cuts it, maybe to less than someone with privilege gave before. Try it on another.
+            // Without privilege the machine's limit cuts it, maybe to less than someone with
+            // privilege gave before. Try it on another.
             let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
             let trial = net::socket_with(family, kind, SocketFlags::CLOEXEC, None)?;
             ask(trial.as_fd(), half)?;
@@ -291,7 +302,8 @@ impl Socket {
 
     /// Receives only what this classic packet filter lets through; what is waiting already stays.
     ///
-    /// Its answer is how many bytes to keep: `u32::MAX` for all, as what it cuts off is gone without a trace.
+    /// Its answer is how many bytes to keep: `u32::MAX` for all, as what it cuts off is gone
+    /// without a trace.
     pub fn attach_filter(&self, program: &[Instruction]) -> Result<(), Error> {
         named("attach filter", sockopt::attach_filter(self.as_fd(), program))
     }
@@ -342,8 +354,8 @@ impl Socket {
 
     /// Sends a datagram to this port, and to whoever is in the lowest of these groups.
     ///
-    /// Where the kernel takes no messages, as with `USERSOCK`, a group alone gets its copies, and then the kernel's
-    /// port is refused with `ECONNREFUSED`; send to the port of a member.
+    /// Where the kernel takes no messages, as with `USERSOCK`, a group alone gets its copies, and
+    /// then the kernel's port is refused with `ECONNREFUSED`; send to the port of a member.
     pub fn send_to(&self, datagram: &[u8], port: u32, groups: u32) -> Result<(), Error> {
         let address = SocketAddrNetlink::new(port, groups);
         let flags = SendFlags::empty();
@@ -361,13 +373,14 @@ impl Socket {
         Ok(())
     }
 
-    /// Receives a datagram, whole or not at all; one of no bytes is one too, and never means that the other side is gone.
+    /// Receives a datagram, whole or not at all; one of no bytes is one too, and never means that
+    /// the other side is gone.
     pub fn receive(&self, buffer: &mut [u8]) -> Result<Received, Error> {
         self.receive_with(buffer, RecvFlags::empty())
     }
 
-    /// Receives a datagram, waiting until the deadline, whether the socket blocks or not; without one as
-    /// [`receive`](Socket::receive) does.
+    /// Receives a datagram, waiting until the deadline, whether the socket blocks or not; without
+    /// one as [`receive`](Socket::receive) does.
     pub fn receive_by(
         &self,
         buffer: &mut [u8],
@@ -426,7 +439,8 @@ impl Socket {
         Ok(len)
     }
 
-    /// Waits until one of these events, the deadline or, without one, for ever; an overrun too counts as an event, `ERR`.
+    /// Waits until one of these events, the deadline or, without one, for ever; an overrun too
+    /// counts as an event, `ERR`.
     pub fn wait(&self, events: PollFlags, deadline: Option<Deadline>) -> Result<PollFlags, Error> {
         loop {
             let left = deadline.map(|deadline| deadline.remaining());
@@ -453,7 +467,8 @@ fn named<T>(call: &'static str, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(Error::from_call(call))
 }
 
-/// On receiving, the kernel's "no buffer space" means that the socket had none for messages that came.
+/// On receiving, the kernel's "no buffer space" means that the socket had none for messages that
+/// came.
 fn receive_error(errno: Errno) -> Error {
     match errno {
         Errno::NOBUFS => Error::Overrun,

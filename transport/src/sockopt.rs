@@ -1,6 +1,7 @@
-//! What rustix has no words for: netlink's socket options, packet filters, netlink's control messages;
-//! and the clock where there is no standard library, which rustix reads by what the kernel maps into
-//! each program: more code than all of the above, and not there under an emulator or a debugger.
+//! What rustix has no words for: netlink's socket options, packet filters, netlink's control
+//! messages; and the clock where there is no standard library, which rustix reads by what the
+//! kernel maps into each program: more code than all of the above, and not there under an emulator
+//! or a debugger.
 #![allow(unsafe_code)]
 
 use core::ffi::{c_int, c_void};
@@ -18,10 +19,12 @@ pub(crate) fn set(fd: BorrowedFd<'_>, name: u32, value: u32) -> Result<()> {
     unsafe { set_value(fd, SOL_NETLINK, name, &value) }
 }
 
-/// Reads one of netlink's options into these words; says how many bytes there are, which may be more than fit.
+/// Reads one of netlink's options into these words; says how many bytes there are, which may be
+/// more than fit.
 pub(crate) fn get(fd: BorrowedFd<'_>, name: u32, words: &mut [u32]) -> Result<usize> {
     let mut len = c_int::try_from(size_of_val(words)).unwrap_or(c_int::MAX);
-    // SAFETY: the kernel writes at most `len` bytes to `words`, which has as many, and any bytes are words; then the length to `len`.
+    // SAFETY: the kernel writes at most `len` bytes to `words`, which has as many, and any bytes
+    // are words; then the length to `len`.
     unsafe { system::getsockopt(fd, SOL_NETLINK, name, words.as_mut_ptr().cast(), &mut len)? };
     Ok(len as usize)
 }
@@ -40,7 +43,8 @@ struct Program {
 pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> Result<()> {
     let len = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
     let program = Program { len, filter: program.as_ptr() };
-    // SAFETY: the pointer in it is to `len` steps that outlive the call; the kernel only reads them, and keeps a copy.
+    // SAFETY: the pointer in it is to `len` steps that outlive the call; the kernel only reads
+    // them, and keeps a copy.
     unsafe { set_value(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program) }
 }
 
@@ -57,11 +61,13 @@ pub(crate) fn detach_filter(fd: BorrowedFd<'_>) -> Result<()> {
 /// What the value points to, if it is not a plain number, is what the option says.
 unsafe fn set_value<T>(fd: BorrowedFd<'_>, level: u32, name: u32, value: &T) -> Result<()> {
     let len = size_of::<T>() as u32;
-    // SAFETY: the kernel reads at most `len` bytes from `value`, which has as many; for what it points to, the caller vouches.
+    // SAFETY: the kernel reads at most `len` bytes from `value`, which has as many; for what it
+    // points to, the caller vouches.
     unsafe { system::setsockopt(fd, level, name, (&raw const *value).cast(), len) }
 }
 
-/// Room for the control messages that a netlink socket can be told to add: group, namespace, credentials.
+/// Room for the control messages that a netlink socket can be told to add: group, namespace,
+/// credentials.
 #[repr(align(8))]
 struct ControlRoom([MaybeUninit<u8>; ROOM]);
 
@@ -82,7 +88,8 @@ pub(crate) fn receive(
     let message = recvmsg(fd, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
     // It would look for files to close, which do not come by netlink.
     core::mem::forget(control);
-    // SAFETY: every byte was set to zero above, and whoever wrote to it since, the kernel alone, wrote bytes.
+    // SAFETY: every byte was set to zero above, and whoever wrote to it since, the kernel alone,
+    // wrote bytes.
     let bytes = room.0.map(|byte| unsafe { byte.assume_init() });
     Ok((message, Control(bytes)))
 }
@@ -227,14 +234,16 @@ mod system {
     #[cfg(any(not(feature = "std"), target_arch = "x86"))]
     const NOTHING: *mut c_void = number(0);
 
-    /// A system call with at most five arguments, and what it says: an error's number is below zero. On x86, where `socketcall` takes the rest, two.
+    /// A system call with at most five arguments, and what it says: an error's number is below
+    /// zero. On x86, where `socketcall` takes the rest, two.
     ///
     /// # Safety
     ///
     /// As the call itself: what the pointers point to is what it reads and writes.
     unsafe fn call(which: u32, [a, b, c, d, e]: [*mut c_void; 5]) -> isize {
         let result: isize;
-        // SAFETY: the registers are those of the kernel's calling convention, the clobbered ones are named, and memory counts as changed.
+        // SAFETY: the registers are those of the kernel's calling convention, the clobbered ones
+        // are named, and memory counts as changed.
         #[cfg(target_arch = "x86_64")]
         unsafe {
             asm!("syscall", inlateout("rax") which as isize => result,
@@ -255,7 +264,8 @@ mod system {
                 in("a1") b, in("a2") c, in("a3") d, in("a4") e,
                 options(nostack, preserves_flags));
         }
-        // SAFETY: as above; r7 may be the frame pointer, which an operand cannot name, so it is kept by hand.
+        // SAFETY: as above; r7 may be the frame pointer, which an operand cannot name, so it is
+        // kept by hand.
         #[cfg(target_arch = "arm")]
         unsafe {
             asm!("mov {kept}, r7", "mov r7, {which}", "svc 0", "mov r7, {kept}",
@@ -324,7 +334,8 @@ mod system {
         len: &mut c_int,
     ) -> Result<()> {
         let len = (&raw mut *len).cast();
-        // SAFETY: as this function's own; `len` is valid for writing, and a length is as wide as an int.
+        // SAFETY: as this function's own; `len` is valid for writing, and a length is as wide as an
+        // int.
         done(unsafe { libc::getsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
     }
 

@@ -1,5 +1,5 @@
-//! What came to the kernel over the years: this one has what its version has, and what it lacks is done
-//! without.
+//! What came to the kernel over the years: this one has what its version has, and what it lacks is
+//! done without.
 
 mod common;
 

@@ -400,7 +400,8 @@ fn an_overrun_is_told_once_and_then_messages_come_again() {
         let there = user();
         let size = 4096;
         for _ in 0..here.receive_buffer().unwrap() / size + 10 {
-            // The kernel's own port listens to nothing here, which is said after the group got its copies.
+            // The kernel's own port listens to nothing here, which is said after the group got its
+            // copies.
             assert_eq!(errno(there.send_to(&vec![7; size], KERNEL, 1)), Errno::CONNREFUSED);
         }
         assert!(here.wait(PollFlags::IN, soon()).unwrap().contains(PollFlags::ERR));
@@ -620,7 +621,8 @@ fn the_kernels_credentials_are_nobodys() {
 #[test]
 fn events_of_another_namespace_tell_its_number() {
     in_namespace(|| {
-        // This thread's first namespace is the other one; then it gets one of its own, where the other is called 5.
+        // This thread's first namespace is the other one; then it gets one of its own, where the
+        // other is called 5.
         let there = route();
         let other = std::fs::File::open("/proc/thread-self/ns/net").unwrap();
         new_namespace().unwrap();

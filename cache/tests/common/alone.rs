@@ -21,7 +21,8 @@ pub fn attempt(line: &str) -> Result<(), String> {
     }
 }
 
-/// Runs programs, one a line, that have to succeed, unless `try` stands before what not every kernel can.
+/// Runs programs, one a line, that have to succeed, unless `try` stands before what not every
+/// kernel can.
 pub fn run(lines: &str) {
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(line) = line.strip_prefix("try ") {

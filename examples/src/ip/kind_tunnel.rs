@@ -141,8 +141,8 @@ pub fn print_key<C: Channel>(
     }
 }
 
-/// Prints what tunnels over IPv6 have in common: limit, traffic class, flow label; by the number of the
-/// attribute with the last two. Before it is the limit, behind it are the flags.
+/// Prints what tunnels over IPv6 have in common: limit, traffic class, flow label; by the number of
+/// the attribute with the last two. Before it is the limit, behind it are the flags.
 pub fn print_ip6<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, number: u16) {
     const { assert!(Gre6::FLOWINFO.number() == Gre6::ENCAP_LIMIT.number() + 1) };
     const { assert!(Gre6::FLOWINFO.number() == Gre6::FLAGS.number() - 1) };
@@ -185,7 +185,8 @@ pub fn print_ip6<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, numb
     }
 }
 
-/// Prints what is put around the tunnel's packets: four attributes, of which this is the first's number.
+/// Prints what is put around the tunnel's packets: four attributes, of which this is the first's
+/// number.
 pub fn print_encap<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, first: u16) {
     const { assert!(Gre::ENCAP_FLAGS.number() == Gre::ENCAP_TYPE.number() + 1) };
     const { assert!(Gre::ENCAP_SPORT.number() == Gre::ENCAP_TYPE.number() + 2) };

@@ -224,7 +224,7 @@ mod tests {
             for at in text.match_indices('@').map(|found| found.0) {
                 let list = text[at..].split('"').next().unwrap();
                 if list[1..].bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
-                    let list: &'static str = std::boxed::Box::leak(list.into());
+                    let list: &'static str = Box::leak(list.into());
                     assert!(each(list).next().is_some(), "{list}");
                     count += 1;
                 }

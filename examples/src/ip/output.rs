@@ -227,8 +227,8 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Prints the names of bits that are set, in the order of the names, and what has none in base 16;
-    /// in text with commas between.
+    /// Prints the names of bits that are set, in the order of the names, and what has none in base
+    /// 16; in text with commas between.
     pub fn bits(&mut self, mut bits: u32, names: Names) {
         for (bit, name) in each(names) {
             let mask = 1u32.checked_shl(bit).unwrap_or(0);

@@ -18,8 +18,8 @@ use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
 
-/// What is said of the routes that are wanted; what is the same for all is not printed. Numbers, names
-/// of links, prefixes.
+/// What is said of the routes that are wanted; what is the same for all is not printed. Numbers,
+/// names of links, prefixes.
 pub const TABLE: u8 = 0;
 /// Who set it.
 pub const PROTOCOL: u8 = 1;

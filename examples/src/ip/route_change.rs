@@ -81,8 +81,8 @@ const METRIC_ROWS: &[(u8, Unit)] = &[
 ];
 const LAST_ROWS: &[(u8, Unit)] = &[(Metrics::FASTOPEN_NO_COOKIE.number() as u8, Unit::Number)];
 
-/// Milliseconds of a time, `57ms`, `1.5s`, times the factor; a number without a unit is taken as it is.
-/// A part of one counts as a whole one.
+/// Milliseconds of a time, `57ms`, `1.5s`, times the factor; a number without a unit is taken as it
+/// is. A part of one counts as a whole one.
 fn milliseconds(word: &str, factor: u32) -> Option<u32> {
     let end = word.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(word.len());
     let (digits, unit) = word.split_at_checked(end)?;

@@ -1,7 +1,7 @@
 //! What is printed of a message's attributes, as data.
 //!
-//! A sheet is a text with one entry a line, and a row for each, in the order that they are printed. An
-//! entry is the key that JSON has; in text, the value stands behind the same word, or another.
+//! A sheet is a text with one entry a line, and a row for each, in the order that they are printed.
+//! An entry is the key that JSON has; in text, the value stands behind the same word, or another.
 //!
 //! | entry | in text |
 //! |---|---|

@@ -19,7 +19,8 @@ use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, refuse, wrong};
 use super::{Ip, errors, link_change};
 
-/// A word behind `mode`, whether packets go over IPv6, the kind of link, and what that kind wants said.
+/// A word behind `mode`, whether packets go over IPv6, the kind of link, and what that kind wants
+/// said.
 type Mode = (&'static str, bool, &'static str, &'static [&'static str]);
 
 /// The words that may stand behind `mode`.

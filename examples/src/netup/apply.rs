@@ -220,19 +220,27 @@ impl Work<'_, '_, '_, '_> {
         if one.mac.is_some() {
             self.down(&link);
         }
-        // One after the other: together, the kernel may switch it on first.
-        let set = self.set(link.index, &mut |link| {
-            if let Some(mac) = &one.mac {
+        // One after the other: together, the kernel may switch it on first. What it refuses is
+        // told, and no reason to do without the interface.
+        if let Some(mac) = &one.mac {
+            let set = self.set(link.index, &mut |link| {
                 link.put(Link::ADDRESS, mac);
+            });
+            self.log.is_done(&link.name, "set the hardware address", set);
+        }
+        let mut mtu = link.mtu;
+        if let Some(wanted) = one.mtu {
+            let set = self.set(link.index, &mut |link| {
+                link.put(Link::MTU, wanted);
+            });
+            if self.log.is_done(&link.name, "set the MTU", set) {
+                mtu = wanted;
             }
-            if let Some(mtu) = one.mtu {
-                link.put(Link::MTU, mtu);
-            }
-        });
-        let up = set.and_then(|()| self.up(link.index));
+        }
+        let up = self.up(link.index);
         let state = State {
             index: link.index,
-            mtu: one.mtu.unwrap_or(link.mtu),
+            mtu,
             name: link.name,
             carrier: false,
             address: false,
@@ -355,8 +363,8 @@ impl Work<'_, '_, '_, '_> {
         last.1
     }
 
-    /// Sends everything else through their gateways. With several, the boot device's is preferred, and
-    /// then whose comes first.
+    /// Sends everything else through their gateways. With several, the boot device's is preferred,
+    /// and then whose comes first.
     #[inline(never)]
     fn gateways(&mut self, all: &mut [Option<State>]) {
         let plan = self.plan;

@@ -102,8 +102,8 @@ unsafe extern "C" {
 /// As many words as a command line may have.
 const WORDS: usize = 256;
 
-/// Where the kernel puts the environment: pointers to strings, with a null behind the last. Before that
-/// is known, there is none.
+/// Where the kernel puts the environment: pointers to strings, with a null behind the last. Before
+/// that is known, there is none.
 static ENVIRONMENT: AtomicPtr<*const c_char> =
     AtomicPtr::new((&raw const NOTHING).cast_mut().cast());
 static NOTHING: usize = 0;

@@ -1,4 +1,5 @@
-//! What tests against the real kernel share: a network namespace of their own, and messages written by hand.
+//! What tests against the real kernel share: a network namespace of their own, and messages written
+//! by hand.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 pub mod fake;

@@ -1,9 +1,10 @@
 //! The first program of a guest that `ci/guests/boot` starts: mounts what programs expect, loads the
-//! modules of `/modules/order`, runs each line of `/commands`, says how each ended, and powers off. Where
-//! there are no commands, it becomes `/netup`, which does all that itself.
+//! modules of `/modules/order`, runs each line of `/commands`, says how each ended, and powers off.
+//! Where there are no commands, it becomes `/netup`, which does all that itself.
 //!
-//! A line of `/modules/order` is a module's name and its options; one of `/commands` is a program with its
-//! words, without quoting. What a command prints is passed through; `exit 0` stands after it.
+//! A line of `/modules/order` is a module's name and its options; one of `/commands` is a program
+//! with its words, without quoting. What a command prints is passed through; `exit 0` stands after
+//! it.
 
 use std::fs;
 use std::os::unix::process::CommandExt;
