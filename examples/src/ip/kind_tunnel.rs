@@ -15,7 +15,7 @@ use super::kind::Special;
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
-use super::sheet::{Form, Sheet, by, sheet, show, special};
+use super::sheet::{self, Form, Sheet, by, sheet, show, special};
 
 /// A GRE tunnel over IPv4.
 pub const GRE: Sheet = sheet! {
@@ -185,41 +185,39 @@ pub fn print_ip6<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, numb
     }
 }
 
-/// Prints what is put around the tunnel's packets: four attributes, of which this is the first's
-/// number.
-pub fn print_encap<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, first: u16) {
-    const { assert!(Gre::ENCAP_FLAGS.number() == Gre::ENCAP_TYPE.number() + 1) };
-    const { assert!(Gre::ENCAP_SPORT.number() == Gre::ENCAP_TYPE.number() + 2) };
-    const { assert!(Gre::ENCAP_DPORT.number() == Gre::ENCAP_TYPE.number() + 3) };
-    const { assert!(Iptun::ENCAP_FLAGS.number() == Iptun::ENCAP_TYPE.number() + 1) };
-    const { assert!(Iptun::ENCAP_SPORT.number() == Iptun::ENCAP_TYPE.number() + 2) };
-    const { assert!(Iptun::ENCAP_DPORT.number() == Iptun::ENCAP_TYPE.number() + 3) };
-    let kind = from.at(first).and_then(TunnelEncap::read).unwrap_or(TunnelEncap::NONE);
-    let flags = from.at(first + 1).and_then(TunnelEncapFlags::read).unwrap_or_default();
-    let port = |number| from.at(number).and_then(Be::<u16>::read).unwrap_or(0);
-    if kind == TunnelEncap::NONE {
-        return;
+const ENCAP_GRE: Sheet = sheet! {
+    "type=encap:none,fou,gue" => by(Gre::ENCAP_TYPE, Form::Known),
+    "sport|encap-sport {} |encap-sport auto " => show(Gre::ENCAP_SPORT),
+    "dport=encap-dport" => show(Gre::ENCAP_DPORT),
+    "csum|encap-csum |noencap-csum " => by(Gre::ENCAP_FLAGS, Form::set(TunnelEncapFlags::CSUM.0)),
+    "csum6|encap-csum6 |noencap-csum6 " =>
+        by(Gre::ENCAP_FLAGS, Form::set(TunnelEncapFlags::CSUM6.0)),
+    "remcsum|encap-remcsum |noencap-remcsum " =>
+        by(Gre::ENCAP_FLAGS, Form::set(TunnelEncapFlags::REMCSUM.0)),
+};
+const ENCAP_IPTUN: Sheet = sheet! {
+    "type=encap:none,fou,gue" => by(Iptun::ENCAP_TYPE, Form::Known),
+    "sport|encap-sport {} |encap-sport auto " => show(Iptun::ENCAP_SPORT),
+    "dport=encap-dport" => show(Iptun::ENCAP_DPORT),
+    "csum|encap-csum |noencap-csum " => by(Iptun::ENCAP_FLAGS, Form::set(TunnelEncapFlags::CSUM.0)),
+    "csum6|encap-csum6 |noencap-csum6 " =>
+        by(Iptun::ENCAP_FLAGS, Form::set(TunnelEncapFlags::CSUM6.0)),
+    "remcsum|encap-remcsum |noencap-remcsum " =>
+        by(Iptun::ENCAP_FLAGS, Form::set(TunnelEncapFlags::REMCSUM.0)),
+};
+
+/// Prints what is put around the tunnel's packets, by the number of the attribute with its type.
+pub fn print_encap<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, number: u16) {
+    const { assert!(Gre::ENCAP_TYPE.number() == Gre6::ENCAP_TYPE.number()) };
+    const { assert!(Iptun::ENCAP_TYPE.number() == Ip6tnl::ENCAP_TYPE.number()) };
+    const { assert!(Gre::ENCAP_TYPE.number() != Iptun::ENCAP_TYPE.number()) };
+    let sheet = if number == Gre::ENCAP_TYPE.number() { &ENCAP_GRE } else { &ENCAP_IPTUN };
+    let kind = from.at(number).and_then(TunnelEncap::read).unwrap_or(TunnelEncap::NONE);
+    if kind != TunnelEncap::NONE {
+        pen.out.object(Some("encap"));
+        sheet::print(pen, from, sheet);
+        pen.out.end_object();
     }
-    pen.out.object(Some("encap"));
-    let kind = match kind {
-        TunnelEncap::FOU => Value::Text(&"fou"),
-        TunnelEncap::GUE => Value::Text(&"gue"),
-        _ => Value::Null("unknown"),
-    };
-    pen.out.entry("type", "encap", " {} ", kind);
-    let sport = port(first + 2);
-    let template = if sport == 0 { " auto " } else { " {} " };
-    pen.out.entry("sport", "encap-sport", template, sport.into());
-    pen.out.any("dport", "encap-dport {} ", port(first + 3));
-    for (flag, key, word) in [
-        (TunnelEncapFlags::CSUM, "csum", "noencap-csum "),
-        (TunnelEncapFlags::CSUM6, "csum6", "noencap-csum6 "),
-        (TunnelEncapFlags::REMCSUM, "remcsum", "noencap-remcsum "),
-    ] {
-        let set = flags.contains(flag);
-        pen.out.any(key, if set { word.trim_start_matches("no") } else { word }, set);
-    }
-    pen.out.end_object();
 }
 
 /// Prints the prefixes of a `6rd` tunnel.

@@ -6,8 +6,17 @@ use barelink_transport::Channel;
 
 use super::index::Index;
 use super::names::{self, FAMILIES};
-use super::output::Value;
 use super::pen::Pen;
+use super::sheet::{self, Form, Sheet, by, sheet};
+
+const SWITCHES: Sheet = sheet! {
+    "forwarding" => by(Netconf::FORWARDING, Form::OnOff),
+    "rp_filter:off,strict,loose" => by(Netconf::RP_FILTER, Form::Named),
+    "mc_forwarding" => by(Netconf::MC_FORWARDING, Form::OnOff),
+    "proxy_neigh" => by(Netconf::PROXY_NEIGH, Form::OnOff),
+    "ignore_routes_with_linkdown" => by(Netconf::IGNORE_ROUTES_WITH_LINKDOWN, Form::OnOff),
+    "input" => by(Netconf::INPUT, Form::OnOff),
+};
 
 /// Prints the switches of a link, or of all.
 pub fn print<C: Channel>(
@@ -31,27 +40,7 @@ pub fn print<C: Channel>(
         Some(NetconfLink::DEFAULT) => pen.out.string("interface", "{} ", &"default"),
         Some(link) => pen.device("interface", "{} ", link.0 as u32),
     }
-    for (key, template, on) in [
-        ("forwarding", "forwarding {} ", conf.get(Netconf::FORWARDING)),
-        ("rp_filter", "", conf.get(Netconf::RP_FILTER)),
-        ("mc_forwarding", "mc_forwarding {} ", conf.get(Netconf::MC_FORWARDING)),
-        ("proxy_neigh", "proxy_neigh {} ", conf.get(Netconf::PROXY_NEIGH)),
-        (
-            "ignore_routes_with_linkdown",
-            "ignore_routes_with_linkdown {} ",
-            conf.get(Netconf::IGNORE_ROUTES_WITH_LINKDOWN),
-        ),
-        ("input", "input {} ", conf.get(Netconf::INPUT)),
-    ] {
-        match (key, on) {
-            (_, None) => {}
-            ("rp_filter", Some(0)) => pen.out.string(key, "rp_filter {} ", &"off"),
-            ("rp_filter", Some(1)) => pen.out.string(key, "rp_filter {} ", &"strict"),
-            ("rp_filter", Some(2)) => pen.out.string(key, "rp_filter {} ", &"loose"),
-            ("rp_filter", Some(_)) => pen.out.string(key, "rp_filter {} ", &"unknown mode"),
-            (_, Some(on)) => pen.out.any(key, template, Value::OnOff(on != 0)),
-        }
-    }
+    sheet::print(pen, &conf.all, &SWITCHES);
     pen.out.words("\n");
     pen.out.end_object();
 }

@@ -75,6 +75,10 @@ pub enum Form {
     Bit(u8),
     /// The number's name, or the number.
     Named,
+    /// The number's name, or `unknown`, which is null in JSON.
+    Known,
+    /// Whether this bit is set: in text, the one template or the other.
+    Set(u8),
     /// The number's name, or the number between brackets.
     Bracketed,
     /// The same; zero is null in JSON.
@@ -115,6 +119,11 @@ impl Form {
     /// True if this bit is set.
     pub const fn bit(bit: u64) -> Form {
         Form::Bit(bit.trailing_zeros() as u8)
+    }
+
+    /// Whether this bit is set.
+    pub const fn set(bit: u16) -> Form {
+        Form::Set(bit.trailing_zeros() as u8)
     }
 }
 
@@ -220,7 +229,7 @@ fn print_row<C: Channel>(
     if row.quiet && zero {
         return;
     }
-    if zero && two {
+    if two && (zero || matches!(row.form, Form::Set(bit) if number >> bit & 1 == 0)) {
         template = templates;
     }
     let named = Named { number: number as u32, names, otherwise: Otherwise::Number };
@@ -236,7 +245,7 @@ fn print_row<C: Channel>(
         Form::End if zero => &"any",
         Form::Address | Form::End => &Address::of(payload),
         Form::NameOnly if named.name().is_none_or(str::is_empty) => return,
-        Form::Named | Form::NamedOrNull | Form::NameOnly => &named,
+        Form::Named | Form::NamedOrNull | Form::NameOnly | Form::Known => &named,
         Form::HexAlways => &hex,
         Form::Table => {
             table = pen.named(number as u32, TABLES);
@@ -260,6 +269,8 @@ fn print_row<C: Channel>(
         Form::Bool => Value::Bool(number != 0),
         Form::Has => Value::Bool(true),
         Form::Null => Value::Null(""),
+        Form::Known if named.name().is_none() => Value::Null("unknown"),
+        Form::Set(bit) => Value::Bool(number >> bit & 1 != 0),
         Form::Bit(bit) if number >> bit & 1 == 0 => return,
         Form::Bit(_) => Value::Bool(true),
         Form::NamedOrNull if zero => Value::Null(named.name().unwrap_or_default()),

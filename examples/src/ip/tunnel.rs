@@ -15,6 +15,7 @@ use super::ask;
 use super::body::Body;
 use super::index::Index;
 use super::pen::Pen;
+use super::sheet::{self, Form, Sheet, by, sheet, show as shown};
 use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, refuse, wrong};
 use super::{Ip, errors, link_change};
@@ -151,34 +152,23 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, name: Option<&str>) -> Result<(), Ex
     asked.or_else(|error| errors::dump(pen.err, &error, 1))
 }
 
-/// What is shown of a tunnel of either set.
-macro_rules! shown {
-    ($pen:expr, $set:ident, $data:expr) => {{
-        for (word, end) in [("remote", $data.get($set::REMOTE)), ("local", $data.get($set::LOCAL))]
-        {
-            match end.filter(|end| !end.is_unspecified()) {
-                Some(end) => $pen.out.text(format_args!(" {word} {end}")),
-                None => $pen.out.text(format_args!(" {word} any")),
-            }
-        }
-        if let Some(under) = $data.get($set::LINK).filter(|under| *under != 0) {
-            let under = $pen.link(under);
-            $pen.out.text(format_args!(" dev {under}"));
-        }
-        match $data.get($set::TTL).unwrap_or(0) {
-            0 => $pen.out.words(" ttl inherit"),
-            ttl => $pen.out.text(format_args!(" ttl {ttl}")),
-        }
-        match $data.get($set::TOS).unwrap_or(0) {
-            0 => {}
-            1 => $pen.out.words(" tos inherit"),
-            tos => $pen.out.text(format_args!(" tos {tos:#x}")),
-        }
-        if $data.get($set::PMTUDISC).unwrap_or(0) == 0 {
-            $pen.out.words(" nopmtudisc");
-        }
-    }};
-}
+/// What is shown of a tunnel.
+const GRE: Sheet = sheet! {
+    "| remote {}" => by(Gre::REMOTE, Form::End),
+    "| local {}" => by(Gre::LOCAL, Form::End),
+    "| dev {}" => by(Gre::LINK, Form::Link).quiet(),
+    "| ttl {}| ttl inherit" => shown(Gre::TTL),
+    "| tos {}" => by(Gre::TOS, Form::Tos(true)).quiet(),
+    "|| nopmtudisc" => by(Gre::PMTUDISC, Form::Bool),
+};
+const IPTUN: Sheet = sheet! {
+    "| remote {}" => by(Iptun::REMOTE, Form::End),
+    "| local {}" => by(Iptun::LOCAL, Form::End),
+    "| dev {}" => by(Iptun::LINK, Form::Link).quiet(),
+    "| ttl {}| ttl inherit" => shown(Iptun::TTL),
+    "| tos {}" => by(Iptun::TOS, Form::Tos(true)).quiet(),
+    "|| nopmtudisc" => by(Iptun::PMTUDISC, Form::Bool),
+};
 
 fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: Option<&str>, link: &Index<'_, Link>) {
     let Some(name) = link.get(Link::IFNAME).filter(|name| wanted.is_none_or(|it| *name == it))
@@ -191,7 +181,7 @@ fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: Option<&str>, link: &Inde
     pen.out.text(format_args!("{name}: {carries}"));
     if kind == "gre" {
         let Some(gre) = info.nest(LinkInfo::DATA.of::<Gre>()) else { return };
-        shown!(pen, Gre, gre);
+        sheet::print(pen, &gre.all, &GRE);
         let keys = [(Gre::IFLAGS, Gre::IKEY), (Gre::OFLAGS, Gre::OKEY)].map(|(flags, key)| {
             let has = gre.get(flags).is_some_and(|flags| flags.contains(GreFlags::KEY));
             gre.get(key).filter(|_| has)
@@ -207,7 +197,7 @@ fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: Option<&str>, link: &Inde
             }
         }
     } else if let Some(tunnel) = info.nest(LinkInfo::DATA.of::<Iptun>()) {
-        shown!(pen, Iptun, tunnel);
+        sheet::print(pen, &tunnel.all, &IPTUN);
         let len = tunnel.get(Iptun::IPTUN_6RD_PREFIXLEN).filter(|len| *len != 0);
         if let (Some(len), Some(prefix)) = (len, tunnel.get(Iptun::IPTUN_6RD_PREFIX)) {
             pen.out.text(format_args!(" 6rd-prefix {prefix}/{len}"));
