@@ -2,11 +2,14 @@
 
 use core::fmt::{self, Display};
 
+use barelink_codec::policy::Int;
 use barelink_codec::rtnl::link::{Link, LinkStats, LinkStats64};
+use barelink_codec::value::Structure as _;
 use barelink_transport::Channel;
 
 use super::index::Index;
 use super::pen::Pen;
+use super::words::cut;
 
 /// A number with `k`, `M`, `G`, if such are wanted.
 struct Scaled {
@@ -59,193 +62,190 @@ fn width(value: &dyn Display) -> usize {
     count.0
 }
 
-fn wide(stats: LinkStats) -> LinkStats64 {
-    LinkStats64 {
-        rx_packets: stats.rx_packets.into(),
-        tx_packets: stats.tx_packets.into(),
-        rx_bytes: stats.rx_bytes.into(),
-        tx_bytes: stats.tx_bytes.into(),
-        rx_errors: stats.rx_errors.into(),
-        tx_errors: stats.tx_errors.into(),
-        rx_dropped: stats.rx_dropped.into(),
-        tx_dropped: stats.tx_dropped.into(),
-        multicast: stats.multicast.into(),
-        collisions: stats.collisions.into(),
-        rx_length_errors: stats.rx_length_errors.into(),
-        rx_over_errors: stats.rx_over_errors.into(),
-        rx_crc_errors: stats.rx_crc_errors.into(),
-        rx_frame_errors: stats.rx_frame_errors.into(),
-        rx_fifo_errors: stats.rx_fifo_errors.into(),
-        rx_missed_errors: stats.rx_missed_errors.into(),
-        tx_aborted_errors: stats.tx_aborted_errors.into(),
-        tx_carrier_errors: stats.tx_carrier_errors.into(),
-        tx_fifo_errors: stats.tx_fifo_errors.into(),
-        tx_heartbeat_errors: stats.tx_heartbeat_errors.into(),
-        tx_window_errors: stats.tx_window_errors.into(),
-        rx_compressed: stats.rx_compressed.into(),
-        tx_compressed: stats.tx_compressed.into(),
-        rx_nohandler: stats.rx_nohandler.into(),
-        ..Default::default()
+/// Where in the structure a counter stands, among those before it: the same in both structures.
+const fn place(name: &str) -> u8 {
+    let (wide, narrow) = (LinkStats64::LAYOUT.fields, LinkStats::LAYOUT.fields);
+    let mut at = 0;
+    while at < wide.len() {
+        if same(wide[at].name, name) {
+            assert!(at >= narrow.len() || same(narrow[at].name, name));
+            return at as u8;
+        }
+        at += 1;
+    }
+    #[allow(clippy::panic)] // at compile time
+    {
+        panic!("no such counter")
     }
 }
 
-/// A row of counters: a word for each, and its value; those without a word are left out.
-type Row<'r> = [(&'r str, u64)];
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
+/// How often the carrier came or went, which is no field of the structure.
+const CHANGES: u8 = u8::MAX;
+
+/// Counters: their words with commas between, and where they stand. One that is most often 0 has a `?`
+/// behind its word: it is there only if it is not.
+type Row = (&'static str, &'static [u8]);
+
+/// Writes a row.
+macro_rules! row {
+    ($words:literal; $($name:literal),*) => { ($words, const { &[$(place($name)),*] }) };
+}
+
+const RECEIVED: Row = row! { "bytes,packets,errors,dropped,missed,mcast,compressed?";
+    "rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "rx_missed_errors", "multicast",
+    "rx_compressed"
+};
+const RECEIVED_ERRORS: Row = row! { "length,crc,frame,fifo,overrun,nohandler?,otherhost?";
+    "rx_length_errors", "rx_crc_errors", "rx_frame_errors", "rx_fifo_errors", "rx_over_errors",
+    "rx_nohandler", "rx_otherhost_dropped"
+};
+const SENT: Row = row! { "bytes,packets,errors,dropped,carrier,collsns,compressed?";
+    "tx_bytes", "tx_packets", "tx_errors", "tx_dropped", "tx_carrier_errors", "collisions",
+    "tx_compressed"
+};
+const SENT_ERRORS: Row = (
+    "aborted,fifo,window,heartbt,transns",
+    &[
+        place("tx_aborted_errors"),
+        place("tx_fifo_errors"),
+        place("tx_window_errors"),
+        place("tx_heartbeat_errors"),
+        CHANGES,
+    ],
+);
+
+/// The same in JSON, which has two of them the other way round.
+const JSON_RECEIVED: Row = row! {
+    "bytes,packets,errors,dropped,over_errors,multicast,compressed?";
+    "rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "rx_over_errors", "multicast",
+    "rx_compressed"
+};
+const JSON_RECEIVED_ERRORS: Row = row! {
+    "length_errors,crc_errors,frame_errors,fifo_errors,missed_errors,nohandler?,otherhost?";
+    "rx_length_errors", "rx_crc_errors", "rx_frame_errors", "rx_fifo_errors", "rx_missed_errors",
+    "rx_nohandler", "rx_otherhost_dropped"
+};
+const JSON_SENT: Row =
+    ("bytes,packets,errors,dropped,carrier_errors,collisions,compressed?", SENT.1);
+const JSON_SENT_ERRORS: Row =
+    ("aborted_errors,fifo_errors,window_errors,heartbeat_errors,carrier_changes", SENT_ERRORS.1);
+
+/// A link's counters, of eight bytes each or of four.
+#[derive(Clone, Copy)]
+struct Counters<'a> {
+    bytes: &'a [u8],
+    size: u8,
+    changes: Option<u32>,
+}
+
+impl Counters<'_> {
+    /// Each counter of a row, with its place in the row and its word; without a word, if it is not to be
+    /// there.
+    #[inline(never)]
+    fn each(&self, (words, places): Row, each: &mut dyn FnMut(usize, &'static str, u64)) {
+        let mut words = words;
+        for (at, place) in places.iter().enumerate() {
+            let mut rest = cut(&mut words, b',');
+            let often_none = rest.ends_with('?');
+            let word = cut(&mut rest, b'?');
+            let value = match *place {
+                CHANGES => self.changes.map(u64::from),
+                place => {
+                    let start = usize::from(place).wrapping_mul(self.size.into());
+                    let bytes = self.bytes.get(start..start.wrapping_add(self.size.into()));
+                    Some(bytes.and_then(|it| Int::unsigned(self.size).load(it)).unwrap_or(0))
+                }
+            };
+            let hidden = value.is_none_or(|value| often_none && value == 0);
+            each(at, if hidden { "" } else { word }, value.unwrap_or(0));
+        }
+    }
+}
 
 /// Prints a link's counters, if it has any.
 pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
-    let (key, stats) = match (link.get(Link::STATS64), link.get(Link::STATS)) {
-        (Some(stats), _) => ("stats64", stats),
-        (None, Some(stats)) => ("stats", wide(stats)),
+    let changes = link.get(Link::CARRIER_CHANGES);
+    let (key, bytes, size) = match (link.payload(Link::STATS64), link.payload(Link::STATS)) {
+        (Some(bytes), _) => ("stats64", bytes, 8),
+        (None, Some(bytes)) => ("stats", bytes, 4),
         (None, None) => return,
     };
-    let changes = link.get(Link::CARRIER_CHANGES);
+    let counters = Counters { bytes, size, changes };
     let more = pen.options.stats > 1;
-    // A counter that is most often 0 has a column only if it is not.
-    let odd = |word, value| (if value > 0 { word } else { "" }, value);
-    let received = [
-        ("bytes", stats.rx_bytes),
-        ("packets", stats.rx_packets),
-        ("errors", stats.rx_errors),
-        ("dropped", stats.rx_dropped),
-        ("missed", stats.rx_missed_errors),
-        ("mcast", stats.multicast),
-        odd("compressed", stats.rx_compressed),
-    ];
-    let received_errors = [
-        ("length", stats.rx_length_errors),
-        ("crc", stats.rx_crc_errors),
-        ("frame", stats.rx_frame_errors),
-        ("fifo", stats.rx_fifo_errors),
-        ("overrun", stats.rx_over_errors),
-        odd("nohandler", stats.rx_nohandler),
-        odd("otherhost", stats.rx_otherhost_dropped),
-    ];
-    let sent = [
-        ("bytes", stats.tx_bytes),
-        ("packets", stats.tx_packets),
-        ("errors", stats.tx_errors),
-        ("dropped", stats.tx_dropped),
-        ("carrier", stats.tx_carrier_errors),
-        ("collsns", stats.collisions),
-        odd("compressed", stats.tx_compressed),
-    ];
-    let sent_errors = [
-        ("aborted", stats.tx_aborted_errors),
-        ("fifo", stats.tx_fifo_errors),
-        ("window", stats.tx_window_errors),
-        ("heartbt", stats.tx_heartbeat_errors),
-        (if changes.is_some() { "transns" } else { "" }, changes.unwrap_or(0).into()),
-    ];
     if !pen.out.json {
-        let mut table = Table {
-            pen,
-            columns: [
-                "*X errors:",
-                "packets",
-                "errors",
-                "dropped",
-                "heartbt",
-                "overrun",
-                "compressed",
-            ]
-            .map(str::len),
-        };
-        table.fit(&received, 0);
-        table.fit(&sent, 0);
+        let columns =
+            ["*X errors:", "packets", "errors", "dropped", "heartbt", "overrun", "compressed"];
+        let mut table = Table { pen, counters, columns: columns.map(str::len) };
+        table.fit(RECEIVED, 0);
+        table.fit(SENT, 0);
         if more {
-            table.fit(&received_errors, 1);
-            table.fit(&sent_errors, 1);
+            table.fit(RECEIVED_ERRORS, 1);
+            table.fit(SENT_ERRORS, 1);
         }
-        table.row("RX:", &received);
-        if more {
-            table.pen.out.line();
-            table.errors("RX errors:", &received_errors);
-        }
-        table.pen.out.line();
-        table.row("TX:", &sent);
-        if more {
-            table.pen.out.line();
-            table.errors("TX errors:", &sent_errors);
+        for (start, label, row, errors_label, errors) in [
+            (false, "RX:", RECEIVED, "RX errors:", RECEIVED_ERRORS),
+            (true, "TX:", SENT, "TX errors:", SENT_ERRORS),
+        ] {
+            if start {
+                table.pen.out.line();
+            }
+            table.row(label, row);
+            if more {
+                table.pen.out.line();
+                table.errors(errors_label, errors);
+            }
         }
         return;
     }
     pen.out.object(Some(key));
-    pen.out.object(Some("rx"));
-    let json = |pen: &mut Pen<'_, '_, C>, keys: &[&str], row: &Row<'_>| {
-        for (key, (word, value)) in keys.iter().zip(row) {
-            if !word.is_empty() {
-                pen.out.key(key, *value);
+    for (key, row, errors) in
+        [("rx", JSON_RECEIVED, JSON_RECEIVED_ERRORS), ("tx", JSON_SENT, JSON_SENT_ERRORS)]
+    {
+        pen.out.object(Some(key));
+        let print = &mut |_, key: &str, value: u64| {
+            if !key.is_empty() {
+                pen.out.key(key, value);
             }
+        };
+        counters.each(row, print);
+        if more {
+            counters.each(errors, print);
         }
-    };
-    let [bytes, packets, errors, dropped, _, multicast, compressed] = received;
-    let over = ("overrun", stats.rx_over_errors);
-    json(
-        pen,
-        &["bytes", "packets", "errors", "dropped", "over_errors", "multicast", "compressed"],
-        &[bytes, packets, errors, dropped, over, multicast, compressed],
-    );
-    if more {
-        let [length, crc, frame, fifo, _, nohandler, otherhost] = received_errors;
-        let missed = ("missed", stats.rx_missed_errors);
-        json(
-            pen,
-            &[
-                "length_errors",
-                "crc_errors",
-                "frame_errors",
-                "fifo_errors",
-                "missed_errors",
-                "nohandler",
-                "otherhost",
-            ],
-            &[length, crc, frame, fifo, missed, nohandler, otherhost],
-        );
+        pen.out.end_object();
     }
-    pen.out.end_object();
-    pen.out.object(Some("tx"));
-    json(
-        pen,
-        &["bytes", "packets", "errors", "dropped", "carrier_errors", "collisions", "compressed"],
-        &sent,
-    );
-    if more {
-        json(
-            pen,
-            &[
-                "aborted_errors",
-                "fifo_errors",
-                "window_errors",
-                "heartbeat_errors",
-                "carrier_changes",
-            ],
-            &sent_errors,
-        );
-    }
-    pen.out.end_object();
     pen.out.end_object();
 }
 
 /// Counters in columns.
-struct Table<'p, 'a, 'b, C> {
+struct Table<'p, 'a, 'b, 'c, C> {
     pen: &'p mut Pen<'a, 'b, C>,
+    counters: Counters<'c>,
     columns: [usize; 7],
 }
 
-impl<C: Channel> Table<'_, '_, '_, C> {
+impl<C: Channel> Table<'_, '_, '_, '_, C> {
     fn scaled(&self, count: u64) -> Scaled {
         Scaled { count, human: self.pen.options.human, iec: self.pen.options.iec }
     }
 
     /// Makes the columns, from this one on, as wide as the values need.
-    fn fit(&mut self, row: &Row<'_>, from: usize) {
-        for (at, (_, value)) in row.iter().enumerate() {
-            let wide = width(&self.scaled(*value));
+    fn fit(&mut self, row: Row, from: usize) {
+        let counters = self.counters;
+        counters.each(row, &mut |at, _, value| {
+            let wide = width(&self.scaled(value));
             if let Some(column) = self.columns.get_mut(at.saturating_add(from)) {
                 *column = (*column).max(wide);
             }
-        }
+        });
     }
 
     fn column(&self, at: usize) -> usize {
@@ -253,33 +253,35 @@ impl<C: Channel> Table<'_, '_, '_, C> {
     }
 
     /// Words over values, the first word within the label's column.
-    fn row(&mut self, label: &str, row: &Row<'_>) {
+    fn row(&mut self, label: &str, row: Row) {
+        let counters = self.counters;
         self.pen.out.text(format_args!("    {label}"));
-        for (at, (word, _)) in row.iter().enumerate() {
+        counters.each(row, &mut |at, word, _| {
             let wide = self.column(at);
             let wide = if at == 0 { wide.saturating_sub(label.len() + 1) } else { wide };
             self.pen.out.text(format_args!(" {word:>wide$}"));
-        }
+        });
         self.pen.out.line();
         self.pen.out.words("    ");
-        for (at, (word, value)) in row.iter().enumerate() {
-            self.value(word, *value, self.column(at));
-        }
+        counters.each(row, &mut |at, word, value| self.value(word, value, self.column(at)));
     }
 
     /// Words over values, behind the label's column.
-    fn errors(&mut self, label: &str, row: &Row<'_>) {
+    fn errors(&mut self, label: &str, row: Row) {
+        let counters = self.counters;
         let first = self.column(0).saturating_sub(label.len());
         self.pen.out.text(format_args!("    {label}{:first$}", ""));
-        for (at, (word, _)) in row.iter().enumerate().filter(|row| !row.1.0.is_empty()) {
+        counters.each(row, &mut |at, word, _| {
             let wide = self.column(at.saturating_add(1));
-            self.pen.out.text(format_args!(" {word:>wide$}"));
-        }
+            if !word.is_empty() {
+                self.pen.out.text(format_args!(" {word:>wide$}"));
+            }
+        });
         self.pen.out.line();
         self.pen.out.text(format_args!("{:wide$}", "", wide = self.column(0).saturating_add(5)));
-        for (at, (word, value)) in row.iter().enumerate() {
-            self.value(word, *value, self.column(at.saturating_add(1)));
-        }
+        counters.each(row, &mut |at, word, value| {
+            self.value(word, value, self.column(at.saturating_add(1)));
+        });
     }
 
     fn value(&mut self, word: &str, value: u64, wide: usize) {
