@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::words::{cut, hexadecimal, number32};
+use super::words::{cut, hexadecimal, line, number32};
 
 /// Names with commas between. Their numbers count from 0, or on from what one is said to have:
 /// `none,default=253,main`. Or `@` and which of the [`LISTS`] they are.
@@ -41,15 +41,8 @@ pub struct Each {
 /// Each of these names with its number.
 #[inline(never)]
 pub fn each(names: Names) -> Each {
-    let Some(wanted) = names.strip_prefix('@') else { return Each { names, next: 0 } };
-    let mut lists = LISTS;
-    while !lists.is_empty() {
-        let mut names = cut(&mut lists, b'\n');
-        if cut(&mut names, b' ') == wanted {
-            return Each { names, next: 0 };
-        }
-    }
-    Each { names: "", next: 0 }
+    let names = names.strip_prefix('@').map_or(names, |list| line(LISTS, list));
+    Each { names, next: 0 }
 }
 
 impl Iterator for Each {

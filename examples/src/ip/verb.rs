@@ -2,7 +2,7 @@
 
 use barelink_codec::message::Flags;
 
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, cut, line};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,6 @@ pub enum Verb {
     Exec,
     /// Say how it is used.
     Help,
-    /// iproute2 has it, this program does not.
-    Missing,
 }
 
 impl Verb {
@@ -60,151 +58,60 @@ impl Verb {
     }
 }
 
-type Verbs = &'static [(&'static str, Verb)];
-
-/// The verbs of each object, in the order that abbreviations are tried.
-const VERBS: &[(&str, Verbs)] = &[
-    (
-        "link",
-        &[
-            ("add", Verb::Add),
-            ("set", Verb::Change),
-            ("change", Verb::Change),
-            ("replace", Verb::Replace),
-            ("delete", Verb::Delete),
-            ("show", Verb::Show),
-            ("lst", Verb::Show),
-            ("list", Verb::Show),
-            ("xstats", Verb::Missing),
-            ("afstats", Verb::Missing),
-            ("property", Verb::Property),
-        ],
-    ),
-    (
-        "address",
-        &[
-            ("add", Verb::Add),
-            ("change", Verb::Change),
-            ("chg", Verb::Change),
-            ("replace", Verb::Replace),
-            ("delete", Verb::Delete),
-            ("show", Verb::Show),
-            ("list", Verb::Show),
-            ("lst", Verb::Show),
-            ("flush", Verb::Flush),
-            ("save", Verb::Missing),
-            ("showdump", Verb::Missing),
-            ("restore", Verb::Missing),
-        ],
-    ),
-    (
-        "route",
-        &[
-            ("list", Verb::Show),
-            ("show", Verb::Show),
-            ("lst", Verb::Show),
-            ("get", Verb::Get),
-            ("add", Verb::Add),
-            ("change", Verb::Change),
-            ("chg", Verb::Change),
-            ("replace", Verb::Replace),
-            ("prepend", Verb::Prepend),
-            ("append", Verb::Append),
-            ("test", Verb::Test),
-            ("delete", Verb::Delete),
-            ("flush", Verb::Flush),
-            ("save", Verb::Missing),
-            ("restore", Verb::Missing),
-            ("showdump", Verb::Missing),
-        ],
-    ),
-    (
-        "rule",
-        &[
-            ("list", Verb::Show),
-            ("lst", Verb::Show),
-            ("show", Verb::Show),
-            ("save", Verb::Missing),
-            ("restore", Verb::Missing),
-            ("add", Verb::Add),
-            ("delete", Verb::Delete),
-            ("flush", Verb::Flush),
-        ],
-    ),
-    (
-        "neigh",
-        &[
-            ("add", Verb::Add),
-            ("change", Verb::Change),
-            ("chg", Verb::Change),
-            ("replace", Verb::Replace),
-            ("delete", Verb::Delete),
-            ("get", Verb::Get),
-            ("show", Verb::Show),
-            ("lst", Verb::Show),
-            ("list", Verb::Show),
-            ("flush", Verb::Flush),
-        ],
-    ),
-    (
-        "tunnel",
-        &[
-            ("add", Verb::Add),
-            ("change", Verb::Change),
-            ("delete", Verb::Delete),
-            ("show", Verb::Show),
-            ("lst", Verb::Show),
-            ("list", Verb::Show),
-            ("prl", Verb::Missing),
-            ("6rd", Verb::Missing),
-        ],
-    ),
-    (
-        "nexthop",
-        &[
-            ("add", Verb::Add),
-            ("replace", Verb::Replace),
-            ("delete", Verb::Delete),
-            ("list", Verb::Show),
-            ("show", Verb::Show),
-            ("lst", Verb::Show),
-            ("get", Verb::Get),
-            ("flush", Verb::Flush),
-            ("bucket", Verb::Bucket),
-        ],
-    ),
-    (
-        "netns",
-        &[
-            ("list", Verb::Show),
-            ("show", Verb::Show),
-            ("lst", Verb::Show),
-            ("list-id", Verb::Missing),
-            ("add", Verb::Add),
-            ("set", Verb::Change),
-            ("delete", Verb::Delete),
-            ("identify", Verb::Missing),
-            ("pids", Verb::Missing),
-            ("exec", Verb::Exec),
-            ("monitor", Verb::Missing),
-            ("attach", Verb::Missing),
-        ],
-    ),
+/// What there is, by name.
+const NAMES: &[(&str, Verb)] = &[
+    ("show", Verb::Show),
+    ("get", Verb::Get),
+    ("add", Verb::Add),
+    ("change", Verb::Change),
+    ("replace", Verb::Replace),
+    ("append", Verb::Append),
+    ("prepend", Verb::Prepend),
+    ("test", Verb::Test),
+    ("delete", Verb::Delete),
+    ("flush", Verb::Flush),
+    ("property", Verb::Property),
+    ("bucket", Verb::Bucket),
+    ("exec", Verb::Exec),
 ];
+
+/// The verbs of each object, in the order that abbreviations are tried; what a word means that is none
+/// of the above. What iproute2 has, and this program has not, means `missing`.
+const VERBS: &str = "\
+link add,set=change,change,replace,delete,show,lst=show,list=show,xstats=missing,\
+afstats=missing,property\n\
+address add,change,chg=change,replace,delete,show,list=show,lst=show,flush,save=missing,\
+showdump=missing,restore=missing\n\
+route list=show,show,lst=show,get,add,change,chg=change,replace,prepend,append,test,\
+delete,flush,save=missing,restore=missing,showdump=missing\n\
+rule list=show,lst=show,show,save=missing,restore=missing,add,delete,flush\n\
+neigh add,change,chg=change,replace,delete,get,show,lst=show,list=show,flush\n\
+tunnel add,change,delete,show,lst=show,list=show,prl=missing,6rd=missing\n\
+nexthop add,replace,delete,list=show,show,lst=show,get,flush,bucket\n\
+netns list=show,show,lst=show,list-id=missing,add,set=change,delete,identify=missing,\
+pids=missing,exec,monitor=missing,attach=missing\n\
+";
 
 /// Reads an object's verb; without one, things are shown.
 pub fn verb(words: &mut Words<'_>, object: &str, err: &mut Complaints<'_>) -> Result<Verb, Exit> {
     let Some(word) = words.next() else { return Ok(Verb::Show) };
-    let verbs = VERBS.iter().find(|row| row.0 == object).map_or(&[][..], |row| row.1);
-    match verbs.iter().find(|row| abbreviates(word, row.0)) {
-        Some((name, Verb::Missing)) => {
-            writeln!(err, "Command \"{name}\" is not supported by this ip.");
+    let mut verbs = line(VERBS, object);
+    while !verbs.is_empty() {
+        let mut meant = cut(&mut verbs, b',');
+        let name = cut(&mut meant, b'=');
+        if !abbreviates(word, name) {
+            continue;
         }
-        Some((_, verb)) => return Ok(*verb),
-        None if abbreviates(word, "help") => return Ok(Verb::Help),
-        None => {
-            writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\".");
+        let meant = if meant.is_empty() { name } else { meant };
+        if let Some((_, verb)) = NAMES.iter().find(|row| row.0 == meant) {
+            return Ok(*verb);
         }
+        writeln!(err, "Command \"{name}\" is not supported by this ip.");
+        return Err(USAGE);
     }
+    if abbreviates(word, "help") {
+        return Ok(Verb::Help);
+    }
+    writeln!(err, "Command \"{word}\" is unknown, try \"ip {object} help\".");
     Err(USAGE)
 }

@@ -116,6 +116,18 @@ pub fn cut<'t>(text: &mut &'t str, mark: u8) -> &'t str {
     part
 }
 
+/// What stands behind this word in the line that begins with it.
+#[inline(never)]
+pub fn line(mut text: &'static str, word: &str) -> &'static str {
+    while !text.is_empty() {
+        let mut line = cut(&mut text, b'\n');
+        if cut(&mut line, b' ') == word {
+            return line;
+        }
+    }
+    ""
+}
+
 /// A number in base 10, 8 (`0`) or 16 (`0x`).
 #[inline(never)]
 pub fn number(word: &str) -> Option<u64> {
