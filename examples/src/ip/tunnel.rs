@@ -14,61 +14,44 @@ use heapless::Vec;
 use super::ask;
 use super::body::Body;
 use super::index::Index;
+use super::names::{Names, known};
 use super::pen::Pen;
 use super::sheet::{self, Form, Sheet, by, sheet, show as shown};
 use super::verb::Verb;
-use super::words::{Exit, USAGE, Words, refuse, wrong};
+use super::words::{Exit, USAGE, Words, cut, line, refuse, wrong};
 use super::{Ip, errors, link_change};
 
-/// A word behind `mode`, whether packets go over IPv6, the kind of link, and what that kind wants
-/// said.
-type Mode = (&'static str, bool, &'static str, &'static [&'static str]);
-
-/// The words that may stand behind `mode`.
-const MODES: &[Mode] = &[
-    ("ipip", false, "ipip", &["mode", "ipip"]),
-    ("ip/ip", false, "ipip", &["mode", "ipip"]),
-    ("gre", false, "gre", &[]),
-    ("gre/ip", false, "gre", &[]),
-    ("sit", false, "sit", &["mode", "ip6ip"]),
-    ("ip6ip", false, "sit", &["mode", "ip6ip"]),
-    ("ipv6/ip", false, "sit", &["mode", "ip6ip"]),
-    ("isatap", false, "sit", &["mode", "ip6ip", "isatap"]),
-    ("vti", false, "vti", &[]),
-    ("ip6ip6", true, "ip6tnl", &["mode", "ip6ip6"]),
-    ("ipv6/ipv6", true, "ip6tnl", &["mode", "ip6ip6"]),
-    ("ip6tnl", true, "ip6tnl", &[]),
-    ("ipip6", true, "ip6tnl", &["mode", "ipip6"]),
-    ("ip4ip6", true, "ip6tnl", &["mode", "ipip6"]),
-    ("ip/ipv6", true, "ip6tnl", &["mode", "ipip6"]),
-    ("any", true, "ip6tnl", &["mode", "any"]),
-    ("any/ipv6", true, "ip6tnl", &["mode", "any"]),
-    ("ip6gre", true, "ip6gre", &[]),
-    ("gre/ipv6", true, "ip6gre", &[]),
-    ("vti6", true, "vti6", &[]),
-];
+/// The words that may stand behind `mode`: each with the family that packets go over, the kind of link,
+/// and what that kind wants said.
+const MODES: &str = "\
+ipip 4 ipip mode ipip\n\
+ip/ip 4 ipip mode ipip\n\
+gre 4 gre\n\
+gre/ip 4 gre\n\
+sit 4 sit mode ip6ip\n\
+ip6ip 4 sit mode ip6ip\n\
+ipv6/ip 4 sit mode ip6ip\n\
+isatap 4 sit mode ip6ip isatap\n\
+vti 4 vti\n\
+ip6ip6 6 ip6tnl mode ip6ip6\n\
+ipv6/ipv6 6 ip6tnl mode ip6ip6\n\
+ip6tnl 6 ip6tnl\n\
+ipip6 6 ip6tnl mode ipip6\n\
+ip4ip6 6 ip6tnl mode ipip6\n\
+ip/ipv6 6 ip6tnl mode ipip6\n\
+any 6 ip6tnl mode any\n\
+any/ipv6 6 ip6tnl mode any\n\
+ip6gre 6 ip6gre\n\
+gre/ipv6 6 ip6gre\n\
+vti6 6 vti6\n\
+";
 
 /// Kinds that are shown, by what they carry.
 const SHOWN: &[(&str, &str)] = &[("gre", "gre/ip"), ("ipip", "ip/ip"), ("sit", "ipv6/ip")];
 
 /// Words that another one follows, in either language.
-const VALUED: &[&str] = &[
-    "remote",
-    "local",
-    "ttl",
-    "hoplimit",
-    "hlim",
-    "tos",
-    "tclass",
-    "dsfield",
-    "dev",
-    "key",
-    "ikey",
-    "okey",
-    "fwmark",
-    "encaplimit",
-    "flowlabel",
-];
+const VALUED: Names = "remote,local,ttl,hoplimit,hlim,tos,tclass,dsfield,dev,key,ikey,okey,fwmark,\
+    encaplimit,flowlabel";
 
 /// As many words as a tunnel takes.
 type Said<'w> = Vec<&'w str, 64>;
@@ -86,11 +69,14 @@ pub fn command<C: Channel>(
             "mode" => {
                 let word = words.value(ip.pen.err)?;
                 let six = ip.pen.options.family == AddressFamily::INET6;
-                let found = MODES.iter().find(|mode| mode.0 == word && (!six || mode.1));
-                mode = Some(found.ok_or_else(|| wrong(ip.pen.err, word, "unknown tunnel mode"))?);
+                let found = line(MODES, word);
+                if found.is_empty() || six && !found.starts_with('6') {
+                    return Err(wrong(ip.pen.err, word, "unknown tunnel mode"));
+                }
+                mode = found.get(2..);
             }
             "name" => name = Some(words.value(ip.pen.err)?),
-            _ if VALUED.contains(&word) => {
+            _ if known(word, VALUED).is_some() => {
                 let value = words.value(ip.pen.err)?;
                 fits &= rest.extend_from_slice(&[word, value]).is_ok();
             }
@@ -112,12 +98,15 @@ pub fn command<C: Channel>(
             None if verb == Verb::Change => kind_of(ip, name)?,
             mode => mode,
         };
-        let Some((_, _, kind, own)) = mode else {
+        let Some(mode) = mode else {
             let why = "cannot determine tunnel mode (ipip, gre, vti or sit)\n";
             return Err(refuse(ip.pen.err, why, USAGE));
         };
-        fits &= said.extend_from_slice(&["type", kind]).is_ok();
-        fits &= said.extend_from_slice(own).is_ok();
+        fits &= said.push("type").is_ok();
+        let mut mode = mode;
+        while !mode.is_empty() {
+            fits &= said.push(cut(&mut mode, b' ')).is_ok();
+        }
         fits &= said.extend_from_slice(&rest).is_ok();
     }
     if !fits {
@@ -126,14 +115,22 @@ pub fn command<C: Channel>(
     link_change::command(ip, verb, Words::new(&said))
 }
 
-/// The mode of a tunnel that is there.
-fn kind_of<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str) -> Result<Option<&'static Mode>, Exit> {
+/// The kind of a tunnel that is there, and what that wants said.
+fn kind_of<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str) -> Result<Option<&'static str>, Exit> {
     let header = LinkHeader { index: ip.pen.find(name)? as i32, ..LinkHeader::default() };
     let mut mode = None;
     let asked = ask::one(&mut ip.kernel, link::GET, &Body::new(&header), &mut |link| {
         let info: Option<Index<'_, LinkInfo>> = Index::new(link.attrs).nest(Link::LINKINFO);
         let kind: Option<Str<'_>> = info.and_then(|info| info.get(LinkInfo::KIND));
-        mode = MODES.iter().find(|mode| kind.is_some_and(|kind| kind == mode.2));
+        let mut modes = MODES;
+        while mode.is_none() && !modes.is_empty() {
+            let mut line = cut(&mut modes, b'\n');
+            cut(&mut line, b' ');
+            cut(&mut line, b' ');
+            let whole = line;
+            let name = cut(&mut line, b' ');
+            mode = kind.filter(|kind| *kind == name).map(|_| whole);
+        }
     });
     asked.map_err(|error| errors::request(ip.pen.err, &error))?;
     Ok(mode)
