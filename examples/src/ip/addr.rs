@@ -184,7 +184,8 @@ fn show<C: Channel>(
         asked.map_err(|error| errors::request(pen.err, &error))?;
         shown?;
     } else {
-        let body = links.request(family, wants_stats);
+        let mut body = Body::new(&LinkHeader { family, ..Default::default() });
+        links.request(family, wants_stats, &mut body);
         let mut shown = Ok(());
         let asked = ask::all(&mut ip.kernel, link::GET, &body, &mut |link| {
             if shown.is_ok() {

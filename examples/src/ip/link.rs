@@ -119,9 +119,8 @@ impl<'w> Filter<'w> {
             && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
     }
 
-    /// A dump's request, with what the kernel can filter by: only in the plain view of links.
-    pub fn request(&self, family: AddressFamily, stats: bool) -> Body {
-        let mut body = Body::new(&LinkHeader { family, ..Default::default() });
+    /// Puts into a dump's request what the kernel can filter by: only in the plain view of links.
+    pub fn request(&self, family: AddressFamily, stats: bool, body: &mut Body) {
         if matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
             let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
             body.put_u32(Link::EXT_MASK.number(), mask.0);
@@ -134,7 +133,6 @@ impl<'w> Filter<'w> {
                 body.close(info);
             }
         }
-        body
     }
 }
 
@@ -159,7 +157,9 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
         });
         asked.map_err(|error| errors::request(pen.err, &error))?;
     } else {
-        let body = filter.request(AddressFamily::PACKET, pen.options.stats > 0);
+        let family = AddressFamily::PACKET;
+        let mut body = Body::new(&LinkHeader { family, ..Default::default() });
+        filter.request(family, pen.options.stats > 0, &mut body);
         let asked = ask::all(&mut ip.kernel, link::GET, &body, &mut |link| {
             show_one(pen, &filter, link);
         });

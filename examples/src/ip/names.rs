@@ -54,7 +54,8 @@ impl Iterator for Each {
         }
         let mut number = cut(&mut self.names, b',');
         let name = cut(&mut number, b'=');
-        let number = number32(number).unwrap_or(self.next);
+        let said = if number.is_empty() { None } else { number32(number) };
+        let number = said.unwrap_or(self.next);
         self.next = number.wrapping_add(1);
         Some((number, name))
     }

@@ -6,6 +6,7 @@
 use core::fmt::{self, Display, Write};
 
 use super::names::{Names, each};
+use super::words::cut;
 
 /// Where the program prints to, and how.
 pub struct Output<'a> {
@@ -203,9 +204,11 @@ impl<'a> Output<'a> {
     fn print(&mut self, key: Option<&str>, word: &str, template: &str, value: Value<'_>) {
         if !self.json {
             self.raw(word);
-            match template.split_once("{}") {
-                Some((before, after)) => self.write(format_args!("{before}{value}{after}")),
-                None => self.raw(template),
+            let mut after = template;
+            self.raw(cut(&mut after, b'{'));
+            if let Some(after) = after.strip_prefix('}') {
+                self.write(format_args!("{value}"));
+                self.raw(after);
             }
             return;
         }
