@@ -165,7 +165,7 @@ impl Doomed {
 pub type Find<'f, 'a, 'b, C> =
     &'f mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut Doomed) -> Result<(), Exit>;
 
-/// How often a flush looks again whether something is left.
+/// How often a flush may find no less than the time before.
 const ROUNDS: usize = 10;
 
 /// Deletes all that `find` finds, until it finds nothing any more; how many those were.
@@ -184,7 +184,8 @@ fn rounds<'a, 'b, C: Channel>(
     mut doomed: Doomed,
     find: Find<'_, 'a, 'b, C>,
 ) -> Result<usize, Exit> {
-    for _ in 0..ROUNDS {
+    let (mut rounds, mut last) = (0, usize::MAX);
+    while rounds < ROUNDS {
         let before = doomed.count;
         find(ip, &mut doomed)?;
         doomed.send(&mut ip.pen);
@@ -192,9 +193,15 @@ fn rounds<'a, 'b, C: Channel>(
             errors::tell(ip.pen.err, &error);
             return Err(Exit(1));
         }
-        if doomed.count == before {
+        let found = doomed.count.saturating_sub(before);
+        if found == 0 {
             return Ok(doomed.count);
         }
+        // What goes while it is told makes the kernel pass over some, so that there are less each time.
+        if found >= last {
+            rounds = 1usize.saturating_add(rounds);
+        }
+        last = found;
     }
     writeln!(ip.pen.err, "*** Flush remains incomplete after {ROUNDS} rounds. ***");
     Err(Exit(1))

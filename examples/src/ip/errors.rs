@@ -58,17 +58,19 @@ pub fn request(err: &mut Complaints<'_>, error: &Error) -> Exit {
     Exit(2)
 }
 
-/// The same, of what is shown or was to be flushed.
+/// The same, of what is shown or was to be flushed. While something is flushed, what is told changes
+/// under way, and is asked for again.
 pub fn found(
     err: &mut Complaints<'_>,
     error: &Error,
     flushing: bool,
     code: u8,
 ) -> Result<(), Exit> {
-    if !flushing {
-        return dump(err, error, code);
+    match error {
+        _ if !flushing => return dump(err, error, code),
+        Error::Interrupted => return Ok(()),
+        _ => tell(err, error),
     }
-    tell(err, error);
     err.write_str("Flush terminated\n");
     Err(Exit(code))
 }
