@@ -13,7 +13,7 @@ use super::names::{self, TABLES};
 use super::pen::Pen;
 use super::prefix::{Prefix, host_bits};
 use super::said::{Book, Lines, Said, Take, lines, slot, take};
-use super::words::{Complaints, Exit, Words, abbreviates, refuse, wrong};
+use super::words::{Complaints, Exit, USAGE, Words, abbreviates, refuse, wrong};
 use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
@@ -305,9 +305,6 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     let Some(to) = to.filter(|to| to.bits > 0) else {
         return Err(refuse(pen.err, "need at least a destination address\n", Exit(1)));
     };
-    if said.has(CONNECTED) {
-        return Err(refuse(pen.err, "ip route get does not support this\n", Exit(1)));
-    }
     let (family, whole) = (to.family, host_bits(to.family));
     let from = said.prefix(FROM);
     if to.bits != whole {
@@ -355,11 +352,24 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
             body.put(number, &(said.or_zero(slot) as u16).to_be_bytes());
         }
     }
-    let asked = ask::one(&mut ip.kernel, route::GET, &body, &mut |route| {
-        pen.out.start();
-        let all = Said::new(AddressFamily::UNSPEC);
-        print(pen, &route.header, &Index::new(route.attrs), &all, false);
-        pen.out.finish();
-    });
-    asked.map_err(|error| errors::request(pen.err, &error))
+    // iproute2 asks the same again, and shows both answers.
+    let times = if said.has(CONNECTED) && from.is_none() { 2 } else { 1 };
+    for again in 1..=times {
+        let mut connects = true;
+        let asked = ask::one(&mut ip.kernel, route::GET, &body, &mut |route| {
+            let all = Said::new(AddressFamily::UNSPEC);
+            let index = Index::new(route.attrs);
+            connects = again == times || index.has(Route::PREFSRC) || index.has(Route::SRC);
+            if again == 1 {
+                pen.out.start();
+            }
+            print(pen, &route.header, &index, &all, false);
+        });
+        asked.map_err(|error| errors::request(pen.err, &error))?;
+        if !connects {
+            return Err(refuse(pen.err, "Failed to connect the route\n", USAGE));
+        }
+    }
+    pen.out.finish();
+    Ok(())
 }
