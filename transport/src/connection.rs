@@ -232,7 +232,8 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// Asks with a request whose header and attributes have been put together elsewhere, and whose
-    /// kind says whether it is a dump. The replies are messages, to be read as what they are.
+    /// kind says whether it is a dump. Nothing is added to it, also not what [`dump`](Self::dump) asks of
+    /// links. The replies are messages, to be read as what they are.
     ///
     /// There is code of this once in a program, whatever it asks for.
     pub fn start_built<H: Structure, S: Set>(

@@ -358,6 +358,47 @@ fn a_request_put_together_elsewhere_is_batched_like_others() {
 }
 
 #[test]
+fn a_request_put_together_elsewhere_is_asked_with_and_refused_like_others() {
+    let mut sent = Vec::new();
+    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
+        sent.push((request.kind, request.flags.0, request.payload.to_vec()));
+        match sent.len() {
+            1 => {
+                for index in 1..3 {
+                    answers.reply(link::NEW, header(index), |_| {});
+                }
+                answers.done();
+            }
+            _ => answers.refuse(34, |details| {
+                details.put(Details::OFFS, 32);
+            }),
+        }
+    };
+    let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
+    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut room = [0; 64];
+    let built = link::GET.build(&mut room, 0, header(0), |link| {
+        link.put(Link::MTU, 9);
+    });
+    let built = built.unwrap()[16..].to_vec();
+    let mut indexes = Vec::new();
+    let mut replies = route.start_built(link::GET.dump(), &built).unwrap();
+    while let Some(message) = replies.next_message().unwrap() {
+        indexes.push(message.read(link::NEW).header.index);
+    }
+    assert_eq!(indexes, [1, 2]);
+    let mut replies = route.start_built(link::GET.with(Flags::ACK), &built).unwrap();
+    let refused = refused(replies.next_message());
+    assert_eq!(refused.path.numbers(), [Link::MTU.number()]);
+    if cfg!(feature = "names") {
+        assert_eq!(refused.path.to_string(), "Link.MTU");
+    }
+    let flags = [Flags::REQUEST | Flags::DUMP, Flags::REQUEST | Flags::ACK].map(|flags| flags.0);
+    let get = link::GET.number();
+    assert_eq!(sent, [(get, flags[0], built.clone()), (get, flags[1], built)]);
+}
+
+#[test]
 fn a_batch_takes_several_answers_in_one_datagram() {
     let mut waiting = vec![];
     let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {
