@@ -11,13 +11,14 @@ use barelink_transport::Channel;
 
 use super::ask;
 use super::body::Body;
-use super::change::Doomed;
+use super::change::{Doomed, settle};
 use super::index::Index;
-use super::names::{self, PROTOCOLS};
+use super::names::PROTOCOLS;
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Bytes, Prefix};
-use super::words::{Exit, Words, abbreviates, refuse, twice, wrong};
+use super::said::{Book, Lines, Said, Take, lines, slot, take};
+use super::words::{Exit, Words, number32, refuse, twice, wrong};
 use super::{Ip, errors};
 
 /// The states' names, in the order that they are printed.
@@ -35,37 +36,59 @@ pub const STATES: [(&str, &str, NeighState); 8] = [
 /// Wants those without any state.
 const NO_STATE: u16 = 0x100;
 
-/// Which neighbours are wanted.
-#[derive(Debug, Clone, Copy)]
-struct Filter {
-    family: AddressFamily,
-    index: u32,
-    states: u16,
-    network: Option<Prefix>,
-    protocol: Option<u8>,
-    unused: bool,
+/// What is said of the neighbours that are wanted.
+const PROTOCOL: u8 = 0;
+const MASTER: u8 = 1;
+const NO_MASTER: u8 = 2;
+const UNUSED: u8 = 3;
+const PROXY: u8 = 4;
+const STATES_SAID: u8 = 5;
+const DEVICE: u8 = 0;
+const NETWORK: u8 = 0;
+
+const WORDS: Lines = lines! {
+    "=master!Device does not exist" => slot(MASTER, Take::Link),
+    "=vrf!Not a valid VRF name" => slot(MASTER, Take::Link),
+    "=nomaster" => slot(NO_MASTER, Take::Nothing),
+    "=unused" => slot(UNUSED, Take::Nothing),
+    "=proxy" => slot(PROXY, Take::Nothing),
+    "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
+};
+
+/// Whether this neighbour is wanted: of these states, and of this link; 0 for any.
+fn wants(
+    said: &Said<'_>,
+    (states, index): (u16, u32),
+    header: &NeighHeader,
+    neigh: &Index<'_, Neigh>,
+) -> bool {
+    let state = header.state.0;
+    let extended = neigh.get(Neigh::FLAGS_EXT).unwrap_or_default();
+    let exempt = header.flags.intersects(NeighFlags::PROXY | NeighFlags::EXT_LEARNED)
+        || extended.contains(NeighExtFlags::MANAGED)
+        || (state == 0 && states & NO_STATE != 0);
+    said.fits(&[neigh.number(Neigh::PROTOCOL)])
+        && (said.family == AddressFamily::UNSPEC || said.family == header.family)
+        && (index == 0 || index == header.index as u32)
+        && (state & states != 0 || exempt)
+        && said.prefix(NETWORK).is_none_or(|network| {
+            let address = neigh.payload(Neigh::DST);
+            network.family == AddressFamily::UNSPEC
+                || network.family == header.family
+                    && address.is_some_and(|address| network.begins(address, network.bits))
+        })
+        && (!said.has(UNUSED) || neigh.get(Neigh::CACHEINFO).is_none_or(|info| info.clients == 0))
 }
 
-impl Filter {
-    fn wants(&self, header: &NeighHeader, neigh: &Index<'_, Neigh>) -> bool {
-        let state = header.state.0;
-        let extended = neigh.get(Neigh::FLAGS_EXT).unwrap_or_default();
-        let exempt = header.flags.intersects(NeighFlags::PROXY | NeighFlags::EXT_LEARNED)
-            || extended.contains(NeighExtFlags::MANAGED)
-            || (state == 0 && self.states & NO_STATE != 0);
-        (self.family == AddressFamily::UNSPEC || self.family == header.family)
-            && (self.index == 0 || self.index == header.index as u32)
-            && (state & self.states != 0 || exempt)
-            && self.network.is_none_or(|network| {
-                let address = neigh.payload(Neigh::DST);
-                network.family == AddressFamily::UNSPEC
-                    || network.family == header.family
-                        && address.is_some_and(|address| network.begins(address, network.bits))
-            })
-            && self.protocol.is_none_or(|protocol| {
-                neigh.get(Neigh::PROTOCOL).is_some_and(|it| it.0 == protocol)
-            })
-            && (!self.unused || neigh.get(Neigh::CACHEINFO).is_none_or(|info| info.clients == 0))
+/// The states that a word names, of those that are looked for.
+fn states(word: &str) -> Option<u16> {
+    match word {
+        "none" => Some(NO_STATE),
+        "all" => Some(u16::MAX),
+        _ => match STATES.iter().find(|row| row.0 == word) {
+            Some(row) => Some(row.2.0),
+            None => number32(word).filter(|number| *number < 0x100).map(|number| number as u16),
+        },
     }
 }
 
@@ -76,90 +99,60 @@ pub fn find<C: Channel>(
     mut doomed: Option<&mut Doomed>,
 ) -> Result<(), Exit> {
     let pen = &mut ip.pen;
-    let mut filter = Filter {
-        family: pen.options.family,
-        index: 0,
-        states: match doomed {
-            None => 0xff & !NeighState::NOARP.0,
-            Some(_) => !(NeighState::PERMANENT | NeighState::NOARP).0,
-        },
-        network: None,
-        protocol: None,
-        unused: false,
+    let mut said = Said::new(pen.options.family);
+    let mut wanted = match doomed {
+        None => 0xff & !NeighState::NOARP.0,
+        Some(_) => !(NeighState::PERMANENT | NeighState::NOARP).0,
     };
-    let (mut device, mut master, mut state_given) = (None, None, false);
-    let mut header = NeighHeader::default();
     while let Some(word) = words.next() {
+        if take(&WORDS, word, &mut words, (&mut said, None), pen)? {
+            continue;
+        }
         match word {
             "dev" => {
                 let name = words.value(pen.err)?;
-                if device.is_some() {
+                if said.text(DEVICE).is_some() {
                     return Err(twice(pen.err, "dev", name));
                 }
-                device = Some(name);
+                said.set_text(DEVICE, name);
             }
-            "master" => {
-                let name = words.value(pen.err)?;
-                master = Some(pen.find_or(name, "Device does not exist\n")?);
-            }
-            "vrf" => {
-                let name = words.value(pen.err)?;
-                master = Some(pen.find_or(name, "Not a valid VRF name\n")?);
-            }
-            "nomaster" => master = Some(0),
-            "unused" => filter.unused = true,
             "nud" => {
                 let word = words.value(pen.err)?;
-                if !state_given {
-                    filter.states = 0;
-                    state_given = true;
+                if !said.has(STATES_SAID) {
+                    wanted = 0;
+                    said.set(STATES_SAID, Some(1));
                 }
-                filter.states |= match (word, STATES.iter().find(|row| row.0 == word)) {
-                    ("none", _) => NO_STATE,
-                    ("all", _) => u16::MAX,
-                    (_, Some(row)) => row.2.0,
-                    (word, None) => match names::number(word, "") {
-                        Some(number) if number < 0x100 => number as u16,
-                        _ => return Err(wrong(pen.err, word, "nud state is bad")),
-                    },
-                };
-            }
-            "proxy" => header.flags = NeighFlags::PROXY,
-            _ if abbreviates(word, "protocol") => {
-                let word = words.value(pen.err)?;
-                match names::number(word, PROTOCOLS).and_then(|it| it.try_into().ok()) {
-                    Some(protocol) => filter.protocol = Some(protocol),
-                    None if word == "all" => filter.protocol = None,
-                    None => return Err(wrong(pen.err, word, "invalid \"protocol\"\n")),
-                }
+                wanted |= states(word).ok_or_else(|| wrong(pen.err, word, "nud state is bad"))?;
             }
             _ => {
                 let address = if word == "to" { words.value(pen.err)? } else { word };
-                let network = Prefix::parse(address, filter.family, pen.err)?;
-                if filter.family == AddressFamily::UNSPEC {
-                    filter.family = network.family;
-                }
-                filter.network = Some(network);
+                let network = Prefix::parse(address, said.family, pen.err)?;
+                settle(&mut said.family, network.family);
+                said.set_prefix(NETWORK, Some(network));
             }
         }
     }
-    if let Some(name) = device {
-        filter.index = pen.find(name)?;
+    let mut header = NeighHeader { family: said.family, ..Default::default() };
+    if said.has(PROXY) {
+        header.flags = NeighFlags::PROXY;
     }
-    header.family = filter.family;
+    let index = match said.text(DEVICE) {
+        Some(name) => pen.find(name)?,
+        None => 0,
+    };
     let mut body = Body::new(&header);
-    if filter.index != 0 {
-        body.put_u32(Neigh::IFINDEX.number(), filter.index);
+    if index != 0 {
+        body.put_u32(Neigh::IFINDEX.number(), index);
     }
-    if let Some(master) = master {
-        body.put_u32(Neigh::MASTER.number(), master);
+    if said.has(MASTER) || said.has(NO_MASTER) {
+        body.put_u32(Neigh::MASTER.number(), said.or_zero(MASTER));
     }
     let asked = ask::all(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
-        let index = Index::new(neigh.attrs);
-        if filter.wants(&neigh.header, &index) {
+        let attrs = Index::new(neigh.attrs);
+        if wants(&said, (wanted, index), &neigh.header, &attrs) {
             match doomed.as_deref_mut() {
                 Some(doomed) => doomed.take(pen, &neigh.header, neigh.attrs.bytes()),
-                None => print(pen, &neigh, &index, Event::None, filter.index == 0),
+                None => print(pen, &neigh, &attrs, Event::None, index == 0),
             }
         }
     });

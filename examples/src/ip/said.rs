@@ -226,6 +226,13 @@ impl<'w> Said<'w> {
         self.texts.get(usize::from(slot)).copied().flatten()
     }
 
+    /// Remembers text.
+    pub fn set_text(&mut self, slot: u8, text: &'w str) {
+        if let Some(place) = self.texts.get_mut(usize::from(slot)) {
+            *place = Some(text);
+        }
+    }
+
     /// The prefix that was said.
     pub fn prefix(&self, slot: u8) -> Option<Prefix> {
         self.prefixes.get(usize::from(slot)).copied().flatten()
@@ -316,9 +323,7 @@ pub fn take<'w, C: Channel>(
         }
         (_, None) => false,
         (Put::Slot(slot), Some(_)) if row.take == Take::Text => {
-            if let Some(place) = said.texts.get_mut(usize::from(slot)) {
-                *place = Some(value);
-            }
+            said.set_text(slot, value);
             true
         }
         (Put::Slot(slot), number) => {
