@@ -147,7 +147,7 @@ pub fn command<C: Channel>(
                 if abbreviates(word, "help") {
                     return Err(super::usage::of("address", err));
                 }
-                if local.is_some() {
+                if local.is_some_and(|(prefix, _): (Prefix, _)| prefix.len != 0) {
                     return Err(twice(err, "local", word));
                 }
                 let prefix = Prefix::parse(word, header.family, err)?;

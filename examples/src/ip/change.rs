@@ -1,6 +1,6 @@
 //! What every command that changes something needs: the kernel's answer, and what words stand for.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::message::Flags;
 use barelink_codec::policy::Set;
@@ -240,7 +240,13 @@ pub fn address(
     family: AddressFamily,
     err: &mut Complaints<'_>,
 ) -> Result<IpAddr, Exit> {
-    whole(word, family, err)?.addr().ok_or_else(|| not_address(word, family, err))
+    let prefix = whole(word, family, err)?;
+    match (prefix.addr(), prefix.family) {
+        (Some(addr), _) => Ok(addr),
+        (None, AddressFamily::INET) => Ok(Ipv4Addr::UNSPECIFIED.into()),
+        (None, AddressFamily::INET6) => Ok(Ipv6Addr::UNSPECIFIED.into()),
+        (None, _) => Err(not_address(word, family, err)),
+    }
 }
 
 /// The same as a prefix of all its bits; a label, too, if it is of that family.

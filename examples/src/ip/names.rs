@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::grammar::entry;
 use super::words::{cut, hexadecimal, line, number32};
 
 /// Names with commas between. Their numbers count from 0, or on from what one is said to have:
@@ -83,6 +84,16 @@ pub const REALMS: Names = "cosmos";
 /// What happens to packets.
 pub const TYPES: Names = "none,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,\
     xresolve";
+
+/// The words that types have on the command line, of most of which the beginning is enough.
+const TYPE_WORDS: &str = "=local\n=nat\nbroadcast\nanycast\nmulticast\nprohibit\nunreachable\n\
+    blackhole\nxresolve\nunicast\nthrow\n";
+
+/// The type that a word names.
+#[inline(never)]
+pub fn route_type(word: &str) -> Option<u32> {
+    known(entry(TYPE_WORDS, word)?.name, TYPES)
+}
 
 /// Types of service, in the upper six bits of eight.
 pub const DSFIELDS: Names = "default,CS1=0x20,AF11=0x28,AF12=0x30,AF13=0x38,CS2=0x40,AF21=0x48,AF22=0x50,AF23=0x58,\

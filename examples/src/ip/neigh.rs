@@ -11,14 +11,14 @@ use barelink_transport::Channel;
 
 use super::ask;
 use super::body::Body;
-use super::change::{Doomed, settle};
+use super::change::{Doomed, duplicate, settle, whole};
 use super::index::Index;
 use super::names::PROTOCOLS;
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::{Address, Bytes, Prefix};
 use super::said::{Book, Lines, Said, Take, lines, slot, take};
-use super::words::{Exit, Words, number32, refuse, twice, wrong};
+use super::words::{Exit, Words, abbreviates, number32, refuse, twice, wrong};
 use super::{Ip, errors};
 
 /// The states' names, in the order that they are printed.
@@ -48,7 +48,7 @@ const NETWORK: u8 = 0;
 
 const WORDS: Lines = lines! {
     "=master!Device does not exist" => slot(MASTER, Take::Link),
-    "=vrf!Not a valid VRF name" => slot(MASTER, Take::Link),
+    "=vrf!Not a valid VRF name" => slot(MASTER, Take::VrfLink),
     "=nomaster" => slot(NO_MASTER, Take::Nothing),
     "=unused" => slot(UNUSED, Take::Nothing),
     "=proxy" => slot(PROXY, Take::Nothing),
@@ -67,7 +67,8 @@ fn wants(
     let exempt = header.flags.intersects(NeighFlags::PROXY | NeighFlags::EXT_LEARNED)
         || extended.contains(NeighExtFlags::MANAGED)
         || (state == 0 && states & NO_STATE != 0);
-    said.fits(&[neigh.number(Neigh::PROTOCOL)])
+    // 0 is anybody.
+    (said.or_zero(PROTOCOL) == 0 || said.fits(&[neigh.number(Neigh::PROTOCOL)]))
         && (said.family == AddressFamily::UNSPEC || said.family == header.family)
         && (index == 0 || index == header.index as u32)
         && (state & states != 0 || exempt)
@@ -85,10 +86,19 @@ fn states(word: &str) -> Option<u16> {
     match word {
         "none" => Some(NO_STATE),
         "all" => Some(u16::MAX),
-        _ => match STATES.iter().find(|row| row.0 == word) {
-            Some(row) => Some(row.2.0),
-            None => number32(word).filter(|number| *number < 0x100).map(|number| number as u16),
-        },
+        _ => state(word),
+    }
+}
+
+/// The one state that a word names, or a number is.
+pub fn state(word: &str) -> Option<u16> {
+    // Of these the beginning will do.
+    let short = ["permanent", "reachable", "failed"];
+    let is = |name: &str| name == word || short.contains(&name) && abbreviates(word, name);
+    match STATES.iter().find(|row| is(row.0)) {
+        _ if word == "none" => Some(0),
+        Some(row) => Some(row.2.0),
+        None => number32(word).filter(|it| *it < 0x100 && it.count_ones() < 2).map(|it| it as u16),
     }
 }
 
@@ -165,25 +175,31 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     let (mut device, mut address) = (None, None);
     let mut header = NeighHeader { family: pen.options.family, ..Default::default() };
     while let Some(word) = words.next() {
-        match word {
-            "dev" => device = Some(words.value(pen.err)?),
-            "proxy" => header.flags = NeighFlags::PROXY,
-            _ => {
-                let word = if word == "to" { words.value(pen.err)? } else { word };
-                address = Some(Prefix::parse(word, header.family, pen.err)?);
-            }
+        if word == "dev" {
+            device = Some(words.value(pen.err)?);
+            continue;
         }
+        let proxy = abbreviates(word, "proxy");
+        let word = if proxy || word == "to" { words.value(pen.err)? } else { word };
+        if proxy {
+            header.flags = NeighFlags::PROXY;
+        }
+        if address.is_some() {
+            return Err(match proxy {
+                true => duplicate(pen.err, "address", word),
+                false => twice(pen.err, "to", word),
+            });
+        }
+        address = Some(whole(word, header.family, pen.err)?);
     }
-    let Some(address) = address else {
-        return Err(refuse(pen.err, "Device and address are required arguments.\n", Exit(1)));
-    };
-    let (Some(addr), Some(name)) = (address.addr(), device) else {
+    let address = address.filter(|address| address.family != AddressFamily::UNSPEC);
+    let (Some(address), Some(name)) = (address, device) else {
         return Err(refuse(pen.err, "Device and address are required arguments.\n", Exit(1)));
     };
     header.family = address.family;
     header.index = pen.find(name)? as i32;
     let mut body = Body::new(&header);
-    body.put_address(Neigh::DST.number(), addr);
+    body.put(Neigh::DST.number(), address.octets());
     let asked = ask::one(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
         pen.out.start();
         print(pen, &neigh, &Index::new(neigh.attrs), Event::None, true);

@@ -1,5 +1,6 @@
 //! `ip neighbour add|change|replace|delete|flush`.
 
+use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::neigh::{
     self, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,
 };
@@ -7,16 +8,17 @@ use barelink_transport::Channel;
 
 use super::Ip;
 use super::body::Body;
-use super::change::{Doomed, duplicate, flush, hardware, send, uint, whole};
-use super::neigh::{STATES, find};
+use super::change::{Doomed, duplicate, flush, hardware, send, whole};
+use super::neigh::{find, state};
 use super::said::{Book, Lines, Said, Take, attr, lines, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, refuse, twice};
+use super::words::{Exit, USAGE, Words, abbreviates, refuse, twice, wrong};
 
 const DEVICE: u8 = 0;
 
 const WORDS: Lines = lines! {
     "=dev" => slot(DEVICE, Take::Text),
+    // Behind `proxy`, of which the beginning is enough, too.
     "protocol!\"protocol\" value is invalid" => attr(Neigh::PROTOCOL, Take::Named(Book::Protocols)),
 };
 
@@ -28,18 +30,6 @@ const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
     ("extern_valid", NeighFlags::EMPTY, NeighExtFlags::EXT_VALIDATED),
     ("extern_learn", NeighFlags::EXT_LEARNED, NeighExtFlags::EMPTY),
 ];
-
-/// The state that a word names.
-fn state(word: &str, err: &mut Complaints<'_>) -> Result<u16, Exit> {
-    // Of these the beginning will do.
-    let short = ["permanent", "reachable", "failed"];
-    let is = |name: &str| name == word || short.contains(&name) && abbreviates(word, name);
-    match STATES.iter().find(|row| is(row.0)) {
-        _ if word == "none" => Ok(0),
-        Some(row) => Ok(row.2.0),
-        None => Ok(uint(word, 0xff, "nud state is bad", err)? as u16),
-    }
-}
 
 /// `ip neighbour add`, `change`, `replace`, `delete`.
 pub fn command<C: Channel>(
@@ -67,8 +57,13 @@ pub fn command<C: Channel>(
                 }
                 lladdr = Some(word);
             }
-            "nud" => header.state = NeighState(state(words.value(err)?, err)?),
-            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
+            "nud" => {
+                let word = words.value(err)?;
+                let state = state(word).ok_or_else(|| wrong(err, word, "nud state is bad"))?;
+                header.state = NeighState(state);
+            }
+            _ if !abbreviates(word, "proxy")
+                && take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
             _ => {
                 let flag = FLAGS.iter().find(|row| {
                     row.0 == word || row.0 == "extern_learn" && abbreviates(word, row.0)
@@ -82,16 +77,17 @@ pub fn command<C: Channel>(
                     continue;
                 }
                 let err = &mut *ip.pen.err;
-                if word == "proxy" {
+                let by_proxy = abbreviates(word, "proxy");
+                if by_proxy {
                     header.flags |= NeighFlags::PROXY;
                     proxy = true;
                 }
-                let word = if matches!(word, "to" | "proxy") { words.value(err)? } else { word };
+                let word = if by_proxy || word == "to" { words.value(err)? } else { word };
                 if abbreviates(word, "help") {
                     return Err(super::usage::of("neigh", err));
                 }
                 if address.is_some() {
-                    return Err(match proxy {
+                    return Err(match by_proxy {
                         true => duplicate(err, "address", word),
                         false => twice(err, "to", word),
                     });
@@ -101,6 +97,7 @@ pub fn command<C: Channel>(
         }
     }
     let device = said.text(DEVICE);
+    let address = address.filter(|address| address.family != AddressFamily::UNSPEC);
     let (Some(address), true) = (address, device.is_some() || proxy) else {
         return Err(refuse(ip.pen.err, "Device and destination are required arguments.\n", USAGE));
     };

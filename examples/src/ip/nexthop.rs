@@ -20,7 +20,7 @@ use super::names::{PROTOCOLS, SCOPES};
 use super::output::Value;
 use super::pen::Pen;
 use super::prefix::Address;
-use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
+use super::said::{Lines, Said, Take, attr, key, lines, slot, take};
 use super::sheet::{self, Form, Sheet, by, sheet, show};
 use super::verb::{Verb, verb};
 use super::words::{Exit, Words, wrong};
@@ -39,8 +39,8 @@ const WORDS: Lines = lines! {
     "dev!Device does not exist" => attr(NextHop::OIF, Take::Link),
     "groups" => key(NextHop::GROUPS),
     "master!Device does not exist" => attr(NextHop::MASTER, Take::Link),
-    "vrf!Invalid VRF" => attr(NextHop::MASTER, Take::Link),
-    "protocol!!invalid protocol value" => slot(PROTOCOL, Take::Named(Book::Protocols)),
+    "vrf!Invalid VRF" => attr(NextHop::MASTER, Take::VrfLink),
+    "protocol!!invalid protocol value" => slot(PROTOCOL, Take::Number(32)),
     "fdb" => key(NextHop::FDB),
 };
 
@@ -72,7 +72,7 @@ pub fn command<C: Channel>(
     if verb == Verb::Bucket {
         return bucket_command(ip, words);
     }
-    let (said, body) = parse(&mut words, &mut ip.pen)?;
+    let (said, body) = parse(&mut words, &mut ip.pen, verb == Verb::Get)?;
     match said.number(ID) {
         Some(id) => get(ip, id as u32),
         None if verb == Verb::Get => Err(super::usage::of("nexthop", ip.pen.err)),
@@ -89,11 +89,15 @@ pub fn command<C: Channel>(
 fn parse<'w, C: Channel>(
     words: &mut Words<'w>,
     pen: &mut Pen<'_, '_, C>,
+    one: bool,
 ) -> Result<(Said<'w>, Body), Exit> {
     let header = NextHopHeader { family: pen.options.family, ..Default::default() };
     let (mut said, mut body) = (Said::new(header.family), Body::new(&header));
     while let Some(word) = words.next() {
         if !take(&WORDS, word, words, (&mut said, Some(&mut body)), pen)? {
+            if one {
+                return Err(super::usage::of("nexthop", pen.err));
+            }
             return Err(wrong(pen.err, word, ""));
         }
     }
@@ -115,7 +119,7 @@ pub fn only<C: Channel>(
     mut words: Words<'_>,
     pen: &mut Pen<'_, '_, C>,
 ) -> Result<Option<u32>, Exit> {
-    Ok(parse(&mut words, pen)?.0.number(ID).map(|id| id as u32))
+    Ok(parse(&mut words, pen, false)?.0.number(ID).map(|id| id as u32))
 }
 
 /// Finds next hops, to delete them.
@@ -124,7 +128,7 @@ pub fn find<C: Channel>(
     mut words: Words<'_>,
     doomed: &mut Doomed,
 ) -> Result<(), Exit> {
-    let (said, body) = parse(&mut words, &mut ip.pen)?;
+    let (said, body) = parse(&mut words, &mut ip.pen, false)?;
     dump(ip, &said, body, Some(doomed))
 }
 
@@ -296,7 +300,7 @@ fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> R
         Verb::Get => return bucket_get(ip, words),
         _ => return Err(super::usage::of("nexthop", ip.pen.err)),
     }
-    let (said, mut body) = parse(&mut words, &mut ip.pen)?;
+    let (said, mut body) = parse(&mut words, &mut ip.pen, false)?;
     if let Some(id) = said.number(ID) {
         body.put_u32(NextHop::ID.number(), id as u32);
     }

@@ -15,6 +15,8 @@ pub struct Prefix {
     pub family: AddressFamily,
     /// The address's bytes.
     pub bytes: [u8; 16],
+    /// How many bytes it has: none for `any`.
+    pub len: u8,
     /// How many bits of it count.
     pub bits: u8,
     /// Whether that was said.
@@ -58,7 +60,7 @@ fn ipv4(word: &str) -> Option<Ipv4Addr> {
 impl Prefix {
     /// No address in particular.
     pub fn any(family: AddressFamily) -> Prefix {
-        Prefix { family, bytes: [0; 16], bits: 0, said: false }
+        Prefix { family, bytes: [0; 16], len: 0, bits: 0, said: false }
     }
 
     /// The whole of an address.
@@ -69,13 +71,21 @@ impl Prefix {
             IpAddr::V6(v6) => (AddressFamily::INET6, &v6.octets()),
         };
         bytes.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
-        Prefix { family, bytes, bits: host_bits(family), said: false }
+        Prefix { family, bytes, len: octets.len() as u8, bits: host_bits(family), said: false }
     }
 
     /// Reads a prefix of this family, or of the one it looks like.
     pub fn read(word: &str, family: AddressFamily) -> Option<Prefix> {
-        if matches!(word, "default" | "any" | "all") {
-            return Some(Prefix::any(family));
+        let any = Prefix::any(family);
+        match word {
+            // All zeros, if it is known how many, where the other two are no address at all.
+            "default" => {
+                let len = if family == AddressFamily::INET6 { 16 } else { 4 };
+                let len = if family == AddressFamily::UNSPEC { 0 } else { len };
+                return Some(Prefix { len, ..any });
+            }
+            "any" | "all" => return Some(any),
+            _ => {}
         }
         let (addr, bits) = match word.split_once('/') {
             Some((addr, bits)) => (addr, Some(bits)),
@@ -88,6 +98,7 @@ impl Prefix {
                 let entry = Label::new(label, true).entry.to_be_bytes();
                 prefix.bytes.iter_mut().zip(entry).for_each(|(to, from)| *to = from);
                 prefix.bits = 20;
+                prefix.len = 4;
                 return Some(prefix);
             }
             AddressFamily::INET6 => IpAddr::V6(addr.parse::<Ipv6Addr>().ok()?),
@@ -124,22 +135,17 @@ impl Prefix {
 
     /// The address as an attribute has it: nothing, for no address in particular.
     pub fn octets(&self) -> &[u8] {
-        let len = match self.family {
-            AddressFamily::INET | AddressFamily::MPLS => 4,
-            AddressFamily::INET6 => 16,
-            _ => 0,
-        };
-        self.bytes.get(..len).unwrap_or_default()
+        self.bytes.get(..self.len.into()).unwrap_or_default()
     }
 
     /// The address, if it is an IP address.
     pub fn addr(&self) -> Option<IpAddr> {
-        match self.family {
-            AddressFamily::INET => {
-                self.bytes.first_chunk().map(|octets: &[u8; 4]| Ipv4Addr::from(*octets).into())
+        match *self.octets() {
+            [a, b, c, d] if self.family != AddressFamily::MPLS => {
+                Some(Ipv4Addr::new(a, b, c, d).into())
             }
-            AddressFamily::INET6 => Some(Ipv6Addr::from(self.bytes).into()),
-            _ => None,
+            [_, _, _, _] | [] => None,
+            _ => Some(Ipv6Addr::from(self.bytes).into()),
         }
     }
 

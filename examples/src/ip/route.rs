@@ -7,7 +7,7 @@ use barelink_transport::{Channel, Errno, Error};
 
 use super::ask;
 use super::body::Body;
-use super::change::{Doomed, family_prefix};
+use super::change::{Doomed, family_prefix, settle};
 use super::index::Index;
 use super::names::{self, TABLES};
 use super::pen::Pen;
@@ -195,10 +195,15 @@ fn directions(
 ) -> Result<(Option<Prefix>, Option<Prefix>), Exit> {
     let known = |prefix: Prefix| Some(prefix).filter(|it| it.family != AddressFamily::UNSPEC);
     match word {
-        "root" => Ok((known(Prefix::parse(words.value(err)?, family, err)?), None)),
-        "match" => Ok((None, known(Prefix::parse(words.value(err)?, family, err)?))),
+        _ if abbreviates(word, "root") => {
+            Ok((known(Prefix::parse(words.value(err)?, family, err)?), None))
+        }
+        _ if abbreviates(word, "match") => {
+            Ok((None, known(Prefix::parse(words.value(err)?, family, err)?)))
+        }
         _ => {
-            let word = if word == "exact" { words.value(err)? } else { word };
+            let exact = abbreviates(word, "exact");
+            let word = if exact { words.value(err)? } else { word };
             let mut prefix = Prefix::parse(word, family, err)?;
             if prefix.family == AddressFamily::UNSPEC {
                 // `default`, of the family that is shown when none is said.
@@ -270,19 +275,21 @@ const NOTIFY: u8 = 8;
 const CONNECTED: u8 = 9;
 const FIB_MATCH: u8 = 10;
 const FROM: u8 = 0;
+const ASKED_IIF_NAME: u8 = 0;
+const ASKED_OIF_NAME: u8 = 1;
 
 const QUESTION: Lines = lines! {
-    "=dev" => slot(ASKED_OIF, Take::Link),
+    "=dev" => slot(ASKED_OIF_NAME, Take::Text),
     "=tos!TOS value is invalid" => slot(ASKED_TOS, Take::Dsfield),
     "dsfield!TOS value is invalid" => slot(ASKED_TOS, Take::Dsfield),
-    "=vrf!Invalid VRF" => slot(ASKED_OIF, Take::Link),
+    "=vrf!Invalid VRF" => slot(ASKED_OIF, Take::VrfLink),
     "=sport!invalid sport" => slot(SPORT, Take::Number(16)),
     "=dport!invalid dport" => slot(DPORT, Take::Number(16)),
     "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
     "from" => slot(FROM, Take::Family),
-    "iif" => slot(ASKED_IIF, Take::Link),
+    "iif" => slot(ASKED_IIF_NAME, Take::Text),
     "mark!!invalid mark value" => slot(ASKED_MARK, Take::Number(32)),
-    "oif" => slot(ASKED_OIF, Take::Link),
+    "oif" => slot(ASKED_OIF_NAME, Take::Text),
     "notify" => slot(NOTIFY, Take::Nothing),
     "connected" => slot(CONNECTED, Take::Nothing),
     "uid!invalid UID" => slot(USER, Take::Number(32)),
@@ -299,21 +306,28 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
             let word = if word == "to" { words.value(pen.err)? } else { word };
             let prefix = Prefix::parse(word, said.family, pen.err)?;
             said.family = prefix.family;
+            let (bits, whole) = (prefix.bits, host_bits(prefix.family));
+            if bits != whole && prefix.family != AddressFamily::UNSPEC {
+                writeln!(
+                    pen.err,
+                    "Warning: /{bits} as prefix is invalid, only /{whole} (or none) is supported."
+                );
+            }
             to = Some(prefix);
         }
     }
-    let Some(to) = to.filter(|to| to.bits > 0) else {
+    let Some(to) = to else {
         return Err(refuse(pen.err, "need at least a destination address\n", Exit(1)));
     };
-    let (family, whole) = (to.family, host_bits(to.family));
-    let from = said.prefix(FROM);
-    if to.bits != whole {
-        let bits = to.bits;
-        writeln!(
-            pen.err,
-            "Warning: /{bits} as prefix is invalid, only /{whole} (or none) is supported."
-        );
+    for (name, index) in [(ASKED_IIF_NAME, ASKED_IIF), (ASKED_OIF_NAME, ASKED_OIF)] {
+        if let Some(name) = said.text(name) {
+            said.set(index, Some(pen.find(name)?.into()));
+        }
     }
+    let mut family = to.family;
+    settle(&mut family, AddressFamily::INET);
+    let whole = host_bits(family);
+    let from = said.prefix(FROM);
     let mut header = RouteHeader { family, dst_len: whole, ..Default::default() };
     header.src_len = from.map_or(0, |from| from.bits);
     header.tos = said.or_zero(ASKED_TOS) as u8;
@@ -328,7 +342,7 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     }
     let mut body = Body::new(&header);
     for (number, address) in [(Route::DST.number(), Some(to)), (Route::SRC.number(), from)] {
-        if let Some(address) = address {
+        if let Some(address) = address.filter(|address| address.len != 0) {
             body.put(number, address.octets());
         }
     }

@@ -10,7 +10,7 @@ use barelink_transport::Channel;
 use super::body::Body;
 use super::change::{Doomed, family_address, flush, put_table, send, settle, uint, whole};
 use super::grammar::{Entry, entry};
-use super::names::{TYPES, known, realms};
+use super::names::{realms, route_type};
 use super::pen::Pen;
 use super::prefix::Prefix;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
@@ -154,12 +154,19 @@ impl Collected {
             Unit::Number => number32(value),
             Unit::Time(factor) => milliseconds(value, *factor),
         };
-        let Some(value) = number_value else {
-            writeln!(err, "Error: argument \"{value}\" is wrong: \"{name}\" value is invalid\n");
-            return Err(USAGE);
+        let on = matches!(name, "quickack" | "fastopen_no_cookie");
+        let why = match (number_value, unit) {
+            (Some(0), Unit::Features) => "value not valid",
+            (Some(2..), _) if on => "value should be 0 or 1",
+            (Some(value), _) => {
+                self.metrics.put_u32(number, value);
+                return Ok(true);
+            }
+            (None, _) => "value is invalid",
         };
-        self.metrics.put_u32(number, value);
-        Ok(true)
+        let name = if name == "advmss" { "mss" } else { name };
+        writeln!(err, "Error: argument \"{value}\" is wrong: \"{name}\" {why}\n");
+        Err(USAGE)
     }
 }
 
@@ -395,7 +402,7 @@ pub fn command<C: Channel>(
             _ if collected.metric((LAST_METRICS, LAST_ROWS), word, &mut words, pen.err)? => {}
             _ => {
                 let mut word = if word == "to" { words.value(pen.err)? } else { word };
-                let kind = known(word, TYPES);
+                let kind = route_type(word);
                 let digit = word.starts_with(|it: char| it.is_ascii_digit());
                 if let Some(kind) = kind.filter(|_| !digit) {
                     word = words.value(pen.err)?;

@@ -10,7 +10,7 @@ use barelink_transport::Channel;
 
 use super::ask;
 use super::body::Body;
-use super::change::Doomed;
+use super::change::{Doomed, settle};
 use super::index::Index;
 use super::names::{self, DSFIELDS, GROUPS, PROTOCOLS, REALMS, TABLES, TRANSPORTS, TYPES};
 use super::output::Value;
@@ -59,12 +59,12 @@ const WORDS: Lines = lines! {
     "=fwmark!fwmark value is invalid" => slot(MARK, Take::Mark),
     "=dev/iif" => slot(IIF, Take::Text),
     "=oif" => slot(OIF, Take::Text),
-    "=uidrange!invalid UID range" => slot(USERS, Take::Range),
+    "=uidrange!invalid UID range" => slot(USERS, Take::Pair),
     "=tun_id!\"tun_id\" value is invalid" => slot(TUNNEL, Take::Number(64)),
     "=lookup!table id value is invalid" => slot(TABLE, Take::OrAll(Book::Tables)),
     "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
     "=sport!invalid port range" => slot(SPORTS, Take::Range),
-    "=dport!invalid port range" => slot(DPORTS, Take::Range),
+    "=dport!invalid dport range" => slot(DPORTS, Take::Range),
     "preference/order/priority!preference value is invalid" => slot(PREFERENCE, Take::Number(32)),
     "table!table id value is invalid" => slot(TABLE, Take::OrAll(Book::Tables)),
     "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
@@ -77,6 +77,7 @@ pub fn find<C: Channel>(
     mut doomed: Option<&mut Doomed>,
 ) -> Result<(), Exit> {
     let mut family = ip.pen.options.family;
+    settle(&mut family, AddressFamily::INET);
     let mut said = Said::new(family);
     while let Some(word) = words.next() {
         let pen = &mut ip.pen;
@@ -84,9 +85,8 @@ pub fn find<C: Channel>(
             said.set_prefix(TO, Some(Prefix::parse(word, family, pen.err)?));
         }
     }
-    if family == AddressFamily::UNSPEC {
-        family = AddressFamily::INET;
-    }
+    // 0 is anybody.
+    said.set(PROTOCOL, said.number(PROTOCOL).filter(|protocol| *protocol != 0));
     let pen = &mut ip.pen;
     let header = RuleHeader { family, ..Default::default() };
     let asked = ask::all(&mut ip.kernel, rule::GET, &Body::new(&header), &mut |rule| {

@@ -10,7 +10,7 @@ use barelink_transport::Channel;
 use super::Ip;
 use super::body::Body;
 use super::change::{Doomed, flush, masked, put_table, send, settle, uint, uint32};
-use super::names::{DSFIELDS, TYPES, known};
+use super::names::{DSFIELDS, known, route_type};
 use super::prefix::Prefix;
 use super::rule::find;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, range, slot, take};
@@ -25,7 +25,7 @@ const WORDS: Lines = lines! {
     "dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
     "preference/order/priority!preference value is invalid" => key(Rule::PRIORITY),
     "protocol!\"protocol\" value is invalid" => attr(Rule::PROTOCOL, Take::Named(Book::Protocols)),
-    "=tun_id!\"tun_id\" value is invalid" => key(Rule::TUN_ID),
+    "tun_id!\"tun_id\" value is invalid" => key(Rule::TUN_ID),
     "suppress_prefixlength!suppress_prefixlength value is invalid" =>
         attr(Rule::SUPPRESS_PREFIXLEN, Take::Number(31)),
     "=sup_pl!suppress_prefixlength value is invalid" =>
@@ -37,7 +37,7 @@ const WORDS: Lines = lines! {
     "=dev/iif!!\"iif\"/\"dev\" not a valid ifname" => attr(Rule::IIFNAME, Take::LinkName),
     "=oif!!\"oif\" not a valid ifname" => attr(Rule::OIFNAME, Take::LinkName),
     "=ipproto!Invalid \"ipproto\" value" => attr(Rule::IP_PROTO, Take::Named(Book::Transports)),
-    "realms!\"realm\" value is invalid" => attr(Rule::FLOW, Take::Realms),
+    "realms!invalid realms" => attr(Rule::FLOW, Take::Realms),
     "=lookup!invalid table ID" => slot(TABLE, Take::Named(Book::Tables)),
     "table!invalid table ID" => slot(TABLE, Take::Named(Book::Tables)),
 };
@@ -45,15 +45,15 @@ const WORDS: Lines = lines! {
 /// What becomes of packets, by a word of its own.
 fn action(word: &str) -> Option<RuleAction> {
     match word {
-        "nop" => Some(RuleAction::NOP),
-        _ => known(word, TYPES).map(|number| RuleAction(number as u8)),
+        _ if abbreviates(word, "nop") => Some(RuleAction::NOP),
+        _ => route_type(word).map(|number| RuleAction(number as u8)),
     }
 }
 
 /// Puts ports: one, a range, or one under a mask.
 fn ports(
     word: &str,
-    (range_number, mask_number): (u16, u16),
+    (range_number, mask_number, why): (u16, u16, &str),
     body: &mut Body,
     err: &mut Complaints<'_>,
 ) -> Result<(), Exit> {
@@ -61,10 +61,10 @@ fn ports(
     let found = range(ports).and_then(|(start, end)| {
         Some(PortRange { start: start.try_into().ok()?, end: end.try_into().ok()? })
     });
-    let Some(found) = found else { return Err(wrong(err, word, "invalid port range\n")) };
+    let Some(found) = found else { return Err(wrong(err, word, why)) };
     body.put_structure(range_number, &found);
     if let Some(mask) = mask {
-        body.put_u16(mask_number, uint(mask, 0xffff, "invalid port range\n", err)? as u16);
+        body.put_u16(mask_number, uint(mask, 0xffff, why, err)? as u16);
     }
     Ok(())
 }
@@ -160,8 +160,16 @@ pub fn command<C: Channel>(
             }
             "sport" | "dport" => {
                 let numbers = match word {
-                    "sport" => (Rule::SPORT_RANGE.number(), Rule::SPORT_MASK.number()),
-                    _ => (Rule::DPORT_RANGE.number(), Rule::DPORT_MASK.number()),
+                    "sport" => (
+                        Rule::SPORT_RANGE.number(),
+                        Rule::SPORT_MASK.number(),
+                        "invalid port range\n",
+                    ),
+                    _ => (
+                        Rule::DPORT_RANGE.number(),
+                        Rule::DPORT_MASK.number(),
+                        "invalid dport range\n",
+                    ),
                 };
                 ports(words.value(ip.pen.err)?, numbers, &mut body, ip.pen.err)?;
             }
@@ -171,7 +179,7 @@ pub fn command<C: Channel>(
                 if abbreviates(word, "help") {
                     return Err(super::usage::of("rule", err));
                 }
-                if word == "goto" {
+                if abbreviates(word, "goto") {
                     let target = uint32(words.value(err)?, "invalid target\n", err)?;
                     header.action = RuleAction::GOTO;
                     body.put_u32(Rule::GOTO.number(), target);
@@ -188,7 +196,7 @@ pub fn command<C: Channel>(
         }
     }
     header.tos = said.or_zero(TOS) as u8;
-    if vrf && acted {
+    if vrf && said.or_zero(TABLE) != 0 {
         return Err(refuse(ip.pen.err, "table can not be specified for l3mdev rules\n", Exit(22)));
     }
     settle(&mut header.family, AddressFamily::INET);

@@ -14,7 +14,7 @@ use super::grammar::{Entry, Kept, entry, store};
 use super::names::{self, Names, dsfield, realms};
 use super::pen::Pen;
 use super::prefix::Prefix;
-use super::words::{Exit, Words, is_name, number, wrong};
+use super::words::{Exit, Words, is_name, number, number32, wrong};
 
 /// Entries, and a row for each.
 pub struct Lines {
@@ -56,6 +56,8 @@ pub enum Take {
     Realms,
     /// A number, or two with a `-` between: the first is the upper half.
     Range,
+    /// Two numbers with a `-` between.
+    Pair,
     /// A number, behind which there may be a mask that nobody looks at.
     Mark,
     /// Text.
@@ -64,6 +66,8 @@ pub enum Take {
     LinkName,
     /// A link's index, by its name.
     Link,
+    /// The same, of a VRF.
+    VrfLink,
     /// The table of a VRF, by its name.
     Vrf,
     /// A prefix.
@@ -114,7 +118,11 @@ impl Book {
 
     /// The number of this name, or the number itself.
     fn number(self, word: &str) -> Option<u64> {
-        names::number(word, self.names()).filter(|number| *number <= self.max()).map(u64::from)
+        let number = match self {
+            Book::Types => names::route_type(word).or_else(|| number32(word)),
+            _ => names::number(word, self.names()),
+        };
+        number.filter(|number| *number <= self.max()).map(u64::from)
     }
 }
 
@@ -288,10 +296,17 @@ pub fn take<'w, C: Channel>(
         Take::Named(book) | Take::OrAll(book) => book.number(value),
         Take::Dsfield => dsfield(value).map(u64::from),
         Take::Realms => realms(value).map(u64::from),
-        Take::Range => range(value).map(|(first, last)| u64::from(first) << 32 | u64::from(last)),
+        Take::Pair if !value.contains('-') => None,
+        Take::Range | Take::Pair => {
+            range(value).map(|(first, last)| u64::from(first) << 32 | u64::from(last))
+        }
         Take::Mark => number(value.split('/').next().unwrap_or_default()),
         Take::Link if values.is_empty() => Some(pen.find(value)?.into()),
         Take::Link => pen.lookup(value).map(u64::from),
+        Take::VrfLink => {
+            let index = pen.lookup(value).filter(|index| pen.links.is_kind(*index, "vrf"));
+            index.map(u64::from)
+        }
         Take::Vrf => pen.vrf_table(value).map(u64::from),
         Take::Text => Some(0),
         Take::LinkName => is_name(value, 15).then_some(0),
