@@ -10,7 +10,7 @@ use barelink_transport::Channel;
 use super::addr::{FLAGS, parse};
 use super::ask;
 use super::body::Body;
-use super::change::{Doomed, address, duplicate, flush, send, settle, uint32};
+use super::change::{Doomed, duplicate, flush, send, settle, uint32, whole};
 use super::index::Index;
 use super::prefix::Prefix;
 use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
@@ -92,7 +92,7 @@ pub fn command<C: Channel>(
     let mut body = Body::new(&header);
     let mut said = Said::new(header.family);
     let (mut local, mut peer, mut brd) = (None, None, None);
-    let (mut valid, mut preferred) = (None, None);
+    let (mut valid, mut preferred, mut anycast) = (None, None, false);
     let mut flags = AddrFlags::EMPTY;
     while let Some(word) = words.next() {
         let err = &mut *ip.pen.err;
@@ -114,16 +114,20 @@ pub fn command<C: Channel>(
                     return Err(duplicate(err, "broadcast", word));
                 }
                 if !matches!(word, "+" | "-") {
-                    let addr = address(word, header.family, err)?;
-                    settle(&mut header.family, Prefix::host(addr).family);
-                    body.put_address(Addr::BROADCAST.number(), addr);
+                    let addr = whole(word, header.family, err)?;
+                    settle(&mut header.family, addr.family);
+                    body.put(Addr::BROADCAST.number(), addr.octets());
                 }
                 brd = Some(word);
             }
             "anycast" => {
-                let addr = address(words.value(err)?, header.family, err)?;
-                settle(&mut header.family, Prefix::host(addr).family);
-                body.put_address(Addr::ANYCAST.number(), addr);
+                let word = words.value(err)?;
+                if core::mem::replace(&mut anycast, true) {
+                    return Err(duplicate(err, "anycast", word));
+                }
+                let addr = whole(word, header.family, err)?;
+                settle(&mut header.family, addr.family);
+                body.put(Addr::ANYCAST.number(), addr.octets());
             }
             _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
             _ if abbreviates(word, "valid_lft") => {
@@ -169,7 +173,7 @@ pub fn command<C: Channel>(
             Exit(1),
         ));
     };
-    if let (None, Some((prefix, word))) = (peer, local) {
+    if let (None, Some((prefix, word))) = (peer, local.filter(|(prefix, _)| prefix.len != 0)) {
         if deleting && prefix.family == AddressFamily::INET && !prefix.said {
             write!(
                 ip.pen.err,

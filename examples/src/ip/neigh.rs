@@ -116,13 +116,16 @@ pub fn find<C: Channel>(
     };
     while let Some(word) = words.next() {
         if take(&WORDS, word, &mut words, (&mut said, None), pen)? {
+            if said.last == "nomaster" {
+                said.set(MASTER, Some(0));
+            }
             continue;
         }
         match word {
             "dev" => {
                 let name = words.value(pen.err)?;
                 if said.text(DEVICE).is_some() {
-                    return Err(twice(pen.err, "dev", name));
+                    return Err(duplicate(pen.err, "dev", name));
                 }
                 said.set_text(DEVICE, name);
             }
@@ -154,7 +157,7 @@ pub fn find<C: Channel>(
     if index != 0 {
         body.put_u32(Neigh::IFINDEX.number(), index);
     }
-    if said.has(MASTER) || said.has(NO_MASTER) {
+    if said.has(MASTER) {
         body.put_u32(Neigh::MASTER.number(), said.or_zero(MASTER));
     }
     let asked = ask::all(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {

@@ -50,7 +50,7 @@ pub fn command<C: Channel>(
     while let Some(word) = words.next() {
         let err = &mut *ip.pen.err;
         match word {
-            "lladdr" => {
+            _ if abbreviates(word, "lladdr") => {
                 let word = words.value(err)?;
                 if lladdr.is_some() {
                     return Err(duplicate(err, "lladdr", word));

@@ -49,10 +49,7 @@ fn ipv4(word: &str) -> Option<Ipv4Addr> {
     let mut parts = word.split('.');
     for octet in &mut octets {
         let Some(part) = parts.next() else { break };
-        if part.is_empty() {
-            return None;
-        }
-        *octet = part.parse().ok()?;
+        *octet = number32(part)?.try_into().ok()?;
     }
     parts.next().is_none().then(|| octets.into())
 }

@@ -65,8 +65,8 @@ const WORDS: Lines = lines! {
     "=vrf!Invalid VRF" => slot(TABLE, Take::Vrf),
     "=nhid!!invalid nhid value" => slot(HOP, Take::Number(32)),
     "=cached/cloned" => slot(CLONED, Take::Nothing),
-    "metric/priority!\"metric\" value is invalid" => slot(METRIC, Take::Number(32)),
     "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
+    "metric/priority!\"metric\" value is invalid" => slot(METRIC, Take::Number(32)),
 };
 
 /// Whether this route is wanted.
@@ -152,7 +152,7 @@ fn parse<'w, C: Channel>(
             "via" => {
                 said.set_prefix(VIA, Some(family_prefix(words, family, err)?));
             }
-            "from" => {
+            _ if abbreviates(word, "from") => {
                 let word = words.value(err)?;
                 let (root, matching) = directions(word, words, family, err)?;
                 said.set_prefix(ROOT_SOURCE, root);
@@ -285,7 +285,7 @@ const QUESTION: Lines = lines! {
     "=vrf!Invalid VRF" => slot(ASKED_OIF, Take::VrfLink),
     "=sport!invalid sport" => slot(SPORT, Take::Number(16)),
     "=dport!invalid dport" => slot(DPORT, Take::Number(16)),
-    "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
+    "ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
     "from" => slot(FROM, Take::Family),
     "iif" => slot(ASKED_IIF_NAME, Take::Text),
     "mark!!invalid mark value" => slot(ASKED_MARK, Take::Number(32)),

@@ -158,6 +158,7 @@ impl Collected {
         let why = match (number_value, unit) {
             (Some(0), Unit::Features) => "value not valid",
             (Some(2..), _) if on => "value should be 0 or 1",
+            (Some(0x100..), _) if name == "hoplimit" => "value is invalid",
             (Some(value), _) => {
                 self.metrics.put_u32(number, value);
                 return Ok(true);

@@ -57,16 +57,16 @@ const WORDS: Lines = lines! {
     "=to" => slot(TO, Take::Prefix),
     "=tos/dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
     "=fwmark!fwmark value is invalid" => slot(MARK, Take::Mark),
-    "=dev/iif" => slot(IIF, Take::Text),
-    "=oif" => slot(OIF, Take::Text),
+    "=dev/iif!!\"iif\"/\"dev\" not a valid ifname" => slot(IIF, Take::LinkName),
+    "=oif!!\"oif\" not a valid ifname" => slot(OIF, Take::LinkName),
     "=uidrange!invalid UID range" => slot(USERS, Take::Pair),
     "=tun_id!\"tun_id\" value is invalid" => slot(TUNNEL, Take::Number(64)),
-    "=lookup!table id value is invalid" => slot(TABLE, Take::OrAll(Book::Tables)),
+    "=lookup!table id value is invalid" => slot(TABLE, Take::Named(Book::Tables)),
     "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
     "=sport!invalid port range" => slot(SPORTS, Take::Range),
     "=dport!invalid dport range" => slot(DPORTS, Take::Range),
     "preference/order/priority!preference value is invalid" => slot(PREFERENCE, Take::Number(32)),
-    "table!table id value is invalid" => slot(TABLE, Take::OrAll(Book::Tables)),
+    "table!table id value is invalid" => slot(TABLE, Take::Named(Book::Tables)),
     "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
 };
 
@@ -114,7 +114,8 @@ fn wants(said: &Said<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
     let users = rule.get(Rule::UID_RANGE).map(|range| pair(range.start, range.end));
     let starts = |slot, payload: Option<&[u8]>, bits| {
         said.prefix(slot).is_none_or(|wanted| {
-            bits >= wanted.bits && payload.is_some_and(|it| wanted.begins(it, wanted.bits))
+            let begins = payload.is_some_and(|it| wanted.begins(it, wanted.bits));
+            bits >= wanted.bits && (wanted.bits == 0 || begins)
         })
     };
     let named = |slot, link: Option<Str<'_>>| {

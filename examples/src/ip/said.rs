@@ -111,7 +111,8 @@ impl Book {
     /// The highest number there is, whether or not it has a name.
     fn max(self) -> u32 {
         match self {
-            Book::Tables | Book::Groups | Book::Actions => u32::MAX,
+            Book::Groups => u32::MAX - 1,
+            Book::Tables | Book::Actions => u32::MAX,
             _ => 0xff,
         }
     }
@@ -337,7 +338,7 @@ pub fn take<'w, C: Channel>(
             true
         }
         (_, None) => false,
-        (Put::Slot(slot), Some(_)) if row.take == Take::Text => {
+        (Put::Slot(slot), Some(_)) if matches!(row.take, Take::Text | Take::LinkName) => {
             said.set_text(slot, value);
             true
         }

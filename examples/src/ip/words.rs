@@ -36,7 +36,7 @@ pub struct Words<'a> {
 /// Whether the word is the beginning of this one.
 #[inline(never)]
 pub fn abbreviates(word: &str, whole: &str) -> bool {
-    whole.starts_with(word)
+    !word.is_empty() && whole.starts_with(word)
 }
 
 impl<'a> Words<'a> {
