@@ -131,17 +131,17 @@ pub fn command<C: Channel>(
             }
             _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
             _ if abbreviates(word, "valid_lft") => {
-                let word = words.value(ip.pen.err)?;
                 if valid.is_some() {
                     return Err(duplicate(ip.pen.err, "valid_lft", word));
                 }
+                let word = words.value(ip.pen.err)?;
                 valid = Some(lifetime(word, "valid_lft value", ip.pen.err)?);
             }
             _ if abbreviates(word, "preferred_lft") => {
-                let word = words.value(ip.pen.err)?;
                 if preferred.is_some() {
                     return Err(duplicate(ip.pen.err, "preferred_lft", word));
                 }
+                let word = words.value(ip.pen.err)?;
                 preferred = Some(lifetime(word, "preferred_lft value", ip.pen.err)?);
             }
             _ if flag(word, header.family, &mut flags, ip.pen.err) => {}

@@ -194,7 +194,7 @@ pub fn realms(word: &str) -> Option<u32> {
         Some((from, to)) => (number(from, REALMS)?, to),
         None => (0, word),
     };
-    let to = if to.is_empty() && word != to { 0 } else { number(to, REALMS)? };
+    let to = if to.is_empty() { 0 } else { number(to, REALMS)? };
     Some(from.wrapping_shl(16) | to)
 }
 

@@ -72,7 +72,7 @@ pub fn command<C: Channel>(
     if verb == Verb::Bucket {
         return bucket_command(ip, words);
     }
-    let (said, body) = parse(&mut words, &mut ip.pen, verb == Verb::Get)?;
+    let (said, body) = parse(&mut words, &mut ip.pen, verb)?;
     match said.number(ID) {
         Some(id) => get(ip, id as u32),
         None if verb == Verb::Get => Err(super::usage::of("nexthop", ip.pen.err)),
@@ -89,16 +89,20 @@ pub fn command<C: Channel>(
 fn parse<'w, C: Channel>(
     words: &mut Words<'w>,
     pen: &mut Pen<'_, '_, C>,
-    one: bool,
+    verb: Verb,
 ) -> Result<(Said<'w>, Body), Exit> {
     let header = NextHopHeader { family: pen.options.family, ..Default::default() };
     let (mut said, mut body) = (Said::new(header.family), Body::new(&header));
     while let Some(word) = words.next() {
         if !take(&WORDS, word, words, (&mut said, Some(&mut body)), pen)? {
-            if one {
+            if verb == Verb::Get {
                 return Err(super::usage::of("nexthop", pen.err));
             }
             return Err(wrong(pen.err, word, ""));
+        }
+        // Of next hops there is only one of a number, whatever else may follow.
+        if said.last == "id" && verb != Verb::Bucket {
+            break;
         }
     }
     Ok((said, body))
@@ -119,7 +123,7 @@ pub fn only<C: Channel>(
     mut words: Words<'_>,
     pen: &mut Pen<'_, '_, C>,
 ) -> Result<Option<u32>, Exit> {
-    Ok(parse(&mut words, pen, false)?.0.number(ID).map(|id| id as u32))
+    Ok(parse(&mut words, pen, Verb::Flush)?.0.number(ID).map(|id| id as u32))
 }
 
 /// Finds next hops, to delete them.
@@ -128,7 +132,7 @@ pub fn find<C: Channel>(
     mut words: Words<'_>,
     doomed: &mut Doomed,
 ) -> Result<(), Exit> {
-    let (said, body) = parse(&mut words, &mut ip.pen, false)?;
+    let (said, body) = parse(&mut words, &mut ip.pen, Verb::Flush)?;
     dump(ip, &said, body, Some(doomed))
 }
 
@@ -300,7 +304,7 @@ fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> R
         Verb::Get => return bucket_get(ip, words),
         _ => return Err(super::usage::of("nexthop", ip.pen.err)),
     }
-    let (said, mut body) = parse(&mut words, &mut ip.pen, false)?;
+    let (said, mut body) = parse(&mut words, &mut ip.pen, Verb::Bucket)?;
     if let Some(id) = said.number(ID) {
         body.put_u32(NextHop::ID.number(), id as u32);
     }

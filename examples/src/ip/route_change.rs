@@ -84,12 +84,14 @@ const LAST_ROWS: &[(u8, Unit)] = &[(Metrics::FASTOPEN_NO_COOKIE.number() as u8, 
 /// Milliseconds of a time, `57ms`, `1.5s`, times the factor; a number without a unit is taken as it
 /// is. A part of one counts as a whole one.
 fn milliseconds(word: &str, factor: u32) -> Option<u32> {
+    if let Some(raw) = number32(word) {
+        return Some(raw);
+    }
     let end = word.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(word.len());
     let (digits, unit) = word.split_at_checked(end)?;
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
     let is = |units: &[&str]| units.iter().any(|it| same(unit, it));
     let (times, factor) = match unit {
-        "" if rest.is_empty() => return number32(word),
         "" => (1, 1),
         _ if is(&["s", "sec", "secs"]) => (1000, factor),
         _ if is(&["ms", "msec", "msecs"]) => (1, factor),
