@@ -203,6 +203,9 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 return Err(usage::of("link", self.ip.pen.err));
             } else {
                 let dev = if word == "dev" { self.value()? } else { word };
+                if !is_name(dev, 127) {
+                    return Err(wrong(self.ip.pen.err, dev, "\"dev\" not a valid ifname"));
+                }
                 if self.said.dev.replace(dev).is_some() {
                     return Err(twice(self.ip.pen.err, "dev", dev));
                 }
