@@ -9,7 +9,7 @@ use barelink_codec::{Attrs, Key};
 use super::grammar::Kept;
 
 /// The highest number that is kept, and one more: above all that this program asks for.
-const LEN: usize = 72;
+pub const LEN: usize = 72;
 
 /// The first attribute of each number, of whatever set.
 pub struct Payloads<'a> {

@@ -20,7 +20,7 @@ use barelink_codec::{Key, value};
 use barelink_transport::Channel;
 
 use super::grammar::Kept;
-use super::index::Payloads;
+use super::index::{self, Payloads};
 use super::names::{Named, Otherwise, TABLES};
 use super::output::Value;
 use super::pen::Pen;
@@ -73,16 +73,16 @@ pub enum Form {
     Null,
     /// True if this bit is set.
     Bit(u8),
-    /// The number's name, or the number.
-    Named,
-    /// The number's name, or `unknown`, which is null in JSON.
-    Known,
     /// Whether this bit is set: in text, the one template or the other.
     Set(u8),
-    /// The number's name, or the number between brackets.
-    Bracketed,
+    /// The number's name, or the number.
+    Named,
     /// The same; zero is null in JSON.
     NamedOrNull,
+    /// The number's name, or `unknown`, which is null in JSON.
+    Known,
+    /// The number's name, or the number between brackets.
+    Bracketed,
     /// The number's name, if it has one.
     NameOnly,
     /// A number in base 16 that has its base said even if it is 0.
@@ -133,6 +133,7 @@ impl Row {
             Some(int) => Kept::new(int),
             None => Kept::new(Int::unsigned(0)),
         };
+        assert!((key.number() as usize) < index::LEN);
         Row { number: key.number() as u8, offset: 0, kept, form, quiet: false }
     }
 
