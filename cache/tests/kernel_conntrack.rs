@@ -457,16 +457,23 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
         let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         udp.send_to(b"hello", to).unwrap();
         let mut states = vec![];
-        let mut look = |manager: &mut Manager<'_, Kept>| {
-            let limit = Some(Duration::from_millis(20));
-            let on = |_: &Kept, event: Event<Change<'_, ConntrackEntry>>| {
-                if let Event::Change(Change::New(new) | Change::Changed { new, .. }) = event {
-                    states.extend(new.tcp_state());
+        // The kernel may take its time, so that the state is waited for; and then for what follows.
+        let mut look = |manager: &mut Manager<'_, Kept>, until: TcpState| {
+            for _ in 0..250 {
+                let limit = Some(Duration::from_millis(20));
+                let reached = states.contains(&until);
+                let on = |_: &Kept, event: Event<Change<'_, ConntrackEntry>>| {
+                    if let Event::Change(Change::New(new) | Change::Changed { new, .. }) = event {
+                        states.extend(new.tcp_state());
+                    }
+                };
+                manager.poll_for(limit, on).unwrap();
+                if reached {
+                    break;
                 }
-            };
-            manager.poll_for(limit, on).unwrap();
+            }
         };
-        look(&mut manager);
+        look(&mut manager, TcpState::ESTABLISHED);
         let entry = manager.caches().get(ConntrackKey::new(&flow)).unwrap();
         assert_eq!(entry.tcp_state(), Some(TcpState::ESTABLISHED));
         assert!(entry.status.contains(Status::SEEN_REPLY | Status::ASSURED));
@@ -474,9 +481,9 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
         let wrong = compare(manager.caches(), &*read(Box::new(Kept::new())));
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         drop(client);
-        look(&mut manager);
+        look(&mut manager, TcpState::FIN_WAIT);
         drop(server);
-        look(&mut manager);
+        look(&mut manager, TcpState::TIME_WAIT);
         let wrong = compare(manager.caches(), &*read(Box::new(Kept::new())));
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         states.dedup();
