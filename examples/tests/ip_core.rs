@@ -152,3 +152,14 @@ fn how_an_object_is_used_is_told_where_scripts_look_for_it() {
     }
     assert!(!ip::usage::tell("moon", &mut Complaints(&mut String::new())));
 }
+
+#[test]
+fn the_words_of_a_kind_are_told_with_their_values() {
+    let mut text = String::new();
+    let kind = ip::link_kinds::find("vxlan").unwrap();
+    ip::link_kinds::tell("vxlan", kind, &mut Complaints(&mut text));
+    assert!(text.starts_with("Usage: ... vxlan\n"), "{text}");
+    for words in ["[ id VALUE ]", "[ [no]learning ]", "[ df { unset | set | inherit } ]"] {
+        assert!(text.lines().any(|line| line.trim() == words), "{words}: {text}");
+    }
+}

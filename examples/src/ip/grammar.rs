@@ -22,7 +22,7 @@ use barelink_codec::value::Value;
 use barelink_codec::{Key, rtnl::link::LinkFlags};
 
 use super::names::{each, known};
-use super::words::{abbreviates, cut, number};
+use super::words::{Complaints, abbreviates, cut, number};
 
 /// Entries, and a row for each.
 pub struct Grammar {
@@ -296,15 +296,20 @@ pub struct Entry {
     pub on: bool,
 }
 
+/// An entry's words, with their marks, and what is said of values, the mark first.
+fn halves(entry: &'static str) -> (&'static str, &'static str) {
+    let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?' | b'!');
+    let end = entry.bytes().position(marks).unwrap_or(entry.len());
+    entry.split_at_checked(end).unwrap_or((entry, ""))
+}
+
 /// The first entry of a text that the word fits.
 #[inline(never)]
 pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
     let mut at = 0usize;
     while !text.is_empty() {
         let entry = cut(&mut text, b'\n');
-        let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?' | b'!');
-        let end = entry.bytes().position(marks).unwrap_or(entry.len());
-        let (mut words, values) = entry.split_at_checked(end)?;
+        let (mut words, values) = halves(entry);
         if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
             let mut more = 0;
             while text.starts_with('&') {
@@ -325,6 +330,36 @@ impl Grammar {
         let Entry { at, more, name, values, on } = entry(self.text, word)?;
         let rows = self.rows.get(at..=at.saturating_add(more))?;
         Some(Found { name, value: "", values, rows, inner: true, on })
+    }
+
+    /// Says which words there are, and which values they take.
+    pub fn tell(&self, out: &mut Complaints<'_>) {
+        let mut text = self.text;
+        for row in self.rows {
+            let entry = cut(&mut text, b'\n');
+            let (words, values) = halves(entry);
+            if entry == "&" {
+                continue;
+            }
+            let plain = words.trim_start_matches(['=', '~']);
+            let no = if words == plain || words.starts_with('=') { "" } else { "[no]" };
+            write!(out, "\n        [ {no}{}", cut(&mut { plain }, b'/'));
+            let (mark, names) = values.split_at_checked(1).unwrap_or_default();
+            if mark == "?" {
+                out.write_str(" { off | on }");
+            } else if matches!(mark, ":" | "|" | "#") {
+                let names = cut(&mut { names }, b'!');
+                each(names).enumerate().for_each(|(at, (_, name))| {
+                    write!(out, " {} {name}", if at == 0 { '{' } else { '|' });
+                });
+                out.write_str(if mark == "|" { " | NUMBER }" } else { " }" });
+            } else if row.how.takes_value(false) {
+                out.write_str(" VALUE");
+            } else if matches!(row.how, How::Special(_)) {
+                out.write_str(" ...");
+            }
+            out.write_str(" ]");
+        }
     }
 }
 

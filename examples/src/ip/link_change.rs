@@ -145,6 +145,14 @@ fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<()
     Err(Exit(1))
 }
 
+/// `ip link help`, or that of a kind.
+pub fn help<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
+    let name = words.next().unwrap_or_default();
+    let Some(kind) = link_kinds::find(name) else { return Err(usage::of("link", ip.pen.err)) };
+    link_kinds::tell(name, kind, &mut ip.pen.out.plain());
+    Ok(())
+}
+
 /// `ip link property add|del`.
 fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let kind = match words.next() {
@@ -271,8 +279,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 } else {
                     "command"
                 };
-                if !abbreviates(word, "help") {
-                    writeln!(self.ip.pen.err, "{name}: unknown {what} \"{word}\"?");
+                let err = &mut *self.ip.pen.err;
+                if abbreviates(word, "help") {
+                    link_kinds::tell(name, kind, err);
+                } else {
+                    writeln!(err, "{name}: unknown {what} \"{word}\"?");
                 }
                 return Err(Exit(1));
             }

@@ -18,7 +18,7 @@ use barelink_codec::rtnl::kinds::vrf::Vrf;
 
 use super::grammar::{Grammar, Special, alone, bit, device, grammar, key, one_of, special, switch};
 use super::link_tunnels as tunnels;
-use super::words::cut;
+use super::words::{Complaints, cut};
 
 /// What `ip link` knows of a kind.
 pub struct LinkKind {
@@ -113,6 +113,13 @@ kinds! {
 pub fn find(name: &str) -> Option<&'static LinkKind> {
     let mut names = NAMES;
     KINDS.iter().find(|_| one_of(cut(&mut names, b'\n'), name, true))
+}
+
+/// Says which words may follow a kind.
+pub fn tell(name: &str, kind: &LinkKind, out: &mut Complaints<'_>) {
+    write!(out, "Usage: ... {name}");
+    kind.words.iter().for_each(|words| words.tell(out));
+    out.write_str("\n");
 }
 
 const VLAN: Grammar = grammar! {

@@ -374,6 +374,7 @@ fn object_command<C: Channel>(
         batch::settle(&mut ip.pen);
     }
     match (object, verb) {
+        ("link", Verb::Help) => link_change::help(ip, words),
         (object, Verb::Help) => Err(usage::of(object, ip.pen.err)),
         ("address", Verb::Show) => addr::command(ip, words),
         ("address", verb) => addr_change::command(ip, verb, words),

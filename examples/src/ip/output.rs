@@ -6,7 +6,7 @@
 use core::fmt::{self, Display, Write};
 
 use super::names::{Names, each};
-use super::words::cut;
+use super::words::{Complaints, cut};
 
 /// Where the program prints to, and how.
 pub struct Output<'a> {
@@ -140,6 +140,11 @@ impl<'a> Output<'a> {
 
     fn raw(&mut self, text: &str) {
         self.broken |= self.sink.write_str(text).is_err();
+    }
+
+    /// Where text goes that is neither a value's nor JSON.
+    pub fn plain(&mut self) -> Complaints<'_> {
+        Complaints(self.sink)
     }
 
     // Text.

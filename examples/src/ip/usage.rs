@@ -23,6 +23,7 @@ FLAG     := { home | nodad | mngtmpaddr | noprefixroute | autojoin }
        ip link delete { dev DEV | group GROUP } [ type TYPE ]
        ip link show [ DEV | group GROUP ] [ up ] [ master DEV ] [ vrf NAME ] [ type TYPE ]
        ip link property { add | del } dev DEV altname NAME...
+       ip link help TYPE
 ",
     ),
     (
