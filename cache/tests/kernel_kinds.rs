@@ -107,6 +107,79 @@ fn a_bond_has_its_links_come_go_and_fail() {
 }
 
 #[test]
+fn a_team_has_its_links_come_go_and_fail() {
+    with_kind("team", |kernel| {
+        kernel.each(
+            "link set v0 down
+             link set v2 down
+             link set v0 master x0
+             link set v2 master x0
+             link set x0 up
+             link set v0 up
+             link set v2 up
+             addr add 192.0.2.1/24 dev x0
+             route add 10.1.0.0/16 via 192.0.2.9",
+        );
+        let team = link(kernel, "x0").index as u32;
+        assert_eq!((link(kernel, "v0").master, link(kernel, "v2").master), (team, team));
+        kernel.each(
+            "link set v1 down
+             link set v1 up
+             link set x0 mtu 1400
+             link set x0 address 02:00:00:00:00:03
+             link set v0 nomaster
+             link set x0 down
+             link set x0 up",
+        );
+        assert_eq!((link(kernel, "v0").master, link(kernel, "v2").master), (0, team));
+    });
+}
+
+#[test]
+fn a_wireguard_link_has_no_hardware_address_and_routes_without_a_gateway() {
+    with_kind("wireguard", |kernel| {
+        kernel.each(
+            "addr add 192.0.2.1/24 dev x0
+             link set x0 mtu 1380
+             link set x0 up
+             addr add 2001:db8::1/64 dev x0
+             route add 10.1.0.0/16 dev x0
+             -6 route add 2001:db8:1::/48 dev x0
+             rule add not fwmark 51820 table 51820
+             route add default dev x0 table 51820
+             link set x0 down
+             link set x0 up
+             link set x0 name x1
+             link set x1 name x0",
+        );
+        let kept = link(kernel, "x0");
+        assert_eq!(kept.kind, "wireguard");
+        assert_eq!((kept.mtu, kept.address.as_bytes()), (1380, &[][..]));
+    });
+}
+
+#[test]
+fn a_macsec_link_goes_up_and_down_and_away_with_the_one_below() {
+    with_kind("dummy", |kernel| {
+        if !ip("link add link x0 name x0.s type macsec") {
+            return eprintln!("skipped: this kernel makes no MACsec");
+        }
+        kernel.check();
+        kernel.each(
+            "link set x0 up
+             link set x0.s up
+             addr add 192.0.2.1/24 dev x0.s
+             route add 10.1.0.0/16 via 192.0.2.9
+             link set x0 mtu 1400
+             link set x0 down
+             link set x0 up",
+        );
+        let below = link(kernel, "x0").index;
+        assert_eq!(link(kernel, "x0.s").link, below as u32);
+    });
+}
+
+#[test]
 fn a_vrf_takes_addresses_and_routes_of_its_links_into_its_table() {
     with_kind("vrf table 77", |kernel| {
         kernel.each(

@@ -126,6 +126,9 @@ values! {
 pub struct Verdict<'a> {
     /// The error number, above 0; or 0 for success.
     pub errno: i32,
+    /// What a success yields, as some families have it: how much was sent, or the number of what was
+    /// made (`MAC80211_HWSIM`). 0 as a rule.
+    pub yields: i32,
     /// The header of the request that it is about; of the end of a dump, there is none.
     pub request: Option<MessageHeader>,
     /// As much of the request's payload as is quoted.
@@ -142,28 +145,23 @@ impl<'a> Verdict<'a> {
     pub fn read(message: &Message<'a>) -> Result<Self, Error> {
         let payload = message.payload;
         let code = i32::load(payload);
-        let errno = if code < 0 { code.saturating_neg() } else { code };
+        let (errno, yields) = (code.min(0).saturating_neg(), code.max(0));
         let truncated = Error::Truncated { at: message::HEADER };
         if message.kind == Control::DONE.0 {
             let details = Self::details(message, CODE);
-            // Above 0 it is a length or a count, as some families have it.
-            return Ok(Verdict {
-                errno: code.min(0).saturating_neg(),
-                request: None,
-                quoted: &[],
-                details,
-            });
+            return Ok(Verdict { errno, yields, request: None, quoted: &[], details });
         }
         let header = payload.get(CODE..QUOTED).ok_or(truncated)?;
         let request = MessageHeader::read(header);
-        // A success is capped whatever its flags say.
-        let capped = errno == 0 || message.flags.contains(Flags::CAPPED);
+        // What says 0 is capped whatever its flags say.
+        let capped = code == 0 || message.flags.contains(Flags::CAPPED);
         let end = match capped {
             true => QUOTED,
             false => CODE.saturating_add(align(request.len as usize)).max(QUOTED),
         };
         let quoted = payload.get(QUOTED..end.min(payload.len())).unwrap_or_default();
-        Ok(Verdict { errno, request: Some(request), quoted, details: Self::details(message, end) })
+        let details = Self::details(message, end);
+        Ok(Verdict { errno, yields, request: Some(request), quoted, details })
     }
 
     fn details(message: &Message<'a>, at: usize) -> Attrs<'a, Details> {
@@ -300,6 +298,16 @@ mod tests {
     fn details_without_their_flag_are_none() {
         let bytes = message(Control::ERROR, 0x100, &error(-1, 16, &no()));
         assert_eq!(verdict(&bytes).unwrap().text(), None);
+    }
+
+    #[test]
+    fn what_is_above_0_is_no_error_but_what_was_made() {
+        let mut rest = std::vec![0xee; 16];
+        rest.extend_from_slice(&no());
+        let bytes = message(Control::ERROR, 0x200, &error(3, 32, &rest));
+        let made = verdict(&bytes).unwrap();
+        assert_eq!((made.errno, made.yields, made.quoted.len()), (0, 3, 16));
+        assert_eq!(made.text(), Some(Str(b"no")));
     }
 
     #[test]

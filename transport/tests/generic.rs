@@ -3,9 +3,11 @@
 mod common;
 
 use barelink_codec::check::{Strictness, Why, by_policy};
+use barelink_codec::control::Verdict;
 use barelink_codec::genl::ctrl::{self, Ctrl, OpFlags, PolicyType};
 use barelink_codec::genl::policy::Entry;
 use barelink_codec::genl::{Command, GenlHeader};
+use barelink_codec::handler::{Action, Handler};
 use barelink_codec::message::{Flags, Kind, Message};
 use barelink_codec::policy::Set;
 use barelink_codec::{Error as CodecError, Key};
@@ -221,6 +223,50 @@ fn a_dump_whose_parts_are_not_marked_as_such_is_read_to_its_end() {
         assert_eq!(message.read(DEV_GET.kind(netdev.id)).require(Netdev::IFINDEX), Ok(1));
         while devices.next().unwrap().is_some() {}
         assert_eq!(generic.family("nlctrl").unwrap().id, 16);
+    });
+}
+
+barelink_codec::attributes! {
+    /// What the family `MAC80211_HWSIM` says of a radio that there is not, as far as it is asked here.
+    Radio {
+        /// Its number.
+        10 => RADIO_ID: u32,
+    }
+}
+
+const NEW_RADIO: Command<(), Radio> = Command::new(4, 1);
+const DEL_RADIO: Command<(), Radio> = Command::new(5, 1);
+
+/// What an acknowledgement says was made.
+#[derive(Default)]
+struct Made(i32);
+
+impl Handler for Made {
+    fn ack(&mut self, verdict: &Verdict<'_>) -> Action {
+        self.0 = verdict.yields;
+        Action::Stop
+    }
+}
+
+#[test]
+fn a_radio_that_is_made_is_acknowledged_with_its_number() {
+    generic(|generic| {
+        let Ok(hwsim) = generic.family("MAC80211_HWSIM") else {
+            return eprintln!("skipped: this kernel makes no radios");
+        };
+        let mut made = Made::default();
+        let kind = NEW_RADIO.kind(hwsim.id);
+        generic.run(kind.with(Flags::ACK), NEW_RADIO.header(()), |_| {}, &mut made).unwrap();
+        assert!(made.0 > 0);
+        let kind = DEL_RADIO.kind(hwsim.id);
+        let mut delete = || {
+            generic.execute(kind, DEL_RADIO.header(()), |radio| {
+                radio.put(Radio::RADIO_ID, made.0 as u32);
+            })
+        };
+        assert_eq!(delete(), Ok(()));
+        let Err(Error::Refused(refusal)) = delete() else { panic!("twice") };
+        assert_eq!(refusal.errno(), Errno::NODEV);
     });
 }
 
