@@ -24,6 +24,22 @@ fn script(text: &str) -> Option<Output> {
                 ip link set "far$i" up
             done
         }
+        # Puts far0 into another namespace, with somebody who lends addresses there: how, says LEND.
+        lend() {
+            unshare -n sleep 60 >/dev/null 2>&1 &
+            local other=$!
+            while [ "$(readlink /proc/$other/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do
+                sleep 0.02
+            done
+            ip link set far0 netns "$other"
+            nsenter -t "$other" -n sh -euc '
+                ip link set far0 up
+                ip addr add 192.0.2.1/24 dev far0
+                ip route add 255.255.255.255 dev far0
+                exec env LEND="$0" "$tests" --ignored --exact server
+            ' "$1" >"${2:-/dev/null}" 2>&1 &
+            trap "kill $other $!" EXIT
+        }
     "#;
     // Or one that was built otherwise.
     let netup = std::env::var("NETUP").unwrap_or(env!("CARGO_BIN_EXE_netup").into());
@@ -31,7 +47,12 @@ fn script(text: &str) -> Option<Output> {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let place = std::env::temp_dir().join(format!("netup-{}-{count}", std::process::id()));
     let resolv = place.join("resolv.conf");
-    let programs = [("netup", netup.as_str()), ("resolv", resolv.to_str().expect("text"))];
+    let tests = std::env::current_exe().expect("this program");
+    let programs = [
+        ("netup", netup.as_str()),
+        ("resolv", resolv.to_str().expect("text")),
+        ("tests", tests.to_str().expect("text")),
+    ];
     let output = in_namespace(&format!("{setup}{text}"), &programs);
     let _ = std::fs::remove_dir_all(place);
     output
@@ -317,17 +338,168 @@ fn a_kind_of_link_that_the_kernel_lacks_is_told() {
 }
 
 #[test]
-fn where_dhcp_is_needed_the_link_is_up_and_the_rest_is_done() {
+fn where_dhcpv6_is_needed_the_link_is_up_and_the_rest_is_done() {
     prints(
-        "cards; up 5 ip=eth0:dhcp ip=10.0.0.2:::24::eth1:none; ip link show eth0",
+        "cards; up 5 ip=eth0:dhcp6 ip=10.0.0.2:::24::eth1:none; ip link show eth0",
         &[
-            "eth0: DHCP is needed: the link is up, run a DHCP client on it",
+            "eth0: DHCPv6 is needed: the link is up, run a client for it",
             "eth0: up, carrier",
             "eth1: up, carrier, mtu 1500, 10.0.0.2/24",
             "status 1",
             ",UP,LOWER_UP> mtu 1500",
         ],
     );
+}
+
+#[cfg(feature = "dhcp")]
+mod lent {
+    use super::prints;
+    use smoltcp::wire::{DhcpMessageType, DhcpPacket, DhcpRepr, EthernetAddress};
+    use std::net::{Ipv4Addr, UdpSocket};
+
+    /// Builds an answer.
+    fn answer(reply: &DhcpRepr<'_>) -> Vec<u8> {
+        let mut bytes = vec![0; reply.buffer_len()];
+        reply.emit(&mut DhcpPacket::new_unchecked(&mut bytes)).unwrap();
+        bytes
+    }
+
+    /// Lends addresses; `LEND` says how.
+    pub(super) fn serve() {
+        let how = std::env::var("LEND").unwrap_or_default();
+        let own = Ipv4Addr::new(192, 0, 2, 1);
+        let socket = UdpSocket::bind("0.0.0.0:67").unwrap();
+        socket.set_broadcast(true).unwrap();
+        let say = |reply: &DhcpRepr<'_>| {
+            socket.send_to(&answer(reply), "255.255.255.255:68").unwrap();
+        };
+        let (mut heard, mut refused) = (0, how != "refuses");
+        loop {
+            let mut bytes = [0; 1500];
+            let (len, from) = socket.recv_from(&mut bytes).unwrap();
+            assert!(len >= 300 && from.port() == 68 && from.ip() == Ipv4Addr::UNSPECIFIED);
+            let packet = DhcpPacket::new_checked(&bytes[..len]).unwrap();
+            let asked = DhcpRepr::parse(&packet).unwrap();
+            assert!(asked.broadcast && asked.client_identifier.is_some());
+            heard += 1;
+            // Neither the first question nor the first request is heard.
+            if how == "is deaf" && matches!(heard, 1 | 3) {
+                continue;
+            }
+            let address = Ipv4Addr::new(192, 0, 2, if refused { 77 } else { 66 });
+            let kind = match asked.message_type {
+                DhcpMessageType::Discover => DhcpMessageType::Offer,
+                _ if !refused => DhcpMessageType::Nak,
+                _ => {
+                    assert_eq!(asked.server_identifier, Some(own));
+                    assert_eq!(asked.requested_ip, Some(address));
+                    DhcpMessageType::Ack
+                }
+            };
+            refused |= kind == DhcpMessageType::Nak;
+            let reply = DhcpRepr {
+                message_type: kind,
+                your_ip: address,
+                server_identifier: Some(own),
+                subnet_mask: Some(Ipv4Addr::new(255, 255, 255, 128)),
+                router: Some(own),
+                dns_servers: Some(
+                    [Ipv4Addr::new(192, 0, 2, 53), Ipv4Addr::new(192, 0, 2, 54)]
+                        .into_iter()
+                        .collect(),
+                ),
+                lease_duration: Some(3600),
+                client_identifier: None,
+                requested_ip: None,
+                parameter_request_list: None,
+                max_size: None,
+                ..asked.clone()
+            };
+            if how == "is noisy" {
+                let wrong = Ipv4Addr::new(192, 0, 2, 99);
+                let nak = DhcpMessageType::Nak;
+                for mut other in [
+                    DhcpRepr { transaction_id: !asked.transaction_id, ..reply.clone() },
+                    DhcpRepr { client_hardware_address: EthernetAddress([2; 6]), ..reply.clone() },
+                    DhcpRepr { message_type: nak, server_identifier: None, ..reply.clone() },
+                    DhcpRepr { message_type: nak, server_identifier: Some(wrong), ..reply.clone() },
+                    DhcpRepr {
+                        message_type: DhcpMessageType::Ack,
+                        server_identifier: Some(wrong),
+                        ..reply.clone()
+                    },
+                    DhcpRepr { server_identifier: None, ..reply.clone() },
+                ] {
+                    other.your_ip = wrong;
+                    say(&other);
+                }
+                let whole = answer(&reply);
+                for len in [0, 1, 100, 239, 240, 241] {
+                    socket.send_to(&whole[..len], "255.255.255.255:68").unwrap();
+                }
+            }
+            say(&reply);
+        }
+    }
+
+    const ALL: &[&str] = &[
+        "netup: eth0: up, carrier, mtu 1500, 192.0.2.77/25 for 3600 s, gateway 192.0.2.1\n",
+        "status 0",
+        "nameserver 1.1.1.1\nnameserver 192.0.2.53\nnameserver 192.0.2.54\n",
+        "inet 192.0.2.77/25 brd 192.0.2.127 scope global dynamic eth0",
+        "default via 192.0.2.1 dev eth0",
+        "to everybody: 0\n",
+    ];
+
+    const SHOW: &str = "cat $resolv; ip -4 addr show eth0; ip route
+        echo to everybody: $(ip route | grep -c 255.255)";
+
+    #[track_caller]
+    fn lends(how: &str) {
+        prints(&format!("cards; lend '{how}'; up 20 ip=eth0:dhcp nameserver=1.1.1.1; {SHOW}"), ALL);
+    }
+
+    #[test]
+    fn an_address_is_lent_with_a_gateway_and_name_servers() {
+        lends("plainly");
+    }
+
+    #[test]
+    fn who_refuses_an_address_is_asked_for_another() {
+        lends("refuses");
+    }
+
+    #[test]
+    fn what_is_not_heard_is_asked_again() {
+        lends("is deaf");
+    }
+
+    #[test]
+    fn answers_to_others_forged_and_garbled_ones_are_passed_over() {
+        lends("is noisy");
+    }
+
+    #[test]
+    fn without_anybody_who_lends_time_is_up_and_the_rest_is_done() {
+        prints(
+            "cards; up 1 ip=eth0:dhcp ip=10.0.0.2:::24::eth1:none; ip route",
+            &[
+                "eth0: be lent an address: time is up",
+                "eth0: up, carrier, mtu 1500\n",
+                "eth1: up, carrier, mtu 1500, 10.0.0.2/24",
+                "status 2",
+                "status 2\n10.0.0.0/24 dev eth1",
+            ],
+        );
+    }
+}
+
+/// No test: who lends addresses to those that are, as a program of its own.
+#[cfg(feature = "dhcp")]
+#[test]
+#[ignore = "it serves others, and has no end"]
+fn server() {
+    lent::serve();
 }
 
 /// A router would do what is done here by hand.
@@ -344,12 +516,12 @@ fn an_address_that_comes_from_a_router_is_waited_for() {
 }
 
 #[test]
-fn without_a_router_time_is_up_or_dhcp_is_needed() {
+fn without_a_router_time_is_up_or_dhcpv6_is_needed() {
     prints(
         "cards; up 1 ip=eth0:auto6",
         &["eth0: wait for a router's prefix: time is up", "status 2"],
     );
-    prints("cards; up 1 ip=eth0:either6", &["eth0: DHCP is needed", "status 1"]);
+    prints("cards; up 1 ip=eth0:either6", &["eth0: DHCPv6 is needed", "status 1"]);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn the_variants_with_a_device_first_are_read() {
         ("ip=eth0:static", &["eth0 Static"]),
         ("ip=eth0:auto6:9000:02:00:00:00:00:01", &["eth0 Router mtu 9000 mac 02:00:00:00:00:01"]),
         ("ip=eth0:dhcp::02:00:00:00:00:01", &["eth0 Dhcp mac 02:00:00:00:00:01"]),
-        ("ip=eth0:either6", &["eth0 RouterOrDhcp"]),
+        ("ip=eth0:either6", &["eth0 RouterOrDhcp6"]),
         ("ip=eth0:link6", &["eth0 LinkLocal"]),
         ("ip=eth0:dhcp,auto6", &["eth0 Dhcp"]),
         ("ip=auto6", &["first Router"]),
@@ -211,7 +211,7 @@ fn other_words_are_read_and_those_of_others_passed_over() {
             &["run /bin/ip,addr", "run /bin/ip,route"],
         ),
         ("netup.then=/sbin/init", &["then /sbin/init"]),
-        ("root=/dev/sda1 quiet console=ttyS0,115200 -- ipx=1 rd.net.timeout.dhcp=x", &[]),
+        ("root=/dev/sda1 quiet console=ttyS0,115200 -- ipx=1 rd.net.timeout.route=x", &[]),
         (
             "  \t\"ip=eth0:off\"\n ip=\"eth1:off\"  a=\"ip=eth2:off ip=eth3:off\"",
             &["eth0 Static", "eth1 Static"],
@@ -222,12 +222,15 @@ fn other_words_are_read_and_those_of_others_passed_over() {
 #[test]
 fn time_limits_are_read_for_all_or_for_one() {
     let mut bad = Vec::new();
-    let plan =
-        parse("rd.net.timeout=7 rd.net.timeout.carrier=9 rd.net.timeout.ipv6dad=x", &mut |word| {
+    let plan = parse(
+        "rd.net.timeout=7 rd.net.timeout.carrier=9 rd.net.timeout.dhcp=5 rd.net.timeout.ipv6dad=x",
+        &mut |word| {
             bad.push(word.to_string());
-        });
+        },
+    );
     let limits = plan.limits;
     assert_eq!((limits.device, limits.carrier, limits.unique, limits.router), (7, 9, 7, 7));
+    assert_eq!(limits.lease, 5);
     assert_eq!(bad, ["rd.net.timeout.ipv6dad=x: \"x\": no such number here"]);
 }
 

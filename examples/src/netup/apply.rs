@@ -10,7 +10,7 @@ use core::time::Duration;
 use barelink_codec::addr_text::Prefix;
 use barelink_codec::message::Kind;
 use barelink_codec::nest::Parsed;
-use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
+use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{
@@ -32,6 +32,9 @@ const LO: u32 = 1;
 /// There is a signal, and the kernel has taken note of it, which it does a little later.
 const CARRIER: LinkFlags = LinkFlags(LinkFlags::RUNNING.0 | LinkFlags::LOWER_UP.0);
 
+/// How long an address is there that is not lent, `INFINITY_LIFE_TIME`.
+const FOREVER: u32 = u32::MAX;
+
 /// What is said of a link that does not come.
 const WAIT: &str = "wait for the link";
 
@@ -43,21 +46,30 @@ pub struct Work<'w, 'p, 'b, 'l> {
     pub plan: &'w Plan<'p>,
     /// Where it is told.
     pub log: &'w mut Log<'l>,
+    /// Name servers: those that are told, and those of who lends addresses.
+    pub servers: Vec<IpAddr, 8>,
 }
 
 /// How far an interface is.
-struct State {
-    index: u32,
-    name: String<16>,
+pub(super) struct State {
+    pub index: u32,
+    pub name: String<16>,
     mtu: u32,
     carrier: bool,
-    address: bool,
+    /// Whether it has the address that is told, or lent.
+    pub address: bool,
+    /// That address.
+    pub local: Option<Prefix>,
+    /// For how many seconds it is lent.
+    pub lent: u32,
+    /// Who knows the way to everywhere else.
+    pub way: Option<IpAddr>,
     gateway: bool,
     found: Option<IpAddr>,
 }
 
 /// This many seconds from now.
-fn seconds(seconds: u32) -> Deadline {
+pub(super) fn seconds(seconds: u32) -> Deadline {
     Deadline::after(Duration::from_secs(seconds.into()))
 }
 
@@ -244,6 +256,9 @@ impl Work<'_, '_, '_, '_> {
             name: link.name,
             carrier: false,
             address: false,
+            local: one.address,
+            lent: FOREVER,
+            way: one.gateway,
             gateway: false,
             found: None,
         };
@@ -254,17 +269,18 @@ impl Work<'_, '_, '_, '_> {
     fn addresses(&mut self, all: &mut [Option<State>]) {
         for (one, state) in self.plan.interfaces.iter().zip(all) {
             if let (Some(state), Some(address)) = (state, one.address) {
-                let given = self.add_address(state.index, address, one.peer);
+                let given = self.add_address(state.index, address, one.peer, FOREVER);
                 state.address = self.log.is_done(&state.name, "add the address", given);
             }
         }
     }
 
-    fn add_address(
+    pub(super) fn add_address(
         &mut self,
         index: u32,
         local: Prefix,
         peer: Option<Prefix>,
+        seconds: u32,
     ) -> Result<(), Error> {
         let other = peer.unwrap_or(local);
         let family = family(local.address);
@@ -274,6 +290,10 @@ impl Work<'_, '_, '_, '_> {
             if let (IpAddr::V4(own), None, 0..31) = (local.address, peer, local.len) {
                 let hosts = u32::MAX.checked_shr(local.len.into()).unwrap_or(0);
                 address.put(Addr::BROADCAST, (own.to_bits() | hosts).into());
+            }
+            if seconds != FOREVER {
+                let lent = Lifetime { preferred: seconds, valid: seconds, ..Default::default() };
+                address.put(Addr::CACHEINFO, lent);
             }
         })
     }
@@ -304,36 +324,42 @@ impl Work<'_, '_, '_, '_> {
                     state.address = self.usable(state, Wanted::Is(own), what, unique).is_some();
                 }
             }
-            let dhcp = match one.method {
-                Method::Static => continue,
-                Method::Dhcp => true,
+            match one.method {
+                Method::Static => {}
+                Method::Dhcp => self.lend(state),
+                Method::Dhcp6 => self.needed(&state.name, "DHCPv6"),
                 Method::LinkLocal => {
                     let wanted = Wanted::Link;
                     let what = "wait for the link's own address";
                     state.found = self.usable(state, wanted, what, unique);
-                    false
                 }
-                Method::Router | Method::RouterOrDhcp => {
+                Method::Router | Method::RouterOrDhcp6 => {
                     let wanted = Wanted::Wide(one.address.map(|prefix| prefix.address));
                     let what = "wait for a router's prefix";
                     let before = self.log.status;
                     state.found = self.usable(state, wanted, what, router);
-                    let dhcp = state.found.is_none() && one.method == Method::RouterOrDhcp;
-                    if dhcp {
+                    if state.found.is_none() && one.method == Method::RouterOrDhcp6 {
                         // That no router answers is not the end of it.
                         self.log.status = before;
+                        self.needed(&state.name, "DHCPv6");
                     }
-                    dhcp
                 }
-            };
-            if dhcp {
-                let name = &state.name;
-                self.log.worse(
-                    Status::Dhcp,
-                    format_args!("{name}: DHCP is needed: the link is up, run a DHCP client on it"),
-                );
             }
         }
+    }
+
+    /// Tells what another program would have to do.
+    pub(super) fn needed(&mut self, name: &str, what: &str) {
+        let log = &mut *self.log;
+        log.worse(
+            Status::Dhcp,
+            format_args!("{name}: {what} is needed: the link is up, run a client for it"),
+        );
+    }
+
+    #[cfg(not(feature = "dhcp"))]
+    fn lend(&mut self, state: &mut State) {
+        self.needed(&state.name, "DHCP");
     }
 
     /// Waits until an address can be used.
@@ -372,7 +398,8 @@ impl Work<'_, '_, '_, '_> {
         for boot in [true, false] {
             for (one, state) in plan.interfaces.iter().zip(all.iter_mut()) {
                 let is_boot = plan.boot_device.is_some() && one.device == plan.boot_device;
-                let (Some(state), Some(gateway)) = (state, one.gateway) else { continue };
+                let Some(state) = state else { continue };
+                let Some(gateway) = state.way else { continue };
                 if is_boot != boot || !state.address {
                     continue;
                 }
@@ -382,7 +409,7 @@ impl Work<'_, '_, '_, '_> {
                 let metric = if is_v6 && *count > 0 { 1024 + *count } else { *count };
                 *count += 1;
                 let any = if is_v6 { IpAddr::from([0; 16]) } else { IpAddr::from([0; 4]) };
-                let near = one.peer.or(one.address).is_some_and(|prefix| holds(prefix, gateway));
+                let near = one.peer.or(state.local).is_some_and(|prefix| holds(prefix, gateway));
                 let to = Prefix { address: any, len: 0 };
                 let added = self.add_route(to, Some(gateway), Some(state.index), metric, !near);
                 state.gateway = self.log.is_done(&state.name, "route through the gateway", added);
@@ -423,6 +450,18 @@ impl Work<'_, '_, '_, '_> {
         metric: u32,
         onlink: bool,
     ) -> Result<(), Error> {
+        self.route(route::NEW.replace(), to, (gateway, index), metric, onlink)
+    }
+
+    /// Asks for something of a route, of which gateway and interface are told together.
+    pub(super) fn route(
+        &mut self,
+        kind: Kind<RouteHeader, Route>,
+        to: Prefix,
+        (gateway, index): (Option<IpAddr>, Option<u32>),
+        metric: u32,
+        onlink: bool,
+    ) -> Result<(), Error> {
         let is_near = gateway.is_none() && to.address.is_ipv4();
         let header = RouteHeader {
             family: family(to.address),
@@ -434,7 +473,7 @@ impl Work<'_, '_, '_, '_> {
             flags: if onlink { RouteFlags::ONLINK } else { RouteFlags::default() },
             ..Default::default()
         };
-        self.kernel.route.execute(route::NEW.replace(), header, |route| {
+        self.kernel.route.execute(kind, header, |route| {
             if to.len > 0 {
                 route.put(Route::DST, masked(to));
             }
@@ -456,8 +495,11 @@ impl Work<'_, '_, '_, '_> {
         let carrier = if state.carrier { "carrier" } else { "no carrier" };
         let log = &mut *self.log;
         let _ = write!(log, "netup: {}: up, {carrier}, mtu {}", state.name, state.mtu);
-        if let (true, Some(address)) = (state.address, one.address) {
+        if let (true, Some(address)) = (state.address, state.local) {
             let _ = write!(log, ", {address}");
+        }
+        if state.lent != FOREVER {
+            let _ = write!(log, " for {} s", state.lent);
         }
         if let Some(peer) = one.peer.filter(|_| state.address) {
             let _ = write!(log, " to {peer}");
@@ -465,7 +507,7 @@ impl Work<'_, '_, '_, '_> {
         if let Some(found) = state.found {
             let _ = write!(log, ", {}", Host(found));
         }
-        if let (true, Some(gateway)) = (state.gateway, one.gateway) {
+        if let (true, Some(gateway)) = (state.gateway, state.way) {
             let _ = write!(log, ", gateway {}", Host(gateway));
         }
         let _ = log.write_str("\n");

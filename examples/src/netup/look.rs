@@ -20,6 +20,8 @@ pub struct Seen {
     pub name: String<16>,
     /// Its flags.
     pub flags: LinkFlags,
+    /// Its hardware address, if it is of the usual length.
+    pub mac: Option<[u8; 6]>,
     /// The longest packet that it sends.
     pub mtu: u32,
 }
@@ -31,7 +33,9 @@ impl Seen {
             let _ = name.push_str(core::str::from_utf8(text.0).unwrap_or("?"));
         }
         let mtu = link.get(Link::MTU).unwrap_or_default().unwrap_or_default();
-        Seen { index: link.header.index as u32, name, flags: link.header.flags, mtu }
+        let mac = link.get(Link::ADDRESS).unwrap_or_default();
+        let mac = mac.and_then(|address| address.0.try_into().ok());
+        Seen { index: link.header.index as u32, name, flags: link.header.flags, mac, mtu }
     }
 }
 

@@ -12,6 +12,7 @@
 //! | [`look`] | what is there |
 //! | [`apply`] | does what is planned |
 //! | [`make`] | makes VLANs, bonds and bridges |
+//! | `dhcp` | has an address lent, with the feature of that name |
 //! | [`system`] | name servers, the machine's name |
 //! | [`init`] | what the machine's first process does beside |
 //!
@@ -25,6 +26,8 @@ use core::fmt::Write;
 pub mod apply;
 pub mod bad;
 pub mod bond;
+#[cfg(feature = "dhcp")]
+pub mod dhcp;
 pub mod fields;
 pub mod init;
 pub mod look;
@@ -130,13 +133,18 @@ pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mu
     if let Some(seconds) = options.timeout {
         plan.limits = plan::Limits::all(seconds);
     }
+    let mut servers = plan.servers.clone();
     match Kernel::open(&mut room.answers) {
-        Ok(kernel) => Work { kernel, plan: &plan, log: &mut log }.run(),
+        Ok(kernel) => {
+            let mut work = Work { kernel, plan: &plan, log: &mut log, servers };
+            work.run();
+            servers = work.servers;
+        }
         Err(error) => {
             log.is_done("netlink", "open", Err(error));
         }
     }
-    system::servers(options.resolv, &plan.servers, &mut log);
+    system::servers(options.resolv, &servers, &mut log);
     if let Some(name) = plan.hostname {
         system::hostname(name, &mut log);
     }

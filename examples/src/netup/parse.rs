@@ -32,6 +32,7 @@ const WORDS: &[(&str, Read)] = &[
     ("rd.net.timeout.iflink", |plan, value| seconds(value).map(|it| plan.limits.device = it)),
     ("rd.net.timeout.carrier", |plan, value| seconds(value).map(|it| plan.limits.carrier = it)),
     ("rd.net.timeout.ipv6dad", |plan, value| seconds(value).map(|it| plan.limits.unique = it)),
+    ("rd.net.timeout.dhcp", |plan, value| seconds(value).map(|it| plan.limits.lease = it)),
     ("rd.net.timeout.ipv6auto", |plan, value| seconds(value).map(|it| plan.limits.router = it)),
     ("netup.run", |plan, value| keep(&mut plan.runs, value)),
     ("netup.then", |plan, value| {
@@ -175,12 +176,12 @@ const METHODS: &[(&str, Method)] = &[
     ("on", Method::Dhcp),
     ("any", Method::Dhcp),
     ("single-dhcp", Method::Dhcp),
-    ("dhcp6", Method::Dhcp),
+    ("dhcp6", Method::Dhcp6),
     ("bootp", Method::Dhcp),
     ("rarp", Method::Dhcp),
     ("both", Method::Dhcp),
     ("auto6", Method::Router),
-    ("either6", Method::RouterOrDhcp),
+    ("either6", Method::RouterOrDhcp6),
     ("link6", Method::LinkLocal),
 ];
 
@@ -191,7 +192,7 @@ fn method(text: &str) -> Option<Method> {
     let mut found = None;
     for word in Fields::by(text, b',') {
         match (found, one(word)) {
-            (Some(Method::Dhcp), _) | (Some(_), Some(Method::Static)) => {}
+            (Some(Method::Dhcp | Method::Dhcp6), _) | (Some(_), Some(Method::Static)) => {}
             (_, None) => return None,
             (_, some) => found = some,
         }
@@ -236,7 +237,9 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
     one.method = match (method(way), way) {
         (_, "" | "on" | "any") if one.address.is_some() => Method::Static,
         (_, "") => Method::Dhcp,
-        (Some(Method::Dhcp), _) if one.address.is_some() => return Err((way, Why::TwoWays)),
+        (Some(Method::Dhcp | Method::Dhcp6), _) if one.address.is_some() => {
+            return Err((way, Why::TwoWays));
+        }
         (Some(method), _) => method,
         (None, _) => return Err((way, Why::Method)),
     };

@@ -45,12 +45,15 @@ pub struct Limits {
     pub unique: u32,
     /// For a router to give an IPv6 prefix.
     pub router: u32,
+    /// For somebody to lend an address.
+    pub lease: u32,
 }
 
 impl Limits {
     /// As long for each.
     pub const fn all(seconds: u32) -> Self {
-        Limits { device: seconds, carrier: seconds, unique: seconds, router: seconds }
+        let (device, carrier, unique) = (seconds, seconds, seconds);
+        Limits { device, carrier, unique, router: seconds, lease: seconds }
     }
 }
 
@@ -109,12 +112,14 @@ pub enum MadeKind<'a> {
 pub enum Method {
     /// Those that are told, or none.
     Static,
-    /// By DHCP, which is another program's work.
+    /// By DHCP.
     Dhcp,
+    /// By DHCPv6, which is another program's work.
+    Dhcp6,
     /// From an IPv6 router; the kernel does it.
     Router,
-    /// From an IPv6 router or, if there is none, by DHCP.
-    RouterOrDhcp,
+    /// From an IPv6 router or, if there is none, by DHCPv6.
+    RouterOrDhcp6,
     /// The kernel's own IPv6 address for the link.
     LinkLocal,
 }
