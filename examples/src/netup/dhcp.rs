@@ -21,7 +21,8 @@ use rustix::net::{
     sockopt,
 };
 use smoltcp::wire::{
-    DHCP_CLIENT_PORT, DHCP_SERVER_PORT, DhcpMessageType, DhcpPacket, DhcpRepr, EthernetAddress,
+    DHCP_CLIENT_PORT, DHCP_SERVER_PORT, DhcpMessageType, DhcpOpCode, DhcpPacket, DhcpRepr,
+    EthernetAddress,
 };
 
 use super::apply::{State, Work, seconds};
@@ -66,7 +67,17 @@ type Offer = (Ipv4Addr, Ipv4Addr);
 /// A message of a server's to this client.
 struct Reply<'a>(DhcpPacket<&'a [u8]>);
 
-impl Reply<'_> {
+impl<'a> Reply<'a> {
+    /// A message, if it is one, and to this client.
+    fn read(bytes: &'a [u8], mac: EthernetAddress, id: u32) -> Option<Self> {
+        let packet = DhcpPacket::new_checked(bytes).ok()?;
+        let is_for_us = packet.opcode() == DhcpOpCode::Reply
+            && packet.transaction_id() == id
+            && usize::from(packet.hardware_len()) == mac.0.len()
+            && packet.client_hardware_address() == mac;
+        is_for_us.then_some(Reply(packet))
+    }
+
     /// An option's bytes.
     fn option(&self, number: u8) -> Option<&[u8]> {
         self.0.options().find(|option| option.kind == number).map(|option| option.data)
@@ -178,21 +189,17 @@ impl Client {
                 Ok(_) => {}
                 Err(errno) => return named("wait", Err(errno)),
             }
-            let (len, _) = named("receive", recv(&self.socket, &mut *room, RecvFlags::DONTWAIT))?;
-            if self.is_for_us(room.get(..len).unwrap_or_default()) {
+            let len = match recv(&self.socket, &mut *room, RecvFlags::DONTWAIT) {
+                Ok((len, _)) => len,
+                // What came was broken, and is gone.
+                Err(Errno::AGAIN | Errno::INTR) => continue,
+                Err(errno) => return named("receive", Err(errno)),
+            };
+            if Reply::read(room.get(..len).unwrap_or_default(), self.mac, self.id).is_some() {
                 let packet = DhcpPacket::new_unchecked(room.get(..len).unwrap_or_default());
                 return Ok(Some(Reply(packet)));
             }
         }
-    }
-
-    fn is_for_us(&self, bytes: &[u8]) -> bool {
-        DhcpPacket::new_checked(bytes).is_ok_and(|packet| {
-            packet.opcode() == smoltcp::wire::DhcpOpCode::Reply
-                && packet.transaction_id() == self.id
-                && usize::from(packet.hardware_len()) == self.mac.0.len()
-                && packet.client_hardware_address() == self.mac
-        })
     }
 
     /// Asks until something is lent, or time is up.
@@ -270,5 +277,49 @@ impl Work<'_, '_, '_, '_> {
                 let _ = self.servers.push(server.into());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn garbled_answers_are_read_to_their_end() {
+        let mac = EthernetAddress([2, 0, 0, 0, 0, 1]);
+        let mut bytes = [0u8; 300];
+        // An answer to number 7, and its options.
+        bytes[..8].copy_from_slice(&[2, 1, 6, 0, 0, 0, 0, 7]);
+        bytes[16..20].copy_from_slice(&[192, 0, 2, 77]);
+        bytes[28..34].copy_from_slice(&mac.0);
+        bytes[236..240].copy_from_slice(&[99, 130, 83, 99]);
+        let options = [
+            &[option::KIND, 1, 5, option::SERVER, 4, 192, 0, 2, 1, option::MASK, 4][..],
+            &[255, 255, 255, 0, option::ROUTERS, 8, 192, 0, 2, 1, 192, 0, 2, 2, 255],
+        ];
+        let options = options.concat();
+        bytes[240..240 + options.len()].copy_from_slice(&options);
+        let whole = Reply::read(&bytes, mac, 7).unwrap();
+        assert_eq!(whole.kind(), Some(DhcpMessageType::Ack));
+        let (lease, own) = (whole.lease(), Ipv4Addr::new(192, 0, 2, 77));
+        assert_eq!(lease.local, Prefix { address: own.into(), len: 24 });
+        assert_eq!((lease.gateway, lease.seconds), (Some(Ipv4Addr::new(192, 0, 2, 1)), u32::MAX));
+
+        let (mut dice, mut read) = (1u32, 0);
+        for _ in 0..20_000 {
+            let mut garbled = bytes;
+            for _ in 0..4 {
+                dice ^= dice << 13;
+                dice ^= dice >> 17;
+                dice ^= dice << 5;
+                garbled[240 + dice as usize % 40] = (dice >> 16) as u8;
+            }
+            let end = if dice & 1 == 0 { 300 } else { 200 + (dice >> 8) as usize % 100 };
+            if let Some(reply) = Reply::read(&garbled[..end], mac, 7) {
+                let _ = (reply.kind(), reply.offer(), reply.lease().servers.len());
+                read += 1;
+            }
+        }
+        assert!(read > 10_000);
     }
 }
