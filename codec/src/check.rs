@@ -202,7 +202,7 @@ impl Policy for Tables {
             TableRun::Elements(ty) => (*ty, None, true),
             TableRun::Set(rows) => {
                 let row = rows().row(number)?;
-                (row.ty, row.bound, row.multi)
+                (row.ty, row.bound.copied(), row.multi)
             }
         };
         let case = match ty {

@@ -41,8 +41,8 @@ pub struct Row {
     pub name: &'static str,
     /// What its payload looks like.
     pub ty: Type,
-    /// What its value is held to besides.
-    pub bound: Option<Bound>,
+    /// What its value is held to besides. Most have nothing, so that it takes no room in the row.
+    pub bound: Option<&'static Bound>,
     /// Whether there may be several.
     pub multi: bool,
 }

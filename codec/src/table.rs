@@ -42,7 +42,7 @@ macro_rules! attributes {
     (@bound $bound:expr) => {{
         #[allow(unused_imports)]
         use $crate::policy::bound::*;
-        Some($bound)
+        Some(const { &$bound })
     }};
     ($(#[$doc:meta])* $vis:vis $set:ident {
         $( $(#[$row_doc:meta])* $number:literal => $name:ident: $type:ty $(where $bound:expr)?, )*

@@ -52,7 +52,7 @@ fn every_row<const MAX: usize>(
         let name = text(case);
         let Type::Nest(rows) = *ty else { panic!("{name} holds no attributes") };
         for row in rows().rows {
-            let value = fitting(row.ty, row.bound);
+            let value = fitting(row.ty, row.bound.copied());
             let one = attribute(row.number, &value);
             let mut buffer = [0; 1024];
             let built = link::NEW.build(&mut buffer, 1, LinkHeader::default(), |link| {
@@ -90,7 +90,11 @@ fn attribute(number: u16, payload: &[u8]) -> Vec<u8> {
 
 fn attributes(rows: Rows) -> Vec<u8> {
     let table: &Table = rows();
-    table.rows.iter().flat_map(|row| attribute(row.number, &fitting(row.ty, row.bound))).collect()
+    table
+        .rows
+        .iter()
+        .flat_map(|row| attribute(row.number, &fitting(row.ty, row.bound.copied())))
+        .collect()
 }
 
 /// A value that a row takes: the most that its bound allows, the last of its names, or ones.
