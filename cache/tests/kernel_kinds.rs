@@ -76,20 +76,28 @@ fn a_vlan_follows_the_link_below_it() {
     });
 }
 
+/// Puts two links into `x0`, with an address and a route; the index of it.
+fn with_two_ports(kernel: &mut Kernel<'_>) -> u32 {
+    kernel.each(
+        "link set v0 down
+         link set v2 down
+         link set v0 master x0
+         link set v2 master x0
+         link set x0 up
+         link set v0 up
+         link set v2 up
+         addr add 192.0.2.1/24 dev x0
+         route add 10.1.0.0/16 via 192.0.2.9",
+    );
+    let index = link(kernel, "x0").index as u32;
+    assert_eq!((link(kernel, "v0").master, link(kernel, "v2").master), (index, index));
+    index
+}
+
 #[test]
 fn a_bond_has_its_links_come_go_and_fail() {
     with_kind("bond mode active-backup miimon 20", |kernel| {
-        kernel.each(
-            "link set v0 down
-             link set v2 down
-             link set v0 master x0
-             link set v2 master x0
-             link set x0 up
-             addr add 192.0.2.1/24 dev x0
-             route add 10.1.0.0/16 via 192.0.2.9",
-        );
-        let bond = link(kernel, "x0").index as u32;
-        assert_eq!((link(kernel, "v0").master, link(kernel, "v2").master), (bond, bond));
+        let bond = with_two_ports(kernel);
         kernel.each(
             "link set v1 down
              link set v1 up
@@ -109,19 +117,7 @@ fn a_bond_has_its_links_come_go_and_fail() {
 #[test]
 fn a_team_has_its_links_come_go_and_fail() {
     with_kind("team", |kernel| {
-        kernel.each(
-            "link set v0 down
-             link set v2 down
-             link set v0 master x0
-             link set v2 master x0
-             link set x0 up
-             link set v0 up
-             link set v2 up
-             addr add 192.0.2.1/24 dev x0
-             route add 10.1.0.0/16 via 192.0.2.9",
-        );
-        let team = link(kernel, "x0").index as u32;
-        assert_eq!((link(kernel, "v0").master, link(kernel, "v2").master), (team, team));
+        let team = with_two_ports(kernel);
         kernel.each(
             "link set v1 down
              link set v1 up

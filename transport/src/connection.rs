@@ -8,7 +8,6 @@ use core::time::Duration;
 use barelink_codec::control::Verdict;
 use barelink_codec::handler::{Action, Handler, dispatch};
 use barelink_codec::message::{self, Flags, Kind, Message, Messages};
-use barelink_codec::path::Path;
 use barelink_codec::policy::{Rows, Set};
 use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
@@ -17,7 +16,8 @@ use barelink_codec::{Error as CodecError, Event, Exchange, Parsed, Writer};
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, names, path};
+use crate::requests::{Requests, Shapes};
 use crate::socket::{KERNEL, Socket, Switch};
 
 /// A socket for requests, with the buffer that it sends from and receives into.
@@ -330,14 +330,11 @@ impl<'b, C: Channel> Connection<'b, C> {
             self.seq = 0;
         }
         let first = self.seq.wrapping_add(1);
-        let room = self.buffer.len().saturating_sub(ANSWER);
-        let batch = barelink_codec::Batch::new(self.buffer.get_mut(..room).unwrap_or_default());
-        let mut requests = Requests { batch, seq: self.seq, shapes: [None; SHAPES] };
+        let mut requests = Requests::new(self.buffer, self.seq);
         fill(&mut requests)?;
         let count = requests.count();
-        let shapes = requests.shapes;
-        self.request = requests.batch.bytes().len();
-        self.seq = requests.seq;
+        let shapes;
+        (self.request, self.seq, shapes) = requests.end();
         if count == 0 {
             return Ok(());
         }
@@ -350,7 +347,7 @@ impl<'b, C: Channel> Connection<'b, C> {
         &mut self,
         first: u32,
         count: usize,
-        shapes: &[Option<Shape>; SHAPES],
+        shapes: &Shapes,
         deadline: Option<Deadline>,
         each: &mut dyn FnMut(usize, Result<(), Refusal>),
     ) -> Result<(), Error> {
@@ -706,16 +703,6 @@ fn expect(peer: u32, port: u32, seq: u32) -> Exchange {
     if peer == KERNEL { exchange.to_port(port) } else { exchange }
 }
 
-/// The table that errors take their names from.
-fn names<S: Set>() -> Option<Rows> {
-    if cfg!(feature = "names") { Some(S::table) } else { None }
-}
-
-/// Where in the request it is, by names if there are to be any.
-fn path(verdict: &Verdict<'_>, names: Option<Rows>, head: usize, request: &[u8]) -> Path {
-    verdict.path(if cfg!(feature = "names") { names } else { None }, head, request)
-}
-
 /// What comes in for others may come in for ever.
 fn not_for_ever(deadline: Option<Deadline>) -> Result<(), Error> {
     if deadline.is_some_and(|deadline| deadline.has_passed()) {
@@ -727,9 +714,6 @@ fn not_for_ever(deadline: Option<Deadline>) -> Result<(), Error> {
 
 /// The length of an acknowledgement.
 const ACK: usize = message::size(4 + message::HEADER);
-/// Room for any one answer to a batch's request: the longest of the kernel's words, with where they
-/// point and what would be right, is some 230 bytes.
-const ANSWER: usize = 256;
 
 /// Which part of the buffer has been received and not been read yet.
 #[derive(Debug, Clone, Copy)]
@@ -745,94 +729,6 @@ struct Position {
 impl Position {
     const fn new(start: usize, deadline: Option<Deadline>) -> Self {
         Position { start, at: start, end: start, deadline }
-    }
-}
-
-/// The requests of a batch.
-#[derive(Debug)]
-pub struct Requests<'b> {
-    batch: barelink_codec::Batch<'b>,
-    seq: u32,
-    shapes: [Option<Shape>; SHAPES],
-}
-
-/// What the requests of one kind look like, for an error to find its attribute.
-#[derive(Debug, Clone, Copy)]
-struct Shape {
-    kind: u16,
-    head: usize,
-    /// None if they differ, as the commands of a generic family may.
-    names: Option<Rows>,
-}
-
-/// Of more kinds than these in one batch, errors do not name attributes.
-const SHAPES: usize = 8;
-
-impl Requests<'_> {
-    /// Adds a request; one that does not fit leaves the batch as it was, and the error says how long
-    /// the connection's buffer would have to be.
-    pub fn push<H: Structure, S: Set>(
-        &mut self,
-        kind: Kind<H, S>,
-        header: H,
-        fill: impl FnOnce(&mut Writer<'_, S>),
-    ) -> Result<(), CodecError> {
-        self.place(kind, header, fill)?;
-        self.note(Shape { kind: kind.number(), head: H::LEN, names: names::<S>() });
-        Ok(())
-    }
-
-    /// Adds a request whose header and attributes have been put together elsewhere.
-    pub fn push_built<H: Structure, S: Set>(
-        &mut self,
-        kind: Kind<H, S>,
-        bytes: &[u8],
-    ) -> Result<(), CodecError> {
-        let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
-        self.built(Kind::new(kind.number()).with(kind.flags()), bytes, shape)
-    }
-
-    // Once in a program, whatever it adds.
-    #[inline(never)]
-    fn built(&mut self, kind: Kind<(), ()>, bytes: &[u8], shape: Shape) -> Result<(), CodecError> {
-        self.place(kind, (), |request| {
-            request.append(bytes);
-        })?;
-        self.note(shape);
-        Ok(())
-    }
-
-    fn place<H: Structure, S: Set>(
-        &mut self,
-        kind: Kind<H, S>,
-        header: H,
-        fill: impl FnOnce(&mut Writer<'_, S>),
-    ) -> Result<(), CodecError> {
-        let seq = self.seq.wrapping_add(1);
-        let before = self.batch.bytes().len();
-        self.batch.push(kind.with(Flags::ACK), seq, header, fill).map_err(|error| match error {
-            CodecError::Full { needed } => {
-                CodecError::Full { needed: needed.saturating_add(before).saturating_add(ANSWER) }
-            }
-            error => error,
-        })?;
-        self.seq = seq;
-        Ok(())
-    }
-
-    /// Remembers what requests of a kind look like.
-    fn note(&mut self, shape: Shape) {
-        let same = |slot: &&mut Option<Shape>| slot.is_none_or(|it| it.kind == shape.kind);
-        if let Some(slot) = self.shapes.iter_mut().find(same) {
-            let table = |rows: Option<Rows>| rows.map(|rows| core::ptr::from_ref(rows()));
-            let differs = slot.is_some_and(|it| table(it.names) != table(shape.names));
-            *slot = Some(Shape { names: shape.names.filter(|_| !differs), ..shape });
-        }
-    }
-
-    /// How many there are.
-    pub const fn count(&self) -> usize {
-        self.batch.count()
     }
 }
 

@@ -8,10 +8,11 @@ use barelink_codec::format_as_debug;
 use crate::capture::Output;
 use crate::capture::{Captured, Records, Room};
 use crate::channel::Channel;
-use crate::connection::{Connection, Replies, Requests};
+use crate::connection::{Connection, Replies};
 use crate::fake::{Answers, Fake};
 use crate::monitor::Monitor;
 use crate::replay::Replay;
+use crate::requests::Requests;
 
 format_as_debug! {
     [C: Debug] Connection<'_, C>,

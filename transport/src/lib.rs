@@ -11,6 +11,7 @@
 //! | [`capture`] | writes what goes in and out to a file for Wireshark, and reads such files |
 //! | [`replay`] | gives what once came in, in place of the kernel |
 //! | [`fake`] | makes up a kernel for a test |
+//! | [`requests`] | puts the requests of a batch together |
 //! | [`connection`] | asks, and follows the replies: one at a time, dumps, batches |
 //! | `format` | says to `defmt` what `Debug` says |
 //! | [`monitor`] | listens to groups |
@@ -54,12 +55,13 @@ pub mod generic;
 pub mod monitor;
 pub mod refusal;
 pub mod replay;
+pub mod requests;
 pub mod socket;
 mod sockopt;
 
 pub use barelink_codec::socket::{Instruction, Protocol};
 pub use channel::Channel;
-pub use connection::{Connection, Counters, Replies, Requests};
+pub use connection::{Connection, Counters, Replies};
 pub use deadline::Deadline;
 pub use error::Error;
 pub use fake::{Answers, Fake};
@@ -68,6 +70,7 @@ pub use generic::GenericFamily;
 pub use monitor::{Monitor, Notice};
 pub use refusal::Refusal;
 pub use replay::Replay;
+pub use requests::Requests;
 pub use rustix::event::PollFlags;
 pub use rustix::io::{Errno, IoSlice};
 pub use socket::{Credentials, Groups, KERNEL, Options, Received, Socket, Switch};

@@ -4,6 +4,7 @@ use core::fmt;
 
 use barelink_codec::control::Verdict;
 use barelink_codec::path::Path;
+use barelink_codec::policy::{Rows, Set};
 use rustix::io::Errno;
 
 use crate::error::{Words, advice};
@@ -26,6 +27,21 @@ const TEXT: usize = 99;
 
 /// The highest number that rustix takes, `MAX_ERRNO`: it panics at others, and at 0.
 const MAX_ERRNO: i32 = 4095;
+
+/// The table that errors take their names from.
+pub(crate) fn names<S: Set>() -> Option<Rows> {
+    if cfg!(feature = "names") { Some(S::table) } else { None }
+}
+
+/// Where in the request it is, by names if there are to be any.
+pub(crate) fn path(
+    verdict: &Verdict<'_>,
+    names: Option<Rows>,
+    head: usize,
+    request: &[u8],
+) -> Path {
+    verdict.path(if cfg!(feature = "names") { names } else { None }, head, request)
+}
 
 impl Refusal {
     pub(crate) fn new(verdict: &Verdict<'_>, path: Path) -> Self {
