@@ -11,13 +11,13 @@ use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_codec::{Error, Message, Writer};
 
-use crate::bounded::Bounded;
-use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, Index, Update, What};
-use crate::filter::{Condition, Program};
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update};
+use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups};
+use crate::short_bytes::ShortBytes;
+use crate::table::{Cache, CacheView, Lookups};
+use crate::trigger::Trigger;
 
 /// An address of a link.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ pub struct AddrEntry {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Addresses {
-    V4 { local: [u8; 4], peer: [u8; 4], broadcast: Option<[u8; 4]>, label: Bounded<15> },
+    V4 { local: [u8; 4], peer: [u8; 4], broadcast: Option<[u8; 4]>, label: ShortBytes<15> },
     V6 { local: [u8; 16], peer: [u8; 16] },
 }
 
@@ -77,7 +77,7 @@ impl AddrEntry {
     }
 
     /// The name that `ifconfig` knows it by, `IFA_LABEL`; IPv4 only.
-    pub fn label(&self) -> Option<&Bounded<15>> {
+    pub fn label(&self) -> Option<&ShortBytes<15>> {
         match &self.addresses {
             Addresses::V4 { label, .. } => Some(label),
             Addresses::V6 { .. } => None,
@@ -99,8 +99,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for AddrWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for AddrWhat {
+    fn is_empty(&self) -> bool {
         *self == AddrWhat::EMPTY
     }
 }
@@ -167,10 +167,10 @@ impl AddrIndex {
         AddrIndex { link: Some(link), ..self }
     }
 
-    pub(crate) fn ask(
+    pub(crate) fn dump_request(
         &self,
         step: usize,
-        asking: &mut Asking<'_>,
+        asking: &mut DumpRequest<'_>,
         fill: impl FnOnce(&mut Writer<'_, Addr>),
     ) -> bool {
         // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
@@ -205,7 +205,7 @@ impl Index<AddrEntry> for AddrIndex {
 
 impl Entry for AddrEntry {
     type Key = AddrKey;
-    type What = AddrWhat;
+    type Diff = AddrWhat;
     type Index = AddrIndex;
     const GROUPS: &'static [u32] = &[Group::IPV4_IFADDR.0, Group::IPV6_IFADDR.0, Group::LINK.0];
 
@@ -224,7 +224,7 @@ impl Entry for AddrEntry {
         }
     }
 
-    fn what(&self, new: &Self) -> AddrWhat {
+    fn diff(&self, new: &Self) -> AddrWhat {
         let forever = |entry: &Self| (entry.valid == u32::MAX, entry.preferred == u32::MAX);
         AddrWhat(bits([
             (self.flags != new.flags, AddrWhat::FLAGS.0),
@@ -277,7 +277,7 @@ impl Entry for AddrEntry {
                     .get()
                     .ok()
                     .flatten()
-                    .map(|label| Bounded::new(label.0))
+                    .map(|label| ShortBytes::new(label.0))
                     .unwrap_or_default(),
             },
             (IpAddr::V6(local), IpAddr::V6(peer)) if v6 => {
@@ -297,14 +297,14 @@ impl Entry for AddrEntry {
             origin: origin.get().ok().flatten().unwrap_or(Origin::UNSPEC),
             addresses,
         };
-        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn ask(index: &AddrIndex, step: usize, asking: &mut Asking<'_>) -> bool {
-        index.ask(step, asking, |_| {})
+    fn dump_request(index: &AddrIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+        index.dump_request(step, asking, |_| {})
     }
 
-    fn joins(index: &AddrIndex, group: u32) -> bool {
+    fn wants_group(index: &AddrIndex, group: u32) -> bool {
         match Group(group) {
             Group::IPV4_IFADDR => index.is_of(false),
             Group::IPV6_IFADDR => index.is_of(true),
@@ -312,23 +312,23 @@ impl Entry for AddrEntry {
         }
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         match cause {
-            Cause::LinkGone { index } if nth == 0 => {
-                Concerned::Found { lookup: AddrIndex::BY_LINK, number: *index as u32 }
+            Trigger::LinkGone { index } if nth == 0 => {
+                Candidates::Found { lookup: AddrIndex::BY_LINK, number: *index as u32 }
             }
-            _ => Concerned::Nobody,
+            _ => Candidates::None,
         }
     }
 
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match cause {
-            Cause::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
             _ => Effect::None,
         }
     }
 
-    fn hears(index: &AddrIndex, program: &mut Program) {
+    fn socket_filter(index: &AddrIndex, program: &mut ClassicFilter) {
         // `struct ifaddrmsg`: the family comes first, the link's index last.
         let family = index.family.map(|family| Condition::byte(0, family.0));
         let link = index.link.map(|link| Condition::word(4, link));

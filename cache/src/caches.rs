@@ -3,11 +3,11 @@
 use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
 
-use crate::cause::{Cause, LinkState};
-use crate::entry::{Asking, Entry};
+use crate::entry::{DumpRequest, Entry};
 use crate::event::Event;
-use crate::filter::Program;
+use crate::filter::ClassicFilter;
 use crate::table::{Cache, Change, Cursor, Source};
+use crate::trigger::{LinkState, Trigger};
 
 /// One cache, or several of one protocol: [`caches!`](crate::caches!) makes a structure of them.
 ///
@@ -25,9 +25,9 @@ pub trait Caches: Sized {
     /// A group to join for it, one after the other.
     fn group(&self, cache: usize, nth: usize) -> Option<u32>;
     /// The next request that reads it; false when there is no more.
-    fn ask(&self, cache: usize, step: usize, asking: &mut Asking<'_>) -> bool;
+    fn dump_request(&self, cache: usize, step: usize, asking: &mut DumpRequest<'_>) -> bool;
     /// Which messages it hears.
-    fn hears(&self, cache: usize, program: &mut Program);
+    fn socket_filter(&self, cache: usize, program: &mut ClassicFilter);
     /// Does something to it that is the same for each.
     fn act(&mut self, cache: usize, act: Act) -> bool;
     /// What of the link of this index matters to others, if links are kept.
@@ -39,22 +39,22 @@ pub trait Caches: Sized {
         message: &Message<'_>,
         nsid: Option<i32>,
         source: Source,
-        tell: &mut Tell<'_, Self>,
+        notify: &mut EventSink<'_, Self>,
     ) -> Result<(), Error>;
     /// Follows up on a cause, or on the end of a reading, until there is nothing more or no more
     /// work allowed.
     fn walk(
         &mut self,
         cache: usize,
-        why: Option<&Cause>,
+        why: Option<&Trigger>,
         cursor: &mut Cursor,
         work: &mut usize,
-        tell: &mut Tell<'_, Self>,
+        notify: &mut EventSink<'_, Self>,
     );
 }
 
 /// Is told what happens, and sees all that is kept.
-pub type Tell<'t, T> = dyn for<'c> FnMut(&'c T, Event<<T as Caches>::Change<'c>>) + 't;
+pub type EventSink<'t, T> = dyn for<'c> FnMut(&'c T, Event<<T as Caches>::Change<'c>>) + 't;
 
 /// What is the same for each cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub mod one {
     use crate::table::Outcome;
 
     pub fn group<E: Entry, const N: usize>(cache: &Cache<E, N>, nth: usize) -> Option<u32> {
-        E::GROUPS.iter().copied().filter(|group| E::joins(cache.index(), *group)).nth(nth)
+        E::GROUPS.iter().copied().filter(|group| E::wants_group(cache.index(), *group)).nth(nth)
     }
 
     pub fn act<E: Entry, const N: usize>(cache: &mut Cache<E, N>, act: Act) -> bool {
@@ -110,7 +110,7 @@ pub mod one {
             Err(error) => {
                 // Reading it again would not help.
                 if source == Source::Event {
-                    cache.table().doubt();
+                    cache.table().mark_stale();
                 }
                 Err(error)
             }
@@ -119,7 +119,7 @@ pub mod one {
 
     pub fn walk<E: Entry, const N: usize>(
         cache: &mut Cache<E, N>,
-        why: Option<&Cause>,
+        why: Option<&Trigger>,
         cursor: &mut Cursor,
         work: &mut usize,
     ) -> Outcome<E> {
@@ -136,7 +136,7 @@ pub mod one {
 /// use barelink_cache::{AddrEntry, LinkEntry, caches};
 ///
 /// caches! {
-///     /// What a small program wants to know.
+///     /// Diff a small program wants to know.
 ///     pub struct Known, changes Change {
 ///         /// The links.
 ///         Link: links => [LinkEntry; 16],
@@ -232,21 +232,21 @@ macro_rules! caches {
                 )*
                 None
             }
-            fn ask(&self, cache: usize, step: usize, asking: &mut $crate::Asking<'_>) -> bool {
+            fn dump_request(&self, cache: usize, step: usize, asking: &mut $crate::DumpRequest<'_>) -> bool {
                 let mut at = 0;
                 $(
                     if at == cache {
-                        return <$entry as $crate::Entry>::ask(self.$field.index(), step, asking);
+                        return <$entry as $crate::Entry>::dump_request(self.$field.index(), step, asking);
                     }
                     at += 1;
                 )*
                 false
             }
-            fn hears(&self, cache: usize, program: &mut $crate::filter::Program) {
+            fn socket_filter(&self, cache: usize, program: &mut $crate::filter::ClassicFilter) {
                 let mut at = 0;
                 $(
                     if at == cache {
-                        <$entry as $crate::Entry>::hears(self.$field.index(), program);
+                        <$entry as $crate::Entry>::socket_filter(self.$field.index(), program);
                     }
                     at += 1;
                 )*
@@ -273,7 +273,7 @@ macro_rules! caches {
                 message: &$crate::Message<'_>,
                 nsid: Option<i32>,
                 source: $crate::Source,
-                tell: &mut $crate::caches::Tell<'_, Self>,
+                notify: &mut $crate::caches::EventSink<'_, Self>,
             ) -> Result<(), $crate::CodecError> {
                 let mut at = 0;
                 $(
@@ -281,7 +281,7 @@ macro_rules! caches {
                         let outcome =
                             $crate::caches::one::message(&mut self.$field, message, nsid, source)?;
                         if let Some(change) = outcome.change(&self.$field) {
-                            tell(self, $crate::Event::Change($change::$variant(change)));
+                            notify(self, $crate::Event::Change($change::$variant(change)));
                         }
                         return Ok(());
                     }
@@ -292,17 +292,17 @@ macro_rules! caches {
             fn walk(
                 &mut self,
                 cache: usize,
-                why: Option<&$crate::Cause>,
+                why: Option<&$crate::Trigger>,
                 cursor: &mut $crate::table::Cursor,
                 work: &mut usize,
-                tell: &mut $crate::caches::Tell<'_, Self>,
+                notify: &mut $crate::caches::EventSink<'_, Self>,
             ) {
                 let mut at = 0;
                 $(
                     while at == cache && *work > 0 && !cursor.is_past() {
                         let outcome = $crate::caches::one::walk(&mut self.$field, why, cursor, work);
                         if let Some(change) = outcome.change(&self.$field) {
-                            tell(self, $crate::Event::Change($change::$variant(change)));
+                            notify(self, $crate::Event::Change($change::$variant(change)));
                         }
                     }
                     at += 1;
@@ -324,11 +324,11 @@ impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
     fn group(&self, _: usize, nth: usize) -> Option<u32> {
         one::group(self, nth)
     }
-    fn ask(&self, _: usize, step: usize, asking: &mut Asking<'_>) -> bool {
-        E::ask(self.index(), step, asking)
+    fn dump_request(&self, _: usize, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+        E::dump_request(self.index(), step, asking)
     }
-    fn hears(&self, _: usize, program: &mut Program) {
-        E::hears(self.index(), program);
+    fn socket_filter(&self, _: usize, program: &mut ClassicFilter) {
+        E::socket_filter(self.index(), program);
     }
     fn act(&mut self, _: usize, act: Act) -> bool {
         one::act(self, act)
@@ -342,26 +342,26 @@ impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
         message: &Message<'_>,
         nsid: Option<i32>,
         source: Source,
-        tell: &mut Tell<'_, Self>,
+        notify: &mut EventSink<'_, Self>,
     ) -> Result<(), Error> {
         let outcome = one::message(self, message, nsid, source)?;
         if let Some(change) = outcome.change(self) {
-            tell(self, Event::Change(change));
+            notify(self, Event::Change(change));
         }
         Ok(())
     }
     fn walk(
         &mut self,
         _: usize,
-        why: Option<&Cause>,
+        why: Option<&Trigger>,
         cursor: &mut Cursor,
         work: &mut usize,
-        tell: &mut Tell<'_, Self>,
+        notify: &mut EventSink<'_, Self>,
     ) {
         while *work > 0 && !cursor.is_past() {
             let outcome = one::walk(self, why, cursor, work);
             if let Some(change) = outcome.change(self) {
-                tell(self, Event::Change(change));
+                notify(self, Event::Change(change));
             }
         }
     }

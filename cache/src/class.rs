@@ -11,13 +11,13 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{Tc, TcHeader, class, qdisc};
 use barelink_codec::{Error, Message};
 
-use crate::bounded::Bounded;
-use crate::cause::{Cause, Queue};
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Update, What};
-use crate::filter::Program;
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update, UpdateOp};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::Among;
+use crate::short_bytes::ShortBytes;
+use crate::table::CacheView;
+use crate::trigger::{Queue, Trigger};
 
 /// A part of a queueing discipline.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub struct ClassEntry {
     /// set. Counts as no change.
     pub leaf: Handle,
     /// Of which kind its discipline is, `TCA_KIND`.
-    pub kind: Bounded<15>,
+    pub kind: ShortBytes<15>,
 }
 
 barelink_codec::flags! {
@@ -46,8 +46,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for ClassWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for ClassWhat {
+    fn is_empty(&self) -> bool {
         *self == ClassWhat::EMPTY
     }
 }
@@ -113,7 +113,7 @@ const FLOWS: [&str; 3] = ["fq_codel", "sfq", "cake"];
 
 impl Entry for ClassEntry {
     type Key = ClassKey;
-    type What = ClassWhat;
+    type Diff = ClassWhat;
     type Index = ClassIndex;
     const GROUPS: &'static [u32] = &[Group::TC.0, Group::LINK.0];
 
@@ -121,7 +121,7 @@ impl Entry for ClassEntry {
         ClassKey::new(self.index, self.handle)
     }
 
-    fn what(&self, new: &Self) -> ClassWhat {
+    fn diff(&self, new: &Self) -> ClassWhat {
         ClassWhat(bits([
             (self.kind != new.kind, ClassWhat::KIND.0),
             (self.parent != new.parent, ClassWhat::PARENT.0),
@@ -138,41 +138,41 @@ impl Entry for ClassEntry {
         };
         let TcHeader { index, handle, parent, info, .. } = class.header;
         let kind = class.get(Tc::KIND).ok().flatten();
-        let kind = kind.map(|kind| Bounded::new(kind.0)).unwrap_or_default();
+        let kind = kind.map(|kind| ShortBytes::new(kind.0)).unwrap_or_default();
         if FLOWS.iter().any(|flows| kind == **flows) {
             return Ok(None);
         }
         let entry = ClassEntry { index, handle, parent, leaf: Handle(info), kind };
-        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn ask(index: &ClassIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(index: &ClassIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         let Some(index) = index.link.filter(|_| step == 0) else { return false };
         asking.dump(class::GET, TcHeader { index, ..Default::default() }, |_| {})
     }
 
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         match cause {
-            Cause::LinkGone { .. } | Cause::Qdisc(_) | Cause::QdiscGone(_) if nth == 0 => {
-                Concerned::All
+            Trigger::LinkGone { .. } | Trigger::Qdisc(_) | Trigger::QdiscGone(_) if nth == 0 => {
+                Candidates::All
             }
-            _ => Concerned::Nobody,
+            _ => Candidates::None,
         }
     }
 
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match *cause {
-            Cause::LinkGone { index } if index == self.index => Effect::Gone,
-            Cause::Qdisc(Queue { index, handle, parent })
+            Trigger::LinkGone { index } if index == self.index => Effect::Gone,
+            Trigger::Qdisc(Queue { index, handle, parent })
                 if index == self.index && parent == self.handle =>
             {
                 Effect::Is(ClassEntry { leaf: handle, ..self.clone() })
             }
-            Cause::QdiscGone(Queue { index, handle, parent }) if index == self.index => {
+            Trigger::QdiscGone(Queue { index, handle, parent }) if index == self.index => {
                 if parent == Handle::ROOT || handle.major() == self.handle.major() {
                     Effect::Gone
                 } else if parent == self.handle {
@@ -185,21 +185,21 @@ impl Entry for ClassEntry {
         }
     }
 
-    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
         let wanted = |index| among.index().link == Some(index);
         match *cause {
             // A default discipline may have classes.
-            Cause::Link { index, up: true, switched: true, .. } => wanted(index),
+            Trigger::Link { index, up: true, switched: true, .. } => wanted(index),
             // Some have classes from the beginning, and as many as they are told.
-            Cause::Qdisc(Queue { index, .. }) | Cause::QdiscGone(Queue { index, .. }) => {
+            Trigger::Qdisc(Queue { index, .. }) | Trigger::QdiscGone(Queue { index, .. }) => {
                 wanted(index)
             }
             // With a class goes the discipline that held its packets, and the classes of that.
-            Cause::ClassGone(Queue { index, handle, .. }) => {
+            Trigger::ClassGone(Queue { index, handle, .. }) => {
                 let other = |class: &ClassEntry| class.handle.major() != handle.major();
                 wanted(index) && among.iter().any(other)
             }
-            Cause::Class(Queue { index, parent, .. }) => {
+            Trigger::Class(Queue { index, parent, .. }) => {
                 let mut all = among.all(ClassKey::new(index, parent));
                 wanted(index) && all.any(|class| class.leaf != Handle::UNSPEC)
             }
@@ -207,7 +207,7 @@ impl Entry for ClassEntry {
         }
     }
 
-    fn hears(_: &ClassIndex, program: &mut Program) {
+    fn socket_filter(_: &ClassIndex, program: &mut ClassicFilter) {
         program.kinds(&[
             class::NEW.number(),
             class::DEL.number(),

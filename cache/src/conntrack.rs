@@ -20,11 +20,11 @@ use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Flags, Message};
 
 use crate::addr::halves;
-use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};
-use crate::filter::{Condition, Program};
+use crate::entry::{Diff, DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups};
+use crate::table::{Cache, CacheView, Lookups};
 
 /// A connection.
 #[derive(Clone, PartialEq)]
@@ -76,7 +76,7 @@ const SILENT: Status = Status(Status::OFFLOAD.0 | Status::HW_OFFLOAD.0);
 /// Who talks with whom: what packets have in front that go one way, `CTA_TUPLE_*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Flow {
+pub struct FlowTuple {
     /// Where packets come from.
     pub source: IpAddr,
     /// Where they go to.
@@ -85,44 +85,56 @@ pub struct Flow {
     pub protocol: u8,
     /// The port that they come from; of a control message, the number of a series of echo requests;
     /// of GRE, the key.
-    pub from: u16,
+    pub src_port: u16,
     /// The port that they go to; of a control message, what kind it is in the upper 8 bits, and what
     /// it is more closely in the lower; of GRE, the key.
-    pub to: u16,
+    pub dst_port: u16,
 }
 
-impl Flow {
+impl FlowTuple {
     /// TCP, from here to there.
     pub const fn tcp(from: SocketAddr, to: SocketAddr) -> Self {
-        Flow::between(from, to, TCP)
+        FlowTuple::between(from, to, TCP)
     }
 
     /// UDP, from here to there.
     pub const fn udp(from: SocketAddr, to: SocketAddr) -> Self {
-        Flow::between(from, to, UDP)
+        FlowTuple::between(from, to, UDP)
     }
 
     /// A protocol with ports, from here to there.
     pub const fn between(from: SocketAddr, to: SocketAddr, protocol: u8) -> Self {
-        Flow { source: from.ip(), destination: to.ip(), protocol, from: from.port(), to: to.port() }
+        FlowTuple {
+            source: from.ip(),
+            destination: to.ip(),
+            protocol,
+            src_port: from.port(),
+            dst_port: to.port(),
+        }
     }
 
     /// A control message of this kind and code, of the series with this number.
     pub const fn icmp(source: IpAddr, destination: IpAddr, id: u16, [kind, code]: [u8; 2]) -> Self {
         let protocol = if source.is_ipv4() { ICMP } else { ICMPV6 };
-        Flow { source, destination, protocol, from: id, to: u16::from_be_bytes([kind, code]) }
+        FlowTuple {
+            source,
+            destination,
+            protocol,
+            src_port: id,
+            dst_port: u16::from_be_bytes([kind, code]),
+        }
     }
 
     /// The kind of control message, and what it is more closely.
     pub const fn icmp_type(&self) -> Option<[u8; 2]> {
         match self.protocol {
-            ICMP | ICMPV6 => Some(self.to.to_be_bytes()),
+            ICMP | ICMPV6 => Some(self.dst_port.to_be_bytes()),
             _ => None,
         }
     }
 
     fn way(&self) -> Way {
-        let Flow { source, destination, from, to, .. } = *self;
+        let FlowTuple { source, destination, src_port: from, dst_port: to, .. } = *self;
         Way { source: octets(source), destination: octets(destination), from, to }
     }
 
@@ -208,13 +220,13 @@ fn control(kind: Option<u8>, code: Option<u8>) -> u16 {
 
 impl ConntrackEntry {
     /// Who talks with whom, as the first packet has it, `CTA_TUPLE_ORIG`.
-    pub fn original(&self) -> Flow {
+    pub fn original(&self) -> FlowTuple {
         self.flow(&self.original)
     }
 
     /// Who talks with whom, as replies have it, `CTA_TUPLE_REPLY`: where addresses are replaced, not
     /// the first packet's turned around.
-    pub fn reply(&self) -> Flow {
+    pub fn reply(&self) -> FlowTuple {
         self.flow(&self.reply)
     }
 
@@ -228,11 +240,11 @@ impl ConntrackEntry {
         (self.protocol == SCTP && self.state != UNTOLD).then_some(SctpState(self.state))
     }
 
-    fn flow(&self, way: &Way) -> Flow {
+    fn flow(&self, way: &Way) -> FlowTuple {
         let Way { source, destination, from, to } = *way;
         let address = |octets| address(self.family, octets);
         let (source, destination) = (address(source), address(destination));
-        Flow { source, destination, protocol: self.protocol, from, to }
+        FlowTuple { source, destination, protocol: self.protocol, src_port: from, dst_port: to }
     }
 
     fn has_state(&self) -> bool {
@@ -297,8 +309,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for ConntrackWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for ConntrackWhat {
+    fn is_empty(&self) -> bool {
         *self == ConntrackWhat::EMPTY
     }
 }
@@ -315,12 +327,12 @@ pub struct ConntrackKey {
 
 impl ConntrackKey {
     /// The key of the connection whose first packet had this in front, in zone 0.
-    pub fn new(original: &Flow) -> Self {
+    pub fn new(original: &FlowTuple) -> Self {
         original.key(0)
     }
 
     /// The key of the connection whose first packet had this in front, in this zone.
-    pub fn in_zone(original: &Flow, zone: u16) -> Self {
+    pub fn in_zone(original: &FlowTuple, zone: u16) -> Self {
         original.key(zone)
     }
 }
@@ -416,7 +428,7 @@ fn state(info: Option<Attrs<'_, ProtoInfo>>, protocol: u8) -> Option<u8> {
 
 impl Entry for ConntrackEntry {
     type Key = ConntrackKey;
-    type What = ConntrackWhat;
+    type Diff = ConntrackWhat;
     type Index = ConntrackIndex;
     const PROTOCOL: Protocol = Protocol::NETFILTER;
     const GROUPS: &'static [u32] =
@@ -427,7 +439,7 @@ impl Entry for ConntrackEntry {
         self.original.key(self.family, self.protocol, self.zone)
     }
 
-    fn what(&self, new: &Self) -> ConntrackWhat {
+    fn diff(&self, new: &Self) -> ConntrackWhat {
         let reply = |entry: &Self| (entry.reply, entry.reply_zone);
         ConntrackWhat(bits([
             (self.state != new.state, ConntrackWhat::STATE.0),
@@ -476,15 +488,15 @@ impl Entry for ConntrackEntry {
         };
         // Where it has changed otherwise, the state is not told; who reads all is told all there is.
         let partly = entry.state == UNTOLD && entry.has_state();
-        let how = match gone {
-            true => How::Gone,
-            false if partly && !message.flags.contains(Flags::MULTI) => How::Partly,
-            false => How::Is,
+        let op = match gone {
+            true => UpdateOp::Delete,
+            false if partly && !message.flags.contains(Flags::MULTI) => UpdateOp::Partial,
+            false => UpdateOp::Full,
         };
-        Ok(Some(Update { entry, how }))
+        Ok(Some(Update { entry, op }))
     }
 
-    fn ask(index: &ConntrackIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(index: &ConntrackIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         // By protocol, the kernel tells those of one family only.
         let each: &[NfProto] = match (&index.family, index.protocol) {
             (Some(family), _) => core::slice::from_ref(family),
@@ -511,24 +523,24 @@ impl Entry for ConntrackEntry {
         })
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
         let place = among.find(&update.entry);
         let kept = place.and_then(|place| among.at(place));
-        match (update.how, kept) {
+        match (update.op, kept) {
             // The kernel tells of an end as soon as it can: by then there may be another one.
-            (How::Gone, Some(kept)) if kept.id != update.entry.id => Plan::Nothing,
-            (How::Partly, Some(kept)) if kept.id == update.entry.id => {
+            (UpdateOp::Delete, Some(kept)) if kept.id != update.entry.id => Plan::Nothing,
+            (UpdateOp::Partial, Some(kept)) if kept.id == update.entry.id => {
                 let entry = ConntrackEntry { state: kept.state, ..update.entry };
-                Plan::Put { at: place, entry, before: None, doubt: false }
+                Plan::Put { at: place, entry, before: None, resync: false }
             }
-            (How::Partly, _) => {
-                Plan::Put { at: place, entry: update.entry, before: None, doubt: true }
+            (UpdateOp::Partial, _) => {
+                Plan::Put { at: place, entry: update.entry, before: None, resync: true }
             }
             _ => Plan::simple(update, among),
         }
     }
 
-    fn hears(index: &ConntrackIndex, program: &mut Program) {
+    fn socket_filter(index: &ConntrackIndex, program: &mut ClassicFilter) {
         // `struct nfgenmsg` begins with the family.
         let family = index.family.map(|family| Condition::byte(0, family.0));
         for kind in [conntrack::NEW.number(), conntrack::DEL.number()] {
@@ -542,16 +554,16 @@ impl<const N: usize> Cache<ConntrackEntry, N> {
     /// replaced, who is behind this.
     ///
     /// ```
-    /// use barelink_cache::conntrack::{ConntrackEntry, Flow};
+    /// use barelink_cache::conntrack::{ConntrackEntry, FlowTuple};
     /// use barelink_cache::Cache;
     ///
-    /// fn who_is_behind(cache: &Cache<ConntrackEntry, 256>, reply: &Flow) -> Option<Flow> {
+    /// fn who_is_behind(cache: &Cache<ConntrackEntry, 256>, reply: &FlowTuple) -> Option<FlowTuple> {
     ///     Some(cache.by_reply(reply).next()?.original())
     /// }
     /// # let (a, b) = ("192.0.2.1:80".parse().unwrap(), "198.51.100.1:4000".parse().unwrap());
-    /// # assert_eq!(who_is_behind(&Cache::new(), &Flow::tcp(a, b)), None);
+    /// # assert_eq!(who_is_behind(&Cache::new(), &FlowTuple::tcp(a, b)), None);
     /// ```
-    pub fn by_reply(&self, reply: &Flow) -> impl Iterator<Item = &ConntrackEntry> {
+    pub fn by_reply(&self, reply: &FlowTuple) -> impl Iterator<Item = &ConntrackEntry> {
         let (key, reply) = (reply.key(0), *reply);
         self.found(ConntrackIndex::BY_REPLY, &key).filter(move |entry| entry.reply() == reply)
     }

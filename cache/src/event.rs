@@ -10,7 +10,7 @@ pub enum Event<C> {
     /// Something is not as it was.
     Change(C),
     /// What is kept may be wrong from here on; it will be read anew. Told once, until then.
-    Stale(Why),
+    Stale(StaleReason),
     /// All of what may be wrong is being read.
     Resyncing {
         /// The how manieth time that is, since it was last right.
@@ -34,22 +34,22 @@ pub enum Event<C> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Why {
+pub enum StaleReason {
     /// Nothing has been read yet.
-    Empty,
+    NotLoaded,
     /// Messages were lost: they came faster than they were taken in.
     Overrun,
     /// What was being read changed meanwhile.
     Interrupted,
     /// A datagram was longer than the buffer.
-    Cut {
+    DatagramTruncated {
         /// How many bytes it takes.
         needed: usize,
     },
     /// A message cannot be understood.
     Invalid(Error),
     /// The kernel refused to be read.
-    Refused {
+    DumpError {
         /// Its error number.
         errno: i32,
     },
@@ -58,7 +58,7 @@ pub enum Why {
     /// A request has no room in the buffer.
     Request(Error),
     /// What happened cannot be told from what the kernel said, or there is room for what was refused.
-    Unsure,
+    Ambiguous,
     /// Asked for, by [`Manager::resync`](crate::Manager::resync).
-    Asked,
+    Requested,
 }

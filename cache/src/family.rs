@@ -5,12 +5,12 @@ use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Message};
 
-use crate::bounded::Bounded;
-use crate::entry::{Asking, Entry, How, Index, Plan, Update, What};
-use crate::filter::Program;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups};
+use crate::short_bytes::ShortBytes;
+use crate::table::{Cache, CacheView, Lookups};
 
 /// A family: which number it has here, and its groups.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +19,7 @@ pub struct FamilyEntry {
     /// The number that stands for it in a message's kind, `CTRL_ATTR_FAMILY_ID`.
     pub id: u16,
     /// Its name, `CTRL_ATTR_FAMILY_NAME`.
-    pub name: Bounded<15>,
+    pub name: ShortBytes<15>,
     /// Its version, `CTRL_ATTR_VERSION`.
     pub version: u32,
     /// How many bytes its own header has, `CTRL_ATTR_HDRSIZE`.
@@ -41,7 +41,7 @@ pub struct FamilyGroup {
     /// Its number, to join it by, `CTRL_ATTR_MCAST_GRP_ID`.
     pub id: u32,
     /// Its name, `CTRL_ATTR_MCAST_GRP_NAME`.
-    pub name: Bounded<15>,
+    pub name: ShortBytes<15>,
 }
 
 impl FamilyEntry {
@@ -49,7 +49,7 @@ impl FamilyEntry {
     fn unknown(id: u16) -> Self {
         FamilyEntry {
             id,
-            name: Bounded::EMPTY,
+            name: ShortBytes::EMPTY,
             version: 0,
             header_len: 0,
             max_attr: 0,
@@ -71,7 +71,7 @@ impl FamilyEntry {
     }
 
     /// Whether it has more groups than are kept.
-    pub const fn is_cut(&self) -> bool {
+    pub const fn is_truncated(&self) -> bool {
         self.cut
     }
 
@@ -108,7 +108,7 @@ impl FamilyEntry {
                 };
             }
             fields! {
-                FAMILY_NAME => |name| self.name = Bounded::new(name.0),
+                FAMILY_NAME => |name| self.name = ShortBytes::new(name.0),
                 VERSION => |version| self.version = version,
                 HDRSIZE => |len| self.header_len = len,
                 MAXATTR => |max| self.max_attr = max,
@@ -135,8 +135,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for FamilyWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for FamilyWhat {
+    fn is_empty(&self) -> bool {
         *self == FamilyWhat::EMPTY
     }
 }
@@ -162,7 +162,7 @@ impl Index<FamilyEntry> for FamilyIndex {
 
 impl Entry for FamilyEntry {
     type Key = u16;
-    type What = FamilyWhat;
+    type Diff = FamilyWhat;
     type Index = FamilyIndex;
     const PROTOCOL: Protocol = Protocol::GENERIC;
     const GROUPS: &'static [u32] = &[ctrl::NOTIFY_ID];
@@ -171,7 +171,7 @@ impl Entry for FamilyEntry {
         self.id
     }
 
-    fn what(&self, new: &Self) -> FamilyWhat {
+    fn diff(&self, new: &Self) -> FamilyWhat {
         let version = |entry: &Self| (entry.version, entry.header_len, entry.max_attr);
         let groups = self.groups() != new.groups() || self.cut != new.cut;
         FamilyWhat(bits([
@@ -183,10 +183,10 @@ impl Entry for FamilyEntry {
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         let kinds = [
-            (ctrl::NEW_FAMILY, How::Is),
-            (ctrl::DEL_FAMILY, How::Gone),
-            (ctrl::NEW_MCAST_GRP, How::Partly),
-            (ctrl::DEL_MCAST_GRP, How::Partly),
+            (ctrl::NEW_FAMILY, UpdateOp::Full),
+            (ctrl::DEL_FAMILY, UpdateOp::Delete),
+            (ctrl::NEW_MCAST_GRP, UpdateOp::Partial),
+            (ctrl::DEL_MCAST_GRP, UpdateOp::Partial),
         ];
         let Some(family) = message.parse(ctrl::NEW_FAMILY.kind(ctrl::ID)) else {
             return Ok(None);
@@ -198,28 +198,28 @@ impl Entry for FamilyEntry {
         let mut entry = FamilyEntry::unknown(family.require(Ctrl::FAMILY_ID)?);
         entry.fill(family.attrs)?;
         if command == ctrl::DEL_MCAST_GRP.number() {
-            entry.groups.iter_mut().for_each(|group| group.name = Bounded::EMPTY);
+            entry.groups.iter_mut().for_each(|group| group.name = ShortBytes::EMPTY);
         }
-        Ok(Some(Update { entry, how: *how }))
+        Ok(Some(Update { entry, op: *how }))
     }
 
-    fn ask(_: &FamilyIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(_: &FamilyIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         let get = ctrl::GET_FAMILY;
         step == 0 && asking.dump(get.kind(ctrl::ID), get.header(()), |_| {})
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        if update.how != How::Partly {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        if update.op != UpdateOp::Partial {
             return Plan::simple(update, among);
         }
         // A group comes, or goes: then it has no name here.
         let part = update.entry;
-        let Some((place, family)) = among.places(part.id).next() else { return Plan::Reread };
+        let Some((place, family)) = among.places(part.id).next() else { return Plan::Resync };
         let mut entry = family.clone();
         for group in part.groups() {
             let goes = group.name.is_empty();
-            if goes && family.is_cut() {
-                return Plan::Reread;
+            if goes && family.is_truncated() {
+                return Plan::Resync;
             }
             if goes {
                 entry = entry.without(group.id);
@@ -227,21 +227,21 @@ impl Entry for FamilyEntry {
                 entry.add(*group);
             }
         }
-        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+        Plan::Put { at: Some(place), entry, before: None, resync: false }
     }
 
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn hears(_: &FamilyIndex, program: &mut Program) {
+    fn socket_filter(_: &FamilyIndex, program: &mut ClassicFilter) {
         program.kinds(&[ctrl::ID]);
     }
 }
 
 fn read_group(group: Attrs<'_, McastGroup>) -> Result<FamilyGroup, Error> {
     let name = group.require(McastGroup::NAME)?;
-    Ok(FamilyGroup { id: group.require(McastGroup::ID)?, name: Bounded::new(name.0) })
+    Ok(FamilyGroup { id: group.require(McastGroup::ID)?, name: ShortBytes::new(name.0) })
 }
 
 impl<const N: usize> Cache<FamilyEntry, N> {

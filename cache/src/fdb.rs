@@ -22,12 +22,12 @@ use barelink_codec::rtnl::neigh::{
 use barelink_codec::rtnl::nexthop;
 use barelink_codec::{Error, Message};
 
-use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
-use crate::filter::{Condition, Program};
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups};
+use crate::table::{Cache, CacheView, Lookups};
+use crate::trigger::Trigger;
 
 /// A forwarding entry: where frames for a hardware address go.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,8 +95,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for FdbWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for FdbWhat {
+    fn is_empty(&self) -> bool {
         *self == FdbWhat::EMPTY
     }
 }
@@ -225,7 +225,7 @@ impl Index<FdbEntry> for FdbIndex {
 
 impl Entry for FdbEntry {
     type Key = FdbKey;
-    type What = FdbWhat;
+    type Diff = FdbWhat;
     type Index = FdbIndex;
     const GROUPS: &'static [u32] = &[Group::NEIGH.0, Group::LINK.0, Group::NEXTHOP.0];
 
@@ -235,11 +235,11 @@ impl Entry for FdbEntry {
         FdbKey { table, owner, src_vni, vlan, mac }
     }
 
-    fn is(&self, other: &Self) -> bool {
+    fn identical(&self, other: &Self) -> bool {
         !self.is_one_of_several() || self.destination() == other.destination()
     }
 
-    fn what(&self, new: &Self) -> FdbWhat {
+    fn diff(&self, new: &Self) -> FdbWhat {
         let flags = |entry: &Self| (entry.flags, entry.ext_flags);
         FdbWhat(bits([
             (self.index != new.index, FdbWhat::LINK.0),
@@ -311,10 +311,10 @@ impl Entry for FdbEntry {
             activity: activity.unwrap_or(FdbActivity::EMPTY),
             table,
         };
-        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn ask(index: &FdbIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(index: &FdbIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         let header = NeighHeader { family: AddressFamily::BRIDGE, ..Default::default() };
         step == 0
             && asking.dump(neigh::GET, header, |neigh| {
@@ -326,20 +326,25 @@ impl Entry for FdbEntry {
             })
     }
 
-    fn joins(index: &FdbIndex, group: u32) -> bool {
+    fn wants_group(index: &FdbIndex, group: u32) -> bool {
         // Only a VXLAN's go by next hops.
         Group(group) != Group::NEXTHOP || index.bridge.is_none()
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
         let new = &update.entry;
-        if update.how == How::Is && new.is_one_of_several() {
+        if update.op == UpdateOp::Full && new.is_one_of_several() {
             // It is the address that has a state and flags; they are told with one destination.
             let same = |old: &Self| (old.state, old.flags) == (new.state, new.flags);
-            let doubt = !among.all(new.key()).all(|old| old.is(new) || same(old));
-            return Plan::Put { at: among.find(new), entry: update.entry, before: None, doubt };
+            let doubt = !among.all(new.key()).all(|old| old.identical(new) || same(old));
+            return Plan::Put {
+                at: among.find(new),
+                entry: update.entry,
+                before: None,
+                resync: doubt,
+            };
         }
-        if update.how != How::Partly {
+        if update.op != UpdateOp::Partial {
             return Plan::simple(update, among);
         }
         // A link is a port of this bridge, or of none: all entries that had to go have gone by now.
@@ -348,35 +353,35 @@ impl Entry for FdbEntry {
             .hashed(FdbIndex::BY_LINK, |hasher| hasher.of(&port.index))
             .filter(|(_, entry)| entry.goes_by_port(port.index));
         match by_port.any(|(_, entry)| entry.master != port.master) {
-            true => Plan::Reread,
+            true => Plan::Resync,
             false => Plan::Nothing,
         }
     }
 
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         let (lookup, number) = match cause {
-            Cause::LinkGone { index } => (FdbIndex::BY_LINK, *index as u32),
-            Cause::NextHopGone { id } => (FdbIndex::BY_OWNER, *id),
-            _ => return Concerned::Nobody,
+            Trigger::LinkGone { index } => (FdbIndex::BY_LINK, *index as u32),
+            Trigger::NextHopGone { id } => (FdbIndex::BY_OWNER, *id),
+            _ => return Candidates::None,
         };
-        if nth == 0 { Concerned::Found { lookup, number } } else { Concerned::Nobody }
+        if nth == 0 { Candidates::Found { lookup, number } } else { Candidates::None }
     }
 
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match cause {
             // The bridge has told of all entries that went with a port: this one went elsewhere.
-            Cause::LinkGone { index } if self.goes_by_port(*index as u32) => Effect::Reread,
-            Cause::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
-            Cause::NextHopGone { id } if *id == self.nexthop_id => Effect::Gone,
+            Trigger::LinkGone { index } if self.goes_by_port(*index as u32) => Effect::Resync,
+            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+            Trigger::NextHopGone { id } if *id == self.nexthop_id => Effect::Gone,
             _ => Effect::None,
         }
     }
 
-    fn hears(_: &FdbIndex, program: &mut Program) {
+    fn socket_filter(_: &FdbIndex, program: &mut ClassicFilter) {
         // Of any link: an entry that goes to another one does not say where it came from.
         let bridge = Condition::byte(0, AddressFamily::BRIDGE.0);
         for kind in [neigh::NEW.number(), neigh::DEL.number()] {
@@ -398,7 +403,7 @@ fn read_port(message: &Message<'_>) -> Result<Option<Update<FdbEntry>>, Error> {
         return Ok(None);
     }
     let entry = FdbEntry::of_port(link.header.index as u32, master.get()?.unwrap_or(0));
-    Ok(Some(Update { entry, how: How::Partly }))
+    Ok(Some(Update { entry, op: UpdateOp::Partial }))
 }
 
 impl<const N: usize> Cache<FdbEntry, N> {

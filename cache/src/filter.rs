@@ -2,17 +2,17 @@
 //!
 //! A message is let through if any rule lets it through, and so are those of netlink itself.
 
-use barelink_codec::message::{Flags, HEADER, MIN_KIND};
+use barelink_codec::message::{Flags, HEADER, MIN_TYPE};
 use barelink_codec::socket::Instruction;
 use heapless::Vec;
 
 /// Which messages are wanted, and the program that says so to the kernel.
 ///
 /// ```
-/// use barelink_cache::filter::{Condition, Program};
+/// use barelink_cache::filter::{Condition, ClassicFilter};
 /// use barelink_codec::rtnl::{family::AddressFamily, neigh};
 ///
-/// let mut wanted = Program::new();
+/// let mut wanted = ClassicFilter::new();
 /// let ipv6 = Condition::byte(0, AddressFamily::INET6.0);
 /// wanted.kind(neigh::NEW.number(), &[ipv6]);
 /// wanted.kind(neigh::DEL.number(), &[ipv6]);
@@ -20,7 +20,7 @@ use heapless::Vec;
 /// ```
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Program {
+pub struct ClassicFilter {
     rules: Vec<Rule, RULES>,
     all: bool,
 }
@@ -84,16 +84,16 @@ fn from_start(offset: usize) -> u32 {
     u32::try_from(HEADER.saturating_add(offset)).unwrap_or(u32::MAX)
 }
 
-impl Default for Program {
+impl Default for ClassicFilter {
     fn default() -> Self {
-        Program::new()
+        ClassicFilter::new()
     }
 }
 
-impl Program {
+impl ClassicFilter {
     /// Nothing is wanted yet.
     pub const fn new() -> Self {
-        Program { rules: Vec::new(), all: false }
+        ClassicFilter { rules: Vec::new(), all: false }
     }
 
     /// All messages are wanted.
@@ -137,7 +137,7 @@ impl Program {
         };
         // Netlink's own: its kind is below those of the families.
         add(LOAD_HALF, 0, 0, KIND);
-        add(AND, 0, 0, half(!(MIN_KIND.wrapping_sub(1))));
+        add(AND, 0, 0, half(!(MIN_TYPE.wrapping_sub(1))));
         add(JUMP_IF_EQUAL, 0, 1, 0);
         add(RETURN, 0, 0, u32::MAX);
         for rule in &self.rules {

@@ -4,17 +4,17 @@ use core::fmt::Debug;
 
 use barelink_codec::format_as_debug;
 
-use crate::entry::{Asking, Entry};
+use crate::entry::{DumpRequest, Entry};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use crate::manager::Manager;
-use crate::table::{Among, Cache, Iter, Table};
+use crate::table::{Cache, CacheIter, CacheView, Table};
 
 format_as_debug! {
     [E: Entry + Debug, const N: usize] Cache<E, N>,
-    [E: Entry] Iter<'_, E>,
-    [E: Entry] Among<'_, E>,
+    [E: Entry] CacheIter<'_, E>,
+    [E: Entry] CacheView<'_, E>,
     [E: Entry] Table<'_, E>,
-    [] Asking<'_>,
+    [] DumpRequest<'_>,
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -30,9 +30,7 @@
 )]
 
 pub mod addr;
-pub mod bounded;
 pub mod caches;
-pub mod cause;
 pub mod class;
 #[cfg(feature = "netfilter")]
 pub mod conntrack;
@@ -54,27 +52,29 @@ pub mod nsid;
 pub mod qdisc;
 pub mod route;
 pub mod rule;
+pub mod short_bytes;
 pub mod table;
+pub mod trigger;
 
 pub use addr::AddrEntry;
 pub use barelink_codec::{Error as CodecError, Message, Protocol};
 pub use caches::Caches;
-pub use cause::{Cause, LinkState};
 pub use class::ClassEntry;
 #[cfg(feature = "netfilter")]
 pub use conntrack::ConntrackEntry;
-pub use entry::{Asking, Entry, Index, Update, What};
-pub use event::{Event, Why};
+pub use entry::{Diff, DumpRequest, Entry, Index, Update};
+pub use event::{Event, StaleReason};
 #[cfg(feature = "genl")]
 pub use family::FamilyEntry;
 pub use fdb::FdbEntry;
 pub use link::{LinkEntry, LinkWithStats};
 #[cfg(any(target_os = "linux", target_os = "android"))]
-pub use manager::{Manager, Pace, Progress};
+pub use manager::{Backoff, Manager, Progress};
 pub use neigh::NeighEntry;
 pub use nexthop::NextHopEntry;
-pub use nsid::{In, NsidEntry};
+pub use nsid::{InNamespace, NsidEntry};
 pub use qdisc::QdiscEntry;
 pub use route::RouteEntry;
 pub use rule::RuleEntry;
 pub use table::{Cache, Change, Source};
+pub use trigger::{LinkState, Trigger};

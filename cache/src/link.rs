@@ -11,12 +11,12 @@ use barelink_codec::rtnl::link::{
 };
 use barelink_codec::{Attrs, Error, Message};
 
-use crate::bounded::Bounded;
-use crate::cause::{Cause, LinkState, is_running};
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
-use crate::filter::Program;
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::table::{Among, Cache, Lookups};
+use crate::short_bytes::ShortBytes;
+use crate::table::{Cache, CacheView, Lookups};
+use crate::trigger::{LinkState, Trigger, is_running};
 
 /// A link. Statistics are kept by [`LinkWithStats`].
 #[derive(Debug, Clone, PartialEq)]
@@ -25,11 +25,11 @@ pub struct LinkEntry {
     /// Its index, `ifi_index`.
     pub index: i32,
     /// Its name, `IFLA_IFNAME`.
-    pub name: Bounded<15>,
+    pub name: ShortBytes<15>,
     /// Its other names, as many as there is room for.
-    pub alternative: Names,
+    pub alternative: AltNames,
     /// What kind of link it is, `IFLA_INFO_KIND`; empty for hardware. Of a longer one, the start.
-    pub kind: Bounded<15>,
+    pub kind: ShortBytes<15>,
     /// Its state, `ifi_flags`.
     pub flags: LinkFlags,
     /// The kind of hardware, `ifi_type`.
@@ -41,7 +41,7 @@ pub struct LinkEntry {
     /// The longest packet that it sends, in bytes, `IFLA_MTU`.
     pub mtu: u32,
     /// Its hardware address, `IFLA_ADDRESS`.
-    pub address: Bounded<32>,
+    pub address: ShortBytes<32>,
     /// The index of the link that it is a port of, `IFLA_MASTER`; 0 for none.
     pub master: u32,
     /// The index of the link under it, or of a pair's other end, `IFLA_LINK`; 0 for none.
@@ -60,16 +60,16 @@ pub struct LinkEntry {
 /// together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Names {
+pub struct AltNames {
     /// Each behind its length.
-    bytes: Bounded<84>,
+    bytes: ShortBytes<84>,
     cut: bool,
 }
 
 /// As many other names can be looked up.
 pub(crate) const NAMES: usize = 4;
 
-impl Names {
+impl AltNames {
     fn add(&mut self, name: &[u8]) {
         let fits = self.iter().nth(NAMES.saturating_sub(1)).is_none()
             && self.bytes.extend(&[u8::try_from(name.len()).unwrap_or(u8::MAX)], name);
@@ -88,14 +88,14 @@ impl Names {
     }
 
     /// Whether there was no room for some.
-    pub const fn is_cut(&self) -> bool {
+    pub const fn is_truncated(&self) -> bool {
         self.cut
     }
 }
 
 barelink_codec::flags! {
     /// Which fields of a link differ.
-    pub LinkWhat: u32 {
+    pub LinkFields: u32 {
         /// Its name.
         0x1 => NAME,
         /// Its other names.
@@ -125,9 +125,9 @@ barelink_codec::flags! {
     }
 }
 
-impl What for LinkWhat {
-    fn is_nothing(&self) -> bool {
-        *self == LinkWhat::EMPTY
+impl Diff for LinkFields {
+    fn is_empty(&self) -> bool {
+        *self == LinkFields::EMPTY
     }
 }
 
@@ -144,15 +144,15 @@ impl LinkEntry {
     pub(crate) fn unknown(index: i32) -> Self {
         LinkEntry {
             index,
-            name: Bounded::EMPTY,
-            alternative: Names::default(),
-            kind: Bounded::EMPTY,
+            name: ShortBytes::EMPTY,
+            alternative: AltNames::default(),
+            kind: ShortBytes::EMPTY,
             flags: LinkFlags::EMPTY,
             hardware: Hardware(0),
             state: OperState::UNKNOWN,
             carrier: false,
             mtu: 0,
-            address: Bounded::EMPTY,
+            address: ShortBytes::EMPTY,
             master: 0,
             link: 0,
             link_nsid: None,
@@ -179,9 +179,9 @@ impl LinkEntry {
                 };
             }
             field! {
-                IFNAME => |name| self.name = Bounded::new(name.0),
+                IFNAME => |name| self.name = ShortBytes::new(name.0),
                 MTU => |mtu| (self.mtu, whole) = (mtu, true),
-                ADDRESS => |address| self.address = Bounded::new(address.0),
+                ADDRESS => |address| self.address = ShortBytes::new(address.0),
                 OPERSTATE => |state| self.state = state,
                 CARRIER => |carrier| self.carrier = carrier != 0,
                 CARRIER_CHANGES => |changes| self.carrier_changes = changes,
@@ -191,7 +191,7 @@ impl LinkEntry {
                 GROUP => |group| self.group = group,
                 TXQLEN => |len| self.txqlen = len,
                 LINKINFO => |info| if let Ok(Some(kind)) = info.get(LinkInfo::KIND) {
-                    self.kind = Bounded::new(kind.0);
+                    self.kind = ShortBytes::new(kind.0);
                 },
                 PROP_LIST => |list| for name in list.all(PropList::ALT_IFNAME).flatten() {
                     self.alternative.add(name.0);
@@ -201,25 +201,25 @@ impl LinkEntry {
         Ok(whole)
     }
 
-    fn differs(&self, new: &Self) -> LinkWhat {
-        LinkWhat(bits([
-            (self.name != new.name, LinkWhat::NAME.0),
-            (self.alternative != new.alternative, LinkWhat::ALTERNATIVE.0),
-            (self.kind != new.kind || self.hardware != new.hardware, LinkWhat::KIND.0),
-            (self.flags != new.flags, LinkWhat::FLAGS.0),
-            (self.state != new.state, LinkWhat::STATE.0),
+    fn differs(&self, new: &Self) -> LinkFields {
+        LinkFields(bits([
+            (self.name != new.name, LinkFields::NAME.0),
+            (self.alternative != new.alternative, LinkFields::ALTERNATIVE.0),
+            (self.kind != new.kind || self.hardware != new.hardware, LinkFields::KIND.0),
+            (self.flags != new.flags, LinkFields::FLAGS.0),
+            (self.state != new.state, LinkFields::STATE.0),
             // The kernel does not tell what becomes of the signal of a link that is down.
             (
                 (self.is_up() || new.is_up())
                     && (self.carrier, self.carrier_changes) != (new.carrier, new.carrier_changes),
-                LinkWhat::CARRIER.0,
+                LinkFields::CARRIER.0,
             ),
-            (self.mtu != new.mtu, LinkWhat::MTU.0),
-            (self.address != new.address, LinkWhat::ADDRESS.0),
-            (self.master != new.master, LinkWhat::MASTER.0),
-            (self.link != new.link || self.link_nsid != new.link_nsid, LinkWhat::LINK.0),
-            (self.group != new.group, LinkWhat::GROUP.0),
-            (self.txqlen != new.txqlen, LinkWhat::TXQLEN.0),
+            (self.mtu != new.mtu, LinkFields::MTU.0),
+            (self.address != new.address, LinkFields::ADDRESS.0),
+            (self.master != new.master, LinkFields::MASTER.0),
+            (self.link != new.link || self.link_nsid != new.link_nsid, LinkFields::LINK.0),
+            (self.group != new.group, LinkFields::GROUP.0),
+            (self.txqlen != new.txqlen, LinkFields::TXQLEN.0),
         ]))
     }
 
@@ -263,17 +263,17 @@ const BY_LACK: usize = 1 + NAMES;
 /// What they are all looked up by.
 const UNPAIRED: u32 = 0;
 
-fn concerned(cause: &Cause, nth: usize) -> Concerned {
+fn candidates(cause: &Trigger, nth: usize) -> Candidates {
     match cause {
-        Cause::Link { .. } if nth == 0 => Concerned::Found { lookup: BY_LACK, number: UNPAIRED },
-        _ => Concerned::Nobody,
+        Trigger::Link { .. } if nth == 0 => Candidates::Found { lookup: BY_LACK, number: UNPAIRED },
+        _ => Candidates::None,
     }
 }
 
 /// Whether a link has left a bond: one that is deleted gives it its MTU back, and does not tell.
-fn left_a_bond(cause: &Cause, kind: impl Fn(i32) -> Option<Bounded<15>>) -> bool {
+fn left_a_bond(cause: &Trigger, kind: impl Fn(i32) -> Option<ShortBytes<15>>) -> bool {
     match *cause {
-        Cause::Link { master, was: Some(was), .. } if was.master != master => {
+        Trigger::Link { master, was: Some(was), .. } if was.master != master => {
             kind(was.master as i32).is_some_and(|kind| kind == "bond")
         }
         _ => false,
@@ -296,7 +296,7 @@ impl Index<LinkEntry> for LinkIndex {
 
 /// What a message says of a link, and whether in full; `None` for what is told on behalf of a
 /// bridge, or of IPv6: the link itself is told of besides.
-type Told<'a> = (LinkEntry, How, Attrs<'a, Link>);
+type Told<'a> = (LinkEntry, UpdateOp, Attrs<'a, Link>);
 
 fn read<'a>(message: &Message<'a>) -> Result<Option<Told<'a>>, Error> {
     let (link, gone) = match message.parse(link::NEW) {
@@ -317,13 +317,13 @@ fn read<'a>(message: &Message<'a>) -> Result<Option<Told<'a>>, Error> {
     if gone {
         // Where it is an alternative name that has gone, the kernel says NEWLINK.
         entry.fill(link.attrs).ok();
-        return Ok(Some((entry, How::Gone, link.attrs)));
+        return Ok(Some((entry, UpdateOp::Delete, link.attrs)));
     }
     let whole = entry.fill(link.attrs)?;
-    Ok(Some((entry, if whole { How::Is } else { How::Partly }, link.attrs)))
+    Ok(Some((entry, if whole { UpdateOp::Full } else { UpdateOp::Partial }, link.attrs)))
 }
 
-fn ask(asking: &mut Asking<'_>, mask: ExtMask) -> bool {
+fn dump_request(asking: &mut DumpRequest<'_>, mask: ExtMask) -> bool {
     asking.dump(link::GET, LinkHeader::default(), |link| {
         link.put(Link::EXT_MASK, mask);
     })
@@ -331,24 +331,24 @@ fn ask(asking: &mut Asking<'_>, mask: ExtMask) -> bool {
 
 impl Entry for LinkEntry {
     type Key = i32;
-    type What = LinkWhat;
+    type Diff = LinkFields;
     type Index = LinkIndex;
     const GROUPS: &'static [u32] = &[Group::LINK.0];
 
     fn key(&self) -> i32 {
         self.index
     }
-    fn what(&self, new: &Self) -> LinkWhat {
+    fn diff(&self, new: &Self) -> LinkFields {
         self.differs(new)
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        Ok(read(message)?.map(|(entry, how, _)| Update { entry, how }))
+        Ok(read(message)?.map(|(entry, op, _)| Update { entry, op }))
     }
-    fn ask(_: &LinkIndex, step: usize, asking: &mut Asking<'_>) -> bool {
-        step == 0 && ask(asking, ExtMask::SKIP_STATS)
+    fn dump_request(_: &LinkIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+        step == 0 && dump_request(asking, ExtMask::SKIP_STATS)
     }
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        if update.how != How::Partly {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        if update.op != UpdateOp::Partial {
             return Plan::simple(update, among);
         }
         // An event of wireless extensions, or the like: flags, and perhaps a name.
@@ -356,23 +356,23 @@ impl Entry for LinkEntry {
         let Some((place, old)) = among.places(part.index).next() else { return Plan::Nothing };
         let name = if part.name.is_empty() { old.name } else { part.name };
         let entry = LinkEntry { name, flags: part.flags, ..old.clone() };
-        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+        Plan::Put { at: Some(place), entry, before: None, resync: false }
     }
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
-        concerned(cause, nth)
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
+        candidates(cause, nth)
     }
-    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<LinkState> {
+    fn link_state(among: &CacheView<'_, Self>, index: i32) -> Option<LinkState> {
         among.all(index).next().map(LinkEntry::state)
     }
-    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
-        let Cause::Link { index, .. } = *cause else { return Effect::None };
+    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
+        let Trigger::Link { index, .. } = *cause else { return Effect::None };
         let other = among.all(index).next();
         other.and_then(|other| self.paired_with(other)).map_or(Effect::None, Effect::Is)
     }
-    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
         left_a_bond(cause, |index| among.all(index).next().map(|link| link.kind))
     }
-    fn hears(_: &LinkIndex, program: &mut Program) {
+    fn socket_filter(_: &LinkIndex, program: &mut ClassicFilter) {
         program.kinds(&[link::NEW.number(), link::DEL.number()]);
     }
 }
@@ -407,27 +407,27 @@ impl Index<LinkWithStats> for LinkIndex {
 
 impl Entry for LinkWithStats {
     type Key = i32;
-    type What = LinkWhat;
+    type Diff = LinkFields;
     type Index = LinkIndex;
     const GROUPS: &'static [u32] = LinkEntry::GROUPS;
 
     fn key(&self) -> i32 {
         self.link.index
     }
-    fn what(&self, new: &Self) -> LinkWhat {
-        let counts = if self.stats == new.stats { LinkWhat::EMPTY } else { LinkWhat::STATS };
+    fn diff(&self, new: &Self) -> LinkFields {
+        let counts = if self.stats == new.stats { LinkFields::EMPTY } else { LinkFields::STATS };
         self.link.differs(&new.link) | counts
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let Some((link, how, attrs)) = read(message)? else { return Ok(None) };
+        let Some((link, op, attrs)) = read(message)? else { return Ok(None) };
         let stats = attrs.get(Link::STATS64).ok().flatten().unwrap_or_default();
-        Ok(Some(Update { entry: LinkWithStats { link, stats }, how }))
+        Ok(Some(Update { entry: LinkWithStats { link, stats }, op }))
     }
-    fn ask(_: &LinkIndex, step: usize, asking: &mut Asking<'_>) -> bool {
-        step == 0 && ask(asking, ExtMask::EMPTY)
+    fn dump_request(_: &LinkIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+        step == 0 && dump_request(asking, ExtMask::EMPTY)
     }
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        if update.how != How::Partly {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        if update.op != UpdateOp::Partial {
             return Plan::simple(update, among);
         }
         let part = update.entry.link;
@@ -435,23 +435,23 @@ impl Entry for LinkWithStats {
         let name = if part.name.is_empty() { old.link.name } else { part.name };
         let link = LinkEntry { name, flags: part.flags, ..old.link.clone() };
         let entry = LinkWithStats { link, stats: old.stats };
-        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+        Plan::Put { at: Some(place), entry, before: None, resync: false }
     }
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
-        concerned(cause, nth)
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
+        candidates(cause, nth)
     }
-    fn link_state(among: &Among<'_, Self>, index: i32) -> Option<LinkState> {
+    fn link_state(among: &CacheView<'_, Self>, index: i32) -> Option<LinkState> {
         among.all(index).next().map(|entry| entry.link.state())
     }
-    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
-        let Cause::Link { index, .. } = *cause else { return Effect::None };
+    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
+        let Trigger::Link { index, .. } = *cause else { return Effect::None };
         let paired = among.all(index).next().and_then(|other| self.link.paired_with(&other.link));
         paired.map_or(Effect::None, |link| Effect::Is(LinkWithStats { link, ..self.clone() }))
     }
-    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
         left_a_bond(cause, |index| among.all(index).next().map(|entry| entry.link.kind))
     }
-    fn hears(_: &LinkIndex, program: &mut Program) {
+    fn socket_filter(_: &LinkIndex, program: &mut ClassicFilter) {
         program.kinds(&[link::NEW.number(), link::DEL.number()]);
     }
 }

@@ -13,18 +13,18 @@ use core::time::Duration;
 
 use barelink_codec::control::Control;
 use barelink_codec::message::{self, Messages};
-use barelink_codec::{Event as Reply, Exchange};
+use barelink_codec::{Exchange, ExchangeEvent};
 use barelink_transport::{
-    Channel, Connection, Deadline, Errno, Error, KERNEL, Protocol, Socket, Switch,
+    Channel, Connection, Deadline, Errno, Error, KERNEL, Protocol, Socket, SocketOption,
 };
 
-use crate::caches::{Act, Caches, Tell};
-use crate::cause::Cause;
-use crate::entry::Asking;
-use crate::event::{Event, Why};
-use crate::filter::Program;
+use crate::caches::{Act, Caches, EventSink};
+use crate::entry::DumpRequest;
+use crate::event::{Event, StaleReason};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 use crate::table::{Cursor, Source};
+use crate::trigger::Trigger;
 
 /// Keeps caches true.
 ///
@@ -60,35 +60,35 @@ pub struct Manager<'b, T, C = Socket> {
     /// Of those that are read in this round, the ones that are still to be.
     todo: u32,
     /// It has been said that something may be wrong.
-    told: bool,
+    stale_reported: bool,
     attempt: u32,
     generation: u32,
     not_before: Deadline,
-    pace: Pace,
+    backoff: Backoff,
     seq: u32,
     port: u32,
-    counters: Counters,
+    counters: ManagerStats,
 }
 
 /// How often all may be read anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Pace {
+pub struct Backoff {
     /// From one reading to the next, at least. Each one in vain doubles it.
-    pub shortest: Duration,
+    pub min: Duration,
     /// But no longer than this.
-    pub longest: Duration,
+    pub max: Duration,
     /// How long the kernel may take to answer.
-    pub patience: Duration,
+    pub reply_timeout: Duration,
 }
 
-impl Default for Pace {
+impl Default for Backoff {
     /// 100 milliseconds to 5 seconds; 5 seconds for an answer.
     fn default() -> Self {
-        Pace {
-            shortest: Duration::from_millis(100),
-            longest: Duration::from_secs(5),
-            patience: Duration::from_secs(5),
+        Backoff {
+            min: Duration::from_millis(100),
+            max: Duration::from_secs(5),
+            reply_timeout: Duration::from_secs(5),
         }
     }
 }
@@ -96,7 +96,7 @@ impl Default for Pace {
 /// What a manager went through so far.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Counters {
+pub struct ManagerStats {
     /// How often messages were lost.
     pub overruns: u32,
     /// How many rounds of reading were begun.
@@ -104,7 +104,7 @@ pub struct Counters {
     /// How many dumps changed while they were read.
     pub interrupted: u32,
     /// How many datagrams were longer than the buffer.
-    pub cut: u32,
+    pub truncated: u32,
     /// How many datagrams came from someone else than the kernel.
     pub foreign: u32,
     /// How many messages could not be understood.
@@ -141,7 +141,7 @@ impl Unread {
 /// A cause that is being followed up, in one cache after the other.
 #[derive(Debug, Clone, Copy)]
 struct Follow {
-    cause: Cause,
+    cause: Trigger,
     cache: usize,
     cursor: Cursor,
 }
@@ -198,8 +198,8 @@ impl<'b, T: Caches> Manager<'b, T> {
         let events = Socket::open(T::PROTOCOL)?;
         events.connect(KERNEL, 0)?;
         set_up(&events)?;
-        let mut program = Program::new();
-        (0..T::COUNT).for_each(|cache| caches.hears(cache, &mut program));
+        let mut program = ClassicFilter::new();
+        (0..T::COUNT).for_each(|cache| caches.socket_filter(cache, &mut program));
         if let Some(instructions) = program.instructions() {
             events.attach_filter(&instructions)?;
         }
@@ -218,20 +218,20 @@ impl<'b, T: Caches> Manager<'b, T> {
         (0..T::COUNT).for_each(|cache| {
             caches.act(cache, Act::Seed(seed));
         });
-        Manager::over(caches, events, dumps, buffer)
+        Manager::with_channel(caches, events, dumps, buffer)
     }
 
     /// Hears from all the namespaces that this one has numbers for, too, `NETLINK_LISTEN_ALL_NSID`:
     /// for entries that keep what other namespaces have. Takes `CAP_NET_BROADCAST`.
-    pub fn hear_all_namespaces(&self) -> Result<(), Error> {
-        self.events.set(Switch::LISTEN_ALL_NSID, true)
+    pub fn listen_all_namespaces(&self) -> Result<(), Error> {
+        self.events.set(SocketOption::LISTEN_ALL_NSID, true)
     }
 }
 
 impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     /// Over sockets of one's own, or what stands in for them: one that events come from, and one to
     /// read by.
-    pub fn over(
+    pub fn with_channel(
         caches: &'b mut T,
         events: C,
         mut dumps: C,
@@ -248,20 +248,20 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             phase: Phase::Idle,
             stale: all::<T>(),
             todo: 0,
-            told: false,
+            stale_reported: false,
             attempt: 0,
             generation: 0,
-            not_before: Deadline::PASSED,
-            pace: Pace::default(),
+            not_before: Deadline::NOW,
+            backoff: Backoff::default(),
             seq: 0,
             port,
-            counters: Counters::default(),
+            counters: ManagerStats::default(),
         })
     }
 
     /// How often all may be read anew.
-    pub fn set_pace(&mut self, pace: Pace) {
-        self.pace = pace;
+    pub fn set_backoff(&mut self, backoff: Backoff) {
+        self.backoff = backoff;
     }
 
     /// What is kept.
@@ -280,7 +280,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     }
 
     /// What it went through so far.
-    pub const fn counters(&self) -> Counters {
+    pub const fn stats(&self) -> ManagerStats {
         self.counters
     }
 
@@ -297,18 +297,18 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     /// Reads all anew, as soon as the pace allows: what is still as it was is no change.
     pub fn resync(&mut self, on: impl for<'c> FnMut(&'c T, Event<T::Change<'c>>)) {
         let mut on = on;
-        self.doubt(all::<T>(), Why::Asked, &mut on);
+        self.mark_stale(all::<T>(), StaleReason::Requested, &mut on);
     }
 
     /// When to poll though no event has come; none, if there is no such time.
     pub fn next_deadline(&self) -> Option<Deadline> {
         let in_hand = self.follow.is_some() || self.unread.at < self.unread.end;
         match self.phase {
-            _ if in_hand => Some(Deadline::PASSED),
+            _ if in_hand => Some(Deadline::NOW),
             Phase::Read { .. } => Some(Deadline::after(MOMENT)),
             Phase::Idle if self.stale == 0 => None,
             Phase::Idle => Some(self.not_before),
-            _ => Some(Deadline::PASSED),
+            _ => Some(Deadline::NOW),
         }
     }
 
@@ -318,7 +318,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         on: impl for<'c> FnMut(&'c T, Event<T::Change<'c>>),
     ) -> Result<Progress, Error> {
         let mut on = on;
-        self.advance(Some(Deadline::PASSED), &mut on)
+        self.advance(Some(Deadline::NOW), &mut on)
     }
 
     /// As [`poll`](Manager::poll), but if there is nothing to do, waits until there is; so long at
@@ -339,8 +339,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         on: impl for<'c> FnMut(&'c T, Event<T::Change<'c>>),
     ) -> Result<(), Error> {
         let (mut on, deadline) = (on, Deadline::after(limit));
-        while self.advance(Some(Deadline::PASSED), &mut on)? == Progress::More || !self.is_synced()
-        {
+        while self.advance(Some(Deadline::NOW), &mut on)? == Progress::More || !self.is_synced() {
             if deadline.has_passed() {
                 return Err(Error::TimedOut);
             }
@@ -354,7 +353,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     fn advance(
         &mut self,
         until: Option<Deadline>,
-        on: &mut Tell<'_, T>,
+        on: &mut EventSink<'_, T>,
     ) -> Result<Progress, Error> {
         let mut work = WORK;
         let mut did = false;
@@ -368,22 +367,22 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             if self.unread.at < self.unread.end {
                 work = work.saturating_sub(1);
                 did = true;
-                self.take_in(on);
+                self.process_message(on);
                 drained = drained && self.unread.source == Source::Event;
                 continue;
             }
             if !drained {
                 work = work.saturating_sub(1);
-                drained = !self.receive(Deadline::PASSED, on)?;
+                drained = !self.receive(Deadline::NOW, on)?;
                 continue;
             }
             match self.phase {
                 Phase::Idle => {
-                    let wants = self.wanting();
+                    let wants = self.needing_dump();
                     if wants != 0 {
-                        self.doubt(wants, Why::Unsure, on);
+                        self.mark_stale(wants, StaleReason::Ambiguous, on);
                         // The kernel tells of a link that goes down before it takes away the routes.
-                        self.not_before = self.not_before.max(Deadline::after(self.pace.shortest));
+                        self.not_before = self.not_before.max(Deadline::after(self.backoff.min));
                     }
                     if self.stale != 0 && self.not_before.has_passed() {
                         self.begin_round(on);
@@ -405,7 +404,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
                 Phase::Ask { reading } => {
                     did = true;
                     work = work.saturating_sub(1);
-                    self.ask(reading, on)?;
+                    self.dump_request(reading, on)?;
                     drained = false;
                 }
                 Phase::Read { by, .. } => {
@@ -417,7 +416,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
                         continue;
                     }
                     if by.has_passed() {
-                        self.end_part(false, Some(Why::TimedOut), on);
+                        self.end_part(false, Some(StaleReason::TimedOut), on);
                     } else if until.is_some_and(|until| until.has_passed()) {
                         return Ok(Progress::Idle);
                     } else {
@@ -438,16 +437,16 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     }
 
     /// What is kept by these caches may be wrong.
-    fn doubt(&mut self, caches: u32, why: Why, on: &mut Tell<'_, T>) {
+    fn mark_stale(&mut self, caches: u32, why: StaleReason, on: &mut EventSink<'_, T>) {
         self.stale |= caches;
-        if !self.told {
-            self.told = true;
+        if !self.stale_reported {
+            self.stale_reported = true;
             on(self.caches, Event::Stale(why));
         }
     }
 
     /// Which caches had better be read anew.
-    fn wanting(&mut self) -> u32 {
+    fn needing_dump(&mut self) -> u32 {
         let mut wants = 0;
         for cache in 0..T::COUNT {
             if self.stale & bit(cache) == 0 && self.caches.act(cache, Act::WantsReading) {
@@ -457,21 +456,21 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         wants
     }
 
-    fn begin_round(&mut self, on: &mut Tell<'_, T>) {
-        if !self.told {
-            on(self.caches, Event::Stale(Why::Empty));
+    fn begin_round(&mut self, on: &mut EventSink<'_, T>) {
+        if !self.stale_reported {
+            on(self.caches, Event::Stale(StaleReason::NotLoaded));
         }
         self.attempt = self.attempt.saturating_add(1);
         self.counters.rounds = self.counters.rounds.wrapping_add(1);
         // What goes wrong from here on is news.
-        self.told = false;
+        self.stale_reported = false;
         self.todo = self.stale;
         on(self.caches, Event::Resyncing { attempt: self.attempt });
         self.next_cache(on);
     }
 
     /// Begins with the next cache that is to be read, or ends the round.
-    fn next_cache(&mut self, on: &mut Tell<'_, T>) {
+    fn next_cache(&mut self, on: &mut EventSink<'_, T>) {
         if let Some(cache) = (0..T::COUNT).find(|cache| self.todo & bit(*cache) != 0) {
             self.todo &= !bit(cache);
             self.stale &= !bit(cache);
@@ -481,37 +480,37 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             return;
         }
         self.phase = Phase::Idle;
-        let mut gap = self.pace.shortest;
+        let mut gap = self.backoff.min;
         if self.stale == 0 {
             self.attempt = 0;
-            self.told = false;
+            self.stale_reported = false;
             self.generation = self.generation.wrapping_add(1).max(1);
             on(self.caches, Event::Synced { generation: self.generation });
         } else {
             let doubled = 1u32.checked_shl(self.attempt).unwrap_or(u32::MAX);
-            gap = gap.saturating_mul(doubled).min(self.pace.longest);
+            gap = gap.saturating_mul(doubled).min(self.backoff.max);
         }
         self.not_before = Deadline::after(gap);
     }
 
-    fn ask(&mut self, reading: Reading, on: &mut Tell<'_, T>) -> Result<(), Error> {
+    fn dump_request(&mut self, reading: Reading, on: &mut EventSink<'_, T>) -> Result<(), Error> {
         self.seq = self.seq.wrapping_add(1).max(1);
-        let mut asking = Asking::new(self.buffer, self.seq);
-        if !self.caches.ask(reading.cache, reading.step, &mut asking) {
+        let mut asking = DumpRequest::new(self.buffer, self.seq);
+        if !self.caches.dump_request(reading.cache, reading.step, &mut asking) {
             self.end_reading(reading, on);
             return Ok(());
         }
         let reading = Reading { optional: asking.is_optional(), ..reading };
-        match asking.built() {
+        match asking.finish() {
             Ok(len) => {
                 let request = self.buffer.get(..len).unwrap_or_default();
-                let by = Deadline::after(self.pace.patience);
+                let by = Deadline::after(self.backoff.reply_timeout);
                 self.dumps.send(request, Some(by))?;
                 let exchange = Exchange::new(self.seq).to_port(self.port);
                 self.phase = Phase::Read { reading, exchange, by };
             }
             Err(error) => {
-                self.doubt(bit(reading.cache), Why::Request(error), on);
+                self.mark_stale(bit(reading.cache), StaleReason::Request(error), on);
                 self.end_reading(Reading { whole: false, ..reading }, on);
             }
         }
@@ -519,10 +518,10 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     }
 
     /// An answer has ended: goes on with the next step.
-    fn end_part(&mut self, whole: bool, why: Option<Why>, on: &mut Tell<'_, T>) {
+    fn end_part(&mut self, whole: bool, why: Option<StaleReason>, on: &mut EventSink<'_, T>) {
         let Phase::Read { reading, .. } = self.phase else { return };
         if let Some(why) = why {
-            self.doubt(bit(reading.cache), why, on);
+            self.mark_stale(bit(reading.cache), why, on);
         }
         let step = reading.step.saturating_add(1);
         let whole = whole && reading.whole;
@@ -530,7 +529,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     }
 
     /// A cache has been read.
-    fn end_reading(&mut self, reading: Reading, on: &mut Tell<'_, T>) {
+    fn end_reading(&mut self, reading: Reading, on: &mut EventSink<'_, T>) {
         let cache = reading.cache;
         let certain = self.caches.act(cache, Act::End);
         if reading.whole && certain {
@@ -539,27 +538,27 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         }
         // What has not been read may be there all the same.
         if reading.whole {
-            self.doubt(bit(cache), Why::Unsure, on);
+            self.mark_stale(bit(cache), StaleReason::Ambiguous, on);
         }
         self.stale |= bit(cache);
         self.next_cache(on);
     }
 
     /// Receives an event; false if there is none.
-    fn receive(&mut self, deadline: Deadline, on: &mut Tell<'_, T>) -> Result<bool, Error> {
+    fn receive(&mut self, deadline: Deadline, on: &mut EventSink<'_, T>) -> Result<bool, Error> {
         let received = self.events.receive(self.buffer, Some(deadline));
         self.received(received, Source::Event, on)
     }
 
     /// Receives an event, whenever it comes.
-    fn receive_whenever(&mut self, on: &mut Tell<'_, T>) -> Result<bool, Error> {
+    fn receive_whenever(&mut self, on: &mut EventSink<'_, T>) -> Result<bool, Error> {
         let received = self.events.receive(self.buffer, Some(Deadline::after(YEAR)));
         self.received(received, Source::Event, on)
     }
 
     /// Receives a part of what is read; false if there is none yet.
-    fn receive_part(&mut self, on: &mut Tell<'_, T>) -> Result<bool, Error> {
-        let received = self.dumps.receive(self.buffer, Some(Deadline::PASSED));
+    fn receive_part(&mut self, on: &mut EventSink<'_, T>) -> Result<bool, Error> {
+        let received = self.dumps.receive(self.buffer, Some(Deadline::NOW));
         self.received(received, Source::Dump, on)
     }
 
@@ -567,7 +566,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         &mut self,
         received: Result<barelink_transport::Received, Error>,
         source: Source,
-        on: &mut Tell<'_, T>,
+        on: &mut EventSink<'_, T>,
     ) -> Result<bool, Error> {
         match received {
             Ok(received) if received.from == KERNEL => {
@@ -580,11 +579,11 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             }
             Err(Error::Overrun) => {
                 self.counters.overruns = self.counters.overruns.wrapping_add(1);
-                self.lost(source, Why::Overrun, on);
+                self.lost(source, StaleReason::Overrun, on);
             }
-            Err(Error::Cut { needed, .. }) => {
-                self.counters.cut = self.counters.cut.wrapping_add(1);
-                self.lost(source, Why::Cut { needed }, on);
+            Err(Error::DatagramTruncated { needed, .. }) => {
+                self.counters.truncated = self.counters.truncated.wrapping_add(1);
+                self.lost(source, StaleReason::DatagramTruncated { needed }, on);
             }
             Err(Error::TimedOut | Error::WouldBlock) => return Ok(false),
             Err(error) => return Err(error),
@@ -593,23 +592,23 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     }
 
     /// Messages are lost.
-    fn lost(&mut self, source: Source, why: Why, on: &mut Tell<'_, T>) {
+    fn lost(&mut self, source: Source, why: StaleReason, on: &mut EventSink<'_, T>) {
         match (source, &mut self.phase) {
             (Source::Event, _) => {
                 (0..T::COUNT).for_each(|cache| _ = self.caches.act(cache, Act::Lost));
-                self.doubt(all::<T>(), why, on);
+                self.mark_stale(all::<T>(), why, on);
             }
             (Source::Dump, Phase::Read { reading, .. }) => {
                 reading.whole = false;
                 let cache = bit(reading.cache);
-                self.doubt(cache, why, on);
+                self.mark_stale(cache, why, on);
             }
             _ => {}
         }
     }
 
     /// Takes in the next message of what was received.
-    fn take_in(&mut self, on: &mut Tell<'_, T>) {
+    fn process_message(&mut self, on: &mut EventSink<'_, T>) {
         let Unread { at, end, source, nsid } = self.unread;
         let rest = self.buffer.get(at..end).unwrap_or_default();
         let mut messages = if at == 0 { Messages::new(rest) } else { Messages::rest(rest) };
@@ -619,15 +618,15 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             Some(Err(error)) => {
                 self.unread.at = end;
                 self.counters.invalid = self.counters.invalid.wrapping_add(1);
-                return self.lost(source, Why::Invalid(error), on);
+                return self.lost(source, StaleReason::Invalid(error), on);
             }
         };
         self.unread.at = at.saturating_add(message::total_size(message.payload.len()));
         if source == Source::Event {
-            return match Control(message.kind) {
+            return match Control(message.message_type) {
                 Control::OVERRUN => {
                     self.counters.overruns = self.counters.overruns.wrapping_add(1);
-                    self.lost(source, Why::Overrun, on);
+                    self.lost(source, StaleReason::Overrun, on);
                 }
                 Control::NOOP | Control::ERROR | Control::DONE => {}
                 _ => self.event(at, end, nsid, on),
@@ -637,41 +636,43 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         let Reading { cache, optional, .. } = *reading;
         let part = exchange.step(message);
         match part {
-            Reply::Valid(message) => {
+            ExchangeEvent::Valid(message) => {
                 self.counters.read = self.counters.read.wrapping_add(1);
                 if let Err(error) = self.caches.message(cache, &message, None, source, on) {
                     self.counters.invalid = self.counters.invalid.wrapping_add(1);
                     on(self.caches, Event::Unreadable(error));
                 }
             }
-            Reply::Finish { interrupted: false, .. } | Reply::Ack(_) => {
+            ExchangeEvent::Finish { interrupted: false, .. } | ExchangeEvent::Ack(_) => {
                 self.end_part(true, None, on);
             }
-            Reply::Finish { .. } => {
+            ExchangeEvent::Finish { .. } => {
                 self.counters.interrupted = self.counters.interrupted.wrapping_add(1);
-                self.end_part(false, Some(Why::Interrupted), on);
+                self.end_part(false, Some(StaleReason::Interrupted), on);
             }
-            Reply::Refused(verdict) => {
+            ExchangeEvent::Error(verdict) => {
                 let errno = verdict.errno;
                 // Of what the kernel does not know, it has none.
                 let mut none = NONE_SUCH.iter().any(|known| known.raw_os_error() == errno);
                 none |= optional && Errno::INVAL.raw_os_error() == errno;
-                let why = (!none).then_some(Why::Refused { errno });
+                let why = (!none).then_some(StaleReason::DumpError { errno });
                 self.end_part(none, why, on);
             }
-            Reply::Invalid(_, error) => self.end_part(false, Some(Why::Invalid(error)), on),
-            Reply::Overrun => self.lost(source, Why::Overrun, on),
+            ExchangeEvent::Invalid(_, error) => {
+                self.end_part(false, Some(StaleReason::Invalid(error)), on)
+            }
+            ExchangeEvent::Overrun => self.lost(source, StaleReason::Overrun, on),
             _ => {}
         }
     }
 
     /// Takes in an event, which stands there in the buffer.
-    fn event(&mut self, at: usize, end: usize, nsid: Option<i32>, on: &mut Tell<'_, T>) {
+    fn event(&mut self, at: usize, end: usize, nsid: Option<i32>, on: &mut EventSink<'_, T>) {
         let bytes = self.buffer.get(at..end).unwrap_or_default();
         let Some(Ok(message)) = Messages::new(bytes).next() else { return };
         self.counters.events = self.counters.events.wrapping_add(1);
         if T::PROTOCOL == Protocol::ROUTE && nsid.is_none() {
-            let cause = Cause::of(&message);
+            let cause = Trigger::of(&message);
             let cause = cause.map(|cause| cause.since(|index| self.caches.link_state(index)));
             self.follow = cause.map(|cause| Follow { cause, cache: 0, cursor: Cursor::new() });
         }
@@ -679,16 +680,16 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
             if let Err(error) = self.caches.message(cache, &message, nsid, Source::Event, on) {
                 self.counters.invalid = self.counters.invalid.wrapping_add(1);
                 self.stale |= bit(cache);
-                if !self.told {
-                    self.told = true;
-                    on(self.caches, Event::Stale(Why::Invalid(error)));
+                if !self.stale_reported {
+                    self.stale_reported = true;
+                    on(self.caches, Event::Stale(StaleReason::Invalid(error)));
                 }
             }
         }
     }
 
     /// Goes on with what follows from an event.
-    fn follow_up(&mut self, work: &mut usize, on: &mut Tell<'_, T>) {
+    fn follow_up(&mut self, work: &mut usize, on: &mut EventSink<'_, T>) {
         let Some(follow) = &mut self.follow else { return };
         if follow.cache >= T::COUNT {
             self.follow = None;

@@ -18,13 +18,13 @@ use barelink_codec::rtnl::route::{RouteProtocol, RouteType};
 use barelink_codec::{Error, Message};
 
 use crate::addr::halves;
-use crate::bounded::Bounded;
-use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
-use crate::filter::{Condition, Program};
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups};
+use crate::short_bytes::ShortBytes;
+use crate::table::{Cache, CacheView, Lookups};
+use crate::trigger::Trigger;
 
 /// A neighbour: which hardware address an address has on a link. Forwarding entries of bridges are
 /// kept by [`FdbEntry`](crate::FdbEntry).
@@ -40,7 +40,7 @@ pub struct NeighEntry {
     /// The address, `NDA_DST`.
     pub address: IpAddr,
     /// The hardware address, `NDA_LLADDR`; empty where it is not known, or of no use any more.
-    pub hardware: Bounded<32>,
+    pub hardware: ShortBytes<32>,
     /// What it is like, `ndm_flags`.
     pub flags: NeighFlags,
     /// What the address is, `ndm_type`.
@@ -66,8 +66,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for NeighWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for NeighWhat {
+    fn is_empty(&self) -> bool {
         *self == NeighWhat::EMPTY
     }
 }
@@ -179,7 +179,7 @@ impl Index<NeighEntry> for NeighIndex {
 
 impl Entry for NeighEntry {
     type Key = NeighKey;
-    type What = NeighWhat;
+    type Diff = NeighWhat;
     type Index = NeighIndex;
     const GROUPS: &'static [u32] = &[Group::NEIGH.0, Group::LINK.0];
 
@@ -187,7 +187,7 @@ impl Entry for NeighEntry {
         NeighKey { proxy: self.is_proxy(), ..NeighKey::new(self.index, self.address) }
     }
 
-    fn what(&self, new: &Self) -> NeighWhat {
+    fn diff(&self, new: &Self) -> NeighWhat {
         let flags = |entry: &Self| (entry.flags, entry.ext_flags);
         NeighWhat(bits([
             (self.state != new.state, NeighWhat::STATE.0),
@@ -219,15 +219,15 @@ impl Entry for NeighEntry {
             ext_flags: ext_flags.get().ok().flatten().unwrap_or(NeighExtFlags::EMPTY),
             state: neigh.header.state,
             address,
-            hardware: hardware.map(|address| Bounded::new(address.0)).unwrap_or_default(),
+            hardware: hardware.map(|address| ShortBytes::new(address.0)).unwrap_or_default(),
             flags: neigh.header.flags,
-            kind: neigh.header.kind,
+            kind: neigh.header.ndm_type,
             protocol: protocol.get().ok().flatten().unwrap_or(RouteProtocol::UNSPEC),
         };
-        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn ask(index: &NeighIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(index: &NeighIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         // The kernel has a table for neighbours of each version, and another one for proxies.
         let mut tables = index.families().map(|family| (family, NeighFlags::EMPTY)).chain(
             index.families().filter(|_| index.silent).map(|family| (family, NeighFlags::PROXY)),
@@ -241,10 +241,10 @@ impl Entry for NeighEntry {
         })
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
         let new = &update.entry;
         let silent = new.is_looked_for() || new.state.contains(NeighState::DELAY);
-        if update.how == How::Gone || new.is_proxy() || !silent {
+        if update.op == UpdateOp::Delete || new.is_proxy() || !silent {
             return Plan::simple(update, among);
         }
         // What is read has a state that nobody is told of.
@@ -252,30 +252,30 @@ impl Entry for NeighEntry {
             return Plan::simple(update, among);
         };
         let entry = NeighEntry { state: old.state, ..update.entry };
-        Plan::Put { at: Some(place), entry, before: None, doubt: false }
+        Plan::Put { at: Some(place), entry, before: None, resync: false }
     }
 
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         match cause {
-            Cause::LinkGone { index } if nth == 0 => {
-                Concerned::Found { lookup: NeighIndex::BY_LINK, number: *index as u32 }
+            Trigger::LinkGone { index } if nth == 0 => {
+                Candidates::Found { lookup: NeighIndex::BY_LINK, number: *index as u32 }
             }
-            _ => Concerned::Nobody,
+            _ => Candidates::None,
         }
     }
 
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match cause {
-            Cause::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
             _ => Effect::None,
         }
     }
 
-    fn hears(index: &NeighIndex, program: &mut Program) {
+    fn socket_filter(index: &NeighIndex, program: &mut ClassicFilter) {
         // `struct ndmsg`: the family comes first, the link's index after three bytes of nothing.
         let link = index.link.map(|link| Condition::word(4, link));
         for family in index.families() {

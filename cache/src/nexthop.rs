@@ -12,12 +12,12 @@ use barelink_codec::rtnl::nexthop::{self, GroupType, NextHop, NextHopHeader};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteProtocol, RouteScope};
 use barelink_codec::{Error, Message};
 
-use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, Index, Update, What};
-use crate::filter::Program;
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Lookups};
+use crate::table::{CacheView, Lookups};
+use crate::trigger::Trigger;
 
 /// A next hop, or a group of at most `MEMBERS`; of more, it says so.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,8 +72,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for NextHopWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for NextHopWhat {
+    fn is_empty(&self) -> bool {
         *self == NextHopWhat::EMPTY
     }
 }
@@ -90,7 +90,7 @@ impl<const MEMBERS: usize> NextHopEntry<MEMBERS> {
     }
 
     /// Whether a group has more members than are kept.
-    pub const fn is_cut(&self) -> bool {
+    pub const fn is_truncated(&self) -> bool {
         self.count as usize > MEMBERS
     }
 
@@ -126,7 +126,7 @@ impl<const MEMBERS: usize> Index<NextHopEntry<MEMBERS>> for NextHopIndex {
 
 impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
     type Key = u32;
-    type What = NextHopWhat;
+    type Diff = NextHopWhat;
     type Index = NextHopIndex;
     const GROUPS: &'static [u32] = &[Group::NEXTHOP.0, Group::LINK.0];
 
@@ -134,7 +134,7 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
         self.id
     }
 
-    fn what(&self, new: &Self) -> NextHopWhat {
+    fn diff(&self, new: &Self) -> NextHopWhat {
         let hop = |entry: &Self| (entry.index, entry.gateway, entry.blackhole, entry.fdb);
         let kind = |entry: &Self| (entry.family, entry.scope);
         let group = |entry: &Self| (entry.group, entry.count);
@@ -185,39 +185,39 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
                 entry.add(Member { id: member.id, weight: weight.saturating_add(1) });
             }
         }
-        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn ask(_: &NextHopIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(_: &NextHopIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         step == 0 && asking.dump(nexthop::GET, NextHopHeader::default(), |_| {})
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
-        let found = |number| Concerned::Found { lookup: NextHopIndex::BY_LINK, number };
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
+        let found = |number| Candidates::Found { lookup: NextHopIndex::BY_LINK, number };
         let gone = match cause {
-            _ if cause.is_nothing_new() => return Concerned::Nobody,
-            Cause::Link { index, up, running, .. } if !up || !running => *index,
-            Cause::LinkGone { index } => *index,
-            _ => return Concerned::Nobody,
+            _ if cause.is_unchanged() => return Candidates::None,
+            Trigger::Link { index, up, running, .. } if !up || !running => *index,
+            Trigger::LinkGone { index } => *index,
+            _ => return Candidates::None,
         };
         match nth {
             0 => found(gone as u32),
             // By then their members are known to have gone.
             1 => found(NextHopIndex::GROUP),
-            _ => Concerned::Nobody,
+            _ => Candidates::None,
         }
     }
 
-    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
-        let (Cause::Link { index, .. } | Cause::LinkGone { index }) = *cause else {
+    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
+        let (Trigger::Link { index, .. } | Trigger::LinkGone { index }) = *cause else {
             return Effect::None;
         };
         if self.group.is_none() {
             let lost = self.index == index as u32 && !self.blackhole;
             return if lost { Effect::Gone } else { Effect::None };
         }
-        if self.is_cut() || !among.is_complete() {
-            return Effect::Reread;
+        if self.is_truncated() || !among.is_complete() {
+            return Effect::Resync;
         }
         let mut left =
             NextHopEntry { count: 0, members: [Member::default(); MEMBERS], ..self.clone() };
@@ -230,7 +230,7 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
         }
     }
 
-    fn hears(_: &NextHopIndex, program: &mut Program) {
+    fn socket_filter(_: &NextHopIndex, program: &mut ClassicFilter) {
         program.kinds(&[
             nexthop::NEW.number(),
             nexthop::DEL.number(),

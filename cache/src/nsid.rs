@@ -14,12 +14,12 @@ use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
 
 use crate::addr::{AddrEntry, AddrIndex};
-use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update};
-use crate::filter::Program;
+use crate::entry::{Candidates, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 use crate::link::{LinkEntry, NAMES};
-use crate::table::{Among, Cache};
+use crate::table::{Cache, CacheView};
+use crate::trigger::Trigger;
 
 /// A network namespace that this one has a number for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,48 +31,48 @@ pub struct NsidEntry {
 
 impl Entry for NsidEntry {
     type Key = i32;
-    type What = bool;
+    type Diff = bool;
     type Index = ();
     const GROUPS: &'static [u32] = &[Group::NSID.0];
 
     fn key(&self) -> i32 {
         self.nsid
     }
-    fn what(&self, _: &Self) -> bool {
+    fn diff(&self, _: &Self) -> bool {
         false
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         if let Some(namespace) = message.parse(nsid::DEL) {
-            return Ok(Some(Update::gone(NsidEntry { nsid: namespace.require(Nsid::NSID)? })));
+            return Ok(Some(Update::deleted(NsidEntry { nsid: namespace.require(Nsid::NSID)? })));
         }
         let Some(namespace) = message.parse(nsid::NEW) else { return Ok(None) };
-        Ok(Some(Update::is(NsidEntry { nsid: namespace.require(Nsid::NSID)? })))
+        Ok(Some(Update::full(NsidEntry { nsid: namespace.require(Nsid::NSID)? })))
     }
-    fn ask(_: &(), step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(_: &(), step: usize, asking: &mut DumpRequest<'_>) -> bool {
         step == 0 && asking.dump(nsid::GET, NsidHeader::default(), |_| {})
     }
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
-    fn hears(_: &(), program: &mut Program) {
+    fn socket_filter(_: &(), program: &mut ClassicFilter) {
         program.kinds(&[nsid::NEW.number(), nsid::DEL.number()]);
     }
 }
 
 /// What the kernel tells of in other namespaces, too, just as it is.
-pub trait Elsewhere: Entry {
-    /// As [`ask`](Entry::ask), in the namespace of this number.
-    fn ask_in(index: &Self::Index, nsid: i32, step: usize, asking: &mut Asking<'_>) -> bool;
+pub trait CrossNamespace: Entry {
+    /// As [`ask`](Entry::dump_request), in the namespace of this number.
+    fn ask_in(index: &Self::Index, nsid: i32, step: usize, asking: &mut DumpRequest<'_>) -> bool;
     /// The namespace that a message says it is about, as those that were asked for do.
     fn asked_in(message: &Message<'_>) -> Option<i32>;
     /// Whether it goes because of something else.
-    fn goes_with(&self, _: &Cause) -> bool {
+    fn goes_with(&self, _: &Trigger) -> bool {
         false
     }
 }
 
-impl Elsewhere for LinkEntry {
-    fn ask_in(_: &Self::Index, nsid: i32, step: usize, asking: &mut Asking<'_>) -> bool {
+impl CrossNamespace for LinkEntry {
+    fn ask_in(_: &Self::Index, nsid: i32, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         step == 0
             && asking.dump(link::GET, LinkHeader::default(), |link| {
                 link.put(Link::EXT_MASK, ExtMask::SKIP_STATS).put(Link::TARGET_NETNSID, nsid);
@@ -83,28 +83,28 @@ impl Elsewhere for LinkEntry {
     }
 }
 
-impl Elsewhere for AddrEntry {
-    fn ask_in(index: &AddrIndex, nsid: i32, step: usize, asking: &mut Asking<'_>) -> bool {
-        index.ask(step, asking, |addr| {
+impl CrossNamespace for AddrEntry {
+    fn ask_in(index: &AddrIndex, nsid: i32, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+        index.dump_request(step, asking, |addr| {
             addr.put(Addr::TARGET_NETNSID, nsid);
         })
     }
     fn asked_in(message: &Message<'_>) -> Option<i32> {
         message.parse(addr::NEW)?.get(Addr::TARGET_NETNSID).ok()?
     }
-    fn goes_with(&self, cause: &Cause) -> bool {
-        matches!(cause, Cause::LinkGone { index } if *index as u32 == self.index)
+    fn goes_with(&self, cause: &Trigger) -> bool {
+        matches!(cause, Trigger::LinkGone { index } if *index as u32 == self.index)
     }
 }
 
 /// What this namespace has, or another one. The manager has to
-/// [hear all namespaces](crate::Manager::hear_all_namespaces) that are to be followed.
+/// [hear all namespaces](crate::Manager::listen_all_namespaces) that are to be followed.
 ///
 /// A part of an entry, as drivers tell of links at times, is passed over; and of a new pair, the end
 /// that the kernel tells of first lacks the other one until it is told of again.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct In<E> {
+pub struct InNamespace<E> {
     /// The number of the namespace; none for the socket's own.
     pub nsid: Option<i32>,
     /// What it has.
@@ -117,22 +117,22 @@ pub const MOST: usize = 16;
 /// Which namespaces count, and what of them is wanted; finds entries as in one namespace.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct InIndex<I> {
+pub struct InNamespaceIndex<I> {
     entries: I,
     /// Those that are negative count for nothing.
     nsids: [i32; MOST],
 }
 
-impl<I> InIndex<I> {
+impl<I> InNamespaceIndex<I> {
     /// Of the own namespace, and of those of these numbers: 16 at most. A negative number names
     /// none.
     ///
     /// ```
     /// use barelink_cache::link::LinkIndex;
-    /// use barelink_cache::nsid::{In, InIndex};
+    /// use barelink_cache::nsid::{InNamespace, InNamespaceIndex};
     /// use barelink_cache::{Cache, LinkEntry};
     ///
-    /// let cache = Cache::<In<LinkEntry>, 64>::of(InIndex::over(LinkIndex, [0, 3]));
+    /// let cache = Cache::<InNamespace<LinkEntry>, 64>::of(InNamespaceIndex::over(LinkIndex, [0, 3]));
     /// assert!(cache.index().has(Some(3)) && cache.index().has(None));
     /// assert!(!cache.index().has(Some(1)));
     /// ```
@@ -140,7 +140,7 @@ impl<I> InIndex<I> {
         const { assert!(N <= MOST, "more namespaces than can be named") };
         let mut all = [-1; MOST];
         all.iter_mut().zip(nsids).for_each(|(to, nsid)| *to = nsid);
-        InIndex { entries, nsids: all }
+        InNamespaceIndex { entries, nsids: all }
     }
 
     /// Whether this namespace counts.
@@ -158,25 +158,25 @@ fn inside(nsid: Option<i32>, hasher: Hasher) -> Hasher {
     hasher
 }
 
-impl<E: Elsewhere> Index<In<E>> for InIndex<E::Index> {
+impl<E: CrossNamespace> Index<InNamespace<E>> for InNamespaceIndex<E::Index> {
     type Lookups = <E::Index as Index<E>>::Lookups;
-    const NEW: Self = InIndex { entries: <E::Index as Index<E>>::NEW, nsids: [-1; MOST] };
+    const NEW: Self = InNamespaceIndex { entries: <E::Index as Index<E>>::NEW, nsids: [-1; MOST] };
 
-    fn hash(entry: &In<E>, lookup: usize, hasher: Hasher) -> Option<u32> {
+    fn hash(entry: &InNamespace<E>, lookup: usize, hasher: Hasher) -> Option<u32> {
         E::Index::hash(&entry.entry, lookup, inside(entry.nsid, hasher))
     }
-    fn wants(&self, entry: &In<E>) -> bool {
+    fn wants(&self, entry: &InNamespace<E>) -> bool {
         self.has(entry.nsid) && self.entries.wants(&entry.entry)
     }
-    fn added(&mut self, entry: &In<E>) {
+    fn added(&mut self, entry: &InNamespace<E>) {
         self.entries.added(&entry.entry);
     }
-    fn removed(&mut self, entry: &In<E>) {
+    fn removed(&mut self, entry: &InNamespace<E>) {
         self.entries.removed(&entry.entry);
     }
 }
 
-impl<E: Elsewhere> In<E> {
+impl<E: CrossNamespace> InNamespace<E> {
     /// The groups of the entry, and that which tells of namespaces.
     const ALL: [u32; 4] = match E::GROUPS {
         [a] => [Group::NSID.0, *a, 0, 0],
@@ -186,10 +186,10 @@ impl<E: Elsewhere> In<E> {
     };
 }
 
-impl<E: Elsewhere> Entry for In<E> {
+impl<E: CrossNamespace> Entry for InNamespace<E> {
     type Key = (Option<i32>, E::Key);
-    type What = E::What;
-    type Index = InIndex<E::Index>;
+    type Diff = E::Diff;
+    type Index = InNamespaceIndex<E::Index>;
     const PROTOCOL: Protocol = E::PROTOCOL;
     const GROUPS: &'static [u32] = {
         assert!(matches!(E::GROUPS.len(), 1..=3), "from one to three groups");
@@ -199,68 +199,68 @@ impl<E: Elsewhere> Entry for In<E> {
     fn key(&self) -> Self::Key {
         (self.nsid, self.entry.key())
     }
-    fn is(&self, other: &Self) -> bool {
-        self.entry.is(&other.entry)
+    fn identical(&self, other: &Self) -> bool {
+        self.entry.identical(&other.entry)
     }
-    fn what(&self, new: &Self) -> E::What {
-        self.entry.what(&new.entry)
+    fn diff(&self, new: &Self) -> E::Diff {
+        self.entry.diff(&new.entry)
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         Self::read_from(message, None)
     }
     fn read_from(message: &Message<'_>, nsid: Option<i32>) -> Result<Option<Update<Self>>, Error> {
-        let Some(Update { entry, how }) = E::read(message)? else { return Ok(None) };
+        let Some(Update { entry, op }) = E::read(message)? else { return Ok(None) };
         let nsid = nsid.or_else(|| E::asked_in(message));
-        Ok(Some(Update { entry: In { nsid, entry }, how }))
+        Ok(Some(Update { entry: InNamespace { nsid, entry }, op }))
     }
-    fn ask(index: &Self::Index, step: usize, asking: &mut Asking<'_>) -> bool {
-        let InIndex { entries, nsids } = index;
+    fn dump_request(index: &Self::Index, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+        let InNamespaceIndex { entries, nsids } = index;
         let mut left = step;
         let mut part = 0;
-        while E::ask(entries, part, asking) {
+        while E::dump_request(entries, part, asking) {
             let Some(fewer) = left.checked_sub(1) else { return true };
             (left, part) = (fewer, part.saturating_add(1));
         }
         for nsid in nsids.iter().copied().filter(|nsid| *nsid >= 0) {
             part = 0;
             while E::ask_in(entries, nsid, part, asking) {
-                let Some(fewer) = left.checked_sub(1) else { return asking.where_none_may_be() };
+                let Some(fewer) = left.checked_sub(1) else { return asking.allow_missing() };
                 (left, part) = (fewer, part.saturating_add(1));
             }
         }
         false
     }
-    fn joins(index: &Self::Index, group: u32) -> bool {
+    fn wants_group(index: &Self::Index, group: u32) -> bool {
         match Group(group) {
             Group::NONE => false,
             Group::NSID => true,
-            _ => E::joins(&index.entries, group),
+            _ => E::wants_group(&index.entries, group),
         }
     }
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        if update.how == How::Partly { Plan::Nothing } else { Plan::simple(update, among) }
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        if update.op == UpdateOp::Partial { Plan::Nothing } else { Plan::simple(update, among) }
     }
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         match cause {
-            Cause::NamespaceGone { .. } if nth == 0 => Concerned::All,
-            Cause::NamespaceGone { .. } => Concerned::Nobody,
-            _ => E::concerned(cause, nth),
+            Trigger::NamespaceGone { .. } if nth == 0 => Candidates::All,
+            Trigger::NamespaceGone { .. } => Candidates::None,
+            _ => E::candidates(cause, nth),
         }
     }
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         let gone = match cause {
-            Cause::NamespaceGone { nsid } => self.nsid == Some(*nsid),
+            Trigger::NamespaceGone { nsid } => self.nsid == Some(*nsid),
             _ => self.nsid.is_none() && self.entry.goes_with(cause),
         };
         if gone { Effect::Gone } else { Effect::None }
     }
-    fn hears(index: &Self::Index, program: &mut Program) {
-        E::hears(&index.entries, program);
+    fn socket_filter(index: &Self::Index, program: &mut ClassicFilter) {
+        E::socket_filter(&index.entries, program);
         program.kinds(&[nsid::DEL.number()]);
     }
 }
 
-impl<E: Elsewhere, const N: usize> Cache<In<E>, N> {
+impl<E: CrossNamespace, const N: usize> Cache<InNamespace<E>, N> {
     /// Every entry that this namespace has.
     pub fn of_namespace(&self, nsid: Option<i32>) -> impl Iterator<Item = &E> {
         self.iter().filter(move |it| it.nsid == nsid).map(|it| &it.entry)
@@ -280,7 +280,7 @@ impl<E: Elsewhere, const N: usize> Cache<In<E>, N> {
     }
 }
 
-impl<const N: usize> Cache<In<LinkEntry>, N> {
+impl<const N: usize> Cache<InNamespace<LinkEntry>, N> {
     /// The link of this name in this namespace, its own name or another that it has.
     pub fn by_name(
         &self,
@@ -293,7 +293,7 @@ impl<const N: usize> Cache<In<LinkEntry>, N> {
     }
 }
 
-impl<const N: usize> Cache<In<AddrEntry>, N> {
+impl<const N: usize> Cache<InNamespace<AddrEntry>, N> {
     /// Every address of the link of this index in this namespace.
     pub fn of_link(&self, nsid: Option<i32>, index: u32) -> impl Iterator<Item = &AddrEntry> {
         self.found_in(nsid, AddrIndex::BY_LINK, index).filter(move |entry| entry.index == index)

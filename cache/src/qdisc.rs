@@ -11,13 +11,13 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{Tc, TcHeader, class, qdisc};
 use barelink_codec::{Error, Message};
 
-use crate::bounded::Bounded;
-use crate::cause::{Cause, Queue};
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Index, Plan, Update, What};
-use crate::filter::Program;
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::{Among, Cache, Lookups};
+use crate::short_bytes::ShortBytes;
+use crate::table::{Cache, CacheView, Lookups};
+use crate::trigger::{Queue, Trigger};
 
 /// A queueing discipline of a link, or of a part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +31,7 @@ pub struct QdiscEntry {
     /// class of another one, `tcm_parent`.
     pub parent: Handle,
     /// Which kind it is, `TCA_KIND`.
-    pub kind: Bounded<15>,
+    pub kind: ShortBytes<15>,
     /// How many use it, `tcm_info`, as last told of; counts as no change.
     pub users: u32,
     /// The block of filters for packets that come in, `TCA_INGRESS_BLOCK`; 0 for none that is
@@ -57,8 +57,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for QdiscWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for QdiscWhat {
+    fn is_empty(&self) -> bool {
         *self == QdiscWhat::EMPTY
     }
 }
@@ -104,13 +104,13 @@ impl QdiscEntry {
     }
 
     /// The one that it is under.
-    fn above<'c>(&self, among: &Among<'c, Self>) -> Option<&'c QdiscEntry> {
+    fn above<'c>(&self, among: &CacheView<'c, Self>) -> Option<&'c QdiscEntry> {
         let handle = Handle::new(self.parent.major(), 0);
         among.all(QdiscKey::of(self.index, handle, Handle::ROOT)).next()
     }
 
     /// Whether it hangs in the air, now that a class is gone, or what was above it.
-    fn lost(&self, class: Option<Handle>, among: &Among<'_, Self>) -> Option<bool> {
+    fn lost(&self, class: Option<Handle>, among: &CacheView<'_, Self>) -> Option<bool> {
         let mut at = self;
         for _ in 0..DEPTH {
             if at.is_root() || at.is_ingress() {
@@ -163,7 +163,7 @@ impl Index<QdiscEntry> for QdiscIndex {
     }
 }
 
-impl<'c> Among<'c, QdiscEntry> {
+impl<'c> CacheView<'c, QdiscEntry> {
     fn on(&self, index: i32) -> impl Iterator<Item = &'c QdiscEntry> + use<'c> {
         self.hashed(QdiscIndex::BY_LINK, move |hasher| hasher.of(&(index as u32)))
             .map(|(_, entry)| entry)
@@ -173,7 +173,7 @@ impl<'c> Among<'c, QdiscEntry> {
 
 impl Entry for QdiscEntry {
     type Key = QdiscKey;
-    type What = QdiscWhat;
+    type Diff = QdiscWhat;
     type Index = QdiscIndex;
     const GROUPS: &'static [u32] = &[Group::TC.0, Group::LINK.0];
 
@@ -181,7 +181,7 @@ impl Entry for QdiscEntry {
         QdiscKey::of(self.index, self.handle, self.parent)
     }
 
-    fn what(&self, new: &Self) -> QdiscWhat {
+    fn diff(&self, new: &Self) -> QdiscWhat {
         let blocks = |entry: &Self| (entry.ingress_block, entry.egress_block);
         QdiscWhat(bits([
             (self.kind != new.kind, QdiscWhat::KIND.0),
@@ -206,85 +206,85 @@ impl Entry for QdiscEntry {
             index: qdisc.header.index,
             handle: qdisc.header.handle,
             parent: qdisc.header.parent,
-            kind: kind.map(|kind| Bounded::new(kind.0)).unwrap_or_default(),
+            kind: kind.map(|kind| ShortBytes::new(kind.0)).unwrap_or_default(),
             users: qdisc.header.info,
             ingress_block: ingress.get().ok().flatten().unwrap_or(0),
             egress_block: egress.get().ok().flatten().unwrap_or(0),
             offload: offload.get().ok().flatten().is_some_and(|offload| offload != 0),
         };
-        Ok(Some(if gone { Update::gone(entry) } else { Update::is(entry) }))
+        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn ask(_: &QdiscIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(_: &QdiscIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         // The kernel tells of those of all links, whichever the header names.
         step == 0 && asking.dump(qdisc::GET, TcHeader::default(), |_| {})
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
         let kept = among.find(&update.entry).and_then(|place| among.at(place));
         match kept {
             // One that is put in a second place is told of there, and read where it was first.
-            Some(kept) if kept.parent != update.entry.parent => Plan::Reread,
+            Some(kept) if kept.parent != update.entry.parent => Plan::Resync,
             _ => Plan::simple(update, among),
         }
     }
 
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         let index = match cause {
-            Cause::LinkGone { index } => *index,
-            Cause::QdiscGone(gone) | Cause::ClassGone(gone) => gone.index,
-            _ => return Concerned::Nobody,
+            Trigger::LinkGone { index } => *index,
+            Trigger::QdiscGone(gone) | Trigger::ClassGone(gone) => gone.index,
+            _ => return Candidates::None,
         };
         match nth {
-            0 => Concerned::Found { lookup: QdiscIndex::BY_LINK, number: index as u32 },
-            _ => Concerned::Nobody,
+            0 => Candidates::Found { lookup: QdiscIndex::BY_LINK, number: index as u32 },
+            _ => Candidates::None,
         }
     }
 
-    fn affected(&self, cause: &Cause, among: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
         let lost = match *cause {
-            Cause::LinkGone { index } => Some(index == self.index),
-            Cause::QdiscGone(gone) if gone.index == self.index => self.lost(None, among),
-            Cause::ClassGone(gone) if gone.index == self.index => {
+            Trigger::LinkGone { index } => Some(index == self.index),
+            Trigger::QdiscGone(gone) if gone.index == self.index => self.lost(None, among),
+            Trigger::ClassGone(gone) if gone.index == self.index => {
                 self.lost(Some(gone.handle), among)
             }
             _ => Some(false),
         };
         match lost {
             // Older kernels let one be in several places: it may be in another one still.
-            Some(true) if self.users > 1 && !matches!(cause, Cause::LinkGone { .. }) => {
-                Effect::Reread
+            Some(true) if self.users > 1 && !matches!(cause, Trigger::LinkGone { .. }) => {
+                Effect::Resync
             }
             Some(true) => Effect::Gone,
             Some(false) => Effect::None,
-            None => Effect::Reread,
+            None => Effect::Resync,
         }
     }
 
-    fn unsure(cause: &Cause, among: &Among<'_, Self>) -> bool {
+    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
         let wanted = |index| among.index().is_of(index);
         match *cause {
             // Where packets leave, there is always one, from when the link is first up.
-            Cause::Link { index, up: true, .. } => {
+            Trigger::Link { index, up: true, .. } => {
                 wanted(index) && among.is_complete() && !among.on(index).any(QdiscEntry::is_root)
             }
             // Others may come with it; or those go that were in parts that it has no more.
-            Cause::Qdisc(Queue { index, handle, parent }) => {
+            Trigger::Qdisc(Queue { index, handle, parent }) => {
                 let under = |entry: &QdiscEntry| {
                     entry.parent.major() == handle.major() && entry.parent.minor() != 0
                 };
                 wanted(index) && (parent == Handle::ROOT || among.on(index).any(under))
             }
             // The default one takes its place, if the link is up.
-            Cause::QdiscGone(Queue { index, parent, .. }) => {
+            Trigger::QdiscGone(Queue { index, parent, .. }) => {
                 wanted(index) && parent == Handle::ROOT
             }
             // A class with classes has no discipline any more.
-            Cause::Class(Queue { index, parent, .. }) => {
+            Trigger::Class(Queue { index, parent, .. }) => {
                 let held = |entry: &QdiscEntry| entry.parent == parent;
                 wanted(index) && parent != Handle::ROOT && among.on(index).any(held)
             }
@@ -292,7 +292,7 @@ impl Entry for QdiscEntry {
         }
     }
 
-    fn hears(_: &QdiscIndex, program: &mut Program) {
+    fn socket_filter(_: &QdiscIndex, program: &mut ClassicFilter) {
         program.kinds(&[
             qdisc::NEW.number(),
             qdisc::DEL.number(),

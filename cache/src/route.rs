@@ -25,18 +25,18 @@ use barelink_codec::rtnl::route::{
     self, Hop as HopHeader, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader, RouteProtocol,
     RouteScope, RouteTable, RouteType,
 };
-use barelink_codec::value::{Array, Inner, Items};
+use barelink_codec::value::{Array, Embedded, Items};
 use barelink_codec::{Attrs, Error, Flags, Message, Parsed};
 
 pub use self::index::RouteIndex;
 use self::rules::{meet_v4, meet_v6};
 use crate::addr::halves;
-use crate::cause::Cause;
-use crate::entry::{Asking, Concerned, Effect, Entry, How, Plan, Update, What};
-use crate::filter::{Condition, Program};
+use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Plan, Update, UpdateOp};
+use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
 use crate::link::bits;
-use crate::table::Among;
+use crate::table::CacheView;
+use crate::trigger::Trigger;
 
 /// A route, with at most `HOPS` next hops and `LABELS` labels on each; of more, it says so.
 #[derive(Clone, Copy, PartialEq)]
@@ -44,7 +44,7 @@ pub struct RouteEntry<const HOPS: usize = 1, const LABELS: usize = 0> {
     dst: [u8; 16],
     src: [u8; 16],
     prefsrc: [u8; 16],
-    hops: [Hop<LABELS>; HOPS],
+    hops: [RouteNextHop<LABELS>; HOPS],
     /// The table that it is in, `RTA_TABLE`.
     pub table: RouteTable,
     /// The metric: of two routes for a packet, the one with the lower counts, `RTA_PRIORITY`.
@@ -74,7 +74,7 @@ pub struct RouteEntry<const HOPS: usize = 1, const LABELS: usize = 0> {
 
 /// A next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Hop<const LABELS: usize> {
+pub struct RouteNextHop<const LABELS: usize> {
     gateway: [u8; 16],
     /// The index of the link that packets go out by, `RTA_OIF`, `rtnh_ifindex`; 0 for none.
     pub index: u32,
@@ -86,8 +86,8 @@ pub struct Hop<const LABELS: usize> {
     label_count: u8,
 }
 
-impl<const LABELS: usize> Hop<LABELS> {
-    const NONE: Self = Hop {
+impl<const LABELS: usize> RouteNextHop<LABELS> {
+    const NONE: Self = RouteNextHop {
         gateway: [0; 16],
         index: 0,
         labels: [0; LABELS],
@@ -107,7 +107,7 @@ impl<const LABELS: usize> Hop<LABELS> {
         u32::from(self.weight_less_one).saturating_add(1)
     }
 
-    /// What it is like; whether it is dead or its link down, [`is_down`](Hop::is_down) says.
+    /// What it is like; whether it is dead or its link down, [`is_down`](RouteNextHop::is_down) says.
     pub const fn flags(&self) -> NextHopFlags {
         NextHopFlags((self.flags & !(DEAD | LINKDOWN)) as u32)
     }
@@ -124,9 +124,9 @@ impl<const LABELS: usize> Hop<LABELS> {
     }
 
     /// Whether it is the same next hop, be it up or down.
-    fn is(&self, other: &Self) -> bool {
+    fn identical(&self, other: &Self) -> bool {
         let volatile = DEAD | LINKDOWN | OFFLOAD;
-        let plain = |hop: &Self| Hop { flags: hop.flags & !volatile, ..*hop };
+        let plain = |hop: &Self| RouteNextHop { flags: hop.flags & !volatile, ..*hop };
         plain(self) == plain(other)
     }
 
@@ -153,7 +153,7 @@ impl<const LABELS: usize> Hop<LABELS> {
     }
 }
 
-impl<const LABELS: usize> fmt::Debug for Hop<LABELS> {
+impl<const LABELS: usize> fmt::Debug for RouteNextHop<LABELS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hop")
             .field("gateway", &self.gateway())
@@ -183,13 +183,13 @@ impl<const HOPS: usize, const LABELS: usize> fmt::Debug for RouteEntry<HOPS, LAB
             .field("nexthop_id", &self.nexthop_id)
             .field("hops", &self.hops())
             .field("hop_count", &self.count)
-            .field("is_cut", &self.is_cut())
+            .field("is_cut", &self.is_truncated())
             .finish()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<const LABELS: usize> defmt::Format for Hop<LABELS> {
+impl<const LABELS: usize> defmt::Format for RouteNextHop<LABELS> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(
             f,
@@ -224,7 +224,7 @@ impl<const HOPS: usize, const LABELS: usize> defmt::Format for RouteEntry<HOPS, 
         );
         defmt::write!(f, ", prefsrc: {}, mtu: {}", self.prefsrc(), self.mtu);
         defmt::write!(f, ", nexthop_id: {}, hops: {}", self.nexthop_id, self.hops());
-        defmt::write!(f, ", hop_count: {}, is_cut: {} }}", self.count, self.is_cut());
+        defmt::write!(f, ", hop_count: {}, is_cut: {} }}", self.count, self.is_truncated());
     }
 }
 
@@ -354,8 +354,8 @@ barelink_codec::flags! {
     }
 }
 
-impl What for RouteWhat {
-    fn is_nothing(&self) -> bool {
+impl Diff for RouteWhat {
+    fn is_empty(&self) -> bool {
         *self == RouteWhat::EMPTY
     }
 }
@@ -384,7 +384,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     }
 
     /// The next hops that are kept.
-    pub fn hops(&self) -> &[Hop<LABELS>] {
+    pub fn hops(&self) -> &[RouteNextHop<LABELS>] {
         self.hops.get(..usize::from(self.count)).unwrap_or(&self.hops)
     }
 
@@ -394,12 +394,12 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     }
 
     /// The first next hop.
-    pub fn hop(&self) -> Option<&Hop<LABELS>> {
+    pub fn hop(&self) -> Option<&RouteNextHop<LABELS>> {
         self.hops().first()
     }
 
     /// Whether it has more next hops, or labels, than are kept.
-    pub const fn is_cut(&self) -> bool {
+    pub const fn is_truncated(&self) -> bool {
         self.marks & CUT != 0
     }
 
@@ -413,19 +413,19 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         self.marks & NOT_IN_HARDWARE != 0
     }
 
-    fn hops_mut(&mut self) -> &mut [Hop<LABELS>] {
+    fn hops_mut(&mut self) -> &mut [RouteNextHop<LABELS>] {
         let count = usize::from(self.count).min(HOPS);
         self.hops.get_mut(..count).unwrap_or_default()
     }
 
     /// Adds a next hop. IPv6 tells of them in any order: there they are kept sorted.
-    fn add_hop(&mut self, hop: Hop<LABELS>) {
+    fn add_hop(&mut self, hop: RouteNextHop<LABELS>) {
         let count = usize::from(self.count);
         self.count = self.count.saturating_add(1);
         if count >= HOPS {
             self.marks |= CUT;
         }
-        let order = |hop: &Hop<LABELS>| (hop.index, hop.family, hop.gateway);
+        let order = |hop: &RouteNextHop<LABELS>| (hop.index, hop.family, hop.gateway);
         let mut hop = hop;
         for (at, room) in self.hops.iter_mut().enumerate() {
             if at >= count {
@@ -439,10 +439,10 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     }
 
     /// Leaves the next hops for which this holds; how many went.
-    fn retain_hops(&mut self, keep: impl Fn(&Hop<LABELS>) -> bool) -> u8 {
+    fn retain_hops(&mut self, keep: impl Fn(&RouteNextHop<LABELS>) -> bool) -> u8 {
         let before = self.count;
         let missing = before.saturating_sub(self.hops().len() as u8);
-        let (mut hops, mut kept) = ([Hop::NONE; HOPS], 0u8);
+        let (mut hops, mut kept) = ([RouteNextHop::NONE; HOPS], 0u8);
         for (hop, room) in self.hops().iter().filter(|hop| keep(hop)).zip(&mut hops) {
             *room = *hop;
             kept = kept.saturating_add(1);
@@ -480,7 +480,12 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
 
     /// Reads an attribute of a next hop, which stands among those of the route or of one of several.
     #[inline(always)]
-    fn hop_attr(&mut self, hop: &mut Hop<LABELS>, attr: &Attr<'_, Route>, encap: &mut EncapType) {
+    fn hop_attr(
+        &mut self,
+        hop: &mut RouteNextHop<LABELS>,
+        attr: &Attr<'_, Route>,
+        encap: &mut EncapType,
+    ) {
         match attr.number() {
             number if number == Route::GATEWAY.number() => {
                 if let Ok(Some(gateway)) = attr.get(Route::GATEWAY) {
@@ -506,8 +511,13 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
 
     /// Reads what is put around packets, if it is labels.
     #[cold]
-    fn hop_encap(&mut self, hop: &mut Hop<LABELS>, attrs: Attrs<'_, Route>, kind: EncapType) {
-        let encap = attrs.get(Route::ENCAP.of::<MplsTunnel>()).ok().flatten();
+    fn hop_encap(
+        &mut self,
+        hop: &mut RouteNextHop<LABELS>,
+        attrs: Attrs<'_, Route>,
+        kind: EncapType,
+    ) {
+        let encap = attrs.get(Route::ENCAP.nested::<MplsTunnel>()).ok().flatten();
         let labels = encap.and_then(|encap| encap.get(MplsTunnel::DST).ok().flatten());
         if let Some(labels) = labels.filter(|_| kind == EncapType::MPLS) {
             self.add_labels(hop, labels);
@@ -515,7 +525,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     }
 
     #[cold]
-    fn add_labels(&mut self, hop: &mut Hop<LABELS>, labels: Items<'_, Inner<Label>>) {
+    fn add_labels(&mut self, hop: &mut RouteNextHop<LABELS>, labels: Items<'_, Embedded<Label>>) {
         for label in labels {
             if !hop.add_label(label) {
                 self.marks |= CUT;
@@ -528,7 +538,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     #[inline(always)]
     fn fill(&mut self, route: &Parsed<'_, RouteHeader, Route>) -> Result<(), Error> {
         let flags = (route.header.flags.0 & KEPT) as u8;
-        let mut hop = Hop { flags, ..Hop::NONE };
+        let mut hop = RouteNextHop { flags, ..RouteNextHop::NONE };
         let mut encap = EncapType::NONE;
         let mut several = None;
         for attr in route.attrs {
@@ -570,7 +580,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
             }
         }
         if self.family == AddressFamily::MPLS {
-            let labels = route.get(Route::DST.holding::<Array<Inner<Label>>>())?;
+            let labels = route.get(Route::DST.as_type::<Array<Embedded<Label>>>())?;
             let label = labels.and_then(|mut labels| labels.next()).map_or(0, Label::number);
             self.dst = octets(Ipv4Addr::from(label).into());
         }
@@ -597,7 +607,12 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
             };
             let HopHeader { flags, hops, index, .. } = parsed.header;
             let flags = (flags.0 & KEPT) as u8;
-            let mut hop = Hop { index: index as u32, weight_less_one: hops, flags, ..Hop::NONE };
+            let mut hop = RouteNextHop {
+                index: index as u32,
+                weight_less_one: hops,
+                flags,
+                ..RouteNextHop::NONE
+            };
             let mut encap = EncapType::NONE;
             for attr in parsed.attrs.iter().flatten() {
                 self.hop_attr(&mut hop, &attr, &mut encap);
@@ -623,7 +638,7 @@ fn bytes(attr: Attr<'_, Route>, key: Key<Route, Address>) -> Result<[u8; 16], Er
 
 impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> {
     type Key = RouteKey;
-    type What = RouteWhat;
+    type Diff = RouteWhat;
     type Index = RouteIndex;
     const GROUPS: &'static [u32] = &[
         Group::IPV4_ROUTE.0,
@@ -652,7 +667,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         }
     }
 
-    fn is(&self, other: &Self) -> bool {
+    fn identical(&self, other: &Self) -> bool {
         if self.family == AddressFamily::INET6 {
             return match (self.is_joined(), other.is_joined()) {
                 (true, true) => true,
@@ -671,15 +686,19 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             && self.prefsrc == other.prefsrc
             && (self.nexthop_id != 0
                 || (self.count == other.count
-                    && self.hops().iter().zip(other.hops()).all(|(hop, other)| hop.is(other))))
+                    && self
+                        .hops()
+                        .iter()
+                        .zip(other.hops())
+                        .all(|(hop, other)| hop.identical(other))))
     }
 
-    fn what(&self, new: &Self) -> RouteWhat {
+    fn diff(&self, new: &Self) -> RouteWhat {
         let mut hops = self.count != new.count || (self.marks ^ new.marks) & CUT != 0;
         let mut down = false;
         for (hop, new) in self.hops().iter().zip(new.hops()) {
             down |= hop.is_down() != new.is_down();
-            hops |= !hop.is(new);
+            hops |= !hop.identical(new);
         }
         let hardware = IN_HARDWARE | NOT_IN_HARDWARE;
         RouteWhat(bits([
@@ -723,7 +742,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             dst: [0; 16],
             src: [0; 16],
             prefsrc: [0; 16],
-            hops: [Hop::NONE; HOPS],
+            hops: [RouteNextHop::NONE; HOPS],
             table: header.table,
             priority: 0,
             nexthop_id: 0,
@@ -734,30 +753,30 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             tos: header.tos,
             protocol: header.protocol,
             scope: header.scope,
-            kind: header.kind,
+            kind: header.rtm_type,
             count: 0,
             marks,
         };
         entry.fill(&route)?;
-        let how = if gone {
-            How::Gone
+        let op = if gone {
+            UpdateOp::Delete
         } else if message.flags.contains(Flags::MULTI) {
             // Reading gives them in their order.
-            How::Appended
+            UpdateOp::Append
         } else if message.flags.contains(Flags::REPLACE) {
-            How::Replaces
+            UpdateOp::Replace
         } else if message.flags.contains(Flags::APPEND) {
-            How::Appended
+            UpdateOp::Append
         } else if message.flags.contains(Flags::CREATE) {
-            How::Is
+            UpdateOp::Full
         } else {
             // Something about it changed, such as whether hardware has it.
-            How::Partly
+            UpdateOp::Partial
         };
-        Ok(Some(Update { entry, how }))
+        Ok(Some(Update { entry, op }))
     }
 
-    fn ask(index: &RouteIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(index: &RouteIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         // Each family on its own: a kernel without one says so, and the others are read.
         let families = [AddressFamily::INET, AddressFamily::INET6, AddressFamily::MPLS];
         let Some(family) = families.into_iter().filter(|family| index.is_of(*family)).nth(step)
@@ -779,7 +798,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         })
     }
 
-    fn joins(index: &RouteIndex, group: u32) -> bool {
+    fn wants_group(index: &RouteIndex, group: u32) -> bool {
         match Group(group) {
             Group::IPV4_ROUTE | Group::IPV4_IFADDR => index.is_of(AddressFamily::INET),
             Group::IPV6_ROUTE => index.is_of(AddressFamily::INET6),
@@ -788,92 +807,93 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         }
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        let Update { entry, how } = update;
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        let Update { entry, op } = update;
         match entry.family {
-            AddressFamily::INET => meet_v4(entry, how, among),
-            AddressFamily::INET6 => meet_v6(entry, how, among),
+            AddressFamily::INET => meet_v4(entry, op, among),
+            AddressFamily::INET6 => meet_v6(entry, op, among),
             _ => Plan::simple(update, among),
         }
     }
 
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| {
-            update.how == How::Gone && update.entry.family == AddressFamily::INET6
+            update.op == UpdateOp::Delete && update.entry.family == AddressFamily::INET6
         })
     }
 
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
-        let found = |number| Concerned::Found { lookup: RouteIndex::BY_LINK, number };
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
+        let found = |number| Candidates::Found { lookup: RouteIndex::BY_LINK, number };
         match (cause, nth) {
-            _ if cause.is_nothing_new() => Concerned::Nobody,
-            (Cause::Link { index, .. } | Cause::LinkGone { index }, 0) => found(*index as u32),
-            (Cause::Link { .. } | Cause::LinkGone { .. }, 1) => found(RouteIndex::SEVERAL),
-            (Cause::AddressCame { .. }, 0) => found(RouteIndex::SEVERAL),
-            (Cause::AddressGone { .. } | Cause::NextHopGone { .. }, 0) => Concerned::All,
-            _ => Concerned::Nobody,
+            _ if cause.is_unchanged() => Candidates::None,
+            (Trigger::Link { index, .. } | Trigger::LinkGone { index }, 0) => found(*index as u32),
+            (Trigger::Link { .. } | Trigger::LinkGone { .. }, 1) => found(RouteIndex::SEVERAL),
+            (Trigger::AddressCame { .. }, 0) => found(RouteIndex::SEVERAL),
+            (Trigger::AddressGone { .. } | Trigger::NextHopGone { .. }, 0) => Candidates::All,
+            _ => Candidates::None,
         }
     }
 
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match *cause {
-            Cause::LinkGone { index } => self.lost_link(index as u32, true, false, false),
+            Trigger::LinkGone { index } => self.lost_link(index as u32, true, false, false),
             // Its carrier alone does not bring a next hop back that is dead for want of an address.
-            Cause::Link { index, up: true, running: true, was, .. }
+            Trigger::Link { index, up: true, running: true, was, .. }
                 if self.family == AddressFamily::INET
                     && was.is_none_or(|was| was.up)
                     && self.is_dead_by(index as u32) =>
             {
-                Effect::Reread
+                Effect::Resync
             }
             // Joining or leaving a VRF takes all IPv4 routes of a link away, told or not; the
             // kernel's own ones come back in the other table.
-            Cause::Link { index, table, .. }
+            Trigger::Link { index, table, .. }
                 if self.family == AddressFamily::INET
                     && self.is_own()
                     && self.protocol == RouteProtocol::KERNEL
                     && self.table != table
                     && self.goes_by(index as u32) =>
             {
-                Effect::Reread
+                Effect::Resync
             }
             // Without knowing what the link was before, routes to this machine's own addresses may
             // have been added since it is down.
-            Cause::Link { index, up: false, was: None, .. }
+            Trigger::Link { index, up: false, was: None, .. }
                 if self.family == AddressFamily::INET6
                     && self.is_own()
                     && self.goes_by(index as u32) =>
             {
-                Effect::Reread
+                Effect::Resync
             }
-            Cause::Link { index, up, running, .. } => {
+            Trigger::Link { index, up, running, .. } => {
                 self.lost_link(index as u32, false, up, up && running)
             }
             // With a link's last address, its routes go; with an address that no link has any more,
             // those that send from it. Of routes of the kernel's own, it tells.
-            Cause::AddressGone { address, index } if address.is_ipv4() => {
-                let by_link = self.hops().iter().any(|hop| hop.index == index) || self.is_cut();
+            Trigger::AddressGone { address, index } if address.is_ipv4() => {
+                let by_link =
+                    self.hops().iter().any(|hop| hop.index == index) || self.is_truncated();
                 let lost = by_link || self.prefsrc == octets(address);
                 match self.family {
                     AddressFamily::INET if lost && self.protocol != RouteProtocol::KERNEL => {
-                        Effect::Reread
+                        Effect::Resync
                     }
                     _ => Effect::None,
                 }
             }
-            Cause::AddressGone { .. } => Effect::None,
+            Trigger::AddressGone { .. } => Effect::None,
             // A link that had no address any more is of use to next hops again.
-            Cause::AddressCame { index } => {
+            Trigger::AddressCame { index } => {
                 let again = self.hops().iter().any(|hop| hop.index == index && hop.is_down());
                 let again = again && self.family == AddressFamily::INET;
-                if again { Effect::Reread } else { Effect::None }
+                if again { Effect::Resync } else { Effect::None }
             }
-            Cause::NextHopGone { id } if self.nexthop_id == id && id != 0 => Effect::Gone,
+            Trigger::NextHopGone { id } if self.nexthop_id == id && id != 0 => Effect::Gone,
             _ => Effect::None,
         }
     }
 
-    fn hears(index: &RouteIndex, program: &mut Program) {
+    fn socket_filter(index: &RouteIndex, program: &mut ClassicFilter) {
         // `struct rtmsg`: the family first, then lengths, type of service, table, protocol. A route
         // that replaces another may have another protocol, and takes away one that is wanted.
         let family = index.family.map(|family| Condition::byte(0, family.0));

@@ -19,11 +19,11 @@ use barelink_codec::rtnl::rule::{
 use barelink_codec::{Attrs, Error, Flags, Message};
 
 use crate::addr::halves;
-use crate::bounded::Bounded;
-use crate::entry::{Asking, Entry, How, Index, Plan, Update};
-use crate::filter::{Condition, Program};
+use crate::entry::{DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
-use crate::table::{Among, Cache, Lookups};
+use crate::short_bytes::ShortBytes;
+use crate::table::{Cache, CacheView, Lookups};
 
 /// A rule: which table a packet's route is looked up in. A packet has to match all that is said.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,9 +70,9 @@ pub struct RuleEntry {
     pub dst: Option<(IpAddr, u8)>,
     /// The name of the link that the packet came in by, `FRA_IIFNAME`; `lo` for this machine's own,
     /// empty for any.
-    pub iif: Bounded<15>,
+    pub iif: ShortBytes<15>,
     /// The name of the link that the sender is bound to, `FRA_OIFNAME`; empty for any.
-    pub oif: Bounded<15>,
+    pub oif: ShortBytes<15>,
     /// IPv4 or IPv6.
     pub family: AddressFamily,
     /// What it does with packets that match.
@@ -162,8 +162,8 @@ impl RuleEntry {
             destination_port_mask: 0,
             src: None,
             dst: None,
-            iif: Bounded::EMPTY,
-            oif: Bounded::EMPTY,
+            iif: ShortBytes::EMPTY,
+            oif: ShortBytes::EMPTY,
             family: header.family,
             action: header.action,
             protocol: RouteProtocol::UNSPEC,
@@ -211,8 +211,8 @@ impl RuleEntry {
                 DPORT_MASK => |mask| self.destination_port_mask = mask,
                 SRC => |src| self.src = Some((src, header.src_len)),
                 DST => |dst| self.dst = Some((dst, header.dst_len)),
-                IIFNAME => |name| self.iif = Bounded::new(name.0),
-                OIFNAME => |name| self.oif = Bounded::new(name.0),
+                IIFNAME => |name| self.iif = ShortBytes::new(name.0),
+                OIFNAME => |name| self.oif = ShortBytes::new(name.0),
                 PROTOCOL => |protocol| self.protocol = protocol,
                 DSCP => |dscp| self.dscp = Some(dscp),
                 DSCP_MASK => |mask| self.dscp_mask = mask,
@@ -266,7 +266,7 @@ impl Index<RuleEntry> for RuleIndex {
 
 impl Entry for RuleEntry {
     type Key = RuleKey;
-    type What = bool;
+    type Diff = bool;
     type Index = RuleIndex;
     const GROUPS: &'static [u32] = &[Group::IPV4_RULE.0, Group::IPV6_RULE.0];
 
@@ -281,11 +281,11 @@ impl Entry for RuleEntry {
         RuleKey { src, dst, priority: self.priority, table: self.table.0, small }
     }
 
-    fn is(&self, other: &Self) -> bool {
+    fn identical(&self, other: &Self) -> bool {
         self == other
     }
 
-    fn what(&self, new: &Self) -> bool {
+    fn diff(&self, new: &Self) -> bool {
         self != new
     }
 
@@ -302,41 +302,41 @@ impl Entry for RuleEntry {
         }
         let mut entry = RuleEntry::new(rule.header);
         entry.fill(rule.header, rule.attrs)?;
-        let how = match (gone, message.flags.contains(Flags::MULTI)) {
-            (true, _) => How::Gone,
-            (false, true) => How::Is,
-            (false, false) => How::Appended,
+        let op = match (gone, message.flags.contains(Flags::MULTI)) {
+            (true, _) => UpdateOp::Delete,
+            (false, true) => UpdateOp::Full,
+            (false, false) => UpdateOp::Append,
         };
-        if how == How::Is {
+        if op == UpdateOp::Full {
             entry.seen = Seen::read(message.seq);
         }
-        Ok(Some(Update { entry, how }))
+        Ok(Some(Update { entry, op }))
     }
 
-    fn ask(index: &RuleIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(index: &RuleIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
         let Some(family) = index.families().nth(step) else { return false };
         asking.dump(rule::GET, RuleHeader { family, ..Default::default() }, |_| {})
     }
 
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        let Update { mut entry, how } = update;
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        let Update { mut entry, op } = update;
         let at = among.find(&entry);
         let Some(kept) = at.and_then(|place| among.at(place)) else {
-            return Plan::simple(Update { entry, how }, among);
+            return Plan::simple(Update { entry, op }, among);
         };
-        match how {
+        match op {
             // One of those that are alike.
-            How::Gone if kept.seen.is_again() => return Plan::Reread,
-            How::Gone => return Plan::Remove { at, entry },
+            UpdateOp::Delete if kept.seen.is_again() => return Plan::Resync,
+            UpdateOp::Delete => return Plan::Remove { at, entry },
             // Twice in one reading.
-            How::Is => entry.seen = entry.seen.again(kept.seen.is_of_reading(entry.seen)),
+            UpdateOp::Full => entry.seen = entry.seen.again(kept.seen.is_of_reading(entry.seen)),
             _ => entry.seen = entry.seen.again(true),
         }
-        Plan::Put { at, entry, before: None, doubt: false }
+        Plan::Put { at, entry, before: None, resync: false }
     }
 
-    fn joins(index: &RuleIndex, group: u32) -> bool {
+    fn wants_group(index: &RuleIndex, group: u32) -> bool {
         let family = match Group(group) {
             Group::IPV4_RULE => AddressFamily::INET,
             _ => AddressFamily::INET6,
@@ -344,7 +344,7 @@ impl Entry for RuleEntry {
         index.families().any(|wanted| wanted == family)
     }
 
-    fn hears(index: &RuleIndex, program: &mut Program) {
+    fn socket_filter(index: &RuleIndex, program: &mut ClassicFilter) {
         // `struct fib_rule_hdr`: the family comes first.
         for kind in [rule::NEW.number(), rule::DEL.number()] {
             for family in index.families() {

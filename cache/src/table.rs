@@ -3,7 +3,7 @@
 //! | file | one thing it does |
 //! |---|---|
 //! | `places` | gives entries places, and finds them by their hashes: nobody else touches a chain |
-//! | `among` | looks at what is kept, without changing it: [`Among`] |
+//! | `among` | looks at what is kept, without changing it: [`CacheView`] |
 //! | `change` | says what came of what was told: [`Outcome`], [`Change`] |
 //! | `cache` | the memory itself, of a size that its type says: [`Cache`] |
 //! | `table` | this file: decides what changes, whatever the size: [`Table`] |
@@ -15,7 +15,7 @@ mod places;
 
 use core::fmt;
 
-pub use among::{Among, Iter};
+pub use among::{CacheIter, CacheView};
 pub use cache::Cache;
 pub use change::{Change, Outcome};
 pub use places::{Heads, Link, LookupCount, Lookups, Place};
@@ -23,8 +23,8 @@ pub use places::{Heads, Link, LookupCount, Lookups, Place};
 use among::State;
 use places::{Chain, Mark, PlacesMut};
 
-use crate::cause::Cause;
-use crate::entry::{Concerned, Effect, Entry, How, Index, Plan, Update, What};
+use crate::entry::{Candidates, Diff, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::trigger::Trigger;
 
 /// Where news come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,8 @@ impl<E: Entry> fmt::Debug for Table<'_, E> {
 impl<E: Entry> Table<'_, E> {
     /// What is kept.
     #[inline(always)]
-    pub fn among(&self) -> Among<'_, E> {
-        Among { places: self.places.view(), state: self.state, known: None }
+    pub fn among(&self) -> CacheView<'_, E> {
+        CacheView { places: self.places.view(), state: self.state, known: None }
     }
 
     /// What is wanted.
@@ -85,28 +85,28 @@ impl<E: Entry> Table<'_, E> {
     }
 
     /// Something is not certain, so that all have to be read.
-    pub fn doubt(&mut self) {
+    pub fn mark_stale(&mut self) {
         self.state.again = true;
     }
 
     /// Messages were lost: what is being read may lack entries because of what they told.
     pub fn lost(&mut self) {
-        if self.state.reading && E::disturbs(None) {
-            self.doubt();
+        if self.state.reading && E::invalidates_dump(None) {
+            self.mark_stale();
         }
     }
 
     /// Takes in what a message says.
     #[inline]
     pub fn update(&mut self, update: Update<E>, source: Source) -> Outcome<E> {
-        if self.state.reading && source == Source::Event && E::disturbs(Some(&update)) {
-            self.doubt();
+        if self.state.reading && source == Source::Event && E::invalidates_dump(Some(&update)) {
+            self.mark_stale();
         }
         let key = update.entry.key();
         let hash = self.places.hasher().of(&key);
-        let among = Among { known: Some((key, hash)), ..self.among() };
-        let rests_on_kept = matches!(update.how, How::Partly | How::Replaces);
-        let plan = E::meet(update, &among);
+        let among = CacheView { known: Some((key, hash)), ..self.among() };
+        let rests_on_kept = matches!(update.op, UpdateOp::Partial | UpdateOp::Replace);
+        let plan = E::reconcile(update, &among);
         if rests_on_kept && self.state.reading && source == Source::Event {
             self.state.again |= self.rests_on_unread(&plan);
         }
@@ -136,7 +136,7 @@ impl<E: Entry> Table<'_, E> {
             other => other,
         };
         match plan {
-            Plan::Put { at, entry, before, doubt } => {
+            Plan::Put { at, entry, before, resync: doubt } => {
                 self.state.again |= doubt && source == Source::Event;
                 match at {
                     Some(place) => self.replace(place, entry, source),
@@ -148,12 +148,12 @@ impl<E: Entry> Table<'_, E> {
                 Source::Event => self.remove(place),
             },
             Plan::Remove { at: None, entry } => {
-                self.remember_gone(entry, source);
+                self.leave_tombstone(entry, source);
                 Outcome::Nothing
             }
             Plan::Nothing => Outcome::Nothing,
-            Plan::Reread => {
-                self.doubt();
+            Plan::Resync => {
+                self.mark_stale();
                 Outcome::Nothing
             }
         }
@@ -161,20 +161,20 @@ impl<E: Entry> Table<'_, E> {
 
     /// The next change that follows from something: `cursor` starts as [`Cursor::new`], and is past
     /// the end when there is nothing more. At most `work` entries are looked at.
-    pub fn affect(&mut self, cause: &Cause, cursor: &mut Cursor, work: &mut usize) -> Outcome<E> {
-        if cursor.part == 0 && E::unsure(cause, &self.among()) {
-            self.doubt();
+    pub fn affect(&mut self, cause: &Trigger, cursor: &mut Cursor, work: &mut usize) -> Outcome<E> {
+        if cursor.part == 0 && E::needs_resync(cause, &self.among()) {
+            self.mark_stale();
         }
         while *work > 0 {
             let Some(place) = cursor.place else {
                 if cursor.past {
                     return Outcome::Nothing;
                 }
-                let concerned = E::concerned(cause, cursor.part);
+                let concerned = E::candidates(cause, cursor.part);
                 cursor.part = cursor.part.saturating_add(1);
                 *work = work.saturating_sub(1);
                 cursor.place = match concerned {
-                    Concerned::Nobody => {
+                    Candidates::None => {
                         cursor.past = true;
                         return Outcome::Nothing;
                     }
@@ -184,11 +184,11 @@ impl<E: Entry> Table<'_, E> {
                         cursor.part = 0;
                         continue;
                     }
-                    Concerned::All => {
+                    Candidates::All => {
                         cursor.chain = None;
                         Some(Place::FIRST)
                     }
-                    Concerned::Found { lookup, number } => {
+                    Candidates::Found { lookup, number } => {
                         let hash = self.places.hasher().of(&number);
                         cursor.chain = Some(lookup);
                         self.places.view().chain(cursor.chain, hash).next().map(|(place, _)| place)
@@ -205,17 +205,17 @@ impl<E: Entry> Table<'_, E> {
                 None => Some(place.following()),
                 Some(_) => slot.next(cursor.chain),
             };
-            if !slot.mark.is(Mark::LIVE) {
+            if !slot.mark.identical(Mark::LIVE) {
                 continue;
             }
-            let outcome = match slot.entry.affected(cause, &self.among()) {
+            let outcome = match slot.entry.apply(cause, &self.among()) {
                 Effect::None => Outcome::Nothing,
                 Effect::Is(entry) if self.state.index.wants(&entry) => {
                     self.replace(place, entry, Source::Event)
                 }
                 Effect::Is(_) | Effect::Gone => self.remove(place),
-                Effect::Reread => {
-                    self.doubt();
+                Effect::Resync => {
+                    self.mark_stale();
                     cursor.past = true;
                     return Outcome::Nothing;
                 }
@@ -239,9 +239,9 @@ impl<E: Entry> Table<'_, E> {
             };
             let mark = slot.mark;
             cursor.place = Some(place.following());
-            if mark.is(Mark::GONE) {
+            if mark.identical(Mark::GONE) {
                 self.release(place);
-            } else if mark.is(Mark::LIVE) && !mark.is_of(self.state.generation) {
+            } else if mark.identical(Mark::LIVE) && !mark.is_of(self.state.generation) {
                 return self.remove(place);
             }
         }
@@ -259,8 +259,8 @@ impl<E: Entry> Table<'_, E> {
             return Outcome::Nothing;
         }
         slot.mark = mark;
-        let what = slot.entry.what(&new);
-        if what.is_nothing() {
+        let what = slot.entry.diff(&new);
+        if what.is_empty() {
             slot.entry = new;
             return Outcome::Nothing;
         }
@@ -273,7 +273,7 @@ impl<E: Entry> Table<'_, E> {
         }
         // It may have taken the place of another, which what is being read may tell of still.
         if self.state.reading && !self.is_in(place, &old) {
-            self.remember_gone(old.clone(), source);
+            self.leave_tombstone(old.clone(), source);
         }
         Outcome::Changed { old, place, what }
     }
@@ -281,7 +281,7 @@ impl<E: Entry> Table<'_, E> {
     /// Whether what is in this place is this entry, whatever values it has.
     fn is_in(&self, place: Place, entry: &E) -> bool {
         let slot = self.places.get(place);
-        slot.is_some_and(|slot| slot.entry.key() == entry.key() && slot.entry.is(entry))
+        slot.is_some_and(|slot| slot.entry.key() == entry.key() && slot.entry.identical(entry))
     }
 
     fn insert(&mut self, entry: E, before: Option<Place>, source: Source) -> Outcome<E> {
@@ -313,7 +313,7 @@ impl<E: Entry> Table<'_, E> {
     }
 
     /// Keeps in mind that an entry has gone, for what is being read may tell of it still.
-    fn remember_gone(&mut self, entry: E, source: Source) {
+    fn leave_tombstone(&mut self, entry: E, source: Source) {
         if source == Source::Dump || !self.state.reading || !self.state.index.wants(&entry) {
             return;
         }
@@ -351,7 +351,7 @@ impl<E: Entry> Table<'_, E> {
     /// Frees the place of what has gone.
     fn release(&mut self, place: Place) {
         let Some(slot) = self.places.get(place) else { return };
-        let gone = usize::from(slot.mark.is(Mark::GONE));
+        let gone = usize::from(slot.mark.identical(Mark::GONE));
         self.state.gone = self.state.gone.saturating_sub(gone);
         self.places.free(place);
         self.state.room |= self.state.refused > 0;

@@ -41,7 +41,11 @@ fn play() -> Play<FamilyEntry, 4> {
     Play::new(FamilyIndex, one)
 }
 
-fn tell(command: Command<(), Ctrl>, id: u16, groups: &[(&str, u32)]) -> impl Fn(&mut Answers<'_>) {
+fn notify(
+    command: Command<(), Ctrl>,
+    id: u16,
+    groups: &[(&str, u32)],
+) -> impl Fn(&mut Answers<'_>) {
     let groups: Vec<_> = groups.iter().map(|(name, id)| (name.to_string(), *id)).collect();
     move |answers| {
         let groups: Vec<_> = groups.iter().map(|(name, id)| (name.as_str(), *id)).collect();
@@ -62,8 +66,8 @@ fn a_family_is_found_by_its_name_and_a_group_by_its() {
 #[test]
 fn families_come_and_go() {
     let mut play = play();
-    assert_eq!(play.tell(tell(ctrl::NEW_FAMILY, 31, &[])), ["new"]);
-    assert_eq!(play.tell(tell(ctrl::DEL_FAMILY, 30, &[])), ["deleted"]);
+    assert_eq!(play.notify(notify(ctrl::NEW_FAMILY, 31, &[])), ["new"]);
+    assert_eq!(play.notify(notify(ctrl::DEL_FAMILY, 30, &[])), ["deleted"]);
     assert!(play.cache().by_name("family30").is_none());
     assert!(play.cache().by_name("family31").is_some());
 }
@@ -75,17 +79,17 @@ fn groups_of_a_family_come_and_go() {
         let groups = play.cache().get(30).unwrap().groups();
         groups.iter().map(|group| group.name.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(play.tell(tell(ctrl::NEW_MCAST_GRP, 30, &[("events", 6)])), [""; 0]);
-    assert_eq!(play.tell(tell(ctrl::NEW_MCAST_GRP, 30, &[("more", 7)])), ["GROUPS"]);
+    assert_eq!(play.notify(notify(ctrl::NEW_MCAST_GRP, 30, &[("events", 6)])), [""; 0]);
+    assert_eq!(play.notify(notify(ctrl::NEW_MCAST_GRP, 30, &[("more", 7)])), ["GROUPS"]);
     assert_eq!(names(&play), ["config", "events", "more"]);
-    assert_eq!(play.tell(tell(ctrl::DEL_MCAST_GRP, 30, &[("events", 6)])), ["GROUPS"]);
+    assert_eq!(play.notify(notify(ctrl::DEL_MCAST_GRP, 30, &[("events", 6)])), ["GROUPS"]);
     assert_eq!(names(&play), ["config", "more"]);
-    assert_eq!(play.tell(tell(ctrl::DEL_MCAST_GRP, 30, &[("events", 6)])), [""; 0]);
+    assert_eq!(play.notify(notify(ctrl::DEL_MCAST_GRP, 30, &[("events", 6)])), [""; 0]);
 }
 
 #[test]
 fn a_group_of_an_unknown_family_has_all_read_anew() {
-    assert_eq!(play().tell(tell(ctrl::NEW_MCAST_GRP, 31, &[("events", 6)])), ["stale"]);
+    assert_eq!(play().notify(notify(ctrl::NEW_MCAST_GRP, 31, &[("events", 6)])), ["stale"]);
 }
 
 #[test]
@@ -104,11 +108,11 @@ fn a_group_that_is_told_of_before_its_family_is_read_does_not_hide_another_that_
         });
         answers.done();
         if readings == 2 {
-            besides.tell(tell(ctrl::NEW_MCAST_GRP, 30, &[("more", 7)]));
+            besides.notify(notify(ctrl::NEW_MCAST_GRP, 30, &[("more", 7)]));
         }
     };
     let mut play = Play::<FamilyEntry, 4>::beside(events, FamilyIndex, answer);
-    play.tell(|answers| answers.overrun());
+    play.notify(|answers| answers.overrun());
     let family = play.cache().get(30).unwrap();
     assert_eq!((family.group("lost"), family.group("more")), (Some(8), Some(7)));
     assert_eq!(family.group("events"), None);
@@ -118,21 +122,21 @@ fn a_group_that_is_told_of_before_its_family_is_read_does_not_hide_another_that_
 fn more_groups_than_there_is_room_for_are_said_to_be_cut() {
     let mut play = play();
     let groups: Vec<_> = (1..=9).map(|id| ("group", id)).collect();
-    play.tell(tell(ctrl::NEW_FAMILY, 30, &groups[..8]));
-    assert!(!play.cache().get(30).unwrap().is_cut());
-    play.tell(tell(ctrl::NEW_FAMILY, 30, &groups));
-    assert!(play.cache().get(30).unwrap().is_cut());
+    play.notify(notify(ctrl::NEW_FAMILY, 30, &groups[..8]));
+    assert!(!play.cache().get(30).unwrap().is_truncated());
+    play.notify(notify(ctrl::NEW_FAMILY, 30, &groups));
+    assert!(play.cache().get(30).unwrap().is_truncated());
     assert_eq!(play.cache().get(30).unwrap().groups().len(), 8);
     // Which one has room now, the kernel does not say.
-    let told = play.tell(tell(ctrl::DEL_MCAST_GRP, 30, &[("group", 1)]));
+    let told = play.notify(notify(ctrl::DEL_MCAST_GRP, 30, &[("group", 1)]));
     assert_eq!(told, ["stale", "GROUPS"]);
-    assert!(!play.cache().get(30).unwrap().is_cut());
+    assert!(!play.cache().get(30).unwrap().is_truncated());
 }
 
 #[test]
 fn what_is_told_of_commands_is_passed_over() {
     let mut play = play();
-    assert_eq!(play.tell(tell(ctrl::NEW_OPS, 31, &[])), [""; 0]);
+    assert_eq!(play.notify(notify(ctrl::NEW_OPS, 31, &[])), [""; 0]);
     assert_eq!(play.cache().len(), 1);
 }
 

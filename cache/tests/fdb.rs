@@ -14,13 +14,13 @@ use barelink_codec::rtnl::neigh::{
     self, FdbActivity, FdbExt, Neigh, NeighCacheInfo, NeighHeader, NeighState,
 };
 use barelink_codec::rtnl::nexthop::{self, NextHop, NextHopHeader};
-use barelink_codec::{Kind, Writer};
+use barelink_codec::{MessageType, Writer};
 use barelink_transport::fake::Answers;
 use common::alone::{attempt, follow, index, run, settle_with};
 use common::in_namespace;
 use common::play::Play;
 
-const PART: Kind<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
+const PART: MessageType<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
 const MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
 const ALL: [u8; 6] = [0; 6];
 
@@ -59,8 +59,8 @@ fn play() -> Play<FdbEntry, 16> {
     Play::new(FdbIndex::ALL, nothing)
 }
 
-const NEW: Kind<NeighHeader, Neigh> = neigh::NEW;
-const DEL: Kind<NeighHeader, Neigh> = neigh::DEL;
+const NEW: MessageType<NeighHeader, Neigh> = neigh::NEW;
+const DEL: MessageType<NeighHeader, Neigh> = neigh::DEL;
 const LEARNED: NeighState = NeighState::REACHABLE;
 const SET: NeighState = NeighState::PERMANENT;
 
@@ -68,7 +68,7 @@ const SET: NeighState = NeighState::PERMANENT;
 fn a_machine_that_moves_to_another_port_changes_its_entry() {
     let mut play = play();
     let mut at = |port, vlan| {
-        play.tell(|answers| {
+        play.notify(|answers| {
             answers.notify(NEW, on(port, LEARNED), |it| _ = bridge(it, MAC, vlan));
         })
     };
@@ -85,8 +85,9 @@ fn a_machine_that_moves_to_another_port_changes_its_entry() {
 #[test]
 fn that_a_bridge_has_not_heard_of_one_for_long_is_no_change() {
     let mut play = play();
-    let mut with =
-        |state| play.tell(|answers| answers.notify(NEW, on(3, state), |it| _ = bridge(it, MAC, 0)));
+    let mut with = |state| {
+        play.notify(|answers| answers.notify(NEW, on(3, state), |it| _ = bridge(it, MAC, 0)))
+    };
     assert_eq!(with(LEARNED), ["new"]);
     assert_eq!(with(NeighState::STALE), [""; 0]);
     assert_eq!(with(NeighState::NOARP), ["STATE"]);
@@ -96,7 +97,7 @@ fn that_a_bridge_has_not_heard_of_one_for_long_is_no_change() {
 fn whether_it_is_in_use_is_kept_where_that_is_told_of() {
     let mut play = play();
     let mut with = |activity: FdbActivity| {
-        play.tell(|answers| {
+        play.notify(|answers| {
             answers.notify(NEW, on(3, NeighState::NOARP), |it| {
                 bridge(it, MAC, 0).nest(Neigh::FDB_EXT_ATTRS, |ext| {
                     ext.put(FdbExt::ACTIVITY_NOTIFY, activity);
@@ -112,7 +113,7 @@ fn whether_it_is_in_use_is_kept_where_that_is_told_of() {
 fn a_vxlan_has_one_destination_for_a_machine_and_several_for_all() {
     let mut play = play();
     let mut to = |kind, mac, dst: &str| {
-        play.tell(|answers| answers.notify(kind, on(5, SET), |it| _ = vxlan(it, mac, dst)))
+        play.notify(|answers| answers.notify(kind, on(5, SET), |it| _ = vxlan(it, mac, dst)))
     };
     assert_eq!(to(NEW, MAC, "192.0.2.1"), ["new"]);
     assert_eq!(to(NEW, MAC, "192.0.2.2"), ["DESTINATION"]);
@@ -134,8 +135,9 @@ fn a_state_that_is_told_of_one_destination_has_the_others_read_anew() {
         answers.done();
         state = NeighState::NOARP;
     });
-    let mut told =
-        |state| play.tell(|it| it.notify(NEW, on(5, state), |it| _ = vxlan(it, ALL, "192.0.2.2")));
+    let mut told = |state| {
+        play.notify(|it| it.notify(NEW, on(5, state), |it| _ = vxlan(it, ALL, "192.0.2.2")))
+    };
     assert_eq!(told(SET), [""; 0]);
     assert_eq!(told(NeighState::NOARP), ["STATE", "stale", "STATE", "STATE"]);
     assert_eq!(told(NeighState::NOARP), [""; 0]);
@@ -144,14 +146,14 @@ fn a_state_that_is_told_of_one_destination_has_the_others_read_anew() {
 #[test]
 fn entries_go_with_the_next_hop_group_that_they_go_by() {
     let mut play = play();
-    play.tell(|answers| {
+    play.notify(|answers| {
         answers.notify(NEW, on(5, SET), |neigh| {
             neigh.put(Neigh::LLADDR, &MAC).put(Neigh::NH_ID, 100);
             neigh.put(Neigh::CACHEINFO, NeighCacheInfo::default());
         });
     });
     let mut gone = |id| {
-        play.tell(|answers| {
+        play.notify(|answers| {
             answers.notify(nexthop::DEL, NextHopHeader::default(), |it| _ = it.put(NextHop::ID, id))
         })
     };
@@ -177,9 +179,9 @@ fn an_entry_whose_port_has_left_the_bridge_without_it_has_all_read_anew() {
             });
         }
     };
-    assert_eq!(play.tell(link(Some(9))), [""; 0]);
-    assert_eq!(play.tell(link(None)), ["stale", "LINK"]);
-    assert_eq!(play.tell(link(None)), [""; 0]);
+    assert_eq!(play.notify(link(Some(9))), [""; 0]);
+    assert_eq!(play.notify(link(None)), ["stale", "LINK"]);
+    assert_eq!(play.notify(link(None)), [""; 0]);
     assert_eq!(play.cache().get(FdbKey::bridge(9, MAC, 0)).unwrap().index, 9);
 }
 

@@ -7,7 +7,7 @@ mod versus;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, ConntrackWhat, Flow};
+use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, ConntrackWhat, FlowTuple};
 use barelink_cache::{Cache, Change, ConntrackEntry, Event, Manager};
 use barelink_codec::Writer;
 use barelink_codec::netfilter::conntrack::{
@@ -24,8 +24,8 @@ type Kept = Cache<ConntrackEntry, 256>;
 /// A connection to be set up.
 #[derive(Clone, Copy)]
 struct Spec {
-    original: Flow,
-    reply: Flow,
+    original: FlowTuple,
+    reply: FlowTuple,
     zone: u16,
     mark: u32,
     status: Status,
@@ -36,20 +36,20 @@ fn at(end: &str) -> SocketAddr {
     end.parse().unwrap()
 }
 
-fn turned(flow: &Flow) -> Flow {
-    let mut reply = Flow { source: flow.destination, destination: flow.source, ..*flow };
+fn turned(flow: &FlowTuple) -> FlowTuple {
+    let mut reply = FlowTuple { source: flow.destination, destination: flow.source, ..*flow };
     match flow.icmp_type() {
         // A request and its reply.
-        Some([8, code]) => reply.to = u16::from_be_bytes([0, code]),
-        Some([128, code]) => reply.to = u16::from_be_bytes([129, code]),
+        Some([8, code]) => reply.dst_port = u16::from_be_bytes([0, code]),
+        Some([128, code]) => reply.dst_port = u16::from_be_bytes([129, code]),
         Some(_) => {}
-        None => (reply.from, reply.to) = (flow.to, flow.from),
+        None => (reply.src_port, reply.dst_port) = (flow.dst_port, flow.src_port),
     }
     reply
 }
 
 impl Spec {
-    fn new(original: Flow) -> Spec {
+    fn new(original: FlowTuple) -> Spec {
         let (zone, mark, status) = (0, 0, Status::CONFIRMED);
         Spec { original, reply: turned(&original), zone, mark, status, state: TcpState::SYN_SENT }
     }
@@ -78,7 +78,7 @@ impl Spec {
     }
 }
 
-fn put(tuple: &mut Writer<'_, Tuple>, flow: &Flow) {
+fn put(tuple: &mut Writer<'_, Tuple>, flow: &FlowTuple) {
     tuple.nest(Tuple::IP, |ip| match (flow.source, flow.destination) {
         (IpAddr::V4(source), IpAddr::V4(destination)) => {
             ip.put(TupleIp::V4_SRC, source).put(TupleIp::V4_DST, destination);
@@ -90,17 +90,19 @@ fn put(tuple: &mut Writer<'_, Tuple>, flow: &Flow) {
     });
     tuple.nest(Tuple::PROTO, |proto| {
         proto.put(TupleProto::NUM, flow.protocol);
-        match (flow.protocol, flow.to.to_be_bytes()) {
+        match (flow.protocol, flow.dst_port.to_be_bytes()) {
             (1, [kind, code]) => {
-                proto.put(TupleProto::ICMP_ID, flow.from);
+                proto.put(TupleProto::ICMP_ID, flow.src_port);
                 proto.put(TupleProto::ICMP_TYPE, kind).put(TupleProto::ICMP_CODE, code);
             }
             (58, [kind, code]) => {
-                proto.put(TupleProto::ICMPV6_ID, flow.from);
+                proto.put(TupleProto::ICMPV6_ID, flow.src_port);
                 proto.put(TupleProto::ICMPV6_TYPE, kind).put(TupleProto::ICMPV6_CODE, code);
             }
             _ => {
-                proto.put(TupleProto::SRC_PORT, flow.from).put(TupleProto::DST_PORT, flow.to);
+                proto
+                    .put(TupleProto::SRC_PORT, flow.src_port)
+                    .put(TupleProto::DST_PORT, flow.dst_port);
             }
         }
     });
@@ -152,8 +154,8 @@ fn flush(nf: &mut Connection<'_>, header: NfHeader) -> Result<(), Error> {
 }
 
 fn natted() -> Spec {
-    let original = Flow::tcp(at("10.0.0.5:40000"), at("198.51.100.7:443"));
-    let reply = Flow::tcp(at("198.51.100.7:443"), at("192.0.2.1:61000"));
+    let original = FlowTuple::tcp(at("10.0.0.5:40000"), at("198.51.100.7:443"));
+    let reply = FlowTuple::tcp(at("198.51.100.7:443"), at("192.0.2.1:61000"));
     Spec { reply, ..Spec::new(original) }
 }
 
@@ -178,12 +180,12 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
             };
             let (a, b) = (format!("{a}:{}", 4000 + rand(2)), format!("{b}:80"));
             let original = match rand(4) {
-                0 => Flow::udp(at(&a), at(&b)),
+                0 => FlowTuple::udp(at(&a), at(&b)),
                 1 => {
                     let kind = if at(&a).is_ipv4() { 8 } else { 128 };
-                    Flow::icmp(at(&a).ip(), at(&b).ip(), rand(2) as u16, [kind, 0])
+                    FlowTuple::icmp(at(&a).ip(), at(&b).ip(), rand(2) as u16, [kind, 0])
                 }
-                _ => Flow::tcp(at(&a), at(&b)),
+                _ => FlowTuple::tcp(at(&a), at(&b)),
             };
             let mut spec = Spec::new(original);
             spec.mark = rand(3) as u32;
@@ -193,7 +195,7 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
                 spec.status |= Status::SEEN_REPLY | Status::ASSURED;
             }
             if spec.reply.icmp_type().is_none() && rand(3) == 0 {
-                spec.reply.to = 61000 + rand(4) as u16;
+                spec.reply.dst_port = 61000 + rand(4) as u16;
             }
             let result = match rand(20) {
                 0..=9 => set(nf, &spec),
@@ -217,7 +219,7 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
         refused.dedup();
         println!("{done} done; refused: {refused:#?}");
         assert!(done > 200);
-        assert_eq!(manager.counters().rounds, 1, "read anew for nothing");
+        assert_eq!(manager.stats().rounds, 1, "read anew for nothing");
     });
 }
 
@@ -226,7 +228,7 @@ fn who_is_behind_an_address_that_was_replaced_is_found_by_the_reply() {
     with_conntrack(|nf| {
         let spec = natted();
         set(nf, &spec).unwrap();
-        set(nf, &Spec::new(Flow::udp(at("10.0.0.5:53"), at("10.0.0.6:53")))).unwrap();
+        set(nf, &Spec::new(FlowTuple::udp(at("10.0.0.5:53"), at("10.0.0.6:53")))).unwrap();
         let kept = read(Box::new(Kept::new()));
         let found: Vec<_> = kept.by_reply(&spec.reply).collect();
         assert_eq!(found.len(), 1);
@@ -281,7 +283,7 @@ fn what_changes_of_a_connection_is_told_and_that_time_passes_is_not() {
         assert_eq!((entry.mark, entry.tcp_state()), (7, Some(TcpState::ESTABLISHED)));
         delete(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), ["gone"]);
-        assert_eq!(manager.counters().rounds, 1);
+        assert_eq!(manager.stats().rounds, 1);
     });
 }
 
@@ -292,12 +294,12 @@ fn only_what_is_wanted_is_asked_for_and_kept() {
         marked.mark = 0x15;
         let (a, b) = (at("10.0.0.5:1"), at("10.0.0.6:2"));
         let v6 = (at("[2001:db8::1]:1"), at("[2001:db8::2]:2"));
-        let echo = Flow::icmp(a.ip(), b.ip(), 77, [8, 0]);
+        let echo = FlowTuple::icmp(a.ip(), b.ip(), 77, [8, 0]);
         for spec in [
             marked,
-            Spec::new(Flow::tcp(a, b)),
-            Spec::new(Flow::udp(a, b)),
-            Spec::new(Flow::udp(v6.0, v6.1)),
+            Spec::new(FlowTuple::tcp(a, b)),
+            Spec::new(FlowTuple::udp(a, b)),
+            Spec::new(FlowTuple::udp(v6.0, v6.1)),
             Spec::new(echo),
         ] {
             set(nf, &spec).unwrap();
@@ -320,7 +322,7 @@ fn only_what_is_wanted_is_asked_for_and_kept() {
             let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
             manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
             assert_eq!(manager.caches().len(), count, "{index:?}");
-            assert_eq!(manager.counters().read, count as u64, "the kernel told others: {index:?}");
+            assert_eq!(manager.stats().read, count as u64, "the kernel told others: {index:?}");
         }
         let kept = read(Box::new(Kept::of(all.by(1))));
         assert_eq!(kept.get(ConntrackKey::new(&echo)).unwrap().original(), echo);
@@ -453,7 +455,7 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
         let to = listener.local_addr().unwrap();
         let client = std::net::TcpStream::connect(to).unwrap();
         let (server, _) = listener.accept().unwrap();
-        let flow = Flow::tcp(client.local_addr().unwrap(), to);
+        let flow = FlowTuple::tcp(client.local_addr().unwrap(), to);
         let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         udp.send_to(b"hello", to).unwrap();
         let mut states = vec![];
@@ -498,6 +500,6 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
             TcpState::TIME_WAIT,
         ];
         assert_eq!(states, all);
-        assert_eq!(manager.counters().rounds, 1);
+        assert_eq!(manager.stats().rounds, 1);
     });
 }

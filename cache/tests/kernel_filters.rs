@@ -5,13 +5,13 @@ mod common;
 use std::time::{Duration, Instant};
 
 use barelink_cache::addr::AddrIndex;
-use barelink_cache::filter::Program;
+use barelink_cache::filter::ClassicFilter;
 use barelink_cache::neigh::NeighIndex;
 use barelink_cache::route::RouteIndex;
 use barelink_cache::{AddrEntry, Cache, Entry, Manager, NeighEntry, Progress, RouteEntry};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
-use barelink_transport::{Error, Monitor, Notice, Protocol, Socket};
+use barelink_transport::{Error, Monitor, MonitorEvent, Protocol, Socket};
 use common::in_namespace;
 use common::kernel::ip;
 
@@ -55,10 +55,10 @@ fn keep<E: Entry + 'static, const N: usize>(cache: &mut Cache<E, N>, lines: &str
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(cache, &mut buffer).unwrap();
     manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
-    let (read, before) = (manager.counters().read, manager.counters().events);
+    let (read, before) = (manager.stats().read, manager.stats().events);
     run(lines);
     while manager.poll(|_, _| {}).unwrap() == Progress::More {}
-    (manager.counters().events - before, read)
+    (manager.stats().events - before, read)
 }
 
 const ROUTES: &str = "route add 10.1.0.0/16 dev v0
@@ -169,15 +169,15 @@ fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
 fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
     with_link(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
-        let mut program = Program::new();
+        let mut program = ClassicFilter::new();
         let index = RouteIndex::ALL.within(RouteTable::MAIN);
-        RouteEntry::<1, 0>::hears(&index, &mut program);
+        RouteEntry::<1, 0>::socket_filter(&index, &mut program);
         socket.attach_filter(&program.instructions().unwrap()).unwrap();
         for group in [1, 3, 4, 5, 7, 8, 9, 11] {
             socket.join(group).unwrap();
         }
         let mut buffer = [0; 8192];
-        let mut monitor = Monitor::over(socket, &mut buffer);
+        let mut monitor = Monitor::with_channel(socket, &mut buffer);
         run("addr add 192.0.2.1/24 dev v0
              rule add pref 7 lookup 99
              neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 dev v0
@@ -187,7 +187,7 @@ fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
         let mut kinds = vec![];
         loop {
             match monitor.next(Some(Duration::from_millis(50))) {
-                Ok(Notice::Message { message, .. }) => kinds.push(message.kind),
+                Ok(MonitorEvent::Message { message, .. }) => kinds.push(message.message_type),
                 Err(Error::TimedOut) => break,
                 other => panic!("{other:?}"),
             }
@@ -200,12 +200,12 @@ fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
 
 #[test]
 fn without_a_word_on_what_it_hears_a_cache_hears_all() {
-    let mut program = Program::new();
+    let mut program = ClassicFilter::new();
     program.kind(24, &[]);
     assert!(program.instructions().is_some());
     program.all();
     assert!(program.instructions().is_none());
-    let mut many = Program::new();
+    let mut many = ClassicFilter::new();
     many.kinds(&[24; 33]);
     assert!(many.instructions().is_none(), "more rules than can be kept hold nothing back");
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use barelink_cache::addr::AddrIndex;
 use barelink_cache::link::LinkIndex;
-use barelink_cache::nsid::InIndex;
-use barelink_cache::{AddrEntry, Cache, In, LinkEntry, Manager, NsidEntry, caches};
+use barelink_cache::nsid::InNamespaceIndex;
+use barelink_cache::{AddrEntry, Cache, InNamespace, LinkEntry, Manager, NsidEntry, caches};
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_transport::{Connection, Protocol};
 use common::in_namespace;
@@ -25,9 +25,9 @@ caches! {
         /// The namespaces.
         Namespace: namespaces => [NsidEntry; 8],
         /// Links, wherever they are.
-        Link: links => [In<LinkEntry>; 32],
+        Link: links => [InNamespace<LinkEntry>; 32],
         /// Their addresses.
-        Address: addresses => [In<AddrEntry>; 64],
+        Address: addresses => [InNamespace<AddrEntry>; 64],
     }
 }
 
@@ -37,8 +37,8 @@ const NOBODY: i32 = 9;
 
 fn nets() -> Box<Nets> {
     let mut nets = Box::new(Nets::new());
-    nets.links = Cache::of(InIndex::over(LinkIndex, [OTHER, NOBODY]));
-    nets.addresses = Cache::of(InIndex::over(AddrIndex::ALL, [OTHER, NOBODY]));
+    nets.links = Cache::of(InNamespaceIndex::over(LinkIndex, [OTHER, NOBODY]));
+    nets.addresses = Cache::of(InNamespaceIndex::over(AddrIndex::ALL, [OTHER, NOBODY]));
     nets
 }
 
@@ -104,7 +104,7 @@ fn what_another_namespace_has_is_read_and_followed_until_it_is_gone() {
         other.run("ip link add before type ifb");
         let (mut kept, mut buffer) = (nets(), vec![0; 32 * 1024]);
         let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
-        if let Err(error) = manager.hear_all_namespaces() {
+        if let Err(error) = manager.listen_all_namespaces() {
             return eprintln!("skipped: may not hear other namespaces ({error})");
         }
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
@@ -141,7 +141,7 @@ fn what_another_namespace_has_is_read_and_followed_until_it_is_gone() {
         let address = "2001:db8::1".parse().unwrap();
         assert_eq!(kept.addresses.by_address(Some(OTHER), address).count(), 0);
         assert_eq!(kept.addresses.by_address(None, address).count(), 0);
-        assert_eq!(manager.counters().rounds, 1);
+        assert_eq!(manager.stats().rounds, 1);
 
         other.run("ip addr add 2001:db8::1/64 dev i1");
         settle(&mut manager);

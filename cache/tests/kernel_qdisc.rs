@@ -136,10 +136,10 @@ fn what_happens_to_disciplines_and_classes_is_followed_told_or_not() {
         quick(&mut manager);
         let mut failures = vec![];
         for line in LINES.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let rounds = manager.counters().rounds;
+            let rounds = manager.stats().rounds;
             let done = run(line);
             let told = settle(&mut manager);
-            let reread = manager.counters().rounds - rounds;
+            let reread = manager.stats().rounds - rounds;
             println!("{line}: {reread} read anew{}", if done { "" } else { ", failed" });
             let wrong = wrong(manager.caches());
             if !wrong.is_empty() {
@@ -162,14 +162,14 @@ fn a_link_that_is_told_of_again_and_again_has_nothing_read_anew() {
         let mut manager = Manager::open(&mut *net, &mut buffer).unwrap();
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
         quick(&mut manager);
-        let rounds = manager.counters().rounds;
+        let rounds = manager.stats().rounds;
         for mtu in 1300..1320 {
             assert!(run(&format!("ip link set i0 mtu {mtu}")));
             assert!(run(&format!("ip link set v0 mtu {mtu}")));
             settle(&mut manager);
         }
-        assert_eq!(manager.counters().rounds, rounds);
-        assert!(manager.counters().events >= 40);
+        assert_eq!(manager.stats().rounds, rounds);
+        assert!(manager.stats().events >= 40);
     });
 }
 

@@ -116,6 +116,6 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
                 kernel.check();
             }
         }
-        println!("{:?}, {} changes", kernel.manager.counters(), kernel.told);
+        println!("{:?}, {} changes", kernel.manager.stats(), kernel.told);
     });
 }

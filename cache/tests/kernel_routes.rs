@@ -103,7 +103,7 @@ fn more_next_hops_than_are_kept_are_counted_and_said_to_be_cut() {
         kernel.each(&format!("route add 10.1.0.0/16 {}", hops.join(" ")));
         let routes = &kernel.manager.caches().routes;
         let route = routes.by_prefix(RouteTable::MAIN, address("10.1.0.0"), 16).next().unwrap();
-        assert!(route.is_cut());
+        assert!(route.is_truncated());
         assert_eq!((route.hops().len(), route.hop_count()), (4, 6));
     });
 }

@@ -16,7 +16,7 @@ use common::alone::{follow, index, run};
 use common::in_namespace;
 use common::play::Play;
 
-const PART: barelink_codec::Kind<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
+const PART: barelink_codec::MessageType<NeighHeader, Neigh> = neigh::NEW.with(Flags::MULTI);
 const IP: &str = "192.0.2.7";
 
 fn ip(text: &str) -> IpAddr {
@@ -41,10 +41,13 @@ fn neighbour(answers: &mut Answers<'_>, state: NeighState, mac: &[u8]) {
 #[test]
 fn who_takes_away_the_state_is_left_with_what_matters() {
     let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
-    assert_eq!(play.tell(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 1])), ["new"]);
-    assert_eq!(play.tell(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), ["STATE"]);
-    assert_eq!(play.tell(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), [""; 0]);
-    let both = play.tell(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 2]));
+    assert_eq!(
+        play.notify(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 1])),
+        ["new"]
+    );
+    assert_eq!(play.notify(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), ["STATE"]);
+    assert_eq!(play.notify(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), [""; 0]);
+    let both = play.notify(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 2]));
     assert_eq!(both, ["STATE|HARDWARE"]);
     assert_eq!(
         (NeighWhat::STATE | NeighWhat::HARDWARE).without(NeighWhat::STATE),
@@ -55,7 +58,7 @@ fn who_takes_away_the_state_is_left_with_what_matters() {
 #[test]
 fn forwarding_entries_and_what_has_no_address_are_no_neighbours() {
     let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
-    let told = play.tell(|answers| {
+    let told = play.notify(|answers| {
         let header = NeighHeader { family: AddressFamily::BRIDGE, ..on(3, NeighState::PERMANENT) };
         answers.notify(neigh::NEW, header, |neigh| {
             neigh.put(Neigh::DST, ip(IP));
@@ -107,14 +110,14 @@ fn neighbours_and_proxies_of_the_same_address_are_two() {
 #[test]
 fn neighbours_go_with_their_link() {
     let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
-    play.tell(|answers| neighbour(answers, NeighState::PERMANENT, &[2; 6]));
+    play.notify(|answers| neighbour(answers, NeighState::PERMANENT, &[2; 6]));
     let gone = |index| {
         move |answers: &mut Answers<'_>| {
             answers.notify(link::DEL, LinkHeader { index, ..Default::default() }, |_| {});
         }
     };
-    assert_eq!(play.tell(gone(4)), [""; 0]);
-    assert_eq!(play.tell(gone(3)), ["deleted"]);
+    assert_eq!(play.notify(gone(4)), [""; 0]);
+    assert_eq!(play.notify(gone(3)), ["deleted"]);
 }
 
 #[test]

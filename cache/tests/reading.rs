@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use barelink_cache::class::{ClassIndex, ClassKey};
 use barelink_cache::route::RouteIndex;
 use barelink_cache::{ClassEntry, Entry, Message, RouteEntry};
-use barelink_codec::Kind;
+use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteTable, RouteType};
@@ -17,7 +17,7 @@ use barelink_codec::rtnl::tc::{TcHeader, class};
 use barelink_transport::fake::Answers;
 use common::play::{Play, Wire};
 
-type Shape = Kind<RouteHeader, Route>;
+type Shape = MessageType<RouteHeader, Route>;
 
 const PART: Shape = route::NEW.with(Flags::MULTI);
 
@@ -26,7 +26,7 @@ fn header(to: IpAddr) -> RouteHeader {
         family: if to.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 },
         dst_len: if to.is_ipv4() { 32 } else { 128 },
         table: RouteTable::MAIN,
-        kind: RouteType::UNICAST,
+        rtm_type: RouteType::UNICAST,
         ..Default::default()
     }
 }
@@ -67,7 +67,7 @@ fn what_another_took_the_place_of_does_not_come_back_with_what_is_read() {
             read(answers, "192.0.2.1", if readings > 2 { 2 } else { 1 });
             answers.done();
             if readings == 2 {
-                besides.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+                besides.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
             }
         },
     );
@@ -86,7 +86,7 @@ fn what_is_replaced_before_it_was_read_is_read_anew() {
         read(answers, "192.0.2.1", if readings == 1 { 1 } else { 2 });
         answers.done();
         if readings == 1 {
-            besides.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+            besides.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
         }
     };
     let play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
@@ -103,11 +103,11 @@ fn what_is_replaced_after_events_were_lost_does_not_come_back_with_what_is_read(
         read(answers, "192.0.2.1", readings);
         answers.done();
         if readings == 2 {
-            besides.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 3));
+            besides.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 3));
         }
     };
     let mut play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
-    play.tell(|answers| answers.overrun());
+    play.notify(|answers| answers.overrun());
     assert_eq!(links(&play), [3]);
 }
 
@@ -119,13 +119,13 @@ fn what_is_read_before_it_is_told_of_leaves_no_other_behind() {
         readings += 1;
         // One has been told of, and replaced; that is in what is read already, and told afterwards.
         if readings == 1 {
-            besides.tell(|it| told(it, route::NEW.create(), "192.0.2.1", 1));
+            besides.notify(|it| told(it, route::NEW.create(), "192.0.2.1", 1));
         }
         read(answers, "192.0.2.1", 2);
         answers.done();
     };
     let mut play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
-    play.tell(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+    play.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
     assert_eq!(links(&play), [2]);
 }
 
@@ -137,7 +137,7 @@ fn nothing_goes_for_not_having_been_read_where_what_was_lost_may_have_left_it_ou
         readings += 1;
         // In the second reading, one goes that it has told of, and nobody hears of that.
         if readings == 2 {
-            besides.tell(|it| it.overrun());
+            besides.notify(|it| it.overrun());
         } else {
             read(answers, "2001:db8::1", 1);
         }
@@ -165,7 +165,7 @@ fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
                 }
                 // One goes that it has told of. The kernel goes on behind as many as that, and one
                 // is left out.
-                2 => besides.tell(|it| told(it, route::DEL, "2001:db8::1", 1)),
+                2 => besides.notify(|it| told(it, route::DEL, "2001:db8::1", 1)),
                 _ => read(answers, "2001:db8::2", 1),
             }
             answers.done();
@@ -201,7 +201,7 @@ fn a_class_that_goes_while_classes_are_counted_takes_no_other_along() {
         }
         answers.done();
         if readings == 2 {
-            besides.tell(|it| it.notify(class::DEL, class(1), |_| {}));
+            besides.notify(|it| it.notify(class::DEL, class(1), |_| {}));
         }
     };
     let mut play = Play::<ClassEntry, 8>::beside(events, ClassIndex::of_link(1), answer);

@@ -5,7 +5,7 @@ mod common;
 
 use barelink_cache::rule::RuleIndex;
 use barelink_cache::{Cache, Change, Message, RuleEntry};
-use barelink_codec::Kind;
+use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
@@ -16,7 +16,7 @@ use common::alone::{follow, read_anew, run, settle};
 use common::in_namespace;
 use common::play::Play;
 
-const PART: Kind<RuleHeader, Rule> = rule::NEW.with(Flags::MULTI);
+const PART: MessageType<RuleHeader, Rule> = rule::NEW.with(Flags::MULTI);
 
 fn header(flags: RuleFlags) -> RuleHeader {
     RuleHeader {
@@ -27,7 +27,12 @@ fn header(flags: RuleFlags) -> RuleHeader {
     }
 }
 
-fn tell(answers: &mut Answers<'_>, kind: Kind<RuleHeader, Rule>, flags: RuleFlags, name: &str) {
+fn notify(
+    answers: &mut Answers<'_>,
+    kind: MessageType<RuleHeader, Rule>,
+    flags: RuleFlags,
+    name: &str,
+) {
     answers.notify(kind, header(flags), |rule| {
         rule.put(Rule::PRIORITY, 5).put(Rule::TABLE, RouteTable(1000)).put(Rule::IIFNAME, name);
     });
@@ -40,21 +45,21 @@ fn none(_: &Message<'_>, answers: &mut Answers<'_>) {
 #[test]
 fn a_rule_comes_and_goes_and_never_changes() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
-    assert_eq!(play.tell(|it| tell(it, rule::NEW, RuleFlags::EMPTY, "v0")), ["new"]);
-    assert_eq!(play.tell(|it| tell(it, rule::NEW, RuleFlags::EMPTY, "v1")), ["new"]);
-    assert_eq!(play.tell(|it| tell(it, rule::NEW, RuleFlags::INVERT, "v1")), ["new"]);
+    assert_eq!(play.notify(|it| notify(it, rule::NEW, RuleFlags::EMPTY, "v0")), ["new"]);
+    assert_eq!(play.notify(|it| notify(it, rule::NEW, RuleFlags::EMPTY, "v1")), ["new"]);
+    assert_eq!(play.notify(|it| notify(it, rule::NEW, RuleFlags::INVERT, "v1")), ["new"]);
     assert_eq!(play.cache().at_priority(AddressFamily::INET, 5).count(), 3);
-    assert_eq!(play.tell(|it| tell(it, rule::DEL, RuleFlags::EMPTY, "v1")), ["deleted"]);
-    assert_eq!(play.tell(|it| tell(it, rule::DEL, RuleFlags::EMPTY, "v2")), [""; 0]);
+    assert_eq!(play.notify(|it| notify(it, rule::DEL, RuleFlags::EMPTY, "v1")), ["deleted"]);
+    assert_eq!(play.notify(|it| notify(it, rule::DEL, RuleFlags::EMPTY, "v2")), [""; 0]);
     assert_eq!(play.cache().len(), 2);
 }
 
 #[test]
 fn whether_the_links_that_it_names_are_there_makes_no_difference() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
-    play.tell(|it| tell(it, rule::NEW, RuleFlags::IIF_DETACHED, "v0"));
+    play.notify(|it| notify(it, rule::NEW, RuleFlags::IIF_DETACHED, "v0"));
     assert_eq!(play.cache().iter().next().unwrap().flags, RuleFlags::EMPTY);
-    assert_eq!(play.tell(|it| tell(it, rule::DEL, RuleFlags::EMPTY, "v0")), ["deleted"]);
+    assert_eq!(play.notify(|it| notify(it, rule::DEL, RuleFlags::EMPTY, "v0")), ["deleted"]);
 }
 
 #[test]
@@ -75,18 +80,18 @@ fn of_two_rules_that_are_alike_one_is_left() {
             answers.done();
         });
         if !both {
-            assert_eq!(play.tell(|it| tell(it, rule::NEW, RuleFlags::EMPTY, "v0")), [""; 0]);
+            assert_eq!(play.notify(|it| notify(it, rule::NEW, RuleFlags::EMPTY, "v0")), [""; 0]);
         }
-        assert_eq!(play.tell(|it| tell(it, rule::DEL, RuleFlags::EMPTY, "v0")), ["stale"]);
+        assert_eq!(play.notify(|it| notify(it, rule::DEL, RuleFlags::EMPTY, "v0")), ["stale"]);
         assert_eq!(play.cache().len(), 1);
-        assert_eq!(play.tell(|it| tell(it, rule::DEL, RuleFlags::EMPTY, "v0")), ["deleted"]);
+        assert_eq!(play.notify(|it| notify(it, rule::DEL, RuleFlags::EMPTY, "v0")), ["deleted"]);
     }
 }
 
 #[test]
 fn a_rule_of_multicast_routes_is_none_of_these() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
-    let told = play.tell(|answers| {
+    let told = play.notify(|answers| {
         let header = RuleHeader { family: AddressFamily::IPMR, ..header(RuleFlags::EMPTY) };
         answers.notify(rule::NEW, header, |_| {});
     });

@@ -25,7 +25,7 @@ fn entries_and_caches_are_as_large_as_one_can_count_on() {
         ClassEntry: 32, 3384, 53304;
         ConntrackEntry: 96, 9792, 155712;
         NsidEntry: 4, 1584, 24624;
-        In<LinkEntry>: 204, 19056, 303216;
-        In<AddrEntry>: 64, 7032, 110712;
+        InNamespace<LinkEntry>: 204, 19056, 303216;
+        InNamespace<AddrEntry>: 64, 7032, 110712;
     }
 }

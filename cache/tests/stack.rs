@@ -41,14 +41,14 @@ fn opening_reading_and_following_take_little_stack_however_much_is_kept() {
             let mut manager = Manager::open(&mut *router, &mut *buffer).unwrap();
             manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
             assert!(!manager.caches().links.is_empty());
-            let told = manager.counters().events;
+            let told = manager.stats().events;
             for second in 0..100 {
                 manager.poll_for(Some(Duration::from_millis(20)), |_, _| {}).unwrap();
-                if manager.counters().events > told || second == 99 {
+                if manager.stats().events > told || second == 99 {
                     break;
                 }
             }
-            assert!(manager.counters().events > told);
+            assert!(manager.stats().events > told);
         });
         let small = small.unwrap();
         std::thread::sleep(Duration::from_millis(200));

@@ -7,7 +7,7 @@ mod common;
 
 use std::time::Duration;
 
-use barelink_cache::{FdbEntry, Manager, NeighEntry, Pace, RuleEntry, caches};
+use barelink_cache::{Backoff, FdbEntry, Manager, NeighEntry, RuleEntry, caches};
 use common::alone::{attempt, read_anew, run, settle};
 use common::in_namespace;
 use common::kernel::compare;
@@ -128,7 +128,7 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
         let mut tables = Box::new(Tables::new());
         let mut buffer = vec![0; 32 * 1024];
         let mut manager = Manager::open(&mut *tables, &mut buffer).unwrap();
-        manager.set_pace(Pace { shortest: Duration::from_millis(10), ..Pace::default() });
+        manager.set_backoff(Backoff { min: Duration::from_millis(10), ..Backoff::default() });
         settle(&mut manager);
         let mut dice = Dice(number("BARELINK_SEED", 1));
         let mut done = Vec::new();
@@ -144,6 +144,6 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
             let last = &done[done.len().saturating_sub(8)..];
             assert!(wrong.is_empty(), "{}\nafter {last:#?}", wrong.join("\n"));
         }
-        println!("{} readings", manager.counters().rounds);
+        println!("{} readings", manager.stats().rounds);
     });
 }

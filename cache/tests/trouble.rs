@@ -7,11 +7,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use barelink_cache::link::LinkIndex;
-use barelink_cache::{Cache, Event, LinkEntry, Manager, Pace, Progress, Why};
+use barelink_cache::{Backoff, Cache, Event, LinkEntry, Manager, Progress, StaleReason};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
-use barelink_codec::{Kind, Message};
+use barelink_codec::{Message, MessageType};
 use barelink_transport::Errno;
 use barelink_transport::fake::Answers;
 use common::play::{Play, Wire};
@@ -22,15 +22,15 @@ fn header(index: i32) -> LinkHeader {
     LinkHeader { index, ..Default::default() }
 }
 
-fn told(answers: &mut Answers<'_>, kind: Kind<LinkHeader, Link>, index: i32, name: &str) {
+fn told(answers: &mut Answers<'_>, kind: MessageType<LinkHeader, Link>, index: i32, name: &str) {
     answers.notify(kind, header(index), |link| {
         link.put(Link::IFNAME, name).put(Link::MTU, 1500);
     });
 }
 
 /// Answers with these links, `how` being what their parts are marked with.
-fn part(answers: &mut Answers<'_>, index: i32, name: &str, how: Flags) {
-    answers.reply(link::NEW.with(Flags::MULTI).with(how), header(index), |link| {
+fn part(answers: &mut Answers<'_>, index: i32, name: &str, op: Flags) {
+    answers.reply(link::NEW.with(Flags::MULTI).with(op), header(index), |link| {
         link.put(Link::IFNAME, name).put(Link::MTU, 1500);
     });
 }
@@ -63,14 +63,14 @@ fn lost_events_are_said_once_and_all_is_read_anew_with_nothing_told_but_what_dif
     let there = links(&[(1, "lo"), (2, "a"), (3, "b")]);
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&there));
     *there.borrow_mut() = vec![(1, "lo"), (3, "c"), (4, "d")];
-    let told = play.tell(|answers| {
+    let told = play.notify(|answers| {
         answers.overrun();
         answers.overrun();
         told(answers, link::NEW, 4, "d");
     });
     assert_eq!(told, ["stale", "new", "NAME", "deleted"]);
     assert_eq!(names(&play), ["1 lo", "3 c", "4 d"]);
-    let counters = play.manager.counters();
+    let counters = play.manager.stats();
     assert_eq!((counters.overruns, counters.rounds), (2, 2));
     assert!(play.manager.is_synced());
 }
@@ -91,7 +91,7 @@ fn of_an_interrupted_reading_nothing_is_left_that_the_next_one_does_not_have() {
         answers.done();
     });
     assert_eq!(names(&play), ["2 new"]);
-    assert_eq!((play.manager.counters().interrupted, play.manager.counters().rounds), (1, 2));
+    assert_eq!((play.manager.stats().interrupted, play.manager.stats().rounds), (1, 2));
     assert_eq!(play.settle(), Vec::<String>::new());
 }
 
@@ -101,7 +101,7 @@ fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo"), (2, "a")])));
     play.manager.resync(|_, _| {});
     assert_eq!(play.settle(), Vec::<String>::new());
-    assert_eq!((names(&play).len(), play.manager.counters().rounds), (2, 2));
+    assert_eq!((names(&play).len(), play.manager.stats().rounds), (2, 2));
 }
 
 /// Case 47.
@@ -112,13 +112,13 @@ fn what_there_is_no_room_for_is_told_once_counted_and_taken_in_when_there_is_roo
     assert_eq!((play.cache().len(), play.cache().refused()), (2, 2));
     assert!(!play.manager.is_complete());
     // What is kept can change still; what is not is not told of again.
-    let more = play.tell(|answers| {
+    let more = play.notify(|answers| {
         told(answers, link::NEW, 2, "z");
         told(answers, link::NEW, 5, "d");
     });
     assert_eq!(more, ["NAME"]);
     *there.borrow_mut() = vec![(1, "lo"), (3, "b")];
-    let room = play.tell(|answers| {
+    let room = play.notify(|answers| {
         for index in [2, 4, 5] {
             told(answers, link::DEL, index, "");
         }
@@ -133,13 +133,13 @@ fn a_place_that_was_taken_again_is_no_room_for_what_is_refused_later() {
     let there = links(&[(1, "lo"), (2, "a")]);
     let mut play = Play::<LinkEntry, 2>::new(LinkIndex, having(&there));
     *there.borrow_mut() = vec![(1, "lo"), (3, "b"), (4, "c")];
-    let more = play.tell(|answers| {
+    let more = play.notify(|answers| {
         told(answers, link::DEL, 2, "");
         told(answers, link::NEW, 3, "b");
         told(answers, link::NEW, 4, "c");
     });
     assert_eq!(more, ["deleted", "new", "refused"]);
-    assert_eq!(play.manager.counters().rounds, 1);
+    assert_eq!(play.manager.stats().rounds, 1);
 }
 
 /// Case 30, W7.
@@ -151,15 +151,15 @@ fn what_another_program_sends_is_dropped_counted_and_told() {
         link.put(Link::IFNAME, "forged").put(Link::MTU, 1);
     });
     let forged = forged.unwrap();
-    assert_eq!(play.tell(|answers| answers.foreign(4711, forged)), Vec::<String>::new());
-    assert_eq!((names(&play).len(), play.manager.counters().foreign), (1, 1));
+    assert_eq!(play.notify(|answers| answers.foreign(4711, forged)), Vec::<String>::new());
+    assert_eq!((names(&play).len(), play.manager.stats().foreign), (1, 1));
 }
 
 /// Case 42, W18.
 #[test]
 fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo"), (2, "a")])));
-    let quiet = play.tell(|answers| {
+    let quiet = play.notify(|answers| {
         for family in [AddressFamily::BRIDGE, AddressFamily::INET6] {
             let header = LinkHeader { family, ..header(2) };
             answers.notify(link::NEW, header, |link| {
@@ -170,7 +170,7 @@ fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link()
     });
     assert_eq!(quiet, Vec::<String>::new());
     // As wireless extensions tell: flags, and something of their own.
-    let part = play.tell(|answers| {
+    let part = play.notify(|answers| {
         let header = LinkHeader { flags: LinkFlags::UP, ..header(2) };
         answers.notify(link::NEW, header, |link| {
             link.put(Link::WIRELESS, &[1, 2, 3, 4]);
@@ -185,7 +185,7 @@ fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link()
 #[test]
 fn an_event_that_cannot_be_read_costs_a_reading_and_no_other_event() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo")])));
-    let told = play.tell(|answers| {
+    let told = play.notify(|answers| {
         told(answers, link::NEW, 2, "a");
         // A header that announces more than there is.
         answers.raw(&[200, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
@@ -193,7 +193,7 @@ fn an_event_that_cannot_be_read_costs_a_reading_and_no_other_event() {
     });
     // Then the kernel, which has but the one, is asked.
     assert_eq!(told, ["new", "stale", "new", "deleted", "deleted"]);
-    assert_eq!(play.manager.counters().invalid, 1);
+    assert_eq!(play.manager.stats().invalid, 1);
 }
 
 #[test]
@@ -201,8 +201,8 @@ fn an_event_that_was_cut_off_has_all_read_anew() {
     let there = links(&[(1, "lo")]);
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&there));
     there.borrow_mut().push((2, "a"));
-    assert_eq!(play.tell(|answers| answers.cut(40_000)), ["stale", "new"]);
-    assert_eq!(play.manager.counters().cut, 1);
+    assert_eq!(play.notify(|answers| answers.truncated(40_000)), ["stale", "new"]);
+    assert_eq!(play.manager.stats().truncated, 1);
 }
 
 /// W22: a flood does not keep the caller from its other work.
@@ -214,7 +214,7 @@ fn a_call_does_a_bounded_part_of_the_work() {
         LinkIndex,
         having(&links(&[(1, "lo"), (2, "a")])),
     );
-    events.tell(|answers| {
+    events.notify(|answers| {
         for number in 0..2500 {
             told(answers, link::NEW, 2, if number % 2 == 0 { "x" } else { "y" });
         }
@@ -240,11 +240,11 @@ fn a_call_does_a_bounded_part_of_the_work() {
 #[test]
 fn readings_in_vain_are_bounded_in_rate_and_each_says_why() {
     let (mut cache, mut buffer) = (Box::new(Cache::<LinkEntry, 8>::new()), vec![0; 32 * 1024]);
-    let refusing = Wire::new(|_, answers| answers.refuse(1, |_| {}));
+    let refusing = Wire::new(|_, answers| answers.error(1, |_| {}));
     let events = Wire::new(|_, _| {});
-    let mut manager = Manager::over(&mut *cache, events, refusing, &mut buffer).unwrap();
-    let pace = Pace { shortest: Duration::from_millis(20), ..Pace::default() };
-    manager.set_pace(pace);
+    let mut manager = Manager::with_channel(&mut *cache, events, refusing, &mut buffer).unwrap();
+    let pace = Backoff { min: Duration::from_millis(20), ..Backoff::default() };
+    manager.set_backoff(pace);
     let (mut whys, mut attempts) = (vec![], vec![]);
     let start = std::time::Instant::now();
     while start.elapsed() < Duration::from_millis(400) {
@@ -259,7 +259,7 @@ fn readings_in_vain_are_bounded_in_rate_and_each_says_why() {
     // At once, after 40, 80, 160 milliseconds; so four in that time, on a machine that is not late.
     assert!((2..=4).contains(&attempts.len()), "{attempts:?}");
     assert_eq!(attempts, (1..=attempts.len() as u32).collect::<Vec<_>>());
-    assert_eq!(whys[..2], [Why::Empty, Why::Refused { errno: 1 }]);
+    assert_eq!(whys[..2], [StaleReason::NotLoaded, StaleReason::DumpError { errno: 1 }]);
     assert!(!manager.is_synced());
 }
 
@@ -267,7 +267,7 @@ fn readings_in_vain_are_bounded_in_rate_and_each_says_why() {
 #[test]
 fn of_what_the_kernel_does_not_know_there_is_none() {
     let play = Play::<LinkEntry, 8>::new(LinkIndex, |_, answers| {
-        answers.break_off(Errno::OPNOTSUPP.raw_os_error(), |_| {})
+        answers.abort_dump(Errno::OPNOTSUPP.raw_os_error(), |_| {})
     });
     assert!(play.manager.is_synced() && play.cache().is_empty());
 }

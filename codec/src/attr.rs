@@ -4,8 +4,8 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::error::Error;
-use crate::frame::{self, NESTED, NUMBER, Walk};
-use crate::policy::Set;
+use crate::frame::{self, AttrWalk, NESTED, NUMBER};
+use crate::schema::Set;
 use crate::value::Value;
 
 /// Names the attribute of the set `S` that holds a `V`.
@@ -47,7 +47,7 @@ impl<S, V> Key<S, V> {
 
     /// The same attribute, as one that holds a `W`: to look at, or to send, what its row does not
     /// foresee.
-    pub const fn raw<W>(self) -> Key<S, W> {
+    pub const fn cast<W>(self) -> Key<S, W> {
         Key::new(self.number, self.name)
     }
 }
@@ -106,8 +106,8 @@ impl<'a, S> Attrs<'a, S> {
     /// Every attribute in order, whether the set knows it or not; an error where the framing
     /// breaks, and then no more.
     #[inline(always)]
-    pub fn iter(&self) -> Iter<'a, S> {
-        Iter { walk: Walk::new(self.bytes), set: PhantomData }
+    pub fn iter(&self) -> AttrIter<'a, S> {
+        AttrIter { walk: AttrWalk::new(self.bytes), set: PhantomData }
     }
 
     /// The first attribute of this key, if it is there.
@@ -143,44 +143,44 @@ impl<'a, S> Attrs<'a, S> {
 
 impl<'a, S> IntoIterator for Attrs<'a, S> {
     type Item = Result<Attr<'a, S>, Error>;
-    type IntoIter = Iter<'a, S>;
+    type IntoIter = AttrIter<'a, S>;
 
     #[inline(always)]
-    fn into_iter(self) -> Iter<'a, S> {
+    fn into_iter(self) -> AttrIter<'a, S> {
         self.iter()
     }
 }
 
 impl<'a, S> IntoIterator for &Attrs<'a, S> {
     type Item = Result<Attr<'a, S>, Error>;
-    type IntoIter = Iter<'a, S>;
+    type IntoIter = AttrIter<'a, S>;
 
     #[inline(always)]
-    fn into_iter(self) -> Iter<'a, S> {
+    fn into_iter(self) -> AttrIter<'a, S> {
         self.iter()
     }
 }
 
 /// Goes through a run of attributes.
-pub struct Iter<'a, S> {
-    walk: Walk<'a>,
+pub struct AttrIter<'a, S> {
+    walk: AttrWalk<'a>,
     set: PhantomData<fn() -> S>,
 }
 
-impl<'a, S> Iter<'a, S> {
+impl<'a, S> AttrIter<'a, S> {
     /// What has not been gone through yet.
     pub const fn rest(&self) -> &'a [u8] {
         self.walk.rest()
     }
 }
 
-impl<S> fmt::Debug for Iter<'_, S> {
+impl<S> fmt::Debug for AttrIter<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.walk.fmt(f)
     }
 }
 
-impl<'a, S> Iterator for Iter<'a, S> {
+impl<'a, S> Iterator for AttrIter<'a, S> {
     type Item = Result<Attr<'a, S>, Error>;
 
     #[inline(always)]
@@ -351,7 +351,7 @@ macro_rules! tuples {
             fn find(self, bytes: &[u8]) -> Result<Self::Fields<'_>, Error> {
                 let ($($key,)*) = self;
                 $( let mut $found = None; )*
-                for attr in Walk::new(bytes) {
+                for attr in AttrWalk::new(bytes) {
                     let (raw, payload) = attr?;
                     let number = raw & NUMBER;
                     $( if number == $key.number {

@@ -14,7 +14,7 @@ use crate::frame::align;
 use crate::message::{self, Flags, Message, MessageHeader};
 use crate::nest::Nest;
 use crate::path::Path;
-use crate::policy::Rows;
+use crate::schema::TableFn;
 use crate::value::{Bytes, Fixed, Str, Structure, Text};
 
 values! {
@@ -33,7 +33,7 @@ values! {
 
 attributes! {
     /// The details of an error or an acknowledgement, `NLMSGERR_ATTR_*`.
-    pub Details {
+    pub ExtAck {
         /// What the kernel has to say.
         1 => MSG: Text<255>,
         /// The attribute it is about, in bytes from the request's `nlmsghdr`.
@@ -123,21 +123,21 @@ values! {
 
 /// An error, an acknowledgement, or the end of a dump, with all that the kernel says about it.
 #[derive(Clone, Copy)]
-pub struct Verdict<'a> {
+pub struct Status<'a> {
     /// The error number, above 0; or 0 for success.
     pub errno: i32,
     /// What a success yields, as some families have it: how much was sent, or the number of what was
     /// made (`MAC80211_HWSIM`). 0 as a rule.
-    pub yields: i32,
+    pub positive_code: i32,
     /// The header of the request that it is about; of the end of a dump, there is none.
     pub request: Option<MessageHeader>,
     /// As much of the request's payload as is quoted.
     pub quoted: &'a [u8],
     /// The details.
-    pub details: Attrs<'a, Details>,
+    pub details: Attrs<'a, ExtAck>,
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> Status<'a> {
     /// Reads a message of the kind [`Control::ERROR`] or [`Control::DONE`].
     ///
     /// The end of a dump may have no payload at all. Of an error, at least the request's header has
@@ -145,11 +145,11 @@ impl<'a> Verdict<'a> {
     pub fn read(message: &Message<'a>) -> Result<Self, Error> {
         let payload = message.payload;
         let code = i32::load(payload);
-        let (errno, yields) = (code.min(0).saturating_neg(), code.max(0));
+        let (errno, positive_code) = (code.min(0).saturating_neg(), code.max(0));
         let truncated = Error::Truncated { at: message::HEADER };
-        if message.kind == Control::DONE.0 {
+        if message.message_type == Control::DONE.0 {
             let details = Self::details(message, CODE);
-            return Ok(Verdict { errno, yields, request: None, quoted: &[], details });
+            return Ok(Status { errno, positive_code, request: None, quoted: &[], details });
         }
         let header = payload.get(CODE..QUOTED).ok_or(truncated)?;
         let request = MessageHeader::read(header);
@@ -161,27 +161,27 @@ impl<'a> Verdict<'a> {
         };
         let quoted = payload.get(QUOTED..end.min(payload.len())).unwrap_or_default();
         let details = Self::details(message, end);
-        Ok(Verdict { errno, yields, request: Some(request), quoted, details })
+        Ok(Status { errno, positive_code, request: Some(request), quoted, details })
     }
 
-    fn details(message: &Message<'a>, at: usize) -> Attrs<'a, Details> {
+    fn details(message: &Message<'a>, at: usize) -> Attrs<'a, ExtAck> {
         let there = message.flags.contains(Flags::ACK_TLVS);
         Attrs::new(message.payload.get(at..).filter(|_| there).unwrap_or_default())
     }
 
     /// What the kernel has to say, if it says anything.
     pub fn text(&self) -> Option<Str<'a>> {
-        self.details.get(Details::MSG).ok().flatten()
+        self.details.get(ExtAck::MSG).ok().flatten()
     }
 
     /// The attribute that it is about: the one that is wrong, or the one that is missing.
     ///
     /// `request` is what followed the `nlmsghdr` of the message that was sent; what is
-    /// [`quoted`](Verdict::quoted) serves if it is whole. `head` is how many bytes of it are the
+    /// [`quoted`](Status::quoted) serves if it is whole. `head` is how many bytes of it are the
     /// family's own header, and `root`, if given, the table of its attributes. Empty if the kernel
     /// points at none, or at none that can be found.
-    pub fn path(&self, root: Option<Rows>, head: usize, request: &[u8]) -> Path {
-        let found = self.details.find((Details::OFFS, Details::MISS_TYPE, Details::MISS_NEST));
+    pub fn path(&self, root: Option<TableFn>, head: usize, request: &[u8]) -> Path {
+        let found = self.details.find((ExtAck::OFFS, ExtAck::MISS_TYPE, ExtAck::MISS_NEST));
         let Ok((wrong, missing, nest)) = found else { return Path::default() };
         let (offset, missing) = match (missing.get(), nest.get(), wrong.get()) {
             (Ok(Some(missing)), Ok(nest), _) => (nest.unwrap_or_default(), Some(missing)),
@@ -201,14 +201,14 @@ const CODE: usize = 4;
 /// Where the request's quoted payload starts.
 const QUOTED: usize = CODE + message::HEADER;
 
-impl fmt::Debug for Verdict<'_> {
+impl fmt::Debug for Status<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "errno {} {:?}", self.errno, self.details)
     }
 }
 
 #[cfg(feature = "defmt")]
-impl defmt::Format for Verdict<'_> {
+impl defmt::Format for Status<'_> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "errno {=i32}", self.errno);
         if let Some(text) = self.text() {
@@ -225,15 +225,15 @@ mod tests {
 
     fn message(kind: Control, flags: u16, payload: &[u8]) -> Vec<u8> {
         let len = message::size(payload.len()) as u32;
-        let header = MessageHeader { len, kind: kind.0, flags, seq: 7, port: 9 };
+        let header = MessageHeader { len, message_type: kind.0, flags, seq: 7, port: 9 };
         let mut bytes = std::vec![0; message::HEADER];
         header.write(&mut bytes);
         bytes.extend_from_slice(payload);
         bytes
     }
 
-    fn verdict(bytes: &[u8]) -> Result<Verdict<'_>, Error> {
-        Verdict::read(&Messages::new(bytes).next().unwrap().unwrap())
+    fn verdict(bytes: &[u8]) -> Result<Status<'_>, Error> {
+        Status::read(&Messages::new(bytes).next().unwrap().unwrap())
     }
 
     /// `NLMSGERR_ATTR_MSG` "no", padded.
@@ -245,7 +245,8 @@ mod tests {
     fn error(code: i32, quoted_len: u32, rest: &[u8]) -> Vec<u8> {
         let mut payload = code.to_ne_bytes().to_vec();
         let mut header = [0; message::HEADER];
-        MessageHeader { len: quoted_len, kind: 16, flags: 5, seq: 7, port: 9 }.write(&mut header);
+        MessageHeader { len: quoted_len, message_type: 16, flags: 5, seq: 7, port: 9 }
+            .write(&mut header);
         payload.extend_from_slice(&header);
         payload.extend_from_slice(rest);
         payload
@@ -306,7 +307,7 @@ mod tests {
         rest.extend_from_slice(&no());
         let bytes = message(Control::ERROR, 0x200, &error(3, 32, &rest));
         let made = verdict(&bytes).unwrap();
-        assert_eq!((made.errno, made.yields, made.quoted.len()), (0, 3, 16));
+        assert_eq!((made.errno, made.positive_code, made.quoted.len()), (0, 3, 16));
         assert_eq!(made.text(), Some(Str(b"no")));
     }
 

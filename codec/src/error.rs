@@ -32,7 +32,7 @@ pub enum Error {
     /// A value is not one that its attribute can hold: longer than the attribute's header can say
     /// (65 535 bytes), or not what its type allows, as text with a NUL in it, too few bytes or too
     /// many.
-    Unfit {
+    InvalidValue {
         /// The attribute's number; 0 for the message's own header.
         number: u16,
     },
@@ -52,7 +52,9 @@ impl fmt::Debug for Error {
                 f.debug_struct("Missing").field("attr", &format_args!("{attr}")).finish()
             }
             Error::Full { needed } => f.debug_struct("Full").field("needed", needed).finish(),
-            Error::Unfit { number } => f.debug_struct("Unfit").field("number", number).finish(),
+            Error::InvalidValue { number } => {
+                f.debug_struct("Unfit").field("number", number).finish()
+            }
         }
     }
 }
@@ -66,10 +68,10 @@ impl fmt::Display for Error {
             }
             Error::Missing { attr } => write!(f, "{attr} is missing"),
             Error::Full { needed } => write!(f, "buffer too small: {needed} bytes needed"),
-            Error::Unfit { number: 0 } => {
+            Error::InvalidValue { number: 0 } => {
                 f.write_str("the header: a value is not one that it can hold")
             }
-            Error::Unfit { number } => {
+            Error::InvalidValue { number } => {
                 write!(f, "attribute {number}: the value is not one that it can hold")
             }
         }

@@ -1,6 +1,6 @@
 //! One request and its replies, without a socket.
 
-use crate::control::{Control, Verdict};
+use crate::control::{Control, Status};
 use crate::error::Error;
 use crate::message::{Flags, Message};
 
@@ -11,15 +11,15 @@ use crate::message::{Flags, Message};
 /// even ones that carry the request's own number, and what is left of earlier requests.
 ///
 /// ```
-/// # use barelink_codec::{Messages, Exchange, Event, control::Control, Kind};
+/// # use barelink_codec::{Messages, Exchange, ExchangeEvent, control::Control, MessageType};
 /// # let mut buffer = [0; 64];
-/// # let datagram = Kind::<(), barelink_codec::control::Details>::new(Control::DONE.0)
+/// # let datagram = MessageType::<(), barelink_codec::control::ExtAck>::new(Control::DONE.0)
 /// #     .build(&mut buffer, 7, (), |_| {}).unwrap();
 /// let mut exchange = Exchange::new(7);
 /// for message in Messages::new(datagram) {
 ///     match exchange.step(message.unwrap()) {
-///         Event::Valid(message) => println!("{} bytes", message.payload.len()),
-///         Event::Finish { interrupted, .. } => assert!(!interrupted),
+///         ExchangeEvent::Valid(message) => println!("{} bytes", message.payload.len()),
+///         ExchangeEvent::Finish { interrupted, .. } => assert!(!interrupted),
 ///         other => println!("{other:?}"),
 ///     }
 /// }
@@ -39,20 +39,20 @@ pub struct Exchange {
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Event<'a> {
+pub enum ExchangeEvent<'a> {
     /// It carries what was asked for; or what came of it, if an echo was asked for.
     Valid(Message<'a>),
     /// It acknowledges the request, perhaps with a warning. The exchange is done.
-    Ack(Verdict<'a>),
+    Ack(Status<'a>),
     /// It ends the dump. The exchange is done.
     Finish {
         /// What was dumped changed meanwhile, so some may be missing or double.
         interrupted: bool,
         /// What the kernel says besides.
-        verdict: Verdict<'a>,
+        verdict: Status<'a>,
     },
     /// It refuses the request, or breaks off the dump. The exchange is done.
-    Refused(Verdict<'a>),
+    Error(Status<'a>),
     /// It says that messages were lost.
     Overrun,
     /// It says nothing.
@@ -102,32 +102,32 @@ impl Exchange {
 
     /// What this message means.
     #[inline]
-    pub fn step<'a>(&mut self, message: Message<'a>) -> Event<'a> {
-        if message.kind == Control::OVERRUN.0 {
-            return Event::Overrun;
+    pub fn step<'a>(&mut self, message: Message<'a>) -> ExchangeEvent<'a> {
+        if message.message_type == Control::OVERRUN.0 {
+            return ExchangeEvent::Overrun;
         }
-        if message.kind == Control::NOOP.0 {
-            return Event::Skipped(message);
+        if message.message_type == Control::NOOP.0 {
+            return ExchangeEvent::Skipped(message);
         }
         if !self.owns(&message) {
-            return Event::Stray(message);
+            return ExchangeEvent::Stray(message);
         }
         // In a notification that carries the request's number, the bit means something else only
         // above these, so it can be trusted in every message.
         self.interrupted |= message.flags.contains(Flags::DUMP_INTR);
-        if message.kind != Control::ERROR.0 && message.kind != Control::DONE.0 {
+        if message.message_type != Control::ERROR.0 && message.message_type != Control::DONE.0 {
             self.done = self.single;
-            return Event::Valid(message);
+            return ExchangeEvent::Valid(message);
         }
         self.done = true;
-        let verdict = match Verdict::read(&message) {
+        let verdict = match Status::read(&message) {
             Ok(verdict) => verdict,
-            Err(error) => return Event::Invalid(message, error),
+            Err(error) => return ExchangeEvent::Invalid(message, error),
         };
-        match (verdict.errno, message.kind == Control::DONE.0) {
-            (0, true) => Event::Finish { interrupted: self.interrupted, verdict },
-            (0, false) => Event::Ack(verdict),
-            _ => Event::Refused(verdict),
+        match (verdict.errno, message.message_type == Control::DONE.0) {
+            (0, true) => ExchangeEvent::Finish { interrupted: self.interrupted, verdict },
+            (0, false) => ExchangeEvent::Ack(verdict),
+            _ => ExchangeEvent::Error(verdict),
         }
     }
 }

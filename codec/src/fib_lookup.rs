@@ -4,7 +4,7 @@
 use core::net::Ipv4Addr;
 
 use crate::rtnl::route::{RouteScope, RouteTable, RouteType};
-use crate::value::As;
+use crate::value::StoredAs;
 
 messages! {
     /// Looking up an IPv4 route.
@@ -26,9 +26,9 @@ structure! {
         /// Asked: how far away it may be.
         9 => max_scope: RouteScope,
         /// Asked: the table to look in; 0 for what the rules say.
-        10 => table_in: As<RouteTable, u8>,
+        10 => table_in: StoredAs<RouteTable, u8>,
         /// Answered: the table that the route is in.
-        11 => table: As<RouteTable, u8>,
+        11 => table: StoredAs<RouteTable, u8>,
         /// Answered: how many bits of the destination the route has.
         12 => prefix_len: u8,
         /// Answered: which of the route's next hops was chosen.

@@ -2,15 +2,15 @@
 
 use core::fmt::Debug;
 
-use crate::attr::{Field, Iter, Key};
-use crate::dump::Dump;
-use crate::message::Kind;
+use crate::attr::{AttrIter, Field, Key};
+use crate::hexdump::HexDump;
+use crate::message::MessageType;
 use crate::nest::{Elements, RecordIter};
-use crate::policy::{Choices, Family, Layout, MessageRow, Row, Scope, Table, Type};
-use crate::print::Named;
+use crate::print::MessageDebug;
+use crate::schema::{Family, Layout, MessageRow, Row, Scope, Selector, Table, Type};
 use crate::value::Items;
 use crate::writer::{Batch, ElementWriter, RecordWriter, Writer};
-use crate::{addr_text, check, handler, policy};
+use crate::{addr_text, handler, schema, validate};
 
 /// A row `[generics] Type` gives the type a `defmt::Format` that says what its `Debug` says.
 #[doc(hidden)]
@@ -28,19 +28,19 @@ macro_rules! format_as_debug {
 format_as_debug! {
     // Keys, and what was read by them.
     [S, V] Key<S, V>,
-    [S] Iter<'_, S>,
+    [S] AttrIter<'_, S>,
     [V] Field<'_, V>,
     [V] Elements<'_, V>,
     [H, S] RecordIter<'_, H, S>,
     [F] Items<'_, F>,
     // Messages to be built, and text of all of them.
-    [H, S] Kind<H, S>,
+    [H, S] MessageType<H, S>,
     [S: Debug] Writer<'_, S>,
     [V: Debug] ElementWriter<'_, V>,
     [H: Debug, N: Debug] RecordWriter<'_, H, N>,
     [] Batch<'_>,
-    [] Dump<'_>,
-    [] Named<'_>,
+    [] HexDump<'_>,
+    [] MessageDebug<'_>,
     [] addr_text::Prefix,
     [H: Debug, O: Debug] handler::Verbose<'_, H, O>,
     [H: Debug, O: Debug] handler::Debug<'_, H, O>,
@@ -49,14 +49,14 @@ format_as_debug! {
     [] Row,
     [] Type,
     [] Layout,
-    [] policy::Field,
+    [] schema::LayoutField,
     [] Family,
     [] MessageRow,
-    [] Choices,
-    [] policy::Case,
+    [] Selector,
+    [] schema::SelectorValue,
     [] Scope<'_>,
-    [] check::TableRun,
-    [R: Debug] check::Rule<R>,
+    [] validate::TableRun,
+    [R: Debug] validate::AttrPolicy<R>,
 }
 
 #[cfg(feature = "rtnl")]

@@ -73,16 +73,16 @@ pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I
 /// header's worth of bytes at the end is passed over, as the kernel does.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Walk<'a> {
+pub struct AttrWalk<'a> {
     rest: &'a [u8],
     total: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> AttrWalk<'a> {
     /// Walks these bytes.
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Walk { rest: bytes, total: bytes.len() }
+        AttrWalk { rest: bytes, total: bytes.len() }
     }
 
     /// Where the next attribute starts, in bytes from the first one.
@@ -97,7 +97,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl<'a> Iterator for Walk<'a> {
+impl<'a> Iterator for AttrWalk<'a> {
     type Item = Result<(u16, &'a [u8]), Error>;
 
     #[inline(always)]
@@ -120,13 +120,13 @@ impl<'a> Iterator for Walk<'a> {
 
 /// Checks that each attribute's length holds up.
 pub fn check(bytes: &[u8]) -> Result<(), Error> {
-    Walk::new(bytes).try_for_each(|attr| attr.map(|_| ()))
+    AttrWalk::new(bytes).try_for_each(|attr| attr.map(|_| ()))
 }
 
 /// The payload of the first attribute of this number, if the walk gets that far.
 #[inline]
 pub fn find(bytes: &[u8], number: u16) -> Result<Option<&[u8]>, Error> {
-    for attr in Walk::new(bytes) {
+    for attr in AttrWalk::new(bytes) {
         let (raw, payload) = attr?;
         if raw & NUMBER == number {
             return Ok(Some(payload));
@@ -151,7 +151,7 @@ mod tests {
             let mut bytes = [4, 0, 1, 0, 0, 0, 2, 0, 0xee, 0xee, 0xee, 0xee];
             bytes[..2].copy_from_slice(&4u16.to_ne_bytes());
             bytes[4..6].copy_from_slice(&len.to_ne_bytes());
-            let mut walk = Walk::new(&bytes);
+            let mut walk = AttrWalk::new(&bytes);
             assert!(walk.next().is_some_and(|attr| attr.is_ok()));
             let expected = Some(Err(Error::Truncated { at: 4 }));
             assert_eq!(walk.next(), expected, "length {len}");
@@ -163,7 +163,7 @@ mod tests {
     fn three_bytes_at_the_end_are_passed_over_by_the_walk() {
         let mut bytes = [4, 0, 1, 0, 9, 9, 9];
         bytes[..2].copy_from_slice(&4u16.to_ne_bytes());
-        assert_eq!(Walk::new(&bytes).count(), 1);
+        assert_eq!(AttrWalk::new(&bytes).count(), 1);
         assert_eq!(check(&bytes), Ok(()));
     }
 }

@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use crate::control::Verdict;
-use crate::dump::{Dump, Line, Words};
+use crate::control::Status;
 use crate::error::Error;
-use crate::exchange::{Event, Exchange};
+use crate::exchange::{Exchange, ExchangeEvent};
+use crate::hexdump::{HexDump, Line, Words};
 use crate::message::{Flags, Message, Messages};
-use crate::policy::Family;
+use crate::schema::Family;
 
 /// What to do after a callback, `enum nl_cb_action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,11 @@ pub trait Handler {
         Action::Ok
     }
     /// A request has been acknowledged, perhaps with a warning.
-    fn ack(&mut self, _: &Verdict<'_>) -> Action {
+    fn ack(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
     /// A dump has come to its end.
-    fn finish(&mut self, _: &Verdict<'_>) -> Action {
+    fn finish(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
     /// What is dumped changed meanwhile; told once, before the dump's end.
@@ -70,7 +70,7 @@ pub trait Handler {
         Action::Stop
     }
     /// A request has been refused, or a dump broken off.
-    fn error(&mut self, _: &Verdict<'_>) -> Action {
+    fn error(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
 }
@@ -109,14 +109,14 @@ fn one(
     let listens = exchange.is_none();
     let event = exchange.unwrap_or(&mut listening).step(message);
     let event = match event {
-        Event::Stray(message) => match handler.seq_check(&message) {
+        ExchangeEvent::Stray(message) => match handler.seq_check(&message) {
             Action::Ok => Exchange::new(message.seq).step(message),
             other => return other,
         },
         event => event,
     };
     match event {
-        Event::Valid(message) => {
+        ExchangeEvent::Valid(message) => {
             if message.flags.contains(Flags::ACK)
                 && (listens || message.flags.contains(Flags::REQUEST))
             {
@@ -127,8 +127,8 @@ fn one(
             }
             handler.valid(&message)
         }
-        Event::Ack(verdict) => handler.ack(&verdict),
-        Event::Finish { interrupted, verdict } => {
+        ExchangeEvent::Ack(verdict) => handler.ack(&verdict),
+        ExchangeEvent::Finish { interrupted, verdict } => {
             if interrupted {
                 match handler.dump_intr() {
                     Action::Ok => {}
@@ -137,12 +137,12 @@ fn one(
             }
             handler.finish(&verdict)
         }
-        Event::Refused(verdict) => handler.error(&verdict),
-        Event::Overrun => handler.overrun(),
-        Event::Skipped(message) => handler.skipped(&message),
-        Event::Invalid(_, error) => handler.invalid(error),
+        ExchangeEvent::Error(verdict) => handler.error(&verdict),
+        ExchangeEvent::Overrun => handler.overrun(),
+        ExchangeEvent::Skipped(message) => handler.skipped(&message),
+        ExchangeEvent::Invalid(_, error) => handler.invalid(error),
         // Answered above.
-        Event::Stray(_) => Action::Skip,
+        ExchangeEvent::Stray(_) => Action::Skip,
     }
 }
 
@@ -166,15 +166,15 @@ passing_on! {
         msg_in(message: &Message<'_>),
         msg_out(message: &Message<'_>),
         valid(message: &Message<'_>),
-        ack(verdict: &Verdict<'_>),
-        finish(verdict: &Verdict<'_>),
+        ack(verdict: &Status<'_>),
+        finish(verdict: &Status<'_>),
         dump_intr(),
         overrun(),
         skipped(message: &Message<'_>),
         seq_check(message: &Message<'_>),
         send_ack(message: &Message<'_>),
         invalid(error: Error),
-        error(verdict: &Verdict<'_>),
+        error(verdict: &Status<'_>),
     }
 }
 
@@ -192,8 +192,8 @@ passing_on! {
         msg_in(message: &Message<'_>),
         msg_out(message: &Message<'_>),
         valid(message: &Message<'_>),
-        ack(verdict: &Verdict<'_>),
-        finish(verdict: &Verdict<'_>),
+        ack(verdict: &Status<'_>),
+        finish(verdict: &Status<'_>),
         dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
         overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
         skipped(message: &Message<'_>),
@@ -201,11 +201,11 @@ passing_on! {
             writeln!(this.out, "-- Warning: Stray message: {}", Line(message.header())),
         send_ack(message: &Message<'_>),
         invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
-        error(verdict: &Verdict<'_>) => refused(verdict, this.out),
+        error(verdict: &Status<'_>) => refused(verdict, this.out),
     }
 }
 
-/// Prints all that happens, messages in full as [`Dump`] does, and passes on to another handler,
+/// Prints all that happens, messages in full as [`HexDump`] does, and passes on to another handler,
 /// `NL_CB_DEBUG`.
 #[derive(Debug)]
 pub struct Debug<'o, H, O> {
@@ -219,7 +219,7 @@ pub struct Debug<'o, H, O> {
 
 impl<H, O: fmt::Write> Debug<'_, H, O> {
     fn dump(&mut self, what: &str, message: &Message<'_>) -> fmt::Result {
-        let dump = Dump { message: *message, family: (self.family)(message) };
+        let dump = HexDump { message: *message, family: (self.family)(message) };
         write!(self.out, "-- Debug: {what} Message:\n{dump}")
     }
 }
@@ -230,8 +230,8 @@ passing_on! {
         msg_out(message: &Message<'_>) => this.dump("Sent", message),
         valid(message: &Message<'_>) =>
             writeln!(this.out, "-- Debug: Valid message: {}", Line(message.header())),
-        ack(verdict: &Verdict<'_>) => told("ACK", verdict, this.out),
-        finish(verdict: &Verdict<'_>) => told("End of multipart message block", verdict, this.out),
+        ack(verdict: &Status<'_>) => told("ACK", verdict, this.out),
+        finish(verdict: &Status<'_>) => told("End of multipart message block", verdict, this.out),
         dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
         overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
         skipped(message: &Message<'_>) =>
@@ -241,12 +241,12 @@ passing_on! {
         send_ack(message: &Message<'_>) =>
             writeln!(this.out, "-- Debug: Asks for an ACK: {}", Line(message.header())),
         invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
-        error(verdict: &Verdict<'_>) => refused(verdict, this.out),
+        error(verdict: &Status<'_>) => refused(verdict, this.out),
     }
 }
 
 /// An errno in words, what the kernel says besides, and the request.
-fn refused(verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+fn refused(verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     write!(out, "-- Error received: {}", Words(verdict.errno))?;
     details(verdict, out)?;
     match verdict.request {
@@ -255,12 +255,12 @@ fn refused(verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     }
 }
 
-fn told(what: &str, verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+fn told(what: &str, verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     write!(out, "-- Debug: {what}")?;
     details(verdict, out)
 }
 
-fn details(verdict: &Verdict<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+fn details(verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     match verdict.text() {
         Some(text) => writeln!(out, ": {text}"),
         None => writeln!(out),

@@ -4,16 +4,16 @@
 //! | --------------------------------- | --- |
 //! | take a datagram apart             | [`message`]: [`Messages`], then [`Message::parse`] |
 //! | read attributes                   | [`attr`]: [`Attrs`]; those within others: [`nest`] |
-//! | build a request                   | [`writer`]: [`Kind::build`], [`Batch`] |
+//! | build a request                   | [`writer`]: [`MessageType::build`], [`Batch`] |
 //! | know what a value can be          | [`value`] |
 //! | follow a request's replies        | [`exchange`]: [`Exchange`]; or by callbacks, [`handler`]: [`Handler`] |
 //! | understand the kernel's answer    | [`control`], and [`path`] for what it points at, [`errno`] for its number |
-//! | check by policy                   | [`check`] |
-//! | print with names, or bytes        | [`print::Named`], [`dump::Dump`] |
+//! | check by policy                   | [`validate`] |
+//! | print with names, or bytes        | [`print::MessageDebug`], [`hexdump::HexDump`] |
 //! | read addresses as text            | [`addr_text`] |
 //! | know a family's messages          | [`rtnl`], [`netfilter`], [`genl`], [`fib_lookup`] |
-//! | write a family of one's own       | [`messages!`], [`commands!`], [`attributes!`], [`structure!`], [`values!`], [`flags!`], [`choices!`] |
-//! | read tables as data               | [`policy`] |
+//! | write a family of one's own       | [`messages!`], [`commands!`], [`attributes!`], [`structure!`], [`values!`], [`flags!`], [`sub_messages!`] |
+//! | read tables as data               | [`schema`] |
 //! | tell a socket what it is for      | [`socket`] |
 //! | know what can be wrong            | [`error`]: [`Error`]; byte by byte, [`frame`] |
 //!
@@ -41,9 +41,7 @@ mod table;
 
 pub mod addr_text;
 pub mod attr;
-pub mod check;
 pub mod control;
-pub mod dump;
 pub mod errno;
 pub mod error;
 pub mod exchange;
@@ -51,12 +49,14 @@ pub mod exchange;
 mod format;
 pub mod frame;
 pub mod handler;
+pub mod hexdump;
 pub mod message;
 pub mod nest;
 pub mod path;
-pub mod policy;
 pub mod print;
+pub mod schema;
 pub mod socket;
+pub mod validate;
 pub mod value;
 pub mod writer;
 
@@ -75,11 +75,11 @@ pub use defmt;
 
 pub use attr::{Attr, Attrs, Key};
 pub use error::Error;
-pub use exchange::{Event, Exchange};
+pub use exchange::{Exchange, ExchangeEvent};
 pub use frame::align;
 pub use handler::{Action, Handler};
-pub use message::{Flags, Kind, Message, Messages};
+pub use message::{Flags, Message, MessageType, Messages};
 pub use nest::Parsed;
-pub use policy::Set;
+pub use schema::Set;
 pub use socket::Protocol;
 pub use writer::{Batch, Writer};

@@ -20,7 +20,7 @@ use crate::value::Structure;
 pub const HEADER: usize = 16;
 /// The lowest number that a family may give a kind; those below are netlink's own,
 /// `NLMSG_MIN_TYPE`.
-pub const MIN_KIND: u16 = 16;
+pub const MIN_TYPE: u16 = 16;
 
 /// How many bytes a message with a payload of `len` bytes has, without padding, `nlmsg_size`.
 pub const fn size(len: usize) -> usize {
@@ -34,7 +34,7 @@ pub const fn total_size(len: usize) -> usize {
 
 /// A kind of message: its number, the flags of a request, and the header and attributes that go
 /// with it.
-pub struct Kind<H, S> {
+pub struct MessageType<H, S> {
     number: u16,
     flags: Flags,
     mask: Option<DumpMask>,
@@ -50,24 +50,24 @@ struct DumpMask {
     unless: Option<u8>,
 }
 
-impl<H, S> Clone for Kind<H, S> {
+impl<H, S> Clone for MessageType<H, S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<H, S> Copy for Kind<H, S> {}
+impl<H, S> Copy for MessageType<H, S> {}
 
-impl<H, S> core::fmt::Debug for Kind<H, S> {
+impl<H, S> core::fmt::Debug for MessageType<H, S> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Kind({}, {:?})", self.number, self.flags)
     }
 }
 
-impl<H, S> Kind<H, S> {
+impl<H, S> MessageType<H, S> {
     /// The kind of this number.
     pub const fn new(number: u16) -> Self {
-        Kind { number, flags: Flags::REQUEST, mask: None, types: PhantomData }
+        MessageType { number, flags: Flags::REQUEST, mask: None, types: PhantomData }
     }
 
     /// Its number, `nlmsg_type`.
@@ -86,14 +86,16 @@ impl<H, S> Kind<H, S> {
     /// out of a dump in silence, unless the dump has an `IFLA_EXT_MASK`. The same attribute put in
     /// by hand comes later, and counts.
     pub const fn on_dump<V>(self, key: Key<S, V>, value: u32) -> Self {
-        Kind { mask: Some(DumpMask { number: key.number(), value, unless: None }), ..self }
+        MessageType { mask: Some(DumpMask { number: key.number(), value, unless: None }), ..self }
     }
 
     /// This kind, whose dumps of this address family carry no attribute of their own: IPv6 takes
     /// none in a dump of links.
     pub const fn but_not_of(self, family: u8) -> Self {
         match self.mask {
-            Some(mask) => Kind { mask: Some(DumpMask { unless: Some(family), ..mask }), ..self },
+            Some(mask) => {
+                MessageType { mask: Some(DumpMask { unless: Some(family), ..mask }), ..self }
+            }
             None => self,
         }
     }
@@ -107,12 +109,12 @@ impl<H, S> Kind<H, S> {
 
     /// This kind, with these flags as well.
     pub const fn with(self, flags: Flags) -> Self {
-        Kind { flags: Flags(self.flags.0 | flags.0), ..self }
+        MessageType { flags: Flags(self.flags.0 | flags.0), ..self }
     }
 
     /// This kind, without these flags.
     pub const fn without(self, flags: Flags) -> Self {
-        Kind { flags: Flags(self.flags.0 & !flags.0), ..self }
+        MessageType { flags: Flags(self.flags.0 & !flags.0), ..self }
     }
 
     /// This kind, to make what must not be there yet, `NLM_F_CREATE | NLM_F_EXCL`.
@@ -195,7 +197,7 @@ impl Flags {
     }
 
     /// The names of the lower flags, which mean the same in every message.
-    const NAMES: crate::policy::Names = &[
+    const NAMES: crate::schema::ValueNames = &[
         (0x1, "REQUEST"),
         (0x2, "MULTI"),
         (0x4, "ACK"),
@@ -207,7 +209,7 @@ impl Flags {
 
 impl core::fmt::Debug for Flags {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        crate::policy::print_flags(self.0.into(), Flags::NAMES, f)
+        crate::schema::print_flags(self.0.into(), Flags::NAMES, f)
     }
 }
 
@@ -224,7 +226,7 @@ impl core::ops::BitOr for Flags {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Message<'a> {
     /// The number of its kind, `nlmsg_type`.
-    pub kind: u16,
+    pub message_type: u16,
     /// Its flags.
     pub flags: Flags,
     /// The sequence number of the request that it answers; 0 for what nobody asked for.
@@ -238,21 +240,24 @@ pub struct Message<'a> {
 impl<'a> Message<'a> {
     /// What follows the header, as the header and attributes of this kind, whatever kind it is.
     #[inline(always)]
-    pub fn read<H: Structure, S>(&self, _: Kind<H, S>) -> Parsed<'a, H, S> {
+    pub fn read<H: Structure, S>(&self, _: MessageType<H, S>) -> Parsed<'a, H, S> {
         Parsed::new(self.payload)
     }
 
     /// The message as one of this kind, if it is of this kind.
     #[inline(always)]
-    pub fn parse<H: Structure, S>(&self, kind: Kind<H, S>) -> Option<Parsed<'a, H, S>> {
-        (self.kind == kind.number).then(|| Parsed::new(self.payload))
+    pub fn parse<H: Structure, S>(
+        &self,
+        message_type: MessageType<H, S>,
+    ) -> Option<Parsed<'a, H, S>> {
+        (self.message_type == message_type.number).then(|| Parsed::new(self.payload))
     }
 
     /// The header as it stands in front of the payload.
     pub const fn header(&self) -> MessageHeader {
         MessageHeader {
             len: size(self.payload.len()) as u32,
-            kind: self.kind,
+            message_type: self.message_type,
             flags: self.flags.0,
             seq: self.seq,
             port: self.port,
@@ -316,7 +321,7 @@ impl<'a> Iterator for Messages<'a> {
 fn split(bytes: &[u8]) -> Option<Message<'_>> {
     let header = MessageHeader::read(bytes.get(..HEADER)?);
     Some(Message {
-        kind: header.kind,
+        message_type: header.message_type,
         flags: Flags(header.flags),
         seq: header.seq,
         port: header.port,
@@ -330,7 +335,7 @@ structure! {
         /// How many bytes the message has, with this header and without padding.
         0 => len: u32,
         /// The number of its kind.
-        4 => kind: u16,
+        4 => message_type: u16,
         /// Its flags, `NLM_F_*`.
         6 => flags: u16,
         /// Its sequence number.

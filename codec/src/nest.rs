@@ -7,8 +7,8 @@ use core::marker::PhantomData;
 use crate::attr::Interned;
 use crate::attr::{Attrs, Key};
 use crate::error::Error;
-use crate::frame::{NUMBER, Walk, align, copy};
-use crate::policy::{self, Set, Type};
+use crate::frame::{AttrWalk, NUMBER, align, copy};
+use crate::schema::{self, Set, Type};
 use crate::value::{Multi, Structure, Value};
 
 /// Attributes of the set `S`, `NLA_NESTED`.
@@ -48,12 +48,12 @@ impl<V: Nested> Nested for Multi<V> {
 
 /// Attributes that each hold a `V`, whatever their numbers; most often those count from 0 or 1.
 #[derive(Debug)]
-pub struct Indexed<V>(PhantomData<V>);
+pub struct IndexedArray<V>(PhantomData<V>);
 
-impl<V: Value> Value for Indexed<V> {
+impl<V: Value> Value for IndexedArray<V> {
     type View<'a> = Elements<'a, V>;
     type Arg<'a> = Elements<'a, V>;
-    const TYPE: Type = Type::Indexed(&V::TYPE);
+    const TYPE: Type = Type::IndexedArray(&V::TYPE);
 
     fn read(payload: &[u8]) -> Option<Elements<'_, V>> {
         Some(Elements::new(payload))
@@ -66,16 +66,16 @@ impl<V: Value> Value for Indexed<V> {
     }
 }
 
-/// Goes through the elements of an [`Indexed`]: each one's number, and its value.
+/// Goes through the elements of an [`IndexedArray`]: each one's number, and its value.
 pub struct Elements<'a, V> {
-    walk: Walk<'a>,
+    walk: AttrWalk<'a>,
     types: PhantomData<fn() -> V>,
 }
 
 impl<'a, V> Elements<'a, V> {
     /// Takes bytes as elements.
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Elements { walk: Walk::new(bytes), types: PhantomData }
+        Elements { walk: AttrWalk::new(bytes), types: PhantomData }
     }
 }
 
@@ -107,12 +107,12 @@ impl<'a, V: Value> Iterator for Elements<'a, V> {
 
 /// A C structure, and attributes of the set `S` behind it.
 #[derive(Debug)]
-pub struct Headed<H, S>(PhantomData<(H, S)>);
+pub struct FixedHeader<H, S>(PhantomData<(H, S)>);
 
-impl<H: Structure, S: Set> Value for Headed<H, S> {
+impl<H: Structure, S: Set> Value for FixedHeader<H, S> {
     type View<'a> = Parsed<'a, H, S>;
     type Arg<'a> = Parsed<'a, H, S>;
-    const TYPE: Type = Type::Headed(H::LAYOUT, S::table);
+    const TYPE: Type = Type::FixedHeader(H::LAYOUT, S::table);
 
     fn read(payload: &[u8]) -> Option<Parsed<'_, H, S>> {
         Some(Parsed::new(payload))
@@ -131,21 +131,21 @@ impl<H: Structure, S: Set> Value for Headed<H, S> {
     }
 }
 
-/// A type of attributes that hold a structure, and attributes of one set behind it: a [`Headed`], or
+/// A type of attributes that hold a structure, and attributes of one set behind it: a [`FixedHeader`], or
 /// each of several.
-pub trait NestedBehind: Value {
+pub trait NestedWithHeader: Value {
     /// The structure.
     type Header: Structure;
     /// The set.
     type Set: Set;
 }
 
-impl<H: Structure, S: Set> NestedBehind for Headed<H, S> {
+impl<H: Structure, S: Set> NestedWithHeader for FixedHeader<H, S> {
     type Header = H;
     type Set = S;
 }
 
-impl<V: NestedBehind> NestedBehind for Multi<V> {
+impl<V: NestedWithHeader> NestedWithHeader for Multi<V> {
     type Header = V::Header;
     type Set = V::Set;
 }
@@ -202,7 +202,7 @@ impl<H: Structure, S: Set> Value for Records<H, S> {
     const TYPE: Type = Type::Records(H::LAYOUT, S::table);
 
     fn read(payload: &[u8]) -> Option<RecordIter<'_, H, S>> {
-        Some(RecordIter { split: policy::Split::new(payload, H::LEN), types: PhantomData })
+        Some(RecordIter { split: schema::SplitRecords::new(payload, H::LEN), types: PhantomData })
     }
     fn len(value: &RecordIter<'_, H, S>) -> usize {
         value.split.rest().len()
@@ -214,7 +214,7 @@ impl<H: Structure, S: Set> Value for Records<H, S> {
 
 /// Goes through the records of a [`Records`]; an error where a record's length does not hold up.
 pub struct RecordIter<'a, H, S> {
-    split: policy::Split<'a>,
+    split: schema::SplitRecords<'a>,
     types: PhantomData<fn() -> (H, S)>,
 }
 
@@ -239,22 +239,22 @@ impl<'a, H: Structure, S> Iterator for RecordIter<'a, H, S> {
 }
 
 /// What an attribute holds depends on the value of another.
-pub trait Choices {
+pub trait SubMessages {
     /// The cases.
-    const CHOICES: &'static policy::Choices;
+    const SELECTOR: &'static schema::Selector;
 }
 
 /// A choice that has `V` among its cases.
-pub trait Offers<V>: Choices {}
+pub trait SubMessageFormat<V>: SubMessages {}
 
 /// One of several types. [`Key::of`] or [`Key::holding`] says which.
 #[derive(Debug)]
-pub struct Choice<C>(PhantomData<C>);
+pub struct SubMessage<C>(PhantomData<C>);
 
-impl<C: Choices> Value for Choice<C> {
+impl<C: SubMessages> Value for SubMessage<C> {
     type View<'a> = &'a [u8];
     type Arg<'a> = &'a [u8];
-    const TYPE: Type = Type::Choice(C::CHOICES);
+    const TYPE: Type = Type::SubMessage(C::SELECTOR);
 
     fn read(payload: &[u8]) -> Option<&[u8]> {
         Some(payload)
@@ -267,33 +267,33 @@ impl<C: Choices> Value for Choice<C> {
     }
 }
 
-impl<S, C> Key<S, Choice<C>> {
+impl<S, C> Key<S, SubMessage<C>> {
     /// The same attribute, as one that holds attributes of the set `N`.
-    pub const fn of<N: Set>(self) -> Key<S, Nest<N>>
+    pub const fn nested<N: Set>(self) -> Key<S, Nest<N>>
     where
-        C: Offers<Nest<N>>,
+        C: SubMessageFormat<Nest<N>>,
     {
-        self.raw()
+        self.cast()
     }
 
     /// The same attribute, as one that holds a `V`.
-    pub const fn holding<V>(self) -> Key<S, V>
+    pub const fn as_type<V>(self) -> Key<S, V>
     where
-        C: Offers<V>,
+        C: SubMessageFormat<V>,
     {
-        self.raw()
+        self.cast()
     }
 }
 
 /// A `V`, but in some cases, which the choices `C` tell, something else: a route's destination is
 /// an IP address, unless it is a label. [`Key::holding`] reads and puts the other.
 #[derive(Debug)]
-pub struct Usually<V, C>(PhantomData<(V, C)>);
+pub struct DefaultSubMessage<V, C>(PhantomData<(V, C)>);
 
-impl<V: Value, C: Offers<V>> Value for Usually<V, C> {
+impl<V: Value, C: SubMessageFormat<V>> Value for DefaultSubMessage<V, C> {
     type View<'a> = V::View<'a>;
     type Arg<'a> = V::Arg<'a>;
-    const TYPE: Type = Type::Choice(C::CHOICES);
+    const TYPE: Type = Type::SubMessage(C::SELECTOR);
 
     fn read(payload: &[u8]) -> Option<V::View<'_>> {
         V::read(payload)
@@ -306,12 +306,12 @@ impl<V: Value, C: Offers<V>> Value for Usually<V, C> {
     }
 }
 
-impl<S, V, C> Key<S, Usually<V, C>> {
+impl<S, V, C> Key<S, DefaultSubMessage<V, C>> {
     /// The same attribute, as one that holds a `W`.
-    pub const fn holding<W>(self) -> Key<S, W>
+    pub const fn as_type<W>(self) -> Key<S, W>
     where
-        C: Offers<W>,
+        C: SubMessageFormat<W>,
     {
-        self.raw()
+        self.cast()
     }
 }

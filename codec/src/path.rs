@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::frame::{self, NUMBER, Walk};
+use crate::frame::{self, AttrWalk, NUMBER};
 use crate::message;
-use crate::policy::{Rows, Scope, Split, Table, Type};
+use crate::schema::{Scope, SplitRecords, Table, TableFn, Type};
 
 /// Nests deeper than this are refused, as the kernel does.
 pub const MAX_DEPTH: usize = 10;
@@ -15,7 +15,7 @@ pub const MAX_DEPTH: usize = 10;
 /// its number, and an element as its index: `Route.MULTIPATH[1].GATEWAY`.
 #[derive(Clone, Copy)]
 pub struct Path {
-    root: Option<Rows>,
+    root: Option<TableFn>,
     steps: [u16; MAX_DEPTH],
     cases: [u8; MAX_DEPTH],
     len: u8,
@@ -26,7 +26,7 @@ const NO_CASE: u8 = u8::MAX;
 
 impl Path {
     /// The path to the attributes of this table themselves.
-    pub const fn new(root: Option<Rows>) -> Self {
+    pub const fn new(root: Option<TableFn>) -> Self {
         Path { root, steps: [0; MAX_DEPTH], cases: [NO_CASE; MAX_DEPTH], len: 0 }
     }
 
@@ -76,7 +76,7 @@ impl Path {
     /// own header. Without a table the path is followed by the framing alone, and is of numbers. It
     /// leads as far as the attributes can be followed: to the one that the offset is within, or to
     /// none.
-    pub fn at(root: Option<Rows>, head: usize, payload: &[u8], offset: usize) -> Path {
+    pub fn at(root: Option<TableFn>, head: usize, payload: &[u8], offset: usize) -> Path {
         let head = frame::align(head);
         let run = payload.get(head..).unwrap_or_default();
         let header = payload.get(..head).unwrap_or(payload);
@@ -113,7 +113,7 @@ impl Path {
         }
         if let Type::Records(layout, rows) = ty {
             let head = frame::align(layout.len);
-            let records = Split::new(payload, layout.len).map_while(Result::ok);
+            let records = SplitRecords::new(payload, layout.len).map_while(Result::ok);
             for (index, (at, record)) in frame::count(records) {
                 let Some(within) = offset.checked_sub(at).filter(|at| *at < record.len()) else {
                     continue;
@@ -147,14 +147,14 @@ impl Path {
         scope: &Scope<'_>,
     ) {
         let inner = match ty {
-            Type::Indexed(element) => *element,
+            Type::IndexedArray(element) => *element,
             ty => {
                 let row = ty.nested().and_then(|(_, rows)| rows().row(number));
                 let Some(row) = row else { return };
                 row.ty
             }
         };
-        if let Type::Choice(choices) = inner {
+        if let Type::SubMessage(choices) = inner {
             self.choose(choices.choose(scope));
         }
         let inner = inner.choose(scope);
@@ -168,7 +168,7 @@ impl Path {
 /// The attribute that stands at `offset` of a run: its number, its payload, and where in it the
 /// offset is, unless it is in its header.
 fn find(run: &[u8], offset: usize) -> Option<(u16, &[u8], Option<usize>)> {
-    let mut walk = Walk::new(run);
+    let mut walk = AttrWalk::new(run);
     loop {
         let start = walk.at();
         let (raw, payload) = walk.next()?.ok()?;
@@ -202,7 +202,7 @@ impl fmt::Display for Path {
         for (number, case) in self.numbers().iter().zip(&self.cases) {
             let table: Option<&Table> = ty.and_then(|ty| ty.nested()).map(|(_, rows)| rows());
             let next = match (ty, table.and_then(|table| table.row(*number))) {
-                (Some(Type::Indexed(element)), _) => {
+                (Some(Type::IndexedArray(element)), _) => {
                     write!(f, "[{number}]")?;
                     Some(*element)
                 }
@@ -220,7 +220,9 @@ impl fmt::Display for Path {
                 }
             };
             ty = match next {
-                Some(Type::Choice(choices)) => choices.cases.get(*case as usize).map(|case| case.1),
+                Some(Type::SubMessage(choices)) => {
+                    choices.cases.get(*case as usize).map(|case| case.1)
+                }
                 other => other,
             };
             between = ".";

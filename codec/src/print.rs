@@ -6,12 +6,12 @@ use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::attr::{Attr, Attrs};
-use crate::frame::{self, NUMBER, Walk};
+use crate::frame::{self, AttrWalk, NUMBER};
 use crate::message::Message;
 use crate::nest::Parsed;
-use crate::policy::{
-    Case, Choices, Family, Field, Layout, MessageRow, Row, Rows, Scope, Set, Split, Table, Type,
-    print_flags, print_halves, print_named, until_nul,
+use crate::schema::{
+    Family, Layout, LayoutField, MessageRow, Row, Scope, Selector, SelectorValue, Set,
+    SplitRecords, Table, TableFn, Type, print_flags, print_halves, print_named, until_nul,
 };
 use crate::value::{Fixed, MacAddr, Str};
 
@@ -38,27 +38,27 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
 ///
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
-/// # use barelink_codec::{Messages, print::Named, rtnl::link::{self, Link, LinkHeader}};
+/// # use barelink_codec::{Messages, print::MessageDebug, rtnl::link::{self, Link, LinkHeader}};
 /// # let mut buffer = [0; 128];
 /// # let bytes = link::GET.build(&mut buffer, 7, LinkHeader::default(), |link| {
 /// #     link.put(Link::IFNAME, "lo");
 /// # }).unwrap();
 /// let message = Messages::new(bytes).next().unwrap().unwrap();
-/// let text = format!("{:?}", Named { message, family: Some(&link::FAMILY) });
+/// let text = format!("{:?}", MessageDebug { message, family: Some(&link::FAMILY) });
 /// assert!(text.starts_with("route/link GET REQUEST seq 7 port 0 {"));
 /// assert!(text.ends_with("{IFNAME: \"lo\"}"));
 /// ```
 #[derive(Clone, Copy)]
-pub struct Named<'a> {
+pub struct MessageDebug<'a> {
     /// The message.
     pub message: Message<'a>,
     /// The family whose message it is; without one, its payload prints as bytes.
     pub family: Option<&'static Family>,
 }
 
-impl fmt::Debug for Named<'_> {
+impl fmt::Debug for MessageDebug<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Message { kind, flags, seq, port, payload } = self.message;
+        let Message { message_type: kind, flags, seq, port, payload } = self.message;
         let row = self.family.and_then(|family| Some((family, family.row(&self.message)?)));
         match row {
             Some((family, row)) => write!(f, "{} {} ", family.name, row.name)?,
@@ -87,7 +87,7 @@ fn attributes(
     }
     f.write_str("{")?;
     let mut first = true;
-    for attr in Walk::new(run) {
+    for attr in AttrWalk::new(run) {
         separate(&mut first, depth, f)?;
         match attr {
             Ok((raw, payload)) => attribute(ty, raw & NUMBER, payload, scope, depth, f)?,
@@ -126,7 +126,7 @@ fn attribute(
 ) -> fmt::Result {
     let row = ty.nested().and_then(|(_, rows)| rows().row(number));
     let inner = match (ty, row) {
-        (Type::Indexed(element), _) => {
+        (Type::IndexedArray(element), _) => {
             write!(f, "{number}: ")?;
             *element
         }
@@ -153,17 +153,17 @@ fn value(
     if let Some(int) = ty.int() {
         return match (int.load(payload), ty) {
             (None, _) => bytes(payload, f),
-            (Some(value), Type::Named(_, names)) => print_named(int, value, names, f),
+            (Some(value), Type::Enum(_, names)) => print_named(int, value, names, f),
             (Some(value), Type::Halves(_, names)) => print_halves(value, names, f),
             (Some(value), Type::Flags(_, names)) => print_flags(value, names, f),
             (Some(value), _) => int.print(value, f),
         };
     }
     match ty {
-        Type::Nest(_) | Type::Indexed(_) => {
+        Type::Nest(_) | Type::IndexedArray(_) => {
             attributes(ty, payload, &scope.inner(payload), depth, f)
         }
-        Type::Headed(layout, _) => {
+        Type::FixedHeader(layout, _) => {
             structure(layout, payload, f)?;
             f.write_str(" ")?;
             let attrs = payload.get(frame::align(layout.len)..).unwrap_or_default();
@@ -184,7 +184,7 @@ fn value(
             }
             _ => bytes(payload, f),
         },
-        Type::Tailed(layout, tail) => {
+        Type::WithTail(layout, tail) => {
             structure(layout, payload, f)?;
             f.write_str(" ")?;
             let rest = payload.get(layout.len..).unwrap_or_default();
@@ -283,7 +283,7 @@ fn structure(layout: &'static Layout, payload: &[u8], f: &mut fmt::Formatter<'_>
 
 fn records(
     layout: &'static Layout,
-    rows: Rows,
+    rows: TableFn,
     payload: &[u8],
     scope: &Scope<'_>,
     depth: usize,
@@ -291,7 +291,7 @@ fn records(
 ) -> fmt::Result {
     f.write_str("[")?;
     let mut between = "";
-    for record in Split::new(payload, layout.len) {
+    for record in SplitRecords::new(payload, layout.len) {
         f.write_str(between)?;
         match record {
             Ok((_, record)) => {
@@ -323,7 +323,7 @@ impl fmt::Debug for Table {
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} => {}: {:?}", self.number, self.name, self.ty)?;
-        self.bound.map_or(Ok(()), |bound| write!(f, " where {bound:?}"))
+        self.constraint.map_or(Ok(()), |bound| write!(f, " where {bound:?}"))
     }
 }
 
@@ -333,7 +333,7 @@ impl fmt::Debug for Layout {
     }
 }
 
-impl fmt::Debug for Field {
+impl fmt::Debug for LayoutField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} => {}: {:?}", self.offset, self.name, self.ty)
     }
@@ -351,7 +351,7 @@ impl fmt::Debug for MessageRow {
     }
 }
 
-impl fmt::Debug for Choices {
+impl fmt::Debug for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {{", self.by)?;
         self.cases.iter().try_for_each(|(case, ty)| write!(f, "{case:?} => {ty:?},"))?;
@@ -359,12 +359,12 @@ impl fmt::Debug for Choices {
     }
 }
 
-impl fmt::Debug for Case {
+impl fmt::Debug for SelectorValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Case::Text(text) => f.write_str(text),
-            Case::Number(number) => write!(f, "{number}"),
-            Case::Any => f.write_str("_"),
+            SelectorValue::Text(text) => f.write_str(text),
+            SelectorValue::Number(number) => write!(f, "{number}"),
+            SelectorValue::Any => f.write_str("_"),
         }
     }
 }
@@ -374,7 +374,7 @@ impl fmt::Debug for Type {
         match self {
             Type::Flag => f.write_str("Flag"),
             Type::Int(int) => write!(f, "{int:?}"),
-            Type::Named(int, _) => write!(f, "Named({int:?})"),
+            Type::Enum(int, _) => write!(f, "Enum({int:?})"),
             Type::Halves(int, _) => write!(f, "Halves({int:?})"),
             Type::Flags(int, _) => write!(f, "Flags({int:?})"),
             Type::Bitfield32(_) => f.write_str("Bitfield32"),
@@ -387,11 +387,11 @@ impl fmt::Debug for Type {
             Type::Struct(layout) => write!(f, "Struct({layout:?})"),
             Type::Array(element) => write!(f, "Array({element:?})"),
             Type::Nest(rows) => write!(f, "Nest({:?})", rows()),
-            Type::Indexed(element) => write!(f, "Indexed({element:?})"),
-            Type::Headed(layout, rows) => write!(f, "Headed({layout:?}, {:?})", rows()),
+            Type::IndexedArray(element) => write!(f, "Indexed({element:?})"),
+            Type::FixedHeader(layout, rows) => write!(f, "Headed({layout:?}, {:?})", rows()),
             Type::Records(layout, rows) => write!(f, "Records({layout:?}, {:?})", rows()),
-            Type::Choice(choices) => write!(f, "Choice({:?})", choices.by),
-            Type::Tailed(layout, tail) => write!(f, "Tailed({layout:?}, {tail:?})"),
+            Type::SubMessage(choices) => write!(f, "Choice({:?})", choices.by),
+            Type::WithTail(layout, tail) => write!(f, "Tailed({layout:?}, {tail:?})"),
             Type::Reject => f.write_str("Reject"),
         }
     }
@@ -478,11 +478,11 @@ mod tests {
         /// For this test.
         Inside {
             /// An address or not, as `WHICH` further out says.
-            1 => VALUE: crate::nest::Choice<Chosen>,
+            1 => VALUE: crate::nest::SubMessage<Chosen>,
         }
     }
 
-    choices! {
+    sub_messages! {
         /// For this test.
         Chosen by number out 1 Outer::WHICH { Which::ADDRESS => Ipv4Addr, _ => crate::value::Bytes, }
     }
@@ -491,7 +491,7 @@ mod tests {
     fn a_choice_may_be_made_by_an_attribute_further_out() {
         let mut buffer = [0; 64];
         let mut print = |which| {
-            let kind = crate::Kind::<(), Outer>::new(32);
+            let kind = crate::MessageType::<(), Outer>::new(32);
             let built = kind.build(&mut buffer, 1, (), |outer| {
                 outer.put(Outer::WHICH, which);
                 outer.nest(Outer::INNER, |inner| {

@@ -5,7 +5,7 @@
 /// `where bound`.
 ///
 /// The set becomes a type without values. Each row becomes a [`Key`](crate::Key) on it, and a
-/// [`Row`](crate::policy::Row) of its table, which is there only in programs that read it.
+/// [`Row`](crate::schema::Row) of its table, which is there only in programs that read it.
 ///
 /// ```
 /// barelink_codec::attributes! {
@@ -41,7 +41,7 @@ macro_rules! attributes {
     (@bound) => { None };
     (@bound $bound:expr) => {{
         #[allow(unused_imports)]
-        use $crate::policy::bound::*;
+        use $crate::schema::constraint::*;
         Some(const { &$bound })
     }};
     ($(#[$doc:meta])* $vis:vis $set:ident {
@@ -59,21 +59,21 @@ macro_rules! attributes {
             )*
         }
 
-        impl $crate::policy::Set for $set {
-            fn table() -> &'static $crate::policy::Table {
-                static TABLE: $crate::policy::Table = $crate::policy::Table {
+        impl $crate::schema::Set for $set {
+            fn table() -> &'static $crate::schema::Table {
+                static TABLE: $crate::schema::Table = $crate::schema::Table {
                     name: stringify!($set),
                     rows: {
-                        const ROWS: &[$crate::policy::Row] = &[
-                            $( $crate::policy::Row {
+                        const ROWS: &[$crate::schema::Row] = &[
+                            $( $crate::schema::Row {
                                 number: $number,
                                 name: stringify!($name),
                                 ty: <$type as $crate::value::Value>::TYPE,
-                                bound: $crate::attributes!(@bound $($bound)?),
+                                constraint: $crate::attributes!(@bound $($bound)?),
                                 multi: <$type as $crate::value::Value>::MULTI,
                             }, )*
                         ];
-                        $crate::policy::assert_sorted(ROWS);
+                        $crate::schema::assert_sorted(ROWS);
                         ROWS
                     },
                 };
@@ -125,12 +125,12 @@ macro_rules! structure {
 
         impl $crate::value::Structure for $struct {
             const LEN: usize = $len;
-            const LAYOUT: &'static $crate::policy::Layout = {
-                static LAYOUT: $crate::policy::Layout = $crate::policy::Layout {
+            const LAYOUT: &'static $crate::schema::Layout = {
+                static LAYOUT: $crate::schema::Layout = $crate::schema::Layout {
                     name: stringify!($struct),
                     len: $len,
                     fields: &[
-                        $( $crate::policy::Field {
+                        $( $crate::schema::LayoutField {
                             offset: $offset,
                             name: stringify!($name),
                             ty: <$type as $crate::value::Fixed>::TYPE,
@@ -192,7 +192,7 @@ macro_rules! values {
     }) => {
         $crate::named! {
             $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
-            as Halves, |value, names, f| $crate::policy::print_halves(value as u64, names, f)
+            as Halves, |value, names, f| $crate::schema::print_halves(value as u64, names, f)
         }
 
         $crate::interned! { impl for halves $type }
@@ -202,8 +202,8 @@ macro_rules! values {
     }) => {
         $crate::named! {
             $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
-            as Named, |value, names, f| $crate::policy::print_named(
-                const { $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE) },
+            as Enum, |value, names, f| $crate::schema::print_named(
+                const { $crate::schema::int_of(<$int as $crate::value::Fixed>::TYPE) },
                 value as u64, names, f,
             )
         }
@@ -222,7 +222,7 @@ macro_rules! flags {
     }) => {
         $crate::named! {
             $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
-            as Flags, |value, names, f| $crate::policy::print_flags(value as u64, names, f)
+            as Flags, |value, names, f| $crate::schema::print_flags(value as u64, names, f)
         }
 
         impl $type {
@@ -279,7 +279,7 @@ macro_rules! named {
         impl $type {
             /// The names, by value.
             #[allow(clippy::unnecessary_cast)]
-            $vis const NAMES: $crate::policy::Names =
+            $vis const NAMES: $crate::schema::ValueNames =
                 &[$( ($type::$name.0 as u64, stringify!($name)), )*];
         }
 
@@ -300,8 +300,8 @@ macro_rules! named {
         impl $crate::value::Fixed for $type {
             type Plain = $type;
             const LEN: usize = <$int as $crate::value::Fixed>::LEN;
-            const TYPE: $crate::policy::Type = $crate::policy::Type::$shape(
-                $crate::policy::int_of(<$int as $crate::value::Fixed>::TYPE),
+            const TYPE: $crate::schema::Type = $crate::schema::Type::$shape(
+                $crate::schema::int_of(<$int as $crate::value::Fixed>::TYPE),
                 $type::NAMES,
             );
 
@@ -336,77 +336,77 @@ macro_rules! named {
 /// type share a row: `"gre" | "gretap" => Nest<Gre>`. Where another has the same rows, by the number
 /// of another key: `by number KEY as Other`.
 ///
-/// Becomes a type for [`Choice`](crate::nest::Choice); a key narrowed with
+/// Becomes a type for [`SubMessage`](crate::nest::SubMessage); a key narrowed with
 /// [`of`](crate::Key::of) compiles only for the types that stand in a row.
 #[macro_export]
-macro_rules! choices {
+macro_rules! sub_messages {
     (@up) => { 0 };
     (@up $up:literal) => { $up };
-    (@text $up:expr, $by:path) => { $crate::policy::By::Text($by.number(), $up) };
+    (@text $up:expr, $by:path) => { $crate::schema::SelectBy::Text($by.number(), $up) };
     (@text $up:expr, $by:path, $or:path) => {
-        $crate::policy::By::TextOr($by.number(), $or.number(), $up)
+        $crate::schema::SelectBy::TextOr($by.number(), $or.number(), $up)
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by $how:ident out $up:literal $($rest:tt)*) => {
-        $crate::choices! { $(#[$doc])* $vis $choices by $how {$up} $($rest)* }
+        $crate::sub_messages! { $(#[$doc])* $vis $choices by $how {$up} $($rest)* }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident
         by text $({$up:literal})? $by:path $(| $or:path)? {
         $( $($text:literal)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
-        $crate::choices! {
+        $crate::sub_messages! {
             @ $(#[$doc])* $vis $choices,
-            $crate::choices!(@text $crate::choices!(@up $($up)?), $by $(, $or)?),
-            [ $( $( ($crate::policy::Case::Text($text), <$type as $crate::value::Value>::TYPE), )+ )*
-              $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
+            $crate::sub_messages!(@text $crate::sub_messages!(@up $($up)?), $by $(, $or)?),
+            [ $( $( ($crate::schema::SelectorValue::Text($text), <$type as $crate::value::Value>::TYPE), )+ )*
+              $( ($crate::schema::SelectorValue::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by number $({$up:literal})? $by:path {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
-        $crate::choices! {
+        $crate::sub_messages! {
             @ $(#[$doc])* $vis $choices,
-            $crate::policy::By::Number($by.number(), $crate::choices!(@up $($up)?)),
-            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
-              $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
+            $crate::schema::SelectBy::Number($by.number(), $crate::sub_messages!(@up $($up)?)),
+            [ $( $( ($crate::schema::SelectorValue::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+              $( ($crate::schema::SelectorValue::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by number $by:path as $other:ty) => {
-        $crate::choices! {
+        $crate::sub_messages! {
             @table $(#[$doc])* $vis $choices,
-            $crate::policy::By::Number($by.number(), 0),
-            <$other as $crate::nest::Choices>::CHOICES.cases
+            $crate::schema::SelectBy::Number($by.number(), 0),
+            <$other as $crate::nest::SubMessages>::SELECTOR.cases
         }
 
-        impl<V> $crate::nest::Offers<V> for $choices where $other: $crate::nest::Offers<V> {}
+        impl<V> $crate::nest::SubMessageFormat<V> for $choices where $other: $crate::nest::SubMessageFormat<V> {}
     };
     ($(#[$doc:meta])* $vis:vis $choices:ident by family {
         $( $($($value:ident)::+)|+ => $type:ty, )* $(_ => $other:ty,)?
     }) => {
-        $crate::choices! {
+        $crate::sub_messages! {
             @ $(#[$doc])* $vis $choices,
-            $crate::policy::By::Family,
-            [ $( $( ($crate::policy::Case::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
-              $( ($crate::policy::Case::Any, <$other as $crate::value::Value>::TYPE), )? ],
+            $crate::schema::SelectBy::Family,
+            [ $( $( ($crate::schema::SelectorValue::Number($($value)::+.0 as u64), <$type as $crate::value::Value>::TYPE), )+ )*
+              $( ($crate::schema::SelectorValue::Any, <$other as $crate::value::Value>::TYPE), )? ],
             $( $type, )* $( $other, )?
         }
     };
     (@ $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, [$($cases:tt)*], $($type:ty,)*) => {
-        $crate::choices! { @table $(#[$doc])* $vis $choices, $by, &[$($cases)*] }
+        $crate::sub_messages! { @table $(#[$doc])* $vis $choices, $by, &[$($cases)*] }
 
-        $( impl $crate::nest::Offers<$type> for $choices {} )*
+        $( impl $crate::nest::SubMessageFormat<$type> for $choices {} )*
     };
     (@table $(#[$doc:meta])* $vis:vis $choices:ident, $by:expr, $cases:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         $vis enum $choices {}
 
-        impl $crate::nest::Choices for $choices {
-            const CHOICES: &'static $crate::policy::Choices = {
-                static CHOICES: $crate::policy::Choices =
-                    $crate::policy::Choices { by: $by, cases: $cases };
-                &CHOICES
+        impl $crate::nest::SubMessages for $choices {
+            const SELECTOR: &'static $crate::schema::Selector = {
+                static SELECTOR: $crate::schema::Selector =
+                    $crate::schema::Selector { by: $by, cases: $cases };
+                &SELECTOR
             };
         }
     };
@@ -417,7 +417,7 @@ macro_rules! choices {
 /// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of
 /// Values::NAME`, for an address family that takes none.
 ///
-/// Each row becomes a [`Kind`](crate::Kind); all become a [`Family`](crate::policy::Family), by
+/// Each row becomes a [`MessageType`](crate::MessageType); all become a [`Family`](crate::schema::Family), by
 /// which messages are printed and paths of names found.
 #[macro_export]
 macro_rules! messages {
@@ -430,19 +430,19 @@ macro_rules! messages {
     }) => {
         $(
             $(#[$row_doc])*
-            $vis const $kind: $crate::Kind<$header, $crate::messages!(@header $set $(, $own)?)> =
-                $crate::Kind::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
+            $vis const $kind: $crate::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
+                $crate::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
 
         $(#[$doc])*
-        $vis static $family: $crate::policy::Family = $crate::policy::Family {
+        $vis static $family: $crate::schema::Family = $crate::schema::Family {
             name: $name,
             header: <$header as $crate::value::Structure>::LAYOUT,
             messages: &[
-                $( $crate::policy::MessageRow {
+                $( $crate::schema::MessageRow {
                     number: $number,
                     name: stringify!($kind),
-                    table: <$crate::messages!(@header $set $(, $own)?) as $crate::policy::Set>::table,
+                    table: <$crate::messages!(@header $set $(, $own)?) as $crate::schema::Set>::table,
                 }, )*
             ],
             groups: &[],
@@ -481,15 +481,15 @@ macro_rules! commands {
         $( $(#[$group_doc])* $vis const $group: &str = $group_name; )*
 
         $(#[$doc])*
-        $vis static $family: $crate::policy::Family = $crate::policy::Family {
+        $vis static $family: $crate::schema::Family = $crate::schema::Family {
             name: $name,
             header: <$crate::genl::GenlHeader<$header>
                 as $crate::value::Structure>::LAYOUT,
             messages: &[
-                $( $crate::policy::MessageRow {
+                $( $crate::schema::MessageRow {
                     number: $number,
                     name: stringify!($command),
-                    table: <$set as $crate::policy::Set>::table,
+                    table: <$set as $crate::schema::Set>::table,
                 }, )*
             ],
             groups: &[$( $group_name, )*],

@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use byteorder::{BigEndian, ByteOrder, LittleEndian};
 
 use crate::frame::{copy, place};
-use crate::policy::{Int, Layout, Names, Order, Type, int_of, until_nul};
+use crate::schema::{Int, Layout, Order, Type, ValueNames, int_of, until_nul};
 
 /// A type that an attribute's payload can have.
 pub trait Value {
@@ -192,9 +192,9 @@ impl<const N: usize> Fixed for [u8; N] {
 
 /// `N` of these, one behind the other, as a structure's field.
 #[derive(Debug)]
-pub struct Several<F, const N: usize>(PhantomData<F>);
+pub struct FixedArray<F, const N: usize>(PhantomData<F>);
 
-impl<F: Fixed, const N: usize> Fixed for Several<F, N> {
+impl<F: Fixed, const N: usize> Fixed for FixedArray<F, N> {
     type Plain = [F::Plain; N];
     const LEN: usize = N * F::LEN;
     const TYPE: Type = Type::Array(&F::TYPE);
@@ -512,9 +512,9 @@ impl<T: Structure> Value for Struct<T> {
 
 /// A structure within a structure.
 #[derive(Debug)]
-pub struct Inner<T>(PhantomData<T>);
+pub struct Embedded<T>(PhantomData<T>);
 
-impl<T: Structure> Fixed for Inner<T> {
+impl<T: Structure> Fixed for Embedded<T> {
     type Plain = T;
     const LEN: usize = T::LEN;
     const TYPE: Type = Type::Struct(T::LAYOUT);
@@ -533,12 +533,12 @@ impl<T: Structure> Fixed for Inner<T> {
 /// A structure, and directly behind it a `V` that takes the rest of the payload: `RTA_VIA` and its
 /// `struct rtvia`.
 #[derive(Debug)]
-pub struct Tailed<T, V>(PhantomData<(T, V)>);
+pub struct WithTail<T, V>(PhantomData<(T, V)>);
 
-impl<T: Structure, V: Value> Value for Tailed<T, V> {
+impl<T: Structure, V: Value> Value for WithTail<T, V> {
     type View<'a> = (T, V::View<'a>);
     type Arg<'a> = (T, V::Arg<'a>);
-    const TYPE: Type = Type::Tailed(T::LAYOUT, &V::TYPE);
+    const TYPE: Type = Type::WithTail(T::LAYOUT, &V::TYPE);
 
     fn read(payload: &[u8]) -> Option<(T, V::View<'_>)> {
         let (structure, tail) = payload.split_at_checked(T::LEN)?;
@@ -566,9 +566,9 @@ pub trait Numbered: Fixed + Copy + 'static {
 /// room for cannot be built: a route in table 1000 has its table in an attribute, and none in its
 /// header, for the kernel would take it for another.
 #[derive(Debug)]
-pub struct As<T, I>(PhantomData<(T, I)>);
+pub struct StoredAs<T, I>(PhantomData<(T, I)>);
 
-impl<T: Numbered, I: Fixed> Fixed for As<T, I>
+impl<T: Numbered, I: Fixed> Fixed for StoredAs<T, I>
 where
     I::Plain: TryFrom<u64> + Into<u64>,
 {
@@ -576,7 +576,7 @@ where
     const LEN: usize = I::LEN;
     const TYPE: Type = match T::TYPE {
         Type::Flags(_, names) => Type::Flags(int_of(I::TYPE), names),
-        other => Type::Named(int_of(I::TYPE), names(other)),
+        other => Type::Enum(int_of(I::TYPE), names(other)),
     };
 
     #[inline]
@@ -692,9 +692,9 @@ impl<F: Fixed> Fixed for Bitfield32<F> {
     }
 }
 
-const fn names(ty: Type) -> Names {
+const fn names(ty: Type) -> ValueNames {
     match ty {
-        Type::Flags(_, names) | Type::Named(_, names) | Type::Halves(_, names) => names,
+        Type::Flags(_, names) | Type::Enum(_, names) | Type::Halves(_, names) => names,
         _ => &[],
     }
 }

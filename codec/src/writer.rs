@@ -5,12 +5,12 @@ use core::marker::PhantomData;
 use crate::attr::Key;
 use crate::error::Error;
 use crate::frame::{self, align, copy};
-use crate::message::{self, Flags, Kind, MessageHeader};
-use crate::nest::{Indexed, Nest, Nested, NestedBehind, Records};
-use crate::policy::{Set, Type};
+use crate::message::{self, Flags, MessageHeader, MessageType};
+use crate::nest::{IndexedArray, Nest, Nested, NestedWithHeader, Records};
+use crate::schema::{Set, Type};
 use crate::value::{Structure, Value};
 
-impl<H: Structure, S: Set> Kind<H, S> {
+impl<H: Structure, S: Set> MessageType<H, S> {
     /// Builds a message of this kind, with the attributes that `fill` puts in.
     ///
     /// Nothing fails on the way: what does not fit is counted all the same, so that
@@ -84,7 +84,7 @@ impl<'b> Batch<'b> {
     /// many bytes the message takes.
     pub fn push<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         seq: u32,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
@@ -165,7 +165,7 @@ impl<S> Writer<'_, S> {
     }
 
     /// Puts in an attribute that holds a structure, and what `fill` puts in behind it.
-    pub fn headed<V: NestedBehind>(
+    pub fn nest_with_header<V: NestedWithHeader>(
         &mut self,
         key: Key<S, V>,
         header: V::Header,
@@ -181,7 +181,7 @@ impl<S> Writer<'_, S> {
     /// Puts in an attribute that holds the elements that `fill` puts in.
     pub fn elements<V: Value>(
         &mut self,
-        key: Key<S, Indexed<V>>,
+        key: Key<S, IndexedArray<V>>,
         fill: impl FnOnce(&mut ElementWriter<'_, V>),
     ) -> &mut Self {
         self.run(key.number() | frame::NESTED, |tail| {
@@ -247,7 +247,7 @@ impl<S> Writer<'_, S> {
 /// The mark on the number of what holds attributes: newer families refuse such without.
 const fn mark<V: Value>() -> u16 {
     match V::TYPE {
-        Type::Nest(_) | Type::Indexed(_) => frame::NESTED,
+        Type::Nest(_) | Type::IndexedArray(_) => frame::NESTED,
         _ => 0,
     }
 }
@@ -260,7 +260,7 @@ pub struct Mark {
     unfit: Option<u16>,
 }
 
-/// Puts elements into an attribute of the type [`Indexed`].
+/// Puts elements into an attribute of the type [`IndexedArray`].
 #[derive(Debug)]
 pub struct ElementWriter<'b, V> {
     tail: Tail<'b>,
@@ -382,12 +382,13 @@ impl<'b> Tail<'b> {
 
     fn finish(self, kind: u16, flags: Flags, seq: u32) -> Result<&'b mut [u8], Error> {
         if let Some(number) = self.unfit {
-            return Err(Error::Unfit { number });
+            return Err(Error::InvalidValue { number });
         }
         let needed = self.len;
         let message = self.buffer.get_mut(..needed).ok_or(Error::Full { needed })?;
         let header = message.get_mut(..message::HEADER).ok_or(Error::Full { needed })?;
-        MessageHeader { len: needed as u32, kind, flags: flags.0, seq, port: 0 }.write(header);
+        MessageHeader { len: needed as u32, message_type: kind, flags: flags.0, seq, port: 0 }
+            .write(header);
         Ok(message)
     }
 }
@@ -436,7 +437,7 @@ mod tests {
     #[test]
     fn a_kind_whose_dumps_need_an_attribute_puts_it_into_dumps_only() {
         let mut buffer = [0; 64];
-        let get = |kind: Kind<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
+        let get = |kind: MessageType<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
             let bytes = kind.build(buffer, 1, ThingHeader { family }, |thing| {
                 thing.put(Thing::OTHER, 5);
             });

@@ -148,14 +148,14 @@ fn attributes_behind_a_structure_start_where_it_ends_rounded_up() {
 fn what_a_choice_holds_is_read_as_the_caller_says() {
     let bytes = [attr(5, b"bike\0"), attr(6, &7u32.to_ne_bytes())].concat();
     let car = Attrs::<Car>::new(&bytes);
-    assert_eq!(car.get(Car::DATA.holding::<u32>()), Ok(Some(7)));
+    assert_eq!(car.get(Car::DATA.as_type::<u32>()), Ok(Some(7)));
     assert_eq!(car.get(Car::DATA), Ok(Some(&7u32.to_ne_bytes()[..])));
 }
 
 #[test]
 fn a_key_can_be_read_as_another_type() {
     let bytes = attr(2, &[4]);
-    let wheels = Attrs::<Car>::new(&bytes).get(Car::WHEELS.raw::<barelink_codec::value::Bytes>());
+    let wheels = Attrs::<Car>::new(&bytes).get(Car::WHEELS.cast::<barelink_codec::value::Bytes>());
     assert_eq!(wheels, Ok(Some(&[4][..])));
 }
 

@@ -4,8 +4,8 @@
 
 mod captures;
 
-use barelink_codec::policy::Family;
 use barelink_codec::rtnl::{bridge_vlan, link, mdb, stats};
+use barelink_codec::schema::Family;
 use captures::Findings;
 
 const EXCEPTIONS: &[(&str, &str)] = &[

@@ -2,13 +2,13 @@
 
 mod common;
 
-use barelink_codec::control::{Details, PolicyAttr, PolicyType, Verdict};
+use barelink_codec::control::{ExtAck, PolicyAttr, PolicyType, Status};
 use barelink_codec::value::Str;
 use barelink_codec::{Error, Message};
 use common::*;
 
-fn verdict(message: Message<'_>) -> Verdict<'_> {
-    Verdict::read(&message).unwrap()
+fn verdict(message: Message<'_>) -> Status<'_> {
+    Status::read(&message).unwrap()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_request_that_claims_to_be_longer_than_what_is_quoted_has_no_details() {
 fn details_tell_the_policy_that_was_broken() {
     let policy = [attr(1, &2u32.to_ne_bytes()), attr(5, &6u64.to_ne_bytes())].concat();
     let bytes = message(2, 0x300, 7, 9, &error(-34, &attr(0x8004, &policy)));
-    let policy = verdict(first(&bytes)).details.require(Details::POLICY).unwrap();
+    let policy = verdict(first(&bytes)).details.require(ExtAck::POLICY).unwrap();
     assert_eq!(policy.get(PolicyAttr::TYPE), Ok(Some(PolicyType::U8)));
     assert_eq!(policy.get(PolicyAttr::MAX_VALUE_U), Ok(Some(6)));
 }
@@ -48,7 +48,7 @@ fn details_tell_the_policy_that_was_broken() {
 #[test]
 fn an_acknowledgement_may_carry_a_cookie() {
     let bytes = message(2, 0x300, 7, 9, &error(0, &attr(3, &[1, 2])));
-    assert_eq!(verdict(first(&bytes)).details.get(Details::COOKIE), Ok(Some(&[1, 2][..])));
+    assert_eq!(verdict(first(&bytes)).details.get(ExtAck::COOKIE), Ok(Some(&[1, 2][..])));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn garbled_details_cost_the_details_and_not_the_error() {
     let bytes = message(2, 0x300, 7, 9, &error(-1, &raw_attr(3, 1, b"no\0\0")));
     let verdict = verdict(first(&bytes));
     assert_eq!((verdict.errno, verdict.text()), (1, None));
-    assert_eq!(verdict.details.get(Details::MSG), Err(Error::Truncated { at: 0 }));
+    assert_eq!(verdict.details.get(ExtAck::MSG), Err(Error::Truncated { at: 0 }));
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod drift;
 use barelink_codec::genl::ctrl::{
     self, Ctrl, McastGroup, Op, OpFlags, OpPolicy, PolicyAttr, PolicyType,
 };
-use barelink_codec::policy::Set;
+use barelink_codec::schema::Set;
 
 const POLICY: drift::Exceptions<'_> = &[
     (11, "PAD comes before MASK in linux/netlink.h, the spec has them the other way round"),

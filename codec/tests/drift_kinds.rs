@@ -3,7 +3,6 @@
 
 mod drift;
 
-use barelink_codec::policy::Set;
 use barelink_codec::rtnl::kinds::batadv::Batadv;
 use barelink_codec::rtnl::kinds::bond::{Bond, BondAdInfo, BondSlave};
 use barelink_codec::rtnl::kinds::bridge::{Bridge, StpMode};
@@ -19,6 +18,7 @@ use barelink_codec::rtnl::kinds::tun::Tun;
 use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags, VlanProtocol, VlanQos};
 use barelink_codec::rtnl::kinds::vrf::Vrf;
 use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
+use barelink_codec::schema::Set;
 
 const BOND_SLAVE: drift::Exceptions<'_> = &[
     (9, "the kernel's policy and iproute2 have a signed number"),

@@ -3,7 +3,6 @@
 
 mod drift;
 
-use barelink_codec::policy::Set;
 use barelink_codec::rtnl::af_spec::{FamilySpec, Inet, Inet6, Inet6Timing, Mctp};
 use barelink_codec::rtnl::af_spec::{MrouteTable, MrouteVif, MrouteVifs};
 use barelink_codec::rtnl::bridge_spec::{BridgeSpec, VlanInfo, VlanInfoFlags};
@@ -25,6 +24,7 @@ use barelink_codec::rtnl::stats::{
 };
 use barelink_codec::rtnl::vf::{Vf, VfList, VfSignal, VfStats, VfVlans};
 use barelink_codec::rtnl::xdp::Xdp;
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 
 const LINK: drift::Exceptions<'_> = &[

@@ -6,7 +6,7 @@ mod drift;
 use barelink_codec::netfilter::conntrack::*;
 use barelink_codec::netfilter::group::Group;
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
-use barelink_codec::policy::Set;
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 use drift::Exceptions;
 

@@ -5,11 +5,11 @@
 mod drift;
 
 use barelink_codec::fib_lookup::FibLookup;
-use barelink_codec::policy::Set;
 use barelink_codec::rtnl::{
     addr, addrlabel, group, lwtunnel, neigh, neightbl, netconf, nexthop, nexthop_bucket, nsid,
     prefix, route, rule,
 };
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 use drift::Exceptions;
 

@@ -3,8 +3,8 @@
 
 mod drift;
 
-use barelink_codec::policy::Set;
 use barelink_codec::rtnl::tc::{Tc, TcHeader, chain, class, filter, qdisc, stats};
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 use drift::Exceptions;
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use barelink_codec::{Error, Event, Exchange, Messages};
+use barelink_codec::{Error, Exchange, ExchangeEvent, Messages};
 use common::*;
 
 const SEQ: u32 = 7;
@@ -17,24 +17,26 @@ fn script(exchange: &mut Exchange, datagrams: &[Vec<u8>]) -> Vec<String> {
     let messages = datagrams.iter().flat_map(|datagram| Messages::new(datagram));
     messages
         .map(|message| match exchange.step(message.unwrap()) {
-            Event::Valid(message) => format!("valid {}", message.kind),
-            Event::Ack(verdict) => match verdict.text() {
+            ExchangeEvent::Valid(message) => format!("valid {}", message.message_type),
+            ExchangeEvent::Ack(verdict) => match verdict.text() {
                 Some(text) => format!("ack: {text}"),
                 None => "ack".into(),
             },
-            Event::Finish { interrupted: true, .. } => "finish, interrupted".into(),
-            Event::Finish { verdict, .. } => match verdict.text() {
+            ExchangeEvent::Finish { interrupted: true, .. } => "finish, interrupted".into(),
+            ExchangeEvent::Finish { verdict, .. } => match verdict.text() {
                 Some(text) => format!("finish: {text}"),
                 None => "finish".into(),
             },
-            Event::Refused(verdict) => match verdict.text() {
+            ExchangeEvent::Error(verdict) => match verdict.text() {
                 Some(text) => format!("refused {}: {text}", verdict.errno),
                 None => format!("refused {}", verdict.errno),
             },
-            Event::Overrun => "overrun".into(),
-            Event::Skipped(_) => "skipped".into(),
-            Event::Stray(message) => format!("stray {}", message.kind),
-            Event::Invalid(_, Error::Truncated { at }) => format!("invalid, truncated at {at}"),
+            ExchangeEvent::Overrun => "overrun".into(),
+            ExchangeEvent::Skipped(_) => "skipped".into(),
+            ExchangeEvent::Stray(message) => format!("stray {}", message.message_type),
+            ExchangeEvent::Invalid(_, Error::Truncated { at }) => {
+                format!("invalid, truncated at {at}")
+            }
             other => format!("{other:?}"),
         })
         .collect()

@@ -2,9 +2,9 @@
 
 mod common;
 
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
-use barelink_codec::policy::Family;
+use barelink_codec::schema::Family;
 use barelink_codec::{Action, Error, Exchange, Handler, Message};
 use common::*;
 
@@ -44,15 +44,15 @@ recorded! {
     msg_in(message: &Message<'_>),
     msg_out(message: &Message<'_>),
     valid(message: &Message<'_>),
-    ack(verdict: &Verdict<'_>),
-    finish(verdict: &Verdict<'_>),
+    ack(verdict: &Status<'_>),
+    finish(verdict: &Status<'_>),
     dump_intr(),
     overrun(),
     skipped(message: &Message<'_>),
     seq_check(message: &Message<'_>),
     send_ack(message: &Message<'_>),
     invalid(error: Error),
-    error(verdict: &Verdict<'_>),
+    error(verdict: &Status<'_>),
 }
 
 fn data() -> Vec<u8> {
@@ -190,7 +190,7 @@ fn the_quiet_handler_stops_where_libnl_documents_it() {
     let none = message(1, 0, 0, 0, &[]);
     let none = first(&none);
     let done = message(3, 0, 0, 0, &[]);
-    let verdict = Verdict::read(&first(&done)).unwrap();
+    let verdict = Status::read(&first(&done)).unwrap();
     let go_on = [Quiet.msg_in(&none), Quiet.msg_out(&none), Quiet.valid(&none)];
     assert_eq!(go_on, [Action::Ok; 3]);
     assert_eq!([Quiet.dump_intr(), Quiet.send_ack(&none)], [Action::Ok; 2]);
@@ -202,7 +202,7 @@ fn the_quiet_handler_stops_where_libnl_documents_it() {
 }
 
 fn family(message: &Message<'_>) -> Option<&'static Family> {
-    (16..19).contains(&message.kind).then_some(&CARS)
+    (16..19).contains(&message.message_type).then_some(&CARS)
 }
 
 /// What the verbose and the debugging handler print of a datagram.

@@ -4,12 +4,12 @@ mod common;
 
 use core::fmt::Write;
 
-use barelink_codec::check::{self, Strictness};
-use barelink_codec::control::Verdict;
-use barelink_codec::dump::Dump;
+use barelink_codec::control::Status;
 use barelink_codec::handler::{Action, Debug, Handler, dispatch};
+use barelink_codec::hexdump::HexDump;
 use barelink_codec::path::Path;
-use barelink_codec::print::Named;
+use barelink_codec::print::MessageDebug;
+use barelink_codec::validate::{self, Strictness};
 use barelink_codec::{Attrs, Exchange, Message, Messages};
 use common::*;
 
@@ -60,17 +60,19 @@ fn everything_with(datagram: &[u8]) {
         let car = message.read(NEW);
         values(car.attrs, 0);
         let family = Some(&CARS);
-        let _ = write!(out, "{:?}{:#?}", Named { message, family }, car);
-        let _ = write!(out, "{}{}", Dump { message, family }, Dump { message, family: None });
+        let _ = write!(out, "{:?}{:#?}", MessageDebug { message, family }, car);
+        let _ = write!(out, "{}{}", HexDump { message, family }, HexDump { message, family: None });
         for strictness in [Strictness::STRICT, Strictness::LIBERAL] {
-            if let Err(invalid) = check::message(&CARS, message.kind, message.payload, strictness) {
+            if let Err(invalid) =
+                validate::message(&CARS, message.message_type, message.payload, strictness)
+            {
                 let _ = write!(out, "{invalid}");
             }
         }
         for offset in 0..message.payload.len() + 20 {
             let _ = write!(out, "{}", Path::at(Some(cars), 8, message.payload, offset));
         }
-        if let Ok(verdict) = Verdict::read(&message) {
+        if let Ok(verdict) = Status::read(&message) {
             let _ = write!(out, "{verdict:?}{}", verdict.path(Some(cars), 8, verdict.quoted));
         }
         let _ = write!(out, "{:?}", exchange.step(message));

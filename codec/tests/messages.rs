@@ -18,7 +18,7 @@ fn sizes_are_those_of_nlmsg_size_and_nlmsg_total_size() {
 fn a_message_is_what_its_header_says() {
     let bytes = message(16, 0x605, 0xffff_ffff, 0x8000_0001, b"abc");
     let message = first(&bytes);
-    assert_eq!((message.kind, message.flags), (16, Flags(0x605)));
+    assert_eq!((message.message_type, message.flags), (16, Flags(0x605)));
     assert_eq!((message.seq, message.port), (0xffff_ffff, 0x8000_0001));
     assert_eq!(message.payload, b"abc");
     assert_eq!(message.header().len, 19);

@@ -2,10 +2,10 @@
 //! that read them only there: an attribute without a value fills up, `*_PAD`.
 #![cfg(all(feature = "rtnl", feature = "netfilter"))]
 
-use barelink_codec::check::{Strictness, attributes};
 use barelink_codec::netfilter::conntrack::Counters;
 use barelink_codec::rtnl::link::{self, Link, LinkStats64};
 use barelink_codec::rtnl::neightbl::{NeighTable, NeighTableParms};
+use barelink_codec::validate::{Strictness, attributes};
 use barelink_codec::value::Structure;
 use barelink_codec::{Attrs, Error, Key, Message, Messages, Set};
 

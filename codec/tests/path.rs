@@ -2,7 +2,7 @@
 
 mod common;
 
-use barelink_codec::control::{Control, Verdict};
+use barelink_codec::control::{Control, Status};
 use barelink_codec::path::{MAX_DEPTH, Path};
 use common::*;
 
@@ -107,7 +107,7 @@ fn told(request: &[u8], details: &[(u16, u32)]) -> String {
     let details: Vec<u8> =
         details.iter().flat_map(|(number, value)| attr(*number, &value.to_ne_bytes())).collect();
     let bytes = message(Control::ERROR.0, 0x300, 7, 9, &error(-22, &details));
-    Verdict::read(&first(&bytes)).unwrap().path(Some(cars), HEAD, request).to_string()
+    Status::read(&first(&bytes)).unwrap().path(Some(cars), HEAD, request).to_string()
 }
 
 const OFFS: u16 = 2;

@@ -3,7 +3,7 @@
 mod common;
 
 use barelink_codec::Attrs;
-use barelink_codec::print::Named;
+use barelink_codec::print::MessageDebug;
 use common::*;
 
 /// The attributes, on one line.
@@ -15,7 +15,7 @@ fn line(bytes: &[u8]) -> String {
 fn each_attribute_prints_by_its_name_and_as_its_type() {
     let bytes = everything();
     let message = first(&bytes);
-    let text = format!("{:?}", Named { message, family: Some(&CARS) });
+    let text = format!("{:?}", MessageDebug { message, family: Some(&CARS) });
     let expected = "test/car NEW REQUEST seq 7 port 0 {family: 2, index: 5} {NAME: \"beetle\", \
         WHEELS: 4, SPEED: -5, OPTIONS: 5, KIND: \"lorry\", \
         DATA: {LOAD: 7, CARGO: {PERSON: \"me\"}}, BROKEN: set, PLATE: #010203, \
@@ -103,7 +103,7 @@ fn a_message_of_another_family_or_of_none_prints_as_bytes() {
     let bytes = message(99, 0, 1, 2, &[0xab]);
     let text = "kind 99 0 seq 1 port 2 #ab";
     for family in [Some(&CARS), None] {
-        assert_eq!(format!("{:?}", Named { message: first(&bytes), family }), text);
+        assert_eq!(format!("{:?}", MessageDebug { message: first(&bytes), family }), text);
     }
 }
 
@@ -112,7 +112,7 @@ fn a_message_of_another_family_or_of_none_prints_as_bytes() {
 fn the_end_of_a_generic_familys_dump_is_none_of_its_commands() {
     let bytes = message(3, 2, 1, 2, &[1, 0, 0, 0]);
     let family = Some(&barelink_codec::genl::ctrl::FAMILY);
-    let text = format!("{:?}", Named { message: first(&bytes), family });
+    let text = format!("{:?}", MessageDebug { message: first(&bytes), family });
     assert_eq!(text, "kind 3 MULTI seq 1 port 2 #01000000");
 }
 

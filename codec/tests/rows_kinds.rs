@@ -6,39 +6,39 @@ mod vectors;
 
 use barelink_codec::attr::Key;
 use barelink_codec::frame::attr_size;
-use barelink_codec::nest::Choices;
-use barelink_codec::policy::{self, Bound, Case, Int, Order, Rows, Table, Type};
+use barelink_codec::nest::SubMessages;
 use barelink_codec::rtnl::kinds::{LinkData, SlaveData};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
+use barelink_codec::schema::{self, Constraint, Int, Order, SelectorValue, Table, TableFn, Type};
 use barelink_codec::value::{Bytes, Text};
 use captures::Sight;
 use vectors::message;
 
 #[test]
 fn what_is_put_in_for_a_row_of_a_kind_comes_out() {
-    every_row(LinkInfo::KIND, LinkInfo::DATA.raw(), LinkData::CHOICES);
+    every_row(LinkInfo::KIND, LinkInfo::DATA.cast(), LinkData::SELECTOR);
 }
 
 #[test]
 fn what_is_put_in_for_a_row_of_a_ports_kind_comes_out() {
-    every_row(LinkInfo::SLAVE_KIND, LinkInfo::SLAVE_DATA.raw(), SlaveData::CHOICES);
-    every_row(LinkInfo::KIND, LinkInfo::SLAVE_DATA.raw(), SlaveData::CHOICES);
+    every_row(LinkInfo::SLAVE_KIND, LinkInfo::SLAVE_DATA.cast(), SlaveData::SELECTOR);
+    every_row(LinkInfo::KIND, LinkInfo::SLAVE_DATA.cast(), SlaveData::SELECTOR);
 }
 
 #[test]
 fn no_kind_stands_twice() {
-    for choices in [LinkData::CHOICES, SlaveData::CHOICES] {
+    for choices in [LinkData::SELECTOR, SlaveData::SELECTOR] {
         for (at, case) in choices.cases.iter().enumerate() {
             let name = text(&case.0);
-            let same = |other: &&(Case, Type)| text(&other.0) == name;
+            let same = |other: &&(SelectorValue, Type)| text(&other.0) == name;
             assert_eq!(choices.cases.iter().filter(same).count(), 1, "{at}: {name}");
         }
     }
 }
 
-fn text(case: &Case) -> &'static str {
+fn text(case: &SelectorValue) -> &'static str {
     match *case {
-        Case::Text(text) => text,
+        SelectorValue::Text(text) => text,
         _ => panic!("a kind without a name"),
     }
 }
@@ -46,13 +46,13 @@ fn text(case: &Case) -> &'static str {
 fn every_row<const MAX: usize>(
     kind: Key<LinkInfo, Text<MAX>>,
     data: Key<LinkInfo, Bytes>,
-    choices: &'static policy::Choices,
+    choices: &'static schema::Selector,
 ) {
     for (case, ty) in choices.cases {
         let name = text(case);
         let Type::Nest(rows) = *ty else { panic!("{name} holds no attributes") };
         for row in rows().rows {
-            let value = fitting(row.ty, row.bound.copied());
+            let value = fitting(row.ty, row.constraint.copied());
             let one = attribute(row.number, &value);
             let mut buffer = [0; 1024];
             let built = link::NEW.build(&mut buffer, 1, LinkHeader::default(), |link| {
@@ -70,7 +70,8 @@ fn every_row<const MAX: usize>(
                     found.extend(payload);
                 }
             });
-            let holds_attributes = row.ty.nested().is_some() || matches!(row.ty, Type::Indexed(_));
+            let holds_attributes =
+                row.ty.nested().is_some() || matches!(row.ty, Type::IndexedArray(_));
             assert!(
                 found == value || holds_attributes && !found.is_empty(),
                 "{name}: {}",
@@ -88,28 +89,28 @@ fn attribute(number: u16, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn attributes(rows: Rows) -> Vec<u8> {
+fn attributes(rows: TableFn) -> Vec<u8> {
     let table: &Table = rows();
     table
         .rows
         .iter()
-        .flat_map(|row| attribute(row.number, &fitting(row.ty, row.bound.copied())))
+        .flat_map(|row| attribute(row.number, &fitting(row.ty, row.constraint.copied())))
         .collect()
 }
 
 /// A value that a row takes: the most that its bound allows, the last of its names, or ones.
-fn fitting(ty: Type, bound: Option<Bound>) -> Vec<u8> {
+fn fitting(ty: Type, bound: Option<Constraint>) -> Vec<u8> {
     match ty {
         Type::Flag => vec![],
-        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => {
+        Type::Int(int) | Type::Enum(int, _) | Type::Flags(int, _) => {
             let names = match ty {
-                Type::Named(_, names) | Type::Flags(_, names) => names,
+                Type::Enum(_, names) | Type::Flags(_, names) => names,
                 _ => &[],
             };
             let value = match bound {
-                Some(Bound::Unsigned(least, u64::MAX)) => least,
-                Some(Bound::Unsigned(_, most)) => most,
-                Some(Bound::Mask(mask)) => mask,
+                Some(Constraint::Unsigned(least, u64::MAX)) => least,
+                Some(Constraint::Unsigned(_, most)) => most,
+                Some(Constraint::Mask(mask)) => mask,
                 _ => names.last().map_or(0x0101_0101_0101_0101, |name| name.0),
             };
             integer(int, value)
@@ -122,11 +123,11 @@ fn fitting(ty: Type, bound: Option<Bound>) -> Vec<u8> {
         Type::Struct(layout) => vec![0x11; layout.len],
         Type::Array(element) => fitting(*element, None).repeat(2),
         Type::Nest(rows) => attributes(rows),
-        Type::Indexed(element) => {
+        Type::IndexedArray(element) => {
             [0, 1].into_iter().flat_map(|at| attribute(at, &fitting(*element, None))).collect()
         }
         // The set is a link's, which may hold all of this again.
-        Type::Headed(layout, _) => vec![0x11; layout.len],
+        Type::FixedHeader(layout, _) => vec![0x11; layout.len],
         other => panic!("no kind has had such a row so far: {other:?}"),
     }
 }

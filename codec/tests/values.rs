@@ -4,10 +4,10 @@ mod common;
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::nest::Indexed;
+use barelink_codec::nest::IndexedArray;
 use barelink_codec::value::{
-    Array, Be, Bitfield32, Bits, Blob, Flag, Inner, Le, Mac, MacAddr, Reject, Several, Sint, Str,
-    Struct, Structure, Text, Uint, Value,
+    Array, Be, Bitfield32, Bits, Blob, Embedded, FixedArray, Flag, Le, Mac, MacAddr, Reject, Sint,
+    Str, Struct, Structure, Text, Uint, Value,
 };
 use barelink_codec::{flags, structure};
 use common::*;
@@ -141,9 +141,9 @@ structure! {
         /// A named value.
         2 => size: Size,
         /// Several.
-        4 => gears: Several<u16, 2>,
+        4 => gears: FixedArray<u16, 2>,
         /// A structure.
-        8 => engine: Inner<EngineHeader>,
+        8 => engine: Embedded<EngineHeader>,
         /// An address.
         16 => address: Ipv4Addr,
     }
@@ -201,7 +201,7 @@ fn flags_combine_and_print_by_name_and_the_rest_by_number() {
 
 #[test]
 fn elements_that_are_no_nests_are_written_by_number() {
-    type Tyres = Indexed<u32>;
+    type Tyres = IndexedArray<u32>;
     let run = [attr(1, &5u32.to_ne_bytes()), attr(4, &6u32.to_ne_bytes())].concat();
     let elements = Tyres::read(&run).unwrap();
     assert_eq!(bytes::<Tyres>(elements.clone()), run);

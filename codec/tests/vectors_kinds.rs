@@ -31,11 +31,11 @@ use barelink_codec::rtnl::kinds::vrf::Vrf;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_codec::value::Bytes;
-use barelink_codec::{Attrs, Flags, Key, Kind, Set, Writer};
+use barelink_codec::{Attrs, Flags, Key, MessageType, Set, Writer};
 use captures::Sight;
 use vectors::{builds, bytes, message};
 
-const ADD: Kind<LinkHeader, Link> = link::NEW.create().with(Flags::ACK);
+const ADD: MessageType<LinkHeader, Link> = link::NEW.create().with(Flags::ACK);
 
 /// What a message about a link of this kind holds of its own.
 fn data<'a, N: Set>(sent: &'a [u8], kind: &str, key: Key<LinkInfo, Nest<N>>) -> Attrs<'a, N> {
@@ -64,7 +64,7 @@ fn bare_kind<N: Set>(
     fill: impl FnOnce(&mut Writer<'_, N>),
 ) {
     link.nest(Link::LINKINFO, |info| {
-        info.put(LinkInfo::KIND.raw::<Bytes>(), kind.as_bytes()).nest(key, fill);
+        info.put(LinkInfo::KIND.cast::<Bytes>(), kind.as_bytes()).nest(key, fill);
     });
 }
 
@@ -93,7 +93,7 @@ fn a_vlan_with_priorities_is_read_and_built() {
             0c00 0200 0600000007000000  // FLAGS
         ",
     );
-    let vlan = data(&sent, "vlan", LinkInfo::DATA.of::<Vlan>());
+    let vlan = data(&sent, "vlan", LinkInfo::DATA.nested::<Vlan>());
     assert_eq!(vlan.require(Vlan::ID), Ok(3327));
     assert_eq!(vlan.require(Vlan::PROTOCOL), Ok(VlanProtocol::P_8021AD));
     let egress = vlan.require(Vlan::EGRESS_QOS).unwrap();
@@ -103,7 +103,7 @@ fn a_vlan_with_priorities_is_read_and_built() {
     assert_eq!(format!("{:?}", flags.mask), "REORDER_HDR|GVRP|LOOSE_BINDING");
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::LINK, 11).put(Link::IFNAME, "vl1");
-        kind(link, "vlan", LinkInfo::DATA.of::<Vlan>(), |vlan| {
+        kind(link, "vlan", LinkInfo::DATA.nested::<Vlan>(), |vlan| {
             vlan.put(Vlan::PROTOCOL, VlanProtocol::P_8021AD).put(Vlan::ID, 3327);
             vlan.nest(Vlan::INGRESS_QOS, |map| {
                 for (from, to) in [(0, 1), (3, 1), (5, 2)] {
@@ -146,7 +146,7 @@ fn a_vxlan_over_ipv6_is_read_and_built() {
             0600 0f00 53bb 0000  // PORT
         ",
     );
-    let vxlan = data(&sent, "vxlan", LinkInfo::DATA.of::<Vxlan>());
+    let vxlan = data(&sent, "vxlan", LinkInfo::DATA.nested::<Vxlan>());
     assert_eq!(vxlan.require(Vxlan::PORT), Ok(21435));
     assert_eq!(vxlan.require(Vxlan::LABEL), Ok(24062));
     assert_eq!(vxlan.require(Vxlan::DF), Ok(DontFragment::SET));
@@ -154,7 +154,7 @@ fn a_vxlan_over_ipv6_is_read_and_built() {
     assert_eq!(vxlan.get(Vxlan::GPE), Ok(None));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "vx3");
-        kind(link, "vxlan", LinkInfo::DATA.of::<Vxlan>(), |vxlan| {
+        kind(link, "vxlan", LinkInfo::DATA.nested::<Vxlan>(), |vxlan| {
             vxlan.put(Vxlan::UDP_ZERO_CSUM6_RX, 1).put(Vxlan::UDP_CSUM, 0);
             vxlan.put(Vxlan::LABEL, 24062).put(Vxlan::DF, DontFragment::SET);
             vxlan.put(Vxlan::GBP, ()).put(Vxlan::ID, 5307);
@@ -187,13 +187,13 @@ fn a_bond_with_targets_is_read_and_built() {
             0500 1000 05 000000  // NUM_PEER_NOTIF
         ",
     );
-    let bond = data(&sent, "bond", LinkInfo::DATA.of::<Bond>());
+    let bond = data(&sent, "bond", LinkInfo::DATA.nested::<Bond>());
     assert_eq!(bond.require(Bond::MODE), Ok(BondMode::ACTIVEBACKUP));
     let targets: Vec<_> = bond.require(Bond::ARP_IP_TARGET).unwrap().map(Result::unwrap).collect();
     assert_eq!(targets, [(0, [10, 135, 0, 1].into()), (1, [10, 135, 0, 2].into())]);
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "bond0");
-        kind(link, "bond", LinkInfo::DATA.of::<Bond>(), |bond| {
+        kind(link, "bond", LinkInfo::DATA.nested::<Bond>(), |bond| {
             bond.put(Bond::MODE, BondMode::ACTIVEBACKUP).put(Bond::ARP_INTERVAL, 221);
             bond.elements(Bond::ARP_IP_TARGET, |targets| {
                 targets.put(0, [10, 135, 0, 1].into()).put(1, [10, 135, 0, 2].into());
@@ -217,7 +217,7 @@ fn a_bond_port_by_its_own_kind_is_read_and_built() {
             0600 0500 0200 0000  // QUEUE_ID
         ",
     );
-    let port = data(&sent, "bond_slave", LinkInfo::SLAVE_DATA.of::<BondSlave>());
+    let port = data(&sent, "bond_slave", LinkInfo::SLAVE_DATA.nested::<BondSlave>());
     assert_eq!(port.require(BondSlave::QUEUE_ID), Ok(2));
     captures::look(&link::FAMILY, &message(&sent), &mut |path, payload, sight| {
         assert!(matches!(sight, Sight::Fits), "{path}: {sight:?}, {payload:02x?}");
@@ -227,7 +227,7 @@ fn a_bond_port_by_its_own_kind_is_read_and_built() {
         link::NEW.with(Flags::ACK),
         LinkHeader { index: 15, ..Default::default() },
         |link| {
-            kind(link, "bond_slave", LinkInfo::SLAVE_DATA.of::<BondSlave>(), |port| {
+            kind(link, "bond_slave", LinkInfo::SLAVE_DATA.nested::<BondSlave>(), |port| {
                 port.put(BondSlave::QUEUE_ID, 2);
             });
         },
@@ -253,13 +253,13 @@ fn a_bridge_with_options_is_read_and_built() {
             0c00 2e00 0200000002000000  // MULTI_BOOLOPT
         ",
     );
-    let bridge = data(&sent, "bridge", LinkInfo::DATA.of::<Bridge>());
+    let bridge = data(&sent, "bridge", LinkInfo::DATA.nested::<Bridge>());
     assert_eq!(bridge.require(Bridge::VLAN_FILTERING), Ok(1));
     let options = bridge.require(Bridge::MULTI_BOOLOPT).unwrap();
     assert_eq!(options.optval, BoolOpts::MCAST_VLAN_SNOOPING);
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "br0");
-        kind(link, "bridge", LinkInfo::DATA.of::<Bridge>(), |bridge| {
+        kind(link, "bridge", LinkInfo::DATA.nested::<Bridge>(), |bridge| {
             bridge.put(Bridge::VLAN_FILTERING, 1).put(Bridge::MCAST_SNOOPING, 1);
             bridge.put(Bridge::VLAN_STATS_PER_PORT, 1).put(Bridge::MCAST_IGMP_VERSION, 3);
             let options = BoolOpts::MCAST_VLAN_SNOOPING;
@@ -283,14 +283,14 @@ fn a_cable_with_its_other_end_is_read_and_built() {
               0a00 0300 766574683100 0000  // IFNAME
         ",
     );
-    let veth = data(&sent, "veth", LinkInfo::DATA.of::<Veth>());
+    let veth = data(&sent, "veth", LinkInfo::DATA.nested::<Veth>());
     let peer = veth.require(Veth::PEER).unwrap();
     assert_eq!(peer.header, LinkHeader::default());
     assert_eq!(peer.require(Link::IFNAME).unwrap(), "veth1");
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "veth0");
-        kind(link, "veth", LinkInfo::DATA.of::<Veth>(), |veth| {
-            veth.headed(Veth::PEER, LinkHeader::default(), |peer| {
+        kind(link, "veth", LinkInfo::DATA.nested::<Veth>(), |veth| {
+            veth.nest_with_header(Veth::PEER, LinkHeader::default(), |peer| {
                 peer.put(Link::IFNAME, "veth1");
             });
         });
@@ -315,16 +315,16 @@ fn a_netkit_with_its_other_end_is_read_and_built() {
               0800 0300 6e6b3100  // IFNAME
         ",
     );
-    let netkit = data(&sent, "netkit", LinkInfo::DATA.of::<Netkit>());
+    let netkit = data(&sent, "netkit", LinkInfo::DATA.nested::<Netkit>());
     assert_eq!(netkit.require(Netkit::PEER_POLICY), Ok(NetkitPolicy::BLACKHOLE));
     let peer = netkit.require(Netkit::PEER_INFO).unwrap();
     assert_eq!(peer.require(Link::IFNAME).unwrap(), "nk1");
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "nk0");
-        kind(link, "netkit", LinkInfo::DATA.of::<Netkit>(), |netkit| {
+        kind(link, "netkit", LinkInfo::DATA.nested::<Netkit>(), |netkit| {
             netkit.put(Netkit::MODE, NetkitMode::L2).put(Netkit::POLICY, NetkitPolicy::FORWARD);
             netkit.put(Netkit::PEER_POLICY, NetkitPolicy::BLACKHOLE);
-            netkit.headed(Netkit::PEER_INFO, LinkHeader::default(), |peer| {
+            netkit.nest_with_header(Netkit::PEER_INFO, LinkHeader::default(), |peer| {
                 peer.put(Link::IFNAME, "nk1");
             });
         });
@@ -359,13 +359,13 @@ fn a_gre_tunnel_with_keys_is_read_and_built() {
             0600 1100 0000 0000  // ENCAP_DPORT
         ",
     );
-    let gre = data(&sent, "gre", LinkInfo::DATA.of::<Gre>());
+    let gre = data(&sent, "gre", LinkInfo::DATA.nested::<Gre>());
     assert_eq!(gre.require(Gre::IKEY), Ok(5522));
     assert_eq!(format!("{:?}", gre.require(Gre::IFLAGS).unwrap()), "CSUM|KEY|SEQ");
     assert_eq!(gre.require(Gre::REMOTE), Ok([10, 215, 0, 3].into()));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "tun1");
-        kind(link, "gre", LinkInfo::DATA.of::<Gre>(), |gre| {
+        kind(link, "gre", LinkInfo::DATA.nested::<Gre>(), |gre| {
             gre.put(Gre::IKEY, 5522).put(Gre::OKEY, 0x0ad7_0009);
             gre.put(Gre::IFLAGS, GreFlags::CSUM | GreFlags::KEY | GreFlags::SEQ);
             gre.put(Gre::OFLAGS, GreFlags::CSUM | GreFlags::KEY);
@@ -407,13 +407,13 @@ fn a_gre_tunnel_over_ipv6_is_read_and_built() {
             0600 1100 0000 0000  // ENCAP_DPORT
         ",
     );
-    let gre = data(&sent, "ip6gre", LinkInfo::DATA.of::<Gre6>());
+    let gre = data(&sent, "ip6gre", LinkInfo::DATA.nested::<Gre6>());
     assert_eq!(gre.require(Gre6::OKEY), Ok(54017));
     assert_eq!(gre.require(Gre6::LOCAL), Ok("2001:db8:258::1".parse().unwrap()));
     assert_eq!(gre.require(Gre6::ENCAP_FLAGS), Ok(TunnelEncapFlags::CSUM6));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "tun7");
-        kind(link, "ip6gre", LinkInfo::DATA.of::<Gre6>(), |gre| {
+        kind(link, "ip6gre", LinkInfo::DATA.nested::<Gre6>(), |gre| {
             gre.put(Gre6::IKEY, 54017).put(Gre6::OKEY, 54017);
             gre.put(Gre6::IFLAGS, GreFlags::KEY).put(Gre6::OFLAGS, GreFlags::KEY);
             gre.put(Gre6::LOCAL, "2001:db8:258::1".parse().unwrap());
@@ -453,12 +453,12 @@ fn a_sit_tunnel_whose_flags_are_16_bits_is_read_and_built() {
             0600 0800 0000 0000  // FLAGS
         ",
     );
-    let sit = data(&sent, "sit", LinkInfo::DATA.of::<Iptun>());
+    let sit = data(&sent, "sit", LinkInfo::DATA.nested::<Iptun>());
     assert_eq!(sit.require(Iptun::FLAGS), Ok(SitFlags::EMPTY));
     assert_eq!(sit.require(Iptun::TTL), Ok(128));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "tun4");
-        kind(link, "sit", LinkInfo::DATA.of::<Iptun>(), |sit| {
+        kind(link, "sit", LinkInfo::DATA.nested::<Iptun>(), |sit| {
             sit.put(Iptun::PROTO, 0);
             sit.put(Iptun::LOCAL, [10, 215, 0, 1].into())
                 .put(Iptun::REMOTE, [10, 215, 0, 6].into());
@@ -499,12 +499,12 @@ fn an_ip6tnl_tunnel_whose_flags_are_32_bits_is_read_and_built() {
             0600 1200 0000 0000  // ENCAP_DPORT
         ",
     );
-    let tunnel = data(&sent, "ip6tnl", LinkInfo::DATA.of::<Ip6tnl>());
+    let tunnel = data(&sent, "ip6tnl", LinkInfo::DATA.nested::<Ip6tnl>());
     assert_eq!(tunnel.require(Ip6tnl::FLOWINFO), Ok(0x3f << 20 | 0xe09b7));
     assert_eq!(tunnel.require(Ip6tnl::FLAGS), Ok(Ip6TnlFlags::EMPTY));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "tun6");
-        kind(link, "ip6tnl", LinkInfo::DATA.of::<Ip6tnl>(), |tunnel| {
+        kind(link, "ip6tnl", LinkInfo::DATA.nested::<Ip6tnl>(), |tunnel| {
             tunnel.put(Ip6tnl::PROTO, 4);
             tunnel.put(Ip6tnl::LOCAL, "2001:db8:258::1".parse().unwrap());
             tunnel.put(Ip6tnl::REMOTE, "2001:db8:258::2".parse().unwrap());
@@ -541,14 +541,14 @@ fn a_macvlan_with_source_addresses_is_read_and_built() {
             0800 0100 10000000  // MODE
         ",
     );
-    let macvlan = data(&sent, "macvlan", LinkInfo::DATA.of::<Macvlan>());
+    let macvlan = data(&sent, "macvlan", LinkInfo::DATA.nested::<Macvlan>());
     assert_eq!(macvlan.require(Macvlan::MODE), Ok(MacvlanMode::SOURCE));
     let list = macvlan.require(Macvlan::MACADDR_DATA).unwrap();
     let list: Vec<_> = list.all(MacaddrData::MACADDR).map(|a| a.unwrap().to_string()).collect();
     assert_eq!(list, ["02:74:18:27:c7:04", "02:95:18:5b:04:05", "02:b9:81:a8:8e:06"]);
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::LINK, 3).put(Link::IFNAME, "mv3");
-        kind(link, "macvlan", LinkInfo::DATA.of::<Macvlan>(), |macvlan| {
+        kind(link, "macvlan", LinkInfo::DATA.nested::<Macvlan>(), |macvlan| {
             macvlan.put(Macvlan::MACADDR_MODE, MacaddrMode::SET);
             macvlan.nest(Macvlan::MACADDR_DATA, |list| {
                 list.put(MacaddrData::MACADDR, &[0x02, 0x74, 0x18, 0x27, 0xc7, 0x04]);
@@ -580,13 +580,13 @@ fn a_geneve_tunnel_is_read_and_built() {
             0600 0500 4ead 0000  // PORT
         ",
     );
-    let geneve = data(&sent, "geneve", LinkInfo::DATA.of::<Geneve>());
+    let geneve = data(&sent, "geneve", LinkInfo::DATA.nested::<Geneve>());
     assert_eq!(geneve.require(Geneve::ID), Ok(14099005));
     assert_eq!(geneve.require(Geneve::REMOTE), Ok([10, 218, 0, 9].into()));
     assert_eq!(geneve.require(Geneve::PORT), Ok(20141));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "gnv0");
-        kind(link, "geneve", LinkInfo::DATA.of::<Geneve>(), |geneve| {
+        kind(link, "geneve", LinkInfo::DATA.nested::<Geneve>(), |geneve| {
             geneve.put(Geneve::DF, DontFragment::SET).put(Geneve::ID, 14099005);
             geneve.put(Geneve::REMOTE, [10, 218, 0, 9].into()).put(Geneve::LABEL, 0);
             geneve.put(Geneve::TTL, 234).put(Geneve::TOS, 4).put(Geneve::PORT, 20141);
@@ -611,11 +611,11 @@ fn a_redundant_link_is_read_and_built() {
             0500 0600 01 000000  // VERSION
         ",
     );
-    let hsr = data(&sent, "hsr", LinkInfo::DATA.of::<Hsr>());
+    let hsr = data(&sent, "hsr", LinkInfo::DATA.nested::<Hsr>());
     assert_eq!((hsr.require(Hsr::SLAVE1), hsr.require(Hsr::SLAVE2)), (Ok(6), Ok(7)));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "hsr0");
-        kind(link, "hsr", LinkInfo::DATA.of::<Hsr>(), |hsr| {
+        kind(link, "hsr", LinkInfo::DATA.nested::<Hsr>(), |hsr| {
             hsr.put(Hsr::SLAVE1, 6).put(Hsr::SLAVE2, 7);
             hsr.put(Hsr::MULTICAST_SPEC, 75).put(Hsr::VERSION, 1);
         });
@@ -636,11 +636,11 @@ fn a_vrf_is_read_and_built() {
             0800 0100 ef030000  // TABLE
         ",
     );
-    let vrf = data(&sent, "vrf", LinkInfo::DATA.of::<Vrf>());
+    let vrf = data(&sent, "vrf", LinkInfo::DATA.nested::<Vrf>());
     assert_eq!(vrf.require(Vrf::TABLE), Ok(1007));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::IFNAME, "vrf7");
-        bare_kind(link, "vrf", LinkInfo::DATA.of::<Vrf>(), |vrf| {
+        bare_kind(link, "vrf", LinkInfo::DATA.nested::<Vrf>(), |vrf| {
             vrf.put(Vrf::TABLE, 1007);
         });
     });
@@ -662,11 +662,11 @@ fn an_ipvlan_is_read_and_built() {
             0600 0200 0100 0000  // FLAGS
         ",
     );
-    let ipvlan = data(&sent, "ipvlan", LinkInfo::DATA.of::<Ipvlan>());
+    let ipvlan = data(&sent, "ipvlan", LinkInfo::DATA.nested::<Ipvlan>());
     assert_eq!(ipvlan.require(Ipvlan::MODE), Ok(IpvlanMode::L3));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::LINK, 1).put(Link::IFNAME, "iv0");
-        bare_kind(link, "ipvlan", LinkInfo::DATA.of::<Ipvlan>(), |ipvlan| {
+        bare_kind(link, "ipvlan", LinkInfo::DATA.nested::<Ipvlan>(), |ipvlan| {
             ipvlan.put(Ipvlan::MODE, IpvlanMode::L3).put(Ipvlan::FLAGS, IpvlanFlags::PRIVATE);
         });
     });
@@ -695,13 +695,13 @@ fn an_encrypted_link_is_read_and_built() {
             0500 0600 02 000000  // ENCODING_SA
         ",
     );
-    let macsec = data(&sent, "macsec", LinkInfo::DATA.of::<Macsec>());
+    let macsec = data(&sent, "macsec", LinkInfo::DATA.nested::<Macsec>());
     assert_eq!(macsec.require(Macsec::PORT), Ok(7));
     assert_eq!(macsec.require(Macsec::CIPHER_SUITE), Ok(CipherSuite::GCM_AES_256));
     assert_eq!(macsec.require(Macsec::VALIDATION), Ok(Validation::STRICT));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::LINK, 1).put(Link::IFNAME, "ms0");
-        bare_kind(link, "macsec", LinkInfo::DATA.of::<Macsec>(), |macsec| {
+        bare_kind(link, "macsec", LinkInfo::DATA.nested::<Macsec>(), |macsec| {
             macsec.put(Macsec::PORT, 7).put(Macsec::ENCRYPT, 1);
             macsec.put(Macsec::VALIDATION, Validation::STRICT);
             macsec.put(Macsec::CIPHER_SUITE, CipherSuite::GCM_AES_256).put(Macsec::ICV_LEN, 16);
@@ -735,7 +735,7 @@ fn a_can_controller_is_read_and_built() {
               0800 0800 14000000  // TDCO
         ",
     );
-    let can = data(&sent, "can", LinkInfo::DATA.of::<Can>());
+    let can = data(&sent, "can", LinkInfo::DATA.nested::<Can>());
     assert_eq!(can.require(Can::BITTIMING).unwrap().bitrate, 500_000);
     let mode = can.require(Can::CTRLMODE).unwrap();
     assert_eq!(format!("{:?}", mode.flags), "LISTENONLY|FD|TDC_MANUAL");
@@ -745,7 +745,7 @@ fn a_can_controller_is_read_and_built() {
         link::NEW.with(Flags::ACK),
         LinkHeader { index: 1, ..Default::default() },
         |link| {
-            bare_kind(link, "can", LinkInfo::DATA.of::<Can>(), |can| {
+            bare_kind(link, "can", LinkInfo::DATA.nested::<Can>(), |can| {
                 can.put(Can::RESTART_MS, 100).put(Can::TERMINATION, 120);
                 let rate = |bitrate, sample_point| CanBittiming {
                     bitrate,

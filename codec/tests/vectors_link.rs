@@ -155,7 +155,7 @@ fn a_links_reply_is_read() {
 fn what_ip_says_of_a_link_is_found_by_name() {
     let sent = bytes(&VETH.concat());
     let link = message(&sent).parse(link::NEW).unwrap();
-    let families = link.require(Link::AF_SPEC.of::<FamilySpec>()).unwrap();
+    let families = link.require(Link::AF_SPEC.nested::<FamilySpec>()).unwrap();
 
     let inet = families.require(FamilySpec::INET).unwrap();
     let conf = inet.require(Inet::CONF).unwrap();
@@ -183,7 +183,7 @@ fn a_links_reply_is_built() {
     let reply = message(&sent);
     let link = reply.parse(link::NEW).unwrap();
     // The arrays are long, and mostly zero: these are put in as they were read.
-    let families = link.require(Link::AF_SPEC.of::<FamilySpec>()).unwrap();
+    let families = link.require(Link::AF_SPEC.nested::<FamilySpec>()).unwrap();
     let inet = families.require(FamilySpec::INET).unwrap();
     let inet6 = families.require(FamilySpec::INET6).unwrap();
     let conf: Vec<_> = inet.require(Inet::CONF).unwrap().collect();
@@ -231,7 +231,7 @@ fn a_links_reply_is_built() {
             info.put(LinkInfo::KIND, "veth");
         });
         link.put(Link::LINK_NETNSID, 0).put(Link::LINK, 2).put(Link::QDISC, "noqueue");
-        link.nest(Link::AF_SPEC.of::<FamilySpec>(), |families| {
+        link.nest(Link::AF_SPEC.nested::<FamilySpec>(), |families| {
             families.nest(FamilySpec::INET, |inet| {
                 inet.put(Inet::CONF, &conf);
             });
@@ -381,7 +381,7 @@ fn a_bridges_own_link_message_has_its_vlans_flat() {
     let reply = message(&sent);
     let link = reply.parse(link::NEW).unwrap();
     assert_eq!(link.header.family, AddressFamily::BRIDGE);
-    let bridge = link.require(Link::AF_SPEC.of::<BridgeSpec>()).unwrap();
+    let bridge = link.require(Link::AF_SPEC.nested::<BridgeSpec>()).unwrap();
     let read: Vec<_> = bridge.all(BridgeSpec::VLAN_INFO).map(Result::unwrap).collect();
     assert_eq!(read, vlans);
     assert_eq!(read[0].flags, VlanInfoFlags::PVID | VlanInfoFlags::UNTAGGED);
@@ -391,7 +391,7 @@ fn a_bridges_own_link_message_has_its_vlans_flat() {
         link.put(Link::IFNAME, "br0").put(Link::MASTER, 4).put(Link::MTU, 1500);
         link.put(Link::OPERSTATE, OperState::UP);
         link.put(Link::ADDRESS, &[0x82, 0x67, 0x62, 0x93, 0xb6, 0xfb]);
-        link.nest(Link::AF_SPEC.of::<BridgeSpec>(), |bridge| {
+        link.nest(Link::AF_SPEC.nested::<BridgeSpec>(), |bridge| {
             for vlan in vlans {
                 bridge.put(BridgeSpec::VLAN_INFO, vlan);
             }
@@ -417,7 +417,7 @@ fn a_range_of_vlans_is_added_to_a_port() {
     (100..=105).for_each(|vid| vlans.insert(vid));
     let kind = link::SET.with(Flags::ACK);
     builds(&sent, kind, bridge_header(4), |link| {
-        link.nest(Link::AF_SPEC.of::<BridgeSpec>(), |bridge| {
+        link.nest(Link::AF_SPEC.nested::<BridgeSpec>(), |bridge| {
             bridge.put(BridgeSpec::FLAGS, BridgeFlags::SELF);
             bridge.put_vlans(&vlans, &VlanSet::new(), None);
         });
@@ -440,14 +440,14 @@ fn a_vlan_becomes_a_tunnel() {
         .concat(),
     );
     let link = message(&sent).parse(link::SET).unwrap();
-    let bridge = link.require(Link::AF_SPEC.of::<BridgeSpec>()).unwrap();
+    let bridge = link.require(Link::AF_SPEC.nested::<BridgeSpec>()).unwrap();
     let tunnel = bridge.all(BridgeSpec::VLAN_TUNNEL_INFO).next().unwrap().unwrap();
     assert_eq!(tunnel.require(VlanTunnel::ID).unwrap(), 5365);
     assert_eq!(tunnel.require(VlanTunnel::VID).unwrap(), 300);
 
     let kind = link::SET.with(Flags::ACK);
     builds(&sent, kind, bridge_header(8), |link| {
-        link.nest(Link::AF_SPEC.of::<BridgeSpec>(), |bridge| {
+        link.nest(Link::AF_SPEC.nested::<BridgeSpec>(), |bridge| {
             bridge.nest(BridgeSpec::VLAN_TUNNEL_INFO, |tunnel| {
                 tunnel.put(VlanTunnel::ID, 5365).put(VlanTunnel::VID, 300);
                 tunnel.put(VlanTunnel::FLAGS, VlanInfoFlags::EMPTY);
@@ -465,12 +465,12 @@ fn vlan_attributes(ranges: &[(u16, u16, bool)], pvid: Option<u16>) -> Vec<(u16, 
     }
     let mut buffer = [0xa5; 256];
     let built = link::SET.build(&mut buffer, 1, bridge_header(1), |link| {
-        link.nest(Link::AF_SPEC.of::<BridgeSpec>(), |bridge| {
+        link.nest(Link::AF_SPEC.nested::<BridgeSpec>(), |bridge| {
             bridge.put_vlans(&vlans, &untagged, pvid);
         });
     });
     let link = message(built.unwrap()).parse(link::SET).unwrap();
-    let bridge = link.require(Link::AF_SPEC.of::<BridgeSpec>()).unwrap();
+    let bridge = link.require(Link::AF_SPEC.nested::<BridgeSpec>()).unwrap();
     let read = bridge.all(BridgeSpec::VLAN_INFO).map(Result::unwrap);
     read.map(|vlan| (vlan.flags.0, vlan.vid)).collect()
 }

@@ -18,11 +18,11 @@ use barelink_codec::rtnl::route::{
     self, Hop, MetricLocks, Metrics, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable,
     RouteType, Via,
 };
-use barelink_codec::value::{Array, Inner, Structure};
-use barelink_codec::{Error, Flags, Kind};
+use barelink_codec::value::{Array, Embedded, Structure};
+use barelink_codec::{Error, Flags, MessageType};
 use vectors::{builds, message};
 
-const ADD: Kind<RouteHeader, Route> = route::NEW.create().with(Flags::ACK);
+const ADD: MessageType<RouteHeader, Route> = route::NEW.create().with(Flags::ACK);
 
 fn header(family: AddressFamily, dst_len: u8) -> RouteHeader {
     RouteHeader {
@@ -30,7 +30,7 @@ fn header(family: AddressFamily, dst_len: u8) -> RouteHeader {
         dst_len,
         table: RouteTable::MAIN,
         protocol: RouteProtocol::BOOT,
-        kind: RouteType::UNICAST,
+        rtm_type: RouteType::UNICAST,
         ..Default::default()
     }
 }
@@ -105,7 +105,7 @@ fn each_next_hop_of_a_route_has_its_own_attributes() {
     let hop = hops.next().unwrap().unwrap();
     assert_eq!((hop.header.hops, hop.header.index), (1, 12));
     assert_eq!(hop.require(Route::ENCAP_TYPE), Ok(EncapType::IP));
-    let encap = hop.require(Route::ENCAP.of::<IpTunnel>()).unwrap();
+    let encap = hop.require(Route::ENCAP.nested::<IpTunnel>()).unwrap();
     assert_eq!(encap.require(IpTunnel::ID), Ok(340));
     assert_eq!(encap.require(IpTunnel::DST), Ok([10, 76, 0, 9].into()));
     assert_eq!(encap.require(IpTunnel::TTL), Ok(36));
@@ -122,7 +122,7 @@ fn a_route_with_several_next_hops_is_built() {
         route.put(Route::DST, v4([198, 18, 101, 0]));
         route.records(Route::MULTIPATH, |hops| {
             hops.push(Hop { hops: 1, index: 12, ..Default::default() }, |hop| {
-                hop.nest(Route::ENCAP.of::<IpTunnel>(), |encap| {
+                hop.nest(Route::ENCAP.nested::<IpTunnel>(), |encap| {
                     encap.put(IpTunnel::ID, 340);
                     encap.put(IpTunnel::DST, [10, 76, 0, 9].into()).put(IpTunnel::TTL, 36);
                 });
@@ -153,7 +153,7 @@ const ENCAP_MPLS: [u8; 88] = [
 #[test]
 fn a_route_that_puts_labels_on_packets_is_read() {
     let route = message(&ENCAP_MPLS).parse(route::NEW).unwrap();
-    let encap = route.require(Route::ENCAP.of::<MplsTunnel>()).unwrap();
+    let encap = route.require(Route::ENCAP.nested::<MplsTunnel>()).unwrap();
     let labels: Vec<_> = encap.require(MplsTunnel::DST).unwrap().collect();
     assert_eq!(labels, [Label::new(380, false), Label::new(4799, false), Label::new(30, true)]);
     assert_eq!((labels[0].number(), labels[0].is_last()), (380, false));
@@ -164,7 +164,7 @@ fn a_route_that_puts_labels_on_packets_is_read() {
 fn a_route_that_puts_labels_on_packets_is_built() {
     builds(&ENCAP_MPLS, ADD, header(AddressFamily::INET, 24), |route| {
         route.put(Route::DST, v4([198, 18, 104, 0]));
-        route.nest(Route::ENCAP.of::<MplsTunnel>(), |encap| {
+        route.nest(Route::ENCAP.nested::<MplsTunnel>(), |encap| {
             let labels = [Label::new(380, false), Label::new(4799, false), Label::new(30, true)];
             encap.put(MplsTunnel::DST, &labels).put(MplsTunnel::TTL, 52);
         });
@@ -226,7 +226,7 @@ fn a_route_with_a_list_of_addresses_to_go_by_is_read_and_built() {
     let segments = [host(13), host(12), host(11)];
 
     let route = message(&ENCAP_SEG6).parse(route::NEW).unwrap();
-    let seg6 = route.require(Route::ENCAP.of::<Seg6>()).unwrap();
+    let seg6 = route.require(Route::ENCAP.nested::<Seg6>()).unwrap();
     let (read_encap, (read_list, read_segments)) = seg6.require(Seg6::SRH).unwrap();
     assert_eq!((read_encap, read_list), (encap, list));
     assert!(read_segments.eq(segments));
@@ -234,7 +234,7 @@ fn a_route_with_a_list_of_addresses_to_go_by_is_read_and_built() {
     builds(&ENCAP_SEG6, ADD, header(AddressFamily::INET6, 48), |route| {
         let dst = Ipv6Addr::new(0x2001, 0xdb8, 0xa001, 0, 0, 0, 0, 0);
         route.put(Route::DST, dst.into());
-        route.nest(Route::ENCAP.of::<Seg6>(), |seg6| {
+        route.nest(Route::ENCAP.nested::<Seg6>(), |seg6| {
             seg6.put(Seg6::SRH, (encap, (list, &segments)));
         });
         route.put(Route::ENCAP_TYPE, EncapType::SEG6);
@@ -260,7 +260,7 @@ const MPLS: [u8; 100] = [
 
 #[test]
 fn the_destination_of_a_route_by_label_is_a_label() {
-    let dst = Route::DST.holding::<Array<Inner<Label>>>();
+    let dst = Route::DST.as_type::<Array<Embedded<Label>>>();
     let via = |last| (Via { family: AddressFamily::INET }, v4([10, 76, last, 2]));
 
     let route = message(&MPLS).parse(route::NEW).unwrap();
@@ -377,7 +377,7 @@ fn a_table_that_the_header_has_no_room_for_is_an_error_not_the_main_table() {
         };
         route::NEW.build(buffer, 1, header, fill).map(|bytes| bytes.len())
     };
-    assert_eq!(build(header, &mut [0; 64]), Err(Error::Unfit { number: 0 }));
+    assert_eq!(build(header, &mut [0; 64]), Err(Error::InvalidValue { number: 0 }));
     assert_eq!(build(RouteHeader::default(), &mut [0; 64]), Ok(36));
 }
 
@@ -386,7 +386,7 @@ fn what_a_next_hop_puts_around_packets_goes_by_its_own_type_attribute() {
     let mut buffer = [0; 128];
     let built = nexthop::NEW.build(&mut buffer, 1, NextHopHeader::default(), |hop| {
         hop.put(NextHop::ENCAP_TYPE, EncapType::MPLS);
-        hop.nest(NextHop::ENCAP.of::<MplsTunnel>(), |mpls| {
+        hop.nest(NextHop::ENCAP.nested::<MplsTunnel>(), |mpls| {
             mpls.put(MplsTunnel::TTL, 9);
         });
     });

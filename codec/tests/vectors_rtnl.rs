@@ -16,11 +16,11 @@ use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_codec::rtnl::route::RouteProtocol;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
 use barelink_codec::value::{MacAddr, Structure};
-use barelink_codec::{Error, Flags, Kind};
+use barelink_codec::{Error, Flags, MessageType};
 use vectors::{builds, message};
 
 /// A kind as `ip … add` sends it.
-const fn add<H: Structure, S>(kind: Kind<H, S>) -> Kind<H, S> {
+const fn add<H: Structure, S>(kind: MessageType<H, S>) -> MessageType<H, S> {
     kind.create().with(Flags::ACK)
 }
 
@@ -92,7 +92,7 @@ fn a_flag_beyond_the_headers_eight_bits_goes_into_the_attribute() {
 
     let lost = AddrHeader { flags: AddrFlags::NOPREFIXROUTE, ..header };
     let built = addr::NEW.build(&mut [0; 128], 1, lost, |_| {}).map(|bytes| bytes.len());
-    assert_eq!(built, Err(Error::Unfit { number: 0 }), "in the header it would be lost");
+    assert_eq!(built, Err(Error::InvalidValue { number: 0 }), "in the header it would be lost");
 }
 
 /// `ip addrlabel add prefix 2001:db8:2c5:5::/64 label 66 dev veth0`

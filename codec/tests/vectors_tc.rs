@@ -4,7 +4,7 @@
 mod vectors;
 
 use barelink_codec::Flags;
-use barelink_codec::print::Named;
+use barelink_codec::print::MessageDebug;
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::stats::{BasicStats, QueueStats, TcStats, TcStats2};
 use barelink_codec::rtnl::tc::{Tc, TcHeader, filter, qdisc};
@@ -40,7 +40,7 @@ fn a_discipline_is_read_and_built() {
     let pfifo = message(&DISCIPLINE).parse(qdisc::NEW).unwrap();
     assert_eq!(pfifo.header, header);
     assert_eq!(pfifo.require(Tc::KIND).unwrap(), "pfifo");
-    assert_eq!(pfifo.require(Tc::OPTIONS.raw::<u32>()), Ok(77));
+    assert_eq!(pfifo.require(Tc::OPTIONS.cast::<u32>()), Ok(77));
     let stats = pfifo.require(Tc::STATS2).unwrap();
     assert_eq!(stats.require(TcStats2::BASIC), Ok(BasicStats::default()));
     assert_eq!(stats.get(TcStats2::PKT64), Ok(None));
@@ -62,7 +62,7 @@ fn numbers_of_disciplines_and_classes_print_as_tc_writes_them() {
     assert_eq!(handles.map(|handle| handle.to_string()), ["1:a0", "a85:", ":206", "ROOT"]);
 
     let message = message(&DISCIPLINE);
-    let text = format!("{:?}", Named { message, family: Some(&qdisc::FAMILY) });
+    let text = format!("{:?}", MessageDebug { message, family: Some(&qdisc::FAMILY) });
     assert!(text.contains("index: 12, handle: a85:, parent: ROOT, info: 5} {KIND: \"pfifo\""));
 }
 

@@ -2,11 +2,11 @@
 
 mod common;
 
-use barelink_codec::{Batch, Error, Kind, Writer};
+use barelink_codec::{Batch, Error, MessageType, Writer};
 use common::*;
 
 /// Messages without a header of their own.
-const PLAIN: Kind<(), Car> = Kind::new(16);
+const PLAIN: MessageType<(), Car> = MessageType::new(16);
 
 fn plain(buffer: &mut [u8], fill: impl FnOnce(&mut Writer<'_, Car>)) -> Result<&mut [u8], Error> {
     PLAIN.build(buffer, 7, (), fill)
@@ -27,7 +27,7 @@ fn a_built_message_is_the_bytes_that_go_over_the_wire() {
     let mut buffer = [0xa5; 128];
     let built = NEW.build(&mut buffer, 7, CarHeader { family: 2, index: 5 }, |car| {
         car.put(Car::KIND, "lorry");
-        car.nest(Car::DATA.of::<Lorry>(), |lorry| {
+        car.nest(Car::DATA.nested::<Lorry>(), |lorry| {
             lorry.put(Lorry::LOAD, 9);
         });
         car.put(Car::PORT, 80);
@@ -52,8 +52,8 @@ fn everything_put_in_comes_out_again() {
     assert_eq!(car.header, CarHeader { family: 2, index: 5 });
     assert_eq!(car.require(Car::NAME).unwrap(), "beetle");
     assert_eq!((car.get(Car::WHEELS), car.get(Car::SPEED)), (Ok(Some(4)), Ok(Some(-5))));
-    let lorry = car.require(Car::DATA.of::<Lorry>()).unwrap();
-    let cargo = lorry.require(Lorry::CARGO.of::<Seat>()).unwrap();
+    let lorry = car.require(Car::DATA.nested::<Lorry>()).unwrap();
+    let cargo = lorry.require(Lorry::CARGO.nested::<Seat>()).unwrap();
     assert_eq!(cargo.require(Seat::PERSON).unwrap(), "me");
     assert_eq!(car.get(Car::BROKEN), Ok(Some(())));
     assert_eq!(car.get(Car::PLATE), Ok(Some(&[1, 2, 3][..])));
@@ -181,7 +181,7 @@ fn a_buffer_too_small_says_how_much_it_takes_and_that_much_is_enough() {
                 leg.put(Seat::WIDTH, 1);
             });
         });
-        car.headed(Car::ENGINE, EngineHeader::default(), |seat| {
+        car.nest_with_header(Car::ENGINE, EngineHeader::default(), |seat| {
             seat.put(Seat::WIDTH, 1);
         });
         car.append(b"xyz");
@@ -215,7 +215,7 @@ fn padding_is_zeroed_in_a_used_buffer() {
     let mut buffer = [0xa5; 64];
     let built = plain(&mut buffer, |car| {
         car.put(Car::WHEELS, 1).put(Car::STATE, EngineHeader::default()).put(Car::NAME, "ab");
-        car.headed(Car::ENGINE, EngineHeader::default(), |_| {});
+        car.nest_with_header(Car::ENGINE, EngineHeader::default(), |_| {});
     });
     assert!(!built.unwrap().contains(&0xa5));
 }
@@ -300,7 +300,7 @@ fn an_attribute_longer_than_its_header_can_say_is_an_error() {
         let built = plain(&mut buffer, |car| {
             car.put_raw(1, &[0; 4]).put_raw(9, &vec![1; len]).put_raw(10, &vec![1; len]);
         });
-        assert_eq!(built, Err(Error::Unfit { number: 9 }), "{len} bytes");
+        assert_eq!(built, Err(Error::InvalidValue { number: 9 }), "{len} bytes");
     }
 }
 
@@ -313,7 +313,7 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
             trailer.put_raw(1, &half).put_raw(2, &half);
         });
     });
-    assert_eq!(nested, Err(Error::Unfit { number: 22 }));
+    assert_eq!(nested, Err(Error::InvalidValue { number: 22 }));
     let elements = plain(&mut buffer, |car| {
         car.elements(Car::SEATS, |seats| {
             seats.nest(3, |seat| {
@@ -321,7 +321,7 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
             });
         });
     });
-    assert_eq!(elements, Err(Error::Unfit { number: 3 }));
+    assert_eq!(elements, Err(Error::InvalidValue { number: 3 }));
     let records = plain(&mut buffer, |car| {
         car.records(Car::TRIP, |trip| {
             trip.push(Leg::default(), |leg| {
@@ -329,13 +329,13 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
             });
         });
     });
-    assert!(matches!(records, Err(Error::Unfit { .. })));
+    assert!(matches!(records, Err(Error::InvalidValue { .. })));
     let headed = plain(&mut buffer, |car| {
-        car.headed(Car::ENGINE, EngineHeader::default(), |engine| {
+        car.nest_with_header(Car::ENGINE, EngineHeader::default(), |engine| {
             engine.put_raw(1, &half).put_raw(2, &half);
         });
     });
-    assert_eq!(headed, Err(Error::Unfit { number: 16 }));
+    assert_eq!(headed, Err(Error::InvalidValue { number: 16 }));
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn a_nest_too_long_for_a_header_and_for_the_buffer_is_unfit() {
             trailer.put_raw(1, &[1; 60_000]).put_raw(2, &[1; 60_000]);
         });
     });
-    assert_eq!(nested, Err(Error::Unfit { number: 22 }));
+    assert_eq!(nested, Err(Error::InvalidValue { number: 22 }));
 }
 
 #[test]
@@ -361,11 +361,11 @@ fn a_value_longer_than_its_type_allows_is_an_error() {
     let name = plain(&mut buffer, |car| {
         car.put(Car::NAME, "12345678");
     });
-    assert_eq!(name, Err(Error::Unfit { number: 1 }));
+    assert_eq!(name, Err(Error::InvalidValue { number: 1 }));
     let plate = plain(&mut buffer, |car| {
         car.put(Car::PLATE, &[0; 5]);
     });
-    assert_eq!(plate, Err(Error::Unfit { number: 8 }));
+    assert_eq!(plate, Err(Error::InvalidValue { number: 8 }));
 }
 
 #[test]
@@ -408,19 +408,19 @@ fn a_batch_holds_several_messages_each_with_its_own_number() {
 #[test]
 fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
     let mut buffer = [0; 64];
-    let built = Kind::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
+    let built = MessageType::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
         words.put(Words::TEXT, "a\0b");
     });
-    assert_eq!(built.unwrap_err(), Error::Unfit { number: 1 });
+    assert_eq!(built.unwrap_err(), Error::InvalidValue { number: 1 });
 }
 
 #[test]
 fn too_few_bytes_for_the_type_are_refused() {
     let mut buffer = [0; 64];
-    let built = Kind::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
+    let built = MessageType::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
         words.put(Words::BYTES, &[1, 2, 3]);
     });
-    assert_eq!(built.unwrap_err(), Error::Unfit { number: 2 });
+    assert_eq!(built.unwrap_err(), Error::InvalidValue { number: 2 });
 }
 
 barelink_codec::attributes! {

@@ -2,8 +2,8 @@
 
 use barelink_codec::genl::ctrl;
 use barelink_codec::netfilter;
-use barelink_codec::policy::Family;
 use barelink_codec::rtnl::{self, mdb};
+use barelink_codec::schema::Family;
 use barelink_codec::{Flags, Message};
 
 /// The number of the protocol of links, addresses and routes, `NETLINK_ROUTE`.
@@ -18,18 +18,21 @@ pub const GENERIC: u8 = 16;
 pub fn of(protocol: u8, message: &Message<'_>) -> Option<&'static Family> {
     match protocol {
         // The one object whose requests have other attributes than what the kernel tells of it.
-        ROUTE if is_request(message) && mdb::request::FAMILY.message(message.kind).is_some() => {
+        ROUTE
+            if is_request(message)
+                && mdb::request::FAMILY.message(message.message_type).is_some() =>
+        {
             Some(&mdb::request::FAMILY)
         }
         ROUTE => among(rtnl::FAMILIES, message),
         NETFILTER => among(netfilter::FAMILIES, message),
-        GENERIC if message.kind == ctrl::ID => Some(&ctrl::FAMILY),
+        GENERIC if message.message_type == ctrl::ID => Some(&ctrl::FAMILY),
         _ => None,
     }
 }
 
 fn among(families: &[&'static Family], message: &Message<'_>) -> Option<&'static Family> {
-    families.iter().find(|family| family.message(message.kind).is_some()).copied()
+    families.iter().find(|family| family.message(message.message_type).is_some()).copied()
 }
 
 fn is_request(message: &Message<'_>) -> bool {

@@ -8,14 +8,14 @@
 use core::fmt::{self, Write};
 use core::net::Ipv4Addr;
 
-use barelink_codec::message::{Kind, Message};
-use barelink_codec::policy::Set;
+use barelink_codec::message::{Message, MessageType};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteProtocol, RouteTable, RouteType};
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
-use barelink_codec::{Event, Exchange, Flags, Messages, Writer};
+use barelink_codec::{Exchange, ExchangeEvent, Flags, Messages, Writer};
 use barelink_transport::{Channel, Errno, Error};
 
 /// The first link of every machine is `lo`.
@@ -63,7 +63,7 @@ impl Job {
             family,
             table: RouteTable::MAIN,
             protocol: RouteProtocol::BOOT,
-            kind: RouteType::UNICAST,
+            rtm_type: RouteType::UNICAST,
             ..Default::default()
         };
         let default = |default: &mut Writer<'_, Route>| {
@@ -96,7 +96,7 @@ impl<'b, C: Channel> Kernel<'b, C> {
 
     fn ask<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
         each: &mut dyn FnMut(Message<'_>),
@@ -121,11 +121,11 @@ impl<'b, C: Channel> Kernel<'b, C> {
             }
             for message in Messages::new(self.buffer.get(..received.len).unwrap_or_default()) {
                 match exchange.step(message.map_err(|_| Errno::BADMSG)?) {
-                    Event::Valid(message) => each(message),
-                    Event::Refused(verdict) => {
+                    ExchangeEvent::Valid(message) => each(message),
+                    ExchangeEvent::Error(verdict) => {
                         return Err(Errno::from_raw_os_error(verdict.errno.clamp(1, 4095)));
                     }
-                    Event::Overrun | Event::Invalid(..) => return Err(Errno::IO),
+                    ExchangeEvent::Overrun | ExchangeEvent::Invalid(..) => return Err(Errno::IO),
                     _ => {}
                 }
             }

@@ -5,11 +5,11 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::policy::{Names, Type};
+use barelink_codec::schema::{Type, ValueNames};
 use barelink_codec::value::{MacAddr, Str};
 use serde_json::{Map, Value, json};
 
-use crate::tree::{Inner, Node, Part, Run, Tree};
+use crate::tree::{Embedded, Node, Part, Run, Tree};
 
 /// A row's name as YNL has it.
 pub fn name(name: &str) -> String {
@@ -64,13 +64,13 @@ fn headed(header: &[Part<'_>], attrs: &Run<'_>) -> Value {
 
 fn node(node: &Node<'_>) -> Value {
     match &node.inner {
-        Inner::Value => leaf(node.ty, node.payload),
-        Inner::Odd => hex(node.payload).into(),
-        Inner::Parts(fields) => parts(fields).into(),
-        Inner::Items(items) => items.iter().map(self::node).collect(),
-        Inner::Attrs(attrs) => run(attrs).into(),
-        Inner::Headed(header, attrs) => headed(header, attrs),
-        Inner::Tailed(header, tail) => {
+        Embedded::Value => leaf(node.ty, node.payload),
+        Embedded::Odd => hex(node.payload).into(),
+        Embedded::Parts(fields) => parts(fields).into(),
+        Embedded::Items(items) => items.iter().map(self::node).collect(),
+        Embedded::Attrs(attrs) => run(attrs).into(),
+        Embedded::FixedHeader(header, attrs) => headed(header, attrs),
+        Embedded::WithTail(header, tail) => {
             let mut object = parts(header);
             match self::node(tail) {
                 Value::Object(tail) => object.extend(tail),
@@ -78,10 +78,10 @@ fn node(node: &Node<'_>) -> Value {
             }
             object.into()
         }
-        Inner::Records(records, _) => {
+        Embedded::Records(records, _) => {
             records.iter().map(|(header, attrs)| headed(header, attrs)).collect()
         }
-        Inner::Elements(elements) => elements
+        Embedded::Elements(elements) => elements
             .attrs
             .iter()
             .map(|element| match self::node(&element.node) {
@@ -97,7 +97,7 @@ fn leaf(ty: Type, payload: &[u8]) -> Value {
     if let (Some(int), Some(value)) = (ty.int(), ty.int().and_then(|int| int.load(payload))) {
         return match ty {
             Type::Flags(_, names) => flags(value, names),
-            Type::Named(_, names) => match names.iter().find(|known| known.0 == value) {
+            Type::Enum(_, names) => match names.iter().find(|known| known.0 == value) {
                 Some((_, known)) => name(known).into(),
                 None => integer(int.signed, value),
             },
@@ -129,7 +129,7 @@ fn integer(signed: bool, value: u64) -> Value {
 }
 
 /// The names of the bits that are set, sorted; what is left over as a number.
-pub fn flags(value: u64, names: Names) -> Value {
+pub fn flags(value: u64, names: ValueNames) -> Value {
     if names.is_empty() {
         return value.into();
     }

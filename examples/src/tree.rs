@@ -1,9 +1,11 @@
 //! A message taken apart by its family's tables: every attribute with its row, at every depth.
 
-use barelink_codec::frame::{self, NUMBER, Walk, align};
+use barelink_codec::frame::{self, AttrWalk, NUMBER, align};
 use barelink_codec::message;
 use barelink_codec::path::MAX_DEPTH;
-use barelink_codec::policy::{Family, Field, Layout, MessageRow, Row, Rows, Scope, Split, Type};
+use barelink_codec::schema::{
+    Family, Layout, LayoutField, MessageRow, Row, Scope, SplitRecords, TableFn, Type,
+};
 use barelink_codec::{Error, Message};
 
 /// A message, taken apart.
@@ -23,7 +25,7 @@ pub struct Tree<'a> {
 #[derive(Debug)]
 pub struct Part<'a> {
     /// What it is.
-    pub field: &'static Field,
+    pub field: &'static LayoutField,
     /// What it holds.
     pub node: Node<'a>,
 }
@@ -60,12 +62,12 @@ pub struct Node<'a> {
     /// Its bytes.
     pub payload: &'a [u8],
     /// What is in it.
-    pub inner: Inner<'a>,
+    pub inner: Embedded<'a>,
 }
 
 /// What is in a payload.
 #[derive(Debug)]
-pub enum Inner<'a> {
+pub enum Embedded<'a> {
     /// One value, which its type can read.
     Value,
     /// Something that its type cannot read.
@@ -75,13 +77,13 @@ pub enum Inner<'a> {
     /// Several of the same, one behind the other.
     Items(Vec<Node<'a>>),
     /// A structure, and what takes the rest.
-    Tailed(Vec<Part<'a>>, Box<Node<'a>>),
+    WithTail(Vec<Part<'a>>, Box<Node<'a>>),
     /// Attributes.
     Attrs(Run<'a>),
     /// Elements, by their numbers.
     Elements(Run<'a>),
     /// A structure and attributes.
-    Headed(Vec<Part<'a>>, Run<'a>),
+    FixedHeader(Vec<Part<'a>>, Run<'a>),
     /// Records of a structure and attributes; and whether something is left over.
     Records(Vec<(Vec<Part<'a>>, Run<'a>)>, bool),
 }
@@ -112,7 +114,7 @@ impl<'a> Tree<'a> {
 /// What the attributes of a run are.
 #[derive(Clone, Copy)]
 enum Of {
-    Table(Rows),
+    Table(TableFn),
     Elements(&'static Type),
 }
 
@@ -122,7 +124,7 @@ impl<'a> Run<'a> {
         if depth > MAX_DEPTH {
             return run;
         }
-        let mut walk = Walk::new(bytes);
+        let mut walk = AttrWalk::new(bytes);
         loop {
             let at = base + walk.at();
             let (raw, payload) = match walk.next() {
@@ -142,7 +144,7 @@ impl<'a> Run<'a> {
                 Of::Elements(element) => (None, Some(*element)),
             };
             let known = match ty {
-                Some(Type::Choice(choices)) => {
+                Some(Type::SubMessage(choices)) => {
                     payload.is_empty() || choices.choose(scope).is_some()
                 }
                 other => other.is_some(),
@@ -163,10 +165,10 @@ impl<'a> Run<'a> {
             };
             visitor(&path, attr);
             match &attr.node.inner {
-                Inner::Attrs(run) | Inner::Elements(run) | Inner::Headed(_, run) => {
+                Embedded::Attrs(run) | Embedded::Elements(run) | Embedded::FixedHeader(_, run) => {
                     run.visit(&path, visitor);
                 }
-                Inner::Records(records, _) => {
+                Embedded::Records(records, _) => {
                     records.iter().for_each(|(_, run)| run.visit(&format!("{path}[]"), visitor));
                 }
                 _ => {}
@@ -178,10 +180,10 @@ impl<'a> Run<'a> {
         visitor(self);
         for attr in &self.attrs {
             match &attr.node.inner {
-                Inner::Attrs(run) | Inner::Elements(run) | Inner::Headed(_, run) => {
+                Embedded::Attrs(run) | Embedded::Elements(run) | Embedded::FixedHeader(_, run) => {
                     run.visit_runs(visitor);
                 }
-                Inner::Records(records, _) => {
+                Embedded::Records(records, _) => {
                     records.iter().for_each(|(_, run)| run.visit_runs(visitor));
                 }
                 _ => {}
@@ -197,15 +199,16 @@ impl<'a> Node<'a> {
             Run::new(of, bytes, base + at, &scope.inner(bytes), depth + 1)
         };
         let inner = match ty {
-            Type::Nest(rows) => Inner::Attrs(run(Of::Table(rows), 0)),
-            Type::Indexed(element) => Inner::Elements(run(Of::Elements(element), 0)),
-            Type::Headed(layout, rows) => {
-                Inner::Headed(parts(layout, payload), run(Of::Table(rows), align(layout.len)))
-            }
+            Type::Nest(rows) => Embedded::Attrs(run(Of::Table(rows), 0)),
+            Type::IndexedArray(element) => Embedded::Elements(run(Of::Elements(element), 0)),
+            Type::FixedHeader(layout, rows) => Embedded::FixedHeader(
+                parts(layout, payload),
+                run(Of::Table(rows), align(layout.len)),
+            ),
             Type::Records(layout, rows) => {
                 let mut records = Vec::new();
                 let mut odd = false;
-                for record in Split::new(payload, layout.len) {
+                for record in SplitRecords::new(payload, layout.len) {
                     let Ok((at, record)) = record else {
                         odd = true;
                         break;
@@ -217,7 +220,7 @@ impl<'a> Node<'a> {
                     let run = Run::new(Of::Table(rows), bytes, base, &scope, depth + 1);
                     records.push((parts(layout, record), run));
                 }
-                Inner::Records(records, odd)
+                Embedded::Records(records, odd)
             }
             _ => plain(ty, payload),
         };
@@ -235,25 +238,25 @@ impl<'a> Node<'a> {
     }
 }
 
-fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
+fn plain(ty: Type, payload: &[u8]) -> Embedded<'_> {
     let len = payload.len();
     let fits = match ty {
-        Type::Struct(layout) => return Inner::Parts(parts(layout, payload)),
-        Type::Tailed(layout, tail) => match payload.get(layout.len..) {
+        Type::Struct(layout) => return Embedded::Parts(parts(layout, payload)),
+        Type::WithTail(layout, tail) => match payload.get(layout.len..) {
             Some(rest) => {
                 let tail = Box::new(Node::plain(*tail, rest));
-                return Inner::Tailed(parts(layout, payload), tail);
+                return Embedded::WithTail(parts(layout, payload), tail);
             }
             None => false,
         },
         Type::Array(element) => match element.fixed_len() {
             Some(size) if len.is_multiple_of(size) => {
                 let items = payload.chunks_exact(size).map(|item| Node::plain(*element, item));
-                return Inner::Items(items.collect());
+                return Embedded::Items(items.collect());
             }
             _ => false,
         },
-        Type::Int(int) | Type::Named(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
+        Type::Int(int) | Type::Enum(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
             int.load(payload).is_some()
         }
         Type::Flag => len == 0,
@@ -266,11 +269,13 @@ fn plain(ty: Type, payload: &[u8]) -> Inner<'_> {
         Type::Hardware => true,
         _ => false,
     };
-    if fits { Inner::Value } else { Inner::Odd }
+    if fits { Embedded::Value } else { Embedded::Odd }
 }
 
 fn parts<'a>(layout: &'static Layout, payload: &'a [u8]) -> Vec<Part<'a>> {
-    let node =
-        |(field, bytes): (&'static Field, _)| Part { field, node: Node::plain(field.ty, bytes) };
+    let node = |(field, bytes): (&'static LayoutField, _)| Part {
+        field,
+        node: Node::plain(field.ty, bytes),
+    };
     layout.split(payload).map(node).collect()
 }

@@ -43,8 +43,8 @@ fn changes(line: &str) -> bool {
 /// Kind, flags and payload of the messages that change a link: all but sequence number and port.
 fn requests<'m>(datagrams: impl Iterator<Item = &'m [u8]>) -> Vec<(u16, u16, Vec<u8>)> {
     let messages = datagrams.flat_map(|it| Messages::new(it).map_while(Result::ok));
-    let own = messages.filter(|message| CHANGES.contains(&message.kind));
-    own.map(|message| (message.kind, message.flags.0, message.payload.to_vec())).collect()
+    let own = messages.filter(|message| CHANGES.contains(&message.message_type));
+    own.map(|message| (message.message_type, message.flags.0, message.payload.to_vec())).collect()
 }
 
 /// The descriptor that iproute2 had of the namespace that a link went to.

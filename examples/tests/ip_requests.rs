@@ -63,13 +63,13 @@ impl Channel for Fake {
         let mut queue = self.queue.borrow_mut();
         let before = kernel.asked.len();
         for message in Messages::new(datagram).map_while(Result::ok) {
-            let (kind, seq) = (message.kind, message.seq);
+            let (kind, seq) = (message.message_type, message.seq);
             if message.flags.contains(Flags::DUMP) && asks(kind) {
                 let answers = kernel.dumps.get_mut(&kind).and_then(VecDeque::pop_front);
                 for answer in answers.into_iter().flatten() {
                     let answer = parse(&answer).unwrap();
                     let flags = answer.flags.0 | Flags::MULTI.0;
-                    queue.push_back(header(answer.kind, flags, seq, answer.payload));
+                    queue.push_back(header(answer.message_type, flags, seq, answer.payload));
                 }
                 queue.push_back(header(3, 2, seq, &0i32.to_ne_bytes()));
                 continue;
@@ -124,11 +124,11 @@ impl<'b> System<'b> for Fake {
     type Channel = Fake;
 
     fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Fake>, Error> {
-        Connection::over(Fake { kernel: self.kernel.clone(), queue: Rc::default() }, room)
+        Connection::with_channel(Fake { kernel: self.kernel.clone(), queue: Rc::default() }, room)
     }
 
     fn monitor(&mut self, _: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b, Fake>, Error> {
-        Ok(Monitor::over(self.clone(), room))
+        Ok(Monitor::with_channel(self.clone(), room))
     }
 
     fn input(&mut self, _: &str) -> Result<(), Errno> {
@@ -245,20 +245,21 @@ fn recorded(step: &Step<'_>, flush: bool) -> (Kernel, Vec<Request>) {
     let (mut asked, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
     for (up, _, datagram) in step.records.iter().filter(|record| record.1 == 0) {
         for message in Messages::new(datagram).map_while(Result::ok) {
-            let bytes = header(message.kind, message.flags.0, message.seq, message.payload);
-            if *up && message.flags.contains(Flags::DUMP) && asks(message.kind) {
+            let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
+            if *up && message.flags.contains(Flags::DUMP) && asks(message.message_type) {
                 dump = Some(message.seq);
-                kernel.dumps.entry(message.kind).or_default().push_back(Vec::new());
-            } else if *up && !asks(message.kind) {
+                kernel.dumps.entry(message.message_type).or_default().push_back(Vec::new());
+            } else if *up && !asks(message.message_type) {
                 let payload = message.payload.to_vec();
-                let request = Request { kind: message.kind, flags: message.flags.0, payload };
+                let request =
+                    Request { kind: message.message_type, flags: message.flags.0, payload };
                 asked.push(request.cleaned(flush));
                 waiting.push(message.seq);
-            } else if !*up && message.kind == 2 && waiting.contains(&message.seq) {
+            } else if !*up && message.message_type == 2 && waiting.contains(&message.seq) {
                 kernel.answers.push_back((message.flags.0, message.payload.to_vec()));
                 waiting.retain(|seq| *seq != message.seq);
-            } else if !*up && message.kind >= 16 && dump == Some(message.seq) {
-                let answers = kernel.dumps.get_mut(&(message.kind + 2));
+            } else if !*up && message.message_type >= 16 && dump == Some(message.seq) {
+                let answers = kernel.dumps.get_mut(&(message.message_type + 2));
                 if let Some(answers) = answers.and_then(|answers| answers.back_mut()) {
                     // A peek and a read of the same datagram are two records.
                     if !answers.contains(&bytes) {

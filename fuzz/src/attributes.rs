@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use barelink_codec::check::{self, Strictness, Why};
-use barelink_codec::frame::{self, Walk};
+use barelink_codec::frame::{self, AttrWalk};
 use barelink_codec::message::HEADER;
 use barelink_codec::path::Path;
-use barelink_codec::policy::Set;
-use barelink_codec::print::Named;
+use barelink_codec::print::MessageDebug;
 use barelink_codec::rtnl::link::{Link, LinkInfo};
 use barelink_codec::rtnl::route::Route;
+use barelink_codec::schema::Set;
+use barelink_codec::validate::{self, Strictness, Violation};
 use barelink_codec::{Attrs, Flags, Message};
 
 use crate::input::Input;
@@ -23,28 +23,31 @@ pub fn run(data: &[u8]) {
 
     let framed = frame::check(bytes);
     let mut walked = Ok(());
-    for attr in Walk::new(bytes) {
+    for attr in AttrWalk::new(bytes) {
         assert!(walked.is_ok(), "a walk that failed goes on");
         walked = attr.map(|(_, payload)| assert!(payload.len() + 4 <= bytes.len()));
     }
     assert_eq!(framed, walked);
 
     let mut text = String::new();
-    let liberal = check::attributes(set.rows, bytes, Strictness::LIBERAL);
-    let strict = check::attributes(set.rows, bytes, Strictness::STRICT);
+    let liberal = validate::attributes(set.rows, bytes, Strictness::LIBERAL);
+    let strict = validate::attributes(set.rows, bytes, Strictness::STRICT);
     assert!(liberal.is_ok() || strict.is_err(), "{liberal:?}");
     assert!(framed.is_ok() || liberal.is_err(), "broken framing passes");
     for invalid in [liberal, strict].into_iter().filter_map(Result::err) {
         write!(text, "{invalid} {invalid:?}").unwrap();
         assert!(invalid.at <= bytes.len());
-        if !matches!(invalid.why, Why::Truncated | Why::Trailing(_) | Why::TooDeep) {
+        if !matches!(
+            invalid.why,
+            Violation::Truncated | Violation::Trailing(_) | Violation::TooDeep
+        ) {
             let path = Path::at(Some(set.rows), 0, bytes, HEADER + invalid.at);
             assert_eq!(path.numbers(), invalid.path.numbers(), "{invalid}");
         }
     }
 
-    let message = Message { kind: 0, flags: Flags::NONE, seq: 0, port: 0, payload: bytes };
-    let named = Named { message, family: Some(set.family) };
+    let message = Message { message_type: 0, flags: Flags::NONE, seq: 0, port: 0, payload: bytes };
+    let named = MessageDebug { message, family: Some(set.family) };
     write!(text, "{named:?}{named:#?}").unwrap();
     assert!(text.is_ascii(), "what a terminal might take for commands is escaped");
 

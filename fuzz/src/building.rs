@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use barelink_codec::message::MessageHeader;
-use barelink_codec::nest::{Headed, Indexed, Nest, Records};
+use barelink_codec::nest::{FixedHeader, IndexedArray, Nest, Records};
 use barelink_codec::value::{
-    Array, Be, Bitfield32, Bits, Blob, Bytes, Flag, Inner, Le, Mac, Sint, Struct, Structure, Text,
-    Uint,
+    Array, Be, Bitfield32, Bits, Blob, Bytes, Embedded, Flag, Le, Mac, Sint, Struct, Structure,
+    Text, Uint,
 };
-use barelink_codec::{Attr, Attrs, Batch, Error, Kind, Messages, Writer};
+use barelink_codec::{Attr, Attrs, Batch, Error, MessageType, Messages, Writer};
 
 use crate::input::Input;
 
@@ -66,15 +66,15 @@ barelink_codec::attributes! {
         /// Each type.
         20 => NEST: Nest<All>,
         /// Each type.
-        21 => ELEMENTS: Indexed<u32>,
+        21 => ELEMENTS: IndexedArray<u32>,
         /// Each type.
-        22 => NESTS: Indexed<Nest<All>>,
+        22 => NESTS: IndexedArray<Nest<All>>,
         /// Each type.
-        23 => HEADED: Headed<Head, All>,
+        23 => HEADED: FixedHeader<Head, All>,
         /// Each type.
         24 => RECORDS: Records<Head, All>,
         /// Each type.
-        25 => HEADS: Array<Inner<Head>>,
+        25 => HEADS: Array<Embedded<Head>>,
     }
 }
 
@@ -99,11 +99,11 @@ enum Op<'a> {
     Ip(IpAddr),
     Head(Head),
     Array(Vec<u32>),
-    Field(Bits<u32>),
+    LayoutField(Bits<u32>),
     Nest(Vec<Op<'a>>),
     Elements(Vec<(u16, u32)>),
     Nests(Vec<(u16, Vec<Op<'a>>)>),
-    Headed(Head, Vec<Op<'a>>),
+    FixedHeader(Head, Vec<Op<'a>>),
     Records(Vec<(Head, Vec<Op<'a>>)>),
     Heads(Vec<Head>),
     Raw(u16, &'a [u8]),
@@ -153,14 +153,14 @@ fn ops<'a>(input: &mut Input<'a>, depth: usize) -> Vec<Op<'a>> {
             16 => Op::Ip(IpAddr::from(input.array::<16>())),
             17 => Op::Head(head(input)),
             18 => Op::Array(several(input, |input| input.word())),
-            19 => Op::Field(Bits { value: input.word(), selector: input.word() }),
+            19 => Op::LayoutField(Bits { value: input.word(), selector: input.word() }),
             20 if depth > 0 => Op::Nest(ops(input, depth - 1)),
             21 => Op::Elements(several(input, |input| (input.short() & 0x3fff, input.word()))),
             22 if depth > 0 => {
                 let count = input.byte() & 3;
                 Op::Nests((0..count).map(|at| (at.into(), ops(input, depth - 1))).collect())
             }
-            23 if depth > 0 => Op::Headed(head(input), ops(input, depth - 1)),
+            23 if depth > 0 => Op::FixedHeader(head(input), ops(input, depth - 1)),
             24 if depth > 0 => {
                 let count = input.byte() & 3;
                 Op::Records((0..count).map(|_| (head(input), ops(input, depth - 1))).collect())
@@ -195,7 +195,7 @@ fn put(w: &mut Writer<'_, All>, ops: &[Op<'_>]) {
             Op::Ip(it) => w.put(All::IP, *it),
             Op::Head(it) => w.put(All::HEAD, *it),
             Op::Array(it) => w.put(All::ARRAY, it),
-            Op::Field(it) => w.put(All::FIELD, *it),
+            Op::LayoutField(it) => w.put(All::FIELD, *it),
             Op::Nest(inner) => w.nest(All::NEST, |w| put(w, inner)),
             Op::Elements(all) => w.elements(All::ELEMENTS, |w| {
                 all.iter().for_each(|(number, value)| {
@@ -207,7 +207,7 @@ fn put(w: &mut Writer<'_, All>, ops: &[Op<'_>]) {
                     w.nest(*number, |w| put(w, inner));
                 });
             }),
-            Op::Headed(it, inner) => w.headed(All::HEADED, *it, |w| put(w, inner)),
+            Op::FixedHeader(it, inner) => w.nest_with_header(All::HEADED, *it, |w| put(w, inner)),
             Op::Records(all) => w.records(All::RECORDS, |w| {
                 all.iter().for_each(|(it, inner)| {
                     w.push(*it, |w| put(w, inner));
@@ -229,7 +229,7 @@ fn unfit(ops: &[Op<'_>]) -> Option<u16> {
     ops.iter().find_map(|op| match op {
         Op::Blob(it) if it.len() > 6 => Some(13),
         Op::Text(it) if it.len() > 15 => Some(14),
-        Op::Nest(inner) | Op::Headed(_, inner) => unfit(inner),
+        Op::Nest(inner) | Op::FixedHeader(_, inner) => unfit(inner),
         Op::Nests(all) => all.iter().find_map(|(_, inner)| unfit(inner)),
         Op::Records(all) => all.iter().find_map(|(_, inner)| unfit(inner)),
         _ => None,
@@ -264,7 +264,7 @@ fn one(attr: Attr<'_, All>, op: &Op<'_>) {
         Op::Ip(it) => assert_eq!(attr.get(All::IP), Ok(Some(*it))),
         Op::Head(it) => assert_eq!(attr.get(All::HEAD), Ok(Some(*it))),
         Op::Array(it) => assert!(attr.get(All::ARRAY).unwrap().unwrap().eq(it.iter().copied())),
-        Op::Field(it) => assert_eq!(attr.get(All::FIELD), Ok(Some(*it))),
+        Op::LayoutField(it) => assert_eq!(attr.get(All::FIELD), Ok(Some(*it))),
         Op::Nest(inner) => {
             assert!(attr.is_marked_nested());
             same(attr.get(All::NEST).unwrap().unwrap(), inner);
@@ -282,7 +282,7 @@ fn one(attr: Attr<'_, All>, op: &Op<'_>) {
             }
             assert!(elements.next().is_none());
         }
-        Op::Headed(it, inner) => {
+        Op::FixedHeader(it, inner) => {
             let headed = attr.get(All::HEADED).unwrap().unwrap();
             assert_eq!(headed.header, *it);
             same(headed.attrs, inner);
@@ -304,7 +304,7 @@ fn one(attr: Attr<'_, All>, op: &Op<'_>) {
     }
 }
 
-const NEW: Kind<Head, All> = Kind::new(32);
+const NEW: MessageType<Head, All> = MessageType::new(32);
 
 /// Builds what the input says: how long the first buffer is, a header, things to put in.
 pub fn run(data: &[u8]) {
@@ -320,13 +320,13 @@ pub fn run(data: &[u8]) {
     let mut large = vec![0xa5; 1 << 20];
     let built = build(&mut large);
     if let Some(number) = unfit(&ops) {
-        assert_eq!(built, Err(Error::Unfit { number }));
+        assert_eq!(built, Err(Error::InvalidValue { number }));
         return;
     }
     let built = match built {
         Ok(built) => built,
         Err(error) => {
-            assert!(matches!(error, Error::Unfit { .. }), "{error}");
+            assert!(matches!(error, Error::InvalidValue { .. }), "{error}");
             assert!(
                 large.iter().rposition(|byte| *byte != 0xa5).unwrap_or(0) > usize::from(u16::MAX)
             );
@@ -342,7 +342,7 @@ pub fn run(data: &[u8]) {
     assert_eq!(build(&mut vec![0; needed]).as_ref(), Ok(&built));
 
     let message = Messages::new(&built).next().unwrap().unwrap();
-    assert_eq!((message.seq, message.kind), (seq, 32));
+    assert_eq!((message.seq, message.message_type), (seq, 32));
     assert_eq!(MessageHeader::read(&built).len as usize, needed);
     let parsed = message.parse(NEW).unwrap();
     assert_eq!(parsed.header, header);

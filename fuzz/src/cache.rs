@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use barelink_cache::{
-    AddrEntry, Cache, Caches, Change, Entry, Event, LinkEntry, Manager, Pace, Progress, What,
+    AddrEntry, Backoff, Cache, Caches, Change, Diff, Entry, Event, LinkEntry, Manager, Progress,
     addr::{AddrIndex, AddrKey},
     caches,
 };
@@ -99,7 +99,7 @@ kept!(Tight, TightChange);
 
 /// Whether it is the same, whatever values it has.
 fn same<E: Entry>(one: &E, other: &E) -> bool {
-    one.key() == other.key() && one.is(other)
+    one.key() == other.key() && one.identical(other)
 }
 
 /// What a cache should have, by what was told.
@@ -120,14 +120,14 @@ impl<E: Entry + Debug> Replayed<E> {
             }
             Change::Changed { old, new, what } => {
                 let at = self.find(old).unwrap_or_else(|| panic!("changed, but unknown: {old:?}"));
-                assert!(self.0[at].what(old).is_nothing(), "{:?} was {old:?}", self.0[at]);
-                assert!(!what.is_nothing() && !old.what(new).is_nothing(), "no change: {new:?}");
+                assert!(self.0[at].diff(old).is_empty(), "{:?} was {old:?}", self.0[at]);
+                assert!(!what.is_empty() && !old.diff(new).is_empty(), "no change: {new:?}");
                 assert!(!has(old), "{old:?} has not changed, to {new:?}");
                 self.0[at] = new.clone();
             }
             Change::Deleted(old) => {
                 let at = self.find(old).unwrap_or_else(|| panic!("gone, but unknown: {old:?}"));
-                assert!(self.0[at].what(old).is_nothing(), "{:?} was {old:?}", self.0[at]);
+                assert!(self.0[at].diff(old).is_empty(), "{:?} was {old:?}", self.0[at]);
                 assert!(!has(old), "{old:?} has not gone");
                 self.0.remove(at);
             }
@@ -165,15 +165,15 @@ impl Heard {
                 match change {
                     Told::Thing(change) => {
                         let all = kernel.wanted_things(None);
-                        self.things.take(change, |thing| all.iter().any(|it| it.is(thing)));
+                        self.things.take(change, |thing| all.iter().any(|it| it.identical(thing)));
                     }
                     Told::Link(change) => {
                         let all = kernel.all_links();
-                        self.links.take(change, |link| all.iter().any(|it| it.is(link)));
+                        self.links.take(change, |link| all.iter().any(|it| it.identical(link)));
                     }
                     Told::Addr(change) => {
                         let all = kernel.all_addrs();
-                        self.addrs.take(change, |addr| all.iter().any(|it| it.is(addr)));
+                        self.addrs.take(change, |addr| all.iter().any(|it| it.identical(addr)));
                     }
                 }
             }
@@ -205,8 +205,8 @@ fn check<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, heard: &Replayed
     assert_eq!(cache.iter().count(), cache.len());
     for entry in cache {
         let same: Vec<&E> = heard.0.iter().filter(|it| same(*it, entry)).collect();
-        assert!(matches!(*same, [it] if it.what(entry).is_nothing()), "{same:?} is {entry:?}");
-        assert_eq!(cache.all(entry.key()).filter(|it| it.is(entry)).count(), 1);
+        assert!(matches!(*same, [it] if it.diff(entry).is_empty()), "{same:?} is {entry:?}");
+        assert_eq!(cache.all(entry.key()).filter(|it| it.identical(entry)).count(), 1);
         assert!(cache.get(entry.key()).is_some_and(|it| it.key() == entry.key()));
         let place = cache.among().find(entry).unwrap();
         assert!(cache.at(place).is_some_and(|it| std::ptr::eq(it, entry)));
@@ -267,11 +267,11 @@ fn check_addrs<const N: usize>(cache: &Cache<AddrEntry, N>, heard: &Replayed<Add
 /// What the kernel has, to be compared with an entry.
 pub trait Truth<E>: Debug {
     /// Whether it is just this.
-    fn is(&self, entry: &E) -> bool;
+    fn identical(&self, entry: &E) -> bool;
 }
 
 impl Truth<Thing> for ((u8, u8), ThingState) {
-    fn is(&self, thing: &Thing) -> bool {
+    fn identical(&self, thing: &Thing) -> bool {
         let (which, state) = self;
         (thing.key, thing.twin) == *which
             && (thing.value, thing.tag, thing.stamp) == (state.value, state.tag, state.stamp)
@@ -279,7 +279,7 @@ impl Truth<Thing> for ((u8, u8), ThingState) {
 }
 
 impl Truth<LinkEntry> for (i32, LinkState) {
-    fn is(&self, link: &LinkEntry) -> bool {
+    fn identical(&self, link: &LinkEntry) -> bool {
         let (index, state) = self;
         (link.index, link.flags, link.mtu, link.txqlen)
             == (*index, state.flags(), state.mtu, state.stamp)
@@ -288,7 +288,7 @@ impl Truth<LinkEntry> for (i32, LinkState) {
 }
 
 impl Truth<AddrEntry> for ((u32, u8), AddrState) {
-    fn is(&self, addr: &AddrEntry) -> bool {
+    fn identical(&self, addr: &AddrEntry) -> bool {
         let ((index, which), state) = self;
         (addr.index, addr.address(), addr.priority, addr.valid)
             == (*index, kernel::address(*index, *which), state.priority, state.stamp)
@@ -298,7 +298,7 @@ impl Truth<AddrEntry> for ((u32, u8), AddrState) {
 /// Asserts that a cache has what the kernel has, or as much of it as there is room for.
 fn compare<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, truth: &[impl Truth<E>]) {
     for entry in cache {
-        assert!(truth.iter().any(|it| it.is(entry)), "{entry:?} is not so: {truth:?}");
+        assert!(truth.iter().any(|it| it.identical(entry)), "{entry:?} is not so: {truth:?}");
     }
     if cache.is_complete() {
         assert_eq!(cache.len(), truth.len(), "of {truth:?}, there is but {cache:?}");
@@ -328,9 +328,10 @@ fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
     let kernel = Rc::new(RefCell::new(Kernel::new(input, unwanted)));
     let port = |events| Port { kernel: kernel.clone(), events };
     let mut buffer = [0; 2048];
-    let mut manager = Manager::over(&mut caches, port(true), port(false), &mut buffer).unwrap();
+    let mut manager =
+        Manager::with_channel(&mut caches, port(true), port(false), &mut buffer).unwrap();
     let none = Duration::ZERO;
-    manager.set_pace(Pace { shortest: none, longest: none, patience: none });
+    manager.set_backoff(Backoff { min: none, max: none, reply_timeout: none });
     let mut heard = Heard {
         things: Replayed(Vec::new()),
         links: Replayed(Vec::new()),
@@ -354,7 +355,7 @@ fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
             let kernel = kernel.borrow();
             let mut expected = kernel.expected.counters;
             expected.rounds = heard.rounds;
-            assert_eq!(manager.counters(), expected);
+            assert_eq!(manager.stats(), expected);
             if manager.is_synced() && kernel.is_heard() {
                 manager.caches().compare(&kernel);
             }

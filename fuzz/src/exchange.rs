@@ -1,9 +1,9 @@
 //! A script of datagrams, to an exchange and to callbacks.
 
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
-use barelink_codec::policy::Family;
-use barelink_codec::{Action, Error, Event, Exchange, Handler, Message, Messages};
+use barelink_codec::schema::Family;
+use barelink_codec::{Action, Error, Exchange, ExchangeEvent, Handler, Message, Messages};
 
 use crate::input::Input;
 use crate::sets::families;
@@ -46,17 +46,17 @@ impl Handler for Script<'_> {
         self.valid += 1;
         self.answer()
     }
-    fn ack(&mut self, verdict: &Verdict<'_>) -> Action {
+    fn ack(&mut self, verdict: &Status<'_>) -> Action {
         assert_eq!(verdict.errno, 0);
         self.ends += 1;
         self.answer()
     }
-    fn finish(&mut self, verdict: &Verdict<'_>) -> Action {
+    fn finish(&mut self, verdict: &Status<'_>) -> Action {
         assert_eq!(verdict.errno, 0);
         self.ends += 1;
         self.answer()
     }
-    fn error(&mut self, verdict: &Verdict<'_>) -> Action {
+    fn error(&mut self, verdict: &Status<'_>) -> Action {
         assert!(verdict.errno > 0);
         self.ends += 1;
         self.answer()
@@ -116,27 +116,27 @@ fn follow(mut exchange: Exchange, datagrams: &[&[u8]], single: bool) {
         for message in Messages::new(datagram).map_while(Result::ok) {
             let (before, owns) = (exchange, exchange.owns(&message));
             let ended = match exchange.step(message) {
-                Event::Ack(verdict) => {
+                ExchangeEvent::Ack(verdict) => {
                     assert_eq!(verdict.errno, 0);
                     true
                 }
-                Event::Finish { interrupted, verdict } => {
+                ExchangeEvent::Finish { interrupted, verdict } => {
                     assert_eq!((verdict.errno, interrupted), (0, exchange.is_interrupted()));
                     true
                 }
-                Event::Refused(verdict) => {
+                ExchangeEvent::Error(verdict) => {
                     assert!(verdict.errno > 0);
                     true
                 }
-                Event::Valid(_) => {
+                ExchangeEvent::Valid(_) => {
                     assert!(owns);
                     single
                 }
-                Event::Stray(_) => {
+                ExchangeEvent::Stray(_) => {
                     assert!(!owns);
                     false
                 }
-                Event::Invalid(..) => {
+                ExchangeEvent::Invalid(..) => {
                     assert!(owns);
                     true
                 }

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use barelink_codec::Messages;
-use barelink_codec::check::{self, Strictness};
-use barelink_codec::control::Verdict;
-use barelink_codec::dump::Dump;
+use barelink_codec::control::Status;
+use barelink_codec::hexdump::HexDump;
 use barelink_codec::message::HEADER;
 use barelink_codec::path::Path;
-use barelink_codec::print::Named;
+use barelink_codec::print::MessageDebug;
+use barelink_codec::validate::{self, Strictness};
 use barelink_codec::value::Structure;
 
 use crate::sets::families;
@@ -38,19 +38,19 @@ pub fn run(data: &[u8]) {
 fn one(message: &barelink_codec::Message<'_>) {
     let mut text = String::new();
     write!(text, "{message:?}").unwrap();
-    write!(text, "{}", Dump { message: *message, family: None }).unwrap();
+    write!(text, "{}", HexDump { message: *message, family: None }).unwrap();
     let mut known = false;
     for family in families() {
         let number = family.number(message);
         let Some(row) = family.row(message) else { continue };
         known = true;
         text.clear();
-        write!(text, "{:?}", Named { message: *message, family: Some(family) }).unwrap();
+        write!(text, "{:?}", MessageDebug { message: *message, family: Some(family) }).unwrap();
         assert!(text.starts_with(family.name), "{text}");
-        write!(text, "{}", Dump { message: *message, family: Some(family) }).unwrap();
-        write!(text, "{:#?}", Named { message: *message, family: Some(family) }).unwrap();
+        write!(text, "{}", HexDump { message: *message, family: Some(family) }).unwrap();
+        write!(text, "{:#?}", MessageDebug { message: *message, family: Some(family) }).unwrap();
         for strictness in [Strictness::LIBERAL, Strictness::STRICT] {
-            if let Err(invalid) = check::message(family, number, message.payload, strictness) {
+            if let Err(invalid) = validate::message(family, number, message.payload, strictness) {
                 write!(text, "{invalid} {invalid:?}").unwrap();
                 assert!(invalid.at <= HEADER + message.payload.len().max(family.header.len + 3));
             }
@@ -62,9 +62,9 @@ fn one(message: &barelink_codec::Message<'_>) {
         }
     }
     if !known {
-        write!(text, "{:?}", Named { message: *message, family: None }).unwrap();
+        write!(text, "{:?}", MessageDebug { message: *message, family: None }).unwrap();
     }
-    if let Ok(verdict) = Verdict::read(message) {
+    if let Ok(verdict) = Status::read(message) {
         assert!(verdict.errno >= 0);
         write!(text, "{verdict:?} {:?}", verdict.text()).unwrap();
         for family in families() {

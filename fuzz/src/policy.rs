@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use barelink_codec::check::{self, Inner, Policy, Rule, Strictness};
-use barelink_codec::policy::{Bound, Int, Layout, Order, Scope, Type};
+use barelink_codec::schema::{Constraint, Int, Layout, Order, Scope, Type};
+use barelink_codec::validate::{self, AttrPolicy, InnerAttrs, Policy, Strictness};
 
 use barelink_codec::Attrs;
 use barelink_codec::genl::ctrl::Ctrl;
-use barelink_codec::genl::policy::{Entry, KernelPolicy};
+use barelink_codec::genl::kernel_policy::{KernelPolicy, PolicyEntry};
 
 use crate::input::Input;
 use crate::sets::families;
@@ -20,7 +20,7 @@ static LAYOUT: Layout = Layout { name: "Made", len: 6, fields: &[] };
 impl Policy for Made<'_> {
     type Run = u8;
 
-    fn rule(&self, run: u8, number: u16, _: &Scope<'_>) -> Option<Rule<u8>> {
+    fn rule(&self, run: u8, number: u16, _: &Scope<'_>) -> Option<AttrPolicy<u8>> {
         let at = (usize::from(run) * 5 + usize::from(number) * 7) % (self.0.len() + 1);
         let mut input = Input(&self.0[at..]);
         let (what, next) = (input.byte(), input.byte());
@@ -28,29 +28,31 @@ impl Policy for Made<'_> {
         let int = Int { size: next & 15, signed: next & 16 != 0, order: Order::Native };
         let (ty, inner) = match what & 15 {
             0 => return None,
-            1 => (Type::Flag, Inner::None),
-            2 => (Type::Int(int), Inner::None),
-            3 => (Type::Flags(int, &[(1, "ONE")]), Inner::None),
-            4 => (Type::Bitfield32(&[(1, "ONE"), (6, "SIX")]), Inner::None),
-            5 => (Type::Text(usize::from(next)), Inner::None),
-            6 => (Type::Bytes(usize::from(next & 15), usize::from(next >> 4)), Inner::None),
-            7 => (Type::Hardware, Inner::None),
-            8 => (Type::Ip, Inner::None),
-            9 => (Type::Struct(&LAYOUT), Inner::None),
-            10 => (Type::Reject, Inner::None),
-            11 => (Type::Ipv6, Inner::None),
-            12 => (Type::Bytes(0, usize::MAX), Inner::Records(usize::from(next & 15), next >> 4)),
-            _ => (Type::Bytes(0, usize::MAX), Inner::Run(usize::from(next & 15), next >> 4)),
+            1 => (Type::Flag, InnerAttrs::None),
+            2 => (Type::Int(int), InnerAttrs::None),
+            3 => (Type::Flags(int, &[(1, "ONE")]), InnerAttrs::None),
+            4 => (Type::Bitfield32(&[(1, "ONE"), (6, "SIX")]), InnerAttrs::None),
+            5 => (Type::Text(usize::from(next)), InnerAttrs::None),
+            6 => (Type::Bytes(usize::from(next & 15), usize::from(next >> 4)), InnerAttrs::None),
+            7 => (Type::Hardware, InnerAttrs::None),
+            8 => (Type::Ip, InnerAttrs::None),
+            9 => (Type::Struct(&LAYOUT), InnerAttrs::None),
+            10 => (Type::Reject, InnerAttrs::None),
+            11 => (Type::Ipv6, InnerAttrs::None),
+            12 => {
+                (Type::Bytes(0, usize::MAX), InnerAttrs::Records(usize::from(next & 15), next >> 4))
+            }
+            _ => (Type::Bytes(0, usize::MAX), InnerAttrs::Run(usize::from(next & 15), next >> 4)),
         };
-        let bound = match what >> 4 & 7 {
-            1 => Some(Bound::Unsigned(low, high)),
-            2 => Some(Bound::Signed(-(low as i64), high as i64)),
-            3 => Some(Bound::Mask(low)),
-            4 => Some(Bound::Len(low as usize & 31, high as usize & 255)),
+        let constraint = match what >> 4 & 7 {
+            1 => Some(Constraint::Unsigned(low, high)),
+            2 => Some(Constraint::Signed(-(low as i64), high as i64)),
+            3 => Some(Constraint::Mask(low)),
+            4 => Some(Constraint::Len(low as usize & 31, high as usize & 255)),
             _ => None,
         };
         let terminated = [None, Some(true), Some(false), None][usize::from(next >> 6)];
-        Some(Rule { ty, bound, multi: what & 128 != 0, terminated, inner, case: None })
+        Some(AttrPolicy { ty, constraint, multi: what & 128 != 0, terminated, inner, case: None })
     }
 }
 
@@ -59,17 +61,22 @@ pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let bits = input.byte();
     let bit = |at: u8| bits >> at & 1 != 0;
-    let strictness =
-        Strictness { known: bit(0), whole: bit(1), exact: bit(2), marked: bit(3), once: bit(4) };
+    let strictness = Strictness {
+        reject_unknown: bit(0),
+        reject_trailing: bit(1),
+        exact_length: bit(2),
+        require_nested_flag: bit(3),
+        reject_duplicates: bit(4),
+    };
     let kind = input.short();
     let len = usize::from(input.byte());
     let policy = Made(input.bytes(len));
     let bytes = input.0;
 
     let mut text = String::new();
-    let some = check::by_policy(&policy, 0, None, bytes, strictness);
-    let least = check::by_policy(&policy, 0, None, bytes, Strictness::LIBERAL);
-    let most = check::by_policy(&policy, 0, None, bytes, Strictness::STRICT);
+    let some = validate::by_policy(&policy, 0, None, bytes, strictness);
+    let least = validate::by_policy(&policy, 0, None, bytes, Strictness::LIBERAL);
+    let most = validate::by_policy(&policy, 0, None, bytes, Strictness::STRICT);
     assert!(least.is_ok() || some.is_err(), "{strictness:?} passes what the most liberal refuses");
     assert!(some.is_ok() || most.is_err(), "the strictest passes what {strictness:?} refuses");
     for invalid in [some, least, most].into_iter().filter_map(Result::err) {
@@ -78,23 +85,23 @@ pub fn run(data: &[u8]) {
     }
     told(bytes, strictness);
     for family in families() {
-        let some = check::message(family, kind, bytes, strictness);
-        let least = check::message(family, kind, bytes, Strictness::LIBERAL);
+        let some = validate::message(family, kind, bytes, strictness);
+        let least = validate::message(family, kind, bytes, Strictness::LIBERAL);
         assert!(least.is_ok() || some.is_err(), "{}: {least:?}", family.name);
     }
 }
 
 /// By a policy that the kernel told, as far as these bytes are what it might tell.
 fn told(bytes: &[u8], strictness: Strictness) {
-    let mut room = [Entry::VACANT; 24];
+    let mut room = [PolicyEntry::VACANT; 24];
     let mut policy = KernelPolicy::new(&mut room);
     let _ = policy.add(&Attrs::<Ctrl>::new(bytes.get(4..).unwrap_or_default()));
     let mut text = String::new();
     for command in policy.commands() {
-        for run in [policy.doing(command), policy.dumping(command)].into_iter().flatten() {
+        for run in [policy.do_policy(command), policy.dump_policy(command)].into_iter().flatten() {
             write!(text, "{:?}", policy.rules(run).collect::<Vec<_>>()).unwrap();
-            let some = check::by_policy(&policy, run, None, bytes, strictness);
-            let least = check::by_policy(&policy, run, None, bytes, Strictness::LIBERAL);
+            let some = validate::by_policy(&policy, run, None, bytes, strictness);
+            let least = validate::by_policy(&policy, run, None, bytes, Strictness::LIBERAL);
             assert!(least.is_ok() || some.is_err());
         }
     }

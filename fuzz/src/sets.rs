@@ -2,15 +2,15 @@
 
 use std::sync::LazyLock;
 
-use barelink_codec::control::Details;
-use barelink_codec::policy::{Choices, Family, Layout, MessageRow, Rows, Set, Type};
+use barelink_codec::control::ExtAck;
+use barelink_codec::schema::{Family, Layout, MessageRow, Selector, Set, TableFn, Type};
 use barelink_codec::{genl, netfilter, rtnl};
 
 /// A set: its table, and a family whose one message, number 0, carries it.
 #[derive(Debug)]
 pub struct Known {
     /// The table.
-    pub rows: Rows,
+    pub rows: TableFn,
     /// The family, to print by.
     pub family: &'static Family,
 }
@@ -23,7 +23,7 @@ pub fn families() -> impl Iterator<Item = &'static Family> {
 
 /// Every set, sorted by the hash of its name.
 pub static SETS: LazyLock<Vec<(u16, Known)>> = LazyLock::new(|| {
-    let mut tables: Vec<Rows> = vec![Details::table];
+    let mut tables: Vec<TableFn> = vec![ExtAck::table];
     for family in families() {
         for message in family.messages {
             add(message.table, &mut tables);
@@ -57,25 +57,25 @@ pub fn hash(name: &str) -> u16 {
     (hash >> 16) as u16 ^ hash as u16
 }
 
-fn known(rows: Rows) -> Known {
+fn known(rows: TableFn) -> Known {
     static NONE: Layout = Layout { name: "", len: 0, fields: &[] };
     let messages = vec![MessageRow { number: 0, name: "ONE", table: rows }].leak();
     let family = Family { name: rows().name, header: &NONE, messages, groups: &[], generic: false };
     Known { rows, family: Box::leak(Box::new(family)) }
 }
 
-fn add(rows: Rows, tables: &mut Vec<Rows>) {
+fn add(rows: TableFn, tables: &mut Vec<TableFn>) {
     if !tables.iter().any(|known| std::ptr::eq(known(), rows())) {
         tables.push(rows);
     }
 }
 
-fn reach(ty: Type, tables: &mut Vec<Rows>) {
+fn reach(ty: Type, tables: &mut Vec<TableFn>) {
     match ty {
-        Type::Nest(rows) | Type::Headed(_, rows) | Type::Records(_, rows) => add(rows, tables),
-        Type::Indexed(element) | Type::Array(element) => reach(*element, tables),
-        Type::Tailed(_, tail) => reach(*tail, tables),
-        Type::Choice(Choices { cases, .. }) => {
+        Type::Nest(rows) | Type::FixedHeader(_, rows) | Type::Records(_, rows) => add(rows, tables),
+        Type::IndexedArray(element) | Type::Array(element) => reach(*element, tables),
+        Type::WithTail(_, tail) => reach(*tail, tables),
+        Type::SubMessage(Selector { cases, .. }) => {
             cases.iter().for_each(|case| reach(case.1, tables));
         }
         _ => {}

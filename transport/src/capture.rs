@@ -175,7 +175,7 @@ impl<W: std::io::Write> Sink for Output<W> {
 /// Connection::set_up(&socket)?;
 /// let mut buffer = [0; 33 * 1024];
 /// let captured = Captured::new(socket, Protocol::ROUTE, file);
-/// let mut route = Connection::over(captured, &mut buffer)?;
+/// let mut route = Connection::with_channel(captured, &mut buffer)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -256,7 +256,7 @@ impl<C: Channel, W: Sink> Channel for Captured<C, W> {
         let received = self.channel.receive(buffer, deadline);
         let len = match received {
             Ok(received) => received.len,
-            Err(Error::Cut { needed, .. }) => needed,
+            Err(Error::DatagramTruncated { needed, .. }) => needed,
             Err(_) => return received,
         };
         self.record(TO_USER, buffer.get(..len).unwrap_or(buffer), len);
@@ -267,7 +267,7 @@ impl<C: Channel, W: Sink> Channel for Captured<C, W> {
 /// A datagram of a capture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Record<'a> {
+pub struct CaptureRecord<'a> {
     /// When it went through, since 1970.
     pub time: Duration,
     /// Which part of the kernel it went to or came from.
@@ -283,29 +283,29 @@ pub struct Record<'a> {
 /// The datagrams of a capture file, ours or Wireshark's, in order.
 ///
 /// ```
-/// # use barelink_transport::capture::{Captured, Records, Room};
+/// # use barelink_transport::capture::{Captured, CaptureReader, Room};
 /// # use barelink_transport::{Channel, Fake, Protocol};
 /// # let (mut queue, mut room) = ([0; 64], [0; 256]);
 /// # let mut captured =
 /// #     Captured::new(Fake::new(&mut queue, |_, _| {}), Protocol::ROUTE, Room::new(&mut room));
 /// # captured.send(&[16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], None).unwrap();
 /// # let file = captured.sink().bytes();
-/// for record in Records::open(file)? {
+/// for record in CaptureReader::open(file)? {
 ///     let record = record?;
 ///     println!("{} {} bytes", if record.outgoing { "->" } else { "<-" }, record.len);
 /// }
-/// # assert_eq!(Records::open(file)?.count(), 1);
+/// # assert_eq!(CaptureReader::open(file)?.count(), 1);
 /// # Ok::<(), barelink_transport::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Records<'a> {
+pub struct CaptureReader<'a> {
     bytes: &'a [u8],
     at: usize,
     swapped: bool,
     nanoseconds: bool,
 }
 
-impl<'a> Records<'a> {
+impl<'a> CaptureReader<'a> {
     /// Reads a file's header.
     pub fn open(file: &'a [u8]) -> Result<Self, Error> {
         let garbled = |at| Error::Codec(barelink_codec::Error::Truncated { at });
@@ -322,7 +322,7 @@ impl<'a> Records<'a> {
         if link & 0xffff != NETLINK {
             return Err(garbled(20));
         }
-        Ok(Records { bytes: file, at: FILE, swapped, nanoseconds })
+        Ok(CaptureReader { bytes: file, at: FILE, swapped, nanoseconds })
     }
 
     /// Whether it comes from a machine of the other byte order, whose messages do not read as ours.
@@ -331,8 +331,8 @@ impl<'a> Records<'a> {
     }
 }
 
-impl<'a> Iterator for Records<'a> {
-    type Item = Result<Record<'a>, Error>;
+impl<'a> Iterator for CaptureReader<'a> {
+    type Item = Result<CaptureRecord<'a>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let at = self.at;
@@ -360,7 +360,7 @@ impl<'a> Iterator for Records<'a> {
                 .and_then(Result::ok)
                 .is_some_and(|message| message.flags.contains(Flags::REQUEST)),
         };
-        Some(Ok(Record {
+        Some(Ok(CaptureRecord {
             time: Duration::from_secs(word(header.seconds).into())
                 .saturating_add(Duration::from_nanos(fraction.into())),
             protocol: Protocol(cooked.protocol.into()),

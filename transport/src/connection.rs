@@ -5,20 +5,20 @@
 
 use core::time::Duration;
 
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::handler::{Action, Handler, dispatch};
-use barelink_codec::message::{self, Flags, Kind, Message, Messages};
-use barelink_codec::policy::{Rows, Set};
+use barelink_codec::message::{self, Flags, Message, MessageType, Messages};
+use barelink_codec::schema::{Set, TableFn};
 use barelink_codec::socket::Protocol;
 use barelink_codec::value::Structure;
-use barelink_codec::{Error as CodecError, Event, Exchange, Parsed, Writer};
+use barelink_codec::{Error as CodecError, Exchange, ExchangeEvent, Parsed, Writer};
 
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::refusal::{Refusal, names, path};
+use crate::refusal::{KernelError, names, path};
 use crate::requests::{Requests, Shapes};
-use crate::socket::{KERNEL, Socket, Switch};
+use crate::socket::{KERNEL, Socket, SocketOption};
 
 /// A socket for requests, with the buffer that it sends from and receives into.
 ///
@@ -51,10 +51,10 @@ pub struct Connection<'b, C = Socket> {
     exchange: Option<Exchange>,
     /// What the request looks like, for an error to find its attribute: the table of the attributes'
     /// names, if they are to be had, and how long the header before them is.
-    names: Option<Rows>,
+    names: Option<TableFn>,
     head: usize,
-    warning: Option<Refusal>,
-    counters: Counters,
+    warning: Option<KernelError>,
+    counters: ConnectionStats,
     strict: bool,
     /// Something that the request awaited may be lost, so that waiting for it is in vain.
     lost: bool,
@@ -63,7 +63,7 @@ pub struct Connection<'b, C = Socket> {
 /// What a connection passed over.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Counters {
+pub struct ConnectionStats {
     /// Datagrams from someone else than the peer.
     pub foreign: u32,
     /// Messages that answer no request of ours that is still open: notifications, leftovers.
@@ -80,20 +80,20 @@ impl<'b> Connection<'b> {
     pub fn open(protocol: Protocol, buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
         let strict = Connection::set_up(&socket)?;
-        Ok(Connection { strict, ..Connection::over(socket, buffer)? })
+        Ok(Connection { strict, ..Connection::with_channel(socket, buffer)? })
     }
 
     /// Sets a socket up as [`open`](Connection::open) does; whether the kernel checks strictly then.
     pub fn set_up(socket: &Socket) -> Result<bool, Error> {
         socket.connect(KERNEL, 0)?;
-        had(socket.set(Switch::CAP_ACK, true))?;
-        had(socket.set(Switch::EXT_ACK, true))?;
-        had(socket.set(Switch::GET_STRICT_CHK, true))
+        is_supported(socket.set(SocketOption::CAP_ACK, true))?;
+        is_supported(socket.set(SocketOption::EXT_ACK, true))?;
+        is_supported(socket.set(SocketOption::GET_STRICT_CHK, true))
     }
 }
 
 /// Whether the kernel has an option; one that lacks it is none the worse for it.
-fn had(set: Result<(), Error>) -> Result<bool, Error> {
+fn is_supported(set: Result<(), Error>) -> Result<bool, Error> {
     match set {
         Ok(()) => Ok(true),
         Err(Error::Socket { errno: rustix::io::Errno::NOPROTOOPT, .. }) => Ok(false),
@@ -104,7 +104,7 @@ fn had(set: Result<(), Error>) -> Result<bool, Error> {
 impl<'b, C: Channel> Connection<'b, C> {
     /// A connection over a socket of one's own, best [set up](Connection::set_up) as others are, or
     /// over what stands in for one.
-    pub fn over(mut channel: C, buffer: &'b mut [u8]) -> Result<Self, Error> {
+    pub fn with_channel(mut channel: C, buffer: &'b mut [u8]) -> Result<Self, Error> {
         let port = channel.port()?;
         Ok(Connection {
             channel,
@@ -118,7 +118,7 @@ impl<'b, C: Channel> Connection<'b, C> {
             names: None,
             head: 0,
             warning: None,
-            counters: Counters::default(),
+            counters: ConnectionStats::default(),
             strict: false,
             lost: false,
         })
@@ -136,7 +136,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// What was passed over so far.
-    pub const fn counters(&self) -> Counters {
+    pub const fn stats(&self) -> ConnectionStats {
         self.counters
     }
 
@@ -148,7 +148,7 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// What the kernel had to say about the last request, though it did it; of a batch, about the
     /// last of its requests that it had to say something about.
-    pub const fn warning(&self) -> Option<&Refusal> {
+    pub const fn warning(&self) -> Option<&KernelError> {
         self.warning.as_ref()
     }
 
@@ -171,14 +171,14 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// # let mut route = Connection::open(Protocol::ROUTE, &mut buffer)?;
     /// let header = LinkHeader { index: 7, ..Default::default() };
     /// match route.execute(link::SET, header, |link| { link.put(Link::MTU, 1400); }) {
-    ///     Err(Error::Refused(refusal)) if refusal.errno() == Errno::NODEV => {} // it has gone
+    ///     Err(Error::Kernel(refusal)) if refusal.errno() == Errno::NODEV => {} // it has gone
     ///     other => other?,
     /// }
     /// # Ok::<(), Error>(())
     /// ```
     pub fn execute<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), Error> {
@@ -189,7 +189,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// Asks for one thing; an acknowledgement without it is [`Error::NoReply`].
     pub fn get<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
@@ -199,9 +199,9 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// Asks for something and waits for its acknowledgement, giving the replies in between: what
     /// a request with [`Flags::ECHO`] caused, or several answers to one question.
-    pub fn ask<H: Structure, S: Set>(
+    pub fn request<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
@@ -213,7 +213,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// A dump that changed under way gives all its parts, and [`Error::Interrupted`] at the end.
     pub fn dump<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
@@ -222,7 +222,7 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     fn start<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Replies<'_, 'b, H, S, C>, Error> {
@@ -236,12 +236,12 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// links. The replies are messages, to be read as what they are.
     ///
     /// There is code of this once in a program, whatever it asks for.
-    pub fn start_built<H: Structure, S: Set>(
+    pub fn send_encoded<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         bytes: &[u8],
     ) -> Result<Replies<'_, 'b, (), (), C>, Error> {
-        let kind = Kind::new(kind.number()).with(kind.flags());
+        let kind = MessageType::new(kind.number()).with(kind.flags());
         let position = self.begin_built(kind, bytes, names::<S>(), H::LEN)?;
         Ok(Replies { connection: self, position, kind })
     }
@@ -249,9 +249,9 @@ impl<'b, C: Channel> Connection<'b, C> {
     #[inline(never)]
     fn begin_built(
         &mut self,
-        kind: Kind<(), ()>,
+        kind: MessageType<(), ()>,
         bytes: &[u8],
-        names: Option<Rows>,
+        names: Option<TableFn>,
         head: usize,
     ) -> Result<Position, Error> {
         let built = self.build(kind, (), |request| {
@@ -266,7 +266,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     pub fn dump_consistent<H: Structure, S: Set, T>(
         &mut self,
         tries: usize,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl Fn(&mut Writer<'_, S>),
         mut start: impl FnMut() -> T,
@@ -320,7 +320,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     pub fn batch(
         &mut self,
         fill: impl FnOnce(&mut Requests<'_>) -> Result<(), CodecError>,
-        mut each: impl FnMut(usize, Result<(), Refusal>),
+        mut each: impl FnMut(usize, Result<(), KernelError>),
     ) -> Result<(), Error> {
         let deadline = self.deadline();
         self.drain(0, deadline)?;
@@ -349,7 +349,7 @@ impl<'b, C: Channel> Connection<'b, C> {
         count: usize,
         shapes: &Shapes,
         deadline: Option<Deadline>,
-        each: &mut dyn FnMut(usize, Result<(), Refusal>),
+        each: &mut dyn FnMut(usize, Result<(), KernelError>),
     ) -> Result<(), Error> {
         let mut open = count;
         while open > 0 {
@@ -361,22 +361,25 @@ impl<'b, C: Channel> Connection<'b, C> {
                 let message = message?;
                 let place = message.seq.wrapping_sub(first) as usize;
                 let mut exchange = expect(self.peer, self.port, message.seq);
-                let explain = |verdict: &Verdict<'_>| {
+                let explain = |verdict: &Status<'_>| {
                     let request = Messages::new(requests).nth(place).and_then(Result::ok);
                     let path = request.and_then(|request| {
-                        let shape = shapes.iter().flatten().find(|it| it.kind == request.kind)?;
+                        let shape =
+                            shapes.iter().flatten().find(|it| it.kind == request.message_type)?;
                         Some(path(verdict, shape.names, shape.head, request.payload))
                     });
-                    Refusal::new(verdict, path.unwrap_or_default())
+                    KernelError::new(verdict, path.unwrap_or_default())
                 };
                 let result = match exchange.step(message) {
-                    Event::Ack(verdict) | Event::Finish { verdict, .. } if place < count => {
+                    ExchangeEvent::Ack(verdict) | ExchangeEvent::Finish { verdict, .. }
+                        if place < count =>
+                    {
                         self.warning = verdict.text().map(|_| explain(&verdict)).or(self.warning);
                         Ok(())
                     }
-                    Event::Refused(verdict) if place < count => Err(explain(&verdict)),
-                    Event::Overrun => return Err(Error::Overrun),
-                    Event::Invalid(_, error) => return Err(error.into()),
+                    ExchangeEvent::Error(verdict) if place < count => Err(explain(&verdict)),
+                    ExchangeEvent::Overrun => return Err(Error::Overrun),
+                    ExchangeEvent::Invalid(_, error) => return Err(error.into()),
                     _ => {
                         self.counters.stray = self.counters.stray.wrapping_add(1);
                         continue;
@@ -387,7 +390,7 @@ impl<'b, C: Channel> Connection<'b, C> {
                 each(place, result);
             }
             if stray && open > 0 {
-                not_for_ever(deadline)?;
+                check_deadline(deadline)?;
             }
         }
         Ok(())
@@ -398,9 +401,9 @@ impl<'b, C: Channel> Connection<'b, C> {
     ///
     /// What went wrong the callbacks hear, and the caller too: a refusal, an interrupted dump.
     /// Where [`Handler::msg_out`] says otherwise than [`Action::Ok`], nothing is sent.
-    pub fn run<H: Structure, S: Set>(
+    pub fn request_with_handler<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
         handler: &mut (impl Handler + ?Sized),
@@ -435,7 +438,7 @@ impl<'b, C: Channel> Connection<'b, C> {
                 break outcome.map(|warning| self.warning = warning);
             }
             if !Messages::new(datagram).flatten().any(|message| before.owns(&message)) {
-                if let Err(error) = not_for_ever(deadline) {
+                if let Err(error) = check_deadline(deadline) {
                     break Err(error);
                 }
             }
@@ -450,19 +453,21 @@ impl<'b, C: Channel> Connection<'b, C> {
         mut exchange: Exchange,
         done: bool,
         datagram: &[u8],
-    ) -> Result<Option<Refusal>, Error> {
+    ) -> Result<Option<KernelError>, Error> {
         let mut warning = None;
         for message in Messages::new(datagram) {
             match exchange.step(message?) {
-                Event::Refused(verdict) if done => {
-                    return Err(Error::Refused(self.explain(&verdict)));
+                ExchangeEvent::Error(verdict) if done => {
+                    return Err(Error::Kernel(self.explain(&verdict)));
                 }
-                Event::Finish { interrupted: true, .. } if done => return Err(Error::Interrupted),
-                Event::Ack(verdict) | Event::Finish { verdict, .. } if done => {
+                ExchangeEvent::Finish { interrupted: true, .. } if done => {
+                    return Err(Error::Interrupted);
+                }
+                ExchangeEvent::Ack(verdict) | ExchangeEvent::Finish { verdict, .. } if done => {
                     warning = self.warning_in(&verdict);
                 }
-                Event::Overrun => return Err(Error::Overrun),
-                Event::Invalid(_, error) => return Err(error.into()),
+                ExchangeEvent::Overrun => return Err(Error::Overrun),
+                ExchangeEvent::Invalid(_, error) => return Err(error.into()),
                 _ => {}
             }
         }
@@ -470,9 +475,9 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// Sends a request whose only answer is one message without an end: `NETLINK_FIB_LOOKUP`.
-    pub fn single<H: Structure, S: Set>(
+    pub fn request_one<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<Parsed<'_, H, S>, Error> {
@@ -488,7 +493,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     /// that it does but this; what follows is not told what kind it is.
     fn build<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<usize, CodecError> {
@@ -501,7 +506,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn take(
         &mut self,
         built: Result<usize, CodecError>,
-        names: Option<Rows>,
+        names: Option<TableFn>,
         head: usize,
     ) -> Result<(), Error> {
         self.warning = None;
@@ -522,7 +527,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn send(
         &mut self,
         built: Result<usize, CodecError>,
-        names: Option<Rows>,
+        names: Option<TableFn>,
         head: usize,
     ) -> Result<Position, Error> {
         let deadline = self.deadline();
@@ -537,7 +542,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn done(
         &mut self,
         built: Result<usize, CodecError>,
-        names: Option<Rows>,
+        names: Option<TableFn>,
         head: usize,
     ) -> Result<(), Error> {
         let mut position = self.send(built, names, head)?;
@@ -549,7 +554,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn one(
         &mut self,
         built: Result<usize, CodecError>,
-        names: Option<Rows>,
+        names: Option<TableFn>,
         head: usize,
     ) -> Result<Message<'_>, Error> {
         let mut position = self.send(built, names, head)?;
@@ -586,7 +591,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     fn drain(&mut self, start: usize, deadline: Option<Deadline>) -> Result<(), Error> {
         while let Some(mut exchange) = self.exchange.filter(|exchange| !exchange.is_done()) {
             let room = self.buffer.get_mut(start..).unwrap_or_default();
-            match self.channel.receive(room, Some(Deadline::PASSED)) {
+            match self.channel.receive(room, Some(Deadline::NOW)) {
                 Ok(received) if received.from == self.peer => {
                     let datagram = room.get(..received.len).unwrap_or_default();
                     for message in Messages::new(datagram).flatten() {
@@ -596,11 +601,11 @@ impl<'b, C: Channel> Connection<'b, C> {
                 }
                 Ok(_) => self.counters.foreign = self.counters.foreign.wrapping_add(1),
                 // It has not been asked for.
-                Err(Error::Cut { .. } | Error::Overrun) => {}
+                Err(Error::DatagramTruncated { .. } | Error::Overrun) => {}
                 Err(Error::TimedOut | Error::WouldBlock) => break,
                 Err(error) => return Err(error),
             }
-            not_for_ever(deadline)?;
+            check_deadline(deadline)?;
         }
         self.exchange = None;
         Ok(())
@@ -612,7 +617,7 @@ impl<'b, C: Channel> Connection<'b, C> {
 
     /// Receives a datagram of the peer's behind `start`; where it ends.
     fn receive(&mut self, start: usize, deadline: Option<Deadline>) -> Result<usize, Error> {
-        let deadline = if self.lost { Some(Deadline::PASSED) } else { deadline };
+        let deadline = if self.lost { Some(Deadline::NOW) } else { deadline };
         loop {
             let room = self.buffer.get_mut(start..).unwrap_or_default();
             match self.channel.receive(room, deadline) {
@@ -621,11 +626,11 @@ impl<'b, C: Channel> Connection<'b, C> {
                 }
                 Ok(_) => self.counters.foreign = self.counters.foreign.wrapping_add(1),
                 Err(error) => {
-                    self.lost |= matches!(error, Error::Cut { .. } | Error::Overrun);
+                    self.lost |= matches!(error, Error::DatagramTruncated { .. } | Error::Overrun);
                     return Err(error);
                 }
             }
-            not_for_ever(deadline)?;
+            check_deadline(deadline)?;
         }
     }
 
@@ -649,20 +654,20 @@ impl<'b, C: Channel> Connection<'b, C> {
                 let event = exchange.step(message);
                 self.exchange = Some(exchange);
                 match event {
-                    Event::Valid(_) => return Ok(Some(found)),
-                    Event::Ack(verdict) => {
+                    ExchangeEvent::Valid(_) => return Ok(Some(found)),
+                    ExchangeEvent::Ack(verdict) => {
                         self.warning = self.warning_in(&verdict);
                         return Ok(None);
                     }
-                    Event::Finish { interrupted, verdict } => {
+                    ExchangeEvent::Finish { interrupted, verdict } => {
                         self.warning = self.warning_in(&verdict);
                         return if interrupted { Err(Error::Interrupted) } else { Ok(None) };
                     }
-                    Event::Refused(verdict) => {
-                        return Err(Error::Refused(self.explain(&verdict)));
+                    ExchangeEvent::Error(verdict) => {
+                        return Err(Error::Kernel(self.explain(&verdict)));
                     }
-                    Event::Overrun => return Err(Error::Overrun),
-                    Event::Invalid(_, error) => return Err(error.into()),
+                    ExchangeEvent::Overrun => return Err(Error::Overrun),
+                    ExchangeEvent::Invalid(_, error) => return Err(error.into()),
                     _ => self.counters.stray = self.counters.stray.wrapping_add(1),
                 }
             }
@@ -670,7 +675,7 @@ impl<'b, C: Channel> Connection<'b, C> {
                 return Ok(None);
             }
             if !begun {
-                not_for_ever(position.deadline)?;
+                check_deadline(position.deadline)?;
             }
             begun = false;
             (position.at, position.end) = (position.start, position.start);
@@ -679,20 +684,21 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// The kernel's words, and the attribute of the request that they are about.
-    fn explain(&self, verdict: &Verdict<'_>) -> Refusal {
+    fn explain(&self, verdict: &Status<'_>) -> KernelError {
         let request = self.buffer.get(message::HEADER..self.request).unwrap_or_default();
-        Refusal::new(verdict, path(verdict, self.names, self.head, request))
+        KernelError::new(verdict, path(verdict, self.names, self.head, request))
     }
 
     /// What the kernel has to say though it did what was asked.
-    fn warning_in(&self, verdict: &Verdict<'_>) -> Option<Refusal> {
+    fn warning_in(&self, verdict: &Status<'_>) -> Option<KernelError> {
         verdict.text().map(|_| self.explain(verdict))
     }
 
     /// The message that starts there, and was found to be whole.
     fn message(&self, at: usize) -> Message<'_> {
         let bytes = self.buffer.get(at..).unwrap_or_default();
-        let nothing = Message { kind: 0, flags: Flags::NONE, seq: 0, port: 0, payload: &[] };
+        let nothing =
+            Message { message_type: 0, flags: Flags::NONE, seq: 0, port: 0, payload: &[] };
         Messages::new(bytes).next().and_then(Result::ok).unwrap_or(nothing)
     }
 }
@@ -704,7 +710,7 @@ fn expect(peer: u32, port: u32, seq: u32) -> Exchange {
 }
 
 /// What comes in for others may come in for ever.
-fn not_for_ever(deadline: Option<Deadline>) -> Result<(), Error> {
+fn check_deadline(deadline: Option<Deadline>) -> Result<(), Error> {
     if deadline.is_some_and(|deadline| deadline.has_passed()) {
         Err(Error::TimedOut)
     } else {
@@ -738,7 +744,7 @@ impl Position {
 pub struct Replies<'c, 'b, H, S, C: Channel = Socket> {
     connection: &'c mut Connection<'b, C>,
     position: Position,
-    kind: Kind<H, S>,
+    kind: MessageType<H, S>,
 }
 
 impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
@@ -763,7 +769,7 @@ impl<'c, 'b, H: Structure, S: Set, C: Channel> Replies<'c, 'b, H, S, C> {
     }
 
     /// The kind of message that was asked for.
-    pub const fn kind(&self) -> Kind<H, S> {
+    pub const fn kind(&self) -> MessageType<H, S> {
         self.kind
     }
 }
@@ -778,9 +784,9 @@ mod tests {
     #[test]
     fn a_kernel_without_an_option_is_talked_to_all_the_same() {
         let failed = |errno| Err(Error::Socket { call: "set option", errno });
-        assert_eq!(had(Ok(())), Ok(true));
-        assert_eq!(had(failed(Errno::NOPROTOOPT)), Ok(false));
-        assert!(had(failed(Errno::PERM)).is_err());
+        assert_eq!(is_supported(Ok(())), Ok(true));
+        assert_eq!(is_supported(failed(Errno::NOPROTOOPT)), Ok(false));
+        assert!(is_supported(failed(Errno::PERM)).is_err());
     }
 
     #[test]
@@ -790,7 +796,7 @@ mod tests {
             assert_ne!(request.seq, 0);
             answers.ack();
         });
-        let mut route = Connection::over(fake, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(fake, &mut buffer).unwrap();
         route.seq = u32::MAX - 1;
         for _ in 0..3 {
             route.execute(link::SET, LinkHeader::default(), |_| {}).unwrap();

@@ -21,14 +21,14 @@ impl Deadline {
     /// assert!(!deadline.has_passed());
     /// assert!(deadline.remaining() > Duration::from_secs(4));
     /// assert!(Deadline::after(Duration::MAX) > deadline);
-    /// assert!(Deadline::PASSED.has_passed() && Deadline::PASSED < deadline);
+    /// assert!(Deadline::NOW.has_passed() && Deadline::NOW < deadline);
     /// ```
     pub fn after(duration: Duration) -> Self {
         Deadline { at: Moment::after(duration) }
     }
 
     /// Passed already: to take what is there, and wait for nothing.
-    pub const PASSED: Deadline = Deadline { at: Moment::LONG_AGO };
+    pub const NOW: Deadline = Deadline { at: Moment::LONG_AGO };
 
     /// What is left until then; zero once it has passed.
     pub fn remaining(&self) -> Duration {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use rustix::io::Errno;
 
-use crate::refusal::Refusal;
+use crate::refusal::KernelError;
 
 /// Why a socket did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Error {
         port: u32,
     },
     /// What was to be received is longer than the buffer; of a datagram, the rest is lost.
-    Cut {
+    DatagramTruncated {
         /// How many bytes it takes.
         needed: usize,
         /// How many there were.
@@ -37,7 +37,7 @@ pub enum Error {
     /// The deadline passed.
     TimedOut,
     /// The kernel refused a request, or broke off a dump.
-    Refused(Refusal),
+    Kernel(KernelError),
     /// A message could not be built, or one that was needed not be read.
     Codec(barelink_codec::Error),
     /// What was dumped changed meanwhile, so some may be missing or double: dump it again.
@@ -110,7 +110,7 @@ impl fmt::Display for Error {
                 None => write!(f, "{call}: {}", Words(errno.raw_os_error())),
             },
             Error::PortInUse { port } => write!(f, "port {port} is taken by another socket"),
-            Error::Cut { needed, room } => {
+            Error::DatagramTruncated { needed, room } => {
                 write!(f, "{needed} bytes came, the buffer has room for {room}")
             }
             Error::Overrun => {
@@ -118,7 +118,7 @@ impl fmt::Display for Error {
             }
             Error::WouldBlock => f.write_str("nothing there yet"),
             Error::TimedOut => f.write_str("no answer in time"),
-            Error::Refused(refusal) => write!(f, "the kernel refuses: {refusal}"),
+            Error::Kernel(refusal) => write!(f, "the kernel refuses: {refusal}"),
             Error::Codec(error) => error.fmt(f),
             Error::Interrupted => f.write_str("what was dumped changed meanwhile: dump it again"),
             Error::NoReply => f.write_str("the kernel had nothing to give"),
@@ -149,13 +149,13 @@ impl defmt::Format for Error {
                 defmt::write!(f, "{=str}: errno {=i32}", call, errno.raw_os_error());
             }
             Error::PortInUse { port } => defmt::write!(f, "port {=u32} is taken", port),
-            Error::Cut { needed, room } => {
+            Error::DatagramTruncated { needed, room } => {
                 defmt::write!(f, "{=usize} bytes came, room for {=usize}", needed, room);
             }
             Error::Overrun => defmt::write!(f, "messages were lost"),
             Error::WouldBlock => defmt::write!(f, "nothing there yet"),
             Error::TimedOut => defmt::write!(f, "no answer in time"),
-            Error::Refused(refusal) => defmt::write!(f, "the kernel refuses: {}", refusal),
+            Error::Kernel(refusal) => defmt::write!(f, "the kernel refuses: {}", refusal),
             Error::Codec(error) => defmt::write!(f, "{}", error),
             Error::Interrupted => defmt::write!(f, "what was dumped changed meanwhile"),
             Error::NoReply => defmt::write!(f, "the kernel had nothing to give"),
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn running_out_of_room_names_both_lengths() {
-        let error = Error::Cut { needed: 100, room: 64 };
+        let error = Error::DatagramTruncated { needed: 100, room: 64 };
         says(error, "100 bytes came, the buffer has room for 64");
     }
 }

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use barelink_codec::control::{Control, Details};
-use barelink_codec::message::{self, Flags, Kind, Message, MessageHeader, Messages};
-use barelink_codec::policy::Set;
+use barelink_codec::control::{Control, ExtAck};
+use barelink_codec::message::{self, Flags, Message, MessageHeader, MessageType, Messages};
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error as CodecError, Writer, align, structure};
 
@@ -31,11 +31,11 @@ use crate::socket::{KERNEL, Received};
 ///     _ => answers.refuse(19, |_| {}), // ENODEV
 /// });
 /// let mut buffer = [0; 1024];
-/// let mut route = Connection::over(kernel, &mut buffer)?;
+/// let mut route = Connection::with_channel(kernel, &mut buffer)?;
 /// let one = LinkHeader { index: 1, ..Default::default() };
 /// assert_eq!(route.get(link::GET, one, |_| {})?.require(Link::IFNAME)?, "lo");
 /// let two = LinkHeader { index: 2, ..Default::default() };
-/// assert!(matches!(route.get(link::GET, two, |_| {}), Err(Error::Refused(why)) if why.errno == 19));
+/// assert!(matches!(route.get(link::GET, two, |_| {}), Err(Error::Kernel(why)) if why.errno == 19));
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Fake<'q, F> {
@@ -107,12 +107,12 @@ impl<'q, F: FnMut(&Message<'_>, &mut Answers<'_>)> Fake<'q, F> {
 
     /// Quotes requests in full when it refuses them, as the kernel does to those who did not ask
     /// for less.
-    pub fn quoting(self) -> Self {
+    pub fn with_uncapped_acks(self) -> Self {
         Fake { quotes: true, ..self }
     }
 
     /// Puts in what nobody asked for.
-    pub fn tell(&mut self, what: impl FnOnce(&mut Answers<'_>)) {
+    pub fn push(&mut self, what: impl FnOnce(&mut Answers<'_>)) {
         self.with(None, |_, answers| what(answers));
     }
 
@@ -163,8 +163,10 @@ impl<F: FnMut(&Message<'_>, &mut Answers<'_>)> Channel for Fake<'_, F> {
         match entry.what {
             OVERRUN => Err(Error::Overrun),
             SILENCE => Err(Error::TimedOut),
-            CUT => Err(Error::Cut { needed: len, room: buffer.len() }),
-            _ if len > buffer.len() => Err(Error::Cut { needed: len, room: buffer.len() }),
+            CUT => Err(Error::DatagramTruncated { needed: len, room: buffer.len() }),
+            _ if len > buffer.len() => {
+                Err(Error::DatagramTruncated { needed: len, room: buffer.len() })
+            }
             _ => Ok(Received { len, from: entry.from, ..Received::default() }),
         }
     }
@@ -191,30 +193,30 @@ impl Answers<'_> {
     }
 
     /// Acknowledges the request, and has something to say about it.
-    pub fn warn(&mut self, fill: impl FnOnce(&mut Writer<'_, Details>)) {
+    pub fn warn(&mut self, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         self.verdict(0, fill);
     }
 
     /// Refuses the request with this error number, and perhaps details.
     ///
     /// ```
-    /// # use barelink_codec::control::Details;
+    /// # use barelink_codec::control::ExtAck;
     /// # use barelink_transport::Fake;
     /// # let mut queue = [0; 256];
     /// Fake::new(&mut queue, |_, answers| {
     ///     answers.refuse(22, |details| {
-    ///         details.put(Details::MSG, "that is too much").put(Details::OFFS, 32);
+    ///         details.put(ExtAck::MSG, "that is too much").put(ExtAck::OFFS, 32);
     ///     });
     /// });
     /// ```
-    pub fn refuse(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, Details>)) {
+    pub fn error(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         self.verdict(errno, fill);
     }
 
     /// Answers with a message. Parts of a dump have [`Flags::MULTI`]: `link::NEW.with(Flags::MULTI)`.
     pub fn reply<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) {
@@ -228,14 +230,14 @@ impl Answers<'_> {
     }
 
     /// Breaks off a dump, or refuses it at its end; with 0, ends it with something to say.
-    pub fn break_off(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, Details>)) {
+    pub fn abort_dump(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         self.end(errno, fill);
     }
 
     /// Tells something that nobody asked for.
     pub fn notify<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) {
@@ -263,18 +265,18 @@ impl Answers<'_> {
     }
 
     /// A datagram of this many bytes that does not fit the buffer: [`Error::Cut`].
-    pub fn cut(&mut self, needed: usize) {
+    pub fn truncated(&mut self, needed: usize) {
         self.entry(Entry { what: CUT, len: needed as u32, from: KERNEL });
     }
 
     /// Says nothing for longer than anyone waits: [`Error::TimedOut`], and what follows is there
     /// after that.
-    pub fn silence(&mut self) {
+    pub fn drop_reply(&mut self) {
         self.entry(Entry { what: SILENCE, len: 0, from: KERNEL });
     }
 
     /// Puts several messages into one datagram.
-    pub fn together(&mut self, fill: impl FnOnce(&mut Self)) {
+    pub fn coalesce(&mut self, fill: impl FnOnce(&mut Self)) {
         let start = self.end;
         self.entry(Entry { what: DATAGRAM, len: 0, from: KERNEL });
         self.open = Some(start);
@@ -282,13 +284,13 @@ impl Answers<'_> {
         self.open = None;
     }
 
-    fn verdict(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, Details>)) {
+    fn verdict(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         let Some(request) = self.request else { return };
-        let MessageHeader { len, kind, flags, seq, port } = request.header();
+        let MessageHeader { len, message_type: kind, flags, seq, port } = request.header();
         let header = Refused { code: errno.saturating_neg(), len, kind, flags, seq, port };
         let capped = errno == 0 || !self.quotes;
         let flags = if capped { Flags::CAPPED } else { Flags::NONE };
-        let kind = Kind::<Refused, Details>::new(Control::ERROR.0).with(flags);
+        let kind = MessageType::<Refused, ExtAck>::new(Control::ERROR.0).with(flags);
         self.detailed(kind, header, |details| {
             if !capped {
                 details.append(request.payload);
@@ -299,8 +301,8 @@ impl Answers<'_> {
         });
     }
 
-    fn end(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, Details>)) {
-        let kind = Kind::<Code, Details>::new(Control::DONE.0).with(Flags::MULTI);
+    fn end(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
+        let kind = MessageType::<Code, ExtAck>::new(Control::DONE.0).with(Flags::MULTI);
         self.detailed(kind, Code { code: errno.saturating_neg() }, |details| {
             let before = details.len();
             fill(details);
@@ -311,9 +313,9 @@ impl Answers<'_> {
     /// An answer of netlink's own, marked if `fill` says that it has put in details.
     fn detailed<H: Structure>(
         &mut self,
-        kind: Kind<H, Details>,
+        kind: MessageType<H, ExtAck>,
         header: H,
-        fill: impl FnOnce(&mut Writer<'_, Details>) -> bool,
+        fill: impl FnOnce(&mut Writer<'_, ExtAck>) -> bool,
     ) {
         let (seq, port) = (self.request.map_or(0, |request| request.seq), self.port);
         let mut there = false;
@@ -328,7 +330,7 @@ impl Answers<'_> {
     /// Adds a message; where it starts.
     fn message<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         seq: u32,
         port: u32,
         header: H,

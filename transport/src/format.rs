@@ -6,7 +6,7 @@ use barelink_codec::format_as_debug;
 
 #[cfg(feature = "std")]
 use crate::capture::Output;
-use crate::capture::{Captured, Records, Room};
+use crate::capture::{CaptureReader, Captured, Room};
 use crate::channel::Channel;
 use crate::connection::{Connection, Replies};
 use crate::fake::{Answers, Fake};
@@ -20,7 +20,7 @@ format_as_debug! {
     [H: Debug, S: Debug, C: Channel + Debug] Replies<'_, '_, H, S, C>,
     [C: Debug] Monitor<'_, C>,
     [C: Debug, W: Debug] Captured<C, W>,
-    [] Records<'_>,
+    [] CaptureReader<'_>,
     [] Room<'_>,
     [I: Debug] Replay<'_, I>,
     [F] Fake<'_, F>,

@@ -21,7 +21,7 @@
 //! ```
 
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup, Op, OpFlags};
-use barelink_codec::genl::policy::{Entry, KernelPolicy};
+use barelink_codec::genl::kernel_policy::{KernelPolicy, PolicyEntry};
 use barelink_codec::{Attrs, Error as CodecError};
 use rustix::io::Errno;
 
@@ -98,12 +98,12 @@ impl<C: Channel> Connection<'_, C> {
     /// of entries it takes.
     ///
     /// ```no_run
-    /// # use barelink_codec::genl::policy::Entry;
+    /// # use barelink_codec::genl::kernel_policy::PolicyEntry;
     /// # use barelink_transport::{Connection, Error, Protocol};
     /// # let mut buffer = [0; 33 * 1024];
     /// # let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
     /// let family = generic.family("ethtool")?;
-    /// let mut room = [Entry::VACANT; 512];
+    /// let mut room = [PolicyEntry::VACANT; 512];
     /// let policy = generic.policy(family, None, &mut room)?;
     /// for command in policy.commands() {
     ///     println!("{command}: {:?} {:?}", policy.doing(command), policy.dumping(command));
@@ -114,7 +114,7 @@ impl<C: Channel> Connection<'_, C> {
         &mut self,
         family: GenericFamily,
         command: Option<u8>,
-        room: &'e mut [Entry],
+        room: &'e mut [PolicyEntry],
     ) -> Result<KernelPolicy<'e>, Error> {
         let (kind, header) = (ctrl::GET_POLICY.kind(ctrl::ID), ctrl::GET_POLICY.header(()));
         let mut answers = self.dump(kind, header, |request| {
@@ -128,7 +128,7 @@ impl<C: Channel> Connection<'_, C> {
             policy.add(&answer)?;
         }
         if !policy.is_complete() {
-            let needed = policy.needed().saturating_mul(size_of::<Entry>());
+            let needed = policy.needed().saturating_mul(size_of::<PolicyEntry>());
             return Err(CodecError::Full { needed }.into());
         }
         Ok(policy)
@@ -141,9 +141,9 @@ impl<C: Channel> Connection<'_, C> {
             request.put(Ctrl::FAMILY_NAME, name);
         });
         answer.map(|answer| answer.attrs).map_err(|error| match error {
-            Error::Refused(refusal) if refusal.errno() == Errno::NOENT => Error::NotFound,
+            Error::Kernel(refusal) if refusal.errno() == Errno::NOENT => Error::NotFound,
             // No name is like that.
-            Error::Codec(CodecError::Unfit { .. }) => Error::NotFound,
+            Error::Codec(CodecError::InvalidValue { .. }) => Error::NotFound,
             error => error,
         })
     }

@@ -61,16 +61,16 @@ mod sockopt;
 
 pub use barelink_codec::socket::{Instruction, Protocol};
 pub use channel::Channel;
-pub use connection::{Connection, Counters, Replies};
+pub use connection::{Connection, ConnectionStats, Replies};
 pub use deadline::Deadline;
 pub use error::Error;
 pub use fake::{Answers, Fake};
 #[cfg(feature = "genl")]
 pub use generic::GenericFamily;
-pub use monitor::{Monitor, Notice};
-pub use refusal::Refusal;
+pub use monitor::{Monitor, MonitorEvent};
+pub use refusal::KernelError;
 pub use replay::Replay;
 pub use requests::Requests;
 pub use rustix::event::PollFlags;
 pub use rustix::io::{Errno, IoSlice};
-pub use socket::{Credentials, Groups, KERNEL, Options, Received, Socket, Switch};
+pub use socket::{Credentials, Groups, KERNEL, Received, Socket, SocketBuilder, SocketOption};

@@ -8,19 +8,19 @@ use barelink_codec::socket::Protocol;
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::socket::{KERNEL, Received, Socket, Switch};
+use crate::socket::{KERNEL, Received, Socket, SocketOption};
 
 /// A socket that listens, with the buffer that it receives into.
 ///
 /// ```no_run
 /// use barelink_codec::rtnl::link::{self, Link};
-/// use barelink_transport::{Error, Monitor, Notice, Protocol};
+/// use barelink_transport::{Error, Monitor, MonitorEvent, Protocol};
 ///
 /// let mut buffer = [0; 16 * 1024];
 /// let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut buffer)?; // RTNLGRP_LINK
 /// loop {
 ///     match monitor.next(None)? {
-///         Notice::Message { message, .. } => if let Some(link) = message.parse(link::NEW) {
+///         MonitorEvent::Message { message, .. } => if let Some(link) = message.parse(link::NEW) {
 ///             println!("{:?}", link.get(Link::IFNAME)?);
 ///         },
 ///         lost => println!("look at all anew: {lost:?}"),
@@ -42,21 +42,21 @@ pub struct Monitor<'b, C = Socket> {
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Notice<'a> {
+pub enum MonitorEvent<'a> {
     /// The kernel tells something.
     Message {
         /// What it tells.
         message: Message<'a>,
-        /// To which group, if [`Switch::PKTINFO`] is on.
+        /// To which group, if [`SocketOption::PKTINFO`] is on.
         group: Option<u32>,
-        /// In which other network namespace, if [`Switch::LISTEN_ALL_NSID`] is on.
+        /// In which other network namespace, if [`SocketOption::LISTEN_ALL_NSID`] is on.
         nsid: Option<i32>,
     },
     /// Messages were lost, because they came faster than they were read: the state has to be read
     /// anew.
     Overrun,
     /// A datagram was longer than the buffer, and is lost.
-    Cut {
+    DatagramTruncated {
         /// How many bytes it takes.
         needed: usize,
     },
@@ -65,23 +65,23 @@ pub enum Notice<'a> {
 }
 
 impl<'b> Monitor<'b> {
-    /// Listens to these groups, with [`Switch::PKTINFO`] on. For all that changes, the kernel sends
+    /// Listens to these groups, with [`SocketOption::PKTINFO`] on. For all that changes, the kernel sends
     /// a datagram; a buffer of 16 KiB holds the longest that are common.
     pub fn open(protocol: Protocol, groups: &[u32], buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
         // Nobody else can write to it then, apart from groups.
         socket.connect(KERNEL, 0)?;
-        socket.set(Switch::PKTINFO, true)?;
+        socket.set(SocketOption::PKTINFO, true)?;
         for group in groups {
             socket.join(*group)?;
         }
-        Ok(Monitor::over(socket, buffer))
+        Ok(Monitor::with_channel(socket, buffer))
     }
 }
 
 impl<'b, C: Channel> Monitor<'b, C> {
     /// Listens on a socket of one's own, or what stands in for one.
-    pub fn over(channel: C, buffer: &'b mut [u8]) -> Self {
+    pub fn with_channel(channel: C, buffer: &'b mut [u8]) -> Self {
         Monitor { channel, buffer, at: 0, received: Received::default(), foreign: 0 }
     }
 
@@ -103,7 +103,7 @@ impl<'b, C: Channel> Monitor<'b, C> {
     /// The next notice; with a time limit, [`Error::TimedOut`] after it.
     ///
     /// On a nonblocking socket without a time limit, [`Error::WouldBlock`] when there is none.
-    pub fn next(&mut self, limit: Option<Duration>) -> Result<Notice<'_>, Error> {
+    pub fn next(&mut self, limit: Option<Duration>) -> Result<MonitorEvent<'_>, Error> {
         let deadline = limit.map(Deadline::after);
         let mut strangers = 0;
         let found = loop {
@@ -114,7 +114,7 @@ impl<'b, C: Channel> Monitor<'b, C> {
                 None => {}
                 Some(Err(error)) => {
                     self.at = self.received.len;
-                    return Ok(Notice::Invalid(error));
+                    return Ok(MonitorEvent::Invalid(error));
                 }
                 Some(Ok(message)) => {
                     let start = self.at;
@@ -135,8 +135,10 @@ impl<'b, C: Channel> Monitor<'b, C> {
                         return Err(Error::TimedOut);
                     }
                 }
-                Err(Error::Overrun) => return Ok(Notice::Overrun),
-                Err(Error::Cut { needed, .. }) => return Ok(Notice::Cut { needed }),
+                Err(Error::Overrun) => return Ok(MonitorEvent::Overrun),
+                Err(Error::DatagramTruncated { needed, .. }) => {
+                    return Ok(MonitorEvent::DatagramTruncated { needed });
+                }
                 Err(error) => return Err(error),
             }
         };
@@ -144,7 +146,7 @@ impl<'b, C: Channel> Monitor<'b, C> {
         let (group, nsid) = (self.received.group, self.received.nsid);
         let bytes = self.buffer.get(found..self.received.len).unwrap_or_default();
         match Messages::new(bytes).next() {
-            Some(Ok(message)) => Ok(Notice::Message { message, group, nsid }),
+            Some(Ok(message)) => Ok(MonitorEvent::Message { message, group, nsid }),
             _ => Err(Error::Codec(barelink_codec::Error::Truncated { at: found })),
         }
     }

@@ -2,16 +2,16 @@
 
 use core::fmt;
 
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::path::Path;
-use barelink_codec::policy::{Rows, Set};
+use barelink_codec::schema::{Set, TableFn};
 use rustix::io::Errno;
 
 use crate::error::{Words, advice};
 
 /// Why the kernel refused a request, or what it warns of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct KernelError {
     /// The kernel's error number; 0 of a warning.
     pub errno: i32,
     /// The attribute that it points at, if it points at one; by its names with the feature
@@ -29,26 +29,26 @@ const TEXT: usize = 99;
 const MAX_ERRNO: i32 = 4095;
 
 /// The table that errors take their names from.
-pub(crate) fn names<S: Set>() -> Option<Rows> {
+pub(crate) fn names<S: Set>() -> Option<TableFn> {
     if cfg!(feature = "names") { Some(S::table) } else { None }
 }
 
 /// Where in the request it is, by names if there are to be any.
 pub(crate) fn path(
-    verdict: &Verdict<'_>,
-    names: Option<Rows>,
+    verdict: &Status<'_>,
+    names: Option<TableFn>,
     head: usize,
     request: &[u8],
 ) -> Path {
     verdict.path(if cfg!(feature = "names") { names } else { None }, head, request)
 }
 
-impl Refusal {
-    pub(crate) fn new(verdict: &Verdict<'_>, path: Path) -> Self {
+impl KernelError {
+    pub(crate) fn new(verdict: &Status<'_>, path: Path) -> Self {
         let words = verdict.text().map_or(&[][..], |text| text.0);
         let mut text = [0; TEXT];
         text.iter_mut().zip(words).for_each(|(to, from)| *to = *from);
-        Refusal { errno: verdict.errno, path, text, len: words.len().min(u8::MAX.into()) as u8 }
+        KernelError { errno: verdict.errno, path, text, len: words.len().min(u8::MAX.into()) as u8 }
     }
 
     /// What the kernel says, as far as it fits 99 bytes; empty if it says nothing.
@@ -72,7 +72,7 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for KernelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut between = "";
         if self.errno != 0 {
@@ -94,14 +94,14 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl fmt::Debug for Refusal {
+impl fmt::Debug for KernelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
 #[cfg(feature = "defmt")]
-impl defmt::Format for Refusal {
+impl defmt::Format for KernelError {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "errno {=i32}: {=str}: {}", self.errno, self.text(), self.path);
     }

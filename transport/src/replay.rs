@@ -4,7 +4,7 @@ use barelink_codec::message::{self, MessageHeader, Messages};
 use barelink_codec::value::Structure;
 use rustix::io::Errno;
 
-use crate::capture::Record;
+use crate::capture::CaptureRecord;
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::socket::Received;
 /// # use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 /// # use barelink_transport::capture::{Captured, Room};
 /// # use barelink_transport::Fake;
-/// use barelink_transport::{Connection, Error, Replay, capture::Records};
+/// use barelink_transport::{Connection, Error, Replay, capture::CaptureReader};
 ///
 /// # let (mut queue, mut room, mut buffer) = ([0; 512], [0; 1024], [0; 512]);
 /// # let fake = Fake::new(&mut queue, |_, answers| {
@@ -28,12 +28,12 @@ use crate::socket::Received;
 /// #     answers.done();
 /// # });
 /// # let captured = Captured::new(fake, barelink_transport::Protocol::ROUTE, Room::new(&mut room));
-/// # let mut route = Connection::over(captured, &mut buffer)?;
+/// # let mut route = Connection::with_channel(captured, &mut buffer)?;
 /// # route.dump(link::GET, LinkHeader::default(), |_| {})?.finish()?;
 /// # let file = route.channel().sink().bytes();
-/// let recording = Records::open(file)?.map_while(Result::ok);
+/// let recording = CaptureReader::open(file)?.map_while(Result::ok);
 /// let mut buffer = [0; 1024];
-/// let mut route = Connection::over(Replay::new(recording), &mut buffer)?;
+/// let mut route = Connection::with_channel(Replay::new(recording), &mut buffer)?;
 /// let mut links = route.dump(link::GET, LinkHeader::default(), |_| {})?;
 /// while let Some(link) = links.next()? {
 ///     assert_eq!(link.require(Link::IFNAME)?, "lo");
@@ -43,7 +43,7 @@ use crate::socket::Received;
 #[derive(Debug)]
 pub struct Replay<'a, I> {
     records: I,
-    next: Option<Record<'a>>,
+    next: Option<CaptureRecord<'a>>,
     /// The request that was recorded.
     asked: &'a [u8],
     /// The sequence number of the one that was sent now.
@@ -53,7 +53,7 @@ pub struct Replay<'a, I> {
 /// The port that what came in is addressed to.
 const PORT: u32 = 1;
 
-impl<'a, I: Iterator<Item = Record<'a>>> Replay<'a, I> {
+impl<'a, I: Iterator<Item = CaptureRecord<'a>>> Replay<'a, I> {
     /// Gives what came in of these records.
     pub fn new(mut records: I) -> Self {
         let next = records.next();
@@ -61,12 +61,12 @@ impl<'a, I: Iterator<Item = Record<'a>>> Replay<'a, I> {
     }
 
     /// The recorded request that was sent last.
-    pub const fn asked(&self) -> &'a [u8] {
+    pub const fn expected_request(&self) -> &'a [u8] {
         self.asked
     }
 
     /// Whether nothing of the recording is left.
-    pub const fn is_over(&self) -> bool {
+    pub const fn is_exhausted(&self) -> bool {
         self.next.is_none()
     }
 
@@ -89,7 +89,7 @@ impl<'a, I: Iterator<Item = Record<'a>>> Replay<'a, I> {
     }
 }
 
-impl<'a, I: Iterator<Item = Record<'a>>> Channel for Replay<'a, I> {
+impl<'a, I: Iterator<Item = CaptureRecord<'a>>> Channel for Replay<'a, I> {
     fn port(&mut self) -> Result<u32, Error> {
         Ok(PORT)
     }
@@ -115,7 +115,12 @@ impl<'a, I: Iterator<Item = Record<'a>>> Channel for Replay<'a, I> {
         let (len, room) = (record.len, buffer.len());
         match buffer.get_mut(..len).filter(|_| record.bytes.len() == len) {
             Some(datagram) => self.address(datagram),
-            None => return Err(Error::Cut { needed: len, room: room.min(record.bytes.len()) }),
+            None => {
+                return Err(Error::DatagramTruncated {
+                    needed: len,
+                    room: room.min(record.bytes.len()),
+                });
+            }
         }
         Ok(Received { len, ..Received::default() })
     }

@@ -1,7 +1,7 @@
 //! The requests of a batch, one behind the other, as they are sent.
 
-use barelink_codec::message::{Flags, Kind};
-use barelink_codec::policy::{Rows, Set};
+use barelink_codec::message::{Flags, MessageType};
+use barelink_codec::schema::{Set, TableFn};
 use barelink_codec::value::Structure;
 use barelink_codec::{Batch, Error as CodecError, Writer};
 
@@ -25,7 +25,7 @@ pub(crate) struct Shape {
     pub kind: u16,
     pub head: usize,
     /// None if they differ, as the commands of a generic family may.
-    pub names: Option<Rows>,
+    pub names: Option<TableFn>,
 }
 
 /// That of each kind, in the order that they came in.
@@ -51,7 +51,7 @@ impl<'b> Requests<'b> {
     /// the connection's buffer would have to be.
     pub fn push<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), CodecError> {
@@ -61,18 +61,23 @@ impl<'b> Requests<'b> {
     }
 
     /// Adds a request whose header and attributes have been put together elsewhere.
-    pub fn push_built<H: Structure, S: Set>(
+    pub fn push_encoded<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         bytes: &[u8],
     ) -> Result<(), CodecError> {
         let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
-        self.built(Kind::new(kind.number()).with(kind.flags()), bytes, shape)
+        self.built(MessageType::new(kind.number()).with(kind.flags()), bytes, shape)
     }
 
     // Once in a program, whatever it adds.
     #[inline(never)]
-    fn built(&mut self, kind: Kind<(), ()>, bytes: &[u8], shape: Shape) -> Result<(), CodecError> {
+    fn built(
+        &mut self,
+        kind: MessageType<(), ()>,
+        bytes: &[u8],
+        shape: Shape,
+    ) -> Result<(), CodecError> {
         self.place(kind, (), |request| {
             request.append(bytes);
         })?;
@@ -82,7 +87,7 @@ impl<'b> Requests<'b> {
 
     fn place<H: Structure, S: Set>(
         &mut self,
-        kind: Kind<H, S>,
+        kind: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), CodecError> {
@@ -102,7 +107,7 @@ impl<'b> Requests<'b> {
     fn note(&mut self, shape: Shape) {
         let same = |slot: &&mut Option<Shape>| slot.is_none_or(|it| it.kind == shape.kind);
         if let Some(slot) = self.shapes.iter_mut().find(same) {
-            let table = |rows: Option<Rows>| rows.map(|rows| core::ptr::from_ref(rows()));
+            let table = |rows: Option<TableFn>| rows.map(|rows| core::ptr::from_ref(rows()));
             let differs = slot.is_some_and(|it| table(it.names) != table(shape.names));
             *slot = Some(Shape { names: shape.names.filter(|_| !differs), ..shape });
         }

@@ -27,69 +27,69 @@ pub const KERNEL: u32 = 0;
 /// An option of netlink's that is on or off, `NETLINK_*` of `netlink(7)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Switch(pub u32);
+pub struct SocketOption(pub u32);
 
-impl Switch {
+impl SocketOption {
     /// Tells with each datagram which group it went to: [`Received::group`].
-    pub const PKTINFO: Switch = Switch(number::NETLINK_PKTINFO);
+    pub const PKTINFO: SocketOption = SocketOption(number::NETLINK_PKTINFO);
     /// Tells senders in the kernel when this socket missed what went to a group; some then send it
     /// again.
-    pub const BROADCAST_ERROR: Switch = Switch(number::NETLINK_BROADCAST_ERROR);
+    pub const BROADCAST_ERROR: SocketOption = SocketOption(number::NETLINK_BROADCAST_ERROR);
     /// Loses messages without a word instead of with [`Error::Overrun`].
-    pub const NO_ENOBUFS: Switch = Switch(number::NETLINK_NO_ENOBUFS);
+    pub const NO_ENOBUFS: SocketOption = SocketOption(number::NETLINK_NO_ENOBUFS);
     /// Also hears from the network namespaces that this one has numbers for: [`Received::nsid`].
     /// Takes `CAP_NET_BROADCAST`.
-    pub const LISTEN_ALL_NSID: Switch = Switch(number::NETLINK_LISTEN_ALL_NSID);
+    pub const LISTEN_ALL_NSID: SocketOption = SocketOption(number::NETLINK_LISTEN_ALL_NSID);
     /// Leaves the request out of the errors about it.
-    pub const CAP_ACK: Switch = Switch(number::NETLINK_CAP_ACK);
+    pub const CAP_ACK: SocketOption = SocketOption(number::NETLINK_CAP_ACK);
     /// Adds the kernel's words, and where in the request it stumbled.
-    pub const EXT_ACK: Switch = Switch(number::NETLINK_EXT_ACK);
+    pub const EXT_ACK: SocketOption = SocketOption(number::NETLINK_EXT_ACK);
     /// Has the kernel check what a dump asks for, and answer just that.
-    pub const GET_STRICT_CHK: Switch = Switch(number::NETLINK_GET_STRICT_CHK);
+    pub const GET_STRICT_CHK: SocketOption = SocketOption(number::NETLINK_GET_STRICT_CHK);
 }
 
 /// How to open a socket that is not like most.
 ///
 /// ```no_run
-/// use barelink_transport::{Options, Protocol};
+/// use barelink_transport::{SocketBuilder, Protocol};
 ///
-/// let socket = Options::new().port(7).nonblocking().open(Protocol::USERSOCK)?;
+/// let socket = SocketBuilder::new().port(7).nonblocking().open(Protocol::USERSOCK)?;
 /// # Ok::<(), barelink_transport::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
-pub struct Options {
+pub struct SocketBuilder {
     port: u32,
     groups: u32,
     datagram: bool,
     nonblocking: bool,
 }
 
-impl Options {
+impl SocketBuilder {
     /// As most are: a port of the kernel's choice, no groups, blocking.
     pub const fn new() -> Self {
-        Options { port: 0, groups: 0, datagram: false, nonblocking: false }
+        SocketBuilder { port: 0, groups: 0, datagram: false, nonblocking: false }
     }
 
     /// With this port; whoever chooses ports sees to it that they are unique.
     pub const fn port(self, port: u32) -> Self {
-        Options { port, ..self }
+        SocketBuilder { port, ..self }
     }
 
     /// Listening from the start to these of the groups 1 to 32, one bit each.
     pub const fn groups(self, groups: u32) -> Self {
-        Options { groups, ..self }
+        SocketBuilder { groups, ..self }
     }
 
     /// `SOCK_DGRAM` instead of `SOCK_RAW`, which netlink does not tell apart.
     pub const fn datagram(self) -> Self {
-        Options { datagram: true, ..self }
+        SocketBuilder { datagram: true, ..self }
     }
 
     /// [`Error::WouldBlock`] instead of waiting.
     pub const fn nonblocking(self) -> Self {
-        Options { nonblocking: true, ..self }
+        SocketBuilder { nonblocking: true, ..self }
     }
 
     /// Opens the socket.
@@ -106,9 +106,9 @@ impl Options {
     }
 }
 
-impl Default for Options {
+impl Default for SocketBuilder {
     fn default() -> Self {
-        Options::new()
+        SocketBuilder::new()
     }
 }
 
@@ -119,9 +119,9 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Opens a blocking socket with a port of the kernel's choice; see [`Options`] for others.
+    /// Opens a blocking socket with a port of the kernel's choice; see [`SocketBuilder`] for others.
     pub fn open(protocol: Protocol) -> Result<Self, Error> {
-        Options::new().open(protocol)
+        SocketBuilder::new().open(protocol)
     }
 
     /// Takes over a socket that someone else opened, if it is netlink's and of this protocol.
@@ -139,7 +139,7 @@ impl Socket {
 
     /// Which part of the kernel it talks to.
     pub fn protocol(&self) -> Result<Protocol, Error> {
-        let protocol = named("protocol", option::socket_protocol(self))?;
+        let protocol = map_errno("protocol", option::socket_protocol(self))?;
         Ok(Protocol(protocol.map_or(0, |protocol| protocol.as_raw().get())))
     }
 
@@ -151,15 +151,15 @@ impl Socket {
     pub fn bind(&self, port: u32, groups: u32) -> Result<(), Error> {
         let bind = |port| net::bind(self, &SocketAddrNetlink::new(port, groups));
         match bind(port) {
-            Err(Errno::INVAL) if port == 0 => named("bind", bind(self.local_port()?)),
+            Err(Errno::INVAL) if port == 0 => map_errno("bind", bind(self.local_port()?)),
             Err(Errno::ADDRINUSE) => Err(Error::PortInUse { port }),
-            other => named("bind", other),
+            other => map_errno("bind", other),
         }
     }
 
     /// The port that messages to it are addressed to; 0 before there is one.
     pub fn local_port(&self) -> Result<u32, Error> {
-        let local = named("local port", net::getsockname(self))?;
+        let local = map_errno("local port", net::getsockname(self))?;
         Ok(netlink_address("local port", Some(local))?.pid())
     }
 
@@ -169,13 +169,13 @@ impl Socket {
     /// Connected to the [`KERNEL`], it cannot be reached by messages that other programs address to
     /// it.
     pub fn connect(&self, port: u32, groups: u32) -> Result<(), Error> {
-        named("connect", net::connect(self, &SocketAddrNetlink::new(port, groups)))
+        map_errno("connect", net::connect(self, &SocketAddrNetlink::new(port, groups)))
     }
 
     /// The port and the groups that [`send`](Socket::send) sends to: the kernel, unless connected
     /// otherwise.
     pub fn peer(&self) -> Result<(u32, u32), Error> {
-        let peer = named("peer", net::getpeername(self))?;
+        let peer = map_errno("peer", net::getpeername(self))?;
         let peer = netlink_address("peer", peer)?;
         Ok((peer.pid(), peer.groups()))
     }
@@ -183,52 +183,52 @@ impl Socket {
     /// Hears what is sent to this group, by its number, `RTNLGRP_*` or a generic family's.
     pub fn join(&self, group: u32) -> Result<(), Error> {
         let name = number::NETLINK_ADD_MEMBERSHIP;
-        named("join", sockopt::set(self.as_fd(), name, group))
+        map_errno("join", sockopt::set(self.as_fd(), name, group))
     }
 
     /// No longer hears what is sent to this group.
     pub fn leave(&self, group: u32) -> Result<(), Error> {
         let name = number::NETLINK_DROP_MEMBERSHIP;
-        named("leave", sockopt::set(self.as_fd(), name, group))
+        map_errno("leave", sockopt::set(self.as_fd(), name, group))
     }
 
     /// The groups that it is in; each word has room for 32, and too few words are [`Error::Cut`].
     pub fn groups<'r>(&self, words: &'r mut [u32]) -> Result<Groups<'r>, Error> {
         words.fill(0);
         let name = number::NETLINK_LIST_MEMBERSHIPS;
-        let needed = named("groups", sockopt::get(self.as_fd(), name, words))?;
+        let needed = map_errno("groups", sockopt::get(self.as_fd(), name, words))?;
         let room = size_of_val(words);
         if needed > room {
-            return Err(Error::Cut { needed, room });
+            return Err(Error::DatagramTruncated { needed, room });
         }
         Ok(Groups { words, next: 0 })
     }
 
     /// Turns an option on or off.
-    pub fn set(&self, switch: Switch, on: bool) -> Result<(), Error> {
-        named("set option", sockopt::set(self.as_fd(), switch.0, on.into()))
+    pub fn set(&self, switch: SocketOption, on: bool) -> Result<(), Error> {
+        map_errno("set option", sockopt::set(self.as_fd(), switch.0, on.into()))
     }
 
     /// Whether an option is on.
-    pub fn get(&self, switch: Switch) -> Result<bool, Error> {
+    pub fn get(&self, switch: SocketOption) -> Result<bool, Error> {
         let mut value = [0];
-        named("get option", sockopt::get(self.as_fd(), switch.0, &mut value))?;
+        map_errno("get option", sockopt::get(self.as_fd(), switch.0, &mut value))?;
         Ok(value != [0])
     }
 
     /// Has the kernel tell with each datagram whose it is, `SO_PASSCRED`: [`Received::credentials`].
     pub fn set_pass_credentials(&self, on: bool) -> Result<(), Error> {
-        named("pass credentials", option::set_socket_passcred(self, on))
+        map_errno("pass credentials", option::set_socket_passcred(self, on))
     }
 
     /// Whether [`Received::credentials`] are told.
     pub fn pass_credentials(&self) -> Result<bool, Error> {
-        named("pass credentials", option::socket_passcred(self))
+        map_errno("pass credentials", option::socket_passcred(self))
     }
 
     /// Turns waiting into [`Error::WouldBlock`], or back.
     pub fn set_nonblocking(&self, on: bool) -> Result<(), Error> {
-        named("nonblocking", ioctl_fionbio(self, on))
+        map_errno("nonblocking", ioctl_fionbio(self, on))
     }
 
     /// Bounds how long a blocking send waits for a program that does not read, `SO_SNDTIMEO`; then
@@ -237,12 +237,12 @@ impl Socket {
     /// The kernel itself never keeps a sender waiting.
     pub fn set_send_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
         let result = option::set_socket_timeout(self, option::Timeout::Send, timeout);
-        named("send timeout", result)
+        map_errno("send timeout", result)
     }
 
     /// How many bytes may wait to be received, the kernel's own overhead included, `SO_RCVBUF`.
     pub fn receive_buffer(&self) -> Result<usize, Error> {
-        named("receive buffer", option::socket_recv_buffer_size(self))
+        map_errno("receive buffer", option::socket_recv_buffer_size(self))
     }
 
     /// Makes room for this many bytes to wait, or as many as are allowed, never fewer than before;
@@ -254,12 +254,12 @@ impl Socket {
             |fd, bytes| option::set_socket_recv_buffer_size_force(fd, bytes),
             |fd, bytes| option::set_socket_recv_buffer_size(fd, bytes),
         );
-        named("receive buffer", result)
+        map_errno("receive buffer", result)
     }
 
     /// How many bytes one message to send may have, a little less for overhead, `SO_SNDBUF`.
     pub fn send_buffer(&self) -> Result<usize, Error> {
-        named("send buffer", option::socket_send_buffer_size(self))
+        map_errno("send buffer", option::socket_send_buffer_size(self))
     }
 
     /// Makes room for longer messages to send, or as long as are allowed, never shorter than
@@ -271,7 +271,7 @@ impl Socket {
             |fd, bytes| option::set_socket_send_buffer_size_force(fd, bytes),
             |fd, bytes| option::set_socket_send_buffer_size(fd, bytes),
         );
-        named("send buffer", result)
+        map_errno("send buffer", result)
     }
 
     fn raise(
@@ -305,18 +305,18 @@ impl Socket {
     /// Its answer is how many bytes to keep: `u32::MAX` for all, as what it cuts off is gone
     /// without a trace.
     pub fn attach_filter(&self, program: &[Instruction]) -> Result<(), Error> {
-        named("attach filter", sockopt::attach_filter(self.as_fd(), program))
+        map_errno("attach filter", sockopt::attach_filter(self.as_fd(), program))
     }
 
     /// Receives everything again.
     pub fn detach_filter(&self) -> Result<(), Error> {
-        named("detach filter", sockopt::detach_filter(self.as_fd()))
+        map_errno("detach filter", sockopt::detach_filter(self.as_fd()))
     }
 
     /// Sends a datagram to the peer: the kernel, unless connected otherwise.
     pub fn send(&self, datagram: &[u8]) -> Result<(), Error> {
         let flags = SendFlags::empty();
-        named("send", io::retry_on_intr(|| net::send(self, datagram, flags)))?;
+        map_errno("send", io::retry_on_intr(|| net::send(self, datagram, flags)))?;
         Ok(())
     }
 
@@ -329,14 +329,15 @@ impl Socket {
         let Some(deadline) = deadline.filter(|_| at_once == Err(Errno::AGAIN)) else {
             return match at_once {
                 Err(Errno::AGAIN) => self.send(datagram),
-                done => named("send", done).map(|_| ()),
+                done => map_errno("send", done).map(|_| ()),
             };
         };
         // Polling does not tell when the other side has room again.
         const SHORTEST: Duration = Duration::from_millis(1);
         // The kernel counts in these, and may be one early.
         const TICK: Duration = Duration::from_millis(10);
-        let before = named("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
+        let before =
+            map_errno("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
         let sent = loop {
             self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
             // A signal does not start the time anew.
@@ -345,7 +346,7 @@ impl Socket {
                 Err(Errno::INTR | Errno::AGAIN) if deadline.remaining() < TICK => {
                     break Err(Error::TimedOut);
                 }
-                sent => break named("send", sent).map(|_| ()),
+                sent => break map_errno("send", sent).map(|_| ()),
             }
         };
         self.set_send_timeout(before)?;
@@ -360,7 +361,7 @@ impl Socket {
         let address = SocketAddrNetlink::new(port, groups);
         let flags = SendFlags::empty();
         let sent = io::retry_on_intr(|| net::sendto(self, datagram, flags, &address));
-        named("send", sent)?;
+        map_errno("send", sent)?;
         Ok(())
     }
 
@@ -369,7 +370,7 @@ impl Socket {
         let mut control = SendAncillaryBuffer::default();
         let flags = SendFlags::empty();
         let sent = io::retry_on_intr(|| net::sendmsg(self, parts, &mut control, flags));
-        named("send", sent)?;
+        map_errno("send", sent)?;
         Ok(())
     }
 
@@ -404,7 +405,7 @@ impl Socket {
             io::retry_on_intr(|| sockopt::receive(self.as_fd(), buffer, flags))
                 .map_err(receive_error)?;
         if message.bytes > room {
-            return Err(Error::Cut { needed: message.bytes, room });
+            return Err(Error::DatagramTruncated { needed: message.bytes, room });
         }
         let sender = netlink_address("receive", message.address)?;
         let mut received = Received {
@@ -463,7 +464,7 @@ impl Socket {
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Says which call it was that failed.
-fn named<T>(call: &'static str, result: io::Result<T>) -> Result<T, Error> {
+fn map_errno<T>(call: &'static str, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(Error::from_call(call))
 }
 
@@ -515,9 +516,9 @@ pub struct Received {
     pub from: u32,
     /// Which group it was sent to, as a bit, if that was one of the groups 1 to 32.
     pub groups: u32,
-    /// Which group it was sent to, or 0 for this socket alone; told if [`Switch::PKTINFO`] is on.
+    /// Which group it was sent to, or 0 for this socket alone; told if [`SocketOption::PKTINFO`] is on.
     pub group: Option<u32>,
-    /// Which other network namespace it is about; told if [`Switch::LISTEN_ALL_NSID`] is on.
+    /// Which other network namespace it is about; told if [`SocketOption::LISTEN_ALL_NSID`] is on.
     pub nsid: Option<i32>,
     /// Who sent it; told after [`Socket::set_pass_credentials`].
     pub credentials: Option<Credentials>,

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use barelink_codec::Parsed;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-use barelink_transport::capture::{Captured, Output, Record, Records, Room};
+use barelink_transport::capture::{CaptureReader, CaptureRecord, Captured, Output, Room};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{
-    Channel, Connection, Errno, Error, Monitor, Notice, Protocol, Replay, Socket,
+    Channel, Connection, Errno, Error, Monitor, MonitorEvent, Protocol, Replay, Socket,
 };
 use common::in_namespace;
 
@@ -20,7 +20,7 @@ fn header(index: i32) -> LinkHeader {
 fn answer(request: &barelink_codec::Message<'_>, answers: &mut Answers<'_>) {
     let asked = request.read(link::GET).header.index;
     if asked > 5 {
-        return answers.refuse(19, |_| {});
+        return answers.error(19, |_| {});
     }
     if request.flags.contains(barelink_codec::Flags::DUMP) {
         answers.reply(link::NEW, header(1), |_| {});
@@ -41,9 +41,7 @@ fn talk<C: Channel>(route: &mut Connection<'_, C>) {
         all.push(link.header.index);
     }
     assert_eq!(all, [1, 2]);
-    let Err(Error::Refused(refusal)) = route.execute(link::DEL, header(6), |_| {}) else {
-        panic!()
-    };
+    let Err(Error::Kernel(refusal)) = route.execute(link::DEL, header(6), |_| {}) else { panic!() };
     assert_eq!(refusal.errno(), Errno::NODEV);
     let mut results = vec![];
     let fill = |batch: &mut barelink_transport::Requests<'_>| {
@@ -57,7 +55,7 @@ fn recorded() -> Vec<u8> {
     let (mut queue, mut buffer, mut file) = ([0; 4096], [0; 4096], vec![]);
     let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
     let captured = Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, sink);
-    let mut route = Connection::over(captured, &mut buffer).unwrap();
+    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
     talk(&mut route);
     file
 }
@@ -66,15 +64,15 @@ fn recorded() -> Vec<u8> {
 fn a_recording_answers_as_the_kernel_did() {
     let file = recorded();
     let mut buffer = [0; 4096];
-    let records = Records::open(&file).unwrap().map(Result::unwrap);
-    let mut route = Connection::over(Replay::new(records), &mut buffer).unwrap();
+    let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
+    let mut route = Connection::with_channel(Replay::new(records), &mut buffer).unwrap();
     // With other sequence numbers than those recorded.
     route.batch(|_| Ok(()), |_, _| {}).unwrap();
     let _ = route.execute(link::SET, LinkHeader::default(), |link| {
         link.put_raw(1, &[0; 8000]); // too long to be sent, but numbered
     });
     talk(&mut route);
-    assert!(route.channel().is_over());
+    assert!(route.channel().is_exhausted());
     let over = route.execute(link::DEL, header(1), |_| {}).unwrap_err();
     assert!(over.to_string().contains("no more requests"), "{over}");
 }
@@ -83,18 +81,19 @@ fn a_recording_answers_as_the_kernel_did() {
 fn a_replayed_recording_skips_answers_that_nobody_reads() {
     let file = recorded();
     let mut buffer = [0; 4096];
-    let records = Records::open(&file).unwrap().map(Result::unwrap);
-    let mut route = Connection::over(Replay::new(records), &mut buffer).unwrap();
-    route.ask(link::GET, header(3), |_| {}).unwrap();
+    let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
+    let mut route = Connection::with_channel(Replay::new(records), &mut buffer).unwrap();
+    route.request(link::GET, header(3), |_| {}).unwrap();
     route.dump(link::GET, header(0), |_| {}).unwrap();
     let gone = route.execute(link::DEL, header(6), |_| {});
-    assert!(matches!(gone, Err(Error::Refused(refusal)) if refusal.errno() == Errno::NODEV));
+    assert!(matches!(gone, Err(Error::Kernel(refusal)) if refusal.errno() == Errno::NODEV));
 }
 
 #[test]
 fn what_went_in_and_out_is_in_the_file_with_direction_time_and_protocol() {
     let file = recorded();
-    let records: Vec<Record<'_>> = Records::open(&file).unwrap().map(Result::unwrap).collect();
+    let records: Vec<CaptureRecord<'_>> =
+        CaptureReader::open(&file).unwrap().map(Result::unwrap).collect();
     let directions: String =
         records.iter().map(|record| if record.outgoing { '>' } else { '<' }).collect();
     assert_eq!(directions, "><<<><<<><><<<<<");
@@ -115,18 +114,20 @@ fn a_datagram_that_was_cut_is_kept_as_far_as_it_came() {
     };
     let captured =
         Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, Room::new(&mut room));
-    let mut route = Connection::over(captured, &mut buffer).unwrap();
+    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
     let cut = route.get(link::GET, header(7), |_| {}).map(|_| ());
-    assert_eq!(cut, Err(Error::Cut { needed: 64, room: 36 }));
+    assert_eq!(cut, Err(Error::DatagramTruncated { needed: 64, room: 36 }));
     let file = route.channel().sink().bytes();
-    let records: Vec<Record<'_>> = Records::open(file).unwrap().map(Result::unwrap).collect();
+    let records: Vec<CaptureRecord<'_>> =
+        CaptureReader::open(file).unwrap().map(Result::unwrap).collect();
     assert_eq!((records[1].len, records[1].bytes.len()), (64, 36));
     assert_eq!(records[1].bytes[4], if cfg!(target_endian = "little") { 16 } else { 0 });
     // Replayed, it is cut again.
     let mut buffer = [0; 4096];
-    let mut route = Connection::over(Replay::new(records.into_iter()), &mut buffer).unwrap();
+    let mut route =
+        Connection::with_channel(Replay::new(records.into_iter()), &mut buffer).unwrap();
     let cut = route.get(link::GET, header(7), |_| {}).map(|_| ());
-    assert!(matches!(cut, Err(Error::Cut { needed: 64, .. })), "{cut:?}");
+    assert!(matches!(cut, Err(Error::DatagramTruncated { needed: 64, .. })), "{cut:?}");
 }
 
 #[test]
@@ -134,12 +135,12 @@ fn a_record_without_room_is_left_out_whole_and_counted() {
     let (mut queue, mut buffer, mut room) = ([0; 4096], [0; 4096], [0; 24 + 64 + 10]);
     let fake = Fake::new(&mut queue, answer);
     let captured = Captured::new(fake, Protocol::ROUTE, Room::new(&mut room));
-    let mut route = Connection::over(captured, &mut buffer).unwrap();
+    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
     talk(&mut route);
     assert_eq!(route.channel().lost(), 15);
     let file = route.channel().sink().bytes();
-    assert!(Records::open(file).unwrap().all(|record| record.is_ok()));
-    assert_eq!(Records::open(file).unwrap().count(), 1);
+    assert!(CaptureReader::open(file).unwrap().all(|record| record.is_ok()));
+    assert_eq!(CaptureReader::open(file).unwrap().count(), 1);
 }
 
 #[test]
@@ -156,7 +157,7 @@ fn a_file_that_cannot_be_written_does_not_stop_the_connection() {
     let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
     let captured =
         Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, Output::new(Broken));
-    let mut route = Connection::over(captured, &mut buffer).unwrap();
+    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
     talk(&mut route);
     assert_eq!(route.channel().lost(), 17);
 }
@@ -184,10 +185,10 @@ fn files_of_either_byte_order_and_either_fineness_are_read() {
     for big in [false, true] {
         for (nanoseconds, fraction) in [(false, 123_456_000), (true, 123_456)] {
             let file = foreign(big, nanoseconds, 7, &[1; 20]);
-            let records = Records::open(&file).unwrap();
+            let records = CaptureReader::open(&file).unwrap();
             assert_eq!(records.is_swapped(), big != cfg!(target_endian = "big"));
             let records: Vec<_> = records.map(Result::unwrap).collect();
-            let expected = Record {
+            let expected = CaptureRecord {
                 time: Duration::new(1_700_000_000, fraction),
                 protocol: Protocol::GENERIC,
                 outgoing: true,
@@ -210,7 +211,7 @@ fn where_a_file_does_not_say_the_direction_what_asks_goes_out() {
         [(0, &request[..], true), (0, &reply[..], false), (4, reply, true), (6, &request, false)]
     {
         let file = foreign(cfg!(target_endian = "big"), true, direction, datagram);
-        let record = Records::open(&file).unwrap().next().unwrap().unwrap();
+        let record = CaptureReader::open(&file).unwrap().next().unwrap().unwrap();
         assert_eq!(record.outgoing, outgoing, "{direction}");
     }
 }
@@ -219,7 +220,7 @@ fn where_a_file_does_not_say_the_direction_what_asks_goes_out() {
 fn a_file_cut_anywhere_gives_what_is_whole_and_one_error() {
     let file = recorded();
     for len in 0..file.len() {
-        match Records::open(&file[..len]) {
+        match CaptureReader::open(&file[..len]) {
             Err(error) => assert!(len < 24 && matches!(error, Error::Codec(_))),
             Ok(records) => {
                 let results: Vec<_> = records.collect();
@@ -231,8 +232,8 @@ fn a_file_cut_anywhere_gives_what_is_whole_and_one_error() {
     let mut other = file.clone();
     other[20] = 1; // Ethernet
     other[23] = 1;
-    assert!(Records::open(&other).is_err());
-    assert!(Records::open(b"#!/bin/sh, which is no capture at all").is_err());
+    assert!(CaptureReader::open(&other).is_err());
+    assert!(CaptureReader::open(b"#!/bin/sh, which is no capture at all").is_err());
 }
 
 #[test]
@@ -241,10 +242,10 @@ fn every_changed_byte_of_a_file_is_read_without_panic() {
     for at in 0..file.len() {
         let mut changed = file.clone();
         changed[at] ^= 0xff;
-        let Ok(records) = Records::open(&changed) else { continue };
+        let Ok(records) = CaptureReader::open(&changed) else { continue };
         let mut buffer = [0; 512];
         let replay = Replay::new(records.map_while(Result::ok));
-        let mut route = Connection::over(replay, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(replay, &mut buffer).unwrap();
         let _ = route.get(link::GET, header(3), |_| {}).map(|_| ());
         if let Ok(mut links) = route.dump(link::GET, header(0), |_| {}) {
             while let Ok(Some(_)) = links.next() {}
@@ -266,11 +267,11 @@ fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
             Protocol::ROUTE,
             Output::new(&mut file),
         );
-        let mut route = Connection::over(captured, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
         let live = route.dump_consistent(3, link::GET, header(0), |_| {}, Vec::new, each).unwrap();
         assert_eq!(live, [(1, "lo".to_string())]);
-        let records = Records::open(&file).unwrap().map(Result::unwrap);
-        let mut route = Connection::over(Replay::new(records), &mut buffer).unwrap();
+        let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
+        let mut route = Connection::with_channel(Replay::new(records), &mut buffer).unwrap();
         let again = route.dump_consistent(3, link::GET, header(0), |_| {}, Vec::new, each).unwrap();
         assert_eq!(live, again);
     });
@@ -280,32 +281,39 @@ fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
 fn recorded_events_are_heard_again() {
     let (mut queue, mut buffer, mut file) = ([0; 512], [0; 512], vec![]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
-    fake.tell(|kernel| {
+    fake.push(|kernel| {
         kernel.notify(link::NEW, header(4), |_| {});
         kernel.notify(link::DEL, header(5), |_| {});
     });
     let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
-    let mut monitor = Monitor::over(Captured::new(fake, Protocol::ROUTE, sink), &mut buffer);
+    let mut monitor =
+        Monitor::with_channel(Captured::new(fake, Protocol::ROUTE, sink), &mut buffer);
     while monitor.next(Some(Duration::ZERO)).is_ok() {}
-    let records = Records::open(&file).unwrap().map(Result::unwrap);
-    let mut monitor = Monitor::over(Replay::new(records), &mut buffer);
+    let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
+    let mut monitor = Monitor::with_channel(Replay::new(records), &mut buffer);
     let mut heard = vec![];
-    while let Ok(Notice::Message { message, .. }) = monitor.next(Some(Duration::ZERO)) {
-        heard.push((message.kind, message.read(link::NEW).header.index));
+    while let Ok(MonitorEvent::Message { message, .. }) = monitor.next(Some(Duration::ZERO)) {
+        heard.push((message.message_type, message.read(link::NEW).header.index));
     }
     assert_eq!(heard, [(16, 4), (17, 5)]);
 }
 
 /// The recordings of this format of the shared folder: length, direction, protocol, datagram.
 #[cfg(target_endian = "little")]
-fn shared(file: &[u8]) -> Vec<Record<'_>> {
+fn shared(file: &[u8]) -> Vec<CaptureRecord<'_>> {
     let (mut rest, mut records) = (file, vec![]);
     while let Some((head, behind)) = rest.split_first_chunk::<8>() {
         let len = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
         let (bytes, behind) = behind.split_at(len);
         rest = behind;
         let protocol = Protocol(head[5].into());
-        records.push(Record { time: Duration::ZERO, protocol, outgoing: head[4] == 1, len, bytes });
+        records.push(CaptureRecord {
+            time: Duration::ZERO,
+            protocol,
+            outgoing: head[4] == 1,
+            len,
+            bytes,
+        });
     }
     records
 }
@@ -314,7 +322,7 @@ fn shared(file: &[u8]) -> Vec<Record<'_>> {
 #[cfg(target_endian = "little")]
 fn what_other_programs_were_told_is_told_again() {
     use barelink_codec::genl::ctrl::{self, Ctrl, PolicyType};
-    use barelink_codec::genl::policy::Entry;
+    use barelink_codec::genl::kernel_policy::PolicyEntry;
     let Ok(folder) = std::env::var("BARELINK_SHARED") else {
         return eprintln!("skipped: BARELINK_SHARED is not set");
     };
@@ -324,7 +332,7 @@ fn what_other_programs_were_told_is_told_again() {
 
     // The kernel's own tool: all families, then one.
     let replay = Replay::new(records.iter().copied().skip(18));
-    let mut generic = Connection::over(replay, &mut buffer).unwrap();
+    let mut generic = Connection::with_channel(replay, &mut buffer).unwrap();
     let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
     let mut families = generic.dump(kind, header, |_| {}).unwrap();
     let mut names = vec![];
@@ -337,11 +345,11 @@ fn what_other_programs_were_told_is_told_again() {
 
     // iproute2: the policies of one family.
     let replay = Replay::new(records.iter().copied().skip(9));
-    let mut generic = Connection::over(replay, &mut buffer).unwrap();
-    let mut room = vec![Entry::VACANT; 1000];
+    let mut generic = Connection::with_channel(replay, &mut buffer).unwrap();
+    let mut room = vec![PolicyEntry::VACANT; 1000];
     let policy = generic.policy(ethtool, None, &mut room).unwrap();
     assert!(policy.needed() > 200, "{}", policy.needed());
-    let rings = policy.doing(16).expect("a policy for RINGS_SET");
+    let rings = policy.do_policy(16).expect("a policy for RINGS_SET");
     let mut rules = policy.rules(rings);
     assert!(rules.any(|(number, ty, _)| (number, ty) == (11, PolicyType::U8)));
 }

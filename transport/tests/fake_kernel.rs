@@ -2,8 +2,8 @@
 
 mod common;
 
-use barelink_codec::control::Details;
-use barelink_codec::message::{Flags, Kind, Message};
+use barelink_codec::control::ExtAck;
+use barelink_codec::message::{Flags, Message, MessageType};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Channel, Connection, Errno, Error};
@@ -15,7 +15,7 @@ use common::fake::{PART, ack, dump, dumping, execute, header, part, refused, wit
 fn a_dump_gives_its_parts_up_to_the_end_wherever_that_stands_in_a_datagram() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
-        answers.together(|answers| {
+        answers.coalesce(|answers| {
             part(answers, 2);
             part(answers, 3);
             answers.done();
@@ -38,8 +38,8 @@ fn parts_of_a_dump_need_not_be_marked_as_such() {
 fn an_error_in_the_end_of_a_dump_is_a_refusal_with_its_words() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
-        answers.break_off(22, |details| {
-            details.put(Details::MSG, "no such thing");
+        answers.abort_dump(22, |details| {
+            details.put(ExtAck::MSG, "no such thing");
         });
     };
     with(answer, |route| {
@@ -54,7 +54,7 @@ fn an_error_in_the_end_of_a_dump_is_a_refusal_with_its_words() {
 fn the_end_of_a_dump_may_have_no_payload() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         let mut done = [0; 16];
-        Kind::<(), ()>::new(3)
+        MessageType::<(), ()>::new(3)
             .with(Flags::MULTI)
             .build(&mut done, request.seq, (), |_| {})
             .unwrap();
@@ -67,8 +67,8 @@ fn the_end_of_a_dump_may_have_no_payload() {
 #[test]
 fn a_dump_that_ends_well_may_carry_a_warning() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.break_off(0, |details| {
-            details.put(Details::MSG, "some were left out");
+        answers.abort_dump(0, |details| {
+            details.put(ExtAck::MSG, "some were left out");
         });
     };
     with(answer, |route| {
@@ -118,7 +118,7 @@ fn parts_without_an_end_are_no_success() {
 fn a_dump_can_go_on_after_a_silence() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
-        answers.silence();
+        answers.drop_reply();
         part(answers, 2);
         answers.done();
     };
@@ -146,7 +146,7 @@ fn an_empty_datagram_is_passed_over() {
 #[test]
 fn a_garbled_message_is_an_error_after_what_came_before_it() {
     let answer = dumping(|answers| {
-        answers.together(|answers| {
+        answers.coalesce(|answers| {
             part(answers, 1);
             let mut longer = [0; 16];
             longer[..4].copy_from_slice(&64u32.to_ne_bytes());
@@ -168,7 +168,7 @@ fn a_garbled_message_is_an_error_after_what_came_before_it() {
 #[test]
 fn zeros_behind_the_last_message_are_no_message() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.together(|answers| {
+        answers.coalesce(|answers| {
             part(answers, 1);
             answers.raw(&[0; 64]);
         });
@@ -186,7 +186,7 @@ fn an_acknowledgement_may_carry_a_warning_which_is_kept_until_the_next_request()
         requests += 1;
         match requests {
             1 => answers.warn(|details| {
-                details.put(Details::MSG, "better not").put(Details::OFFS, 32);
+                details.put(ExtAck::MSG, "better not").put(ExtAck::OFFS, 32);
             }),
             _ => answers.ack(),
         }
@@ -204,15 +204,15 @@ fn an_acknowledgement_may_carry_a_warning_which_is_kept_until_the_next_request()
 #[test]
 fn a_refusal_names_the_attribute_by_its_path_whether_the_request_is_quoted_or_not() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.refuse(34, |details| {
-            details.put(Details::MSG, "out of range").put(Details::OFFS, 52);
+        answers.error(34, |details| {
+            details.put(ExtAck::MSG, "out of range").put(ExtAck::OFFS, 52);
         });
     };
     let create = |route: &mut Connection<'_, Fake<'_, _>>| {
         refused(route.execute(link::NEW.create(), header(0), |link| {
             link.nest(Link::LINKINFO, |info| {
                 info.put(LinkInfo::KIND, "vlan");
-                info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+                info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
                     vlan.put(Vlan::ID, 5000);
                 });
             });
@@ -221,13 +221,13 @@ fn a_refusal_names_the_attribute_by_its_path_whether_the_request_is_quoted_or_no
     for quoting in [false, true] {
         let (mut queue, mut buffer) = ([0; 1024], [0; 1024]);
         let fake = Fake::new(&mut queue, answer);
-        let fake = if quoting { fake.quoting() } else { fake };
-        let mut route = Connection::over(fake, &mut buffer).unwrap();
+        let fake = if quoting { fake.with_uncapped_acks() } else { fake };
+        let mut route = Connection::with_channel(fake, &mut buffer).unwrap();
         let refusal = create(&mut route);
         assert_eq!((refusal.errno(), refusal.text()), (Errno::RANGE, "out of range"));
         if cfg!(feature = "names") {
             assert_eq!(refusal.path.to_string(), "Link.LINKINFO.DATA.ID");
-            let words = Error::Refused(refusal).to_string();
+            let words = Error::Kernel(refusal).to_string();
             assert!(words.ends_with("out of range: attribute Link.LINKINFO.DATA.ID"), "{words}");
         }
         assert_eq!(refusal.path.numbers(), [18, 2, 1]);
@@ -237,8 +237,8 @@ fn a_refusal_names_the_attribute_by_its_path_whether_the_request_is_quoted_or_no
 #[test]
 fn a_missing_attribute_is_named_too() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.refuse(22, |details| {
-            details.put(Details::MISS_TYPE, 3);
+        answers.error(22, |details| {
+            details.put(ExtAck::MISS_TYPE, 3);
         });
     };
     with(answer, |route| {
@@ -249,7 +249,7 @@ fn a_missing_attribute_is_named_too() {
 #[test]
 fn every_error_number_is_kept_exactly() {
     for errno in [1, 2, 16, 17, 95, 113, 131, 524] {
-        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(errno, |_| {});
+        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.error(errno, |_| {});
         with(answer, |route| assert_eq!(refused(execute(route)).errno, errno));
     }
 }
@@ -257,7 +257,7 @@ fn every_error_number_is_kept_exactly() {
 #[test]
 fn an_error_number_that_no_system_call_gives_is_an_error_like_others() {
     for errno in [4095, 4096, 65_536, 65_558, i32::MAX] {
-        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(errno, |_| {});
+        let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.error(errno, |_| {});
         with(answer, |route| {
             let refusal = refused(execute(route));
             assert_eq!(refusal.errno, errno);
@@ -271,7 +271,7 @@ fn an_error_number_that_no_system_call_gives_is_an_error_like_others() {
 fn a_warning_can_be_asked_for_its_error_number_too() {
     let warn = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.warn(|details| {
-            details.put(Details::MSG, "all right, but");
+            details.put(ExtAck::MSG, "all right, but");
         });
     };
     with(warn, |route| {
@@ -283,7 +283,7 @@ fn a_warning_can_be_asked_for_its_error_number_too() {
 
 #[test]
 fn a_missing_privilege_says_what_it_takes() {
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.refuse(1, |_| {});
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.error(1, |_| {});
     with(answer, |route| {
         let words = execute(route).unwrap_err().to_string();
         assert!(words.contains("CAP_NET_ADMIN"), "{words}");
@@ -301,7 +301,7 @@ fn an_error_without_details_as_old_kernels_send_it_is_a_refusal() {
         old.extend((-Errno::OPNOTSUPP.raw_os_error()).to_ne_bytes());
         let header = request.header();
         old.extend(header.len.to_ne_bytes());
-        old.extend(header.kind.to_ne_bytes());
+        old.extend(header.message_type.to_ne_bytes());
         old.extend(header.flags.to_ne_bytes());
         old.extend(header.seq.to_ne_bytes());
         old.extend(header.port.to_ne_bytes());
@@ -336,11 +336,11 @@ fn an_acknowledgement_counts_for_its_own_request_only() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&ack(request.seq.wrapping_sub(1), 1, 20));
         answers.reply(link::NEW, header(7), |_| {});
-        answers.refuse(19, |_| {});
+        answers.error(19, |_| {});
     };
     with(answer, |route| {
         assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
-        assert_eq!(route.counters().stray, 1);
+        assert_eq!(route.stats().stray, 1);
     });
 }
 
@@ -348,7 +348,7 @@ fn an_acknowledgement_counts_for_its_own_request_only() {
 fn an_answer_to_another_port_is_not_ours() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&ack(request.seq, 2, 20));
-        answers.refuse(19, |_| {});
+        answers.error(19, |_| {});
     };
     with(answer, |route| assert_eq!(refused(execute(route)).errno(), Errno::NODEV));
 }
@@ -361,11 +361,11 @@ fn an_echo_is_given_and_the_acknowledgement_behind_it_taken() {
     };
     with(answer, |route| {
         for _ in 0..2 {
-            let mut echo = route.ask(link::SET.with(Flags::ECHO), header(7), |_| {}).unwrap();
+            let mut echo = route.request(link::SET.with(Flags::ECHO), header(7), |_| {}).unwrap();
             assert_eq!(echo.next().unwrap().unwrap().header.index, 7);
             assert!(echo.next().unwrap().is_none());
         }
-        assert_eq!(route.counters().stray, 0);
+        assert_eq!(route.stats().stray, 0);
     });
 }
 
@@ -373,21 +373,21 @@ fn an_echo_is_given_and_the_acknowledgement_behind_it_taken() {
 fn notifications_in_between_are_passed_over_and_counted() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.notify(link::NEW, header(3), |_| {});
-        answers.together(|answers| {
+        answers.coalesce(|answers| {
             answers.notify(link::DEL, header(4), |_| {});
             answers.ack();
         });
     };
     with(answer, |route| {
         assert_eq!(execute(route), Ok(()));
-        assert_eq!(route.counters().stray, 2);
+        assert_eq!(route.stats().stray, 2);
     });
 }
 
 #[test]
 fn a_message_that_says_nothing_is_passed_over() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.reply(Kind::<(), ()>::new(1), (), |_| {}); // NOOP
+        answers.reply(MessageType::<(), ()>::new(1), (), |_| {}); // NOOP
         answers.ack();
     };
     with(answer, |route| assert_eq!(execute(route), Ok(())));
@@ -396,7 +396,7 @@ fn a_message_that_says_nothing_is_passed_over() {
 #[test]
 fn a_message_that_says_that_some_were_lost_is_an_overrun() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        answers.reply(Kind::<(), ()>::new(4), (), |_| {}); // OVERRUN
+        answers.reply(MessageType::<(), ()>::new(4), (), |_| {}); // OVERRUN
         answers.ack();
     };
     with(answer, |route| assert_eq!(execute(route), Err(Error::Overrun)));
@@ -414,14 +414,14 @@ fn one_thing_is_got_and_its_acknowledgement_taken() {
                 });
                 answers.ack();
             };
-            if together { answers.together(both) } else { both(answers) }
+            if together { answers.coalesce(both) } else { both(answers) }
         };
         with(answer, |route| {
             for _ in 0..2 {
                 let link = route.get(link::GET, header(7), |_| {}).unwrap();
                 assert_eq!(link.require(Link::IFNAME).unwrap(), "seven");
             }
-            assert_eq!(route.counters().stray, 0);
+            assert_eq!(route.stats().stray, 0);
         });
     }
 }
@@ -443,7 +443,7 @@ fn a_second_thing_is_counted_not_given() {
     };
     with(answer, |route| {
         assert_eq!(route.get(link::GET, header(0), |_| {}).unwrap().header.index, 7);
-        assert_eq!(route.counters().stray, 1);
+        assert_eq!(route.stats().stray, 1);
     });
 }
 
@@ -453,8 +453,8 @@ fn a_single_answer_without_an_end_is_enough_where_that_is_the_protocol() {
         answers.reply(link::NEW, header(7), |_| {});
     };
     with(answer, |route| {
-        assert_eq!(route.single(link::GET, header(7), |_| {}).unwrap().header.index, 7);
-        assert_eq!(route.single(link::GET, header(7), |_| {}).unwrap().header.index, 7);
+        assert_eq!(route.request_one(link::GET, header(7), |_| {}).unwrap().header.index, 7);
+        assert_eq!(route.request_one(link::GET, header(7), |_| {}).unwrap().header.index, 7);
     });
 }
 
@@ -464,7 +464,7 @@ fn a_single_answer_without_an_end_is_enough_where_that_is_the_protocol() {
 fn a_queue_too_short_for_the_answers_says_so() {
     let (mut queue, mut buffer) = ([0; 40], [0; 256]);
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let full = barelink_codec::Error::Full { needed: 48 };
     assert_eq!(execute(&mut route), Err(Error::Codec(full)));
 }
@@ -473,8 +473,8 @@ fn a_queue_too_short_for_the_answers_says_so() {
 fn a_queue_too_short_for_the_padding_says_so() {
     let (mut queue, mut buffer) = ([0; 15], [0; 64]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
-    fake.tell(|kernel| kernel.raw(&[1, 2, 3]));
-    fake.tell(|_| {});
+    fake.push(|kernel| kernel.raw(&[1, 2, 3]));
+    fake.push(|_| {});
     let full = barelink_codec::Error::Full { needed: 16 };
     assert_eq!(fake.receive(&mut buffer, None), Err(Error::Codec(full)));
 }
@@ -491,8 +491,8 @@ fn the_kernels_words_are_kept_and_where_they_are_too_long_it_shows() {
         (&"x".repeat(255), 99, "xxx..."),
     ] {
         let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-            answers.refuse(22, |details| {
-                details.put(Details::MSG, text);
+            answers.error(22, |details| {
+                details.put(ExtAck::MSG, text);
             });
         };
         with(answer, |route| {

@@ -5,12 +5,14 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use barelink_codec::control::{Details, Verdict};
+use barelink_codec::control::{ExtAck, Status};
 use barelink_codec::handler::{Action, Handler};
-use barelink_codec::message::{Flags, Kind, Message, Messages};
+use barelink_codec::message::{Flags, Message, MessageType, Messages};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::fake::{Answers, Fake};
-use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Notice, Received};
+use barelink_transport::{
+    Channel, Connection, Deadline, Errno, Error, Monitor, MonitorEvent, Received,
+};
 use common::fake::{PART, ack, dump, dumping, execute, header, part, refused, with};
 
 // Small buffers
@@ -27,7 +29,7 @@ fn small<R>(
     }
     let (mut queue, mut buffer) = ([0; 1024], vec![0; size]);
     let answer: fn(&Message<'_>, &mut Answers<'_>) = answer;
-    test(&mut Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap())
+    test(&mut Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap())
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn a_request_without_room_for_its_acknowledgement_is_not_sent() {
 fn an_answer_longer_than_the_room_is_cut_and_says_both_lengths() {
     small(32 + 40, |route| {
         let error = route.get(link::GET, header(7), |_| {}).unwrap_err();
-        assert_eq!(error, Error::Cut { needed: 44, room: 40 });
+        assert_eq!(error, Error::DatagramTruncated { needed: 44, room: 40 });
         let start = Instant::now();
         assert!(route.execute(link::DEL, header(7), |_| {}).is_err());
         assert!(start.elapsed() < Duration::from_secs(2), "what is lost is not waited for");
@@ -68,7 +70,7 @@ fn an_answer_longer_than_the_room_is_cut_and_says_both_lengths() {
 fn an_acknowledgement_that_does_not_fit_behind_the_answer_is_cut() {
     small(32 + 44 + 35, |route| {
         let error = route.get(link::GET, header(7), |_| {}).unwrap_err();
-        assert_eq!(error, Error::Cut { needed: 36, room: 35 });
+        assert_eq!(error, Error::DatagramTruncated { needed: 36, room: 35 });
     });
     small(32 + 44 + 36, |route| {
         assert_eq!(route.get(link::GET, header(7), |_| {}).unwrap().header.index, 7);
@@ -79,14 +81,17 @@ fn an_acknowledgement_that_does_not_fit_behind_the_answer_is_cut() {
 fn a_cut_part_of_a_dump_is_told_and_the_others_still_come() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
-        answers.cut(40_000);
+        answers.truncated(40_000);
         part(answers, 3);
         answers.done();
     };
     with(answer, |route| {
         let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
         assert_eq!(links.next().unwrap().unwrap().header.index, 1);
-        assert!(matches!(links.next().err(), Some(Error::Cut { needed: 40_000, .. })));
+        assert!(matches!(
+            links.next().err(),
+            Some(Error::DatagramTruncated { needed: 40_000, .. })
+        ));
         assert_eq!(links.next().unwrap().unwrap().header.index, 3);
         assert!(links.next().unwrap().is_none());
     });
@@ -102,7 +107,7 @@ fn a_dump_given_up_early_does_not_end_the_next_request() {
             part(answers, 2);
             answers.done();
         } else {
-            answers.refuse(19, |_| {});
+            answers.error(19, |_| {});
         }
     };
     with(answer, |route| {
@@ -120,7 +125,7 @@ fn a_dump_given_up_early_does_not_end_the_next_request() {
 #[test]
 fn a_dump_given_up_whose_end_was_in_the_datagram_at_hand_is_not_waited_for() {
     let answer = dumping(|answers| {
-        answers.together(|answers| {
+        answers.coalesce(|answers| {
             part(answers, 1);
             part(answers, 2);
             answers.done();
@@ -138,7 +143,7 @@ fn cuts_and_overruns_of_what_was_given_up_do_not_matter() {
     let answer = dumping(|answers| {
         part(answers, 1);
         answers.overrun();
-        answers.cut(40_000);
+        answers.truncated(40_000);
         answers.done();
     });
     with(answer, |route| {
@@ -168,10 +173,10 @@ fn a_late_answer_to_a_request_that_timed_out_is_not_the_next_ones() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         requests += 1;
         if requests == 1 {
-            answers.silence();
+            answers.drop_reply();
             answers.ack();
         } else {
-            answers.refuse(19, |_| {});
+            answers.error(19, |_| {});
         }
     };
     with(answer, |route| {
@@ -186,11 +191,11 @@ fn a_late_answer_to_a_request_that_timed_out_is_not_the_next_ones() {
 fn what_does_not_come_from_the_kernel_is_dropped_and_counted() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.foreign(4711, &ack(request.seq, 1, 20));
-        answers.refuse(19, |_| {});
+        answers.error(19, |_| {});
     };
     with(answer, |route| {
         assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
-        assert_eq!(route.counters().foreign, 1);
+        assert_eq!(route.stats().foreign, 1);
     });
 }
 
@@ -221,16 +226,19 @@ fn no_flood_keeps_a_request_longer_than_it_may_take() {
     let limit = Some(Duration::from_millis(30));
     for from in [0, 4711] {
         let mut buffer = [0; 1024];
-        let mut route = Connection::over(Flood { from, seq: 0 }, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(Flood { from, seq: 0 }, &mut buffer).unwrap();
         route.set_timeout(limit);
         let start = Instant::now();
         assert_eq!(execute(&mut route), Err(Error::TimedOut), "from {from}");
         assert_eq!(dump(&mut route).1, Err(Error::TimedOut), "from {from}");
-        assert!(route.run(link::SET, header(1), |_| {}, &mut Quiet).is_err(), "from {from}");
+        assert!(
+            route.request_with_handler(link::SET, header(1), |_| {}, &mut Quiet).is_err(),
+            "from {from}"
+        );
         let batch = route.batch(|batch| batch.push(link::SET, header(1), |_| {}), |_, _| {});
         assert_eq!(batch, Err(Error::TimedOut), "from {from}");
         assert!(start.elapsed() < Duration::from_secs(2), "from {from}: {:?}", start.elapsed());
-        let counters = route.counters();
+        let counters = route.stats();
         assert!(counters.foreign > 0 || from == 0);
         assert!(counters.stray > 0 || from != 0);
     }
@@ -239,7 +247,7 @@ fn no_flood_keeps_a_request_longer_than_it_may_take() {
 #[test]
 fn no_flood_of_strangers_keeps_a_listener_longer_than_it_likes() {
     let mut buffer = [0; 1024];
-    let mut monitor = Monitor::over(Flood { from: 4711, seq: 0 }, &mut buffer);
+    let mut monitor = Monitor::with_channel(Flood { from: 4711, seq: 0 }, &mut buffer);
     let start = Instant::now();
     assert_eq!(monitor.next(Some(Duration::from_millis(30))).err(), Some(Error::TimedOut));
     assert!(start.elapsed() < Duration::from_secs(2));
@@ -265,11 +273,11 @@ fn three(batch: &mut barelink_transport::Requests<'_>) -> Result<(), barelink_co
 #[test]
 fn a_batch_tells_of_each_request_how_it_went() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match index(request) {
-        1 => answers.refuse(34, |details| {
-            details.put(Details::MSG, "not that").put(Details::OFFS, 32);
+        1 => answers.error(34, |details| {
+            details.put(ExtAck::MSG, "not that").put(ExtAck::OFFS, 32);
         }),
         2 => answers.warn(|details| {
-            details.put(Details::MSG, "if you must");
+            details.put(ExtAck::MSG, "if you must");
         }),
         _ => answers.ack(),
     };
@@ -294,9 +302,9 @@ fn a_batch_tells_of_each_request_how_it_went() {
 fn a_batch_of_different_kinds_names_the_attributes_of_each() {
     use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let head = if request.kind == addr::NEW.number() { 8 } else { 16 };
-        answers.refuse(22, |details| {
-            details.put(Details::OFFS, 16 + head);
+        let head = if request.message_type == addr::NEW.number() { 8 } else { 16 };
+        answers.error(22, |details| {
+            details.put(ExtAck::OFFS, 16 + head);
         });
     };
     with(answer, |route| {
@@ -309,14 +317,14 @@ fn a_batch_of_different_kinds_names_the_attributes_of_each() {
                 link.put(Link::MTU, 1400);
             })?;
             // Another set for the same number: no name is better than a wrong one.
-            batch.push(Kind::<LinkHeader, Details>::new(18), header(1), |details| {
-                details.put(Details::OFFS, 1);
+            batch.push(MessageType::<LinkHeader, ExtAck>::new(18), header(1), |details| {
+                details.put(ExtAck::OFFS, 1);
             })?;
             batch.push(link::GET, header(1), |link| {
                 link.put(Link::MTU, 1400);
             })
         };
-        let each = |_, result: Result<(), barelink_transport::Refusal>| {
+        let each = |_, result: Result<(), barelink_transport::KernelError>| {
             paths.push(result.unwrap_err().path.to_string());
         };
         route.batch(fill, each).unwrap();
@@ -331,13 +339,13 @@ fn a_batch_of_different_kinds_names_the_attributes_of_each() {
 fn a_request_put_together_elsewhere_is_batched_like_others() {
     let mut sent = Vec::new();
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        sent.push((request.kind, request.flags.0, request.payload.to_vec()));
-        answers.refuse(34, |details| {
-            details.put(Details::OFFS, 32);
+        sent.push((request.message_type, request.flags.0, request.payload.to_vec()));
+        answers.error(34, |details| {
+            details.put(ExtAck::OFFS, 32);
         });
     };
     let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
-    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let mut room = [0; 64];
     let built = link::NEW.create().build(&mut room, 0, LinkHeader::default(), |link| {
         link.put(Link::MTU, 9);
@@ -345,7 +353,7 @@ fn a_request_put_together_elsewhere_is_batched_like_others() {
     let built = built.unwrap()[16..].to_vec();
     let mut paths = Vec::new();
     let fill = |batch: &mut barelink_transport::Requests<'_>| {
-        batch.push_built(link::NEW.create(), &built)?;
+        batch.push_encoded(link::NEW.create(), &built)?;
         batch.push(link::NEW.create(), LinkHeader::default(), |link| {
             link.put(Link::MTU, 9);
         })
@@ -361,7 +369,7 @@ fn a_request_put_together_elsewhere_is_batched_like_others() {
 fn a_request_put_together_elsewhere_is_asked_with_and_refused_like_others() {
     let mut sent = Vec::new();
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        sent.push((request.kind, request.flags.0, request.payload.to_vec()));
+        sent.push((request.message_type, request.flags.0, request.payload.to_vec()));
         match sent.len() {
             1 => {
                 for index in 1..3 {
@@ -369,25 +377,25 @@ fn a_request_put_together_elsewhere_is_asked_with_and_refused_like_others() {
                 }
                 answers.done();
             }
-            _ => answers.refuse(34, |details| {
-                details.put(Details::OFFS, 32);
+            _ => answers.error(34, |details| {
+                details.put(ExtAck::OFFS, 32);
             }),
         }
     };
     let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
-    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let mut room = [0; 64];
     let built = link::GET.build(&mut room, 0, header(0), |link| {
         link.put(Link::MTU, 9);
     });
     let built = built.unwrap()[16..].to_vec();
     let mut indexes = Vec::new();
-    let mut replies = route.start_built(link::GET.dump(), &built).unwrap();
+    let mut replies = route.send_encoded(link::GET.dump(), &built).unwrap();
     while let Some(message) = replies.next_message().unwrap() {
         indexes.push(message.read(link::NEW).header.index);
     }
     assert_eq!(indexes, [1, 2]);
-    let mut replies = route.start_built(link::GET.with(Flags::ACK), &built).unwrap();
+    let mut replies = route.send_encoded(link::GET.with(Flags::ACK), &built).unwrap();
     let refused = refused(replies.next_message());
     assert_eq!(refused.path.numbers(), [Link::MTU.number()]);
     if cfg!(feature = "names") {
@@ -465,12 +473,12 @@ fn a_batch_without_an_end_times_out() {
 fn a_batch_keeps_room_for_its_answers_and_says_how_long_a_buffer_it_takes() {
     let (mut queue, mut buffer) = ([0; 8192], [0; 40 + 300]);
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let error = route.batch(three, |_, _| panic!("nothing was sent")).unwrap_err();
     let Error::Codec(barelink_codec::Error::Full { needed }) = error else { panic!("{error:?}") };
     let mut buffer = vec![0; needed + 40];
     let (mut queue, mut count) = ([0; 8192], 0);
-    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     route.batch(three, |_, _| count += 1).unwrap();
     assert_eq!(count, 3);
 }
@@ -479,7 +487,7 @@ fn a_batch_keeps_room_for_its_answers_and_says_how_long_a_buffer_it_takes() {
 fn requests_that_fitted_are_sent_where_the_caller_leaves_it_at_those() {
     let (mut queue, mut buffer) = ([0; 8192], [0; 2 * 40 + 256]);
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let mut count = 0;
     let fill = |batch: &mut barelink_transport::Requests<'_>| {
         let _ = three(batch);
@@ -508,11 +516,11 @@ impl Handler for Note {
         self.heard.push("stray");
         Action::Skip
     }
-    fn error(&mut self, _: &Verdict<'_>) -> Action {
+    fn error(&mut self, _: &Status<'_>) -> Action {
         self.heard.push("error");
         Action::Stop
     }
-    fn finish(&mut self, _: &Verdict<'_>) -> Action {
+    fn finish(&mut self, _: &Status<'_>) -> Action {
         self.heard.push("finish");
         Action::Stop
     }
@@ -539,9 +547,9 @@ fn callbacks_hear_all_and_the_caller_hears_what_went_wrong() {
                 answers.reply(PART.with(Flags::DUMP_INTR), header(2), |_| {});
                 answers.done();
             }
-            2 => answers.refuse(1, |_| {}),
+            2 => answers.error(1, |_| {}),
             _ => {
-                answers.together(|answers| {
+                answers.coalesce(|answers| {
                     part(answers, 1);
                     part(answers, 2);
                     answers.done();
@@ -551,20 +559,27 @@ fn callbacks_hear_all_and_the_caller_hears_what_went_wrong() {
     };
     with(answer, |route| {
         let mut note = Note::default();
-        let result = route.run(link::GET.dump(), header(0), |_| {}, &mut note);
+        let result = route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note);
         assert_eq!(result, Err(Error::Interrupted));
         assert_eq!(note.valid, [1, 2]);
         assert_eq!(note.heard, ["stray", "overrun", "interrupted", "finish"]);
 
         let mut note = Note::default();
-        let refusal = refused(route.run(link::GET.dump(), header(0), |_| {}, &mut note));
+        let refusal =
+            refused(route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note));
         assert_eq!((refusal.errno(), note.heard), (Errno::PERM, vec!["error"]));
 
         let mut note = Note { stop_at: 1, ..Note::default() };
-        assert_eq!(route.run(link::GET.dump(), header(0), |_| {}, &mut note), Ok(()));
+        assert_eq!(
+            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note),
+            Ok(())
+        );
         assert_eq!((note.valid, note.heard.len()), (vec![1], 0));
         let mut note = Note::default();
-        assert_eq!(route.run(link::GET.dump(), header(0), |_| {}, &mut note), Ok(()));
+        assert_eq!(
+            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note),
+            Ok(())
+        );
         assert_eq!((note.valid, note.heard), (vec![1, 2], vec!["finish"]));
     });
 }
@@ -576,7 +591,8 @@ fn callbacks_that_let_it_pass_do_not_keep_a_garbled_datagram_from_the_caller() {
         answers.done();
     };
     with(answer, |route| {
-        let result = route.run(link::GET.dump(), header(0), |_| {}, &mut Note::default());
+        let result =
+            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut Note::default());
         assert!(matches!(result, Err(Error::Codec(_))), "{result:?}");
     });
 }
@@ -588,11 +604,11 @@ fn what_the_kernel_warns_of_is_kept_for_callers_with_callbacks_too() {
         requests += 1;
         if requests == 1 {
             answers.warn(|details| {
-                details.put(Details::MSG, "leftovers").put(Details::OFFS, 32);
+                details.put(ExtAck::MSG, "leftovers").put(ExtAck::OFFS, 32);
             });
         } else {
-            answers.break_off(0, |details| {
-                details.put(Details::MSG, "not all");
+            answers.abort_dump(0, |details| {
+                details.put(ExtAck::MSG, "not all");
             });
         }
     };
@@ -600,9 +616,11 @@ fn what_the_kernel_warns_of_is_kept_for_callers_with_callbacks_too() {
         let fill = |link: &mut barelink_codec::Writer<'_, Link>| {
             link.put(Link::MTU, 1400);
         };
-        route.run(link::SET, header(7), fill, &mut Note::default()).unwrap();
+        route.request_with_handler(link::SET, header(7), fill, &mut Note::default()).unwrap();
         assert_eq!(route.warning().unwrap().to_string(), "leftovers: attribute Link.MTU");
-        route.run(link::GET.dump(), header(0), |_| {}, &mut Note::default()).unwrap();
+        route
+            .request_with_handler(link::GET.dump(), header(0), |_| {}, &mut Note::default())
+            .unwrap();
         assert_eq!(route.warning().unwrap().text(), "not all");
     });
 }
@@ -617,7 +635,7 @@ fn a_callback_can_keep_a_request_from_being_sent() {
     }
     let answer = |_: &Message<'_>, _: &mut Answers<'_>| panic!("it was sent");
     with(answer, |route| {
-        assert_eq!(route.run(link::SET, header(0), |_| {}, &mut No), Ok(()));
+        assert_eq!(route.request_with_handler(link::SET, header(0), |_| {}, &mut No), Ok(()));
     });
 }
 
@@ -627,8 +645,8 @@ fn a_callback_can_keep_a_request_from_being_sent() {
 fn a_listener_hears_messages_and_what_was_lost() {
     let (mut queue, mut buffer) = ([0; 2048], [0; 256]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
-    fake.tell(|kernel| {
-        kernel.together(|kernel| {
+    fake.push(|kernel| {
+        kernel.coalesce(|kernel| {
             kernel.notify(link::NEW, header(1), |_| {});
             kernel.notify(link::DEL, header(2), |_| {});
             kernel.raw(&[0; 32]);
@@ -642,16 +660,16 @@ fn a_listener_hears_messages_and_what_was_lost() {
         });
         kernel.notify(link::NEW, header(4), |_| {});
     });
-    let mut monitor = Monitor::over(fake, &mut buffer);
+    let mut monitor = Monitor::with_channel(fake, &mut buffer);
     let mut heard = vec![];
     loop {
         heard.push(match monitor.next(Some(Duration::ZERO)) {
-            Ok(Notice::Message { message, .. }) => {
-                format!("{} {}", message.kind, message.read(link::NEW).header.index)
+            Ok(MonitorEvent::Message { message, .. }) => {
+                format!("{} {}", message.message_type, message.read(link::NEW).header.index)
             }
-            Ok(Notice::Overrun) => "overrun".into(),
-            Ok(Notice::Cut { needed }) => format!("cut {needed}"),
-            Ok(Notice::Invalid(_)) => "invalid".into(),
+            Ok(MonitorEvent::Overrun) => "overrun".into(),
+            Ok(MonitorEvent::DatagramTruncated { needed }) => format!("cut {needed}"),
+            Ok(MonitorEvent::Invalid(_)) => "invalid".into(),
             Ok(other) => format!("{other:?}"),
             Err(error) => {
                 assert_eq!(error, Error::TimedOut);
@@ -668,8 +686,8 @@ fn to_a_listener_no_number_of_a_message_means_more_than_another() {
     // The connector's messages have the number of netlink's DONE.
     let (mut queue, mut buffer) = ([0; 256], [0; 256]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
-    fake.tell(|kernel| kernel.notify(Kind::<LinkHeader, Link>::new(3), header(9), |_| {}));
-    let mut monitor = Monitor::over(fake, &mut buffer);
-    let Ok(Notice::Message { message, .. }) = monitor.next(None) else { panic!() };
-    assert_eq!((message.kind, message.read(link::NEW).header.index), (3, 9));
+    fake.push(|kernel| kernel.notify(MessageType::<LinkHeader, Link>::new(3), header(9), |_| {}));
+    let mut monitor = Monitor::with_channel(fake, &mut buffer);
+    let Ok(MonitorEvent::Message { message, .. }) = monitor.next(None) else { panic!() };
+    assert_eq!((message.message_type, message.read(link::NEW).header.index), (3, 9));
 }

@@ -2,14 +2,14 @@
 
 mod common;
 
-use barelink_codec::check::{Strictness, Why, by_policy};
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::genl::ctrl::{self, Ctrl, OpFlags, PolicyType};
-use barelink_codec::genl::policy::Entry;
+use barelink_codec::genl::kernel_policy::PolicyEntry;
 use barelink_codec::genl::{Command, GenlHeader};
 use barelink_codec::handler::{Action, Handler};
-use barelink_codec::message::{Flags, Kind, Message};
-use barelink_codec::policy::Set;
+use barelink_codec::message::{Flags, Message, MessageType};
+use barelink_codec::schema::Set;
+use barelink_codec::validate::{Strictness, Violation, by_policy};
 use barelink_codec::{Error as CodecError, Key};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Connection, Errno, Error, Monitor, Protocol, Socket};
@@ -29,7 +29,7 @@ fn generic(test: impl FnOnce(&mut Connection<'_>) + Send + 'static) {
     });
 }
 
-fn get_family() -> (Kind<GenlHeader, Ctrl>, GenlHeader) {
+fn get_family() -> (MessageType<GenlHeader, Ctrl>, GenlHeader) {
     (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()))
 }
 
@@ -103,14 +103,14 @@ fn request(fill: impl FnOnce(&mut barelink_codec::Writer<'_, Ctrl>)) -> Vec<u8> 
 fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
     generic(|generic| {
         let family = generic.family("nlctrl").unwrap();
-        let mut room = [Entry::VACANT; 32];
+        let mut room = [PolicyEntry::VACANT; 32];
         let policy = match generic.policy(family, None, &mut room) {
-            Err(Error::Refused(refusal)) if refusal.errno() == Errno::OPNOTSUPP => {
+            Err(Error::Kernel(refusal)) if refusal.errno() == Errno::OPNOTSUPP => {
                 return eprintln!("skipped: this kernel tells no policies");
             }
             policy => policy.unwrap(),
         };
-        let run = policy.doing(3).expect("a policy for GETFAMILY");
+        let run = policy.do_policy(3).expect("a policy for GETFAMILY");
         assert!(
             policy.rules(run).any(|(number, ty, _)| (number, ty) == (2, PolicyType::NUL_STRING))
         );
@@ -124,12 +124,12 @@ fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
             }),
             ("too long", &|it| {
                 it.put(
-                    Ctrl::FAMILY_NAME.raw::<barelink_codec::value::Text<99>>(),
+                    Ctrl::FAMILY_NAME.cast::<barelink_codec::value::Text<99>>(),
                     "0123456789abcdef",
                 );
             }),
             ("too short", &|it| {
-                it.put(Ctrl::FAMILY_ID.raw::<u8>(), 16);
+                it.put(Ctrl::FAMILY_ID.cast::<u8>(), 16);
             }),
             ("unterminated", &|it| {
                 it.put_raw(2, b"nlctrl");
@@ -149,9 +149,9 @@ fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
         let Err((name, why)) = &verdicts[1] else { panic!() };
         assert_eq!(
             (name.as_str(), *why),
-            ("Ctrl.FAMILY_NAME", Why::Length { len: 17, min: 1, max: 16 })
+            ("Ctrl.FAMILY_NAME", Violation::Length { len: 17, min: 1, max: 16 })
         );
-        assert!(matches!(&verdicts[4], Err((path, Why::Unknown)) if path == "Ctrl.99"));
+        assert!(matches!(&verdicts[4], Err((path, Violation::Unknown)) if path == "Ctrl.99"));
     });
 }
 
@@ -161,20 +161,20 @@ fn a_whole_familys_policy_is_told_and_too_little_room_says_how_much_it_takes() {
         let Ok(family) = generic.family("ethtool") else {
             return eprintln!("skipped: this kernel has no ethtool family");
         };
-        let error = generic.policy(family, None, &mut [Entry::VACANT; 10]).unwrap_err();
+        let error = generic.policy(family, None, &mut [PolicyEntry::VACANT; 10]).unwrap_err();
         let Error::Codec(CodecError::Full { needed }) = error else { panic!("{error}") };
-        let mut room = vec![Entry::VACANT; needed / size_of::<Entry>()];
+        let mut room = vec![PolicyEntry::VACANT; needed / size_of::<PolicyEntry>()];
         let policy = generic.policy(family, None, &mut room).unwrap();
-        assert_eq!(policy.needed(), needed / size_of::<Entry>());
+        assert_eq!(policy.needed(), needed / size_of::<PolicyEntry>());
         assert!(policy.commands().count() > 20);
-        let links = policy.doing(2).expect("a policy for LINKINFO_GET");
+        let links = policy.do_policy(2).expect("a policy for LINKINFO_GET");
         let header = policy.rules(links).find(|rule| rule.0 == 1).expect("its header");
         assert_eq!(header.1, PolicyType::NESTED);
 
-        let mut room = vec![Entry::VACANT; needed / size_of::<Entry>()];
+        let mut room = vec![PolicyEntry::VACANT; needed / size_of::<PolicyEntry>()];
         let one = generic.policy(family, Some(2), &mut room).unwrap();
         assert_eq!(one.commands().collect::<Vec<_>>(), [2]);
-        assert!(one.needed() < needed / size_of::<Entry>());
+        assert!(one.needed() < needed / size_of::<PolicyEntry>());
     });
 }
 
@@ -195,7 +195,7 @@ fn a_missing_attribute_is_named() {
             return eprintln!("skipped: this kernel has no netdev family");
         };
         let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {});
-        let Err(Error::Refused(refusal)) = answer.map(|_| ()) else { panic!() };
+        let Err(Error::Kernel(refusal)) = answer.map(|_| ()) else { panic!() };
         assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[1][..]));
         if cfg!(feature = "names") {
             assert_eq!(refusal.path.to_string(), "Netdev.IFINDEX");
@@ -204,7 +204,7 @@ fn a_missing_attribute_is_named() {
         let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |it| {
             it.put(Netdev::IFINDEX, 1).put(Key::<Netdev, u32>::new(77, ""), 1);
         });
-        let Err(Error::Refused(refusal)) = answer.map(|_| ()) else { panic!() };
+        let Err(Error::Kernel(refusal)) = answer.map(|_| ()) else { panic!() };
         assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[77][..]));
         assert!(refusal.text().contains("nknown attribute"), "{refusal}");
     });
@@ -242,8 +242,8 @@ const DEL_RADIO: Command<(), Radio> = Command::new(5, 1);
 struct Made(i32);
 
 impl Handler for Made {
-    fn ack(&mut self, verdict: &Verdict<'_>) -> Action {
-        self.0 = verdict.yields;
+    fn ack(&mut self, verdict: &Status<'_>) -> Action {
+        self.0 = verdict.positive_code;
         Action::Stop
     }
 }
@@ -256,7 +256,9 @@ fn a_radio_that_is_made_is_acknowledged_with_its_number() {
         };
         let mut made = Made::default();
         let kind = NEW_RADIO.kind(hwsim.id);
-        generic.run(kind.with(Flags::ACK), NEW_RADIO.header(()), |_| {}, &mut made).unwrap();
+        generic
+            .request_with_handler(kind.with(Flags::ACK), NEW_RADIO.header(()), |_| {}, &mut made)
+            .unwrap();
         assert!(made.0 > 0);
         let kind = DEL_RADIO.kind(hwsim.id);
         let mut delete = || {
@@ -265,7 +267,7 @@ fn a_radio_that_is_made_is_acknowledged_with_its_number() {
             })
         };
         assert_eq!(delete(), Ok(()));
-        let Err(Error::Refused(refusal)) = delete() else { panic!("twice") };
+        let Err(Error::Kernel(refusal)) = delete() else { panic!("twice") };
         assert_eq!(refusal.errno(), Errno::NODEV);
     });
 }
@@ -275,7 +277,7 @@ fn another_protocols_socket_knows_no_families() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let socket = Socket::open(Protocol::ROUTE).unwrap();
-        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(socket, &mut buffer).unwrap();
         assert!(route.family("nlctrl").is_err());
     });
 }
@@ -291,7 +293,7 @@ fn an_answer_without_a_number_is_an_error() {
         answers.ack();
     };
     let mut buffer = [0; 1024];
-    let mut generic = Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let mut generic = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
     let missing = CodecError::Missing { attr: "FAMILY_ID" };
     assert_eq!(generic.family("odd"), Err(Error::Codec(missing)));
 }

@@ -5,7 +5,7 @@ mod common;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::fib_lookup::{self, FibLookup};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::addr::{self, Addr};
@@ -18,9 +18,10 @@ use barelink_codec::rtnl::route::{
     self, Hop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::{Batch, Key, Messages, Parsed};
-use barelink_transport::capture::{Captured, Records as CaptureRecords};
+use barelink_transport::capture::{CaptureReader as CaptureRecords, Captured};
 use barelink_transport::{
-    Connection, Deadline, Errno, Error, Monitor, Notice, Protocol, Refusal, Socket, Switch,
+    Connection, Deadline, Errno, Error, KernelError, Monitor, MonitorEvent, Protocol, Socket,
+    SocketOption,
 };
 use common::{drop_capabilities, in_namespace};
 
@@ -40,8 +41,8 @@ fn links_of_several_kinds_are_made_found_and_removed() {
                 link.put(Link::IFNAME, "here");
                 link.nest(Link::LINKINFO, |info| {
                     info.put(LinkInfo::KIND, "veth");
-                    info.nest(LinkInfo::DATA.of::<Veth>(), |veth| {
-                        veth.headed(Veth::PEER, header(0), |peer| {
+                    info.nest(LinkInfo::DATA.nested::<Veth>(), |veth| {
+                        veth.nest_with_header(Veth::PEER, header(0), |peer| {
                             peer.put(Link::IFNAME, "there");
                         });
                     });
@@ -53,7 +54,7 @@ fn links_of_several_kinds_are_made_found_and_removed() {
                 link.put(Link::IFNAME, "vxlan0").put(Link::MTU, 1400);
                 link.nest(Link::LINKINFO, |info| {
                     info.put(LinkInfo::KIND, "vxlan");
-                    info.nest(LinkInfo::DATA.of::<Vxlan>(), |vxlan| {
+                    info.nest(LinkInfo::DATA.nested::<Vxlan>(), |vxlan| {
                         vxlan.put(Vxlan::ID, 7).put(Vxlan::PORT, 4789);
                     });
                 });
@@ -73,7 +74,7 @@ fn links_of_several_kinds_are_made_found_and_removed() {
         assert_eq!(link.require(Link::MTU), Ok(1400));
         let info = link.require(Link::LINKINFO).unwrap();
         assert_eq!(info.require(LinkInfo::KIND).unwrap(), "vxlan");
-        let vxlan = info.require(LinkInfo::DATA.of::<Vxlan>()).unwrap();
+        let vxlan = info.require(LinkInfo::DATA.nested::<Vxlan>()).unwrap();
         assert_eq!((vxlan.require(Vxlan::ID), vxlan.require(Vxlan::PORT)), (Ok(7), Ok(4789)));
 
         let vxlan = index(&mut route, "vxlan0").unwrap();
@@ -96,7 +97,7 @@ fn a_link_set_to_what_it_is_already_is_no_event() {
         assert!(flags(&mut route).contains(LinkFlags::UP));
         let mut count = 0;
         while let Ok(notice) = monitor.next(Some(Duration::ZERO)) {
-            assert!(matches!(notice, Notice::Message { .. }), "{notice:?}");
+            assert!(matches!(notice, MonitorEvent::Message { .. }), "{notice:?}");
             count += 1;
         }
         assert!(count > 0);
@@ -159,7 +160,7 @@ fn a_link_with_a_hundred_names_is_never_silently_missing() {
             match links.next() {
                 Ok(Some(link)) => seen.push(link.header.index),
                 Ok(None) => break,
-                Err(Error::Cut { needed, room }) => {
+                Err(Error::DatagramTruncated { needed, room }) => {
                     assert!(needed > room && needed > 10_000, "{needed} {room}");
                     cut += 1;
                 }
@@ -214,7 +215,7 @@ fn a_value_that_the_kernel_does_not_take_is_named_by_its_path() {
             link.put(Link::IFNAME, "vxlan0");
             link.nest(Link::LINKINFO, |info| {
                 info.put(LinkInfo::KIND, "vxlan");
-                info.nest(LinkInfo::DATA.of::<Vxlan>(), |vxlan| {
+                info.nest(LinkInfo::DATA.nested::<Vxlan>(), |vxlan| {
                     vxlan.put(Vxlan::PORT, 4789).put(Vxlan::ID, 1 << 24);
                 });
             });
@@ -234,9 +235,9 @@ fn a_length_that_the_kernel_does_not_take_is_named_whether_answers_are_capped_or
         for capped in [true, false] {
             let mut buffer = [0; 1024];
             let mut route = connect(&mut buffer);
-            route.channel().set(Switch::CAP_ACK, capped).unwrap();
+            route.channel().set(SocketOption::CAP_ACK, capped).unwrap();
             let refusal = refused(route.execute(link::SET, header(1), |link| {
-                link.put(Link::TXQLEN, 7).put(Link::MTU.raw::<u16>(), 1400);
+                link.put(Link::TXQLEN, 7).put(Link::MTU.cast::<u16>(), 1400);
             }));
             assert_eq!(refusal.errno(), Errno::RANGE);
             assert_eq!(refusal.path.numbers(), [4]);
@@ -249,10 +250,10 @@ fn without_extended_acknowledgements_the_error_number_is_all() {
     in_namespace(|| {
         let mut buffer = [0; 1024];
         let mut route = connect(&mut buffer);
-        route.channel().set(Switch::EXT_ACK, false).unwrap();
-        route.channel().set(Switch::CAP_ACK, false).unwrap();
+        route.channel().set(SocketOption::EXT_ACK, false).unwrap();
+        route.channel().set(SocketOption::CAP_ACK, false).unwrap();
         let refusal = refused(route.execute(link::SET, header(1), |link| {
-            link.put(Link::MTU.raw::<u16>(), 1400);
+            link.put(Link::MTU.cast::<u16>(), 1400);
         }));
         assert_eq!((refusal.errno(), refusal.text()), (Errno::RANGE, ""));
         assert!(refusal.path.is_empty());
@@ -275,7 +276,7 @@ fn an_attribute_that_the_kernel_does_not_know_is_refused_when_strict() {
         let refusal = refused(ask(&mut route));
         assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[999][..]));
         assert!(refusal.text().contains("nknown attribute"), "{}", refusal.text());
-        route.channel().set(Switch::GET_STRICT_CHK, false).unwrap();
+        route.channel().set(SocketOption::GET_STRICT_CHK, false).unwrap();
         assert_eq!(ask(&mut route), Ok(1));
     });
 }
@@ -285,7 +286,7 @@ fn what_the_kernel_warns_of_is_kept() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let mut route = connect(&mut buffer);
-        route.channel().set(Switch::GET_STRICT_CHK, false).unwrap();
+        route.channel().set(SocketOption::GET_STRICT_CHK, false).unwrap();
         route
             .get(link::GET, header(1), |link| {
                 link.append(&[1, 0, 0, 0]); // no attribute
@@ -358,7 +359,7 @@ fn an_echo_and_its_acknowledgement_leave_the_next_request_its_own_answer() {
         for last in 1..4 {
             let kind = addr::NEW.create().with(Flags::ECHO);
             let mut echo = route
-                .ask(kind, inet(1, 24), |addr| {
+                .request(kind, inet(1, 24), |addr| {
                     addr.put(Addr::LOCAL, ip(last)).put(Addr::ADDRESS, ip(last));
                 })
                 .unwrap();
@@ -370,7 +371,7 @@ fn an_echo_and_its_acknowledgement_leave_the_next_request_its_own_answer() {
             let gone = route.execute(link::DEL, header(9999), |_| {});
             assert_eq!(refused(gone).errno(), Errno::NODEV);
         }
-        assert_eq!(route.counters().stray, 0);
+        assert_eq!(route.stats().stray, 0);
     });
 }
 
@@ -384,7 +385,7 @@ fn notifications_on_the_same_socket_do_not_disturb_requests() {
         let mut other = connect(&mut other);
         many(&mut other, 5);
         assert_eq!(names(&mut route).len(), 6);
-        assert!(route.counters().stray >= 5);
+        assert!(route.stats().stray >= 5);
         // Its own: those of addresses carry the number of the request.
         other.execute(link::SET, up(1), |_| {}).unwrap();
         add_address(&mut route, 1, 1).unwrap();
@@ -413,7 +414,7 @@ fn a_dump_given_up_does_not_make_the_next_one_fail() {
             links.next().unwrap().unwrap();
             assert_eq!(names(&mut route).len(), 61, "{read}");
         }
-        assert_eq!(route.counters().foreign, 0);
+        assert_eq!(route.stats().foreign, 0);
     });
 }
 
@@ -482,7 +483,7 @@ fn without_strict_checking_the_kernel_sends_all_whatever_was_asked_for() {
         let mut route = connect(&mut buffer);
         two_addresses(&mut route);
         for (strict, expected) in [(true, vec![ip(2)]), (false, vec![ip(1), ip(2)])] {
-            route.channel().set(Switch::GET_STRICT_CHK, strict).unwrap();
+            route.channel().set(SocketOption::GET_STRICT_CHK, strict).unwrap();
             let mut found = vec![];
             let mut dump = route.dump(addr::GET, inet(2, 0), |_| {}).unwrap();
             while let Some(addr) = dump.next().unwrap() {
@@ -504,10 +505,10 @@ fn to_a_second_dump_on_a_socket_the_kernel_is_busy_until_the_first_is_read() {
             socket.send(dump).unwrap();
         }
         let mut refused = vec![];
-        while let Ok(received) = socket.receive_by(&mut buffer, Some(Deadline::PASSED)) {
+        while let Ok(received) = socket.receive_by(&mut buffer, Some(Deadline::NOW)) {
             for message in Messages::new(&buffer[..received.len]).map(Result::unwrap) {
-                if message.kind == 2 {
-                    refused.push((message.seq, Verdict::read(&message).unwrap().errno));
+                if message.message_type == 2 {
+                    refused.push((message.seq, Status::read(&message).unwrap().errno));
                 }
             }
         }
@@ -526,7 +527,7 @@ fn a_longer_buffer_takes_fewer_datagrams() {
             let socket = Socket::open(Protocol::ROUTE).unwrap();
             let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
             let captured = Captured::new(socket, Protocol::ROUTE, sink);
-            let mut route = Connection::over(captured, &mut buffer).unwrap();
+            let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
             assert_eq!(names(&mut route).len(), 61);
             let records = CaptureRecords::open(&file).unwrap().map(Result::unwrap);
             let lengths: Vec<usize> =
@@ -558,7 +559,7 @@ fn a_batch_goes_on_after_a_refusal_in_its_middle() {
             }
             Ok(())
         };
-        let note = |place, result: Result<(), Refusal>| {
+        let note = |place, result: Result<(), KernelError>| {
             results.push((place, result.err().map(|refusal| refusal.errno())));
         };
         route.batch(fill, note).unwrap();
@@ -609,7 +610,7 @@ fn one_datagram_may_hold_several_requests_and_each_is_answered() {
             let received = socket.receive_by(&mut buffer, deadline).unwrap();
             for message in Messages::new(&buffer[..received.len]) {
                 let message = message.unwrap();
-                answers.push((message.seq, message.kind));
+                answers.push((message.seq, message.message_type));
             }
         }
         assert_eq!(answers, [(1, 16), (2, 2), (3, 2)]);
@@ -624,7 +625,7 @@ fn ipv4_route(dst_len: u8) -> RouteHeader {
         dst_len,
         table: RouteTable::MAIN,
         protocol: RouteProtocol::STATIC,
-        kind: RouteType::UNICAST,
+        rtm_type: RouteType::UNICAST,
         ..Default::default()
     }
 }
@@ -739,7 +740,7 @@ fn a_route_is_looked_up_without_acknowledgement_or_end() {
         let ask = |fib: &mut Connection<'_>, addr| {
             let question =
                 FibLookup { addr, max_scope: RouteScope::UNIVERSE, ..Default::default() };
-            fib.single(fib_lookup::LOOKUP, question, |_| {}).unwrap().header
+            fib.request_one(fib_lookup::LOOKUP, question, |_| {}).unwrap().header
         };
         for _ in 0..2 {
             let found = ask(&mut fib, Ipv4Addr::LOCALHOST);

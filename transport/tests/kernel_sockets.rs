@@ -6,12 +6,12 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
 
 use barelink_codec::Messages;
-use barelink_codec::message::Kind;
+use barelink_codec::message::MessageType;
 use barelink_codec::rtnl::addr::{self, Addr};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::{
-    Connection, Counters, Deadline, Errno, Error, KERNEL, Monitor, Notice, Options, Protocol,
-    Socket, Switch,
+    Connection, ConnectionStats, Deadline, Errno, Error, KERNEL, Monitor, MonitorEvent, Protocol,
+    Socket, SocketBuilder, SocketOption,
 };
 use common::{drop_capabilities, in_namespace, new_namespace};
 
@@ -26,14 +26,14 @@ fn what_another_program_sends_to_a_listener_is_dropped_and_counted() {
         socket.join(1).unwrap();
         let port = socket.local_port().unwrap();
         let mut buffer = [0; 16384];
-        let mut monitor = Monitor::over(socket, &mut buffer);
+        let mut monitor = Monitor::with_channel(socket, &mut buffer);
         let stranger = Socket::open(Protocol::ROUTE).unwrap();
         let mut forged = [0; 64];
         let forged = link::NEW.build(&mut forged, 0, header(4711), |_| {}).unwrap();
         stranger.send_to(forged, port, 0).unwrap(); // as root
         let mut other = [0; ROOM];
         make(&mut connect(&mut other), "ifb0", "ifb").unwrap();
-        let Notice::Message { message, .. } = monitor.next(soon()).unwrap() else { panic!() };
+        let MonitorEvent::Message { message, .. } = monitor.next(soon()).unwrap() else { panic!() };
         assert_eq!(message.read(link::NEW).header.index, 2);
         assert_eq!(monitor.foreign(), 1);
     });
@@ -57,13 +57,13 @@ fn what_another_program_sends_to_a_connection_is_dropped_and_counted() {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
         let port = socket.local_port().unwrap();
         let mut buffer = [0; ROOM];
-        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(socket, &mut buffer).unwrap();
         let stranger = Socket::open(Protocol::ROUTE).unwrap();
         // It guesses the next number right, and says that all is well.
         stranger.send_to(&common::fake::ack(1, port, 20), port, 0).unwrap();
         let gone = route.execute(link::DEL, header(9999), |_| {});
         assert_eq!(refused(gone).errno(), Errno::NODEV);
-        assert_eq!(route.counters().foreign, 1);
+        assert_eq!(route.stats().foreign, 1);
     });
 }
 
@@ -98,8 +98,8 @@ fn a_listener_is_told_the_group_and_once_that_it_lost_messages() {
         let (mut overruns, mut heard) = (0, 0);
         loop {
             match monitor.next(Some(Duration::ZERO)) {
-                Ok(Notice::Overrun) => overruns += 1,
-                Ok(Notice::Message { group, .. }) => {
+                Ok(MonitorEvent::Overrun) => overruns += 1,
+                Ok(MonitorEvent::Message { group, .. }) => {
                     assert_eq!(group, Some(1));
                     heard += 1;
                 }
@@ -110,7 +110,7 @@ fn a_listener_is_told_the_group_and_once_that_it_lost_messages() {
         assert_eq!(overruns, 1);
         assert!(heard > 10 && heard < changes, "{heard}");
         route.execute(link::SET, up(1), |_| {}).unwrap();
-        assert!(matches!(monitor.next(soon()), Ok(Notice::Message { .. })));
+        assert!(matches!(monitor.next(soon()), Ok(MonitorEvent::Message { .. })));
     });
 }
 
@@ -139,10 +139,12 @@ fn a_listener_hears_what_happens_in_other_namespaces_if_it_asks_to() {
         // What the kernel itself does in a namespace without a number here is not heard.
         let (mut buffer, mut events) = ([0; ROOM], [0; 16384]);
         let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
-        monitor.channel().set(Switch::LISTEN_ALL_NSID, true).unwrap();
+        monitor.channel().set(SocketOption::LISTEN_ALL_NSID, true).unwrap();
         let mut route = connect(&mut buffer);
         route.execute(link::SET, up(1), |_| {}).unwrap();
-        let Notice::Message { nsid, group, .. } = monitor.next(soon()).unwrap() else { panic!() };
+        let MonitorEvent::Message { nsid, group, .. } = monitor.next(soon()).unwrap() else {
+            panic!()
+        };
         assert_eq!((nsid, group), (None, Some(1)));
     });
 }
@@ -159,12 +161,15 @@ fn small_buffers_are_clear_errors() {
         let mut short = [0; 128];
         let mut route = connect(&mut short);
         let error = route.get(link::GET, header(1), |_| {}).err();
-        assert!(matches!(error, Some(Error::Cut { room: 96, needed: 500.. })), "{error:?}");
+        assert!(
+            matches!(error, Some(Error::DatagramTruncated { room: 96, needed: 500.. })),
+            "{error:?}"
+        );
         // What was cut was not the acknowledgement.
         let start = Instant::now();
         assert_eq!(refused(route.execute(link::DEL, header(9999), |_| {})).errno(), Errno::NODEV);
         let error = route.dump(link::GET, header(0), |_| {}).unwrap().finish();
-        assert!(matches!(error, Err(Error::Cut { .. })), "{error:?}");
+        assert!(matches!(error, Err(Error::DatagramTruncated { .. })), "{error:?}");
         assert_eq!(refused(route.execute(link::DEL, header(9999), |_| {})).errno(), Errno::NODEV);
         assert!(start.elapsed() < Duration::from_secs(4));
 
@@ -172,7 +177,10 @@ fn small_buffers_are_clear_errors() {
         let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut monitor).unwrap();
         let mut buffer = [0; ROOM];
         make(&mut connect(&mut buffer), "ifb0", "ifb").unwrap();
-        assert!(matches!(monitor.next(soon()), Ok(Notice::Cut { needed: 500.. })));
+        assert!(matches!(
+            monitor.next(soon()),
+            Ok(MonitorEvent::DatagramTruncated { needed: 500.. })
+        ));
     });
 }
 
@@ -224,7 +232,7 @@ fn threads_with_a_connection_each_do_not_get_in_each_others_way() {
                         let index = index(&mut route, &name).unwrap();
                         route.execute(link::DEL, header(index), |_| {}).unwrap();
                     }
-                    assert_eq!(route.counters(), Counters::default());
+                    assert_eq!(route.stats(), ConnectionStats::default());
                 })
             })
             .collect();
@@ -249,12 +257,15 @@ fn an_answer_that_was_cut_is_not_waited_for_again() {
         let mut buffer = [0; 80];
         let mut route = connect(&mut buffer);
         let mut answer = route
-            .ask(link::SET, header(1), |link| {
-                link.put(Link::MTU.raw::<u16>(), 1400);
+            .request(link::SET, header(1), |link| {
+                link.put(Link::MTU.cast::<u16>(), 1400);
             })
             .unwrap();
         let start = Instant::now();
-        assert!(matches!(answer.next().err(), Some(Error::Cut { room: 40, needed: 41.. })));
+        assert!(matches!(
+            answer.next().err(),
+            Some(Error::DatagramTruncated { room: 40, needed: 41.. })
+        ));
         assert_eq!(answer.next().err(), Some(Error::TimedOut));
         assert!(start.elapsed() < Duration::from_secs(4));
     });
@@ -271,7 +282,7 @@ fn a_socket_without_a_port_gets_one_by_asking() {
         let socket = Socket::adopt(fd.unwrap(), Protocol::ROUTE).unwrap();
         assert_eq!(socket.local_port(), Ok(0));
         let mut buffer = [0; ROOM];
-        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(socket, &mut buffer).unwrap();
         assert_eq!(names(&mut route), ["lo"]);
         assert_eq!(names(&mut route), ["lo"]);
     });
@@ -280,9 +291,9 @@ fn a_socket_without_a_port_gets_one_by_asking() {
 #[test]
 fn a_nonblocking_socket_serves_a_connection_as_well() {
     in_namespace(|| {
-        let socket = Options::new().nonblocking().open(Protocol::ROUTE).unwrap();
+        let socket = SocketBuilder::new().nonblocking().open(Protocol::ROUTE).unwrap();
         let mut buffer = [0; ROOM];
-        let mut route = Connection::over(socket, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(socket, &mut buffer).unwrap();
         assert_eq!(names(&mut route), ["lo"]);
         make(&mut route, "ifb0", "ifb").unwrap();
     });
@@ -298,7 +309,7 @@ barelink_codec::attributes! {
     }
 }
 
-const GREET: Kind<(), Greeting> = Kind::new(16);
+const GREET: MessageType<(), Greeting> = MessageType::new(16);
 
 #[test]
 fn programs_ask_each_other_and_answer() {
@@ -325,9 +336,9 @@ fn programs_ask_each_other_and_answer() {
             }
         });
         let mut buffer = [0; 512];
-        let mut peer = Connection::over(here, &mut buffer).unwrap().to_peer(port);
+        let mut peer = Connection::with_channel(here, &mut buffer).unwrap().to_peer(port);
         for words in ["hello", "and good day"] {
-            let answer = peer.single(GREET, (), |greeting| {
+            let answer = peer.request_one(GREET, (), |greeting| {
                 greeting.put(Greeting::WORDS, words);
             });
             let answer = answer.unwrap().require(Greeting::WORDS).unwrap().to_string();
@@ -345,7 +356,7 @@ fn a_program_that_does_not_answer_is_waited_for_until_the_limit() {
         let port = there.local_port().unwrap();
         here.connect(port, 0).unwrap();
         let mut buffer = [0; 8192];
-        let mut peer = Connection::over(here, &mut buffer).unwrap().to_peer(port);
+        let mut peer = Connection::with_channel(here, &mut buffer).unwrap().to_peer(port);
         peer.set_timeout(Some(Duration::from_millis(40)));
         let start = Instant::now();
         let say = |peer: &mut Connection<'_>| {

@@ -6,8 +6,8 @@ use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use barelink_transport::{
-    Deadline, Errno, Error, Instruction, IoSlice, KERNEL, Options, PollFlags, Protocol, Received,
-    Socket, Switch,
+    Deadline, Errno, Error, Instruction, IoSlice, KERNEL, PollFlags, Protocol, Received, Socket,
+    SocketBuilder, SocketOption,
 };
 use common::{
     drop_capabilities, dump_links, in_namespace, kind, loopback_up, message, new_namespace,
@@ -46,27 +46,27 @@ fn each_socket_gets_a_port_of_its_own() {
 #[test]
 fn a_port_of_ones_own_choice_is_taken_once() {
     in_namespace(|| {
-        let one = Options::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
+        let one = SocketBuilder::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
         assert_eq!(one.local_port().unwrap(), 0x1234);
-        let again = Options::new().port(0x1234).open(Protocol::USERSOCK);
+        let again = SocketBuilder::new().port(0x1234).open(Protocol::USERSOCK);
         assert_eq!(again.unwrap_err(), Error::PortInUse { port: 0x1234 });
         drop(one);
-        Options::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
+        SocketBuilder::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
     });
 }
 
 #[test]
 fn the_same_port_may_be_had_in_two_protocols() {
     in_namespace(|| {
-        let _one = Options::new().port(77).open(Protocol::USERSOCK).unwrap();
-        Options::new().port(77).open(Protocol::ROUTE).unwrap();
+        let _one = SocketBuilder::new().port(77).open(Protocol::USERSOCK).unwrap();
+        SocketBuilder::new().port(77).open(Protocol::ROUTE).unwrap();
     });
 }
 
 #[test]
 fn a_port_is_for_life() {
     in_namespace(|| {
-        let socket = Options::new().port(7).open(Protocol::USERSOCK).unwrap();
+        let socket = SocketBuilder::new().port(7).open(Protocol::USERSOCK).unwrap();
         assert_eq!(errno(socket.bind(8, 0)), Errno::INVAL);
         socket.bind(7, 0).unwrap();
         socket.bind(0, 0).unwrap();
@@ -77,7 +77,7 @@ fn a_port_is_for_life() {
 #[test]
 fn datagram_sockets_work_like_raw_ones() {
     in_namespace(|| {
-        let socket = Options::new().datagram().open(Protocol::ROUTE).unwrap();
+        let socket = SocketBuilder::new().datagram().open(Protocol::ROUTE).unwrap();
         socket.send(&dump_links()).unwrap();
         let mut buffer = [0; 8192];
         let received = socket.receive_by(&mut buffer, soon()).unwrap();
@@ -107,7 +107,7 @@ fn a_socket_knows_its_protocol() {
 #[test]
 fn what_others_opened_can_be_adopted() {
     in_namespace(|| {
-        let first = Options::new().port(9).open(Protocol::USERSOCK).unwrap();
+        let first = SocketBuilder::new().port(9).open(Protocol::USERSOCK).unwrap();
         let adopted = Socket::adopt(OwnedFd::from(first), Protocol::USERSOCK).unwrap();
         assert_eq!(adopted.local_port().unwrap(), 9);
     });
@@ -157,7 +157,10 @@ fn a_list_of_groups_that_is_too_short_says_how_much_it_takes() {
     in_namespace(|| {
         let socket = route();
         socket.join(33).unwrap();
-        assert_eq!(socket.groups(&mut [0; 1]).unwrap_err(), Error::Cut { needed: 8, room: 4 });
+        assert_eq!(
+            socket.groups(&mut [0; 1]).unwrap_err(),
+            Error::DatagramTruncated { needed: 8, room: 4 }
+        );
     });
 }
 
@@ -182,7 +185,7 @@ fn groups_that_do_not_exist_are_refused() {
 #[test]
 fn a_mask_at_opening_joins_the_first_groups() {
     in_namespace(|| {
-        let socket = Options::new().groups(0x8000_0001).open(Protocol::ROUTE).unwrap();
+        let socket = SocketBuilder::new().groups(0x8000_0001).open(Protocol::ROUTE).unwrap();
         assert_eq!(socket.groups(&mut [0; 4]).unwrap().collect::<Vec<_>>(), [1, 32]);
         socket.bind(0, 0b10).unwrap();
         assert_eq!(socket.groups(&mut [0; 4]).unwrap().collect::<Vec<_>>(), [2]);
@@ -194,13 +197,13 @@ fn options_are_off_until_set_and_off_again_when_reset() {
     in_namespace(|| {
         let socket = route();
         for switch in [
-            Switch::PKTINFO,
-            Switch::BROADCAST_ERROR,
-            Switch::NO_ENOBUFS,
-            Switch::LISTEN_ALL_NSID,
-            Switch::CAP_ACK,
-            Switch::EXT_ACK,
-            Switch::GET_STRICT_CHK,
+            SocketOption::PKTINFO,
+            SocketOption::BROADCAST_ERROR,
+            SocketOption::NO_ENOBUFS,
+            SocketOption::LISTEN_ALL_NSID,
+            SocketOption::CAP_ACK,
+            SocketOption::EXT_ACK,
+            SocketOption::GET_STRICT_CHK,
         ] {
             match socket.get(switch) {
                 Ok(on) => assert!(!on, "{switch:?}"),
@@ -223,7 +226,7 @@ fn options_are_off_until_set_and_off_again_when_reset() {
 
 #[test]
 fn an_option_that_the_kernel_does_not_know_says_so() {
-    let unknown = Switch(999);
+    let unknown = SocketOption(999);
     assert_eq!(errno(user().set(unknown, true)), Errno::NOPROTOOPT);
     assert_eq!(errno(user().get(unknown)), Errno::NOPROTOOPT);
 }
@@ -295,7 +298,7 @@ fn a_datagram_that_does_not_fit_is_an_error_that_tells_its_length() {
             there.send_to(&[8; 4], port, 0).unwrap();
             let mut buffer = vec![0; room];
             let cut = here.receive_by(&mut buffer, soon()).unwrap_err();
-            assert_eq!(cut, Error::Cut { needed: 100, room });
+            assert_eq!(cut, Error::DatagramTruncated { needed: 100, room });
             let mut buffer = [0; 4];
             assert_eq!(here.receive_by(&mut buffer, soon()).unwrap().len, 4);
             assert_eq!(buffer, [8; 4]);
@@ -312,7 +315,7 @@ fn a_cut_reply_of_the_kernels_is_as_long_as_was_announced() {
             let needed = socket.peek_len().unwrap();
             assert!(needed > 64);
             let cut = socket.receive(&mut vec![0; room]).unwrap_err();
-            assert_eq!(cut, Error::Cut { needed, room });
+            assert_eq!(cut, Error::DatagramTruncated { needed, room });
             socket.set_nonblocking(true).unwrap();
             while socket.receive(&mut [0; 8192]).is_ok() {}
             socket.set_nonblocking(false).unwrap();
@@ -344,7 +347,7 @@ fn a_datagram_of_no_bytes_is_not_the_end() {
 #[test]
 fn a_nonblocking_socket_says_that_there_is_nothing_yet() {
     in_namespace(|| {
-        let socket = Options::new().nonblocking().open(Protocol::USERSOCK).unwrap();
+        let socket = SocketBuilder::new().nonblocking().open(Protocol::USERSOCK).unwrap();
         assert_eq!(socket.receive(&mut [0; 64]).unwrap_err(), Error::WouldBlock);
         assert_eq!(socket.peek_len().unwrap_err(), Error::WouldBlock);
         let other = user();
@@ -396,7 +399,7 @@ fn a_datagram_ends_the_wait_before_the_deadline() {
 #[test]
 fn an_overrun_is_told_once_and_then_messages_come_again() {
     in_namespace(|| {
-        let here = Options::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
+        let here = SocketBuilder::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
         let there = user();
         let size = 4096;
         for _ in 0..here.receive_buffer().unwrap() / size + 10 {
@@ -423,8 +426,8 @@ fn an_overrun_is_told_once_and_then_messages_come_again() {
 #[test]
 fn with_no_enobufs_an_overrun_is_not_told() {
     in_namespace(|| {
-        let here = Options::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
-        here.set(Switch::NO_ENOBUFS, true).unwrap();
+        let here = SocketBuilder::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
+        here.set(SocketOption::NO_ENOBUFS, true).unwrap();
         let there = user();
         for _ in 0..here.receive_buffer().unwrap() / 4096 + 10 {
             let _ = there.send_to(&[7; 4096], KERNEL, 1);
@@ -488,8 +491,8 @@ fn a_program_that_is_stopped_and_goes_on_sends_no_longer_than_until_the_deadline
 #[test]
 fn programs_talk_to_each_other_and_see_who_sent() {
     in_namespace(|| {
-        let here = Options::new().port(100).open(Protocol::USERSOCK).unwrap();
-        let there = Options::new().port(200).open(Protocol::USERSOCK).unwrap();
+        let here = SocketBuilder::new().port(100).open(Protocol::USERSOCK).unwrap();
+        let there = SocketBuilder::new().port(200).open(Protocol::USERSOCK).unwrap();
         there.connect(100, 0).unwrap();
         assert_eq!(there.peer().unwrap(), (100, 0));
         there.send(b"ping").unwrap();
@@ -567,7 +570,7 @@ fn events_tell_their_group() {
     in_namespace(|| {
         let (events, requests) = (route(), route());
         events.join(1).unwrap(); // RTNLGRP_LINK
-        events.set(Switch::PKTINFO, true).unwrap();
+        events.set(SocketOption::PKTINFO, true).unwrap();
         requests.send(&loopback_up()).unwrap();
         let mut buffer = [0; 8192];
         let received = events.receive_by(&mut buffer, soon()).unwrap();
@@ -581,7 +584,7 @@ fn events_tell_their_group() {
 fn packet_info_says_when_it_was_no_group() {
     in_namespace(|| {
         let (here, there) = (user(), user());
-        here.set(Switch::PKTINFO, true).unwrap();
+        here.set(SocketOption::PKTINFO, true).unwrap();
         here.join(5).unwrap();
         let port = here.local_port().unwrap();
         there.send_to(b"you", port, 0).unwrap();
@@ -599,7 +602,7 @@ fn credentials_tell_the_sending_process() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         here.set_pass_credentials(true).unwrap();
-        here.set(Switch::PKTINFO, true).unwrap();
+        here.set(SocketOption::PKTINFO, true).unwrap();
         there.send_to(b"hello", here.local_port().unwrap(), 0).unwrap();
         let received = here.receive_by(&mut [0; 8], soon()).unwrap();
         assert_eq!(received.credentials.unwrap().pid, std::process::id());
@@ -644,8 +647,8 @@ fn events_of_another_namespace_tell_its_number() {
         assert_eq!(buffer[16..20], [0; 4], "the kernel refused");
 
         let events = route();
-        events.set(Switch::LISTEN_ALL_NSID, true).unwrap();
-        events.set(Switch::PKTINFO, true).unwrap();
+        events.set(SocketOption::LISTEN_ALL_NSID, true).unwrap();
+        events.set(SocketOption::PKTINFO, true).unwrap();
         events.set_pass_credentials(true).unwrap();
         events.join(1).unwrap(); // RTNLGRP_LINK
         there.send(&loopback_up()).unwrap();

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 
-use super::{Hop, RouteEntry, family_of, masked, octets};
+use super::{RouteEntry, RouteNextHop, family_of, masked, octets};
 use crate::entry::Index;
 use crate::hash::Hasher;
 use crate::table::{Cache, Lookups};
@@ -148,7 +148,7 @@ impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> 
     /// of service, or one source only, do not count, nor those whose links are down.
     pub fn longest_match(&self, table: RouteTable, to: IpAddr) -> Option<&RouteEntry<H, L>> {
         let down = |route: &RouteEntry<H, L>| {
-            !route.hops().is_empty() && route.hops().iter().all(Hop::is_down)
+            !route.hops().is_empty() && route.hops().iter().all(RouteNextHop::is_down)
         };
         self.index().lengths(family_of(to)).find_map(|len| {
             self.by_prefix(table, to, len)

@@ -4,97 +4,97 @@
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteScope, RouteType};
 
-use super::{DEAD, Hop, RouteEntry, RouteIndex, TWICE};
-use crate::entry::{Effect, Entry, How, Plan};
-use crate::table::{Among, Place};
+use super::{DEAD, RouteEntry, RouteIndex, RouteNextHop, TWICE};
+use crate::entry::{Effect, Entry, Plan, UpdateOp};
+use crate::table::{CacheView, Place};
 
 /// IPv4 keeps routes of one key apart by all that they are, in an order of their own.
 pub(super) fn meet_v4<const H: usize, const L: usize>(
     entry: RouteEntry<H, L>,
-    how: How,
-    among: &Among<'_, RouteEntry<H, L>>,
+    op: UpdateOp,
+    among: &CacheView<'_, RouteEntry<H, L>>,
 ) -> Plan<RouteEntry<H, L>> {
     let (mut first, mut same, mut others) = (None, None, 0u32);
     for (place, other) in among.places(entry.key()) {
         first = first.or(Some(place));
-        match other.is(&entry) {
+        match other.identical(&entry) {
             true => same = same.or(Some(place)),
             false => others = others.saturating_add(1),
         }
     }
-    match how {
-        How::Gone => match (same, first) {
-            (None, Some(_)) => Plan::Reread,
+    match op {
+        UpdateOp::Delete => match (same, first) {
+            (None, Some(_)) => Plan::Resync,
             (at, _) => Plan::Remove { at, entry },
         },
-        How::Replaces => match (same, others) {
-            (None, 1) => Plan::Put { at: first, entry, before: None, doubt: false },
+        UpdateOp::Replace => match (same, others) {
+            (None, 1) => Plan::Put { at: first, entry, before: None, resync: false },
             // If what went is in a part of what is being read, it may come yet.
             (_, 0) => {
                 let doubt = same.is_none() && among.is_being_read();
-                Plan::Put { at: same, entry, before: None, doubt }
+                Plan::Put { at: same, entry, before: None, resync: doubt }
             }
             // The first of them went; but what is their order? And the kernel may show in what is
             // being read what it has not told yet: then one of the others went.
-            _ => Plan::Reread,
+            _ => Plan::Resync,
         },
-        How::Is => Plan::Put { at: same, entry, before: first, doubt: false },
-        _ => Plan::Put { at: same, entry, before: None, doubt: false },
+        UpdateOp::Full => Plan::Put { at: same, entry, before: first, resync: false },
+        _ => Plan::Put { at: same, entry, before: None, resync: false },
     }
 }
 
 /// IPv6 puts routes by gateways together; each message tells of all of them, but for one that goes.
 pub(super) fn meet_v6<const H: usize, const L: usize>(
     entry: RouteEntry<H, L>,
-    how: How,
-    among: &Among<'_, RouteEntry<H, L>>,
+    op: UpdateOp,
+    among: &CacheView<'_, RouteEntry<H, L>>,
 ) -> Plan<RouteEntry<H, L>> {
     let same = among.find(&entry);
     let kept = same.and_then(|place| among.at(place));
-    match (how, same, kept) {
-        (How::Gone, Some(at), Some(kept)) if kept.is_joined() => {
+    match (op, same, kept) {
+        (UpdateOp::Delete, Some(at), Some(kept)) if kept.is_joined() => {
             let mut left = *kept;
             let gone = left.retain_hops(|hop| !entry.hops().iter().any(|it| it.goes_like(hop)));
             if left.count == 0 || entry.count >= kept.count {
                 Plan::Remove { at: same, entry }
-            } else if kept.is_cut() || gone != entry.count {
-                Plan::Reread
+            } else if kept.is_truncated() || gone != entry.count {
+                Plan::Resync
             } else {
-                Plan::Put { at: Some(at), entry: left, before: None, doubt: false }
+                Plan::Put { at: Some(at), entry: left, before: None, resync: false }
             }
         }
-        (How::Gone, Some(_), Some(kept)) if kept.marks & TWICE != 0 => Plan::Reread,
-        (How::Gone, at, _) => Plan::Remove { at, entry },
+        (UpdateOp::Delete, Some(_), Some(kept)) if kept.marks & TWICE != 0 => Plan::Resync,
+        (UpdateOp::Delete, at, _) => Plan::Remove { at, entry },
         // The first of the same metric went, rather one like it.
-        (How::Replaces, _, _) => match (same, among.replaced(&entry)) {
+        (UpdateOp::Replace, _, _) => match (same, among.replaced(&entry)) {
             (None, Some(at)) => {
                 let twice = among.at(at).is_some_and(|kept| kept.marks & TWICE != 0);
-                Plan::Put { at: Some(at), entry, before: None, doubt: twice }
+                Plan::Put { at: Some(at), entry, before: None, resync: twice }
             }
             (Some(at), Some(only)) if at == only => {
                 let twice = kept.map_or(0, |kept| kept.marks & TWICE);
                 let entry = RouteEntry { marks: entry.marks | twice, ..entry };
-                Plan::Put { at: same, entry, before: None, doubt: false }
+                Plan::Put { at: same, entry, before: None, resync: false }
             }
             (Some(_), _) if entry.is_joined() => {
-                Plan::Put { at: same, entry, before: None, doubt: false }
+                Plan::Put { at: same, entry, before: None, resync: false }
             }
             // Another one of them went, and this one is there twice.
             (Some(_), _) => {
                 let entry = RouteEntry { marks: entry.marks | TWICE, ..entry };
-                Plan::Put { at: same, entry, before: None, doubt: true }
+                Plan::Put { at: same, entry, before: None, resync: true }
             }
-            (None, None) => Plan::Reread,
+            (None, None) => Plan::Resync,
         },
         (_, at, kept) => {
             let twice = kept.map_or(0, |kept| kept.marks & TWICE);
             let entry = RouteEntry { marks: entry.marks | twice, ..entry };
-            Plan::Put { at, entry, before: None, doubt: false }
+            Plan::Put { at, entry, before: None, resync: false }
         }
     }
 }
 
-impl<const H: usize, const L: usize> Among<'_, RouteEntry<H, L>> {
+impl<const H: usize, const L: usize> CacheView<'_, RouteEntry<H, L>> {
     /// The one IPv6 route that this one may have replaced, if just one comes into question: one of
     /// the same metric, rather one that goes by a gateway, or not, as this one does.
     fn replaced(&self, entry: &RouteEntry<H, L>) -> Option<Place> {
@@ -129,7 +129,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         running: bool,
     ) -> Effect<Self> {
         if !self.goes_by(index) {
-            return if self.is_cut() { Effect::Reread } else { Effect::None };
+            return if self.is_truncated() { Effect::Resync } else { Effect::None };
         }
         if gone {
             return match self.family {
@@ -153,13 +153,13 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         }
         let effect = self.with_down(index, !running);
         let now = if let Effect::Is(entry) = &effect { entry } else { self };
-        if up || !now.hops().iter().all(Hop::is_down) {
+        if up || !now.hops().iter().all(RouteNextHop::is_down) {
             return effect;
         }
         // With all of its links switched off, the route goes; with others just without a carrier,
         // not.
-        let all = now.hops().iter().all(|hop| hop.index == index) && !now.is_cut();
-        if all { Effect::Gone } else { Effect::Reread }
+        let all = now.hops().iter().all(|hop| hop.index == index) && !now.is_truncated();
+        if all { Effect::Gone } else { Effect::Resync }
     }
 
     pub(super) fn goes_by(&self, link: u32) -> bool {
@@ -183,7 +183,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         left.retain_hops(|hop| hop.index != index);
         match left.count {
             0 => Effect::Gone,
-            _ if self.is_cut() => Effect::Reread,
+            _ if self.is_truncated() => Effect::Resync,
             _ => Effect::Is(left),
         }
     }

@@ -42,59 +42,59 @@ impl<E: Entry> State<E> {
 }
 
 /// Goes through the entries of a cache.
-pub struct Iter<'c, E: Entry> {
+pub struct CacheIter<'c, E: Entry> {
     slots: core::slice::Iter<'c, Slot<E>>,
 }
 
-impl<'c, E: Entry> Iter<'c, E> {
+impl<'c, E: Entry> CacheIter<'c, E> {
     pub(super) fn of(places: PlacesRef<'c, E>) -> Self {
-        Iter { slots: places.iter() }
+        CacheIter { slots: places.iter() }
     }
 }
 
-impl<E: Entry> fmt::Debug for Iter<'_, E> {
+impl<E: Entry> fmt::Debug for CacheIter<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at most {} entries", self.slots.len())
     }
 }
 
-impl<E: Entry> Clone for Iter<'_, E> {
+impl<E: Entry> Clone for CacheIter<'_, E> {
     fn clone(&self) -> Self {
-        Iter { slots: self.slots.clone() }
+        CacheIter { slots: self.slots.clone() }
     }
 }
 
-impl<'c, E: Entry> Iterator for Iter<'c, E> {
+impl<'c, E: Entry> Iterator for CacheIter<'c, E> {
     type Item = &'c E;
 
     fn next(&mut self) -> Option<&'c E> {
-        self.slots.find(|slot| slot.mark.is(Mark::LIVE)).map(|slot| &slot.entry)
+        self.slots.find(|slot| slot.mark.identical(Mark::LIVE)).map(|slot| &slot.entry)
     }
 }
 
 /// What is kept, whatever the cache's capacity.
-pub struct Among<'c, E: Entry> {
+pub struct CacheView<'c, E: Entry> {
     pub(super) places: PlacesRef<'c, E>,
     pub(super) state: &'c State<E>,
     /// The hash of a key that is likely to be looked for.
     pub(super) known: Option<(E::Key, u32)>,
 }
 
-impl<E: Entry> Clone for Among<'_, E> {
+impl<E: Entry> Clone for CacheView<'_, E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<E: Entry> Copy for Among<'_, E> {}
+impl<E: Entry> Copy for CacheView<'_, E> {}
 
-impl<E: Entry> fmt::Debug for Among<'_, E> {
+impl<E: Entry> fmt::Debug for CacheView<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} entries", self.state.live)
     }
 }
 
-impl<'c, E: Entry> Among<'c, E> {
+impl<'c, E: Entry> CacheView<'c, E> {
     /// Where this entry is, whatever values it has.
     #[inline]
     pub fn find(&self, entry: &E) -> Option<Place> {
@@ -108,7 +108,7 @@ impl<'c, E: Entry> Among<'c, E> {
         self.places
             .chain(None, hash)
             .filter(move |(_, slot)| {
-                slot.hash == hash && slot.mark.is(Mark::LIVE) && slot.entry.key() == key
+                slot.hash == hash && slot.mark.identical(Mark::LIVE) && slot.entry.key() == key
             })
             .map(|(place, slot)| (place, &slot.entry))
     }
@@ -123,7 +123,7 @@ impl<'c, E: Entry> Among<'c, E> {
     #[inline]
     pub fn at(&self, place: Place) -> Option<&'c E> {
         let slot = self.places.get(place)?;
-        slot.mark.is(Mark::LIVE).then_some(&slot.entry)
+        slot.mark.identical(Mark::LIVE).then_some(&slot.entry)
     }
 
     /// Every entry that this look-up finds by this hash, and maybe others.
@@ -145,13 +145,13 @@ impl<'c, E: Entry> Among<'c, E> {
     ) -> impl Iterator<Item = (Place, &'c E)> + use<'c, E> {
         self.places
             .chain(Some(lookup), hash)
-            .filter(|(_, slot)| slot.mark.is(Mark::LIVE))
+            .filter(|(_, slot)| slot.mark.identical(Mark::LIVE))
             .map(|(place, slot)| (place, &slot.entry))
     }
 
     /// Every entry.
-    pub fn iter(&self) -> Iter<'c, E> {
-        Iter::of(self.places)
+    pub fn iter(&self) -> CacheIter<'c, E> {
+        CacheIter::of(self.places)
     }
 
     /// Whether nothing was refused for want of room.
@@ -178,9 +178,9 @@ impl<'c, E: Entry> Among<'c, E> {
             .chain(None, hash)
             .find(|(_, slot)| {
                 slot.hash == hash
-                    && slot.mark.is(state)
+                    && slot.mark.identical(state)
                     && slot.entry.key() == key
-                    && slot.entry.is(entry)
+                    && slot.entry.identical(entry)
             })
             .map(|(place, _)| place)
     }

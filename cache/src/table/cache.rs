@@ -4,7 +4,7 @@ use core::fmt;
 use core::hash::Hash;
 
 use super::Table;
-use super::among::{Among, Iter, State};
+use super::among::{CacheIter, CacheView, State};
 use super::places::{Place, Places};
 use crate::entry::{Entry, Index};
 
@@ -105,8 +105,8 @@ impl<E: Entry, const N: usize> Cache<E, N> {
     }
 
     /// Every entry.
-    pub fn iter(&self) -> Iter<'_, E> {
-        Iter::of(self.places.view())
+    pub fn iter(&self) -> CacheIter<'_, E> {
+        CacheIter::of(self.places.view())
     }
 
     /// The entry in this place.
@@ -114,10 +114,10 @@ impl<E: Entry, const N: usize> Cache<E, N> {
         self.among().at(place)
     }
 
-    /// What is kept, as [`Entry::meet`] sees it.
+    /// What is kept, as [`Entry::reconcile`] sees it.
     #[inline(always)]
-    pub fn among(&self) -> Among<'_, E> {
-        Among { places: self.places.view(), state: &self.state, known: None }
+    pub fn among(&self) -> CacheView<'_, E> {
+        CacheView { places: self.places.view(), state: &self.state, known: None }
     }
 
     /// The cache, to be changed; whatever its capacity, it is the same type.
@@ -134,7 +134,7 @@ impl<E: Entry, const N: usize> Cache<E, N> {
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        for entry in Iter::of(self.places.view()) {
+        for entry in CacheIter::of(self.places.view()) {
             self.state.index.removed(entry);
         }
         self.places.clear();
@@ -146,9 +146,9 @@ impl<E: Entry, const N: usize> Cache<E, N> {
 
 impl<'c, E: Entry, const N: usize> IntoIterator for &'c Cache<E, N> {
     type Item = &'c E;
-    type IntoIter = Iter<'c, E>;
+    type IntoIter = CacheIter<'c, E>;
 
-    fn into_iter(self) -> Iter<'c, E> {
+    fn into_iter(self) -> CacheIter<'c, E> {
         self.iter()
     }
 }

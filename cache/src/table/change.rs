@@ -18,7 +18,7 @@ pub enum Outcome<E: Entry> {
         /// Where it is now.
         place: Place,
         /// Which fields differ.
-        what: E::What,
+        what: E::Diff,
     },
     /// An entry has gone.
     Deleted(E),
@@ -38,7 +38,7 @@ pub enum Change<'c, E: Entry> {
         /// As it is.
         new: &'c E,
         /// Which fields differ.
-        what: E::What,
+        what: E::Diff,
     },
     /// An entry that is no more.
     Deleted(&'c E),
@@ -48,7 +48,7 @@ pub enum Change<'c, E: Entry> {
 }
 
 #[cfg(feature = "defmt")]
-impl<E: Entry<What: defmt::Format> + defmt::Format> defmt::Format for Change<'_, E> {
+impl<E: Entry<Diff: defmt::Format> + defmt::Format> defmt::Format for Change<'_, E> {
     fn format(&self, f: defmt::Formatter<'_>) {
         match self {
             Change::New(entry) => defmt::write!(f, "New({})", entry),
@@ -62,7 +62,7 @@ impl<E: Entry<What: defmt::Format> + defmt::Format> defmt::Format for Change<'_,
 }
 
 #[cfg(feature = "defmt")]
-impl<E: Entry<What: defmt::Format> + defmt::Format> defmt::Format for Outcome<E> {
+impl<E: Entry<Diff: defmt::Format> + defmt::Format> defmt::Format for Outcome<E> {
     fn format(&self, f: defmt::Formatter<'_>) {
         match self {
             Outcome::Nothing => defmt::write!(f, "Nothing"),

@@ -123,7 +123,7 @@ impl Mark {
         let told = if told { Mark::TOLD } else { 0 };
         Mark(state | told | generation << Mark::BITS)
     }
-    pub(super) const fn is(self, state: u32) -> bool {
+    pub(super) const fn identical(self, state: u32) -> bool {
         self.0 & Mark::STATE == state
     }
     pub(super) const fn is_of(self, generation: u32) -> bool {
@@ -378,7 +378,7 @@ impl<E: Entry> PlacesMut<'_, E> {
             Some(other) => self.link_before(place, other, hash),
             None => self.link_last(place, hash),
         }
-        if mark.is(Mark::LIVE) {
+        if mark.identical(Mark::LIVE) {
             for lookup in 0..lookups::<E>() {
                 let Some(slot) = self.get(place) else { break };
                 if let Some(hash) = E::Index::hash(&slot.entry, lookup, hasher) {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use barelink_cache::{Cache, Caches, Change, Entry, Event, Manager, Pace, Progress};
+use barelink_cache::{Backoff, Cache, Caches, Change, Entry, Event, Manager, Progress};
 use barelink_transport::Channel;
 
 use super::kernel::compare;
@@ -53,9 +53,9 @@ pub fn settle_with<T: Caches, C: Channel>(
 ) {
     let start = Instant::now();
     loop {
-        let before = manager.counters();
+        let before = manager.stats();
         let progress = manager.poll_for(Some(Duration::from_millis(50)), &mut on).unwrap();
-        let quiet = progress == Progress::Idle && manager.counters() == before;
+        let quiet = progress == Progress::Idle && manager.stats() == before;
         if quiet && manager.is_synced() {
             return;
         }
@@ -88,7 +88,7 @@ where
 {
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(cache, &mut buffer).unwrap();
-    manager.set_pace(Pace { shortest: Duration::from_millis(10), ..Pace::default() });
+    manager.set_backoff(Backoff { min: Duration::from_millis(10), ..Backoff::default() });
     manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
     let mut all = Vec::new();
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -6,8 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use barelink_cache::{
-    AddrEntry, Cache, Change, Entry, Event, LinkEntry, Manager, NextHopEntry, Pace, Progress,
-    RouteEntry, What, caches,
+    AddrEntry, Backoff, Cache, Change, Diff, Entry, Event, LinkEntry, Manager, NextHopEntry,
+    Progress, RouteEntry, caches,
 };
 
 use super::in_namespace;
@@ -33,7 +33,7 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
     fn take(&mut self, change: Change<'_, E>) {
         let Replayed(all) = self;
         let same = |all: &[E], entry: &E| {
-            all.iter().position(|it| it.key() == entry.key() && it.is(entry))
+            all.iter().position(|it| it.key() == entry.key() && it.identical(entry))
         };
         match change {
             Change::New(new) => {
@@ -41,7 +41,7 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
                 all.push(new.clone());
             }
             Change::Changed { old, new, what } => {
-                assert!(!what.is_nothing(), "told of no change: {new:?}");
+                assert!(!what.is_empty(), "told of no change: {new:?}");
                 let at = same(all, old).unwrap_or_else(|| panic!("changed, but unknown: {old:?}"));
                 all[at] = new.clone();
             }
@@ -55,7 +55,7 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
 
     fn differs<const N: usize>(&self, cache: &Cache<E, N>) -> Vec<String> {
         differences("replayed", self.0.iter(), &|it| {
-            cache.all(it.key()).find(|other| other.is(it)).cloned()
+            cache.all(it.key()).find(|other| other.identical(it)).cloned()
         })
         .into_iter()
         .chain(
@@ -73,7 +73,7 @@ fn differences<'e, E: Entry + Debug + 'e>(
 ) -> Vec<String> {
     let compare = |entry: &E| match find(entry) {
         None => Some(format!("only {whose}: {entry:?}")),
-        Some(other) if !other.what(entry).is_nothing() => {
+        Some(other) if !other.diff(entry).is_empty() => {
             Some(format!("{whose}: {entry:?}\n     but: {other:?}"))
         }
         Some(_) => None,
@@ -86,8 +86,9 @@ pub fn compare<E: Entry + Debug, const N: usize>(
     ours: &Cache<E, N>,
     fresh: &Cache<E, N>,
 ) -> Vec<String> {
-    let find =
-        |cache: &'_ Cache<E, N>, entry: &E| cache.all(entry.key()).find(|it| it.is(entry)).cloned();
+    let find = |cache: &'_ Cache<E, N>, entry: &E| {
+        cache.all(entry.key()).find(|it| it.identical(entry)).cloned()
+    };
     let mut all = differences("fresh", fresh.iter(), &|entry| find(ours, entry));
     let ghosts = differences("kept", ours.iter(), &|entry| find(fresh, entry));
     all.extend(ghosts.into_iter().filter(|line| line.starts_with("only")));
@@ -142,7 +143,9 @@ pub fn with_kernel(test: impl FnOnce(&mut Kernel<'_>) + Send + 'static) {
             told: 0,
             lines: vec![],
         };
-        kernel.manager.set_pace(Pace { shortest: Duration::from_millis(20), ..Pace::default() });
+        kernel
+            .manager
+            .set_backoff(Backoff { min: Duration::from_millis(20), ..Backoff::default() });
         kernel.settle();
         test(&mut kernel);
     });
@@ -228,6 +231,6 @@ impl Kernel<'_> {
 
     /// How many rounds of reading there were.
     pub fn rounds(&self) -> u32 {
-        self.manager.counters().rounds
+        self.manager.stats().rounds
     }
 }

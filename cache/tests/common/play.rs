@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::rc::Rc;
 use std::time::Duration;
 
-use barelink_cache::{Cache, Change, Entry, Event, Manager, Message, Pace, Progress};
+use barelink_cache::{Backoff, Cache, Change, Entry, Event, Manager, Message, Progress};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Channel, Deadline, Error, Received};
 
@@ -21,8 +21,8 @@ impl Wire {
         Wire(Rc::new(RefCell::new(Fake::new(queue, Box::new(answer)))))
     }
 
-    pub fn tell(&self, what: impl FnOnce(&mut Answers<'_>)) {
-        self.0.borrow_mut().tell(what);
+    pub fn notify(&self, what: impl FnOnce(&mut Answers<'_>)) {
+        self.0.borrow_mut().push(what);
     }
 }
 
@@ -43,12 +43,12 @@ impl Channel for Wire {
 }
 
 /// A cache that is kept over a made-up kernel.
-pub struct Play<E: Entry<What: Debug> + 'static, const N: usize> {
+pub struct Play<E: Entry<Diff: Debug> + 'static, const N: usize> {
     pub manager: Manager<'static, Cache<E, N>, Wire>,
     events: Wire,
 }
 
-impl<E: Entry<What: Debug> + 'static, const N: usize> Play<E, N> {
+impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
     /// Of a kernel that answers like this to who wants to read all; all is read.
     pub fn new(
         index: E::Index,
@@ -65,9 +65,10 @@ impl<E: Entry<What: Debug> + 'static, const N: usize> Play<E, N> {
     ) -> Self {
         let cache = Box::leak(Box::new(Cache::of(index)));
         let buffer = vec![0; 32 * 1024].leak();
-        let mut manager = Manager::over(cache, events.clone(), Wire::new(answer), buffer).unwrap();
-        let patience = Duration::from_secs(1);
-        manager.set_pace(Pace { shortest: Duration::ZERO, longest: Duration::ZERO, patience });
+        let mut manager =
+            Manager::with_channel(cache, events.clone(), Wire::new(answer), buffer).unwrap();
+        let reply_timeout = Duration::from_secs(1);
+        manager.set_backoff(Backoff { min: Duration::ZERO, max: Duration::ZERO, reply_timeout });
         let mut play = Play { manager, events };
         play.settle();
         play
@@ -79,8 +80,8 @@ impl<E: Entry<What: Debug> + 'static, const N: usize> Play<E, N> {
 
     /// The kernel tells something. What changes: `new`, `deleted`, or which fields are different;
     /// and `stale`, where all had to be read anew.
-    pub fn tell(&mut self, what: impl FnOnce(&mut Answers<'_>)) -> Vec<String> {
-        self.events.tell(what);
+    pub fn notify(&mut self, what: impl FnOnce(&mut Answers<'_>)) -> Vec<String> {
+        self.events.notify(what);
         self.settle()
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use barelink_cache::caches::Caches;
-use barelink_cache::{Manager, Pace, Progress};
+use barelink_cache::{Backoff, Manager, Progress};
 
 /// Runs a program; whether it did what it was asked to.
 pub fn run(line: &str) -> bool {
@@ -20,7 +20,7 @@ pub fn run(line: &str) -> bool {
 
 /// Does not wait long before it reads anew.
 pub fn quick<T: Caches>(manager: &mut Manager<'_, T>) {
-    manager.set_pace(Pace { shortest: Duration::from_millis(5), ..Pace::default() });
+    manager.set_backoff(Backoff { min: Duration::from_millis(5), ..Backoff::default() });
 }
 
 /// Takes in all that has happened, and what has to be read anew because of it; what it told.

@@ -1,6 +1,6 @@
 //! The controller, `nlctrl`: the generic family that knows the others.
 
-use crate::nest::{Indexed, Nest};
+use crate::nest::{IndexedArray, Nest};
 use crate::value::Text;
 
 pub use crate::control::{PolicyAttr, PolicyType};
@@ -25,13 +25,13 @@ attributes! {
         /// The highest number of an attribute.
         5 => MAXATTR: u32,
         /// The family's commands.
-        6 => OPS: Indexed<Nest<Op>>,
+        6 => OPS: IndexedArray<Nest<Op>>,
         /// The family's multicast groups.
-        7 => MCAST_GROUPS: Indexed<Nest<McastGroup>>,
+        7 => MCAST_GROUPS: IndexedArray<Nest<McastGroup>>,
         /// The policies, by their index; each holds policies by attribute.
-        8 => POLICY: Indexed<Indexed<Nest<PolicyAttr>>>,
+        8 => POLICY: IndexedArray<IndexedArray<Nest<PolicyAttr>>>,
         /// Which policies the commands have, by command.
-        9 => OP_POLICY: Indexed<Nest<OpPolicy>>,
+        9 => OP_POLICY: IndexedArray<Nest<OpPolicy>>,
         /// The command whose policy is meant.
         10 => OP: u32,
     }

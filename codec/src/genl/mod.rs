@@ -2,13 +2,13 @@
 
 use core::marker::PhantomData;
 
-use crate::message::{Flags, Kind, Message};
+use crate::message::{Flags, Message, MessageType};
 use crate::nest::Parsed;
-use crate::policy::{Field, Layout, Type};
+use crate::schema::{Layout, LayoutField, Type};
 use crate::value::{Fixed, Structure};
 
 pub mod ctrl;
-pub mod policy;
+pub mod kernel_policy;
 
 /// `struct genlmsghdr`, and behind it the header of the family's own, if it has one.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +36,9 @@ impl<H: Structure> Structure for GenlHeader<H> {
         name: "GenlHeader",
         len: HEADER + H::LEN,
         fields: &[
-            Field { offset: 0, name: "command", ty: u8::TYPE },
-            Field { offset: 1, name: "version", ty: u8::TYPE },
-            Field { offset: HEADER, name: "own", ty: Type::Struct(H::LAYOUT) },
+            LayoutField { offset: 0, name: "command", ty: u8::TYPE },
+            LayoutField { offset: 1, name: "version", ty: u8::TYPE },
+            LayoutField { offset: HEADER, name: "own", ty: Type::Struct(H::LAYOUT) },
         ],
     };
 
@@ -98,8 +98,8 @@ impl<H, S> Command<H, S> {
     }
 
     /// The kind of message it is, given the number that the family has on this machine.
-    pub const fn kind(self, family: u16) -> Kind<GenlHeader<H>, S> {
-        Kind::new(family).with(self.flags)
+    pub const fn kind(self, family: u16) -> MessageType<GenlHeader<H>, S> {
+        MessageType::new(family).with(self.flags)
     }
 
     /// The message as one of this command, if it is of this command and of the family that has

@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::rtnl::family::{Address, AddressFamily};
 use crate::rtnl::route::RouteScope;
-use crate::value::{As, Struct, Text};
+use crate::value::{StoredAs, Struct, Text};
 
 messages! {
     /// Addresses of links.
@@ -38,7 +38,7 @@ structure! {
         /// How many bits at the front all addresses on the link share.
         1 => prefix_len: u8,
         /// The lower eight of the flags; [`Addr::FLAGS`] has all.
-        2 => flags: As<AddrFlags, u8>,
+        2 => flags: StoredAs<AddrFlags, u8>,
         /// How far away it is valid.
         3 => scope: RouteScope,
         /// The index of the link.

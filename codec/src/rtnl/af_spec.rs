@@ -6,10 +6,10 @@ use super::bridge_spec::BridgeSpec;
 use super::brport::BridgePort;
 use super::family::AddressFamily;
 use crate::attr::Key;
-use crate::nest::{Indexed, Nest};
+use crate::nest::{IndexedArray, Nest};
 use crate::value::{Array, Bytes, Multi, Struct};
 
-choices! {
+sub_messages! {
     /// What [`Link::AF_SPEC`](super::link::Link::AF_SPEC) holds, by the header's family.
     pub AfSpec by family {
         AddressFamily::BRIDGE => Nest<BridgeSpec>,
@@ -18,7 +18,7 @@ choices! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`Link::PROTINFO`](super::link::Link::PROTINFO) holds, by the header's family.
     pub ProtInfo by family {
         AddressFamily::INET6 => Nest<Inet6>,
@@ -50,7 +50,7 @@ attributes! {
 impl Inet {
     /// The settings, as the kernel is told them: elements numbered by
     /// [`Ipv4Conf`](super::devconf::Ipv4Conf).
-    pub const SET_CONF: Key<Inet, Indexed<i32>> = Inet::CONF.raw();
+    pub const SET_CONF: Key<Inet, IndexedArray<i32>> = Inet::CONF.cast();
 }
 
 attributes! {

@@ -163,7 +163,7 @@ impl Writer<'_, BridgeSpec> {
     /// let header = LinkHeader { family: AddressFamily::BRIDGE, index: 3, ..Default::default() };
     /// let mut buffer = [0; 128];
     /// let message = link::SET.build(&mut buffer, 1, header, |link| {
-    ///     link.nest(Link::AF_SPEC.of::<BridgeSpec>(), |bridge| {
+    ///     link.nest(Link::AF_SPEC.nested::<BridgeSpec>(), |bridge| {
     ///         bridge.put_vlans(&vlans, &VlanSet::new(), None);
     ///     });
     /// });

@@ -2,9 +2,9 @@
 
 use core::net::IpAddr;
 
-use crate::nest::Usually;
+use crate::nest::DefaultSubMessage;
 use crate::rtnl::mpls::Label;
-use crate::value::{Array, Inner};
+use crate::value::{Array, Embedded};
 
 values! {
     /// An address family, `AF_*`: which protocol an object belongs to.
@@ -92,10 +92,10 @@ values! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What an address is, by the message's address family.
     pub AddressOf by family {
-        AddressFamily::MPLS => Array<Inner<Label>>,
+        AddressFamily::MPLS => Array<Embedded<Label>>,
         AddressFamily::PHONET | AddressFamily::MCTP => u8,
         _ => IpAddr,
     }
@@ -103,4 +103,4 @@ choices! {
 
 /// An IP address; but a label in messages of [`AddressFamily::MPLS`], and a single byte in those of
 /// [`AddressFamily::PHONET`] and [`AddressFamily::MCTP`].
-pub type Address = Usually<IpAddr, AddressOf>;
+pub type Address = DefaultSubMessage<IpAddr, AddressOf>;

@@ -6,7 +6,7 @@ pub use super::kinds::vlan::Vlan;
 use super::kinds::{LinkData, SlaveData, XstatsData};
 use super::vf::{Port, VfList, VfPorts};
 use super::xdp::Xdp;
-use crate::nest::{Choice, Nest};
+use crate::nest::{Nest, SubMessage};
 use crate::value::{Blob, Bytes, Mac, Multi, Struct, Text, Uint};
 
 messages! {
@@ -211,7 +211,7 @@ attributes! {
         /// An event of the wireless extensions, in their own format.
         11 => WIRELESS: Bytes,
         /// What the header's family has to say of it.
-        12 => PROTINFO: Choice<ProtInfo>,
+        12 => PROTINFO: SubMessage<ProtInfo>,
         /// How many packets may wait to be sent.
         13 => TXQLEN: u32,
         /// Where on the machine's bus the hardware is.
@@ -239,7 +239,7 @@ attributes! {
         /// How the link itself is connected to its switch.
         25 => PORT_SELF: Nest<Port>,
         /// What each family has to say of it; flat where the header names a family.
-        26 => AF_SPEC: Choice<AfSpec>,
+        26 => AF_SPEC: SubMessage<AfSpec>,
         /// A number to address several links by.
         27 => GROUP: u32,
         /// The file descriptor of the namespace that it is to move to.
@@ -335,13 +335,13 @@ attributes! {
         /// The kind's name.
         1 => KIND: Text<63>,
         /// The kind's own attributes.
-        2 => DATA: Choice<LinkData>,
+        2 => DATA: SubMessage<LinkData>,
         /// What the kind counts.
-        3 => XSTATS: Choice<XstatsData>,
+        3 => XSTATS: SubMessage<XstatsData>,
         /// The kind of the link that it is a port of.
         4 => SLAVE_KIND: Text<63>,
         /// What it is set to as a port.
-        5 => SLAVE_DATA: Choice<SlaveData>,
+        5 => SLAVE_DATA: SubMessage<SlaveData>,
     }
 }
 

@@ -5,7 +5,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use crate::nest::Nest;
 use crate::rtnl::mpls::Label;
 use crate::rtnl::route::RouteTable;
-use crate::value::{Array, Be, Blob, Bytes, Inner, Multi, Tailed, Text};
+use crate::value::{Array, Be, Blob, Bytes, Embedded, Multi, Text, WithTail};
 
 values! {
     /// What kind of thing a route puts around packets, `LWTUNNEL_ENCAP_*`.
@@ -39,7 +39,7 @@ attributes! {
     /// Labels around packets, `MPLS_IPTUNNEL_*`.
     pub MplsTunnel {
         /// The labels, the outermost first.
-        1 => DST: Array<Inner<Label>>,
+        1 => DST: Array<Embedded<Label>>,
         /// How many hops the labelled packet may make; absent or 0, as many as it had left.
         2 => TTL: u8,
     }
@@ -249,7 +249,7 @@ attributes! {
     /// A list of IPv6 addresses to go by, `SEG6_IPTUNNEL_*`.
     pub Seg6 {
         /// How the list is put into packets, and the list itself.
-        1 => SRH: Tailed<Seg6Encap, SegmentList>,
+        1 => SRH: WithTail<Seg6Encap, SegmentList>,
         /// The outer packet's source.
         2 => SRC: Ipv6Addr,
         /// The table that the first address is looked up in.
@@ -283,7 +283,7 @@ values! {
 
 /// A header that lists IPv6 addresses to go by, the last one first. There are
 /// [`first_segment`](SegmentHeader::first_segment) and one more; what follows them are options.
-pub type SegmentList = Tailed<SegmentHeader, Array<Ipv6Addr>>;
+pub type SegmentList = WithTail<SegmentHeader, Array<Ipv6Addr>>;
 
 structure! {
     /// `struct ipv6_sr_hdr`, before the addresses.
@@ -467,7 +467,7 @@ attributes! {
     /// A list of IPv6 addresses to go by in low-power networks, `RPL_IPTUNNEL_*`.
     pub Rpl {
         /// The list.
-        1 => SRH: Tailed<RplHeader, Array<Ipv6Addr>>,
+        1 => SRH: WithTail<RplHeader, Array<Ipv6Addr>>,
     }
 }
 
@@ -497,7 +497,7 @@ attributes! {
         /// The outer packet's destination.
         2 => DST: Ipv6Addr,
         /// What is to be noted.
-        3 => TRACE: Inner<Ioam6Trace>,
+        3 => TRACE: Embedded<Ioam6Trace>,
         /// Of how many packets `FREQ_N` some get the room.
         4 => FREQ_K: u32 where range(1, 1_000_000),
         /// How many packets `FREQ_K` is of.

@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::family::AddressFamily;
 use super::kinds::bridge::RouterType;
-use crate::nest::{Headed, Nest};
+use crate::nest::{FixedHeader, Nest};
 use crate::value::{Be, Multi, Struct};
 
 messages! {
@@ -69,7 +69,7 @@ attributes! {
     /// The members of a group, `MDBA_MDB_ENTRY_*`.
     pub MdbMembers {
         /// One of them.
-        1 => INFO: Multi<Headed<MdbEntry, MdbInfo>>,
+        1 => INFO: Multi<FixedHeader<MdbEntry, MdbInfo>>,
     }
 }
 
@@ -209,7 +209,7 @@ attributes! {
     /// The ports that routers for groups are behind, `MDBA_ROUTER_*`.
     pub MdbRouter {
         /// One of them.
-        1 => PORT: Multi<Headed<RouterPort, RouterPortInfo>>,
+        1 => PORT: Multi<FixedHeader<RouterPort, RouterPortInfo>>,
     }
 }
 

@@ -18,7 +18,7 @@
 //! Each object's module has its kinds of message, of `NEW`, `DEL`, `GET` and `SET` those that there
 //! are, the header that they start with, and the attributes that follow.
 
-use crate::policy::Family;
+use crate::schema::Family;
 
 pub mod addr;
 pub mod addrlabel;

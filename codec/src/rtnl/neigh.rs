@@ -30,7 +30,7 @@ structure! {
         /// What it is like, and what is asked of it.
         10 => flags: NeighFlags,
         /// What its address is.
-        11 => kind: RouteType,
+        11 => ndm_type: RouteType,
     }
 }
 

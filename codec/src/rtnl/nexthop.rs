@@ -2,11 +2,11 @@
 
 use core::net::IpAddr;
 
-use crate::nest::{Choice, Nest};
+use crate::nest::{Nest, SubMessage};
 use crate::rtnl::family::AddressFamily;
 use crate::rtnl::lwtunnel::EncapType;
 use crate::rtnl::route::{Encap, NextHopFlags, RouteProtocol, RouteScope};
-use crate::value::{Array, Be, Bytes, Flag, Inner, Multi, Uint};
+use crate::value::{Array, Be, Bytes, Embedded, Flag, Multi, Uint};
 
 messages! {
     /// Next hops, and groups of them.
@@ -40,7 +40,7 @@ attributes! {
         /// Its number; absent, the kernel finds one.
         1 => ID: u32,
         /// The next hops of a group.
-        2 => GROUP: Array<Inner<GroupMember>>,
+        2 => GROUP: Array<Embedded<GroupMember>>,
         /// How a group chooses.
         3 => GROUP_TYPE: GroupType,
         /// Packets are dropped.
@@ -52,7 +52,7 @@ attributes! {
         /// What kind of thing [`NextHop::ENCAP`] puts around packets.
         7 => ENCAP_TYPE: EncapType,
         /// What is put around packets.
-        8 => ENCAP: Choice<NextHopEncap>,
+        8 => ENCAP: SubMessage<NextHopEncap>,
         /// Asks for groups only.
         9 => GROUPS: Flag,
         /// Asks for those whose link belongs to this one.
@@ -76,7 +76,7 @@ attributes! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`NextHop::ENCAP`] holds, by [`NextHop::ENCAP_TYPE`].
     pub NextHopEncap by number NextHop::ENCAP_TYPE as Encap
 }

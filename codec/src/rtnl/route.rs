@@ -1,12 +1,12 @@
 //! Routes: where packets go.
 
-use crate::nest::{Choice, Nest, Records};
+use crate::nest::{Nest, Records, SubMessage};
 use crate::rtnl::family::{Address, AddressFamily};
 use crate::rtnl::lwtunnel::{
     Bpf, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local, XfrmTunnel,
 };
 use crate::rtnl::mpls::Label;
-use crate::value::{Array, As, Be, Bytes, Inner, Struct, Tailed, Text, Uint};
+use crate::value::{Array, Be, Bytes, Embedded, StoredAs, Struct, Text, Uint, WithTail};
 
 use core::net::IpAddr;
 
@@ -34,13 +34,13 @@ structure! {
         /// The type of service that it is for.
         3 => tos: u8,
         /// The table it is in, if its number is that low; [`Route::TABLE`] has it always.
-        4 => table: As<RouteTable, u8>,
+        4 => table: StoredAs<RouteTable, u8>,
         /// Who set it.
         5 => protocol: RouteProtocol,
         /// How far away the destination is.
         6 => scope: RouteScope,
         /// What happens to packets.
-        7 => kind: RouteType,
+        7 => rtm_type: RouteType,
         /// What it is like, and what is asked of it.
         8 => flags: RouteFlags,
     }
@@ -87,15 +87,15 @@ attributes! {
         /// A router whose address is of another family than the route. Where that is
         /// [`AddressFamily::PACKET`], the address is no IP address: read the key
         /// [`raw`](crate::Key::raw).
-        18 => VIA: Tailed<Via, IpAddr>,
+        18 => VIA: WithTail<Via, IpAddr>,
         /// The labels that replace the one that a packet came with.
-        19 => NEWDST: Array<Inner<Label>>,
+        19 => NEWDST: Array<Embedded<Label>>,
         /// Whether an announced router is better or worse than others.
         20 => PREF: RouterPreference,
         /// What kind of thing [`Route::ENCAP`] puts around packets.
         21 => ENCAP_TYPE: EncapType,
         /// What is put around packets.
-        22 => ENCAP: Choice<Encap>,
+        22 => ENCAP: SubMessage<Encap>,
         /// In how many seconds it ends; of a multicast route, hundredths of a second, 8 bytes.
         23 => EXPIRES: Uint,
         /// Fills up to 8 bytes.
@@ -119,7 +119,7 @@ attributes! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`Route::ENCAP`] holds, by [`Route::ENCAP_TYPE`].
     pub Encap by number Route::ENCAP_TYPE {
         EncapType::MPLS => Nest<MplsTunnel>,
@@ -235,7 +235,7 @@ structure! {
         /// How many bytes it has with its attributes; the writer fills it in.
         0 => len: u16,
         /// What it is like.
-        2 => flags: As<NextHopFlags, u8>,
+        2 => flags: StoredAs<NextHopFlags, u8>,
         /// Its weight less one.
         3 => hops: u8,
         /// The index of the link that packets go out by.
@@ -247,7 +247,7 @@ structure! {
     /// `struct rtvia`, before the address.
     pub Via(2) {
         /// The family of the address.
-        0 => family: As<AddressFamily, u16>,
+        0 => family: StoredAs<AddressFamily, u16>,
     }
 }
 

@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use crate::rtnl::family::AddressFamily;
 use crate::rtnl::route::{RouteProtocol, RouteTable};
-use crate::value::{As, Be, Bytes, Struct, Text};
+use crate::value::{Be, Bytes, StoredAs, Struct, Text};
 
 messages! {
     /// Rules.
@@ -30,7 +30,7 @@ structure! {
         /// The type of service that it is for; 0 for any.
         3 => tos: u8,
         /// The table, if its number is that low; [`Rule::TABLE`] has it always.
-        4 => table: As<RouteTable, u8>,
+        4 => table: StoredAs<RouteTable, u8>,
         /// What it does with packets that match.
         7 => action: RuleAction,
         /// What it is like.

@@ -2,8 +2,8 @@
 
 use super::family::AddressFamily;
 use super::link::LinkStats64;
-use crate::nest::{Indexed, Nest};
-use crate::value::{Bytes, Multi, Several, Struct};
+use crate::nest::{IndexedArray, Nest};
+use crate::value::{Bytes, FixedArray, Multi, Struct};
 
 messages! {
     /// Counts of links.
@@ -126,37 +126,37 @@ structure! {
     /// `struct br_mcast_stats`: what was said about groups, received and sent.
     pub MulticastStats(240) {
         /// Questions, IGMPv1.
-        0 => igmp_v1queries: Several<u64, 2>,
+        0 => igmp_v1queries: FixedArray<u64, 2>,
         /// Questions, IGMPv2.
-        16 => igmp_v2queries: Several<u64, 2>,
+        16 => igmp_v2queries: FixedArray<u64, 2>,
         /// Questions, IGMPv3.
-        32 => igmp_v3queries: Several<u64, 2>,
+        32 => igmp_v3queries: FixedArray<u64, 2>,
         /// Members that leave, IPv4.
-        48 => igmp_leaves: Several<u64, 2>,
+        48 => igmp_leaves: FixedArray<u64, 2>,
         /// Members that are there, IGMPv1.
-        64 => igmp_v1reports: Several<u64, 2>,
+        64 => igmp_v1reports: FixedArray<u64, 2>,
         /// Members that are there, IGMPv2.
-        80 => igmp_v2reports: Several<u64, 2>,
+        80 => igmp_v2reports: FixedArray<u64, 2>,
         /// Members that are there, IGMPv3.
-        96 => igmp_v3reports: Several<u64, 2>,
+        96 => igmp_v3reports: FixedArray<u64, 2>,
         /// What made no sense, IPv4.
         112 => igmp_parse_errors: u64,
         /// Questions, MLDv1.
-        120 => mld_v1queries: Several<u64, 2>,
+        120 => mld_v1queries: FixedArray<u64, 2>,
         /// Questions, MLDv2.
-        136 => mld_v2queries: Several<u64, 2>,
+        136 => mld_v2queries: FixedArray<u64, 2>,
         /// Members that leave, IPv6.
-        152 => mld_leaves: Several<u64, 2>,
+        152 => mld_leaves: FixedArray<u64, 2>,
         /// Members that are there, MLDv1.
-        168 => mld_v1reports: Several<u64, 2>,
+        168 => mld_v1reports: FixedArray<u64, 2>,
         /// Members that are there, MLDv2.
-        184 => mld_v2reports: Several<u64, 2>,
+        184 => mld_v2reports: FixedArray<u64, 2>,
         /// What made no sense, IPv6.
         200 => mld_parse_errors: u64,
         /// Bytes for groups.
-        208 => mcast_bytes: Several<u64, 2>,
+        208 => mcast_bytes: FixedArray<u64, 2>,
         /// Packets for groups.
-        224 => mcast_packets: Several<u64, 2>,
+        224 => mcast_packets: FixedArray<u64, 2>,
     }
 }
 
@@ -218,7 +218,7 @@ attributes! {
         /// What went through it by way of the processor.
         1 => CPU_HIT: Struct<LinkStats64>,
         /// Whether it counts, by the number of what it counts: `L3_STATS`.
-        2 => HW_S_INFO: Indexed<Nest<HwStatsInfo>>,
+        2 => HW_S_INFO: IndexedArray<Nest<HwStatsInfo>>,
         /// What it has routed by itself.
         3 => L3_STATS: Struct<HwStats64>,
     }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use barelink_codec::frame::{NUMBER, Walk};
-use barelink_codec::policy::{Family, Scope, Split, Table, Type};
+use barelink_codec::frame::{AttrWalk, NUMBER};
+use barelink_codec::schema::{Family, Scope, SplitRecords, Table, Type};
 use barelink_codec::{Message, Messages, frame};
 
 /// Every recording of the machines with this one's byte order; nothing, where recordings are not at
@@ -109,13 +109,13 @@ impl Findings {
                     self.tell("a message that is cut off".into(), &at);
                     continue;
                 };
-                let find = |family: &&&Family| family.message(message.kind).is_some();
+                let find = |family: &&&Family| family.message(message.message_type).is_some();
                 let Some(family) = families.iter().find(find) else { continue };
                 look(family, &message, &mut |path, payload, sight| {
                     self.values += 1;
                     match sight {
                         Sight::Fits => {}
-                        Sight::Unfit(ty) => {
+                        Sight::InvalidValue(ty) => {
                             self.tell(
                                 format!("{path}: {} bytes do not fit {ty:?}", payload.len()),
                                 &at,
@@ -163,7 +163,7 @@ pub enum Sight {
     /// There is a row for it, and it is as long as the row's type.
     Fits,
     /// It is not as long as its type.
-    Unfit(Type),
+    InvalidValue(Type),
     /// There is no row for it, or what it is depends on another value, which is none of the known.
     Unknown,
     /// Attributes, elements or records of which the last is not whole.
@@ -184,7 +184,7 @@ pub fn look(family: &Family, message: &Message<'_>, tell: &mut Tell<'_>) {
 }
 
 fn run(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>) {
-    for attr in Walk::new(scope.siblings) {
+    for attr in AttrWalk::new(scope.siblings) {
         let Ok((raw, payload)) = attr else { return tell(path, &[], Sight::Cut) };
         let number = raw & NUMBER;
         let Some(row) = table.row(number) else {
@@ -194,8 +194,8 @@ fn run(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>
         let path = format!("{path} {}", row.name);
         match row.ty {
             // Of a kind that has nothing to say, some programs say nothing at length.
-            Type::Choice(_) if payload.is_empty() => tell(&path, payload, Sight::Fits),
-            Type::Choice(choices) if choices.choose(scope).is_none() => {
+            Type::SubMessage(_) if payload.is_empty() => tell(&path, payload, Sight::Fits),
+            Type::SubMessage(choices) if choices.choose(scope).is_none() => {
                 tell(&path, payload, Sight::Unknown);
             }
             ty => value(ty.choose(scope), payload, scope, &path, tell),
@@ -204,30 +204,30 @@ fn run(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>
 }
 
 fn value(ty: Type, payload: &[u8], scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>) {
-    let sight = |fits: bool| if fits { Sight::Fits } else { Sight::Unfit(ty) };
+    let sight = |fits: bool| if fits { Sight::Fits } else { Sight::InvalidValue(ty) };
     let len = payload.len();
     match ty {
         Type::Nest(rows) => run(rows(), &scope.inner(payload), path, tell),
-        Type::Headed(layout, rows) => {
+        Type::FixedHeader(layout, rows) => {
             let (header, attrs) = payload.split_at(frame::align(layout.len).min(len));
             tell(path, header, sight(header.len() >= layout.len));
             run(rows(), &scope.inner(attrs), path, tell);
         }
         Type::Records(layout, rows) => {
-            for record in Split::new(payload, layout.len) {
+            for record in SplitRecords::new(payload, layout.len) {
                 let Ok((_, record)) = record else { return tell(path, payload, Sight::Cut) };
                 let (header, attrs) = record.split_at(frame::align(layout.len).min(record.len()));
                 tell(path, header, Sight::Fits);
                 run(rows(), &scope.inner(attrs), path, tell);
             }
         }
-        Type::Indexed(element) => {
-            for attr in Walk::new(payload) {
+        Type::IndexedArray(element) => {
+            for attr in AttrWalk::new(payload) {
                 let Ok((_, element_payload)) = attr else { return tell(path, payload, Sight::Cut) };
                 value(*element, element_payload, &scope.inner(payload), path, tell);
             }
         }
-        Type::Tailed(layout, tail) => match payload.split_at_checked(layout.len) {
+        Type::WithTail(layout, tail) => match payload.split_at_checked(layout.len) {
             Some((_, rest)) => value(*tail, rest, scope, path, tell),
             None => tell(path, payload, sight(false)),
         },

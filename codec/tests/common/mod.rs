@@ -4,12 +4,12 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::Message;
-use barelink_codec::nest::{Choice, Headed, Indexed, Nest, Records};
-use barelink_codec::policy::{Set, Table};
+use barelink_codec::nest::{FixedHeader, IndexedArray, Nest, Records, SubMessage};
+use barelink_codec::schema::{Set, Table};
 use barelink_codec::value::{
     Array, Be, Bitfield32, Blob, Bytes, Flag, Mac, Multi, Reject, Sint, Struct, Text, Uint,
 };
-use barelink_codec::{attributes, choices, flags, messages, structure, values};
+use barelink_codec::{attributes, flags, messages, structure, sub_messages, values};
 
 messages! {
     /// Cars.
@@ -47,13 +47,13 @@ attributes! {
         /// What kind of car.
         5 => KIND: Text<15>,
         /// What goes with the kind.
-        6 => DATA: Choice<CarData>,
+        6 => DATA: SubMessage<CarData>,
         /// A flag.
         7 => BROKEN: Flag,
         /// Bytes.
         8 => PLATE: Blob<2, 4>,
         /// Elements.
-        9 => SEATS: Indexed<Nest<Seat>>,
+        9 => SEATS: IndexedArray<Nest<Seat>>,
         /// Records.
         10 => TRIP: Records<Leg, Seat>,
         /// Bits and which are meant.
@@ -67,7 +67,7 @@ attributes! {
         /// Several.
         15 => NOTE: Multi<Text<15>>,
         /// A structure with attributes behind it.
-        16 => ENGINE: Headed<EngineHeader, Seat>,
+        16 => ENGINE: FixedHeader<EngineHeader, Seat>,
         /// An array.
         17 => GEARS: Array<u16>,
         /// An address of either kind.
@@ -81,7 +81,7 @@ attributes! {
         /// A nest of the same set.
         22 => TRAILER: Nest<Car>,
         /// By the message's address family.
-        23 => VIA: Choice<ByFamily>,
+        23 => VIA: SubMessage<ByFamily>,
         /// Not to be sent.
         24 => SECRET: Reject,
         /// Bytes with a bound besides.
@@ -91,7 +91,7 @@ attributes! {
         /// At most.
         27 => DOORS: u16 where max(5),
         /// Elements that are integers.
-        28 => TYRES: Indexed<u32>,
+        28 => TYRES: IndexedArray<u32>,
         /// Bits and which are meant, some of them.
         29 => LAMPS: Bitfield32<Lights> where mask(0x1),
     }
@@ -107,7 +107,7 @@ attributes! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`Car::DATA`] holds.
     pub CarData by text Car::KIND {
         "lorry" => Nest<Lorry>,
@@ -122,11 +122,11 @@ attributes! {
         /// How much it carries.
         1 => LOAD: u32,
         /// What goes with the kind of car around it.
-        2 => CARGO: Choice<Cargo>,
+        2 => CARGO: SubMessage<Cargo>,
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`Lorry::CARGO`] holds, by the kind one nest further out.
     pub Cargo by text out 1 Car::KIND {
         "lorry" => Nest<Seat>,
@@ -139,11 +139,11 @@ attributes! {
         /// How large it is.
         1 => SIZE: Size,
         /// What goes with the size.
-        2 => DETAIL: Choice<BySize>,
+        2 => DETAIL: SubMessage<BySize>,
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`Bus::DETAIL`] holds.
     pub BySize by number Bus::SIZE {
         Size::SMALL => u8,
@@ -157,7 +157,7 @@ values! {
     pub Size: u16 { 1 => SMALL, 2 => LARGE, }
 }
 
-choices! {
+sub_messages! {
     /// What [`Car::VIA`] holds.
     pub ByFamily by family {
         Af::INET => Ipv4Addr,
@@ -244,9 +244,9 @@ pub fn everything() -> Vec<u8> {
     let built = NEW.build(&mut buffer, 7, header, |car| {
         car.put(Car::NAME, "beetle").put(Car::WHEELS, 4).put(Car::SPEED, -5);
         car.put(Car::OPTIONS, 5).put(Car::KIND, "lorry");
-        car.nest(Car::DATA.of::<Lorry>(), |lorry| {
+        car.nest(Car::DATA.nested::<Lorry>(), |lorry| {
             lorry.put(Lorry::LOAD, 7);
-            lorry.nest(Lorry::CARGO.of::<Seat>(), |seat| {
+            lorry.nest(Lorry::CARGO.nested::<Seat>(), |seat| {
                 seat.put(Seat::PERSON, "me");
             });
         });
@@ -268,7 +268,7 @@ pub fn everything() -> Vec<u8> {
         car.put(Car::LIGHTS, barelink_codec::value::Bits { value: Lights::FOG, selector: lights });
         car.put(Car::PORT, 80).put(Car::MILES, 1 << 40).put(Car::HEIGHT, -3);
         car.put(Car::NOTE, "one").put(Car::NOTE, "two");
-        car.headed(Car::ENGINE, EngineHeader { power: 9, volume: 3 }, |seat| {
+        car.nest_with_header(Car::ENGINE, EngineHeader { power: 9, volume: 3 }, |seat| {
             seat.put(Seat::WIDTH, 1);
         });
         car.put(Car::GEARS, &[1, 2, 3]).put(Car::ADDRESS, IpAddr::from([10, 0, 0, 1]));
@@ -277,7 +277,7 @@ pub fn everything() -> Vec<u8> {
         car.nest(Car::DRIVER, |seat| {
             seat.put(Seat::PERSON, "you");
         });
-        car.put(Car::VIA.holding::<Ipv4Addr>(), Ipv4Addr::LOCALHOST);
+        car.put(Car::VIA.as_type::<Ipv4Addr>(), Ipv4Addr::LOCALHOST);
     });
     built.unwrap().to_vec()
 }

@@ -20,7 +20,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use barelink_codec::policy::{Family, Int, Layout, Names, Order, Row, Table, Type};
+use barelink_codec::schema::{Family, Int, Layout, Order, Row, Table, Type, ValueNames};
 use serde_json::Value;
 
 /// Where we know better: a number, and why.
@@ -163,12 +163,12 @@ impl Spec {
             return Some(format!("ours is {ours}, the spec's {kinds:?} {order} {hint}"));
         }
         if attr.get("enum").is_some()
-            && !matches!(row.ty, Type::Named(..) | Type::Flags(..) | Type::Bitfield32([_, ..]))
+            && !matches!(row.ty, Type::Enum(..) | Type::Flags(..) | Type::Bitfield32([_, ..]))
         {
             return Some(format!("ours is {ours}, the spec names values: {}", attr["enum"]));
         }
         if let Some(name) = attr["struct"].as_str() {
-            let (Type::Struct(layout) | Type::Headed(layout, _) | Type::Records(layout, _)) =
+            let (Type::Struct(layout) | Type::FixedHeader(layout, _) | Type::Records(layout, _)) =
                 element(row.ty)
             else {
                 return Some(format!("ours is {ours}, the spec's a structure, {name}"));
@@ -185,7 +185,7 @@ impl Spec {
 
     fn fits(&self, ty: Type, kind: &str, attr: &Value) -> bool {
         let big = attr["byte-order"] == "big-endian";
-        let cases = if let Type::Choice(choices) = ty { choices.cases } else { &[] };
+        let cases = if let Type::SubMessage(choices) = ty { choices.cases } else { &[] };
         if cases.iter().any(|case| self.fits(case.1, kind, attr)) {
             return true;
         }
@@ -199,10 +199,16 @@ impl Spec {
             }
             "bitfield32" => matches!(ty, Type::Bitfield32(_)),
             "nest" => {
-                matches!(ty, Type::Nest(_) | Type::Indexed(_) | Type::Choice(_) | Type::Headed(..))
+                matches!(
+                    ty,
+                    Type::Nest(_)
+                        | Type::IndexedArray(_)
+                        | Type::SubMessage(_)
+                        | Type::FixedHeader(..)
+                )
             }
-            "indexed-array" | "nest-type-value" => matches!(ty, Type::Indexed(_)),
-            "sub-message" => matches!(ty, Type::Choice(_)),
+            "indexed-array" | "nest-type-value" => matches!(ty, Type::IndexedArray(_)),
+            "sub-message" => matches!(ty, Type::SubMessage(_)),
             "ipv4" => matches!(ty, Type::Ipv4 | Type::Ip),
             "ipv6" => matches!(ty, Type::Ipv6 | Type::Ip),
             "binary" => match text(&attr["display-hint"]) {
@@ -287,7 +293,7 @@ impl Spec {
 
     /// Compares the names of values or bits with an enumeration; exceptions are by value. Names
     /// for 0 may be left out.
-    pub fn names(&self, names: Names, name: &str, exceptions: Exceptions<'_>) {
+    pub fn names(&self, names: ValueNames, name: &str, exceptions: Exceptions<'_>) {
         let definitions = &self.json["definitions"];
         let both = elements(&definitions["enum"]).chain(elements(&definitions["flags"]));
         let Some(theirs) = both.clone().find(|element| element["name"] == name) else {
@@ -303,7 +309,7 @@ impl Spec {
 
     /// Compares the names of values or bits with the constants that start with a prefix, `RTM_F_`;
     /// exceptions are by value.
-    pub fn constants(&self, names: Names, prefix: &str, exceptions: Exceptions<'_>) {
+    pub fn constants(&self, names: ValueNames, prefix: &str, exceptions: Exceptions<'_>) {
         let entries: Vec<_> = elements(&self.json["definitions"]["const"])
             .filter_map(|entry| {
                 Some((value(&entry["value"]), text(&entry["name"]).strip_prefix(prefix)?))
@@ -317,7 +323,7 @@ impl Spec {
 
     fn compare_names(
         &self,
-        names: Names,
+        names: ValueNames,
         what: &str,
         theirs: &[(u64, &str)],
         shared: usize,
@@ -390,7 +396,7 @@ impl Spec {
     }
 
     /// Compares the numbers of fixed multicast groups; exceptions are by number.
-    pub fn groups(&self, names: Names, exceptions: Exceptions<'_>) {
+    pub fn groups(&self, names: ValueNames, exceptions: Exceptions<'_>) {
         let entries: Vec<_> = elements(&self.json["mcast-groups"])
             .map(|group| (value(&group["value"]), text(&group["name"])))
             .collect();
@@ -460,7 +466,7 @@ fn size(ty: Type) -> Option<usize> {
 /// A type in a word or two.
 fn shape(ty: Type) -> String {
     match ty {
-        Type::Int(int) | Type::Named(int, _) | Type::Flags(int, _) => {
+        Type::Int(int) | Type::Enum(int, _) | Type::Flags(int, _) => {
             let sign = if int.signed { "s" } else { "u" };
             let names = if matches!(ty, Type::Int(_)) { "" } else { " with names" };
             format!("{sign}{} {:?}{names}", u32::from(int.size) * 8, int.order)
@@ -468,10 +474,10 @@ fn shape(ty: Type) -> String {
         Type::Struct(layout) => format!("the structure {}", layout.name),
         Type::Nest(rows) => format!("a nest of {}", rows().name),
         Type::Array(element) => format!("an array of {}", shape(*element)),
-        Type::Indexed(element) => format!("elements, each {}", shape(*element)),
-        Type::Headed(layout, rows) => format!("{} and {}", layout.name, rows().name),
+        Type::IndexedArray(element) => format!("elements, each {}", shape(*element)),
+        Type::FixedHeader(layout, rows) => format!("{} and {}", layout.name, rows().name),
         Type::Records(layout, rows) => format!("records of {} and {}", layout.name, rows().name),
-        Type::Choice(_) => "a choice".into(),
+        Type::SubMessage(_) => "a choice".into(),
         other => format!("{other:?}"),
     }
 }

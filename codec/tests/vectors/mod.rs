@@ -4,7 +4,7 @@
 
 use barelink_codec::message::HEADER;
 use barelink_codec::value::Structure;
-use barelink_codec::{Error, Kind, Message, Messages, Set, Writer};
+use barelink_codec::{Error, Message, MessageType, Messages, Set, Writer};
 
 /// The only message of a recorded datagram.
 pub fn message(bytes: &[u8]) -> Message<'_> {
@@ -27,7 +27,7 @@ pub fn bytes(text: &str) -> Vec<u8> {
 #[track_caller]
 pub fn builds<H: Structure, S: Set>(
     recorded: &[u8],
-    kind: Kind<H, S>,
+    kind: MessageType<H, S>,
     header: H,
     fill: impl FnOnce(&mut Writer<'_, S>),
 ) {

@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         address.put(Addr::LOCAL, ip).put(Addr::ADDRESS, ip);
     });
     match added {
-        Err(Error::Refused(refusal)) if refusal.errno() == Errno::EXIST => {
+        Err(Error::Kernel(refusal)) if refusal.errno() == Errno::EXIST => {
             println!("{name} has {prefix} already");
         }
         other => {

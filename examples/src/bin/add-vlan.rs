@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         link.put(Link::IFNAME, &name).put(Link::LINK, index);
         link.nest(Link::LINKINFO, |info| {
             info.put(LinkInfo::KIND, "vlan");
-            info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+            info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
                 vlan.put(Vlan::ID, id);
             });
         });

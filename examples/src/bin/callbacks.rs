@@ -1,6 +1,6 @@
 //! Counts links by callbacks, as programs written for libnl do.
 
-use barelink_codec::control::Verdict;
+use barelink_codec::control::Status;
 use barelink_codec::handler::{Action, Handler};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::{Flags, Message};
@@ -21,7 +21,7 @@ impl Handler for Count {
         Action::Ok
     }
 
-    fn error(&mut self, verdict: &Verdict<'_>) -> Action {
+    fn error(&mut self, verdict: &Status<'_>) -> Action {
         println!("refused: {verdict:?}");
         Action::Stop
     }
@@ -32,7 +32,7 @@ fn main() -> Result<(), Error> {
     let mut route = Connection::open(Protocol::ROUTE, &mut buffer)?;
     let mut count = Count::default();
     let all = link::GET.with(Flags::DUMP);
-    route.run(all, LinkHeader::default(), |_| {}, &mut count)?;
+    route.request_with_handler(all, LinkHeader::default(), |_| {}, &mut count)?;
     println!("{} links, {} with a carrier", count.links, count.up);
     Ok(())
 }

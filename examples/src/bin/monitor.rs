@@ -1,8 +1,8 @@
 //! Tells of links, addresses and routes that come and go, until stopped: `monitor [SECONDS]`.
 
-use barelink_codec::print::Named;
+use barelink_codec::print::MessageDebug;
 use barelink_codec::rtnl::{FAMILIES, group::Group};
-use barelink_transport::{Error, Monitor, Notice, Protocol};
+use barelink_transport::{Error, Monitor, MonitorEvent, Protocol};
 use std::time::Duration;
 
 fn main() -> Result<(), Error> {
@@ -14,9 +14,10 @@ fn main() -> Result<(), Error> {
     println!("listening");
     loop {
         match monitor.next(seconds.map(Duration::from_secs)) {
-            Ok(Notice::Message { message, .. }) => {
-                let family = FAMILIES.iter().find(|family| family.message(message.kind).is_some());
-                println!("{:?}", Named { message, family: family.copied() });
+            Ok(MonitorEvent::Message { message, .. }) => {
+                let family =
+                    FAMILIES.iter().find(|family| family.message(message.message_type).is_some());
+                println!("{:?}", MessageDebug { message, family: family.copied() });
             }
             Ok(lost) => println!("something was lost, so look at all anew: {lost:?}"),
             Err(Error::TimedOut) => return Ok(()),

@@ -1,8 +1,8 @@
 //! Keeps of each link only its index, its name, and whether it works, in an entry of one's own:
 //! `own-entry [SECONDS]` prints what changes about these, and nothing about anything else.
 
-use barelink_cache::bounded::Bounded;
-use barelink_cache::{Asking, Cache, Change, Entry, Event, Manager, Update};
+use barelink_cache::short_bytes::ShortBytes;
+use barelink_cache::{Cache, Change, DumpRequest, Entry, Event, Manager, Update};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -13,21 +13,21 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 struct Port {
     index: i32,
-    name: Bounded<15>,
+    name: ShortBytes<15>,
     up: bool,
     running: bool,
 }
 
 impl Entry for Port {
     type Key = i32;
-    type What = bool;
+    type Diff = bool;
     type Index = ();
     const GROUPS: &'static [u32] = &[Group::LINK.0];
 
     fn key(&self) -> i32 {
         self.index
     }
-    fn what(&self, new: &Self) -> bool {
+    fn diff(&self, new: &Self) -> bool {
         self != new
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
@@ -38,12 +38,12 @@ impl Entry for Port {
             return Ok(None);
         }
         let LinkHeader { index, flags, .. } = link.header;
-        let name = Bounded::new(link.require(Link::IFNAME)?.0);
+        let name = ShortBytes::new(link.require(Link::IFNAME)?.0);
         let (up, running) = (flags.contains(LinkFlags::UP), flags.contains(LinkFlags::RUNNING));
         let port = Port { index, name, up, running };
-        Ok(Some(if gone.is_some() { Update::gone(port) } else { Update::is(port) }))
+        Ok(Some(if gone.is_some() { Update::deleted(port) } else { Update::full(port) }))
     }
-    fn ask(_: &(), step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(_: &(), step: usize, asking: &mut DumpRequest<'_>) -> bool {
         step == 0 && asking.dump(link::GET, LinkHeader::default(), |_| {})
     }
 }

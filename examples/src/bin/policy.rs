@@ -2,10 +2,10 @@
 //! they are sent.
 
 use barelink_codec::Set;
-use barelink_codec::check::{Strictness, by_policy};
 use barelink_codec::genl::ctrl::{self, Ctrl};
-use barelink_codec::genl::policy::Entry;
+use barelink_codec::genl::kernel_policy::PolicyEntry;
 use barelink_codec::message::HEADER;
+use barelink_codec::validate::{Strictness, by_policy};
 use barelink_transport::{Connection, Error, Protocol};
 
 fn main() -> Result<(), Error> {
@@ -13,10 +13,10 @@ fn main() -> Result<(), Error> {
     let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
 
     let family = generic.family("nlctrl")?;
-    let mut room = [Entry::VACANT; 64];
+    let mut room = [PolicyEntry::VACANT; 64];
     let policy = generic.policy(family, None, &mut room)?;
     let command = ctrl::GET_POLICY;
-    let Some(run) = policy.dumping(command.number()) else {
+    let Some(run) = policy.dump_policy(command.number()) else {
         println!("this kernel says nothing about nlctrl's own policies");
         return Ok(());
     };
@@ -36,7 +36,7 @@ fn main() -> Result<(), Error> {
     );
 
     let bad = kind.build(&mut request, 1, header, |request| {
-        request.put(Ctrl::FAMILY_ID.raw::<u8>(), 16);
+        request.put(Ctrl::FAMILY_ID.cast::<u8>(), 16);
     })?;
     match by_policy(&policy, run, names(), &bad[HEADER + 4..], Strictness::STRICT) {
         Ok(()) => println!("by a number of one byte: ok"),
@@ -46,6 +46,6 @@ fn main() -> Result<(), Error> {
 }
 
 /// The names that errors are told with.
-fn names() -> Option<barelink_codec::policy::Rows> {
+fn names() -> Option<barelink_codec::schema::TableFn> {
     Some(Ctrl::table)
 }

@@ -1,6 +1,6 @@
 //! Two sockets of one machine talk to each other, without the kernel having a say.
 
-use barelink_codec::{Kind, Messages};
+use barelink_codec::{MessageType, Messages};
 use barelink_transport::{Error, Protocol, Socket};
 
 barelink_codec::attributes! {
@@ -12,7 +12,7 @@ barelink_codec::attributes! {
 }
 
 /// A greeting; numbers below 16 are netlink's own.
-const GREET: Kind<(), Greeting> = Kind::new(16);
+const GREET: MessageType<(), Greeting> = MessageType::new(16);
 
 fn main() -> Result<(), Error> {
     let (alice, bob) = (Socket::open(Protocol::USERSOCK)?, Socket::open(Protocol::USERSOCK)?);

@@ -6,7 +6,7 @@
 
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
-use barelink_transport::{Channel, Errno, Error, Refusal};
+use barelink_transport::{Channel, Errno, Error, KernelError};
 
 use super::change::{Push, together};
 use super::pen::Pen;
@@ -116,10 +116,10 @@ pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
                 (entry.push)(requests, entry.number, entry.flags, request)
             })
         },
-        &mut |place, answer: Result<(), Refusal>| {
+        &mut |place, answer: Result<(), KernelError>| {
             if let Err(refusal) = answer {
                 refused = true;
-                errors::tell(err, &Error::Refused(refusal));
+                errors::tell(err, &Error::Kernel(refusal));
                 failed(err, file, entries().nth(place).map_or(0, |entry| entry.line));
             }
         },

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::frame::{self, Walk};
+use barelink_codec::frame::{self, AttrWalk};
 use barelink_codec::value::Structure;
 
 /// The most that one request takes.
@@ -178,7 +178,7 @@ impl Body {
     /// The payload of the first attribute of this number, where there is no header.
     #[inline(never)]
     pub fn find(&mut self, number: u16) -> Option<&mut [u8]> {
-        let mut walk = Walk::new(self.bytes.get(..self.len)?);
+        let mut walk = AttrWalk::new(self.bytes.get(..self.len)?);
         let mut start: usize = 0;
         while let Some(Ok((raw, payload))) = walk.next() {
             if raw == number {

@@ -3,12 +3,12 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::message::Flags;
-use barelink_codec::policy::Set;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
-use barelink_codec::{Attrs, Error as CodecError, Kind};
-use barelink_transport::{Channel, Connection, Errno, Error, Refusal, Requests};
+use barelink_codec::{Attrs, Error as CodecError, MessageType};
+use barelink_transport::{Channel, Connection, Errno, Error, KernelError, Requests};
 
 use super::body::Body;
 use super::names;
@@ -26,13 +26,13 @@ fn push<H: Structure, S: Set>(
     flags: Flags,
     bytes: &[u8],
 ) -> Result<(), CodecError> {
-    requests.push_built(Kind::<H, S>::new(number).with(flags), bytes)
+    requests.push_encoded(MessageType::<H, S>::new(number).with(flags), bytes)
 }
 
 /// Has the kernel do it, or tells why not.
 pub fn send<C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'_, '_, C>,
-    kind: Kind<H, S>,
+    kind: MessageType<H, S>,
     body: &Body,
 ) -> Result<(), Exit> {
     request(ip, push::<H, S>, kind.number(), kind.flags(), body)
@@ -43,7 +43,7 @@ pub fn send<C: Channel, H: Structure, S: Set>(
 pub fn together<C: Channel>(
     kernel: &mut Connection<'_, C>,
     fill: &mut dyn FnMut(&mut Requests<'_>) -> Result<(), CodecError>,
-    each: &mut dyn FnMut(usize, Result<(), Refusal>),
+    each: &mut dyn FnMut(usize, Result<(), KernelError>),
 ) -> Result<(), Error> {
     kernel.batch(fill, each)
 }
@@ -66,7 +66,7 @@ fn request<C: Channel>(
         }
         batch::settle(&mut ip.pen);
     }
-    let mut answer: Result<(), Refusal> = Ok(());
+    let mut answer: Result<(), KernelError> = Ok(());
     let sent = together(
         &mut ip.kernel,
         &mut |requests| push(requests, number, flags, body.bytes()),
@@ -75,7 +75,7 @@ fn request<C: Channel>(
     if batch::is_link(number) {
         ip.pen.links.forget_all();
     }
-    let result = sent.and(answer.map_err(Error::Refused));
+    let result = sent.and(answer.map_err(Error::Kernel));
     if let Some(warning) = ip.kernel.warning() {
         errors::warning(ip.pen.err, warning);
     }
@@ -153,7 +153,7 @@ impl Doomed {
                 // What went with another is gone, too.
                 let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
                 let refused = result.err().filter(|refusal| !gone.contains(&refusal.errno()));
-                *error = error.or(refused.map(Error::Refused));
+                *error = error.or(refused.map(Error::Kernel));
             },
         );
         *error = error.or(sent.err());
@@ -171,7 +171,7 @@ const ROUNDS: usize = 10;
 /// Deletes all that `find` finds, until it finds nothing any more; how many those were.
 pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'a, 'b, C>,
-    delete: Kind<H, S>,
+    delete: MessageType<H, S>,
     find: Find<'_, 'a, 'b, C>,
 ) -> Result<usize, Exit> {
     let (push, number) = (push::<H, S> as Push, delete.number());

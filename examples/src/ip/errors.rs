@@ -3,7 +3,7 @@
 use core::fmt;
 
 use barelink_codec::errno;
-use barelink_transport::{Errno, Error, Refusal};
+use barelink_transport::{Errno, Error, KernelError};
 
 use super::words::{Complaints, Exit};
 
@@ -20,14 +20,14 @@ impl fmt::Display for Words {
 }
 
 /// Tells what the kernel warns of.
-pub fn warning(err: &mut Complaints<'_>, warning: &Refusal) {
+pub fn warning(err: &mut Complaints<'_>, warning: &KernelError) {
     let text = warning.text();
     let end = if text.ends_with(['.', '\n']) { "" } else { "." };
     writeln!(err, "Warning: {text}{end}");
 }
 
 /// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
-fn refused(err: &mut Complaints<'_>, refusal: &Refusal) {
+fn refused(err: &mut Complaints<'_>, refusal: &KernelError) {
     match refusal.text() {
         "" => writeln!(err, "RTNETLINK answers: {}", Words(refusal.errno())),
         text => {
@@ -43,7 +43,7 @@ fn refused(err: &mut Complaints<'_>, refusal: &Refusal) {
 /// Tells why something could not be asked for.
 pub fn tell(err: &mut Complaints<'_>, error: &Error) {
     match error {
-        Error::Refused(refusal) => refused(err, refusal),
+        Error::Kernel(refusal) => refused(err, refusal),
         Error::Interrupted => {
             writeln!(err, "Dump was interrupted and may be inconsistent.")
         }

@@ -17,7 +17,7 @@
 //!
 //! Names are written as [`names`](super::names) has them.
 
-use barelink_codec::policy::{Int, Order, Type};
+use barelink_codec::schema::{Int, Order, Type};
 use barelink_codec::value::Value;
 use barelink_codec::{Key, rtnl::link::LinkFlags};
 

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use barelink_codec::policy::int_of;
+use barelink_codec::schema::int_of;
 use barelink_codec::value::Value;
 use barelink_codec::{Attrs, Key};
 

@@ -496,7 +496,7 @@ fn print_details<C: Channel>(
         kind::print(pen, &info);
     }
     let spec = header.family != AddressFamily::BRIDGE && pen.options.links_only;
-    if let Some(spec) = link.get(Link::AF_SPEC.of::<FamilySpec>()).filter(|_| spec) {
+    if let Some(spec) = link.get(Link::AF_SPEC.nested::<FamilySpec>()).filter(|_| spec) {
         let inet6: Option<Index<'_, Inet6>> = Index::new(spec).nest(FamilySpec::INET6);
         if let Some(mode) = inet6.and_then(|inet6| inet6.get(Inet6::ADDR_GEN_MODE)) {
             print_addr_gen_mode(pen, mode);

@@ -5,10 +5,10 @@ use core::net::{IpAddr, Ipv4Addr};
 use barelink_codec::Attrs;
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::Flags;
-use barelink_codec::policy::Int;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::kinds::netkit::Netkit;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
+use barelink_codec::schema::Int;
 use barelink_transport::Channel;
 
 use super::ask;

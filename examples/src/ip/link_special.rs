@@ -1,7 +1,6 @@
 //! Words of `ip link` that are read by a function of their own.
 
 use barelink_codec::frame::NESTED;
-use barelink_codec::policy::{Int, Order};
 use barelink_codec::rtnl::af_spec::{FamilySpec, Inet6};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Iptun};
@@ -12,6 +11,7 @@ use barelink_codec::rtnl::kinds::vlan::VlanQos;
 use barelink_codec::rtnl::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
 use barelink_codec::rtnl::vf::{Vf, VfList};
+use barelink_codec::schema::{Int, Order};
 use barelink_transport::Channel;
 
 use super::body::Body;

@@ -181,7 +181,7 @@ impl<'b, C: Channel> Links<'b, C> {
         let mut table = None;
         self.info(index, &mut |info| {
             let vrf = info.get(LinkInfo::KIND).is_some_and(|kind| kind == "vrf");
-            let data = info.nest(LinkInfo::DATA.of::<Vrf>()).filter(|_| vrf);
+            let data = info.nest(LinkInfo::DATA.nested::<Vrf>()).filter(|_| vrf);
             table = data.and_then(|data| data.get(Vrf::TABLE));
         });
         table

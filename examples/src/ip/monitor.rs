@@ -13,7 +13,7 @@ use barelink_codec::rtnl::nexthop;
 use barelink_codec::rtnl::nexthop_bucket;
 use barelink_codec::rtnl::route::{self, RouteFlags};
 use barelink_codec::rtnl::rule;
-use barelink_transport::{Channel, Error, Notice};
+use barelink_transport::{Channel, Error, MonitorEvent};
 
 use super::clock::{Long, Short};
 use super::index::Index;
@@ -125,17 +125,17 @@ pub fn run<'b, S: System<'b>>(
     pen.options.monitor = true;
     loop {
         match monitor.next(None) {
-            Ok(Notice::Message { message, .. }) => {
+            Ok(MonitorEvent::Message { message, .. }) => {
                 wanted.time = system.now().filter(|_| pen.options.timestamp);
                 show(&mut pen, &wanted, &message);
                 if pen.out.is_broken() {
                     return Err(Exit(1));
                 }
             }
-            Ok(Notice::Overrun) => {
+            Ok(MonitorEvent::Overrun) => {
                 pen.err.write_str("Messages were lost: they came too fast.\n");
             }
-            Ok(Notice::Cut { .. } | Notice::Invalid(_)) => {
+            Ok(MonitorEvent::DatagramTruncated { .. } | MonitorEvent::Invalid(_)) => {
                 pen.err.write_str("A message was lost: it could not be read.\n");
             }
             Ok(_) => {}
@@ -163,7 +163,7 @@ fn label<C>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, label: &str) {
 fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message<'_>) {
     let family = pen.options.family;
     let here = |index: u32| wanted.index == 0 || wanted.index == index;
-    let kind = message.kind;
+    let kind = message.message_type;
     if kind == link::NEW.number() || kind == link::DEL.number() {
         let link = message.read(link::NEW);
         let index = Index::new(link.attrs);

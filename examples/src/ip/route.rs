@@ -86,7 +86,7 @@ pub fn wants(said: &Said<'_>, header: &RouteHeader, route: &Index<'_, Route>) ->
         route.number(Route::TABLE).or(Some(header.table.0.into())),
         Some(header.protocol.0.into()),
         Some(header.scope.0.into()),
-        Some(header.kind.0.into()),
+        Some(header.rtm_type.0.into()),
         Some(header.tos.into()),
         route.number(Route::MARK).or(Some(0)),
         route.number(Route::PRIORITY).or(Some(0)),
@@ -95,7 +95,7 @@ pub fn wants(said: &Said<'_>, header: &RouteHeader, route: &Index<'_, Route>) ->
         route.number(Route::IIF),
         route.number(Route::OIF),
     ]) && (said.family == AddressFamily::UNSPEC || said.family == header.family)
-        && !(said.has(OF_VRF) && matches!(header.kind, RouteType::LOCAL | RouteType::BROADCAST))
+        && !(said.has(OF_VRF) && matches!(header.rtm_type, RouteType::LOCAL | RouteType::BROADCAST))
         && realms & said.or_zero(REALMS_MASK) == 0
         && within(ROOT, to, header.dst_len, false)
         && within(MATCHING, to, header.dst_len, true)
@@ -230,7 +230,7 @@ pub fn find<C: Channel>(
     };
     let mut header = RouteHeader { family, ..Default::default() };
     header.protocol.0 = said.or_zero(PROTOCOL) as u8;
-    header.kind.0 = said.or_zero(KIND) as u8;
+    header.rtm_type.0 = said.or_zero(KIND) as u8;
     let cloned = said.or_zero(CLONED) != 0;
     if cloned {
         header.flags = RouteFlags::CLONED;
@@ -253,7 +253,7 @@ pub fn find<C: Channel>(
     });
     match asked {
         // There is no main table until something is routed: nothing to show, and no trouble.
-        Err(Error::Refused(refusal))
+        Err(Error::Kernel(refusal))
             if table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
         {
             Ok(())

@@ -336,7 +336,7 @@ pub fn command<C: Channel>(
     let mut header = RouteHeader { table: RouteTable::MAIN, ..Default::default() };
     if !deleting {
         header.protocol = RouteProtocol::BOOT;
-        header.kind = RouteType::UNICAST;
+        header.rtm_type = RouteType::UNICAST;
     }
     let mut family = ip.pen.options.family;
     let mut body = Body::new(&header);
@@ -409,7 +409,7 @@ pub fn command<C: Channel>(
                 let digit = word.starts_with(|it: char| it.is_ascii_digit());
                 if let Some(kind) = kind.filter(|_| !digit) {
                     word = words.value(pen.err)?;
-                    header.kind.0 = kind as u8;
+                    header.rtm_type.0 = kind as u8;
                     typed = true;
                 }
                 if abbreviates(word, "help") {
@@ -450,7 +450,7 @@ pub fn command<C: Channel>(
         header.flags |= RouteFlags::ONLINK;
     }
     use RouteType as Type;
-    let own = matches!(header.kind, Type::LOCAL | Type::BROADCAST | Type::NAT | Type::ANYCAST);
+    let own = matches!(header.rtm_type, Type::LOCAL | Type::BROADCAST | Type::NAT | Type::ANYCAST);
     if own && !said.has(TABLE) {
         header.table = RouteTable::LOCAL;
     }
@@ -459,7 +459,7 @@ pub fn command<C: Channel>(
         None => default_scope(&header, deleting, gateway_given || several),
     };
     if !typed && family == AddressFamily::MPLS {
-        header.kind = RouteType::UNICAST;
+        header.rtm_type = RouteType::UNICAST;
     }
     body.header(&header);
     let kind = if deleting { route::DEL } else { route::NEW.with(verb.flags()) };
@@ -471,7 +471,7 @@ fn default_scope(header: &RouteHeader, deleting: bool, by_gateway: bool) -> Rout
     if header.family != AddressFamily::INET {
         return RouteScope::UNIVERSE;
     }
-    match header.kind {
+    match header.rtm_type {
         RouteType::LOCAL | RouteType::NAT => RouteScope::HOST,
         RouteType::BROADCAST | RouteType::MULTICAST | RouteType::ANYCAST => RouteScope::LINK,
         RouteType::UNICAST | RouteType::UNSPEC if deleting => RouteScope::NOWHERE,

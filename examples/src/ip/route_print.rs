@@ -69,8 +69,8 @@ pub fn print<C: Channel>(
     if deleted {
         pen.out.any("deleted", "Deleted ", true);
     }
-    if header.kind.0 != 1 || details {
-        pen.name("type", "{} ", header.kind.0, TYPES);
+    if header.rtm_type.0 != 1 || details {
+        pen.name("type", "{} ", header.rtm_type.0, TYPES);
     }
     match route.payload(Route::DST) {
         Some(to) => pen.out.string("dst", "{} ", &Network(family, to, header.dst_len)),
@@ -331,7 +331,7 @@ fn print_metrics<C: Channel>(pen: &mut Pen<'_, '_, C>, metrics: &Index<'_, Metri
         (Metrics::REORDERING, "reordering"),
         (Metrics::HOPLIMIT, "hoplimit"),
         (Metrics::INITCWND, "initcwnd"),
-        (Metrics::FEATURES.raw(), "features"),
+        (Metrics::FEATURES.cast(), "features"),
         (Metrics::RTO_MIN, "rto_min"),
         (Metrics::INITRWND, "initrwnd"),
         (Metrics::QUICKACK, "quickack"),

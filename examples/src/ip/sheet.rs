@@ -14,7 +14,7 @@
 
 use core::fmt::Display;
 
-use barelink_codec::policy::{Int, Type};
+use barelink_codec::schema::{Int, Type};
 use barelink_codec::value::Str;
 use barelink_codec::{Key, value};
 use barelink_transport::Channel;
@@ -186,7 +186,7 @@ const fn form(ty: Type) -> Form {
         Type::Flag => Form::Has,
         Type::Text(_) => Form::Text,
         Type::Ip | Type::Ipv4 | Type::Ipv6 => Form::Address,
-        Type::Int(_) | Type::Named(..) | Type::Flags(..) => Form::Int,
+        Type::Int(_) | Type::Enum(..) | Type::Flags(..) => Form::Int,
         _ => Form::Bytes,
     }
 }

@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Display};
 
-use barelink_codec::policy::Int;
 use barelink_codec::rtnl::link::{Link, LinkStats, LinkStats64};
+use barelink_codec::schema::Int;
 use barelink_codec::value::Structure as _;
 use barelink_transport::Channel;
 

@@ -177,7 +177,7 @@ fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: Option<&str>, link: &Inde
     let Some((_, carries)) = SHOWN.iter().find(|shown| kind == shown.0) else { return };
     pen.out.text(format_args!("{name}: {carries}"));
     if kind == "gre" {
-        let Some(gre) = info.nest(LinkInfo::DATA.of::<Gre>()) else { return };
+        let Some(gre) = info.nest(LinkInfo::DATA.nested::<Gre>()) else { return };
         sheet::print(pen, &gre.all, &GRE);
         let keys = [(Gre::IFLAGS, Gre::IKEY), (Gre::OFLAGS, Gre::OKEY)].map(|(flags, key)| {
             let has = gre.get(flags).is_some_and(|flags| flags.contains(GreFlags::KEY));
@@ -193,7 +193,7 @@ fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: Option<&str>, link: &Inde
                 }
             }
         }
-    } else if let Some(tunnel) = info.nest(LinkInfo::DATA.of::<Iptun>()) {
+    } else if let Some(tunnel) = info.nest(LinkInfo::DATA.nested::<Iptun>()) {
         sheet::print(pen, &tunnel.all, &IPTUN);
         let len = tunnel.get(Iptun::IPTUN_6RD_PREFIXLEN).filter(|len| *len != 0);
         if let (Some(len), Some(prefix)) = (len, tunnel.get(Iptun::IPTUN_6RD_PREFIX)) {

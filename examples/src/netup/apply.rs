@@ -8,7 +8,7 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use barelink_codec::addr_text::Prefix;
-use barelink_codec::message::Kind;
+use barelink_codec::message::MessageType;
 use barelink_codec::nest::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
 use barelink_codec::rtnl::family::AddressFamily;
@@ -105,7 +105,7 @@ impl Work<'_, '_, '_, '_> {
     /// Asks for something of a link, or for a link.
     fn ask(
         &mut self,
-        kind: Kind<LinkHeader, Link>,
+        kind: MessageType<LinkHeader, Link>,
         header: LinkHeader,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
@@ -136,7 +136,7 @@ impl Work<'_, '_, '_, '_> {
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
         match self.ask(link::NEW.create(), LinkHeader::default(), fill) {
-            Err(Error::Refused(refusal)) if refusal.errno() == Errno::EXIST => {
+            Err(Error::Kernel(refusal)) if refusal.errno() == Errno::EXIST => {
                 self.log.line(format_args!("{name}: it is there already"));
                 Ok(())
             }
@@ -456,7 +456,7 @@ impl Work<'_, '_, '_, '_> {
     /// Asks for something of a route, of which gateway and interface are told together.
     pub(super) fn route(
         &mut self,
-        kind: Kind<RouteHeader, Route>,
+        kind: MessageType<RouteHeader, Route>,
         to: Prefix,
         (gateway, index): (Option<IpAddr>, Option<u32>),
         metric: u32,
@@ -468,7 +468,7 @@ impl Work<'_, '_, '_, '_> {
             dst_len: to.len,
             table: RouteTable::MAIN,
             protocol: RouteProtocol::BOOT,
-            kind: RouteType::UNICAST,
+            rtm_type: RouteType::UNICAST,
             scope: if is_near { RouteScope::LINK } else { RouteScope::UNIVERSE },
             flags: if onlink { RouteFlags::ONLINK } else { RouteFlags::default() },
             ..Default::default()

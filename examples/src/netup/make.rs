@@ -20,7 +20,7 @@ impl Work<'_, '_, '_, '_> {
                     link.put(Link::IFNAME, name).put(Link::LINK, on.index);
                     link.nest(Link::LINKINFO, |info| {
                         info.put(LinkInfo::KIND, "vlan");
-                        info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+                        info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
                             vlan.put(Vlan::ID, id);
                         });
                     });
@@ -41,7 +41,7 @@ impl Work<'_, '_, '_, '_> {
                     }
                     link.nest(Link::LINKINFO, |info| {
                         info.put(LinkInfo::KIND, "bond");
-                        info.nest(LinkInfo::DATA.of::<Bond>(), |bond| {
+                        info.nest(LinkInfo::DATA.nested::<Bond>(), |bond| {
                             let _ = bond::each(options, &mut |row, value| match row.put {
                                 Put::Number(attribute, len) => {
                                     bond::put(bond, attribute, len, value.number);

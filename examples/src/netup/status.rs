@@ -28,10 +28,10 @@ pub struct Reason<'e>(pub &'e Error);
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let errno = match self.0 {
-            Error::Refused(refusal) if !refusal.text().is_empty() => {
+            Error::Kernel(refusal) if !refusal.text().is_empty() => {
                 return f.write_str(refusal.text());
             }
-            Error::Refused(refusal) => refusal.errno(),
+            Error::Kernel(refusal) => refusal.errno(),
             Error::Socket { call, errno } => {
                 f.write_str(call)?;
                 f.write_str(": ")?;

@@ -38,7 +38,9 @@ impl<'b> Kernel<'b> {
             let mut by = until;
             loop {
                 match self.events.receive_by(&mut [0; 8], Some(by)) {
-                    Ok(_) | Err(Error::Cut { .. } | Error::Overrun) => by = Deadline::PASSED,
+                    Ok(_) | Err(Error::DatagramTruncated { .. } | Error::Overrun) => {
+                        by = Deadline::NOW
+                    }
                     Err(Error::TimedOut | Error::WouldBlock) => break,
                     Err(error) => return Err(error),
                 }

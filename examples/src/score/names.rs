@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use barelink_codec::policy::Type;
+use barelink_codec::schema::Type;
 
 use crate::json;
-use crate::tree::{Inner, Tree};
+use crate::tree::{Embedded, Tree};
 
 /// What was found in a family's messages.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl Names {
                 return;
             }
             self.known += 1;
-            if matches!(attr.node.inner, Inner::Odd | Inner::Records(_, true)) {
+            if matches!(attr.node.inner, Embedded::Odd | Embedded::Records(_, true)) {
                 let exception = EXCEPTIONS
                     .iter()
                     .find(|(at, applies, _)| *at == path && applies(payload))

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::frame::{self, NESTED, align};
-use barelink_codec::nest::{Elements, Headed, Indexed, Nest, Records};
-use barelink_codec::policy::{Family, Field, Layout, Order, Type};
+use barelink_codec::nest::{Elements, FixedHeader, IndexedArray, Nest, Records};
+use barelink_codec::schema::{Family, Layout, LayoutField, Order, Type};
 use barelink_codec::value::{
-    Array, Be, Bitfield32, Bytes, Fixed, Flag, Le, Mac, Sint, Structure, Tailed, Text, Uint, Value,
+    Array, Be, Bitfield32, Bytes, Fixed, Flag, Le, Mac, Sint, Structure, Text, Uint, Value,
+    WithTail,
 };
-use barelink_codec::{Flags, Key, Kind, Message, Writer};
+use barelink_codec::{Flags, Key, Message, MessageType, Writer};
 
 use crate::json;
-use crate::tree::{Attr, Inner, Node, Part, Run, Tree};
+use crate::tree::{Attr, Embedded, Node, Part, Run, Tree};
 
 /// What came of building a family's messages anew.
 #[derive(Debug, Default)]
@@ -141,7 +142,7 @@ struct PutElements<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 impl With for PutElements<'_, '_, '_> {
     fn with<F: Fixed>(self) -> Option<()> {
         let values = Elements::<F>::new(self.2).collect::<Result<Vec<_>, _>>().ok()?;
-        self.0.elements(Key::<Any, Indexed<F>>::new(self.1, ""), |elements| {
+        self.0.elements(Key::<Any, IndexedArray<F>>::new(self.1, ""), |elements| {
             for (number, value) in values {
                 elements.put(number, value);
             }
@@ -169,7 +170,7 @@ fn structure(layout: &'static Layout, parts: &[Part<'_>]) -> Vec<u8> {
     bytes
 }
 
-fn store(field: &Field, node: &Node<'_>, bytes: &mut [u8]) {
+fn store(field: &LayoutField, node: &Node<'_>, bytes: &mut [u8]) {
     let Some(room) = bytes.get_mut(field.offset..field.offset + node.payload.len()) else { return };
     value(node, room);
 }
@@ -185,8 +186,8 @@ fn by_length(node: &Node<'_>) -> Type {
 
 fn value(node: &Node<'_>, room: &mut [u8]) {
     match &node.inner {
-        Inner::Parts(parts) => parts.iter().for_each(|part| store(part.field, &part.node, room)),
-        Inner::Items(items) => {
+        Embedded::Parts(parts) => parts.iter().for_each(|part| store(part.field, &part.node, room)),
+        Embedded::Items(items) => {
             let mut rest = room;
             for item in items {
                 let (room, after) = rest.split_at_mut(item.payload.len());
@@ -194,7 +195,7 @@ fn value(node: &Node<'_>, room: &mut [u8]) {
                 rest = after;
             }
         }
-        Inner::Tailed(parts, tail) => {
+        Embedded::WithTail(parts, tail) => {
             let (head, rest) = room.split_at_mut(room.len() - tail.payload.len());
             parts.iter().for_each(|part| store(part.field, &part.node, head));
             value(tail, rest);
@@ -206,7 +207,7 @@ fn value(node: &Node<'_>, room: &mut [u8]) {
 
 /// Builds a message of this family anew.
 fn build<H: Structure, S>(
-    kind: Kind<H, S>,
+    kind: MessageType<H, S>,
     message: &Message<'_>,
     run: &Run<'_>,
     score: &mut Rebuild,
@@ -230,7 +231,9 @@ fn build_with<H: Structure>(
     run: &Run<'_>,
     score: &mut Rebuild,
 ) -> Option<Vec<u8>> {
-    let kind = Kind::<H, Any>::new(message.kind).without(Flags::REQUEST).with(message.flags);
+    let kind = MessageType::<H, Any>::new(message.message_type)
+        .without(Flags::REQUEST)
+        .with(message.flags);
     let mut buffer = vec![0xa5; 65536];
     let built = kind.build(&mut buffer, message.seq, header, |writer| fill(writer, run, score));
     built.ok().map(|bytes| bytes.to_vec())
@@ -346,24 +349,26 @@ fn put(writer: &mut Writer<'_, Any>, attr: &Attr<'_>, score: &mut Rebuild) {
         return score.copy(writer, attr, "no table knows it");
     }
     let done = match &attr.node.inner {
-        Inner::Odd => return score.copy(writer, attr, "it does not fit its row"),
-        Inner::Value => put_value(writer, number, &attr.node),
-        Inner::Parts(parts) => put_structure(writer, number, &attr.node, parts),
-        Inner::Items(_) => match attr.node.ty {
+        Embedded::Odd => return score.copy(writer, attr, "it does not fit its row"),
+        Embedded::Value => put_value(writer, number, &attr.node),
+        Embedded::Parts(parts) => put_structure(writer, number, &attr.node, parts),
+        Embedded::Items(_) => match attr.node.ty {
             Type::Array(element) => match element {
                 Type::Struct(layout) => put_structures(writer, number, &attr.node, layout),
                 element => by_type(*element, PutArray(writer, number, payload)),
             },
             _ => None,
         },
-        Inner::Tailed(..) => put_tailed(writer, number, &attr.node),
-        Inner::Attrs(run) => {
+        Embedded::WithTail(..) => put_tailed(writer, number, &attr.node),
+        Embedded::Attrs(run) => {
             writer.nest(Key::<Any, Nest<Any>>::new(number, ""), |inner| fill(inner, run, score));
             Some(())
         }
-        Inner::Headed(parts, run) => put_headed(writer, number, &attr.node, parts, run, score),
-        Inner::Records(records, _) => put_records(writer, number, &attr.node, records, score),
-        Inner::Elements(run) => put_elements(writer, number, &attr.node, run, score),
+        Embedded::FixedHeader(parts, run) => {
+            put_headed(writer, number, &attr.node, parts, run, score)
+        }
+        Embedded::Records(records, _) => put_records(writer, number, &attr.node, records, score),
+        Embedded::Elements(run) => put_elements(writer, number, &attr.node, run, score),
     };
     match done {
         Some(()) if matches!(attr.node.ty, Type::Bytes(..)) => {
@@ -379,7 +384,7 @@ fn why_not(node: &Node<'_>) -> &'static str {
     match node.ty {
         Type::Text(_) if node.payload.last() != Some(&0) => "text without its NUL",
         Type::Text(_) => "text with something behind its NUL",
-        Type::Struct(_) | Type::Headed(..) => "a structure of another length",
+        Type::Struct(_) | Type::FixedHeader(..) => "a structure of another length",
         _ => "the writer has no word for it",
     }
 }
@@ -445,26 +450,26 @@ fn put_structures(
     node: &Node<'_>,
     layout: &'static Layout,
 ) -> Option<()> {
-    use barelink_codec::value::Inner;
+    use barelink_codec::value::Embedded;
     let mut bytes = vec![0; node.payload.len()];
     value(node, &mut bytes);
     of_length! {
         layout.len, |Exact| {
-            let all: Vec<Exact> = Array::<Inner<Exact>>::read(&bytes)?.collect();
-            writer.put(Key::<Any, Array<Inner<Exact>>>::new(number, ""), &all);
+            let all: Vec<Exact> = Array::<Embedded<Exact>>::read(&bytes)?.collect();
+            writer.put(Key::<Any, Array<Embedded<Exact>>>::new(number, ""), &all);
             Some(())
         }
     }
 }
 
 fn put_tailed(writer: &mut Writer<'_, Any>, number: u16, node: &Node<'_>) -> Option<()> {
-    let Type::Tailed(layout, _) = node.ty else { return None };
+    let Type::WithTail(layout, _) = node.ty else { return None };
     let mut bytes = vec![0; node.payload.len()];
     value(node, &mut bytes);
     let (head, tail) = bytes.split_at_checked(layout.len)?;
     of_length! {
         layout.len, |Exact| {
-            let key = Key::<Any, Tailed<Exact, Bytes>>::new(number, "");
+            let key = Key::<Any, WithTail<Exact, Bytes>>::new(number, "");
             writer.put(key, (Exact::read(head), tail));
             Some(())
         }
@@ -479,15 +484,15 @@ fn put_headed(
     run: &Run<'_>,
     score: &mut Rebuild,
 ) -> Option<()> {
-    let Type::Headed(layout, _) = node.ty else { return None };
+    let Type::FixedHeader(layout, _) = node.ty else { return None };
     if layout.len > node.payload.len() {
         return None;
     }
     let bytes = structure(layout, parts);
     of_length! {
         layout.len, |Exact| {
-            let key = Key::<Any, Headed<Exact, Any>>::new(number, "");
-            writer.headed(key, Exact::read(&bytes), |inner| fill(inner, run, score));
+            let key = Key::<Any, FixedHeader<Exact, Any>>::new(number, "");
+            writer.nest_with_header(key, Exact::read(&bytes), |inner| fill(inner, run, score));
             Some(())
         }
     }
@@ -521,13 +526,13 @@ fn put_elements(
     run: &Run<'_>,
     score: &mut Rebuild,
 ) -> Option<()> {
-    let Type::Indexed(element) = node.ty else { return None };
+    let Type::IndexedArray(element) = node.ty else { return None };
     if !matches!(element, Type::Nest(_)) {
         return by_type(*element, PutElements(writer, number, node.payload));
     }
-    writer.elements(Key::<Any, Indexed<Nest<Any>>>::new(number, ""), |elements| {
+    writer.elements(Key::<Any, IndexedArray<Nest<Any>>>::new(number, ""), |elements| {
         for attr in &run.attrs {
-            if let Inner::Attrs(run) = &attr.node.inner {
+            if let Embedded::Attrs(run) = &attr.node.inner {
                 elements.nest(attr.number, |inner| fill(inner, run, score));
             }
         }

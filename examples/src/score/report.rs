@@ -86,7 +86,7 @@ impl Report {
                 let whole = &record.bytes[start..start + HEADER + message.payload.len()];
                 let place = format!("{} #{index}.{number}", capture.name);
                 let family = families::of(record.protocol, message);
-                let family = family.filter(|_| message.kind >= 16);
+                let family = family.filter(|_| message.message_type >= 16);
                 let tree = family.and_then(|family| Tree::new(family, message));
                 self.walk.message(capture, index, record, message, tree.as_ref());
                 let wrong = record.to_kernel && capture.name.contains("/err/");

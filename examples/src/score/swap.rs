@@ -1,10 +1,10 @@
 //! Turns messages of a machine of the other byte order into ones of this machine, by the tables:
 //! lengths, numbers and integers are turned around, what is in network order anyway is left alone.
 
-use barelink_codec::control::{Control, Details};
+use barelink_codec::control::{Control, ExtAck};
 use barelink_codec::frame::{self, NUMBER, align};
 use barelink_codec::message::HEADER;
-use barelink_codec::policy::{Int, Layout, Order, Rows, Scope, Set, Type};
+use barelink_codec::schema::{Int, Layout, Order, Scope, Set, TableFn, Type};
 use barelink_codec::{Flags, Message, Messages};
 
 use crate::families;
@@ -41,7 +41,7 @@ fn message(bytes: &mut [u8], protocol: u8) {
     let copy = bytes.to_vec();
     let Some(Ok(message)) = Messages::new(&copy).next() else { return };
     let payload = &mut bytes[HEADER..];
-    if message.kind == Control::ERROR.0 || message.kind == Control::DONE.0 {
+    if message.message_type == Control::ERROR.0 || message.message_type == Control::DONE.0 {
         return verdict(payload, &message, protocol);
     }
     let Some(family) = families::of(protocol, &message) else { return };
@@ -56,7 +56,7 @@ fn message(bytes: &mut [u8], protocol: u8) {
 fn verdict(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
     let Some((code, mut rest)) = payload.split_at_mut_checked(4) else { return };
     code.reverse();
-    if message.kind == Control::ERROR.0 {
+    if message.message_type == Control::ERROR.0 {
         if rest.len() < HEADER {
             return;
         }
@@ -69,13 +69,13 @@ fn verdict(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
         rest = rest.get_mut(align(len)..).unwrap_or_default();
     }
     if message.flags.contains(Flags::ACK_TLVS) {
-        run(Of::Table(Details::table), rest, &Scope::default(), true);
+        run(Of::Table(ExtAck::table), rest, &Scope::default(), true);
     }
 }
 
 #[derive(Clone, Copy)]
 enum Of {
-    Table(Rows),
+    Table(TableFn),
     Elements(&'static Type),
 }
 
@@ -99,7 +99,7 @@ fn run(of: Of, bytes: &mut [u8], outer: &Scope<'_>, outermost: bool) {
         attrs.extend(ty.map(|ty| (ty, at + frame::HEADER..at + len)));
         at = (at + align(len)).min(bytes.len());
     }
-    let later = |ty: Type| ty.holds_attributes() || matches!(ty, Type::Choice(_));
+    let later = |ty: Type| ty.holds_attributes() || matches!(ty, Type::SubMessage(_));
     for (ty, range) in attrs.iter().filter(|(ty, _)| !later(*ty)) {
         value(*ty, &mut bytes[range.clone()], outer);
     }
@@ -126,13 +126,13 @@ fn value(ty: Type, payload: &mut [u8], scope: &Scope<'_>) {
                 payload.chunks_exact_mut(len).for_each(|item| value(*element, item, scope));
             }
         }
-        Type::Tailed(layout, tail) => {
+        Type::WithTail(layout, tail) => {
             structure(layout, payload);
             value(*tail, payload.get_mut(layout.len..).unwrap_or_default(), scope);
         }
         Type::Nest(rows) => run(Of::Table(rows), payload, scope, false),
-        Type::Indexed(element) => run(Of::Elements(element), payload, scope, false),
-        Type::Headed(layout, rows) => {
+        Type::IndexedArray(element) => run(Of::Elements(element), payload, scope, false),
+        Type::FixedHeader(layout, rows) => {
             structure(layout, payload);
             let attrs = payload.get_mut(align(layout.len)..).unwrap_or_default();
             run(Of::Table(rows), attrs, scope, false);
@@ -187,7 +187,7 @@ mod tests {
         let kind = link::NEW.create().with(Flags::ACK);
         let built = kind.build(&mut buffer, 7, header, |link| {
             link.put(Link::MTU, 1500).nest(Link::LINKINFO, |info| {
-                info.put(LinkInfo::KIND, "vlan").nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+                info.put(LinkInfo::KIND, "vlan").nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
                     vlan.put(Vlan::ID, 300).put(Vlan::PROTOCOL, VlanProtocol(0x88a8));
                 });
             });

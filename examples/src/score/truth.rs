@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use barelink_codec::Message;
-use barelink_codec::control::{Control, Details, PolicyAttr, Verdict};
-use barelink_codec::policy::{Int, Order, Set, Type};
+use barelink_codec::control::{Control, ExtAck, PolicyAttr, Status};
+use barelink_codec::schema::{Int, Order, Set, Type};
 use serde_json::{Map, Value};
 
 use crate::json;
 use crate::score::spec::{Attribute, Spec};
-use crate::tree::{Attr, Inner, Node, Part, Run, Tree};
+use crate::tree::{Attr, Embedded, Node, Part, Run, Tree};
 
 /// What came of comparing.
 #[derive(Debug, Default)]
@@ -195,7 +195,7 @@ impl Truth {
 
     /// Compares a message of netlink's own.
     pub fn control(&mut self, message: &Message<'_>, truth: &Value, place: &str) {
-        let Ok(verdict) = Verdict::read(message) else {
+        let Ok(verdict) = Status::read(message) else {
             self.differ("netlink/verdict", || format!("{place}: cannot be read"));
             return;
         };
@@ -210,12 +210,12 @@ impl Truth {
             }
         };
         // The end of a dump may do without its number.
-        if !(message.kind == Control::DONE.0 && message.payload.is_empty()) {
+        if !(message.message_type == Control::DONE.0 && message.payload.is_empty()) {
             check("error", (-i64::from(verdict.errno)).into(), &truth["error"]);
         }
         if let Some(request) = verdict.request {
             let request = serde_json::json!({
-                "length": request.len, "type": request.kind, "flags": request.flags,
+                "length": request.len, "type": request.message_type, "flags": request.flags,
                 "seq": request.seq, "port": request.port,
             });
             check("request", request, &truth["request"]);
@@ -254,11 +254,11 @@ impl Truth {
 }
 
 /// The details of a verdict, under pyynl's names for them.
-fn details(verdict: &Verdict<'_>) -> Map<String, Value> {
+fn details(verdict: &Status<'_>) -> Map<String, Value> {
     let mut object = Map::new();
     for attr in verdict.details.iter().filter_map(Result::ok) {
         let word = || Int32(attr.payload()).into();
-        let (name, value): (&str, Value) = match Details::table().row(attr.number()) {
+        let (name, value): (&str, Value) = match ExtAck::table().row(attr.number()) {
             Some(row) if row.name == "MSG" => ("msg", json::text(attr.payload()).into()),
             Some(row) if row.name == "OFFS" => ("bad-attr-offs", word()),
             Some(row) if row.name == "COOKIE" => ("cookie", json::hex(attr.payload()).into()),
@@ -281,7 +281,7 @@ fn policy(payload: &[u8]) -> Value {
         let signed = row.ty.int().is_some_and(|int| int.signed);
         let name = json::name(row.name.trim_end_matches("_S").trim_end_matches("_U"));
         let value = match row.ty {
-            Type::Named(_, names) => names
+            Type::Enum(_, names) => names
                 .iter()
                 .find(|known| known.0 == value)
                 .map_or(value.into(), |known| json::name(known.1).into()),
@@ -378,10 +378,10 @@ impl Scene<'_> {
         let set = attribute.nested.as_deref().or(chosen);
         match (&node.inner, truth) {
             // Numbers of nests as values.
-            (Inner::Elements(_), Value::Object(truth)) if !attribute.levels.is_empty() => {
+            (Embedded::Elements(_), Value::Object(truth)) if !attribute.levels.is_empty() => {
                 let mut node = node;
                 for level in &attribute.levels {
-                    let Inner::Elements(run) = &node.inner else { break };
+                    let Embedded::Elements(run) = &node.inner else { break };
                     let Some(first) = run.attrs.first() else { break };
                     self.equal(truth.get(level) == Some(&first.number.into()), path, &[], || {
                         format!("{level}: ours {}", first.number)
@@ -391,23 +391,23 @@ impl Scene<'_> {
                 let mut truth = truth.clone();
                 truth.retain(|name, _| !attribute.levels.contains(name));
                 match &node.inner {
-                    Inner::Attrs(run) => self.run(run, &truth, set, path),
+                    Embedded::Attrs(run) => self.run(run, &truth, set, path),
                     _ => self.differ(path, node.payload, || "ours is no nest".to_owned()),
                 }
             }
-            (Inner::Elements(run), Value::Array(list)) => {
+            (Embedded::Elements(run), Value::Array(list)) => {
                 self.equal(run.attrs.len() == list.len(), path, node.payload, || {
                     format!("ours has {} elements, theirs {}", run.attrs.len(), list.len())
                 });
                 for (element, truth) in run.attrs.iter().zip(list) {
                     let number = element.number.to_string();
                     match (&element.node.inner, truth.get(&number).and_then(Value::as_object)) {
-                        (Inner::Attrs(run), Some(truth)) => self.run(run, truth, set, path),
+                        (Embedded::Attrs(run), Some(truth)) => self.run(run, truth, set, path),
                         _ => self.node(&element.node, truth, Some(attribute), path),
                     }
                 }
             }
-            (Inner::Attrs(run), Value::Object(truth)) => self.run(run, truth, set, path),
+            (Embedded::Attrs(run), Value::Object(truth)) => self.run(run, truth, set, path),
             _ => self.node(node, truth, Some(attribute), path),
         }
     }
@@ -451,10 +451,10 @@ impl Scene<'_> {
         path: &str,
     ) {
         match (&node.inner, truth) {
-            (Inner::Parts(parts), Value::Object(truth)) => {
+            (Embedded::Parts(parts), Value::Object(truth)) => {
                 return self.parts(parts, truth, structure, path);
             }
-            (Inner::Items(items), Value::Array(list)) => {
+            (Embedded::Items(items), Value::Array(list)) => {
                 self.equal(items.len() == list.len(), path, node.payload, || {
                     format!("ours has {} items, theirs {}", items.len(), list.len())
                 });
@@ -466,11 +466,11 @@ impl Scene<'_> {
             _ => {}
         }
         let fits = match node.int() {
-            Some(int) if matches!(node.inner, Inner::Value) => {
+            Some(int) if matches!(node.inner, Embedded::Value) => {
                 self.integer(node, int, truth, names)
             }
             _ => match (&node.inner, node.ty) {
-                (Inner::Value, Type::Flag) => *truth == Value::Bool(true) || truth.is_null(),
+                (Embedded::Value, Type::Flag) => *truth == Value::Bool(true) || truth.is_null(),
                 // Longer than it may be is another matter.
                 (_, Type::Text(_)) => {
                     let text = json::text(node.payload);
@@ -481,14 +481,16 @@ impl Scene<'_> {
                     }
                     truth.as_str() == Some(&text)
                 }
-                (Inner::Value, Type::Hardware) => {
+                (Embedded::Value, Type::Hardware) => {
                     let text = barelink_codec::value::MacAddr(node.payload).to_string();
                     truth.as_str() == Some(&text)
                 }
-                (Inner::Value, Type::Ip | Type::Ipv4 | Type::Ipv6) => {
+                (Embedded::Value, Type::Ip | Type::Ipv4 | Type::Ipv6) => {
                     truth.as_str() == json::address(node.payload).as_deref()
                 }
-                (Inner::Value, Type::Bytes(..)) => truth.as_str() == Some(&json::hex(node.payload)),
+                (Embedded::Value, Type::Bytes(..)) => {
+                    truth.as_str() == Some(&json::hex(node.payload))
+                }
                 _ => false,
             },
         };

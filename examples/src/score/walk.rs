@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use barelink_codec::control::{Control, Verdict};
+use barelink_codec::control::{Control, Status};
 use barelink_codec::frame::{self, align};
 use barelink_codec::message::HEADER;
 use barelink_codec::{Message, Messages};
@@ -74,7 +74,7 @@ impl Walk {
             tree.visit_runs(&mut |run| faults.extend(run.fault));
         } else if is_verdict(record.protocol, message) {
             self.attributes += 1;
-            match Verdict::read(message) {
+            match Status::read(message) {
                 Ok(verdict) => faults.extend(frame::check(verdict.details.bytes()).err()),
                 Err(error) => faults.push(error),
             }
@@ -91,7 +91,7 @@ impl Walk {
             {
                 *self.excepted.entry(why).or_default() += 1;
             } else {
-                let kind = message.kind;
+                let kind = message.message_type;
                 self.faults.push(format!("{} #{index}, kind {kind}: {error}", capture.name));
             }
         }
@@ -103,7 +103,7 @@ impl Walk {
 pub fn is_verdict(protocol: u8, message: &Message<'_>) -> bool {
     const CONNECTOR: u8 = 11;
     let kinds = [Control::ERROR.0, Control::DONE.0];
-    protocol != CONNECTOR && kinds.contains(&message.kind)
+    protocol != CONNECTOR && kinds.contains(&message.message_type)
 }
 
 /// Why a datagram's messages need not hold up, if there is a reason.
@@ -132,7 +132,7 @@ pub fn links_header(message: &Message<'_>) -> Option<&'static str> {
     const GETNEIGH: u16 = 30;
     const BRIDGE: u8 = 7;
     let bridge = message.payload.first() == Some(&BRIDGE);
-    (message.kind == GETNEIGH && bridge && message.payload.len() == 16)
+    (message.message_type == GETNEIGH && bridge && message.payload.len() == 16)
         .then_some("a link's header on a request about a bridge's neighbours")
 }
 
@@ -142,7 +142,7 @@ fn header_len(capture: &Capture, protocol: u8, message: &Message<'_>) -> Option<
         // Without a table, nothing has been turned around.
         return None;
     }
-    match (protocol, message.kind) {
+    match (protocol, message.message_type) {
         (_, 0..16) => None,
         // Actions.
         (ROUTE, 48..=50) => Some(4),

@@ -10,7 +10,7 @@ use barelink_codec::rtnl::neigh::{self, Neigh, NeighHeader, NeighState};
 use barelink_codec::rtnl::route::{
     self, Route, RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
-use barelink_transport::{Connection, Error, Refusal, Requests};
+use barelink_transport::{Connection, Error, KernelError, Requests};
 
 /// So many requests go into a batch: the kernel has room for the answers to all of them.
 const BATCH: usize = 128;
@@ -23,7 +23,7 @@ pub struct Done {
     /// How many it refused: where a link has gone, so have its routes.
     pub refused: u64,
     /// The first refusal.
-    pub first: Option<Refusal>,
+    pub first: Option<KernelError>,
 }
 
 /// One change; routes and the like by their numbers.
@@ -219,8 +219,8 @@ fn pair(kernel: &mut Connection<'_>, name: &str) -> Result<i32, Error> {
         link.put(Link::IFNAME, name);
         link.nest(Link::LINKINFO, |info| {
             info.put(LinkInfo::KIND, "veth");
-            info.nest(LinkInfo::DATA.of::<Veth>(), |veth| {
-                veth.headed(Veth::PEER, header(0), |peer| {
+            info.nest(LinkInfo::DATA.nested::<Veth>(), |veth| {
+                veth.nest_with_header(Veth::PEER, header(0), |peer| {
                     peer.put(Link::IFNAME, &format!("{name}-peer"));
                 });
             });
@@ -270,7 +270,7 @@ impl Links {
                     table: RouteTable::MAIN,
                     protocol: RouteProtocol::STATIC,
                     scope: RouteScope::UNIVERSE,
-                    kind: RouteType::UNICAST,
+                    rtm_type: RouteType::UNICAST,
                     flags: if direct { RouteFlags::EMPTY } else { RouteFlags::ONLINK },
                     ..Default::default()
                 };

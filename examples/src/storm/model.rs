@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 
-use barelink_cache::{Cache, Change, Entry, What};
+use barelink_cache::{Cache, Change, Diff, Entry};
 
-/// What there is according to what was told, beginning with nothing.
+/// Diff there is according to what was told, beginning with nothing.
 #[derive(Debug)]
 pub struct Model<E: Entry> {
     entries: HashMap<E::Key, Vec<E>>,
     /// How many changes were told.
     pub told: u64,
-    /// What was told that cannot have happened.
+    /// Diff was told that cannot have happened.
     pub odd: Vec<String>,
 }
 
@@ -21,10 +21,10 @@ impl<E: Entry> Default for Model<E> {
     }
 }
 
-/// What a model has other than a cache, or one cache other than another.
+/// Diff a model has other than a cache, or one cache other than another.
 pub type Wrong = Vec<String>;
 
-impl<E: Entry<What: Debug> + Debug> Model<E> {
+impl<E: Entry<Diff: Debug> + Debug> Model<E> {
     /// Takes in what was told.
     pub fn tell(&mut self, change: Change<'_, E>) {
         self.told += 1;
@@ -41,7 +41,7 @@ impl<E: Entry<What: Debug> + Debug> Model<E> {
 
     fn add(&mut self, new: &E, change: Change<'_, E>) {
         let same = self.entries.entry(new.key()).or_default();
-        if same.iter().any(|it| it.is(new)) {
+        if same.iter().any(|it| it.identical(new)) {
             self.odd.push(format!("was there already: {change:?}"));
         } else {
             same.push(new.clone());
@@ -50,7 +50,7 @@ impl<E: Entry<What: Debug> + Debug> Model<E> {
 
     fn take(&mut self, old: &E, change: Change<'_, E>) {
         let same = self.entries.entry(old.key()).or_default();
-        match same.iter().position(|it| it.is(old) && it.what(old).is_nothing()) {
+        match same.iter().position(|it| it.identical(old) && it.diff(old).is_empty()) {
             Some(at) => drop(same.swap_remove(at)),
             None => self.odd.push(format!("was not there, or not so: {change:?}")),
         }
@@ -59,7 +59,7 @@ impl<E: Entry<What: Debug> + Debug> Model<E> {
         }
     }
 
-    /// What is kept otherwise than was told.
+    /// Diff is kept otherwise than was told.
     pub fn compare<const N: usize>(&mut self, cache: &Cache<E, N>) -> Wrong {
         let mut wrong = std::mem::take(&mut self.odd);
         for entry in cache {
@@ -77,17 +77,17 @@ impl<E: Entry<What: Debug> + Debug> Model<E> {
 }
 
 fn is_so<E: Entry>(one: &E, other: &E) -> bool {
-    one.is(other) && one.what(other).is_nothing()
+    one.identical(other) && one.diff(other).is_empty()
 }
 
-/// What is kept otherwise than in a cache that has just been read, down to the last field.
+/// Diff is kept otherwise than in a cache that has just been read, down to the last field.
 pub fn compare<E: Entry + PartialEq + Debug, const N: usize>(
     ours: &Cache<E, N>,
     fresh: &Cache<E, N>,
 ) -> Wrong {
     let mut wrong = vec![];
     for entry in fresh {
-        match ours.all(entry.key()).find(|it| it.is(entry)) {
+        match ours.all(entry.key()).find(|it| it.identical(entry)) {
             None => wrong
                 .push(format!("missing (there {}): {entry:?}", ours.iter().any(|it| it == entry))),
             Some(it) if it != entry => wrong.push(format!("kept: {it:?}\n    it is: {entry:?}")),
@@ -95,7 +95,7 @@ pub fn compare<E: Entry + PartialEq + Debug, const N: usize>(
         }
     }
     for entry in ours {
-        if !fresh.all(entry.key()).any(|it| it.is(entry)) {
+        if !fresh.all(entry.key()).any(|it| it.identical(entry)) {
             wrong.push(format!("is no more: {entry:?}"));
         }
     }

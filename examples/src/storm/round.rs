@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::{Duration, Instant};
 
-use barelink_cache::manager::Counters;
+use barelink_cache::manager::ManagerStats;
 use barelink_cache::{
     AddrEntry, Event, LinkEntry, Manager, NeighEntry, Progress, RouteEntry, caches,
 };
@@ -88,7 +88,7 @@ pub struct Report {
     /// How long that took.
     pub raged: Duration,
     /// What the manager went through meanwhile, and until it was right again.
-    pub counters: Counters,
+    pub counters: ManagerStats,
     /// From the end of the storm until all was right, as the manager says.
     pub settled: Duration,
     /// How many changes were told.
@@ -155,7 +155,7 @@ pub fn rage(
 
     let mut result = Ok(());
     'rounds: for round in 1..=setting.rounds {
-        let (start, before, told) = (Instant::now(), manager.counters(), models.told());
+        let (start, before, told) = (Instant::now(), manager.stats(), models.told());
         let mut end = None;
         if go.send(()).is_err() {
             break;
@@ -183,7 +183,7 @@ pub fn rage(
         // kernel says nothing but to who asks.
         let mut wrong;
         loop {
-            let events = manager.counters().events;
+            let events = manager.stats().events;
             fresh.clear();
             let mut reader = Manager::open(fresh, &mut room)?;
             reader.sync(Duration::from_secs(10), |_, _| {})?;
@@ -192,7 +192,7 @@ pub fn rage(
                 || !manager.is_synced()
             {}
             wrong = manager.caches().compare(fresh);
-            let quiet = manager.counters().events == events && !fresh.has_tentative();
+            let quiet = manager.stats().events == events && !fresh.has_tentative();
             if wrong.is_empty() || quiet || start.elapsed() > PATIENCE {
                 break;
             }
@@ -200,7 +200,7 @@ pub fn rage(
         let net = manager.caches();
         let kept = [net.links.len(), net.addresses.len(), net.routes.len(), net.neighbours.len()];
         let mistold = models.compare(net);
-        let counters = less(manager.counters(), before);
+        let counters = less(manager.stats(), before);
         let told = models.told() - told;
         each(round, Report { storm, raged, counters, settled, told, kept, wrong, mistold });
     }
@@ -211,12 +211,12 @@ pub fn rage(
     }
 }
 
-fn less(now: Counters, before: Counters) -> Counters {
-    Counters {
+fn less(now: ManagerStats, before: ManagerStats) -> ManagerStats {
+    ManagerStats {
         overruns: now.overruns - before.overruns,
         rounds: now.rounds - before.rounds,
         interrupted: now.interrupted - before.interrupted,
-        cut: now.cut - before.cut,
+        truncated: now.truncated - before.truncated,
         foreign: now.foreign - before.foreign,
         invalid: now.invalid - before.invalid,
         events: now.events - before.events,

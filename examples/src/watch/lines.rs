@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use barelink_cache::Event;
-use barelink_cache::manager::Counters;
+use barelink_cache::manager::ManagerStats;
 use serde_json::{Value, json};
 
 use crate::watch::known::{Change, Object};
@@ -39,7 +39,7 @@ impl Lines {
     }
 
     /// Writes and forgets them. What a manager went through goes with its being synced.
-    pub fn write(&mut self, counted: Counters, out: &mut impl Write) -> io::Result<()> {
+    pub fn write(&mut self, counted: ManagerStats, out: &mut impl Write) -> io::Result<()> {
         for mut line in self.lines.drain(..) {
             if line["event"] == "synced" {
                 line["counters"] = counters(counted);

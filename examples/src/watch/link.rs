@@ -1,7 +1,7 @@
 //! Links, as they are shown.
 
 use barelink_cache::LinkEntry;
-use barelink_cache::link::LinkWhat;
+use barelink_cache::link::LinkFields;
 use barelink_codec::rtnl::link::LinkFlags;
 use serde_json::{Value, json};
 
@@ -48,7 +48,7 @@ impl Show for LinkEntry {
         })
     }
 
-    fn fields(what: LinkWhat) -> Value {
-        flags(what.0, LinkWhat::NAMES)
+    fn fields(what: LinkFields) -> Value {
+        flags(what.0, LinkFields::NAMES)
     }
 }

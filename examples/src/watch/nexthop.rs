@@ -15,7 +15,7 @@ impl<const MEMBERS: usize> Show for NextHopEntry<MEMBERS> {
     fn cells(&self, known: &Known) -> Vec<String> {
         let mut members = self.members().iter().map(|it| format!("{}*{}", it.id, it.weight));
         let mut group = members.by_ref().collect::<Vec<_>>().join(" ");
-        if self.is_cut() {
+        if self.is_truncated() {
             group.push_str(" ...");
         }
         vec![

@@ -1,7 +1,7 @@
 //! Routes, as they are shown.
 
 use barelink_cache::RouteEntry;
-use barelink_cache::route::{Hop, RouteWhat};
+use barelink_cache::route::{RouteNextHop, RouteWhat};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteType};
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
             (Some(dst), _) => format!("{dst}/{}", self.dst_len),
             (None, label) => label.map(|label| format!("label {label}")).unwrap_or_default(),
         };
-        let via = hop.and_then(Hop::gateway).map(|gateway| gateway.to_string());
+        let via = hop.and_then(RouteNextHop::gateway).map(|gateway| gateway.to_string());
         vec![
             to,
             words([
@@ -42,7 +42,7 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
                     String::new()
                 },
                 if self.mtu > 0 { format!("mtu {}", self.mtu) } else { String::new() },
-                if hop.is_some_and(Hop::is_down) { "down".into() } else { String::new() },
+                if hop.is_some_and(RouteNextHop::is_down) { "down".into() } else { String::new() },
             ]),
         ]
     }

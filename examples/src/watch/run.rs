@@ -83,7 +83,7 @@ fn print_once(options: &Options, manager: &mut Manager<'_, Known>) -> Result<(),
     let mut state = State::NEW;
     match manager.sync(PATIENCE, |_, event| state.take(&event)) {
         Err(Error::TimedOut) => {
-            let (rounds, overruns) = (manager.counters().rounds, manager.counters().overruns);
+            let (rounds, overruns) = (manager.stats().rounds, manager.stats().overruns);
             let seconds = PATIENCE.as_secs();
             return Err(Failure::Other(format!(
                 "could not read all within {seconds} seconds, in {rounds} rounds, with {overruns} \
@@ -104,7 +104,7 @@ fn print_lines(options: &Options, manager: &mut Manager<'_, Known>) -> Result<()
     while !end.is_some_and(|end| end.has_passed()) {
         let limit = end.map(|end| end.remaining());
         manager.poll_for(limit, |_, event| lines.take(&options.objects, event))?;
-        lines.write(manager.counters(), &mut out)?;
+        lines.write(manager.stats(), &mut out)?;
     }
     Ok(())
 }
@@ -143,7 +143,7 @@ fn follow(
         let lit = screen.fade();
         let since = drawn.map_or(Duration::MAX, |drawn| drawn.elapsed());
         if screen.dirty && since >= FRAME {
-            let counters = manager.counters();
+            let counters = manager.stats();
             let known = manager.caches();
             terminal.draw(|frame| screen.draw(frame, known, state, counters))?;
             drawn = Some(Instant::now());

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use barelink_cache::Event;
-use barelink_cache::manager::Counters;
+use barelink_cache::manager::ManagerStats;
 use ratatui::Frame;
 use ratatui::crossterm::event::{Event as Input, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::style::{Style, Stylize};
@@ -70,7 +70,7 @@ impl Screen {
         if !self.objects.contains(&object) || !light {
             return;
         }
-        let (now, what) = (Instant::now(), told.what());
+        let (now, what) = (Instant::now(), told.diff());
         let counts = self.counts.entry(object).or_default();
         match what {
             What::New => counts.new += 1,
@@ -129,7 +129,13 @@ impl Screen {
     }
 
     /// Draws all.
-    pub fn draw(&mut self, frame: &mut Frame<'_>, known: &Known, state: State, counters: Counters) {
+    pub fn draw(
+        &mut self,
+        frame: &mut Frame<'_>,
+        known: &Known,
+        state: State,
+        counters: ManagerStats,
+    ) {
         let area = frame.area();
         let (width, height) = (usize::from(area.width), usize::from(area.height));
         let mut lines = head(state, counters, width);
@@ -294,7 +300,7 @@ fn table(
 }
 
 /// How certain all is, and what it took, in a line, or in two where one is too short.
-fn head(state: State, counters: Counters, width: usize) -> Vec<Line<'static>> {
+fn head(state: State, counters: ManagerStats, width: usize) -> Vec<Line<'static>> {
     let says = state.to_string();
     let style = match state {
         State::Synced { .. } => Style::new().bold().green(),

@@ -85,7 +85,7 @@ pub enum What {
 /// A change of something that can be shown.
 pub trait Told {
     /// What happened.
-    fn what(&self) -> What;
+    fn diff(&self) -> What;
     /// The entry as it is; or as it was, if it has gone.
     fn row(&self, known: &Known) -> Row;
     /// All of it.
@@ -93,7 +93,7 @@ pub trait Told {
 }
 
 impl<E: Show> Told for Change<'_, E> {
-    fn what(&self) -> What {
+    fn diff(&self) -> What {
         match self {
             Change::New(_) => What::New,
             Change::Changed { .. } => What::Changed,

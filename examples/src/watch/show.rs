@@ -1,9 +1,9 @@
-//! What an entry looks like, to people and to programs.
+//! Diff an entry looks like, to people and to programs.
 
 use std::fmt::Display;
 
 use barelink_cache::Entry;
-use barelink_codec::policy::Names;
+use barelink_codec::schema::ValueNames;
 use serde_json::Value;
 
 use crate::json;
@@ -11,9 +11,9 @@ use crate::watch::known::Known;
 
 /// Something that can be shown.
 pub trait Show: Entry {
-    /// What such a thing is called, in JSON.
+    /// Diff such a thing is called, in JSON.
     const OBJECT: &'static str;
-    /// What stands above its cells.
+    /// Diff stands above its cells.
     const HEADS: &'static [&'static str];
 
     /// A row of a table; what else is known has the links' names.
@@ -21,7 +21,7 @@ pub trait Show: Entry {
     /// All that is kept of it.
     fn json(&self) -> Value;
     /// The names of the fields that differ.
-    fn fields(what: Self::What) -> Value;
+    fn fields(what: Self::Diff) -> Value;
 }
 
 /// The name of the link of this index; its number where it has none, nothing for none.
@@ -49,7 +49,7 @@ pub fn text(value: Option<impl Display>) -> Value {
 }
 
 /// The names of flags that are set, as JSON has them.
-pub fn flags(value: impl Into<u64>, names: Names) -> Value {
+pub fn flags(value: impl Into<u64>, names: ValueNames) -> Value {
     json::flags(value.into(), names)
 }
 

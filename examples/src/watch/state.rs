@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-use barelink_cache::manager::Counters;
-use barelink_cache::{Event, Why};
+use barelink_cache::manager::ManagerStats;
+use barelink_cache::{Event, StaleReason};
 use serde_json::{Value, json};
 
 /// How certain what is kept is, as a manager has told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It may be wrong.
-    Stale(Why),
+    Stale(StaleReason),
     /// It is being read.
     Resyncing {
         /// How often, since it was last right.
         attempt: u32,
-        /// Why.
-        why: Why,
+        /// StaleReason.
+        why: StaleReason,
     },
     /// It is right.
     Synced {
@@ -27,7 +27,7 @@ pub enum State {
 
 impl State {
     /// Nothing has been read yet.
-    pub const NEW: State = State::Stale(Why::Empty);
+    pub const NEW: State = State::Stale(StaleReason::NotLoaded);
 
     /// Takes in what a manager tells.
     pub fn take<C>(&mut self, event: &Event<C>) {
@@ -37,7 +37,7 @@ impl State {
                 State::Resyncing { attempt: *attempt, why }
             }
             (Event::Resyncing { attempt }, _) => {
-                State::Resyncing { attempt: *attempt, why: Why::Empty }
+                State::Resyncing { attempt: *attempt, why: StaleReason::NotLoaded }
             }
             (Event::Synced { generation }, _) => State::Synced { generation: *generation },
             (_, state) => state,
@@ -45,21 +45,23 @@ impl State {
     }
 }
 
-/// Why, in words.
-pub fn words(why: Why) -> String {
+/// StaleReason, in words.
+pub fn words(why: StaleReason) -> String {
     match why {
-        Why::Empty => "nothing read yet".into(),
-        Why::Overrun => "events were lost".into(),
-        Why::Interrupted => "it changed while it was read".into(),
-        Why::Cut { needed } => format!("a datagram of {needed} bytes had no room"),
-        Why::Invalid(error) => format!("not understood: {error}"),
-        Why::Refused { errno } => {
+        StaleReason::NotLoaded => "nothing read yet".into(),
+        StaleReason::Overrun => "events were lost".into(),
+        StaleReason::Interrupted => "it changed while it was read".into(),
+        StaleReason::DatagramTruncated { needed } => {
+            format!("a datagram of {needed} bytes had no room")
+        }
+        StaleReason::Invalid(error) => format!("not understood: {error}"),
+        StaleReason::DumpError { errno } => {
             format!("the kernel refuses: {}", std::io::Error::from_raw_os_error(errno))
         }
-        Why::TimedOut => "the kernel does not answer".into(),
-        Why::Request(error) => format!("no request: {error}"),
-        Why::Unsure => "the kernel did not say all".into(),
-        Why::Asked => "asked to".into(),
+        StaleReason::TimedOut => "the kernel does not answer".into(),
+        StaleReason::Request(error) => format!("no request: {error}"),
+        StaleReason::Ambiguous => "the kernel did not say all".into(),
+        StaleReason::Requested => "asked to".into(),
         other => format!("{other:?}"),
     }
 }
@@ -77,14 +79,14 @@ impl fmt::Display for State {
 }
 
 /// What a manager went through.
-pub fn counters(counters: Counters) -> Value {
+pub fn counters(counters: ManagerStats) -> Value {
     json!({
         "events": counters.events,
         "read": counters.read,
         "rounds": counters.rounds,
         "overruns": counters.overruns,
         "interrupted": counters.interrupted,
-        "cut": counters.cut,
+        "cut": counters.truncated,
         "foreign": counters.foreign,
         "invalid": counters.invalid,
     })

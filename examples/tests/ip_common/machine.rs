@@ -69,9 +69,12 @@ impl Recorded {
     /// The recorded answer to a question for one.
     fn answered(&self, message: &Message<'_>) -> Option<Vec<u8>> {
         let of_kind = || {
-            self.recording.asked.iter().filter(|asked| asked.kind == message.kind && !asked.dump)
+            self.recording
+                .asked
+                .iter()
+                .filter(|asked| asked.kind == message.message_type && !asked.dump)
         };
-        if message.kind == link::GET.number() {
+        if message.message_type == link::GET.number() {
             let request = message.read(link::GET);
             let name = [request.get(Link::IFNAME), request.get(Link::ALT_IFNAME)];
             let name = name.into_iter().flatten().flatten().next().map(|name| name.0);
@@ -84,7 +87,7 @@ impl Recorded {
             let longest = found.iter().map(|it| it.len()).max();
             return found.into_iter().find(|it| Some(it.len()) == longest).cloned();
         }
-        if message.kind == nexthop::GET.number() {
+        if message.message_type == nexthop::GET.number() {
             let id = message.read(nexthop::GET).get(NextHop::ID).ok()?;
             let mut every = self.recording.asked.iter().flat_map(|asked| &asked.answers);
             let found = every.find(|answer| {
@@ -102,13 +105,14 @@ impl Recorded {
         let mut queue = self.queue.borrow_mut();
         if message.flags.contains(Flags::DUMP) {
             let family = message.payload.first().copied().unwrap_or(0);
-            let found = self.dumped(message.kind, family);
-            let links = (message.kind == link::GET.number()).then_some(&self.recording.links);
+            let found = self.dumped(message.message_type, family);
+            let links =
+                (message.message_type == link::GET.number()).then_some(&self.recording.links);
             let answers = found.map(|asked| &asked.answers).or(links);
             for answer in answers.into_iter().flatten() {
                 let Some(answer) = parse(answer) else { continue };
                 let flags = answer.flags.0 | Flags::MULTI.0;
-                queue.push_back(header(answer.kind, flags, seq, answer.payload));
+                queue.push_back(header(answer.message_type, flags, seq, answer.payload));
             }
             if !queue.back().is_some_and(|last| matches!(last[4], 2 | 3) && last[5] == 0) {
                 queue.push_back(header(3, 2, seq, &0i32.to_ne_bytes()));
@@ -116,11 +120,12 @@ impl Recorded {
             return;
         }
         // Every fourth kind asks; the others change something.
-        if message.kind % 4 != 2 {
-            let asked = self.recording.asked.iter().find(|asked| asked.kind == message.kind);
+        if message.message_type % 4 != 2 {
+            let asked =
+                self.recording.asked.iter().find(|asked| asked.kind == message.message_type);
             let refused = asked.and_then(|asked| asked.answers.first()).and_then(|it| parse(it));
             match refused {
-                Some(answer) if answer.kind == 2 => {
+                Some(answer) if answer.message_type == 2 => {
                     queue.push_back(header(2, answer.flags.0, seq, answer.payload));
                 }
                 _ => queue.push_back(header(2, 0x100, seq, &error(0, request))),
@@ -130,8 +135,8 @@ impl Recorded {
         match self.answered(&message) {
             Some(answer) => {
                 let Some(answer) = parse(&answer) else { return };
-                queue.push_back(header(answer.kind, answer.flags.0, seq, answer.payload));
-                if answer.kind != 2 && message.flags.contains(Flags::ACK) {
+                queue.push_back(header(answer.message_type, answer.flags.0, seq, answer.payload));
+                if answer.message_type != 2 && message.flags.contains(Flags::ACK) {
                     queue.push_back(header(2, 0x100, seq, &error(0, request)));
                 }
             }
@@ -146,7 +151,7 @@ impl Channel for Recorded {
     }
     fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
         for message in Messages::new(datagram).map_while(Result::ok) {
-            let bytes = header(message.kind, message.flags.0, message.seq, message.payload);
+            let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
             self.answer(&bytes);
             self.sent.borrow_mut().push(bytes);
         }
@@ -157,7 +162,7 @@ impl Channel for Recorded {
         let len = datagram.len();
         buffer
             .get_mut(..len)
-            .ok_or(Error::Cut { needed: len, room: 0 })?
+            .ok_or(Error::DatagramTruncated { needed: len, room: 0 })?
             .copy_from_slice(&datagram);
         Ok(Received { len, ..Received::default() })
     }
@@ -187,13 +192,13 @@ impl<'b> System<'b> for Machine {
     type Channel = Recorded;
 
     fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Recorded>, Error> {
-        Connection::over(self.channel(VecDeque::new()), room)
+        Connection::with_channel(self.channel(VecDeque::new()), room)
     }
 
     fn monitor(&mut self, _: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b, Recorded>, Error> {
         let asked = self.recording.asked.iter();
         let queue = asked.flat_map(|asked| asked.answers.clone()).collect();
-        Ok(Monitor::over(self.channel(queue), room))
+        Ok(Monitor::with_channel(self.channel(queue), room))
     }
 
     fn namespace(&mut self, _: &str) -> Result<i32, Errno> {
@@ -208,7 +213,7 @@ pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording 
         for message in Messages::new(datagram).map_while(Result::ok) {
             if *up {
                 recording.asked.push(Asked {
-                    kind: message.kind,
+                    kind: message.message_type,
                     dump: message.flags.contains(Flags::DUMP),
                     seq: message.seq,
                     family: message.payload.first().copied().unwrap_or(0),
@@ -216,11 +221,11 @@ pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording 
                 });
                 continue;
             }
-            let bytes = header(message.kind, message.flags.0, message.seq, message.payload);
+            let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
             // Two sockets may count alike.
             let fits = |asked: &&mut Asked| {
                 asked.seq == message.seq
-                    && match message.kind {
+                    && match message.message_type {
                         2 => true,
                         3 => asked.dump,
                         new => asked.kind == new + 2,

@@ -80,7 +80,7 @@ fn seen_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
         }
         let index = link.header.index;
         links.retain(|known| named(known).is_none_or(|known| known.1 != index));
-        links.push(header(message.kind, 0, 0, message.payload));
+        links.push(header(message.message_type, 0, 0, message.payload));
     }
 }
 

@@ -18,7 +18,7 @@ use barelink_transport::{Errno, Error};
 
 use super::thing;
 use crate::input::Input;
-use dump::{Dump, How};
+use dump::{Dump, UpdateOp};
 use expected::Expected;
 use line::{Item, Line, Mishap, met_with};
 use messages::{EVENT, message, noise, of_kind};
@@ -84,7 +84,7 @@ pub struct Kernel<'a> {
     mishap: Option<Mishap>,
     replies: VecDeque<Item>,
     running: Option<Dump>,
-    how: How,
+    op: UpdateOp,
     part_mishap: Option<Mishap>,
     delay: u8,
     failing: Option<(bool, Error)>,
@@ -108,7 +108,7 @@ impl<'a> Kernel<'a> {
             mishap: None,
             replies: VecDeque::new(),
             running: None,
-            how: How::default(),
+            op: UpdateOp::default(),
             part_mishap: None,
             delay: 0,
             failing: None,
@@ -194,7 +194,7 @@ impl<'a> Kernel<'a> {
             }
             13 => {
                 let how = self.script.byte();
-                self.how = How {
+                self.op = UpdateOp {
                     part: how & 3,
                     end_inside: how & 4 != 0,
                     counts: how & 8 != 0,

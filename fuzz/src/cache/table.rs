@@ -1,8 +1,8 @@
 //! A cache alone, and a plain list that does what a cache should.
 
-use barelink_cache::entry::How;
+use barelink_cache::entry::UpdateOp;
 use barelink_cache::table::{Cursor, Outcome};
-use barelink_cache::{Cache, Cause, Entry, Source, Update};
+use barelink_cache::{Cache, Entry, Source, Trigger, Update};
 use barelink_codec::rtnl::route::RouteTable;
 
 use super::thing::{Thing, ThingIndex};
@@ -63,19 +63,19 @@ impl List {
         self.all.iter().position(|it| it.gone == gone && same(&it.thing, thing))
     }
 
-    fn update(&mut self, thing: &Thing, how: How, source: Source) -> Said {
+    fn update(&mut self, thing: &Thing, op: UpdateOp, source: Source) -> Said {
         let event = source == Source::Event;
         let at = self.position(thing, false);
-        self.again |= event && self.reading && how == How::Gone;
+        self.again |= event && self.reading && op == UpdateOp::Delete;
         let unread = at.is_none_or(|at| self.all[at].generation != self.generation);
-        self.again |= event && self.reading && unread && how == How::Replaces;
+        self.again |= event && self.reading && unread && op == UpdateOp::Replace;
         let mut thing = thing.clone();
-        if how == How::Partly {
+        if op == UpdateOp::Partial {
             self.again |= if at.is_some() { event && self.reading && unread } else { self.reading };
             let Some(at) = at else { return Said::Nothing };
             thing = Thing { value: thing.value, stamp: thing.stamp, ..self.all[at].thing.clone() };
         }
-        match (at, how != How::Gone && self.wants(&thing)) {
+        match (at, op != UpdateOp::Delete && self.wants(&thing)) {
             (Some(_), false) if !event => Said::Nothing,
             (Some(at), false) => self.remove(at),
             (None, false) => {
@@ -106,7 +106,7 @@ impl List {
         }
         (kept.generation, kept.told) = (self.generation, event);
         let old = std::mem::replace(&mut kept.thing, thing.clone());
-        if old.what(&thing) { Said::Changed(old, thing) } else { Said::Nothing }
+        if old.diff(&thing) { Said::Changed(old, thing) } else { Said::Nothing }
     }
 
     fn insert(&mut self, thing: Thing, event: bool) -> Said {
@@ -181,14 +181,14 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
                 if sweep.is_some() && (list.all.len() == N || source == Source::Dump) {
                     continue;
                 }
-                let how = match how {
-                    0..=3 if source == Source::Event => How::Gone,
-                    4 | 5 => How::Partly,
-                    6 | 7 => How::Replaces,
-                    _ => How::Is,
+                let op = match how {
+                    0..=3 if source == Source::Event => UpdateOp::Delete,
+                    4 | 5 => UpdateOp::Partial,
+                    6 | 7 => UpdateOp::Replace,
+                    _ => UpdateOp::Full,
                 };
-                let expected = list.update(&thing, how, source);
-                let outcome = cache.table().update(Update { entry: thing, how }, source);
+                let expected = list.update(&thing, op, source);
+                let outcome = cache.table().update(Update { entry: thing, op }, source);
                 assert_eq!(said(&outcome, &cache), expected);
             }
             16..=19 if sweep.is_none() => {
@@ -208,8 +208,8 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
             }
             26..=28 => {
                 let cause = match (step >> 6, i32::from(input.byte())) {
-                    (0, index) => Cause::LinkGone { index: index & 7 },
-                    (_, index) => Cause::Link {
+                    (0, index) => Trigger::LinkGone { index: index & 7 },
+                    (_, index) => Trigger::Link {
                         index: index & 7,
                         up: step & 0x20 != 0,
                         running: false,
@@ -222,7 +222,7 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
                 affect(&mut cache, &mut list, &cause, &mut input);
             }
             29 => {
-                cache.table().doubt();
+                cache.table().mark_stale();
                 list.again = true;
             }
             30 if step >> 6 == 3 => {
@@ -271,11 +271,11 @@ fn go_over<const N: usize>(
 fn affect<const N: usize>(
     cache: &mut Cache<Thing, N>,
     list: &mut List,
-    cause: &Cause,
+    cause: &Trigger,
     input: &mut Input<'_>,
 ) {
     let mut expected = Vec::new();
-    let concerned = !matches!(cause, Cause::Link { up: true, .. });
+    let concerned = !matches!(cause, Trigger::Link { up: true, .. });
     list.again |= list.reading && concerned;
     for at in (0..list.all.len()).rev() {
         let thing = list.all[at].thing.clone();
@@ -283,10 +283,10 @@ fn affect<const N: usize>(
             continue;
         }
         match *cause {
-            Cause::LinkGone { index } if i32::from(thing.tag) == index => {
+            Trigger::LinkGone { index } if i32::from(thing.tag) == index => {
                 expected.push(list.remove(at));
             }
-            Cause::Link { index, up: false, .. }
+            Trigger::Link { index, up: false, .. }
                 if i32::from(thing.tag) == index && thing.value != 0 =>
             {
                 let new = Thing { value: 0, ..thing };

@@ -1,10 +1,10 @@
 //! What only the made-up kernel has: things, of which several may have one key.
 
-use barelink_cache::entry::{Concerned, Effect, How, Plan};
+use barelink_cache::entry::{Candidates, Effect, Plan, UpdateOp};
 use barelink_cache::hash::Hasher;
-use barelink_cache::table::{Among, Lookups};
-use barelink_cache::{Asking, Cause, CodecError, Entry, Index, Message, Update};
-use barelink_codec::message::Kind;
+use barelink_cache::table::{CacheView, Lookups};
+use barelink_cache::{CodecError, DumpRequest, Entry, Index, Message, Trigger, Update};
+use barelink_codec::message::MessageType;
 use barelink_codec::structure;
 
 structure! {
@@ -21,7 +21,7 @@ structure! {
         /// The link that it is bound to, or none's number.
         4 => tag: u8,
         /// How much is told.
-        5 => how: u8,
+        5 => op: u8,
         /// In a request, whether those of odd keys are asked for.
         6 => half: u8,
     }
@@ -43,11 +43,11 @@ pub const PARTLY: u8 = 1;
 pub const REPLACES: u8 = 2;
 
 /// A thing is like this.
-pub const NEW: Kind<ThingHeader, Things> = Kind::new(0x70);
+pub const NEW: MessageType<ThingHeader, Things> = MessageType::new(0x70);
 /// A thing is gone.
-pub const DEL: Kind<ThingHeader, Things> = Kind::new(0x71);
+pub const DEL: MessageType<ThingHeader, Things> = MessageType::new(0x71);
 /// Asks for half of all things.
-pub const GET: Kind<ThingHeader, Things> = Kind::new(0x72);
+pub const GET: MessageType<ThingHeader, Things> = MessageType::new(0x72);
 
 /// A thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,17 +107,17 @@ impl Index<Thing> for ThingIndex {
 
 impl Entry for Thing {
     type Key = u8;
-    type What = bool;
+    type Diff = bool;
     type Index = ThingIndex;
     const GROUPS: &'static [u32] = &[30];
 
     fn key(&self) -> u8 {
         self.key
     }
-    fn is(&self, other: &Self) -> bool {
+    fn identical(&self, other: &Self) -> bool {
         self.twin == other.twin
     }
-    fn what(&self, new: &Self) -> bool {
+    fn diff(&self, new: &Self) -> bool {
         (self.value, self.tag) != (new.value, new.tag)
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, CodecError> {
@@ -128,59 +128,59 @@ impl Entry for Thing {
                 None => return Ok(None),
             },
         };
-        let ThingHeader { key, twin, value, odd, tag, how, .. } = parsed.header;
+        let ThingHeader { key, twin, value, odd, tag, op, .. } = parsed.header;
         if odd != 0 {
             return Err(CodecError::Missing { attr: "VALUE" });
         }
         let stamp = parsed.require(Things::STAMP)?;
         let entry = Thing { key, twin, value, tag, stamp };
-        let how = match (gone, how) {
-            (true, _) => How::Gone,
-            (false, PARTLY) => How::Partly,
-            (false, REPLACES) => How::Replaces,
-            (false, _) => How::Is,
+        let op = match (gone, op) {
+            (true, _) => UpdateOp::Delete,
+            (false, PARTLY) => UpdateOp::Partial,
+            (false, REPLACES) => UpdateOp::Replace,
+            (false, _) => UpdateOp::Full,
         };
-        Ok(Some(Update { entry, how }))
+        Ok(Some(Update { entry, op }))
     }
-    fn ask(_: &ThingIndex, step: usize, asking: &mut Asking<'_>) -> bool {
+    fn dump_request(_: &ThingIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         let header = ThingHeader { half: step as u8, ..ThingHeader::default() };
         step < 2 && asking.dump(GET, header, |_| {})
     }
     /// Those of one key are in the order of their twins.
-    fn meet(update: Update<Self>, among: &Among<'_, Self>) -> Plan<Self> {
-        let Update { entry: thing, how } = &update;
+    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+        let Update { entry: thing, op } = &update;
         let at = among.find(thing);
-        match (how, at.and_then(|place| among.at(place))) {
-            (How::Partly, None) if among.is_being_read() => return Plan::Reread,
-            (How::Partly, None) => return Plan::Nothing,
-            (How::Partly, Some(kept)) => {
+        match (op, at.and_then(|place| among.at(place))) {
+            (UpdateOp::Partial, None) if among.is_being_read() => return Plan::Resync,
+            (UpdateOp::Partial, None) => return Plan::Nothing,
+            (UpdateOp::Partial, Some(kept)) => {
                 let entry = Thing { value: thing.value, stamp: thing.stamp, ..kept.clone() };
-                return Plan::Put { at, entry, before: None, doubt: false };
+                return Plan::Put { at, entry, before: None, resync: false };
             }
-            (How::Is | How::Replaces, _) => {}
+            (UpdateOp::Full | UpdateOp::Replace, _) => {}
             _ => return Plan::simple(update, among),
         }
         let mut behind = among.places(thing.key).filter(|(_, other)| other.twin > thing.twin);
         let before = behind.next().map(|(place, _)| place);
-        Plan::Put { at, entry: update.entry, before, doubt: false }
+        Plan::Put { at, entry: update.entry, before, resync: false }
     }
-    fn disturbs(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.how == How::Gone)
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
-    fn concerned(cause: &Cause, nth: usize) -> Concerned {
+    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
         match (cause, nth) {
-            (Cause::Link { index, up: false, .. }, 0) => {
-                Concerned::Found { lookup: ThingIndex::BY_TAG, number: *index as u32 }
+            (Trigger::Link { index, up: false, .. }, 0) => {
+                Candidates::Found { lookup: ThingIndex::BY_TAG, number: *index as u32 }
             }
-            (Cause::LinkGone { .. }, 0) => Concerned::All,
-            _ => Concerned::Nobody,
+            (Trigger::LinkGone { .. }, 0) => Candidates::All,
+            _ => Candidates::None,
         }
     }
     /// Those that are bound to a link that is down have the value 0; with the link, they go.
-    fn affected(&self, cause: &Cause, _: &Among<'_, Self>) -> Effect<Self> {
+    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match *cause {
-            Cause::LinkGone { index } if index == i32::from(self.tag) => Effect::Gone,
-            Cause::Link { index, up: false, .. }
+            Trigger::LinkGone { index } if index == i32::from(self.tag) => Effect::Gone,
+            Trigger::Link { index, up: false, .. }
                 if index == i32::from(self.tag) && self.value != 0 =>
             {
                 Effect::Is(Thing { value: 0, ..self.clone() })

@@ -1,13 +1,13 @@
 //! What tests against a made-up kernel share.
 
-use barelink_codec::message::{Flags, Kind, Message};
+use barelink_codec::message::{Flags, Message, MessageType};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Channel, Connection, Error};
 
 pub use super::links::{header, refused};
 
-pub const PART: Kind<LinkHeader, Link> = link::NEW.with(Flags::MULTI);
+pub const PART: MessageType<LinkHeader, Link> = link::NEW.with(Flags::MULTI);
 
 pub fn part(answers: &mut Answers<'_>, index: i32) {
     answers.reply(PART, header(index), |link| {
@@ -29,7 +29,7 @@ pub fn dumping(
 /// header, and so many bytes of zeros; whole with 20.
 pub fn ack(seq: u32, port: u32, zeros: usize) -> Vec<u8> {
     let mut buffer = [0; 64];
-    let built = Kind::<(), ()>::new(2).build(&mut buffer, seq, (), |out| {
+    let built = MessageType::<(), ()>::new(2).build(&mut buffer, seq, (), |out| {
         out.append(&[0; 20][..zeros]);
     });
     let built = built.unwrap();
@@ -69,5 +69,5 @@ pub fn with<R>(
     let mut queue = vec![0; 64 * 1024];
     let mut buffer = vec![0; 4096];
     let answer: Answer<'_> = Box::new(answer);
-    test(&mut Connection::over(Fake::new(&mut queue, answer), &mut buffer).unwrap())
+    test(&mut Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
-use barelink_transport::{Channel, Connection, Error, Protocol, Refusal};
+use barelink_transport::{Channel, Connection, Error, KernelError, Protocol};
 
 pub const ROOM: usize = 33 * 1024;
 
@@ -59,9 +59,9 @@ pub fn names<C: Channel>(route: &mut Connection<'_, C>) -> Vec<String> {
 }
 
 #[track_caller]
-pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> Refusal {
+pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> KernelError {
     match result {
-        Err(Error::Refused(refusal)) => refusal,
+        Err(Error::Kernel(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
 }

@@ -14,7 +14,7 @@ mod by_hand;
 const TIMES: usize = 50;
 
 /// The next hops as they came: their bytes are what counts here.
-const HOPS: Key<Route, Bytes> = Route::MULTIPATH.raw();
+const HOPS: Key<Route, Bytes> = Route::MULTIPATH.cast();
 
 /// What has been read, so that nothing is read in vain. Cheap, to leave the reading visible.
 #[derive(Default, Debug, PartialEq, Eq, Clone, Copy)]
@@ -250,7 +250,7 @@ ways! {
         Some(())
     }).unwrap();
     messages_by_ours = |bytes, fold| ours(bytes, |message| {
-        fold.number(message.kind.into(), message.payload.len() as u64);
+        fold.number(message.message_type.into(), message.payload.len() as u64);
         Ok(())
     }).unwrap();
 

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use barelink_cache::route::RouteKey;
 use barelink_cache::{AddrEntry, Cache, Entry, LinkEntry, Manager, RouteEntry, Source};
+use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
-use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::route::{
     self, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
@@ -40,7 +40,7 @@ fn header(len: u8) -> RouteHeader {
         table: RouteTable::MAIN,
         protocol: RouteProtocol::STATIC,
         scope: RouteScope::LINK,
-        kind: RouteType::UNICAST,
+        rtm_type: RouteType::UNICAST,
         ..Default::default()
     }
 }
@@ -119,9 +119,10 @@ fn look_ups<const N: usize>() {
     for number in 0..count {
         let index = number as i32 + 1;
         let name = format!("eth{number}");
-        let bytes = link::NEW.build(&mut buffer, 0, LinkHeader { index, ..Default::default() }, |link| {
-            link.put(Link::IFNAME, &name).put(Link::MTU, 1500);
-        });
+        let bytes =
+            link::NEW.build(&mut buffer, 0, LinkHeader { index, ..Default::default() }, |link| {
+                link.put(Link::IFNAME, &name).put(Link::MTU, 1500);
+            });
         insert(&mut links, bytes.unwrap());
         let header_of = AddrHeader { family: AddressFamily::INET, index: 1, ..Default::default() };
         let bytes = addr::NEW.build(&mut buffer, 0, header_of, |addr| {
@@ -144,26 +145,41 @@ fn look_ups<const N: usize>() {
     row("std's HashMap", time(rounds, |round| map[&u64::from(pick(round))][3]));
     let by_key = time(rounds, |round| links.get(pick(round) as i32 + 1).unwrap().mtu);
     row("link by key", by_key);
-    row("link by name", time(rounds, |round| links.by_name(&names[pick(round) as usize]).unwrap().mtu));
-    row("address by itself", time(rounds, |round| {
-        let address = IpAddr::from(Ipv4Addr::from(0x0a00_0000 + pick(round)));
-        addresses.by_address(address).next().unwrap().index
-    }));
-    row("route by key", time(rounds, |round| {
-        let number = pick(round);
-        let (dst, len) = prefix(number);
-        let key = RouteKey::new(RouteTable::MAIN, dst.into(), len, number % 3);
-        routes.get(key).unwrap().priority
-    }));
-    row("route by prefix", time(rounds, |round| {
-        let (dst, len) = prefix(pick(round));
-        routes.by_prefix(RouteTable::MAIN, dst.into(), len).next().unwrap().priority
-    }));
-    row("route by longest match", time(rounds, |round| {
-        let (dst, _) = prefix(pick(round));
-        let to = Ipv4Addr::from(u32::from(dst) | 1);
-        routes.longest_match(RouteTable::MAIN, to.into()).unwrap().priority
-    }));
+    row(
+        "link by name",
+        time(rounds, |round| links.by_name(&names[pick(round) as usize]).unwrap().mtu),
+    );
+    row(
+        "address by itself",
+        time(rounds, |round| {
+            let address = IpAddr::from(Ipv4Addr::from(0x0a00_0000 + pick(round)));
+            addresses.by_address(address).next().unwrap().index
+        }),
+    );
+    row(
+        "route by key",
+        time(rounds, |round| {
+            let number = pick(round);
+            let (dst, len) = prefix(number);
+            let key = RouteKey::new(RouteTable::MAIN, dst.into(), len, number % 3);
+            routes.get(key).unwrap().priority
+        }),
+    );
+    row(
+        "route by prefix",
+        time(rounds, |round| {
+            let (dst, len) = prefix(pick(round));
+            routes.by_prefix(RouteTable::MAIN, dst.into(), len).next().unwrap().priority
+        }),
+    );
+    row(
+        "route by longest match",
+        time(rounds, |round| {
+            let (dst, _) = prefix(pick(round));
+            let to = Ipv4Addr::from(u32::from(dst) | 1);
+            routes.longest_match(RouteTable::MAIN, to.into()).unwrap().priority
+        }),
+    );
     println!("  link by key: {:.2} times by hand", by_key / by_hand);
 }
 
@@ -192,7 +208,7 @@ fn receive() -> (u32, Duration) {
     loop {
         let received = socket.receive(&mut buffer).unwrap();
         for message in Messages::new(&buffer[..received.len]) {
-            if message.unwrap().kind == 3 {
+            if message.unwrap().message_type == 3 {
                 return (count, cpu() - start);
             }
             count += 1;
@@ -210,12 +226,21 @@ fn add(kernel: &mut Connection<'_>, numbers: core::ops::Range<u32>) {
             for number in start..(start + 150).min(numbers.end) {
                 let (dst, len) = prefix(number);
                 batch.push(route::NEW.with(Flags::CREATE), header(len), |route| {
-                    route.put(Route::DST, dst.into()).put(Route::OIF, 1).put(Route::PRIORITY, number);
+                    route
+                        .put(Route::DST, dst.into())
+                        .put(Route::OIF, 1)
+                        .put(Route::PRIORITY, number);
                 })?;
             }
             Ok(())
         };
-        kernel.batch(fill, |_, result| if let Err(why) = result { panic!("{why}") }).unwrap();
+        kernel
+            .batch(fill, |_, result| {
+                if let Err(why) = result {
+                    panic!("{why}")
+                }
+            })
+            .unwrap();
     }
 }
 
@@ -250,18 +275,23 @@ fn fill<const N: usize>(routes: &Mutex<Cache<RouteEntry, N>>) {
 
 fn measure() {
     if std::env::args().nth(1).is_none_or(|part| part != "fill") {
-    look_ups::<1_000>();
-    look_ups::<100_000>();
+        look_ups::<1_000>();
+        look_ups::<100_000>();
     }
     #[allow(deprecated)]
     if let Err(errno) = rustix::thread::unshare(rustix::thread::UnshareFlags::NEWNET) {
         println!("skipped: filling from the kernel, for there is no namespace to be had ({errno})");
         return;
     }
-    println!("a route takes {} bytes of {}", size_of::<Cache<RouteEntry, 100_000>>() / 100_000, "its cache");
+    println!(
+        "a route takes {} bytes of {}",
+        size_of::<Cache<RouteEntry, 100_000>>() / 100_000,
+        "its cache"
+    );
     let mut buffer = vec![0; 64 * 1024];
     let mut kernel = Connection::open(Protocol::ROUTE, &mut buffer).unwrap();
-    let up = LinkHeader { index: 1, flags: LinkFlags::UP, change: LinkFlags::UP, ..Default::default() };
+    let up =
+        LinkHeader { index: 1, flags: LinkFlags::UP, change: LinkFlags::UP, ..Default::default() };
     kernel.execute(link::SET, up, |_| {}).unwrap();
     add(&mut kernel, 0..100_000);
     fill(&ROUTES);

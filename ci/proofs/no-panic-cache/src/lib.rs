@@ -9,20 +9,20 @@ use core::time::Duration;
 
 use barelink_cache::addr::{AddrIndex, AddrKey};
 use barelink_cache::class::{ClassIndex, ClassKey};
-use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, Flow};
+use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, FlowTuple};
 use barelink_cache::fdb::{FdbIndex, FdbKey};
-use barelink_cache::filter::Program;
+use barelink_cache::filter::ClassicFilter;
 use barelink_cache::link::LinkIndex;
 use barelink_cache::neigh::{NeighIndex, NeighKey};
-use barelink_cache::nsid::{In, InIndex};
+use barelink_cache::nsid::{InNamespace, InNamespaceIndex};
 use barelink_cache::qdisc::{QdiscIndex, QdiscKey};
 use barelink_cache::route::{RouteIndex, RouteKey};
 use barelink_cache::rule::RuleIndex;
 use barelink_cache::table::Cursor;
 use barelink_cache::{
-    caches, AddrEntry, Cache, Caches, Cause, ClassEntry, ConntrackEntry, Entry, Event, FamilyEntry,
-    FdbEntry, LinkEntry, LinkWithStats, Manager, NeighEntry, NextHopEntry, NsidEntry, Pace,
-    QdiscEntry, RouteEntry, RuleEntry, Source,
+    caches, AddrEntry, Backoff, Cache, Caches, ClassEntry, ConntrackEntry, Entry, Event,
+    FamilyEntry, FdbEntry, LinkEntry, LinkWithStats, Manager, NeighEntry, NextHopEntry, NsidEntry,
+    QdiscEntry, RouteEntry, RuleEntry, Source, Trigger,
 };
 use barelink_codec::netfilter::header::NfProto;
 use barelink_codec::rtnl::family::AddressFamily;
@@ -73,9 +73,9 @@ caches! {
         /// Namespaces.
         Nsid: nsids => [NsidEntry; 5],
         /// Links of several namespaces.
-        LinkIn: links_in => [In<LinkEntry>; 9],
+        LinkIn: links_in => [InNamespace<LinkEntry>; 9],
         /// Addresses of several namespaces.
-        AddrIn: addresses_in => [In<AddrEntry>; 9],
+        AddrIn: addresses_in => [InNamespace<AddrEntry>; 9],
     }
 }
 
@@ -107,12 +107,12 @@ pub struct On<'a> {
     buffer: &'a mut [u8],
     bytes: &'a [u8],
     out: &'a mut dyn Write,
-    flow: Flow,
+    flow: FlowTuple,
     socket: SocketAddr,
     address: IpAddr,
     number: u32,
     limit: Option<Duration>,
-    pace: Pace,
+    pace: Backoff,
 }
 
 /// Where the linker starts.
@@ -136,13 +136,15 @@ fn manage<T: Caches>(
     sockets: &mut dyn FnMut(usize) -> Unknown<'static>,
     (buffer, out): (&mut [u8], &mut dyn Write),
     limit: Option<Duration>,
-    pace: Pace,
+    pace: Backoff,
 ) {
-    let mut program = Program::new();
-    (0..T::COUNT).for_each(|cache| caches.hears(cache, &mut program));
+    let mut program = ClassicFilter::new();
+    (0..T::COUNT).for_each(|cache| caches.socket_filter(cache, &mut program));
     black_box(program.instructions());
-    let Ok(mut manager) = Manager::over(caches, sockets(0), sockets(1), buffer) else { return };
-    manager.set_pace(pace);
+    let Ok(mut manager) = Manager::with_channel(caches, sockets(0), sockets(1), buffer) else {
+        return;
+    };
+    manager.set_backoff(pace);
     let mut count = 0u32;
     let _ = black_box(manager.poll(|_, event| {
         count = count.wrapping_add(1);
@@ -186,7 +188,7 @@ fn each<E: Entry, const N: usize>(
         }
         let mut cursor = Cursor::new();
         let mut work = number as usize;
-        if let Some(cause) = Cause::of(&message) {
+        if let Some(cause) = Trigger::of(&message) {
             let cause = cause.since(|index| E::link_state(&table.among(), index));
             black_box(table.affect(&cause, &mut cursor, &mut work));
         }
@@ -212,8 +214,8 @@ fn want(on: &mut On<'_>) {
     routing.rules.want(RuleIndex::ALL.of(family));
     routing.qdiscs.want(QdiscIndex::of_link(index));
     routing.classes.want(ClassIndex::of_link(index));
-    routing.links_in.want(InIndex::over(LinkIndex, [index; 3]));
-    routing.addresses_in.want(InIndex::over(AddrIndex::ALL, [index; 16]));
+    routing.links_in.want(InNamespaceIndex::over(LinkIndex, [index; 3]));
+    routing.addresses_in.want(InNamespaceIndex::over(AddrIndex::ALL, [index; 16]));
     let connections = ConntrackIndex::ALL.of(NfProto(number as u8)).by(number as u8);
     on.connections.want(connections.marked(number, number));
     manage(on.routing, on.sockets, (on.buffer, on.out), on.limit, on.pace);
@@ -245,13 +247,13 @@ fn look_up(on: &mut On<'_>) {
     black_box(routing.routes.of_link(number).last().is_some());
     black_box(routing.wide.longest_match(table, address).map(|route| route.hops().len()));
     for route in routing.wide.iter() {
-        black_box((route.dst(), route.src(), route.prefsrc(), route.label(), route.is_cut()));
+        black_box((route.dst(), route.src(), route.prefsrc(), route.label(), route.is_truncated()));
         for hop in route.hops() {
             black_box((hop.gateway(), hop.weight(), hop.flags(), hop.labels().len()));
         }
     }
     for hop in routing.nexthops.iter() {
-        black_box((hop.members().len(), hop.member_count(), hop.is_cut()));
+        black_box((hop.members().len(), hop.member_count(), hop.is_truncated()));
     }
     black_box(routing.neighbours.by_address(address).last().is_some());
     for link in routing.links.iter() {
@@ -278,9 +280,9 @@ fn look_up(on: &mut On<'_>) {
     black_box(routing.addresses_in.by_address(None, address).last().is_some());
     for flow in [
         on.flow,
-        Flow::tcp(on.socket, on.socket),
-        Flow::between(on.socket, on.socket, len),
-        Flow::icmp(address, address, number as u16, [len, len]),
+        FlowTuple::tcp(on.socket, on.socket),
+        FlowTuple::between(on.socket, on.socket, len),
+        FlowTuple::icmp(address, address, number as u16, [len, len]),
     ] {
         black_box(on.connections.by_reply(&flow).last().is_some());
         black_box(on.connections.get(ConntrackKey::in_zone(&flow, number as u16)).is_some());

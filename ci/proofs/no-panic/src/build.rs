@@ -80,11 +80,11 @@ fn fill(w: &mut Writer<'_, All>, bytes: &[u8], number: usize) {
     }
     w.nest(All::NEST, |w| {
         w.put(All::U8, 1);
-        w.nest(All::BY_TEXT.of::<All>(), |w| {
+        w.nest(All::BY_TEXT.nested::<All>(), |w| {
             w.put_raw(number as u16, bytes);
         });
     });
-    w.headed(All::HEADED, Head::read(bytes), |w| {
+    w.nest_with_header(All::HEADED, Head::read(bytes), |w| {
         w.append(bytes);
     });
     w.elements(All::NESTS, |w| {

@@ -8,18 +8,18 @@ use core::fmt::{Debug, Display, Write};
 use core::hint::black_box;
 
 use codec::addr_text::{self, Prefix, Version};
-use codec::check::{self, Inner, Policy, Rule, Strictness, Tables};
-use codec::control::{Control, Details, Verdict};
-use codec::dump::Dump;
+use codec::control::{Control, ExtAck, Status};
 use codec::exchange::Exchange;
 use codec::handler::{self, dispatch, Action, Handler};
-use codec::message::{self, Kind, Message, MessageHeader, Messages};
+use codec::hexdump::HexDump;
+use codec::message::{self, Message, MessageHeader, MessageType, Messages};
 use codec::nest::Parsed;
 use codec::path::Path;
-use codec::policy::{self, Family, Scope, Set, Type};
-use codec::print::Named;
+use codec::print::MessageDebug;
+use codec::schema::{self, Family, Scope, Set, Type};
+use codec::validate::{self, AttrPolicy, InnerAttrs, Policy, Strictness, Tables};
 use codec::value::{Fixed, Structure, Value};
-use codec::{frame, Attrs, Event, Flags, Key};
+use codec::{frame, Attrs, ExchangeEvent, Flags, Key};
 
 mod build;
 mod objects;
@@ -48,7 +48,7 @@ pub struct On<'a> {
     out: &'a mut dyn Write,
     number: usize,
     family: &'static Family,
-    rule: fn(u16, &Scope<'_>) -> Option<Rule<usize>>,
+    rule: fn(u16, &Scope<'_>) -> Option<AttrPolicy<usize>>,
     find: fn(&Message<'_>) -> Option<&'static Family>,
     callback: &'a mut dyn FnMut(usize) -> Action,
 }
@@ -91,7 +91,13 @@ impl On<'_> {
 
     fn strictness(&self) -> Strictness {
         let bit = |at: usize| self.number >> at & 1 != 0;
-        Strictness { known: bit(0), whole: bit(1), exact: bit(2), marked: bit(3), once: bit(4) }
+        Strictness {
+            reject_unknown: bit(0),
+            reject_trailing: bit(1),
+            exact_length: bit(2),
+            require_nested_flag: bit(3),
+            reject_duplicates: bit(4),
+        }
     }
 
     /// An attribute set: all its attributes, and what is wrong with them.
@@ -106,7 +112,7 @@ impl On<'_> {
             black_box((attr.is_marked_nested(), attr.is_marked_net_byteorder()));
         }
         let strictness = self.strictness();
-        if let Err(error) = check::attributes(S::table, self.bytes, strictness) {
+        if let Err(error) = validate::attributes(S::table, self.bytes, strictness) {
             self.debug(&error);
             self.display(&error);
         }
@@ -155,7 +161,7 @@ impl On<'_> {
         self.debug(&value);
         self.debug(&T::default());
         black_box((T::LEN, T::LAYOUT));
-        self.debug(&Parsed::<T, Details>::new(self.bytes).header);
+        self.debug(&Parsed::<T, ExtAck>::new(self.bytes).header);
     }
 
     /// A type of fixed length: reading, writing.
@@ -174,7 +180,7 @@ fn frames(on: &mut On<'_>) {
     let (bytes, number) = (on.bytes, on.number);
     black_box((frame::align(number), frame::attr_size(number), frame::attr_total_size(number)));
     black_box((message::size(number), message::total_size(number)));
-    let mut walk = frame::Walk::new(bytes);
+    let mut walk = frame::AttrWalk::new(bytes);
     while let Some(attr) = walk.next() {
         black_box((walk.at(), walk.rest(), attr.is_ok()));
     }
@@ -187,7 +193,7 @@ fn frames(on: &mut On<'_>) {
             on.display(&error);
         }
     }
-    let mut split = policy::Split::new(bytes, number);
+    let mut split = schema::SplitRecords::new(bytes, number);
     while let Some(record) = split.next() {
         black_box((split.rest(), record.is_ok()));
     }
@@ -208,8 +214,8 @@ fn values(on: &mut On<'_>) {
             let scope = scope.inner(on.bytes);
             let chosen = row.ty.choose(&scope);
             black_box((chosen.holds_attributes(), chosen.nested().is_some()));
-            on.debug(&(chosen, row.bound, scope));
-            if let Type::Choice(choices) = row.ty {
+            on.debug(&(chosen, row.constraint, scope));
+            if let Type::SubMessage(choices) = row.ty {
                 on.debug(choices);
                 black_box(choices.choose(&scope));
             }
@@ -217,12 +223,12 @@ fn values(on: &mut On<'_>) {
     }
 }
 
-struct Kernel(fn(u16, &Scope<'_>) -> Option<Rule<usize>>);
+struct Kernel(fn(u16, &Scope<'_>) -> Option<AttrPolicy<usize>>);
 
 impl Policy for Kernel {
     type Run = usize;
 
-    fn rule(&self, _: usize, number: u16, scope: &Scope<'_>) -> Option<Rule<usize>> {
+    fn rule(&self, _: usize, number: u16, scope: &Scope<'_>) -> Option<AttrPolicy<usize>> {
         (self.0)(number, scope)
     }
 }
@@ -236,7 +242,7 @@ fn tables(on: &mut On<'_>) {
     let table = on.family.messages.first().map(|row| row.table);
     let mut strictness = on.strictness();
     for _ in 0..3 {
-        let result = check::by_policy(&Kernel(on.rule), 0, table, on.bytes, strictness);
+        let result = validate::by_policy(&Kernel(on.rule), 0, table, on.bytes, strictness);
         if let Err(invalid) = result {
             on.debug(&invalid);
             on.display(&invalid);
@@ -247,9 +253,9 @@ fn tables(on: &mut On<'_>) {
     }
     let scope = Scope { siblings: on.bytes, header: on.bytes, outer: None };
     if let Some(rows) = table {
-        let run = check::TableRun::Set(rows);
+        let run = validate::TableRun::Set(rows);
         if let Some(rule) = Tables.rule(run, on.number as u16, &scope) {
-            if let Inner::Run(_, run) = rule.inner {
+            if let InnerAttrs::Run(_, run) = rule.inner {
                 on.debug(&Tables.rule(run, on.number as u16, &scope).is_some());
             }
         }
@@ -289,7 +295,7 @@ fn by(on: &mut On<'_>, family: &'static Family) {
     for strictness in [Strictness::STRICT, Strictness::LIBERAL, on.strictness()] {
         for row in family.messages {
             let number = if on.number & 1 == 0 { row.number } else { kind };
-            if let Err(invalid) = check::message(family, number, bytes, strictness) {
+            if let Err(invalid) = validate::message(family, number, bytes, strictness) {
                 on.debug(&invalid);
                 on.display(&invalid);
             }
@@ -304,14 +310,14 @@ fn by(on: &mut On<'_>, family: &'static Family) {
     }
     for message in Messages::new(bytes).flatten() {
         black_box((family.number(&message), family.message(kind)));
-        on.debug(&Named { message, family: Some(family) });
-        on.debug(&Named { message, family: None });
+        on.debug(&MessageDebug { message, family: Some(family) });
+        on.debug(&MessageDebug { message, family: None });
         for family in [Some(family), None, Some(&codec::genl::UNKNOWN)] {
-            on.display(&Dump { message, family });
-            on.debug(&Dump { message, family });
+            on.display(&HexDump { message, family });
+            on.debug(&HexDump { message, family });
         }
         black_box(family.row(&message));
-        if let Ok(verdict) = Verdict::read(&message) {
+        if let Ok(verdict) = Status::read(&message) {
             let root = family.messages.first().map(|row| row.table);
             on.display(&verdict.path(root, family.header.len, message.payload));
             on.display(&verdict.path(None, on.number, verdict.quoted));
@@ -337,10 +343,10 @@ fn messages(on: &mut On<'_>) {
                 black_box(exchange.owns(&message));
                 on.debug(&exchange.step(message));
                 on.debug(&single.step(message));
-                let kind = Kind::<MessageHeader, Details>::new(on.number as u16);
+                let kind = MessageType::<MessageHeader, ExtAck>::new(on.number as u16);
                 on.debug(&message.read(kind));
                 on.debug(&message.parse(kind));
-                if let Event::Ack(verdict) = exchange.step(message) {
+                if let ExchangeEvent::Ack(verdict) = exchange.step(message) {
                     on.debug(&verdict);
                 }
             }
@@ -366,10 +372,10 @@ impl Handler for Told<'_> {
     fn valid(&mut self, _: &Message<'_>) -> Action {
         (self.0)(2)
     }
-    fn ack(&mut self, _: &Verdict<'_>) -> Action {
+    fn ack(&mut self, _: &Status<'_>) -> Action {
         (self.0)(3)
     }
-    fn finish(&mut self, _: &Verdict<'_>) -> Action {
+    fn finish(&mut self, _: &Status<'_>) -> Action {
         (self.0)(4)
     }
     fn dump_intr(&mut self) -> Action {
@@ -390,7 +396,7 @@ impl Handler for Told<'_> {
     fn invalid(&mut self, _: codec::Error) -> Action {
         (self.0)(10)
     }
-    fn error(&mut self, _: &Verdict<'_>) -> Action {
+    fn error(&mut self, _: &Status<'_>) -> Action {
         (self.0)(11)
     }
 }

@@ -2,10 +2,8 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use codec::check::{self, Policy};
 use codec::genl::ctrl::Ctrl;
-use codec::genl::policy::{Entry, KernelPolicy, Run};
-use codec::policy::Scope;
+use codec::genl::kernel_policy::{KernelPolicy, PolicyEntry, Run};
 use codec::rtnl::af_spec::{Inet, Inet6};
 use codec::rtnl::bridge_spec::{BridgeSpec, VlanSet};
 use codec::rtnl::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
@@ -14,6 +12,8 @@ use codec::rtnl::mdb::MdbEntry;
 use codec::rtnl::mpls::Label;
 use codec::rtnl::tc::filter;
 use codec::rtnl::tc::handle::Handle;
+use codec::schema::Scope;
+use codec::validate::{self, Policy};
 use codec::value::Structure;
 use codec::Attrs;
 
@@ -55,7 +55,7 @@ pub fn by_hand(on: &mut On<'_>) {
     vlans.remove(at);
     on.debug(&(vlans.contains(at), untagged));
     let built = link::SET.build(on.room, 1, LinkHeader::default(), |link| {
-        link.nest(Link::AF_SPEC.of::<BridgeSpec>(), |bridge| {
+        link.nest(Link::AF_SPEC.nested::<BridgeSpec>(), |bridge| {
             bridge.put_vlans(&vlans, &untagged, (at > 7).then_some(at));
         });
     });
@@ -64,18 +64,18 @@ pub fn by_hand(on: &mut On<'_>) {
 
 /// A policy that the kernel tells.
 pub fn kernel_policy(on: &mut On<'_>) {
-    let mut room = [Entry::VACANT; 5];
+    let mut room = [PolicyEntry::VACANT; 5];
     let mut policy = KernelPolicy::new(&mut room);
     for part in on.bytes.chunks(64) {
         on.debug(&policy.add(&Attrs::<Ctrl>::new(part)));
     }
     let command = on.number as u8;
-    on.debug(&(policy.doing(command), policy.dumping(command)));
+    on.debug(&(policy.do_policy(command), policy.dump_policy(command)));
     black_box((policy.needed(), policy.is_complete(), policy.commands().last()));
     for run in [Run::Attrs(on.number as u16), Run::Elements(on.number as u16)] {
         policy.rules(run).for_each(|rule| on.debug(&rule));
         on.debug(&policy.rule(run, on.number as u16, &Scope::default()));
-        on.debug(&check::by_policy(&policy, run, None, on.bytes, on.strictness()));
+        on.debug(&validate::by_policy(&policy, run, None, on.bytes, on.strictness()));
     }
     on.debug(&policy);
 }

@@ -4,11 +4,11 @@ use core::fmt::Debug;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use codec::attr::Keys;
-use codec::nest::{Choice, Headed, Indexed, Nest, Records, Usually};
-use codec::policy::Family;
+use codec::nest::{DefaultSubMessage, FixedHeader, IndexedArray, Nest, Records, SubMessage};
+use codec::schema::Family;
 use codec::value::{
-    Array, As, Be, Bitfield32, Blob, Bytes, Flag, Inner, Le, Mac, MacAddr, Multi, Several, Sint,
-    Str, Struct, Tailed, Text, Uint,
+    Array, Be, Bitfield32, Blob, Bytes, Embedded, FixedArray, Flag, Le, Mac, MacAddr, Multi, Sint,
+    StoredAs, Str, Struct, Text, Uint, WithTail,
 };
 use codec::Attrs;
 
@@ -26,8 +26,8 @@ codec::structure! {
         20 => v6: Ipv6Addr,
         36 => named: Named,
         40 => bits: Bits,
-        44 => several: Several<Be<u16>, 3>,
-        52 => inner: Inner<Small>,
+        44 => several: FixedArray<Be<u16>, 3>,
+        52 => inner: Embedded<Small>,
         60 => bytes: [u8; 6],
         66 => none: [u8; 0],
         68 => field: Bitfield32<Bits>,
@@ -65,19 +65,19 @@ codec::values! {
     }
 }
 
-codec::choices! {
+codec::sub_messages! {
     /// By text.
     pub ByText by text All::TEXT | All::LABEL { "all" | "more" => Nest<All>, "v4" => Ipv4Addr, _ => Bytes, }
 }
 
-codec::choices! {
+codec::sub_messages! {
     /// By number, further out.
     pub ByNumber by number out 1 All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
 }
 
-codec::choices! {
+codec::sub_messages! {
     /// By address family.
-    pub ByFamily by family { Family2::INET => Ipv4Addr, Family2::INET6 => Headed<Small, All>, }
+    pub ByFamily by family { Family2::INET => Ipv4Addr, Family2::INET6 => FixedHeader<Small, All>, }
 }
 
 codec::values! {
@@ -137,7 +137,7 @@ codec::attributes! {
         /// integers
         24 => ARRAY: Array<Be<u32>>,
         /// structures
-        25 => STRUCTS: Array<Inner<Head>>,
+        25 => STRUCTS: Array<Embedded<Head>>,
         /// named
         26 => NAMED: Named,
         /// bits
@@ -149,39 +149,39 @@ codec::attributes! {
         /// nest
         30 => NEST: Nest<All>,
         /// array of nests
-        31 => NESTS: Indexed<Nest<All>>,
+        31 => NESTS: IndexedArray<Nest<All>>,
         /// array of integers
-        32 => INDEXED: Indexed<u32>,
+        32 => INDEXED: IndexedArray<u32>,
         /// array of arrays
-        33 => DEEP: Indexed<Indexed<Nest<All>>>,
+        33 => DEEP: IndexedArray<IndexedArray<Nest<All>>>,
         /// headed
-        34 => HEADED: Headed<Head, All>,
+        34 => HEADED: FixedHeader<Head, All>,
         /// records
         35 => RECORDS: Records<Small, All>,
         /// by text
-        36 => BY_TEXT: Choice<ByText>,
+        36 => BY_TEXT: SubMessage<ByText>,
         /// by number
-        37 => BY_NUMBER: Choice<ByNumber>,
+        37 => BY_NUMBER: SubMessage<ByNumber>,
         /// by family
-        38 => BY_FAMILY: Choice<ByFamily>,
+        38 => BY_FAMILY: SubMessage<ByFamily>,
         /// fixed bytes
         39 => SIX: [u8; 6],
         /// no bytes
         40 => NONE: Array<[u8; 0]>,
         /// several in one
-        41 => SEVERAL: Several<Signed, 4>,
+        41 => SEVERAL: FixedArray<Signed, 4>,
         /// addresses
         42 => ADDRESSES: Array<Ipv6Addr>,
         /// another text
         43 => LABEL: Text<7>,
         /// a structure and something
-        44 => TAILED: Tailed<Small, Bytes>,
+        44 => TAILED: WithTail<Small, Bytes>,
         /// another length
-        45 => SHORT: As<Named, u16>,
+        45 => SHORT: StoredAs<Named, u16>,
         /// another length of bits
-        46 => FLAGS: As<Bits, Be<u16>>,
+        46 => FLAGS: StoredAs<Bits, Be<u16>>,
         /// most often one thing
-        47 => USUALLY: Usually<Ipv4Addr, ByFamily>,
+        47 => USUALLY: DefaultSubMessage<Ipv4Addr, ByFamily>,
     }
 }
 
@@ -231,7 +231,7 @@ pub fn every_type(on: &mut On<'_>) {
     on.structure::<Small>();
     on.structure::<codec::genl::GenlHeader<Head>>();
     on.fixed::<Signed>();
-    on.fixed::<Several<Inner<Small>, 5>>();
+    on.fixed::<FixedArray<Embedded<Small>, 5>>();
 
     let attrs = Attrs::<All>::new(on.bytes);
     black_box((attrs.bytes(), attrs.is_empty()));
@@ -243,9 +243,9 @@ pub fn every_type(on: &mut On<'_>) {
     each(on, attrs.get(All::NONE).ok().flatten().into_iter().flatten());
     each(on, attrs.all(All::MULTI));
     black_box(attrs.get(All::ARRAY).ok().flatten().map(|items| items.rest()));
-    on.debug(&attrs.get(All::BY_TEXT.of::<All>()).ok());
-    on.unprinted(All::BY_TEXT.holding::<Ipv4Addr>());
-    on.debug(&attrs.get(All::BY_NUMBER.raw::<u16>()).ok());
+    on.debug(&attrs.get(All::BY_TEXT.nested::<All>()).ok());
+    on.unprinted(All::BY_TEXT.as_type::<Ipv4Addr>());
+    on.debug(&attrs.get(All::BY_NUMBER.cast::<u16>()).ok());
     let keys = (
         (All::U8, All::U16, All::U32, All::U64, All::I8, All::I16, All::I32, All::I64),
         (All::BE16, All::IP, All::MAC, All::TEXT, All::NEST, All::STRUCT, All::FLAG, All::BYTES),

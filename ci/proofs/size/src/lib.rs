@@ -6,9 +6,9 @@ extern crate barelink_codec as codec;
 
 use core::fmt::Write;
 
-use codec::check::{self, Strictness};
-use codec::print::Named;
+use codec::print::MessageDebug;
 use codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
+use codec::validate::{self, Strictness};
 use codec::{Error, Message, Messages};
 
 #[panic_handler]
@@ -59,7 +59,7 @@ pub fn build(buffer: &mut [u8], name: &str, parent: u32, id: u16) -> Result<usiz
         link.put(Link::IFNAME, name).put(Link::LINK, parent);
         link.nest(Link::LINKINFO, |info| {
             info.put(LinkInfo::KIND, "vlan");
-            info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+            info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
                 vlan.put(Vlan::ID, id);
             });
         });
@@ -85,7 +85,8 @@ pub fn read_and_build<'a>(
 pub fn validate(datagram: &[u8]) -> bool {
     let message = first(datagram);
     message.is_ok_and(|message| {
-        check::message(&link::FAMILY, message.kind, message.payload, Strictness::LIBERAL).is_ok()
+        validate::message(&link::FAMILY, message.message_type, message.payload, Strictness::LIBERAL)
+            .is_ok()
     })
 }
 
@@ -94,6 +95,6 @@ pub fn validate(datagram: &[u8]) -> bool {
 pub fn print(datagram: &[u8], out: &mut dyn Write) -> bool {
     let message = first(datagram);
     message.is_ok_and(|message| {
-        write!(out, "{:?}", Named { message, family: Some(&link::FAMILY) }).is_ok()
+        write!(out, "{:?}", MessageDebug { message, family: Some(&link::FAMILY) }).is_ok()
     })
 }

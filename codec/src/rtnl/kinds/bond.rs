@@ -2,8 +2,8 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::nest::{Indexed, Nest};
-use crate::value::{As, Mac};
+use crate::nest::{IndexedArray, Nest};
+use crate::value::{Mac, StoredAs};
 
 attributes! {
     /// A bond's attributes, `IFLA_BOND_*`. Times are in milliseconds unless said otherwise.
@@ -23,7 +23,7 @@ attributes! {
         /// Time between ARP requests that test its links; 0 for none.
         7 => ARP_INTERVAL: u32,
         /// Whom ARP requests that test its links ask for.
-        8 => ARP_IP_TARGET: Indexed<Ipv4Addr>,
+        8 => ARP_IP_TARGET: IndexedArray<Ipv4Addr>,
         /// Which links have to see proper ARP packets.
         9 => ARP_VALIDATE: ArpValidate,
         /// Whether one target that answers is enough.
@@ -69,7 +69,7 @@ attributes! {
         /// How many answers may be missed before a link counts as down.
         30 => MISSED_MAX: u8,
         /// Whom neighbour solicitations that test its links ask for.
-        31 => NS_IP6_TARGET: Indexed<Ipv6Addr>,
+        31 => NS_IP6_TARGET: IndexedArray<Ipv6Addr>,
         /// Whether a port starts to receive and to send at the same time.
         32 => COUPLED_CONTROL: u8,
         /// Whether ARP and neighbour discovery go out of every link, in 802.3ad.
@@ -111,7 +111,7 @@ attributes! {
         /// The number of the group it is in, by 802.3ad.
         6 => AD_AGGREGATOR_ID: u16,
         /// Its port's state on this side.
-        7 => AD_ACTOR_OPER_PORT_STATE: As<LacpState, u8>,
+        7 => AD_ACTOR_OPER_PORT_STATE: StoredAs<LacpState, u8>,
         /// Its port's state on the partner's side.
         8 => AD_PARTNER_OPER_PORT_STATE: LacpState,
         /// How much it is preferred to others; the highest wins.

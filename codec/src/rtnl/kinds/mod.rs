@@ -40,7 +40,7 @@ pub mod vxlan;
 pub mod wwan;
 pub mod xfrm;
 
-choices! {
+sub_messages! {
     /// What [`LinkInfo::DATA`] holds, by [`LinkInfo::KIND`].
     pub LinkData by text LinkInfo::KIND {
         "amt" => Nest<amt::Amt>,
@@ -79,7 +79,7 @@ choices! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`LinkInfo::SLAVE_DATA`] holds, by [`LinkInfo::SLAVE_KIND`], which is the kind of the
     /// link that it is a port of. `ip` writes `bond_slave` for a [`LinkInfo::KIND`] instead.
     pub SlaveData by text LinkInfo::SLAVE_KIND | LinkInfo::KIND {
@@ -89,7 +89,7 @@ choices! {
     }
 }
 
-choices! {
+sub_messages! {
     /// What [`LinkInfo::XSTATS`] holds, by [`LinkInfo::KIND`].
     pub XstatsData by text LinkInfo::KIND {
         "can" => Struct<can::CanDeviceStats>,

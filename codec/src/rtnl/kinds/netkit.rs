@@ -1,13 +1,13 @@
 //! `netkit`: a cable between two links whose ends run BPF programs.
 
-use crate::nest::Headed;
+use crate::nest::FixedHeader;
 use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
     /// A netkit's attributes, `IFLA_NETKIT_*`.
     pub Netkit {
         /// The other end, when the two are made: a link message of its own.
-        1 => PEER_INFO: Headed<LinkHeader, Link>,
+        1 => PEER_INFO: FixedHeader<LinkHeader, Link>,
         /// Whether this is the end from which programs are managed.
         2 => PRIMARY: u8,
         /// What becomes of packets where no program decides.

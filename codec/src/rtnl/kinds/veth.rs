@@ -1,12 +1,12 @@
 //! `veth`: a cable between two links of Ethernet.
 
-use crate::nest::Headed;
+use crate::nest::FixedHeader;
 use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
     /// A virtual cable's attributes, `VETH_INFO_*`.
     pub Veth {
         /// The other end, when the two are made: a link message of its own.
-        1 => PEER: Headed<LinkHeader, Link>,
+        1 => PEER: FixedHeader<LinkHeader, Link>,
     }
 }

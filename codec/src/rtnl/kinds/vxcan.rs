@@ -1,12 +1,12 @@
 //! `vxcan`: a cable between two links of CAN.
 
-use crate::nest::Headed;
+use crate::nest::FixedHeader;
 use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
     /// A virtual CAN cable's attributes, `VXCAN_INFO_*`.
     pub Vxcan {
         /// The other end, when the two are made: a link message of its own.
-        1 => PEER: Headed<LinkHeader, Link>,
+        1 => PEER: FixedHeader<LinkHeader, Link>,
     }
 }

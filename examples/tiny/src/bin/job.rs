@@ -58,7 +58,7 @@ impl Channel for Bare {
         let (_, needed) = net::recv(&self.0, buffer, RecvFlags::TRUNC)
             .map_err(|errno| Error::Socket { call: "receive", errno })?;
         if needed > room {
-            return Err(Error::Cut { needed, room });
+            return Err(Error::DatagramTruncated { needed, room });
         }
         Ok(Received { len: needed, from: KERNEL, ..Received::default() })
     }

@@ -22,7 +22,7 @@ enum Of {
 
 /// How the next dump is to go.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct How {
+pub(super) struct UpdateOp {
     /// How many objects a part has.
     pub(super) part: u8,
     /// The end comes with the last part.
@@ -41,7 +41,7 @@ pub(super) struct How {
 pub(super) struct Dump {
     of: Of,
     seq: u32,
-    how: How,
+    op: UpdateOp,
     after: Option<u32>,
     count: usize,
     changes: u32,
@@ -77,11 +77,11 @@ impl Kernel<'_> {
     }
 
     /// A request has come.
-    pub(super) fn ask(&mut self, datagram: &[u8]) {
+    pub(super) fn dump_request(&mut self, datagram: &[u8]) {
         let request = Messages::new(datagram).next().unwrap().unwrap();
         assert!(request.flags.contains(Flags::DUMP));
         let seq = request.seq;
-        self.expected.ask(seq);
+        self.expected.dump_request(seq);
         if self.running.is_some() {
             return self.replies.push_back(Item::of(refusal(Errno::BUSY, seq)));
         }
@@ -92,14 +92,14 @@ impl Kernel<'_> {
         } else {
             Of::Addrs { v6: request.read(addr::GET).header.family == AddressFamily::INET6 }
         };
-        let how = std::mem::take(&mut self.how);
-        if how.refused == Some(true) {
+        let op = std::mem::take(&mut self.op);
+        if op.refused == Some(true) {
             let none = self.all(of).is_empty();
             let errno = if none { Errno::OPNOTSUPP } else { Errno::PERM };
             return self.replies.push_back(Item::of(refusal(errno, seq)));
         }
         let changes = self.changes;
-        self.running = Some(Dump { of, seq, how, after: None, count: 0, changes });
+        self.running = Some(Dump { of, seq, op, after: None, count: 0, changes });
         self.make_part();
     }
 
@@ -107,14 +107,14 @@ impl Kernel<'_> {
     pub(super) fn make_part(&mut self) {
         let Some(mut dump) = self.running.take() else { return };
         let all = self.all(dump.of);
-        let from = match dump.how.counts {
+        let from = match dump.op.counts {
             true => dump.count.min(all.len()),
             false => all.iter().position(|it| Some(*it) > dump.after).unwrap_or(all.len()),
         };
-        let to = all.len().min(from + 1 + usize::from(dump.how.part));
+        let to = all.len().min(from + 1 + usize::from(dump.op.part));
         let says_so = !matches!(dump.of, Of::Things { .. });
-        let changed = dump.how.counts && says_so && self.changes != dump.changes;
-        let flags = match changed || dump.how.flagged {
+        let changed = dump.op.counts && says_so && self.changes != dump.changes;
+        let flags = match changed || dump.op.flagged {
             true => Flags::MULTI | Flags::DUMP_INTR,
             false => Flags::MULTI,
         };
@@ -126,9 +126,9 @@ impl Kernel<'_> {
         dump.count = to;
         dump.after = part.last().copied().or(dump.after);
         dump.changes = self.changes;
-        let ends = part.is_empty() || (dump.how.end_inside && to == all.len());
+        let ends = part.is_empty() || (dump.op.end_inside && to == all.len());
         if ends {
-            let refused = dump.how.refused.is_some();
+            let refused = dump.op.refused.is_some();
             let code = if refused { -Errno::NOMEM.raw_os_error() } else { 0 };
             bytes.extend(control(Control::DONE, flags, dump.seq, &code.to_ne_bytes()));
         }

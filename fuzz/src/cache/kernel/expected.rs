@@ -1,6 +1,6 @@
 //! What the manager should have counted, by what it has been given.
 
-use barelink_cache::manager::Counters;
+use barelink_cache::manager::ManagerStats;
 use barelink_codec::Flags;
 use barelink_codec::control::Control;
 use barelink_transport::KERNEL;
@@ -12,7 +12,7 @@ use crate::cache::thing;
 /// What the manager should have counted, and of what it is reading.
 #[derive(Debug, Default)]
 pub struct Expected {
-    pub counters: Counters,
+    pub counters: ManagerStats,
     seq: u32,
     open: bool,
     flagged: bool,
@@ -25,7 +25,7 @@ fn is_odd(kind: Control, payload: &[u8]) -> bool {
 
 impl Expected {
     /// Something is asked for.
-    pub(super) fn ask(&mut self, seq: u32) {
+    pub(super) fn dump_request(&mut self, seq: u32) {
         (self.seq, self.open, self.flagged) = (seq, true, false);
     }
 
@@ -33,7 +33,7 @@ impl Expected {
     pub(super) fn event(&mut self, item: &Item) {
         let counters = &mut self.counters;
         match item {
-            Item::Cut => counters.cut += 1,
+            Item::DatagramTruncated => counters.truncated += 1,
             Item::Overrun => counters.overruns += 1,
             Item::Datagram { from, .. } if *from != KERNEL => counters.foreign += 1,
             Item::Datagram { bytes, .. } => {
@@ -54,7 +54,7 @@ impl Expected {
     pub(super) fn part(&mut self, item: &Item) {
         let Expected { counters, seq, open, flagged } = self;
         match item {
-            Item::Cut => counters.cut += 1,
+            Item::DatagramTruncated => counters.truncated += 1,
             Item::Overrun => counters.overruns += 1,
             Item::Datagram { from, .. } if *from != KERNEL => counters.foreign += 1,
             Item::Datagram { bytes, .. } => {

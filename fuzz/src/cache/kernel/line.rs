@@ -17,7 +17,7 @@ const FOREIGN: u32 = 4711;
 #[derive(Debug)]
 pub(super) enum Item {
     Datagram { bytes: Vec<u8>, from: u32, nsid: Option<i32>, whole: bool },
-    Cut,
+    DatagramTruncated,
     Overrun,
 }
 
@@ -30,7 +30,7 @@ impl Item {
 /// What can happen to a datagram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mishap {
-    Cut,
+    DatagramTruncated,
     Garbled,
     Short,
     /// Something comes before it.
@@ -44,7 +44,8 @@ pub(super) enum Mishap {
 impl Mishap {
     pub(super) fn of(byte: u8) -> Mishap {
         use Mishap::*;
-        [Cut, Garbled, Short, Foreign, Namespace, Overrun, Lost, Stray][usize::from(byte & 7)]
+        [DatagramTruncated, Garbled, Short, Foreign, Namespace, Overrun, Lost, Stray]
+            [usize::from(byte & 7)]
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) fn met_with(
     let untrue = |from, nsid| Item::Datagram { bytes: lie(), from, nsid, whole: false };
     match mishap {
         None => vec![Item::of(bytes)],
-        Some(Mishap::Cut) => vec![Item::Cut],
+        Some(Mishap::DatagramTruncated) => vec![Item::DatagramTruncated],
         Some(Mishap::Lost) => vec![Item::Overrun],
         Some(Mishap::Garbled) => {
             bytes[..4].copy_from_slice(&3u32.to_ne_bytes());
@@ -146,7 +147,9 @@ impl Line {
 /// Gives what was received.
 pub(super) fn deliver(item: Item, buffer: &mut [u8]) -> Result<Received, Error> {
     match item {
-        Item::Cut => Err(Error::Cut { needed: 1 << 16, room: buffer.len() }),
+        Item::DatagramTruncated => {
+            Err(Error::DatagramTruncated { needed: 1 << 16, room: buffer.len() })
+        }
         Item::Overrun => Err(Error::Overrun),
         Item::Datagram { bytes, from, nsid, .. } => {
             buffer[..bytes.len()].copy_from_slice(&bytes);

@@ -3,11 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::control::Control;
-use barelink_codec::message::{HEADER, Kind};
-use barelink_codec::policy::Set;
+use barelink_codec::message::{HEADER, MessageType};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 use barelink_codec::{Flags, Writer};
 use barelink_transport::Errno;
@@ -34,7 +34,7 @@ pub(super) const EVENT: To = (0, 0, Flags::NONE);
 
 /// A message of a family's.
 pub(super) fn message<H: Structure, S: Set>(
-    kind: Kind<H, S>,
+    kind: MessageType<H, S>,
     to: To,
     header: H,
     fill: impl FnOnce(&mut Writer<'_, S>),
@@ -74,8 +74,8 @@ pub(super) fn of_kind(kind: u16, mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// What has nothing to do with anything.
-pub(super) fn noise(how: u8) -> Vec<u8> {
-    match how & 7 {
+pub(super) fn noise(op: u8) -> Vec<u8> {
+    match op & 7 {
         0 => control(Control::NOOP, Flags::NONE, 0, &[]),
         1 => control(Control::OVERRUN, Flags::NONE, 0, &[]),
         2 => control(Control::ERROR, Flags::NONE, 0, &[0; 4 + HEADER]),
@@ -83,9 +83,9 @@ pub(super) fn noise(how: u8) -> Vec<u8> {
         4 => Vec::new(),
         // A bridge's, and IPv6's view of a link.
         5 | 6 => {
-            let family = if how & 1 != 0 { AddressFamily::BRIDGE } else { AddressFamily::INET6 };
-            let kind = if how & 8 != 0 { link::NEW } else { link::DEL };
-            let index = i32::from(how >> 4 & 7);
+            let family = if op & 1 != 0 { AddressFamily::BRIDGE } else { AddressFamily::INET6 };
+            let kind = if op & 8 != 0 { link::NEW } else { link::DEL };
+            let index = i32::from(op >> 4 & 7);
             let header = LinkHeader { family, index, ..LinkHeader::default() };
             message(kind, EVENT, header, |attrs| {
                 attrs.put(Link::MTU, 1).put(Link::IFNAME, "br");
@@ -96,15 +96,15 @@ pub(super) fn noise(how: u8) -> Vec<u8> {
 }
 
 impl Kernel<'_> {
-    pub(super) fn thing(&self, which: (u8, u8), how: u8, to: To) -> Vec<u8> {
+    pub(super) fn thing(&self, which: (u8, u8), op: u8, to: To) -> Vec<u8> {
         let thing = self.things[&which];
         let header = ThingHeader {
             key: which.0,
             twin: which.1,
             value: thing.value,
             odd: thing.odd.into(),
-            tag: if how == thing::PARTLY { 0 } else { thing.tag },
-            how,
+            tag: if op == thing::PARTLY { 0 } else { thing.tag },
+            op: op,
             half: 0,
         };
         message(thing::NEW, to, header, |attrs| {

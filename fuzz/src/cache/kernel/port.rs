@@ -25,7 +25,7 @@ impl Channel for Port<'_> {
         let mut kernel = self.kernel.borrow_mut();
         kernel.meanwhile();
         kernel.fail(true)?;
-        kernel.ask(datagram);
+        kernel.dump_request(datagram);
         Ok(())
     }
     fn receive(&mut self, buffer: &mut [u8], by: Option<Deadline>) -> Result<Received, Error> {

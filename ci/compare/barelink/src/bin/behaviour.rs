@@ -3,7 +3,7 @@
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::rtnl::route::{self, RouteHeader};
-use barelink_transport::{Connection, Errno, Error, Monitor, Notice, Protocol};
+use barelink_transport::{Connection, Errno, Error, Monitor, MonitorEvent, Protocol};
 
 fn main() -> Result<(), Error> {
     let mut buffer = [0; 33 * 1024];
@@ -13,7 +13,7 @@ fn main() -> Result<(), Error> {
             let family = AddressFamily::INET;
             let header = RouteHeader { family, src_len: 5, ..Default::default() };
             match rtnl.dump(route::GET, header, |_| {}).and_then(|routes| routes.finish()) {
-                Err(Error::Refused(refusal)) if refusal.errno() == Errno::INVAL => {
+                Err(Error::Kernel(refusal)) if refusal.errno() == Errno::INVAL => {
                     println!("yes: {refusal}");
                 }
                 other => println!("no: {other:?}"),
@@ -40,7 +40,7 @@ fn main() -> Result<(), Error> {
                 link.put(Link::IFNAME, "many").put(Link::MTU, 1_000_000);
             });
             match result {
-                Err(Error::Refused(refusal)) if refusal.text().contains("mtu greater") => {
+                Err(Error::Kernel(refusal)) if refusal.text().contains("mtu greater") => {
                     println!("yes: {}", refusal.text());
                 }
                 other => println!("no: {other:?}"),
@@ -50,7 +50,7 @@ fn main() -> Result<(), Error> {
             let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut buffer)?;
             println!("port {}", monitor.channel().local_port()?);
             loop {
-                if let Notice::Message { message, .. } = monitor.next(None)? {
+                if let MonitorEvent::Message { message, .. } = monitor.next(None)? {
                     let Some(link) = message.parse(link::NEW) else { continue };
                     let forged = link.require(Link::IFNAME)? == "forged0";
                     println!("{}", if forged { "no: it is delivered as an event" } else { "yes" });

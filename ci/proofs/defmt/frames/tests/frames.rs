@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use barelink_cache::{Cache, Change, Entry, Event, LinkEntry, Source, Why};
-use barelink_codec::control::Verdict;
+use barelink_cache::{Cache, Change, Entry, Event, LinkEntry, Source, StaleReason};
+use barelink_codec::control::Status;
 use barelink_codec::message::Flags;
 use barelink_codec::path::Path;
 use barelink_codec::rtnl::addr::{AddrHeader, Lifetime};
@@ -87,12 +87,12 @@ fn the_kernels_refusal_prints_its_number_its_words_and_where() {
     let mut queue = [0; 1024];
     let kernel = Fake::new(&mut queue, |_, answers| {
         answers.refuse(34, |details| {
-            use barelink_codec::control::Details;
-            details.put(Details::MSG, "mtu greater than device maximum").put(Details::OFFS, 32);
+            use barelink_codec::control::ExtAck;
+            details.put(ExtAck::MSG, "mtu greater than device maximum").put(ExtAck::OFFS, 32);
         })
     });
     let mut buffer = [0; 1024];
-    let mut route = Connection::over(kernel, &mut buffer).unwrap();
+    let mut route = Connection::with_channel(kernel, &mut buffer).unwrap();
     let header = LinkHeader { index: 1, ..LinkHeader::default() };
     let error = route
         .execute(link::SET, header, |link| {
@@ -115,7 +115,7 @@ fn an_answer_prints_its_number_and_the_kernels_words() {
     // As many bytes of the request are quoted as it has, which is none but its header.
     bytes[4] = 16;
     let error = Message { kind: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
-    assert_eq!(printed!(Verdict::read(&error).unwrap()), "errno 34: busy");
+    assert_eq!(printed!(Status::read(&error).unwrap()), "errno 34: busy");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_deadline_prints_what_is_left() {
     let text = printed!(Deadline::after(Duration::from_millis(900)));
     let left: u64 = text.strip_suffix(" ms left").unwrap().parse().unwrap();
     assert!((1..=900).contains(&left), "{text}");
-    assert_eq!(printed!(Deadline::PASSED), "0 ms left");
+    assert_eq!(printed!(Deadline::NOW), "0 ms left");
 }
 
 #[test]
@@ -163,6 +163,6 @@ fn a_caches_entries_and_their_changes_print() {
 
     let event = Event::Change(Change::Deleted(cache.get(7).unwrap()));
     assert!(printed!(event).starts_with("Change(Deleted(LinkEntry { "));
-    let event: Event<Change<'_, LinkEntry>> = Event::Stale(Why::Cut { needed: 9 });
+    let event: Event<Change<'_, LinkEntry>> = Event::Stale(StaleReason::DatagramTruncated { needed: 9 });
     assert_eq!(printed!(event), "Stale(Cut { needed: 9 })");
 }

@@ -2,13 +2,13 @@
 
 mod common;
 
-use barelink_codec::dump::Dump;
-use barelink_codec::policy::Family;
+use barelink_codec::hexdump::HexDump;
+use barelink_codec::schema::Family;
 use common::*;
 
 /// What stands between the first line and the last.
 fn dump(bytes: &[u8], family: Option<&'static Family>) -> String {
-    let text = Dump { message: first(bytes), family }.to_string();
+    let text = HexDump { message: first(bytes), family }.to_string();
     let begin = "--------------------------   BEGIN NETLINK MESSAGE ---------------------------\n";
     let end = "---------------------------  END NETLINK MESSAGE   ---------------------------\n";
     text.strip_prefix(begin).unwrap().strip_suffix(end).unwrap().into()

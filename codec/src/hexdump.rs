@@ -5,8 +5,8 @@ use core::fmt;
 use crate::control::Control;
 use crate::errno;
 use crate::frame::{self, NESTED, NUMBER, align};
-use crate::message::{self, Flags, MIN_KIND, Message, MessageHeader};
-use crate::policy::{Family, Names};
+use crate::message::{self, Flags, MIN_TYPE, Message, MessageHeader};
+use crate::schema::{Family, ValueNames};
 use crate::value::{Fixed, Structure};
 
 /// A message, to be printed in libnl's layout: its header by fields, then the family's header and
@@ -29,7 +29,7 @@ use crate::value::{Fixed, Structure};
 /// assert!(text.contains("\n  [ATTR 03] 3 octets\n    6c 6f 00 "));
 /// ```
 #[derive(Debug, Clone, Copy)]
-pub struct Dump<'a> {
+pub struct HexDump<'a> {
     /// The message.
     pub message: Message<'a>,
     /// The family whose message it is; without one, its payload prints as bytes.
@@ -38,12 +38,12 @@ pub struct Dump<'a> {
     pub family: Option<&'static Family>,
 }
 
-impl fmt::Display for Dump<'_> {
+impl fmt::Display for HexDump<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(BEGIN)?;
         writeln!(f, "  [NETLINK HEADER] {} octets", message::HEADER)?;
         header(&self.message.header(), self.name(), f)?;
-        if self.message.kind == Control::ERROR.0 {
+        if self.message.message_type == Control::ERROR.0 {
             error(self.message.payload, f)?;
         } else if !self.message.payload.is_empty() {
             self.payload(f)?;
@@ -60,13 +60,13 @@ const END: &str =
 /// What a message is called: the object, and what is done with it.
 type Name = Option<(&'static str, &'static str)>;
 
-impl Dump<'_> {
+impl HexDump<'_> {
     /// The family, if the message is one that it knows.
     fn known(&self) -> Option<&'static Family> {
         self.family.filter(|family| match family.generic {
             // One command more is no reason not to know where its attributes are.
-            true => self.message.kind >= MIN_KIND && !family.messages.is_empty(),
-            false => family.message(self.message.kind).is_some(),
+            true => self.message.message_type >= MIN_TYPE && !family.messages.is_empty(),
+            false => family.message(self.message.message_type).is_some(),
         })
     }
 
@@ -74,7 +74,7 @@ impl Dump<'_> {
         let family = self.known()?;
         match family.generic {
             true => Some(("genl/family", family.name)),
-            false => family.message(self.message.kind).map(|row| (family.name, row.name)),
+            false => family.message(self.message.message_type).map(|row| (family.name, row.name)),
         }
     }
 
@@ -96,13 +96,13 @@ impl Dump<'_> {
 
 fn header(header: &MessageHeader, name: Name, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "    .nlmsg_len = {}", header.len as i32)?;
-    write!(f, "    .type = {} <", header.kind)?;
+    write!(f, "    .type = {} <", header.message_type)?;
     match name {
         Some((object, verb)) => {
             write!(f, "{object}::")?;
             verb.chars().try_for_each(|letter| write!(f, "{}", letter.to_ascii_lowercase()))?;
         }
-        None => kind(header.kind, f)?,
+        None => kind(header.message_type, f)?,
     }
     write!(f, ">\n    .flags = {} <", header.flags)?;
     flags(header.flags, f)?;
@@ -110,14 +110,14 @@ fn header(header: &MessageHeader, name: Name, f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 fn kind(kind: u16, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match Control::NAMES.iter().find(|name| name.0 == kind.into()) {
+    match Control::NAMES.iter().find(|name| name.0 == u64::from(kind)) {
         Some((_, name)) => f.write_str(name),
         None => write!(f, "{kind:#x}"),
     }
 }
 
 /// The names that the layout has for flags, whatever the kind of message.
-const FLAGS: Names = &[
+const FLAGS: ValueNames = &[
     (Flags::REQUEST.0 as u64, "REQUEST"),
     (Flags::MULTI.0 as u64, "MULTI"),
     (Flags::ACK.0 as u64, "ACK"),
@@ -172,7 +172,7 @@ pub(crate) struct Line(pub(crate) MessageHeader);
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("type=")?;
-        kind(self.0.kind, f)?;
+        kind(self.0.message_type, f)?;
         write!(f, " length={} flags=<", self.0.len)?;
         flags(self.0.flags, f)?;
         write!(f, "> sequence-nr={} pid={}", self.0.seq, self.0.port)

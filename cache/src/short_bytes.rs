@@ -6,18 +6,18 @@ use barelink_codec::value::{MacAddr, Str};
 
 /// At most `N` bytes, `N` below 256; of more, the first.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Bounded<const N: usize> {
+pub struct ShortBytes<const N: usize> {
     len: u8,
     bytes: [u8; N],
 }
 
-impl<const N: usize> Bounded<N> {
+impl<const N: usize> ShortBytes<N> {
     /// None.
-    pub const EMPTY: Self = Bounded { len: 0, bytes: [0; N] };
+    pub const EMPTY: Self = ShortBytes { len: 0, bytes: [0; N] };
 
     /// These bytes; of more than there is room for, the first.
     pub fn new(bytes: &[u8]) -> Self {
-        let mut new = Bounded::EMPTY;
+        let mut new = ShortBytes::EMPTY;
         new.bytes.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         new.len = u8::try_from(bytes.len().min(N)).unwrap_or(u8::MAX);
         new
@@ -56,38 +56,38 @@ impl<const N: usize> Bounded<N> {
     }
 }
 
-impl<const N: usize> Default for Bounded<N> {
+impl<const N: usize> Default for ShortBytes<N> {
     fn default() -> Self {
-        Bounded::EMPTY
+        ShortBytes::EMPTY
     }
 }
 
-impl<const N: usize> fmt::Debug for Bounded<N> {
+impl<const N: usize> fmt::Debug for ShortBytes<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.text(), f)
     }
 }
 
-impl<const N: usize> fmt::Display for Bounded<N> {
+impl<const N: usize> fmt::Display for ShortBytes<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.text(), f)
     }
 }
 
-impl<const N: usize> PartialEq<str> for Bounded<N> {
+impl<const N: usize> PartialEq<str> for ShortBytes<N> {
     fn eq(&self, other: &str) -> bool {
         self.as_bytes() == other.as_bytes()
     }
 }
 
-impl<const N: usize> PartialEq<&str> for Bounded<N> {
+impl<const N: usize> PartialEq<&str> for ShortBytes<N> {
     fn eq(&self, other: &&str) -> bool {
         self == *other
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<const N: usize> defmt::Format for Bounded<N> {
+impl<const N: usize> defmt::Format for ShortBytes<N> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::Format::format(&self.text(), f)
     }

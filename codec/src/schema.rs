@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::frame;
-use crate::message::{MIN_KIND, Message};
+use crate::message::{MIN_TYPE, Message};
 
 /// An attribute set: which attributes there are, and what they hold.
 pub trait Set: 'static {
@@ -31,7 +31,7 @@ pub struct Table {
 }
 
 /// A table's address. A function, for a set may hold itself.
-pub type Rows = fn() -> &'static Table;
+pub type TableFn = fn() -> &'static Table;
 
 /// One row of an attribute set's table.
 pub struct Row {
@@ -42,7 +42,7 @@ pub struct Row {
     /// What its payload looks like.
     pub ty: Type,
     /// What its value is held to besides. Most have nothing, so that it takes no room in the row.
-    pub bound: Option<&'static Bound>,
+    pub constraint: Option<&'static Constraint>,
     /// Whether there may be several.
     pub multi: bool,
 }
@@ -69,13 +69,13 @@ pub enum Type {
     /// An integer.
     Int(Int),
     /// An integer, with names for some values.
-    Named(Int, Names),
+    Enum(Int, ValueNames),
     /// An integer of two halves of 16 bits, with names for some values.
-    Halves(Int, Names),
+    Halves(Int, ValueNames),
     /// An integer of bits, with names for some.
-    Flags(Int, Names),
+    Flags(Int, ValueNames),
     /// Bits, and which of them are meant, `NLA_BITFIELD32`.
-    Bitfield32(Names),
+    Bitfield32(ValueNames),
     /// A string of at most this many bytes, less the NUL.
     Text(usize),
     /// Bytes, at least so many and at most so many.
@@ -93,18 +93,18 @@ pub enum Type {
     /// Several of these, one behind the other.
     Array(&'static Type),
     /// Attributes of a set, `NLA_NESTED`.
-    Nest(Rows),
+    Nest(TableFn),
     /// Attributes that are each one of these, whatever their numbers, `NLA_NESTED_ARRAY`.
-    Indexed(&'static Type),
+    IndexedArray(&'static Type),
     /// A C structure, then attributes of a set.
-    Headed(&'static Layout, Rows),
+    FixedHeader(&'static Layout, TableFn),
     /// Records that start with a C structure whose first field, a `u16`, is the record's length;
     /// then attributes of a set.
-    Records(&'static Layout, Rows),
+    Records(&'static Layout, TableFn),
     /// A C structure, then directly one of these, up to the end.
-    Tailed(&'static Layout, &'static Type),
+    WithTail(&'static Layout, &'static Type),
     /// What goes with another attribute's value.
-    Choice(&'static Choices),
+    SubMessage(&'static Selector),
     /// The kernel takes none of these, `NLA_REJECT`.
     Reject,
 }
@@ -134,12 +134,12 @@ pub enum Order {
 }
 
 /// Names for an integer's values, or for its bits.
-pub type Names = &'static [(u64, &'static str)];
+pub type ValueNames = &'static [(u64, &'static str)];
 
 /// What a value is held to besides its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Bound {
+pub enum Constraint {
     /// The lowest and the highest value, `NLA_POLICY_RANGE`.
     Unsigned(u64, u64),
     /// The lowest and the highest value, of an integer that may be negative.
@@ -151,47 +151,47 @@ pub enum Bound {
 }
 
 /// Bounds as the rows of a table write them: `1 => ID: u16 where range(0, 4094)`.
-pub mod bound {
-    use super::Bound;
+pub mod constraint {
+    use super::Constraint;
 
     /// At least `min`, at most `max`.
-    pub const fn range(min: u64, max: u64) -> Bound {
-        Bound::Unsigned(min, max)
+    pub const fn range(min: u64, max: u64) -> Constraint {
+        Constraint::Unsigned(min, max)
     }
     /// At least `min`.
-    pub const fn min(min: u64) -> Bound {
-        Bound::Unsigned(min, u64::MAX)
+    pub const fn min(min: u64) -> Constraint {
+        Constraint::Unsigned(min, u64::MAX)
     }
     /// At most `max`.
-    pub const fn max(max: u64) -> Bound {
-        Bound::Unsigned(0, max)
+    pub const fn max(max: u64) -> Constraint {
+        Constraint::Unsigned(0, max)
     }
     /// At least `min`, at most `max`, and perhaps negative.
-    pub const fn signed(min: i64, max: i64) -> Bound {
-        Bound::Signed(min, max)
+    pub const fn signed(min: i64, max: i64) -> Constraint {
+        Constraint::Signed(min, max)
     }
     /// None but these bits.
-    pub const fn mask(mask: u64) -> Bound {
-        Bound::Mask(mask)
+    pub const fn mask(mask: u64) -> Constraint {
+        Constraint::Mask(mask)
     }
     /// At least `min` bytes, at most `max`.
-    pub const fn len(min: usize, max: usize) -> Bound {
-        Bound::Len(min, max)
+    pub const fn len(min: usize, max: usize) -> Constraint {
+        Constraint::Len(min, max)
     }
 }
 
 /// What an attribute holds, by the value of another.
-pub struct Choices {
+pub struct Selector {
     /// Where that value is.
-    pub by: By,
+    pub by: SelectBy,
     /// What is held, by the value; the first that fits counts.
-    pub cases: &'static [(Case, Type)],
+    pub cases: &'static [(SelectorValue, Type)],
 }
 
 /// Where a choice's value is.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum By {
+pub enum SelectBy {
     /// In the text attribute of this number, so many nests further out.
     Text(u16, u8),
     /// In the text attribute of the first number, or in that of the second where it is missing.
@@ -204,7 +204,7 @@ pub enum By {
 
 /// A value to choose by.
 #[derive(Clone, Copy)]
-pub enum Case {
+pub enum SelectorValue {
     /// This text.
     Text(&'static str),
     /// This number.
@@ -220,7 +220,7 @@ pub struct Layout {
     /// How many bytes it has, as far as we know it.
     pub len: usize,
     /// Its fields, by offset.
-    pub fields: &'static [Field],
+    pub fields: &'static [LayoutField],
 }
 
 impl Layout {
@@ -229,7 +229,7 @@ impl Layout {
     pub fn split<'a>(
         &'static self,
         payload: &'a [u8],
-    ) -> impl Iterator<Item = (&'static Field, &'a [u8])> {
+    ) -> impl Iterator<Item = (&'static LayoutField, &'a [u8])> {
         let nexts = self.fields.iter().skip(1).map(|next| next.offset);
         let nexts = nexts.chain(core::iter::once(self.len));
         self.fields.iter().zip(nexts).map_while(move |(field, next)| {
@@ -241,7 +241,7 @@ impl Layout {
 }
 
 /// A field of a C structure.
-pub struct Field {
+pub struct LayoutField {
     /// Where it starts, in bytes.
     pub offset: usize,
     /// Its name.
@@ -271,7 +271,7 @@ pub struct MessageRow {
     /// Its name.
     pub name: &'static str,
     /// Which attributes it carries.
-    pub table: Rows,
+    pub table: TableFn,
 }
 
 impl Family {
@@ -280,14 +280,14 @@ impl Family {
     pub fn number(&self, message: &Message<'_>) -> u16 {
         match message.payload.first() {
             Some(command) if self.generic => (*command).into(),
-            _ => message.kind,
+            _ => message.message_type,
         }
     }
 
     /// What the family has for this message; nothing for netlink's own messages, which no generic
     /// family has commands for.
     pub fn row(&self, message: &Message<'_>) -> Option<&'static MessageRow> {
-        let own = self.generic && message.kind < MIN_KIND;
+        let own = self.generic && message.message_type < MIN_TYPE;
         self.message(self.number(message)).filter(|_| !own)
     }
 
@@ -301,7 +301,7 @@ impl Type {
     /// How an integer of this type is kept.
     pub const fn int(self) -> Option<Int> {
         match self {
-            Type::Int(int) | Type::Named(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
+            Type::Int(int) | Type::Enum(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
                 Some(int)
             }
             _ => None,
@@ -351,13 +351,13 @@ impl Int {
     }
 }
 
-impl By {
+impl SelectBy {
     /// Finds a choice's value among the attributes it may be in.
     fn payload<'a>(self, scope: &Scope<'a>) -> Option<&'a [u8]> {
         let (number, or, up) = match self {
-            By::Text(number, up) | By::Number(number, up) => (number, number, up),
-            By::TextOr(number, or, up) => (number, or, up),
-            By::Family => return scope.header.get(..1),
+            SelectBy::Text(number, up) | SelectBy::Number(number, up) => (number, number, up),
+            SelectBy::TextOr(number, or, up) => (number, or, up),
+            SelectBy::Family => return scope.header.get(..1),
         };
         let mut scope = *scope;
         for _ in 0..up {
@@ -386,14 +386,14 @@ impl<'a> Scope<'a> {
     }
 }
 
-impl Choices {
+impl Selector {
     /// Which of the cases holds here, counted from 0.
     pub fn choose(&self, scope: &Scope<'_>) -> Option<usize> {
         let payload = self.by.payload(scope);
         self.cases.iter().position(|(case, _)| match (*case, payload) {
-            (Case::Any, _) => true,
-            (Case::Text(text), Some(payload)) => until_nul(payload) == text.as_bytes(),
-            (Case::Number(number), Some(payload)) => {
+            (SelectorValue::Any, _) => true,
+            (SelectorValue::Text(text), Some(payload)) => until_nul(payload) == text.as_bytes(),
+            (SelectorValue::Number(number), Some(payload)) => {
                 Int::unsigned(payload.len() as u8).load(payload) == Some(number)
             }
             (_, None) => false,
@@ -405,7 +405,7 @@ impl Type {
     /// This type, in this scope: a choice becomes what it chose, or bytes if nothing fits.
     pub fn choose(self, scope: &Scope<'_>) -> Type {
         match self {
-            Type::Choice(choices) => choices
+            Type::SubMessage(choices) => choices
                 .choose(scope)
                 .and_then(|at| choices.cases.get(at))
                 .map_or(Type::Bytes(0, usize::MAX), |case| case.1),
@@ -415,10 +415,10 @@ impl Type {
 
     /// The attributes within a payload of this type: how many bytes into it they start, and their
     /// table. None for types that hold none, or more than one run of them.
-    pub fn nested(self) -> Option<(usize, Rows)> {
+    pub fn nested(self) -> Option<(usize, TableFn)> {
         match self {
             Type::Nest(rows) => Some((0, rows)),
-            Type::Headed(layout, rows) => Some((frame::align(layout.len), rows)),
+            Type::FixedHeader(layout, rows) => Some((frame::align(layout.len), rows)),
             _ => None,
         }
     }
@@ -438,7 +438,10 @@ impl Type {
 
     /// Whether a payload of this type holds attributes, in one way or another.
     pub const fn holds_attributes(self) -> bool {
-        matches!(self, Type::Nest(_) | Type::Headed(..) | Type::Records(..) | Type::Indexed(_))
+        matches!(
+            self,
+            Type::Nest(_) | Type::FixedHeader(..) | Type::Records(..) | Type::IndexedArray(_)
+        )
     }
 }
 
@@ -458,7 +461,12 @@ pub const fn assert_sorted(rows: &[Row]) {
 }
 
 /// Prints a value by its name if it has one, by its number otherwise.
-pub fn print_named(int: Int, value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn print_named(
+    int: Int,
+    value: u64,
+    names: ValueNames,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     match names.iter().find(|name| name.0 == value) {
         Some((_, name)) => f.write_str(name),
         None => int.print(value, f),
@@ -467,7 +475,7 @@ pub fn print_named(int: Int, value: u64, names: Names, f: &mut fmt::Formatter<'_
 
 /// Prints a value by its name if it has one, by its two halves of 16 bits otherwise: `1:a0`, and
 /// without a half that is 0.
-pub fn print_halves(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn print_halves(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some((_, name)) = names.iter().find(|name| name.0 == value) {
         return f.write_str(name);
     }
@@ -480,7 +488,7 @@ pub fn print_halves(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 /// Prints bits by their names, those that have none by their number: `UP|LOWER_UP|0x40`.
-pub fn print_flags(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn print_flags(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = value;
     let mut first = true;
     for (mask, name) in names {
@@ -502,16 +510,16 @@ pub fn print_flags(value: u64, names: Names, f: &mut fmt::Formatter<'_>) -> fmt:
 /// is, without padding.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Split<'a> {
+pub struct SplitRecords<'a> {
     rest: &'a [u8],
     total: usize,
     least: usize,
 }
 
-impl<'a> Split<'a> {
+impl<'a> SplitRecords<'a> {
     /// Splits these bytes into records of at least `least` bytes.
     pub const fn new(bytes: &'a [u8], least: usize) -> Self {
-        Split { rest: bytes, total: bytes.len(), least }
+        SplitRecords { rest: bytes, total: bytes.len(), least }
     }
 
     /// What has not been split yet.
@@ -520,7 +528,7 @@ impl<'a> Split<'a> {
     }
 }
 
-impl<'a> Iterator for Split<'a> {
+impl<'a> Iterator for SplitRecords<'a> {
     type Item = Result<(usize, &'a [u8]), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -1,21 +1,21 @@
 //! A generic family's policies, as the kernel itself tells them: `CTRL_CMD_GETPOLICY`.
 
 use crate::attr::Attrs;
-use crate::check::{Inner, Policy, Rule};
 use crate::error::Error;
 use crate::genl::ctrl::{Ctrl, OpPolicy, PolicyAttr, PolicyType};
-use crate::policy::{Bound, Int, Order, Scope, Table, Type};
+use crate::schema::{Constraint, Int, Order, Scope, Table, Type};
+use crate::validate::{AttrPolicy, InnerAttrs, Policy};
 
 /// What a family takes, in room of the caller's: the answers to one [`GET_POLICY`] dump.
 ///
 /// A request can be checked against the very kernel that will get it, before it is sent:
 ///
 /// ```
-/// use barelink_codec::check::{Strictness, by_policy};
-/// use barelink_codec::genl::policy::{Entry, KernelPolicy};
+/// use barelink_codec::validate::{Strictness, by_policy};
+/// use barelink_codec::genl::kernel_policy::{PolicyEntry, KernelPolicy};
 /// # fn example(answers: &[barelink_codec::Attrs<'_, barelink_codec::genl::ctrl::Ctrl>],
 /// #     request: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-/// let mut room = [Entry::VACANT; 256];
+/// let mut room = [PolicyEntry::VACANT; 256];
 /// let mut policy = KernelPolicy::new(&mut room);
 /// for answer in answers {
 ///     policy.add(answer)?;
@@ -31,7 +31,7 @@ use crate::policy::{Bound, Int, Order, Scope, Table, Type};
 #[derive(Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct KernelPolicy<'e> {
-    entries: &'e mut [Entry],
+    entries: &'e mut [PolicyEntry],
     needed: usize,
 }
 
@@ -39,11 +39,11 @@ pub struct KernelPolicy<'e> {
 /// an attribute is to be.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Entry(Statement);
+pub struct PolicyEntry(Statement);
 
-impl Entry {
+impl PolicyEntry {
     /// Room not taken yet.
-    pub const VACANT: Entry = Entry(Statement::None);
+    pub const VACANT: PolicyEntry = PolicyEntry(Statement::None);
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ enum Statement {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Kernel {
     ty: PolicyType,
-    bound: Option<Bound>,
+    constraint: Option<Constraint>,
     inner: Option<u16>,
 }
 
@@ -75,7 +75,7 @@ pub enum Run {
 
 impl<'e> KernelPolicy<'e> {
     /// Nothing so far, to be filled in by [`add`](KernelPolicy::add).
-    pub fn new(entries: &'e mut [Entry]) -> Self {
+    pub fn new(entries: &'e mut [PolicyEntry]) -> Self {
         KernelPolicy { entries, needed: 0 }
     }
 
@@ -105,7 +105,7 @@ impl<'e> KernelPolicy<'e> {
 
     fn push(&mut self, statement: Statement) {
         if let Some(entry) = self.entries.get_mut(self.needed) {
-            *entry = Entry(statement);
+            *entry = PolicyEntry(statement);
         }
         self.needed = self.needed.saturating_add(1);
     }
@@ -121,12 +121,12 @@ impl<'e> KernelPolicy<'e> {
     }
 
     /// What the command takes when it is to do something; none if it cannot, or takes anything.
-    pub fn doing(&self, command: u8) -> Option<Run> {
+    pub fn do_policy(&self, command: u8) -> Option<Run> {
         self.command(command).and_then(|(doing, _)| doing).map(Run::Attrs)
     }
 
     /// What the command takes when it is to dump; none if it cannot, or takes anything.
-    pub fn dumping(&self, command: u8) -> Option<Run> {
+    pub fn dump_policy(&self, command: u8) -> Option<Run> {
         let (_, dumping) = self.command(command).or_else(|| {
             // The kernel says 0 for a command that can only dump. If it says so of one alone, it is
             // this one.
@@ -147,7 +147,7 @@ impl<'e> KernelPolicy<'e> {
 
     fn command(&self, command: u8) -> Option<(Option<u16>, Option<u16>)> {
         self.statements().find_map(|statement| match statement {
-            Statement::Command { number, doing, dumping } if number == command.into() => {
+            Statement::Command { number, doing, dumping } if number == u16::from(command) => {
                 Some((doing, dumping))
             }
             _ => None,
@@ -163,11 +163,11 @@ impl<'e> KernelPolicy<'e> {
     pub fn rules(
         &self,
         run: Run,
-    ) -> impl Iterator<Item = (u16, PolicyType, Option<Bound>)> + use<'_> {
+    ) -> impl Iterator<Item = (u16, PolicyType, Option<Constraint>)> + use<'_> {
         let (Run::Attrs(wanted) | Run::Elements(wanted)) = run;
         self.statements().filter_map(move |statement| match statement {
             Statement::Attr { policy, number, rule } if policy == wanted => {
-                Some((number, rule.ty, rule.bound))
+                Some((number, rule.ty, rule.constraint))
             }
             _ => None,
         })
@@ -177,11 +177,11 @@ impl<'e> KernelPolicy<'e> {
 impl Policy for KernelPolicy<'_> {
     type Run = Run;
 
-    fn rule(&self, run: Run, number: u16, _: &Scope<'_>) -> Option<Rule<Run>> {
+    fn rule(&self, run: Run, number: u16, _: &Scope<'_>) -> Option<AttrPolicy<Run>> {
         match run {
-            Run::Elements(policy) => {
-                Some(Kernel { ty: PolicyType::NESTED, bound: None, inner: Some(policy) }.rule())
-            }
+            Run::Elements(policy) => Some(
+                Kernel { ty: PolicyType::NESTED, constraint: None, inner: Some(policy) }.rule(),
+            ),
             Run::Attrs(wanted) => self.statements().find_map(|statement| match statement {
                 Statement::Attr { policy, number: there, rule }
                     if policy == wanted && there == number =>
@@ -214,32 +214,32 @@ impl Kernel {
                 PolicyAttr::MASK,
             ))?;
         let ty = ty.require()?;
-        let bound = if let Some(mask) = mask.get()? {
-            Some(Bound::Mask(mask))
+        let constraint = if let Some(mask) = mask.get()? {
+            Some(Constraint::Mask(mask))
         } else if let Some(bits) = bits.get()? {
-            Some(Bound::Mask(bits.into()))
+            Some(Constraint::Mask(bits.into()))
         } else if signed_low.is_some() || signed_high.is_some() {
             let (low, high) = (signed_low.get()?, signed_high.get()?);
-            Some(Bound::Signed(low.unwrap_or(i64::MIN), high.unwrap_or(i64::MAX)))
+            Some(Constraint::Signed(low.unwrap_or(i64::MIN), high.unwrap_or(i64::MAX)))
         } else if low.is_some() || high.is_some() {
-            Some(Bound::Unsigned(low.get()?.unwrap_or(0), high.get()?.unwrap_or(u64::MAX)))
+            Some(Constraint::Unsigned(low.get()?.unwrap_or(0), high.get()?.unwrap_or(u64::MAX)))
         } else if shortest.is_some() || longest.is_some() {
             let longest = longest.get()?.map_or(usize::MAX, |longest| longest as usize);
-            Some(Bound::Len(shortest.get()?.unwrap_or(0) as usize, longest))
+            Some(Constraint::Len(shortest.get()?.unwrap_or(0) as usize, longest))
         } else {
             None
         };
-        Ok(Kernel { ty, bound, inner: inner.get()?.map(|inner| inner as u16) })
+        Ok(Kernel { ty, constraint, inner: inner.get()?.map(|inner| inner as u16) })
     }
 
-    fn rule(self) -> Rule<Run> {
+    fn rule(self) -> AttrPolicy<Run> {
         let unsigned = |size| Type::Int(Int::unsigned(size));
         let signed = |size| Type::Int(Int { size, signed: true, order: Order::Native });
-        let (shortest, longest) = match self.bound {
-            Some(Bound::Len(shortest, longest)) => (shortest, longest),
+        let (shortest, longest) = match self.constraint {
+            Some(Constraint::Len(shortest, longest)) => (shortest, longest),
             _ => (0, usize::MAX),
         };
-        let mut bound = self.bound;
+        let mut constraint = self.constraint;
         let mut terminated = None;
         let ty = match self.ty {
             PolicyType::INVALID => Type::Reject,
@@ -257,7 +257,7 @@ impl Kernel {
             PolicyType::STRING | PolicyType::NUL_STRING => {
                 // The longest is without the NUL, and an empty payload is no text.
                 terminated = Some(self.ty == PolicyType::NUL_STRING);
-                bound = Some(Bound::Len(shortest.max(1), usize::MAX));
+                constraint = Some(Constraint::Len(shortest.max(1), usize::MAX));
                 Type::Text(longest)
             }
             PolicyType::NESTED | PolicyType::NESTED_ARRAY => NEST,
@@ -266,22 +266,22 @@ impl Kernel {
             _ => Type::Bytes(0, usize::MAX),
         };
         let inner = match (self.ty, self.inner) {
-            (PolicyType::NESTED, Some(inner)) => Inner::Run(0, Run::Attrs(inner)),
-            (PolicyType::NESTED_ARRAY, Some(inner)) => Inner::Run(0, Run::Elements(inner)),
-            _ => Inner::None,
+            (PolicyType::NESTED, Some(inner)) => InnerAttrs::Run(0, Run::Attrs(inner)),
+            (PolicyType::NESTED_ARRAY, Some(inner)) => InnerAttrs::Run(0, Run::Elements(inner)),
+            _ => InnerAttrs::None,
         };
         // The kernel takes any attribute several times.
-        Rule { ty, bound, multi: true, terminated, inner, case: None }
+        AttrPolicy { ty, constraint, multi: true, terminated, inner, case: None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Strictness, Why, by_policy};
     use crate::genl::ctrl;
     use crate::message::Messages;
-    use crate::policy::Set;
+    use crate::schema::Set;
+    use crate::validate::{Strictness, Violation, by_policy};
     use crate::writer::Writer;
     use std::vec::Vec;
 
@@ -323,7 +323,7 @@ mod tests {
         }
         let _ = (Attr::ANY, Policies::ANY);
         answer(|ctrl| {
-            ctrl.nest(Ctrl::POLICY.raw::<Nest<Policies>>(), |policies| {
+            ctrl.nest(Ctrl::POLICY.cast::<Nest<Policies>>(), |policies| {
                 policies.nest(Key::<Policies, Nest<Attr>>::new(policy, ""), |attrs| {
                     attrs.nest(Key::<Attr, Nest<PolicyAttr>>::new(number, ""), fill);
                 });
@@ -331,7 +331,7 @@ mod tests {
         })
     }
 
-    fn take<'e>(room: &'e mut [Entry], answers: &[u8]) -> KernelPolicy<'e> {
+    fn take<'e>(room: &'e mut [PolicyEntry], answers: &[u8]) -> KernelPolicy<'e> {
         let mut policy = KernelPolicy::new(room);
         for message in Messages::new(answers) {
             let kind = ctrl::GET_POLICY.kind(ctrl::ID);
@@ -375,34 +375,34 @@ mod tests {
     #[test]
     #[cfg(target_endian = "little")]
     fn what_the_kernel_said_of_its_controller_is_understood() {
-        let mut room = [Entry::VACANT; 4];
+        let mut room = [PolicyEntry::VACANT; 4];
         let policy = take(&mut room, NLCTRL);
         assert!(policy.is_complete());
         assert_eq!(policy.commands().collect::<Vec<_>>(), [3, 0]);
         assert_eq!(
-            (policy.doing(3), policy.dumping(3)),
+            (policy.do_policy(3), policy.dump_policy(3)),
             (Some(Run::Attrs(0)), Some(Run::Attrs(0)))
         );
-        let name = (2, PolicyType::NUL_STRING, Some(Bound::Len(0, 15)));
+        let name = (2, PolicyType::NUL_STRING, Some(Constraint::Len(0, 15)));
         assert_eq!(policy.rules(Run::Attrs(0)).collect::<Vec<_>>(), [name]);
-        let op = (10, PolicyType::U32, Some(Bound::Unsigned(0, u32::MAX.into())));
+        let op = (10, PolicyType::U32, Some(Constraint::Unsigned(0, u32::MAX.into())));
         assert_eq!(policy.rules(Run::Attrs(1)).collect::<Vec<_>>(), [op]);
     }
 
     #[test]
     #[cfg(target_endian = "little")]
     fn the_only_command_without_a_number_is_the_one_that_can_only_dump() {
-        let mut room = [Entry::VACANT; 8];
+        let mut room = [PolicyEntry::VACANT; 8];
         let policy = take(&mut room, NLCTRL);
-        assert_eq!((policy.doing(10), policy.dumping(10)), (None, Some(Run::Attrs(1))));
+        assert_eq!((policy.do_policy(10), policy.dump_policy(10)), (None, Some(Run::Attrs(1))));
         let twice = [NLCTRL, &command(0, None, Some(2))].concat();
         let policy = take(&mut room, &twice);
-        assert_eq!(policy.dumping(10), None);
+        assert_eq!(policy.dump_policy(10), None);
     }
 
     #[test]
     fn room_too_small_says_how_much_it_takes() {
-        let mut room = [Entry::VACANT; 2];
+        let mut room = [PolicyEntry::VACANT; 2];
         let answers = [command(1, Some(0), None), command(2, Some(0), None)].concat();
         assert!(take(&mut room, &answers).is_complete());
         let policy = take(&mut room[..1], &answers);
@@ -421,8 +421,8 @@ mod tests {
         strictness: Strictness,
         nested: bool,
         payload: &[u8],
-    ) -> Result<(), Why> {
-        let mut room = [Entry::VACANT; 4];
+    ) -> Result<(), Violation> {
+        let mut room = [PolicyEntry::VACANT; 4];
         let answers = [
             rule(0, 7, rule_says),
             rule(1, 1, |inner| {
@@ -442,7 +442,7 @@ mod tests {
     fn strict(
         rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         payload: &[u8],
-    ) -> Result<(), Why> {
+    ) -> Result<(), Violation> {
         verdict(rule_says, Strictness::STRICT, false, payload)
     }
 
@@ -453,17 +453,17 @@ mod tests {
             rule.put(PolicyAttr::MIN_VALUE_U, 1).put(PolicyAttr::MAX_VALUE_U, 5);
         };
         assert_eq!(strict(range, &5u32.to_ne_bytes()), Ok(()));
-        let why = Why::Range { value: 6, min: 1, max: 5 };
+        let why = Violation::Range { value: 6, min: 1, max: 5 };
         assert_eq!(strict(range, &6u32.to_ne_bytes()), Err(why));
-        assert!(matches!(strict(range, &[1; 3]), Err(Why::Length { len: 3, .. })));
-        assert!(matches!(strict(range, &[1; 8]), Err(Why::Length { len: 8, .. })));
+        assert!(matches!(strict(range, &[1; 3]), Err(Violation::Length { len: 3, .. })));
+        assert!(matches!(strict(range, &[1; 8]), Err(Violation::Length { len: 8, .. })));
 
         let signed = |rule: &mut Writer<'_, PolicyAttr>| {
             rule.put(PolicyAttr::TYPE, PolicyType::S8);
             rule.put(PolicyAttr::MIN_VALUE_S, -2).put(PolicyAttr::MAX_VALUE_S, 2);
         };
         assert_eq!(strict(signed, &(-2i8).to_ne_bytes()), Ok(()));
-        let why = Why::SignedRange { value: -3, min: -2, max: 2 };
+        let why = Violation::SignedRange { value: -3, min: -2, max: 2 };
         assert_eq!(strict(signed, &(-3i8).to_ne_bytes()), Err(why));
 
         let mask = |rule: &mut Writer<'_, PolicyAttr>| {
@@ -471,7 +471,7 @@ mod tests {
         };
         assert_eq!(strict(mask, &0x10u32.to_ne_bytes()), Ok(()));
         assert_eq!(strict(mask, &0x10u64.to_ne_bytes()), Ok(()));
-        let why = Why::Mask { value: 0x12, mask: 0x11 };
+        let why = Violation::Mask { value: 0x12, mask: 0x11 };
         assert_eq!(strict(mask, &0x12u32.to_ne_bytes()), Err(why));
 
         let bytes = |rule: &mut Writer<'_, PolicyAttr>| {
@@ -479,8 +479,8 @@ mod tests {
             rule.put(PolicyAttr::MIN_LENGTH, 4).put(PolicyAttr::MAX_LENGTH, 6);
         };
         assert_eq!(strict(bytes, &[0; 6]), Ok(()));
-        assert_eq!(strict(bytes, &[0; 7]), Err(Why::Length { len: 7, min: 4, max: 6 }));
-        assert_eq!(strict(bytes, &[0; 3]), Err(Why::Length { len: 3, min: 4, max: 6 }));
+        assert_eq!(strict(bytes, &[0; 7]), Err(Violation::Length { len: 7, min: 4, max: 6 }));
+        assert_eq!(strict(bytes, &[0; 3]), Err(Violation::Length { len: 3, min: 4, max: 6 }));
     }
 
     #[test]
@@ -491,8 +491,8 @@ mod tests {
         let field =
             |value: u32, selector: u32| [value.to_ne_bytes(), selector.to_ne_bytes()].concat();
         assert_eq!(strict(bits, &field(1, 3)), Ok(()));
-        assert_eq!(strict(bits, &field(0, 4)), Err(Why::Mask { value: 4, mask: 3 }));
-        assert_eq!(strict(bits, &field(2, 1)), Err(Why::Mask { value: 2, mask: 1 }));
+        assert_eq!(strict(bits, &field(0, 4)), Err(Violation::Mask { value: 4, mask: 3 }));
+        assert_eq!(strict(bits, &field(2, 1)), Err(Violation::Mask { value: 2, mask: 1 }));
         assert!(strict(bits, &[0; 4]).is_err());
     }
 
@@ -504,13 +504,13 @@ mod tests {
             }
         };
         for (ty, bare) in
-            [(PolicyType::STRING, Ok(())), (PolicyType::NUL_STRING, Err(Why::Unterminated))]
+            [(PolicyType::STRING, Ok(())), (PolicyType::NUL_STRING, Err(Violation::Unterminated))]
         {
             for strictness in [Strictness::STRICT, Strictness::LIBERAL] {
                 assert_eq!(verdict(text(ty), strictness, false, b"ab\0"), Ok(()));
                 assert_eq!(verdict(text(ty), strictness, false, b"ab"), bare);
                 let long = verdict(text(ty), strictness, false, b"abc\0");
-                assert!(matches!(long, Err(Why::Length { .. })));
+                assert!(matches!(long, Err(Violation::Length { .. })));
                 assert!(verdict(text(ty), strictness, false, b"").is_err());
             }
         }
@@ -520,7 +520,7 @@ mod tests {
     fn flags_have_no_payload_and_what_is_rejected_stays_out() {
         assert_eq!(strict(put(PolicyType::FLAG), &[]), Ok(()));
         assert!(strict(put(PolicyType::FLAG), &[1]).is_err());
-        assert_eq!(strict(put(PolicyType::INVALID), &[]), Err(Why::Rejected));
+        assert_eq!(strict(put(PolicyType::INVALID), &[]), Err(Violation::Rejected));
     }
 
     /// An attribute 1 of one byte.
@@ -540,8 +540,8 @@ mod tests {
             verdict(nested(PolicyType::NESTED), Strictness::STRICT, nested_mark, payload)
         };
         assert_eq!(nest(true, &byte(9)), Ok(()));
-        assert_eq!(nest(true, &byte(10)), Err(Why::Range { value: 10, min: 0, max: 9 }));
-        assert_eq!(nest(false, &byte(9)), Err(Why::Unmarked));
+        assert_eq!(nest(true, &byte(10)), Err(Violation::Range { value: 10, min: 0, max: 9 }));
+        assert_eq!(nest(false, &byte(9)), Err(Violation::Unmarked));
 
         let element = |value| {
             let mut element = 12u16.to_ne_bytes().to_vec();
@@ -553,13 +553,13 @@ mod tests {
             verdict(nested(PolicyType::NESTED_ARRAY), Strictness::STRICT, true, payload)
         };
         assert_eq!(array(&[element(9), element(1)].concat()), Ok(()));
-        let why = Why::Range { value: 10, min: 0, max: 9 };
+        let why = Violation::Range { value: 10, min: 0, max: 9 };
         assert_eq!(array(&[element(9), element(10)].concat()), Err(why));
     }
 
     #[test]
     fn an_error_names_the_attribute_by_a_table_of_ours() {
-        let mut room = [Entry::VACANT; 2];
+        let mut room = [PolicyEntry::VACANT; 2];
         let says = |rule: &mut Writer<'_, PolicyAttr>| {
             rule.put(PolicyAttr::TYPE, PolicyType::U16).put(PolicyAttr::MIN_VALUE_U, 16);
         };
@@ -580,11 +580,11 @@ mod tests {
     #[test]
     fn what_the_kernel_did_not_tell_is_unknown() {
         let why = strict(put(PolicyType::FLAG), &[]).and_then(|()| {
-            let mut room = [Entry::VACANT; 1];
+            let mut room = [PolicyEntry::VACANT; 1];
             let policy = take(&mut room, &rule(0, 7, put(PolicyType::FLAG)));
             by_policy(&policy, Run::Attrs(0), None, &byte(1), Strictness::STRICT)
                 .map_err(|invalid| invalid.why)
         });
-        assert_eq!(why, Err(Why::Unknown));
+        assert_eq!(why, Err(Violation::Unknown));
     }
 }

@@ -3,11 +3,11 @@
 
 use std::io::{BufRead, stdin};
 
-use barelink_codec::policy::Family;
-use barelink_codec::{Message, Messages, dump::Dump, genl, rtnl};
+use barelink_codec::schema::Family;
+use barelink_codec::{Message, Messages, genl, hexdump::HexDump, rtnl};
 
 fn family(protocol: &str, message: &Message<'_>) -> Option<&'static Family> {
-    match (protocol, message.kind) {
+    match (protocol, message.message_type) {
         ("16", genl::ctrl::ID) => Some(&genl::ctrl::FAMILY),
         ("16", _) => Some(&genl::UNKNOWN),
         (_, 16..20) => Some(&rtnl::link::FAMILY),
@@ -24,7 +24,7 @@ fn main() {
             .collect();
         match Messages::new(&bytes).next() {
             Some(Ok(message)) => {
-                print!("{}", Dump { message, family: family(protocol, &message) })
+                print!("{}", HexDump { message, family: family(protocol, &message) })
             }
             other => println!("no message: {other:?}"),
         }

@@ -5,35 +5,45 @@ use core::fmt;
 
 use crate::addr_text::MAX_HARDWARE;
 use crate::error::Error;
-use crate::frame::{self, NESTED, NUMBER, Walk};
+use crate::frame::{self, AttrWalk, NESTED, NUMBER};
 use crate::message;
 use crate::path::{MAX_DEPTH, Path};
-use crate::policy::{Bound, Family, Rows, Scope, Split, Type};
+use crate::schema::{Constraint, Family, Scope, SplitRecords, TableFn, Type};
 
 /// How much is demanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Strictness {
     /// Attributes that the table does not know are wrong.
-    pub known: bool,
+    pub reject_unknown: bool,
     /// Bytes behind the last attribute are wrong.
-    pub whole: bool,
+    pub reject_trailing: bool,
     /// Payloads longer than their type are wrong, as is text without its NUL.
-    pub exact: bool,
+    pub exact_length: bool,
     /// What holds attributes has to be marked so, `NLA_F_NESTED`.
-    pub marked: bool,
+    pub require_nested_flag: bool,
     /// Attributes that come twice without need are wrong.
-    pub once: bool,
+    pub reject_duplicates: bool,
 }
 
 impl Strictness {
     /// What the kernel demands of old families, and what can be demanded of the kernel:
     /// `NL_VALIDATE_LIBERAL`.
-    pub const LIBERAL: Strictness =
-        Strictness { known: false, whole: false, exact: false, marked: false, once: false };
+    pub const LIBERAL: Strictness = Strictness {
+        reject_unknown: false,
+        reject_trailing: false,
+        exact_length: false,
+        require_nested_flag: false,
+        reject_duplicates: false,
+    };
     /// What the kernel demands of new families: `NL_VALIDATE_STRICT`; and nothing twice.
-    pub const STRICT: Strictness =
-        Strictness { known: true, whole: true, exact: true, marked: true, once: true };
+    pub const STRICT: Strictness = Strictness {
+        reject_unknown: true,
+        reject_trailing: true,
+        exact_length: true,
+        require_nested_flag: true,
+        reject_duplicates: true,
+    };
 }
 
 /// What is wrong with an attribute, and where it is.
@@ -45,14 +55,14 @@ pub struct Invalid {
     /// Where it starts, in bytes: of a message, from its `nlmsghdr`; of attributes, from the first.
     pub at: usize,
     /// What is wrong with it.
-    pub why: Why,
+    pub why: Violation,
 }
 
 /// What is wrong with an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Why {
+pub enum Violation {
     /// It is cut off, or its length is less than its header.
     Truncated,
     /// It has too few bytes or too many.
@@ -111,31 +121,35 @@ impl fmt::Display for Invalid {
     }
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Why::Truncated => f.write_str("cut off or garbled"),
-            Why::Length { len, min, max } if min == max => {
+            Violation::Truncated => f.write_str("cut off or garbled"),
+            Violation::Length { len, min, max } if min == max => {
                 write!(f, "{len} bytes, where there have to be {min}")
             }
-            Why::Length { len, min, max } if len < min => {
+            Violation::Length { len, min, max } if len < min => {
                 write!(f, "{len} bytes, where there have to be {min} at least, {max} at most")
             }
-            Why::Length { len, max, .. } => write!(f, "{len} bytes, where {max} are the most"),
-            Why::Range { value, min, max } => write!(f, "{value} is not within {min} to {max}"),
-            Why::SignedRange { value, min, max } => {
+            Violation::Length { len, max, .. } => {
+                write!(f, "{len} bytes, where {max} are the most")
+            }
+            Violation::Range { value, min, max } => {
                 write!(f, "{value} is not within {min} to {max}")
             }
-            Why::Mask { value, mask } => {
+            Violation::SignedRange { value, min, max } => {
+                write!(f, "{value} is not within {min} to {max}")
+            }
+            Violation::Mask { value, mask } => {
                 write!(f, "{value:#x} has bits that are not in {mask:#x}")
             }
-            Why::Unterminated => f.write_str("text without its NUL"),
-            Why::Unmarked => f.write_str("not marked as nested"),
-            Why::Unknown => f.write_str("unknown attribute"),
-            Why::Rejected => f.write_str("not allowed here"),
-            Why::Repeated => f.write_str("there already"),
-            Why::TooDeep => f.write_str("nested too deep"),
-            Why::Trailing(len) => write!(f, "{len} bytes left over"),
+            Violation::Unterminated => f.write_str("text without its NUL"),
+            Violation::Unmarked => f.write_str("not marked as nested"),
+            Violation::Unknown => f.write_str("unknown attribute"),
+            Violation::Rejected => f.write_str("not allowed here"),
+            Violation::Repeated => f.write_str("there already"),
+            Violation::TooDeep => f.write_str("nested too deep"),
+            Violation::Trailing(len) => write!(f, "{len} bytes left over"),
         }
     }
 }
@@ -148,22 +162,23 @@ pub trait Policy {
     type Run: Copy;
 
     /// The rule for the attribute of this number; nothing if it is not known.
-    fn rule(&self, run: Self::Run, number: u16, scope: &Scope<'_>) -> Option<Rule<Self::Run>>;
+    fn rule(&self, run: Self::Run, number: u16, scope: &Scope<'_>)
+    -> Option<AttrPolicy<Self::Run>>;
 }
 
 /// What an attribute is to be.
 #[derive(Debug, Clone, Copy)]
-pub struct Rule<R> {
+pub struct AttrPolicy<R> {
     /// What its payload looks like.
     pub ty: Type,
     /// What its value is held to besides.
-    pub bound: Option<Bound>,
+    pub constraint: Option<Constraint>,
     /// Whether there may be several.
     pub multi: bool,
     /// Whether its text has to end in a NUL; if that is not said, only where lengths are exact.
     pub terminated: Option<bool>,
     /// The attributes within.
-    pub inner: Inner<R>,
+    pub inner: InnerAttrs<R>,
     /// Which case of its choice it is.
     pub case: Option<usize>,
 }
@@ -171,7 +186,7 @@ pub struct Rule<R> {
 /// Which attributes are within an attribute, and where.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Inner<R> {
+pub enum InnerAttrs<R> {
     /// None.
     None,
     /// A run of them, so many bytes into the payload.
@@ -189,7 +204,7 @@ pub struct Tables;
 #[derive(Debug, Clone, Copy)]
 pub enum TableRun {
     /// Attributes of a set.
-    Set(Rows),
+    Set(TableFn),
     /// Elements that are each one of these.
     Elements(&'static Type),
 }
@@ -197,27 +212,29 @@ pub enum TableRun {
 impl Policy for Tables {
     type Run = TableRun;
 
-    fn rule(&self, run: TableRun, number: u16, scope: &Scope<'_>) -> Option<Rule<TableRun>> {
-        let (ty, bound, multi) = match run {
+    fn rule(&self, run: TableRun, number: u16, scope: &Scope<'_>) -> Option<AttrPolicy<TableRun>> {
+        let (ty, constraint, multi) = match run {
             TableRun::Elements(ty) => (*ty, None, true),
             TableRun::Set(rows) => {
                 let row = rows().row(number)?;
-                (row.ty, row.bound.copied(), row.multi)
+                (row.ty, row.constraint.copied(), row.multi)
             }
         };
         let case = match ty {
-            Type::Choice(choices) => choices.choose(scope),
+            Type::SubMessage(choices) => choices.choose(scope),
             _ => None,
         };
         let ty = ty.choose(scope);
         let inner = match ty {
             Type::Records(layout, rows) => {
-                Inner::Records(frame::align(layout.len), TableRun::Set(rows))
+                InnerAttrs::Records(frame::align(layout.len), TableRun::Set(rows))
             }
-            Type::Indexed(element) => Inner::Run(0, TableRun::Elements(element)),
-            _ => ty.nested().map_or(Inner::None, |(at, rows)| Inner::Run(at, TableRun::Set(rows))),
+            Type::IndexedArray(element) => InnerAttrs::Run(0, TableRun::Elements(element)),
+            _ => ty
+                .nested()
+                .map_or(InnerAttrs::None, |(at, rows)| InnerAttrs::Run(at, TableRun::Set(rows))),
         };
-        Some(Rule { ty, bound, multi, terminated: None, inner, case })
+        Some(AttrPolicy { ty, constraint, multi, terminated: None, inner, case })
     }
 }
 
@@ -229,11 +246,11 @@ pub fn message(
     strictness: Strictness,
 ) -> Result<(), Invalid> {
     let Some(row) = family.message(kind) else {
-        return Err(Invalid { path: Path::default(), at: 0, why: Why::Unknown });
+        return Err(Invalid { path: Path::default(), at: 0, why: Violation::Unknown });
     };
     let (len, min) = (payload.len(), family.header.len);
-    if strictness.exact && len < min {
-        let why = Why::Length { len, min, max: usize::MAX };
+    if strictness.exact_length && len < min {
+        let why = Violation::Length { len, min, max: usize::MAX };
         return Err(Invalid { path: Path::new(Some(row.table)), at: message::HEADER, why });
     }
     let head = frame::align(family.header.len);
@@ -245,7 +262,7 @@ pub fn message(
 }
 
 /// Checks a run of attributes against a table of ours.
-pub fn attributes(rows: Rows, bytes: &[u8], strictness: Strictness) -> Result<(), Invalid> {
+pub fn attributes(rows: TableFn, bytes: &[u8], strictness: Strictness) -> Result<(), Invalid> {
     by_policy(&Tables, TableRun::Set(rows), Some(rows), bytes, strictness)
 }
 
@@ -253,7 +270,7 @@ pub fn attributes(rows: Rows, bytes: &[u8], strictness: Strictness) -> Result<()
 pub fn by_policy<P: Policy>(
     policy: &P,
     run: P::Run,
-    names: Option<Rows>,
+    names: Option<TableFn>,
     bytes: &[u8],
     strictness: Strictness,
 ) -> Result<(), Invalid> {
@@ -276,24 +293,24 @@ impl<P: Policy> Check<'_, P> {
         path: &mut Path,
     ) -> Result<(), Invalid> {
         let depth = path.len();
-        let mut walk = Walk::new(bytes);
+        let mut walk = AttrWalk::new(bytes);
         loop {
             let start = walk.at();
             let at = base.saturating_add(start);
             path.truncate(depth);
             let Some(attr) = walk.next() else { break };
             let Ok((raw, payload)) = attr else {
-                return Err(Invalid { path: *path, at, why: Why::Truncated });
+                return Err(Invalid { path: *path, at, why: Violation::Truncated });
             };
             let number = raw & NUMBER;
             if depth >= MAX_DEPTH {
-                return Err(Invalid { path: *path, at, why: Why::TooDeep });
+                return Err(Invalid { path: *path, at, why: Violation::TooDeep });
             }
             path.push(number);
             let fault = |why| Invalid { path: *path, at, why };
             let Some(rule) = self.policy.rule(run, number, scope) else {
-                if self.strictness.known {
-                    return Err(fault(Why::Unknown));
+                if self.strictness.reject_unknown {
+                    return Err(fault(Violation::Unknown));
                 }
                 continue;
             };
@@ -301,30 +318,30 @@ impl<P: Policy> Check<'_, P> {
             let before = bytes.get(..start).unwrap_or_default();
             // Bytes of which there are none fill up to a multiple of eight, as often as that takes.
             let fills = payload.is_empty() && matches!(rule.ty, Type::Bytes(..));
-            if self.strictness.once
+            if self.strictness.reject_duplicates
                 && !rule.multi
                 && !fills
                 && frame::find(before, number).is_ok_and(|found| found.is_some())
             {
-                return Err(fault(Why::Repeated));
+                return Err(fault(Violation::Repeated));
             }
             path.choose(rule.case);
             let at = at.saturating_add(frame::HEADER);
             match rule.inner {
-                Inner::None => {}
-                Inner::Run(head, inner) => {
+                InnerAttrs::None => {}
+                InnerAttrs::Run(head, inner) => {
                     let attrs = payload.get(head..).unwrap_or_default();
                     self.run(inner, attrs, at.saturating_add(head), &scope.inner(attrs), path)?;
                 }
-                Inner::Records(head, inner) => {
+                InnerAttrs::Records(head, inner) => {
                     self.records(head, inner, payload, at, scope, path)?;
                 }
             }
         }
         let left = bytes.len().saturating_sub(walk.at());
-        if self.strictness.whole && left > 0 {
+        if self.strictness.reject_trailing && left > 0 {
             let at = base.saturating_add(walk.at());
-            return Err(Invalid { path: *path, at, why: Why::Trailing(left) });
+            return Err(Invalid { path: *path, at, why: Violation::Trailing(left) });
         }
         Ok(())
     }
@@ -339,7 +356,7 @@ impl<P: Policy> Check<'_, P> {
         path: &mut Path,
     ) -> Result<(), Invalid> {
         let depth = path.len();
-        for (index, record) in frame::count(Split::new(payload, head)) {
+        for (index, record) in frame::count(SplitRecords::new(payload, head)) {
             path.truncate(depth);
             path.push(index as u16);
             let (at, record) = match record {
@@ -347,7 +364,7 @@ impl<P: Policy> Check<'_, P> {
                 Err(error) => {
                     let at = if let Error::Truncated { at } = error { at } else { 0 };
                     let at = base.saturating_add(at);
-                    return Err(Invalid { path: *path, at, why: Why::Truncated });
+                    return Err(Invalid { path: *path, at, why: Violation::Truncated });
                 }
             };
             let attrs = record.get(head..).unwrap_or_default();
@@ -357,11 +374,16 @@ impl<P: Policy> Check<'_, P> {
         Ok(())
     }
 
-    fn payload(&self, rule: &Rule<P::Run>, raw: u16, payload: &[u8]) -> Result<(), Why> {
+    fn payload(
+        &self,
+        rule: &AttrPolicy<P::Run>,
+        raw: u16,
+        payload: &[u8],
+    ) -> Result<(), Violation> {
         let len = payload.len();
-        let exact = self.strictness.exact;
+        let exact = self.strictness.exact_length;
         let (min, max) = match rule.ty {
-            Type::Reject => return Err(Why::Rejected),
+            Type::Reject => return Err(Violation::Rejected),
             Type::Flag => (0, 0),
             Type::Bitfield32(_) => (8, 8),
             Type::Ipv4 => (4, 4),
@@ -370,7 +392,7 @@ impl<P: Policy> Check<'_, P> {
             Type::Ip => (16, 16),
             Type::Hardware => (0, MAX_HARDWARE),
             Type::Bytes(min, max) => (min, max),
-            Type::Int(int) | Type::Named(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
+            Type::Int(int) | Type::Enum(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
                 match int.size {
                     0 if len == 8 => (8, 8),
                     0 => (4, 4),
@@ -378,77 +400,77 @@ impl<P: Policy> Check<'_, P> {
                 }
             }
             Type::Struct(layout) if exact => (layout.len, layout.len),
-            Type::Headed(layout, _) | Type::Tailed(layout, _) => (layout.len, usize::MAX),
+            Type::FixedHeader(layout, _) | Type::WithTail(layout, _) => (layout.len, usize::MAX),
             Type::Text(max) => {
                 let unterminated = payload.last() != Some(&0);
                 if rule.terminated.unwrap_or(exact) && unterminated {
-                    return Err(Why::Unterminated);
+                    return Err(Violation::Unterminated);
                 }
                 (0, max.saturating_add(usize::from(!unterminated)))
             }
             Type::Struct(_)
             | Type::Array(_)
             | Type::Nest(_)
-            | Type::Indexed(_)
+            | Type::IndexedArray(_)
             | Type::Records(..)
-            | Type::Choice(_) => (0, usize::MAX),
+            | Type::SubMessage(_) => (0, usize::MAX),
         };
-        let (min, max) = match rule.bound {
-            Some(Bound::Len(low, high)) => (min.max(low), max.min(high)),
+        let (min, max) = match rule.constraint {
+            Some(Constraint::Len(low, high)) => (min.max(low), max.min(high)),
             _ => (min, max),
         };
         if len < min || len > max {
-            return Err(Why::Length { len, min, max });
+            return Err(Violation::Length { len, min, max });
         }
-        let nest = matches!(rule.ty, Type::Nest(_) | Type::Indexed(_));
-        if self.strictness.marked && nest && raw & NESTED == 0 {
-            return Err(Why::Unmarked);
+        let nest = matches!(rule.ty, Type::Nest(_) | Type::IndexedArray(_));
+        if self.strictness.require_nested_flag && nest && raw & NESTED == 0 {
+            return Err(Violation::Unmarked);
         }
         if let Type::Bitfield32(names) = rule.ty {
             let named = names.iter().fold(0, |mask, name| mask | name.0);
-            let mask = match rule.bound {
-                Some(Bound::Mask(mask)) => mask,
+            let mask = match rule.constraint {
+                Some(Constraint::Mask(mask)) => mask,
                 _ if exact && named != 0 => named,
                 _ => u64::from(u32::MAX),
             };
             return bits(payload, mask);
         }
-        match (rule.bound, rule.ty.int()) {
-            (Some(bound), Some(int)) => {
+        match (rule.constraint, rule.ty.int()) {
+            (Some(constraint), Some(int)) => {
                 let size = if int.size == 0 { len } else { int.size as usize };
                 let value = int.load(payload.get(..size).unwrap_or_default()).unwrap_or_default();
-                within(value, bound)
+                within(value, constraint)
             }
             _ => Ok(()),
         }
     }
 }
 
-fn within(value: u64, bound: Bound) -> Result<(), Why> {
-    match bound {
-        Bound::Unsigned(min, max) if value < min || value > max => {
-            Err(Why::Range { value, min, max })
+fn within(value: u64, constraint: Constraint) -> Result<(), Violation> {
+    match constraint {
+        Constraint::Unsigned(min, max) if value < min || value > max => {
+            Err(Violation::Range { value, min, max })
         }
-        Bound::Signed(min, max) if (value as i64) < min || value as i64 > max => {
-            Err(Why::SignedRange { value: value as i64, min, max })
+        Constraint::Signed(min, max) if (value as i64) < min || value as i64 > max => {
+            Err(Violation::SignedRange { value: value as i64, min, max })
         }
-        Bound::Mask(mask) if value & !mask != 0 => Err(Why::Mask { value, mask }),
+        Constraint::Mask(mask) if value & !mask != 0 => Err(Violation::Mask { value, mask }),
         _ => Ok(()),
     }
 }
 
 /// A bit field may name no bits but the mask's, and set none that it does not name.
-fn bits(payload: &[u8], mask: u64) -> Result<(), Why> {
+fn bits(payload: &[u8], mask: u64) -> Result<(), Violation> {
     let word = |at: usize| {
         let bytes = payload.get(at..).and_then(|rest| rest.first_chunk());
         u64::from(bytes.map_or(0, |bytes| u32::from_ne_bytes(*bytes)))
     };
     let (value, selector) = (word(0), word(4));
     if selector & !mask != 0 {
-        return Err(Why::Mask { value: selector, mask });
+        return Err(Violation::Mask { value: selector, mask });
     }
     if value & !selector != 0 {
-        return Err(Why::Mask { value, mask: selector });
+        return Err(Violation::Mask { value, mask: selector });
     }
     Ok(())
 }

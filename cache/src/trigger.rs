@@ -16,7 +16,7 @@ use core::net::IpAddr;
 /// of a link that goes down, and tells of the link alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Cause {
+pub enum Trigger {
     /// A link is like this now.
     Link {
         /// Its index.
@@ -109,33 +109,33 @@ pub(crate) fn is_running(flags: LinkFlags) -> bool {
 
 /// The table of a VRF, and of links in it.
 fn vrf_table(info: Attrs<'_, LinkInfo>) -> Option<RouteTable> {
-    let port = info.get(LinkInfo::SLAVE_DATA.of::<VrfPort>()).ok().flatten();
+    let port = info.get(LinkInfo::SLAVE_DATA.nested::<VrfPort>()).ok().flatten();
     let table = match port {
         Some(port) => port.get(VrfPort::TABLE),
-        None => info.get(LinkInfo::DATA.of::<Vrf>()).ok()??.get(Vrf::TABLE),
+        None => info.get(LinkInfo::DATA.nested::<Vrf>()).ok()??.get(Vrf::TABLE),
     };
     table.ok()?.map(RouteTable)
 }
 
-impl Cause {
+impl Trigger {
     /// The same, where it is known what the link was like before.
-    pub fn since(mut self, known: impl FnOnce(i32) -> Option<LinkState>) -> Cause {
-        if let Cause::Link { index, was, .. } = &mut self {
+    pub fn since(mut self, known: impl FnOnce(i32) -> Option<LinkState>) -> Trigger {
+        if let Trigger::Link { index, was, .. } = &mut self {
             *was = known(*index);
         }
         self
     }
 
     /// Whether it is about a link that is as it was.
-    pub fn is_nothing_new(&self) -> bool {
-        matches!(*self, Cause::Link { up, running, master, was, .. }
+    pub fn is_unchanged(&self) -> bool {
+        matches!(*self, Trigger::Link { up, running, master, was, .. }
             if was == Some(LinkState { up, running, master }))
     }
 
     /// What a message of the routing family may mean for others than what it is about.
     #[inline]
-    pub fn of(message: &Message<'_>) -> Option<Cause> {
-        match message.kind {
+    pub fn of(message: &Message<'_>) -> Option<Trigger> {
+        match message.message_type {
             // `parse` again: the numbers stand in the tables only.
             kind if kind == link::NEW.number() => {
                 let link = message.parse(link::NEW)?;
@@ -145,7 +145,7 @@ impl Cause {
                 let flags = link.header.flags;
                 let (master, info) = link.find((Link::MASTER, Link::LINKINFO)).ok()?;
                 let table = info.get().ok().flatten().and_then(vrf_table);
-                Some(Cause::Link {
+                Some(Trigger::Link {
                     index: link.header.index,
                     up: flags.contains(LinkFlags::UP),
                     running: is_running(flags),
@@ -158,38 +158,38 @@ impl Cause {
             kind if kind == link::DEL.number() => {
                 let link = message.parse(link::DEL)?;
                 (link.header.family == AddressFamily::UNSPEC)
-                    .then_some(Cause::LinkGone { index: link.header.index })
+                    .then_some(Trigger::LinkGone { index: link.header.index })
             }
             kind if kind == addr::NEW.number() => {
                 let addr = message.parse(addr::NEW)?;
                 (addr.header.family == AddressFamily::INET)
-                    .then_some(Cause::AddressCame { index: addr.header.index })
+                    .then_some(Trigger::AddressCame { index: addr.header.index })
             }
             kind if kind == addr::DEL.number() => {
                 let addr = message.parse(addr::DEL)?;
                 let (local, address) = addr.find((Addr::LOCAL, Addr::ADDRESS)).ok()?;
                 let address = local.get().ok()?.or(address.get().ok()?)?;
-                Some(Cause::AddressGone { address, index: addr.header.index })
+                Some(Trigger::AddressGone { address, index: addr.header.index })
             }
             kind if kind == nexthop::DEL.number() => {
                 let nexthop = message.parse(nexthop::DEL)?;
-                Some(Cause::NextHopGone { id: nexthop.get(NextHop::ID).ok()?? })
+                Some(Trigger::NextHopGone { id: nexthop.get(NextHop::ID).ok()?? })
             }
             kind if kind == nsid::DEL.number() => {
                 let namespace = message.parse(nsid::DEL)?;
-                Some(Cause::NamespaceGone { nsid: namespace.get(Nsid::NSID).ok()?? })
+                Some(Trigger::NamespaceGone { nsid: namespace.get(Nsid::NSID).ok()?? })
             }
             kind if kind == qdisc::NEW.number() => {
-                Some(Cause::Qdisc(message.parse(qdisc::NEW)?.header.into()))
+                Some(Trigger::Qdisc(message.parse(qdisc::NEW)?.header.into()))
             }
             kind if kind == qdisc::DEL.number() => {
-                Some(Cause::QdiscGone(message.parse(qdisc::DEL)?.header.into()))
+                Some(Trigger::QdiscGone(message.parse(qdisc::DEL)?.header.into()))
             }
             kind if kind == class::NEW.number() => {
-                Some(Cause::Class(message.parse(class::NEW)?.header.into()))
+                Some(Trigger::Class(message.parse(class::NEW)?.header.into()))
             }
             kind if kind == class::DEL.number() => {
-                Some(Cause::ClassGone(message.parse(class::DEL)?.header.into()))
+                Some(Trigger::ClassGone(message.parse(class::DEL)?.header.into()))
             }
             _ => None,
         }
