@@ -87,7 +87,7 @@ impl AddrEntry {
 
 barelink_codec::flags! {
     /// Which fields of an address differ.
-    pub AddrWhat: u32 {
+    pub AddrWhat "": u32 {
         /// Its flags.
         0x1 => FLAGS,
         /// Its scope, prefix length, broadcast address, label, or the metric of its route.

@@ -38,7 +38,7 @@ pub struct ClassEntry {
 
 barelink_codec::flags! {
     /// Which fields of a class differ.
-    pub ClassWhat: u32 {
+    pub ClassWhat "": u32 {
         /// The kind of its discipline.
         0x1 => KIND,
         /// What it is a part of.

@@ -295,7 +295,7 @@ impl defmt::Format for ConntrackEntry {
 
 barelink_codec::flags! {
     /// Which fields of a connection differ.
-    pub ConntrackWhat: u32 {
+    pub ConntrackWhat "": u32 {
         /// How far it is as its protocol has it: TCP's state, or SCTP's.
         0x1 => STATE,
         /// How far it is, and what is done with it.

@@ -125,7 +125,7 @@ impl FamilyEntry {
 
 barelink_codec::flags! {
     /// Which fields of a family differ.
-    pub FamilyWhat: u32 {
+    pub FamilyWhat "": u32 {
         /// Its name.
         0x1 => NAME,
         /// Its version, its header's length, or its highest attribute.

@@ -81,7 +81,7 @@ pub enum FdbTable {
 
 barelink_codec::flags! {
     /// Which fields of a forwarding entry differ.
-    pub FdbWhat: u32 {
+    pub FdbWhat "": u32 {
         /// The port: its machine has moved.
         0x1 => LINK,
         /// Where a VXLAN sends to.

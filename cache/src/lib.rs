@@ -5,10 +5,10 @@
 //! | [`hash`] | turns a key into a number that tells where to look for it |
 //! | [`table`] | keeps entries in places of their own: [`Cache`] |
 //! | [`entry`] | says what a cache needs to know of an entry: [`Entry`] |
-//! | [`cause`] | says what the kernel means besides what it says |
+//! | [`trigger`] | says what the kernel means besides what it says |
 //! | [`filter`] | has the kernel hold back what nobody wants |
 //! | `format` | says to `defmt` what `Debug` says |
-//! | [`bounded`] | names and hardware addresses of a bounded length |
+//! | [`short_bytes`] | names and hardware addresses of a bounded length |
 //! | [`link`], [`addr`], [`route`], [`nexthop`], [`neigh`], [`fdb`], [`rule`] | what there is to keep |
 //! | [`qdisc`], [`class`] | the same, of traffic control |
 //! | `family`, `conntrack` | the same, of generic netlink and of the packet filter |

@@ -95,7 +95,7 @@ impl AltNames {
 
 barelink_codec::flags! {
     /// Which fields of a link differ.
-    pub LinkFields: u32 {
+    pub LinkFields "": u32 {
         /// Its name.
         0x1 => NAME,
         /// Its other names.

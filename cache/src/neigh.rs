@@ -52,7 +52,7 @@ pub struct NeighEntry {
 barelink_codec::flags! {
     /// Which fields of a neighbour differ. A neighbour in use changes its state every half a minute
     /// or so; who does not care takes away [`STATE`](NeighWhat::STATE), and is left with the rest.
-    pub NeighWhat: u32 {
+    pub NeighWhat "": u32 {
         /// How sure it is.
         0x1 => STATE,
         /// Its hardware address: another, or none any more.

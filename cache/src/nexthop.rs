@@ -60,7 +60,7 @@ pub struct Member {
 
 barelink_codec::flags! {
     /// Which fields of a next hop differ.
-    pub NextHopWhat: u32 {
+    pub NextHopWhat "": u32 {
         /// Where packets go.
         0x1 => HOP,
         /// The members of the group, their weights, or how it chooses.

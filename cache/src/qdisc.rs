@@ -45,7 +45,7 @@ pub struct QdiscEntry {
 
 barelink_codec::flags! {
     /// Which fields of a queueing discipline differ.
-    pub QdiscWhat: u32 {
+    pub QdiscWhat "": u32 {
         /// Its kind.
         0x1 => KIND,
         /// What it is under.

@@ -332,7 +332,7 @@ impl Hash for RouteKey {
 
 barelink_codec::flags! {
     /// Which fields of a route differ.
-    pub RouteWhat: u32 {
+    pub RouteWhat "": u32 {
         /// Its next hops: which there are, their weights, labels, or flags other than those below.
         0x1 => HOPS,
         /// Whether a next hop's link is down, or has no carrier.

@@ -19,7 +19,7 @@ use crate::value::{Bytes, Fixed, Str, Structure, Text};
 
 values! {
     /// Kinds of message that every family has, `NLMSG_*`.
-    pub Control: u16 {
+    pub Control "NLMSG_": u16 {
         /// It says nothing.
         1 => NOOP,
         /// It refuses a request; or with the code 0, acknowledges it.
@@ -33,7 +33,7 @@ values! {
 
 attributes! {
     /// The details of an error or an acknowledgement, `NLMSGERR_ATTR_*`.
-    pub ExtAck {
+    pub ExtAck "NLMSGERR_ATTR_" {
         /// What the kernel has to say.
         1 => MSG: Text<255>,
         /// The attribute it is about, in bytes from the request's `nlmsghdr`.
@@ -51,7 +51,7 @@ attributes! {
 
 attributes! {
     /// What the kernel takes in an attribute, `NL_POLICY_TYPE_ATTR_*`.
-    pub PolicyAttr {
+    pub PolicyAttr "NL_POLICY_TYPE_ATTR_" {
         /// What kind of value.
         1 => TYPE: PolicyType,
         /// The lowest, of an integer that may be negative.
@@ -81,7 +81,7 @@ attributes! {
 
 values! {
     /// What kind of value an attribute takes, `NL_ATTR_TYPE_*`.
-    pub PolicyType: u32 {
+    pub PolicyType "NL_ATTR_TYPE_": u32 {
         /// None that would be allowed.
         0 => INVALID,
         /// None: being there says it all.

@@ -16,7 +16,7 @@ messages! {
 
 structure! {
     /// `struct fib_result_nl`: what is asked, then what is answered.
-    pub FibLookup(20) {
+    pub FibLookup "struct fib_result_nl" "" (20) {
         /// Asked: the destination.
         0 => addr: Ipv4Addr,
         /// Asked: the packet's mark.
@@ -26,9 +26,9 @@ structure! {
         /// Asked: how far away it may be.
         9 => max_scope: RouteScope,
         /// Asked: the table to look in; 0 for what the rules say.
-        10 => table_in: StoredAs<RouteTable, u8>,
+        10 => table_in: RouteTable as StoredAs<RouteTable, u8>,
         /// Answered: the table that the route is in.
-        11 => table: StoredAs<RouteTable, u8>,
+        11 => table: RouteTable as StoredAs<RouteTable, u8>,
         /// Answered: how many bits of the destination the route has.
         12 => prefix_len: u8,
         /// Answered: which of the route's next hops was chosen.

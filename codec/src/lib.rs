@@ -73,6 +73,9 @@ pub mod rtnl;
 #[doc(hidden)]
 pub use defmt;
 
+#[doc(hidden)]
+pub use barelink_codec_names as names;
+
 pub use attr::{Attr, Attrs, Key};
 pub use error::Error;
 pub use exchange::{Exchange, ExchangeEvent};

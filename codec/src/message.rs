@@ -331,7 +331,7 @@ fn split(bytes: &[u8]) -> Option<Message<'_>> {
 
 structure! {
     /// `struct nlmsghdr`.
-    pub MessageHeader(16) {
+    pub MessageHeader "struct nlmsghdr" "" (16) {
         /// How many bytes the message has, with this header and without padding.
         0 => len: u32,
         /// The number of its kind.

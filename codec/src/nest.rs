@@ -247,7 +247,7 @@ pub trait SubMessages {
 /// A choice that has `V` among its cases.
 pub trait SubMessageFormat<V>: SubMessages {}
 
-/// One of several types. [`Key::of`] or [`Key::holding`] says which.
+/// One of several types. [`Key::nested`] or [`Key::as_type`] says which.
 #[derive(Debug)]
 pub struct SubMessage<C>(PhantomData<C>);
 
@@ -286,7 +286,7 @@ impl<S, C> Key<S, SubMessage<C>> {
 }
 
 /// A `V`, but in some cases, which the choices `C` tell, something else: a route's destination is
-/// an IP address, unless it is a label. [`Key::holding`] reads and puts the other.
+/// an IP address, unless it is a label. [`Key::as_type`] reads and puts the other.
 #[derive(Debug)]
 pub struct DefaultSubMessage<V, C>(PhantomData<(V, C)>);
 

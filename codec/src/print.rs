@@ -436,7 +436,7 @@ mod tests {
 
     structure! {
         /// For this test.
-        Thing(8) {
+        Thing "" "" (8) {
             /// A number.
             0 => number: u16,
             /// An address.
@@ -458,7 +458,7 @@ mod tests {
 
     values! {
         /// For this test.
-        Which: u8 {
+        Which "": u8 {
             /// An address.
             1 => ADDRESS,
         }
@@ -466,7 +466,7 @@ mod tests {
 
     attributes! {
         /// For this test.
-        Outer {
+        Outer "" {
             /// What is inside.
             1 => WHICH: Which,
             /// The nest.
@@ -476,7 +476,7 @@ mod tests {
 
     attributes! {
         /// For this test.
-        Inside {
+        Inside "" {
             /// An address or not, as `WHICH` further out says.
             1 => VALUE: crate::nest::SubMessage<Chosen>,
         }

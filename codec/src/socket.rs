@@ -3,7 +3,7 @@
 
 values! {
     /// A netlink protocol, `NETLINK_*`: a socket has one for life.
-    pub Protocol: u32 {
+    pub Protocol "NETLINK_": u32 {
         /// Links, addresses, routes, neighbours, rules, queueing.
         0 => ROUTE,
         /// Programs talking to each other.

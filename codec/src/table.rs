@@ -10,7 +10,7 @@
 /// ```
 /// barelink_codec::attributes! {
 ///     /// A queue of one's own, `MYQ_*`.
-///     pub Queue {
+///     pub Queue "MYQ_" {
 ///         /// What it is called.
 ///         1 => NAME: barelink_codec::value::Text<15>,
 ///         /// How many packets it holds.
@@ -27,7 +27,7 @@
 /// ```compile_fail
 /// barelink_codec::attributes! {
 ///     /// Wrong.
-///     pub Queue {
+///     pub Queue "MYQ_" {
 ///         /// Second.
 ///         2 => LIMIT: u32,
 ///         /// First.
@@ -44,8 +44,9 @@ macro_rules! attributes {
         use $crate::schema::constraint::*;
         Some(const { &$bound })
     }};
-    ($(#[$doc:meta])* $vis:vis $set:ident {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident: $type:ty $(where $bound:expr)?, )*
+    ($(#[$doc:meta])* $vis:vis $set:ident $prefix:literal {
+        $( $(#[$row_doc:meta])*
+           $number:literal => $name:ident $($own:literal)?: $type:ty $(where $bound:expr)?, )*
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
@@ -54,6 +55,7 @@ macro_rules! attributes {
         impl $set {
             $(
                 $(#[$row_doc])*
+                #[cfg_attr(doc, $crate::names::row($prefix, $name, $number $(, $own)?))]
                 $vis const $name: $crate::Key<$set, $type> =
                     $crate::Key::new($number, stringify!($name));
             )*
@@ -94,17 +96,24 @@ macro_rules! attributes {
 /// says: a `Be<u16>` is a `u16`.
 #[macro_export]
 macro_rules! structure {
-    ($(#[$doc:meta])* $vis:vis $struct:ident($len:literal) {
-        $( $(#[$row_doc:meta])* $offset:literal => $name:ident: $type:ty, )*
+    (@wire $plain:ty) => { $plain };
+    (@wire $plain:ty, $wire:ty) => { $wire };
+    ($(#[$doc:meta])* $vis:vis $struct:ident $c_name:literal $prefix:literal ($len:literal) {
+        $( $(#[$row_doc:meta])*
+           $offset:literal => $name:ident $($own:literal)?: $plain:ty $(as $wire:ty)?, )*
     }) => {
         $(#[$doc])*
+        #[cfg_attr(doc, $crate::names::fields($c_name, $prefix, $len, $( $name $offset $($own)?, )*))]
         #[derive(Clone, Copy, PartialEq, Eq)]
         $vis struct $struct {
-            $( $(#[$row_doc])* pub $name: <$type as $crate::value::Fixed>::Plain, )*
+            $(
+                $(#[$row_doc])*
+                pub $name: $plain,
+            )*
         }
 
         $( #[allow(clippy::int_plus_one)] const _: () = assert!(
-            $offset + <$type as $crate::value::Fixed>::LEN <= $len, "a field past the end"
+            $offset + <$crate::structure!(@wire $plain $(, $wire)?) as $crate::value::Fixed>::LEN <= $len, "a field past the end"
         ); )*
 
         impl Default for $struct {
@@ -133,7 +142,7 @@ macro_rules! structure {
                         $( $crate::schema::LayoutField {
                             offset: $offset,
                             name: stringify!($name),
-                            ty: <$type as $crate::value::Fixed>::TYPE,
+                            ty: <$crate::structure!(@wire $plain $(, $wire)?) as $crate::value::Fixed>::TYPE,
                         }, )*
                     ],
                 };
@@ -152,7 +161,7 @@ macro_rules! structure {
                 };
                 let _ = whole;
                 Self {
-                    $( $name: <$type as $crate::value::Fixed>::load(
+                    $( $name: <$crate::structure!(@wire $plain $(, $wire)?) as $crate::value::Fixed>::load(
                         whole.get($offset..).unwrap_or_default()
                     ), )*
                 }
@@ -160,7 +169,7 @@ macro_rules! structure {
 
             #[inline(always)]
             fn fits(&self) -> bool {
-                true $( && <$type as $crate::value::Fixed>::fits(&self.$name) )*
+                true $( && <$crate::structure!(@wire $plain $(, $wire)?) as $crate::value::Fixed>::fits(&self.$name) )*
             }
 
             #[inline(always)]
@@ -169,14 +178,14 @@ macro_rules! structure {
                 let Some(whole) = bytes.first_chunk_mut::<$len>() else { return };
                 let _ = &whole;
                 $( if let Some(room) =
-                    whole.get_mut($offset..$offset + <$type as $crate::value::Fixed>::LEN)
+                    whole.get_mut($offset..$offset + <$crate::structure!(@wire $plain $(, $wire)?) as $crate::value::Fixed>::LEN)
                 {
-                    <$type as $crate::value::Fixed>::store(&self.$name, room);
+                    <$crate::structure!(@wire $plain $(, $wire)?) as $crate::value::Fixed>::store(&self.$name, room);
                 } )*
             }
         }
 
-        $crate::interned! { impl for struct $struct: $( $name: $type, )* }
+        $crate::interned! { impl for struct $struct: $( $name: $plain, )* }
     };
 }
 
@@ -187,21 +196,21 @@ macro_rules! structure {
 /// `1:a0`.
 #[macro_export]
 macro_rules! values {
-    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty as halves {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty as halves {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
     }) => {
         $crate::named! {
-            $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
+            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])* $number => $name $($own)?, )* }
             as Halves, |value, names, f| $crate::schema::print_halves(value as u64, names, f)
         }
 
         $crate::interned! { impl for halves $type }
     };
-    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
     }) => {
         $crate::named! {
-            $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
+            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])* $number => $name $($own)?, )* }
             as Enum, |value, names, f| $crate::schema::print_named(
                 const { $crate::schema::int_of(<$int as $crate::value::Fixed>::TYPE) },
                 value as u64, names, f,
@@ -217,11 +226,11 @@ macro_rules! values {
 /// Becomes a newtype with a constant for each row, which can be combined with `|`.
 #[macro_export]
 macro_rules! flags {
-    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
     }) => {
         $crate::named! {
-            $(#[$doc])* $vis $type: $int { $( $(#[$row_doc])* $number => $name, )* }
+            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])* $number => $name $($own)?, )* }
             as Flags, |value, names, f| $crate::schema::print_flags(value as u64, names, f)
         }
 
@@ -264,8 +273,8 @@ macro_rules! flags {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! named {
-    ($(#[$doc:meta])* $vis:vis $type:ident: $int:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident, )*
+    ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
     } as $shape:ident, |$value:ident, $names:ident, $f:ident| $print:expr) => {
         $(#[$doc])*
         #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -273,7 +282,11 @@ macro_rules! named {
 
         #[allow(missing_docs)]
         impl $type {
-            $( $(#[$row_doc])* $vis const $name: $type = $type($number); )*
+            $(
+                $(#[$row_doc])*
+                #[cfg_attr(doc, $crate::names::row($prefix, $name, $number $(, $own)?))]
+                $vis const $name: $type = $type($number);
+            )*
         }
 
         impl $type {
@@ -337,7 +350,7 @@ macro_rules! named {
 /// of another key: `by number KEY as Other`.
 ///
 /// Becomes a type for [`SubMessage`](crate::nest::SubMessage); a key narrowed with
-/// [`of`](crate::Key::of) compiles only for the types that stand in a row.
+/// [`nested`](crate::Key::nested) compiles only for the types that stand in a row.
 #[macro_export]
 macro_rules! sub_messages {
     (@up) => { 0 };
@@ -425,11 +438,12 @@ macro_rules! messages {
     (@header $header:ty, $own:ty) => { $own };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
         $( $(#[$row_doc:meta])*
-           $number:literal => $kind:ident $(: $own:ty)?
+           $number:literal => $kind:ident $($c_name:literal)? $(: $own:ty)?
            $(where dump puts $key:path = $value:expr $(; not of $family_of:path)?)?, )*
     }) => {
         $(
             $(#[$row_doc])*
+            #[cfg_attr(doc, $crate::names::row("", $kind, $number $(, $c_name)?))]
             $vis const $kind: $crate::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
                 $crate::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
@@ -453,27 +467,29 @@ macro_rules! messages {
 
 /// Declares a generic family: its name, version and commands, one a row: `number => NAME: Set`,
 /// and its multicast groups: `NAME "name"`. A family whose messages have a header of their own
-/// says so after the version: `version 1 headed Header`.
+/// says so after the version: `version 1 header Header`.
 ///
 /// Each command becomes a [`Command`](crate::genl::Command).
 #[macro_export]
 macro_rules! commands {
-    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal version $version:literal {
+    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal $prefix:literal version $version:literal {
         $($rows:tt)*
     } $(groups { $($groups:tt)* })?) => {
         $crate::commands! {
-            $(#[$doc])* $vis $family $name version $version headed () {
+            $(#[$doc])* $vis $family $name $prefix version $version header () {
                 $($rows)*
             } groups { $($($groups)*)? }
         }
     };
-    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal version $version:literal headed $header:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $command:ident: $set:ty, )*
+    ($(#[$doc:meta])* $vis:vis $family:ident $name:literal $prefix:literal
+     version $version:literal header $header:ty {
+        $( $(#[$row_doc:meta])* $number:literal => $command:ident $($own:literal)?: $set:ty, )*
     } groups {
         $( $(#[$group_doc:meta])* $group:ident $group_name:literal, )*
     }) => {
         $(
             $(#[$row_doc])*
+            #[cfg_attr(doc, $crate::names::row($prefix, $command, $number $(, $own)?))]
             $vis const $command: $crate::genl::Command<$header, $set> =
                 $crate::genl::Command::new($number, $version);
         )*
@@ -509,7 +525,7 @@ macro_rules! interned {
                 /// The same by reference, so that its name and its fields' are interned.
                 #[derive($crate::defmt::Format)]
                 #[defmt(crate = $crate::defmt)]
-                struct $struct<'s> { $( $name: &'s <$type as $crate::value::Fixed>::Plain, )* }
+                struct $struct<'s> { $( $name: &'s $type, )* }
                 $crate::defmt::write!(f, "{}", $struct { $( $name: &self.$name, )* })
             }
         }

@@ -400,7 +400,7 @@ mod tests {
 
     attributes! {
         /// For this test.
-        Thing {
+        Thing "" {
             /// What a dump tells.
             1 => MASK: u32,
             /// Something else.
@@ -410,7 +410,7 @@ mod tests {
 
     values! {
         /// For this test.
-        Version: u8 {
+        Version "": u8 {
             /// The other.
             6 => SIX,
         }
@@ -418,7 +418,7 @@ mod tests {
 
     structure! {
         /// For this test.
-        ThingHeader(4) {
+        ThingHeader "" "" (4) {
             /// Which.
             0 => family: u8,
         }

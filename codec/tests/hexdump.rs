@@ -191,7 +191,7 @@ fn a_generic_familys_message_has_its_second_header() {
 #[cfg(feature = "genl")]
 barelink_codec::commands! {
     /// A generic family with a header of its own.
-    OWN "own" version 1 headed CarHeader {
+    OWN "own" "" version 1 header CarHeader {
         /// A command.
         1 => DO: Car,
     } groups {}

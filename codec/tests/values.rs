@@ -135,15 +135,15 @@ fn hardware_addresses_have_any_length() {
 
 structure! {
     /// One of every kind of field.
-    Fields(20) {
+    Fields "" "" (20) {
         /// Network byte order.
-        0 => port: Be<u16>,
+        0 => port: u16 as Be<u16>,
         /// A named value.
         2 => size: Size,
         /// Several.
-        4 => gears: FixedArray<u16, 2>,
+        4 => gears: [u16; 2] as FixedArray<u16, 2>,
         /// A structure.
-        8 => engine: Embedded<EngineHeader>,
+        8 => engine: EngineHeader as Embedded<EngineHeader>,
         /// An address.
         16 => address: Ipv4Addr,
     }
@@ -185,7 +185,7 @@ fn values_without_a_name_survive_and_print_as_their_number() {
 
 flags! {
     /// Bits.
-    Wide: u64 { 0x1 => ONE, 0x8000000000000000 => LAST, }
+    Wide "": u64 { 0x1 => ONE, 0x8000000000000000 => LAST, }
 }
 
 #[test]

@@ -425,7 +425,7 @@ fn too_few_bytes_for_the_type_are_refused() {
 
 barelink_codec::attributes! {
     /// For the tests of what a type allows.
-    Words {
+    Words "" {
         /// Without a NUL in it.
         1 => TEXT: barelink_codec::value::Text<15>,
         /// At least four of them.

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| barelink_fuzz::schema::run(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| barelink_fuzz::policy::run(data));

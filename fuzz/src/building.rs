@@ -14,17 +14,17 @@ use crate::input::Input;
 
 barelink_codec::structure! {
     /// A header of a record: its length, and something.
-    pub Head(8) {
+    pub Head "" "" (8) {
         /// The record's length.
         0 => len: u16,
         /// Something.
-        4 => value: Be<u32>,
+        4 => value: u32 as Be<u32>,
     }
 }
 
 barelink_codec::attributes! {
     /// A value of each type.
-    pub All {
+    pub All "" {
         /// Each type.
         1 => U8: u8,
         /// Each type.

@@ -22,7 +22,7 @@ use crate::socket::Received;
 
 structure! {
     /// What a file starts with.
-    FileHeader(24) {
+    FileHeader "" "" (24) {
         /// Says in which byte order the file is, and how fine its times are.
         0 => magic: u32,
         /// The format's version.
@@ -38,7 +38,7 @@ structure! {
 
 structure! {
     /// What a record starts with.
-    RecordHeader(16) {
+    RecordHeader "" "" (16) {
         /// The seconds of its time.
         0 => seconds: u32,
         /// The rest of its time.
@@ -52,13 +52,13 @@ structure! {
 
 structure! {
     /// What stands before the datagram.
-    Cooked(16) {
+    Cooked "" "" (16) {
         /// Where it goes.
-        0 => direction: Be<u16>,
+        0 => direction: u16 as Be<u16>,
         /// What kind of link it went over.
-        2 => hardware: Be<u16>,
+        2 => hardware: u16 as Be<u16>,
         /// Which part of the kernel it goes to or comes from.
-        14 => protocol: Be<u16>,
+        14 => protocol: u16 as Be<u16>,
     }
 }
 

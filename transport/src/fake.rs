@@ -56,7 +56,7 @@ impl<F> fmt::Debug for Fake<'_, F> {
 
 structure! {
     /// What waits in the queue.
-    Entry(12) {
+    Entry "" "" (12) {
         /// What it is.
         0 => what: u32,
         /// How many bytes follow; of what is cut, how many there would have been.
@@ -75,7 +75,7 @@ const SILENCE: u32 = 3;
 
 structure! {
     /// `struct nlmsgerr`.
-    Refused(20) {
+    Refused "struct nlmsgerr" "" (20) {
         /// The error number, negative; or 0.
         0 => code: i32,
         /// The request's header.
@@ -93,7 +93,7 @@ structure! {
 
 structure! {
     /// What the end of a dump starts with.
-    Code(4) {
+    Code "" "" (4) {
         /// The error number, negative; or 0.
         0 => code: i32,
     }

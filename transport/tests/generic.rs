@@ -180,7 +180,7 @@ fn a_whole_familys_policy_is_told_and_too_little_room_says_how_much_it_takes() {
 
 barelink_codec::attributes! {
     /// What the family `netdev` says of a device, as far as it is asked here.
-    Netdev {
+    Netdev "" {
         /// The link's index.
         1 => IFINDEX: u32,
     }
@@ -228,7 +228,7 @@ fn a_dump_whose_parts_are_not_marked_as_such_is_read_to_its_end() {
 
 barelink_codec::attributes! {
     /// What the family `MAC80211_HWSIM` says of a radio that there is not, as far as it is asked here.
-    Radio {
+    Radio "" {
         /// Its number.
         10 => RADIO_ID: u32,
     }

@@ -303,7 +303,7 @@ fn a_nonblocking_socket_serves_a_connection_as_well() {
 
 barelink_codec::attributes! {
     /// What two programs say to each other.
-    Greeting {
+    Greeting "" {
         /// In words.
         1 => WORDS: barelink_codec::value::Text<63>,
     }

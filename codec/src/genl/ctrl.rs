@@ -13,7 +13,7 @@ pub const NOTIFY_ID: u32 = 16;
 
 attributes! {
     /// What the controller says of a family, `CTRL_ATTR_*`.
-    pub Ctrl {
+    pub Ctrl "CTRL_ATTR_" {
         /// The number that stands for the family in a message's kind.
         1 => FAMILY_ID: u16,
         /// The family's name.
@@ -39,7 +39,7 @@ attributes! {
 
 attributes! {
     /// A multicast group, `CTRL_ATTR_MCAST_GRP_*`.
-    pub McastGroup {
+    pub McastGroup "CTRL_ATTR_MCAST_GRP_" {
         /// The group's name.
         1 => NAME: Text<15>,
         /// The group's number, to join it by.
@@ -49,7 +49,7 @@ attributes! {
 
 attributes! {
     /// A command, `CTRL_ATTR_OP_*`.
-    pub Op {
+    pub Op "CTRL_ATTR_OP_" {
         /// The command's number.
         1 => ID: u32,
         /// What it can do, and who may use it.
@@ -59,7 +59,7 @@ attributes! {
 
 flags! {
     /// What a command can do, and who may use it, `GENL_*`.
-    pub OpFlags: u32 {
+    pub OpFlags "GENL_": u32 {
         /// Only for those with `CAP_NET_ADMIN`.
         0x1 => ADMIN_PERM,
         /// It can be asked to do something.
@@ -75,7 +75,7 @@ flags! {
 
 attributes! {
     /// Which policies a command has, `CTRL_ATTR_POLICY_*`.
-    pub OpPolicy {
+    pub OpPolicy "CTRL_ATTR_POLICY_" {
         /// The index of the policy for doing.
         1 => DO: u32,
         /// The index of the policy for dumping.
@@ -85,7 +85,7 @@ attributes! {
 
 commands! {
     /// The controller.
-    pub FAMILY "nlctrl" version 2 {
+    pub FAMILY "nlctrl" "" version 2 {
         /// A family has come.
         1 => NEW_FAMILY: Ctrl,
         /// A family has gone.

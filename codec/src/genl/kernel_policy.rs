@@ -309,14 +309,14 @@ mod tests {
         // An element within an element, which the writer has no word for.
         crate::attributes! {
             /// The attributes of a policy.
-            Attr {
+            Attr "" {
                 /// Stands for any number.
                 0 => ANY: Nest<PolicyAttr>,
             }
         }
         crate::attributes! {
             /// The policies.
-            Policies {
+            Policies "" {
                 /// Stands for any number.
                 0 => ANY: Nest<Attr>,
             }

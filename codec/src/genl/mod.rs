@@ -24,7 +24,7 @@ pub struct GenlHeader<H = ()> {
 
 commands! {
     /// Stands for a generic family of which nothing is known but the header that all have.
-    pub UNKNOWN "" version 0 {}
+    pub UNKNOWN "" "" version 0 {}
 }
 
 /// The length of `struct genlmsghdr`.

@@ -36,7 +36,7 @@ messages! {
 
 attributes! {
     /// A connection's attributes, `CTA_*`.
-    pub Conntrack {
+    pub Conntrack "CTA_" {
         /// Who talks with whom, as the first packet has it.
         1 => TUPLE_ORIG: Nest<Tuple>,
         /// Who talks with whom, as replies have it.
@@ -96,7 +96,7 @@ attributes! {
 
 attributes! {
     /// Who talks with whom, `CTA_TUPLE_*`.
-    pub Tuple {
+    pub Tuple "CTA_TUPLE_" {
         /// From which address, and to which.
         1 => IP: Nest<TupleIp>,
         /// By which protocol; from which port, and to which.
@@ -108,7 +108,7 @@ attributes! {
 
 attributes! {
     /// From which address, and to which, `CTA_IP_*`.
-    pub TupleIp {
+    pub TupleIp "CTA_IP_" {
         /// From where, IPv4.
         1 => V4_SRC: Ipv4Addr,
         /// To where, IPv4.
@@ -122,7 +122,7 @@ attributes! {
 
 attributes! {
     /// By which protocol, from which port and to which, `CTA_PROTO_*`.
-    pub TupleProto {
+    pub TupleProto "CTA_PROTO_" {
         /// The protocol's number, `IPPROTO_*`: 6 for TCP, 17 for UDP.
         1 => NUM: u8,
         /// From which port; of GRE, which key.
@@ -146,7 +146,7 @@ attributes! {
 
 flags! {
     /// How far a connection is, and what is done with it, `IPS_*`.
-    pub Status: Be<u32> {
+    pub Status "IPS_": Be<u32> {
         /// Another connection let expect it.
         0x1 => EXPECTED,
         /// A reply has come.
@@ -184,7 +184,7 @@ flags! {
 
 attributes! {
     /// A connection's state, as its protocol has it, `CTA_PROTOINFO_*`.
-    pub ProtoInfo {
+    pub ProtoInfo "CTA_PROTOINFO_" {
         /// TCP.
         1 => TCP: Nest<TcpInfo>,
         /// DCCP, which newer kernels do not follow.
@@ -196,7 +196,7 @@ attributes! {
 
 attributes! {
     /// The state of a TCP connection, `CTA_PROTOINFO_TCP_*`.
-    pub TcpInfo {
+    pub TcpInfo "CTA_PROTOINFO_TCP_" {
         /// How far it is.
         1 => STATE: TcpState where max(9),
         /// How far windows are shifted on the first packet's way.
@@ -212,7 +212,7 @@ attributes! {
 
 values! {
     /// How far a TCP connection is, `TCP_CONNTRACK_*`.
-    pub TcpState: u8 {
+    pub TcpState "TCP_CONNTRACK_": u8 {
         /// Nothing is known of it.
         0 => NONE,
         /// It has been asked for.
@@ -238,7 +238,7 @@ values! {
 
 structure! {
     /// Flags, and which of them are meant, `struct nf_ct_tcp_flags`.
-    pub TcpFlagsMask(2) {
+    pub TcpFlagsMask "struct nf_ct_tcp_flags" "" (2) {
         /// The flags.
         0 => flags: TcpFlags,
         /// In a request: which of them are meant.
@@ -248,7 +248,7 @@ structure! {
 
 flags! {
     /// What is known of one end of a TCP connection, `IP_CT_TCP_FLAG_*`.
-    pub TcpFlags: u8 {
+    pub TcpFlags "IP_CT_TCP_FLAG_": u8 {
         /// It shifts windows.
         0x1 => WINDOW_SCALE,
         /// It may acknowledge out of order.
@@ -270,7 +270,7 @@ flags! {
 
 attributes! {
     /// The state of a DCCP connection, `CTA_PROTOINFO_DCCP_*`.
-    pub DccpInfo {
+    pub DccpInfo "CTA_PROTOINFO_DCCP_" {
         /// How far it is.
         1 => STATE: DccpState,
         /// Who sent the first packet.
@@ -284,7 +284,7 @@ attributes! {
 
 values! {
     /// How far a DCCP connection is, `CT_DCCP_*`.
-    pub DccpState: u8 {
+    pub DccpState "CT_DCCP_": u8 {
         /// Nothing is known of it.
         0 => NONE,
         /// It has been asked for.
@@ -310,7 +310,7 @@ values! {
 
 values! {
     /// Which end of a DCCP connection one is, `CT_DCCP_ROLE_*`.
-    pub DccpRole: u8 {
+    pub DccpRole "CT_DCCP_ROLE_": u8 {
         /// It asked for the connection.
         0 => CLIENT,
         /// It was asked.
@@ -320,7 +320,7 @@ values! {
 
 attributes! {
     /// The state of an SCTP connection, `CTA_PROTOINFO_SCTP_*`.
-    pub SctpInfo {
+    pub SctpInfo "CTA_PROTOINFO_SCTP_" {
         /// How far it is.
         1 => STATE: SctpState where max(8),
         /// What packets on the first one's way are known by.
@@ -332,7 +332,7 @@ attributes! {
 
 values! {
     /// How far an SCTP connection is, `SCTP_CONNTRACK_*`.
-    pub SctpState: u8 {
+    pub SctpState "SCTP_CONNTRACK_": u8 {
         /// Nothing is known of it.
         0 => NONE,
         /// Neither end has said a word.
@@ -356,7 +356,7 @@ values! {
 
 attributes! {
     /// What reads along, to know of connections that come of this one, `CTA_HELP_*`.
-    pub Helper {
+    pub Helper "CTA_HELP_" {
         /// Its name: `"ftp"`, `"sip"`.
         1 => NAME: Text<15>,
         /// What it has noted, in bytes that it knows.
@@ -366,7 +366,7 @@ attributes! {
 
 attributes! {
     /// What addresses are replaced by, `CTA_NAT_*`.
-    pub Nat {
+    pub Nat "CTA_NAT_" {
         /// The first of the addresses, IPv4.
         1 => V4_MINIP: Ipv4Addr,
         /// The last of them, IPv4; without one, it is the first.
@@ -382,7 +382,7 @@ attributes! {
 
 attributes! {
     /// What ports are replaced by, `CTA_PROTONAT_*`.
-    pub NatPorts {
+    pub NatPorts "CTA_PROTONAT_" {
         /// The first of the ports.
         1 => PORT_MIN: Be<u16>,
         /// The last of them; without one, it is the first.
@@ -392,7 +392,7 @@ attributes! {
 
 attributes! {
     /// What has been counted on one way, `CTA_COUNTERS_*`.
-    pub Counters {
+    pub Counters "CTA_COUNTERS_" {
         /// Packets.
         1 => PACKETS: Be<u64>,
         /// Bytes.
@@ -409,7 +409,7 @@ attributes! {
 attributes! {
     /// How sequence numbers are shifted on one way, `CTA_SEQADJ_*`, for what reads along has changed
     /// the length of packets.
-    pub SeqAdj {
+    pub SeqAdj "CTA_SEQADJ_" {
         /// The sequence number from which on the last change counts.
         1 => CORRECTION_POS: Be<u32>,
         /// By how much they are shifted before it.
@@ -421,7 +421,7 @@ attributes! {
 
 attributes! {
     /// A security context, `CTA_SECCTX_*`.
-    pub SecCtx {
+    pub SecCtx "CTA_SECCTX_" {
         /// Its name.
         1 => NAME: Text<{ usize::MAX }>,
     }
@@ -429,7 +429,7 @@ attributes! {
 
 attributes! {
     /// When a connection came and went, in nanoseconds since 1970, `CTA_TIMESTAMP_*`.
-    pub Timestamp {
+    pub Timestamp "CTA_TIMESTAMP_" {
         /// When it came.
         1 => START: Be<u64>,
         /// When it went; absent while it is there.
@@ -441,7 +441,7 @@ attributes! {
 
 attributes! {
     /// What is known of a connection that the kernel has answered for a server, `CTA_SYNPROXY_*`.
-    pub SynProxy {
+    pub SynProxy "CTA_SYNPROXY_" {
         /// The sequence number that it answered with.
         1 => ISN: Be<u32>,
         /// The time that it answered with.
@@ -453,7 +453,7 @@ attributes! {
 
 attributes! {
     /// What of the tuples has to match, `CTA_FILTER_*`.
-    pub TupleFilter {
+    pub TupleFilter "CTA_FILTER_" {
         /// What of [`Conntrack::TUPLE_ORIG`].
         1 => ORIG_FLAGS: TupleFlags where mask(0xfff),
         /// What of [`Conntrack::TUPLE_REPLY`].
@@ -463,7 +463,7 @@ attributes! {
 
 flags! {
     /// What of a tuple has to match, `CTA_FILTER_F_*`, in the machine's byte order.
-    pub TupleFlags: u32 {
+    pub TupleFlags "CTA_FILTER_F_": u32 {
         /// From where. Of IPv6, Linux 6.18 leaves out what matches, and tells the others.
         0x1 => IP_SRC,
         /// To where; see [`TupleFlags::IP_SRC`] for IPv6.
@@ -493,7 +493,7 @@ flags! {
 
 attributes! {
     /// What one processor has counted, `CTA_STATS_*`.
-    pub CpuStats {
+    pub CpuStats "CTA_STATS_" {
         /// Look-ups, as old kernels told.
         1 => SEARCHED: Be<u32>,
         /// Look-ups that found a connection.
@@ -529,7 +529,7 @@ attributes! {
 
 attributes! {
     /// How many connections there are, `CTA_STATS_GLOBAL_*`.
-    pub GlobalStats {
+    pub GlobalStats "CTA_STATS_GLOBAL_" {
         /// How many in the table.
         1 => ENTRIES: Be<u32>,
         /// How many it takes at most.

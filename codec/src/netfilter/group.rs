@@ -2,7 +2,7 @@
 
 values! {
     /// What a group tells of, `NFNLGRP_*`.
-    pub Group: u32 {
+    pub Group "NFNLGRP_": u32 {
         /// Nothing.
         0 => NONE,
         /// Connections that are new.

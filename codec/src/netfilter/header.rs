@@ -4,19 +4,19 @@ use crate::value::Be;
 
 structure! {
     /// `struct nfgenmsg`.
-    pub NfHeader(4) {
+    pub NfHeader "struct nfgenmsg" "" (4) {
         /// The protocol of the packets that it is about.
         0 => family: NfProto,
         /// The version of the messages' form, of which there is but 0.
         1 => version: u8,
         /// What the message is about besides: a queue, a processor.
-        2 => res_id: Be<u16>,
+        2 => res_id: u16 as Be<u16>,
     }
 }
 
 values! {
     /// The protocol that packets are of, as the packet filter numbers them, `NFPROTO_*`.
-    pub NfProto: u8 {
+    pub NfProto "NFPROTO_": u8 {
         /// Any, or none.
         0 => UNSPEC,
         /// IPv4 and IPv6 together.

@@ -32,13 +32,13 @@ messages! {
 
 structure! {
     /// `struct ifaddrmsg`.
-    pub AddrHeader(8) {
+    pub AddrHeader "struct ifaddrmsg" "" (8) {
         /// IPv4 or IPv6.
         0 => family: AddressFamily,
         /// How many bits at the front all addresses on the link share.
         1 => prefix_len: u8,
         /// The lower eight of the flags; [`Addr::FLAGS`] has all.
-        2 => flags: StoredAs<AddrFlags, u8>,
+        2 => flags: AddrFlags as StoredAs<AddrFlags, u8>,
         /// How far away it is valid.
         3 => scope: RouteScope,
         /// The index of the link.
@@ -48,7 +48,7 @@ structure! {
 
 attributes! {
     /// An address's attributes, `IFA_*`.
-    pub Addr {
+    pub Addr "IFA_" {
         /// The address; on a point-to-point link, the peer's.
         1 => ADDRESS: Address,
         /// The address itself, where `ADDRESS` is the peer's.
@@ -78,7 +78,7 @@ attributes! {
 
 structure! {
     /// `struct ifa_cacheinfo`.
-    pub Lifetime(16) {
+    pub Lifetime "struct ifa_cacheinfo" "" (16) {
         /// Seconds that new connections may start from it; `u32::MAX` for ever.
         0 => preferred: u32,
         /// Seconds that it is valid; `u32::MAX` for ever.
@@ -92,7 +92,7 @@ structure! {
 
 flags! {
     /// What an address is like, `IFA_F_*`.
-    pub AddrFlags: u32 {
+    pub AddrFlags "IFA_F_": u32 {
         /// Another one of the same network came first; of IPv6, it is a temporary one.
         0x1 => SECONDARY,
         /// It is used without asking whether somebody else has it.
@@ -122,7 +122,7 @@ flags! {
 
 values! {
     /// Who set an address, `IFAPROT_*`. Programs may have numbers of their own.
-    pub Origin: u8 {
+    pub Origin "IFAPROT_": u8 {
         /// Nobody said.
         0 => UNSPEC,
         /// The kernel, as it does on the loopback link.

@@ -19,7 +19,7 @@ messages! {
 
 structure! {
     /// `struct ifaddrlblmsg`.
-    pub AddrLabelHeader(12) {
+    pub AddrLabelHeader "struct ifaddrlblmsg" "" (12) {
         /// IPv6.
         0 => family: AddressFamily,
         /// How many bits of the address count.
@@ -35,7 +35,7 @@ structure! {
 
 attributes! {
     /// A label's attributes, `IFAL_*`.
-    pub AddrLabel {
+    pub AddrLabel "IFAL_" {
         /// The addresses that have it.
         1 => ADDRESS: Ipv6Addr,
         /// A number that means nothing but to be equal or not.

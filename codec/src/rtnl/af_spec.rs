@@ -28,7 +28,7 @@ sub_messages! {
 
 attributes! {
     /// What each family has to say of a link, by its number, `AF_*`.
-    pub FamilySpec {
+    pub FamilySpec "AF_" {
         /// IPv4.
         2 => INET: Nest<Inet>,
         /// IPv6.
@@ -40,7 +40,7 @@ attributes! {
 
 attributes! {
     /// What IPv4 has to say of a link, `IFLA_INET_*`.
-    pub Inet {
+    pub Inet "IFLA_INET_" {
         /// The settings, as the kernel tells them: that of [`Ipv4Conf`](super::devconf::Ipv4Conf)
         /// number 1 first.
         1 => CONF: Array<i32>,
@@ -55,7 +55,7 @@ impl Inet {
 
 attributes! {
     /// What IPv6 has to say of a link, `IFLA_INET6_*`.
-    pub Inet6 {
+    pub Inet6 "IFLA_INET6_" {
         /// What state it is in.
         1 => FLAGS: Inet6Flags,
         /// The settings: that of [`Ipv6Conf`](super::devconf::Ipv6Conf) number 0 first.
@@ -81,7 +81,7 @@ attributes! {
 
 flags! {
     /// What state IPv6 is in on a link, `IF_*`.
-    pub Inet6Flags: u32 {
+    pub Inet6Flags "IF_": u32 {
         /// It has asked for routers.
         0x10 => RS_SENT,
         /// It has heard of a router.
@@ -97,7 +97,7 @@ flags! {
 
 values! {
     /// How a link makes IPv6 addresses for itself, `IN6_ADDR_GEN_MODE_*`.
-    pub AddrGenMode: u8 {
+    pub AddrGenMode "IN6_ADDR_GEN_MODE_": u8 {
         /// From the hardware address.
         0 => EUI64,
         /// Not at all.
@@ -111,7 +111,7 @@ values! {
 
 structure! {
     /// `struct ifla_cacheinfo`.
-    pub Inet6Timing(16) {
+    pub Inet6Timing "struct ifla_cacheinfo" "" (16) {
         /// The longest packet that can be put together from parts, in bytes.
         0 => max_reasm_len: u32,
         /// When it last changed, in hundredths of a second since the machine started.
@@ -125,7 +125,7 @@ structure! {
 
 attributes! {
     /// What the management protocol has to say of a link, `IFLA_MCTP_*`.
-    pub Mctp {
+    pub Mctp "IFLA_MCTP_" {
         /// The number of the network that it is in.
         1 => NET: u32,
         /// What the packets travel on: a bus's number in the standard.
@@ -135,7 +135,7 @@ attributes! {
 
 attributes! {
     /// A table of multicast routes, which is dumped as if it were a link, `IPMRA_TABLE_*`.
-    pub MrouteTable {
+    pub MrouteTable "IPMRA_TABLE_" {
         /// The table's number.
         1 => ID: u32,
         /// How many packets wait for a route.
@@ -155,7 +155,7 @@ attributes! {
 
 attributes! {
     /// The interfaces of multicast routing, `IPMRA_VIF`.
-    pub MrouteVifs {
+    pub MrouteVifs "" {
         /// One of them.
         1 => VIF: Multi<Nest<MrouteVif>>,
     }
@@ -163,7 +163,7 @@ attributes! {
 
 attributes! {
     /// An interface of multicast routing, `IPMRA_VIFA_*`.
-    pub MrouteVif {
+    pub MrouteVif "IPMRA_VIFA_" {
         /// The index of its link.
         1 => IFINDEX: u32,
         /// Its number.
@@ -190,7 +190,7 @@ attributes! {
 
 flags! {
     /// What an interface of multicast routing is, `VIFF_*`.
-    pub VifFlags: u16 {
+    pub VifFlags "VIFF_": u16 {
         /// A tunnel.
         0x1 => TUNNEL,
         /// One with the sender's route.

@@ -8,7 +8,7 @@ use crate::writer::Writer;
 
 attributes! {
     /// What a bridge has to say of itself or a port, `IFLA_BRIDGE_*`.
-    pub BridgeSpec {
+    pub BridgeSpec "IFLA_BRIDGE_" {
         /// Whether the bridge is told, or the port's own driver.
         0 => FLAGS: BridgeFlags,
         /// How the switch in a card passes packets on.
@@ -28,7 +28,7 @@ attributes! {
 
 flags! {
     /// Who is told, `BRIDGE_FLAGS_*`.
-    pub BridgeFlags: u16 {
+    pub BridgeFlags "BRIDGE_FLAGS_": u16 {
         /// The bridge that the link is a port of.
         0x1 => MASTER,
         /// The link's own driver.
@@ -38,7 +38,7 @@ flags! {
 
 values! {
     /// How the switch in a card passes packets on, `BRIDGE_MODE_*`.
-    pub BridgeMode: u16 {
+    pub BridgeMode "BRIDGE_MODE_": u16 {
         /// By itself.
         0 => VEB,
         /// All to the switch outside, which sends them back.
@@ -50,7 +50,7 @@ values! {
 
 structure! {
     /// `struct bridge_vlan_info`.
-    pub VlanInfo(4) {
+    pub VlanInfo "struct bridge_vlan_info" "" (4) {
         /// What is special about the VLAN.
         0 => flags: VlanInfoFlags,
         /// The number in the tag.
@@ -60,7 +60,7 @@ structure! {
 
 flags! {
     /// What is special about a VLAN on a bridge or a port, `BRIDGE_VLAN_INFO_*`.
-    pub VlanInfoFlags: u16 {
+    pub VlanInfoFlags "BRIDGE_VLAN_INFO_": u16 {
         /// The bridge itself is meant, not its ports.
         0x1 => MASTER,
         /// Packets that come in without a tag are of this one.
@@ -80,7 +80,7 @@ flags! {
 
 attributes! {
     /// Which tunnel a VLAN becomes, `IFLA_BRIDGE_VLAN_TUNNEL_*`.
-    pub VlanTunnel {
+    pub VlanTunnel "IFLA_BRIDGE_VLAN_TUNNEL_" {
         /// The tunnel's number.
         1 => ID: u32,
         /// The VLAN.
@@ -92,7 +92,7 @@ attributes! {
 
 attributes! {
     /// The states of spanning tree instances, `IFLA_BRIDGE_MST_*`.
-    pub Mst {
+    pub Mst "IFLA_BRIDGE_MST_" {
         /// One of them.
         1 => ENTRY: Multi<Nest<MstEntry>>,
     }
@@ -100,7 +100,7 @@ attributes! {
 
 attributes! {
     /// The state that a port has in a spanning tree instance, `IFLA_BRIDGE_MST_ENTRY_*`.
-    pub MstEntry {
+    pub MstEntry "IFLA_BRIDGE_MST_ENTRY_" {
         /// The instance's number.
         1 => MSTI: u16,
         /// What the instance has decided.

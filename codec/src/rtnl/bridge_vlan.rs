@@ -22,7 +22,7 @@ messages! {
 
 structure! {
     /// `struct br_vlan_msg`.
-    pub VlanHeader(8) {
+    pub VlanHeader "struct br_vlan_msg" "" (8) {
         /// [`AddressFamily::BRIDGE`].
         0 => family: AddressFamily,
         /// The index of the bridge or the port; 0 for all.
@@ -32,7 +32,7 @@ structure! {
 
 attributes! {
     /// The VLANs of a bridge or a port, `BRIDGE_VLANDB_*`.
-    pub VlanDb {
+    pub VlanDb "BRIDGE_VLANDB_" {
         /// A VLAN there, or a range.
         1 => ENTRY: Multi<Nest<VlanEntry>>,
         /// A VLAN of the whole bridge, or a range.
@@ -42,7 +42,7 @@ attributes! {
 
 attributes! {
     /// What is asked for, `BRIDGE_VLANDB_DUMP_*`.
-    pub VlanDump {
+    pub VlanDump "BRIDGE_VLANDB_DUMP_" {
         /// What the reply is to hold.
         1 => FLAGS: VlanDumpFlags,
     }
@@ -50,7 +50,7 @@ attributes! {
 
 flags! {
     /// What the reply is to hold, `BRIDGE_VLANDB_DUMPF_*`.
-    pub VlanDumpFlags: u32 {
+    pub VlanDumpFlags "BRIDGE_VLANDB_DUMPF_": u32 {
         /// What has gone through each VLAN as well.
         0x1 => STATS,
         /// Only the settings for whole bridges.
@@ -60,7 +60,7 @@ flags! {
 
 attributes! {
     /// A VLAN of a bridge or a port, `BRIDGE_VLANDB_ENTRY_*`.
-    pub VlanEntry {
+    pub VlanEntry "BRIDGE_VLANDB_ENTRY_" {
         /// Its number, and what is special about it.
         1 => INFO: Struct<VlanInfo> where len(4, 4),
         /// The last number, if it is a range.
@@ -86,7 +86,7 @@ attributes! {
 
 attributes! {
     /// Which tunnel a VLAN becomes, `BRIDGE_VLANDB_TINFO_*`.
-    pub VlanTunnelInfo {
+    pub VlanTunnelInfo "BRIDGE_VLANDB_TINFO_" {
         /// The tunnel's number; a range's first.
         1 => ID: u32,
         /// Whether to set it or to take it away: `RTM_SETLINK` or `RTM_DELLINK`.
@@ -96,7 +96,7 @@ attributes! {
 
 attributes! {
     /// What has gone through a VLAN, `BRIDGE_VLANDB_STATS_*`.
-    pub VlanStats {
+    pub VlanStats "BRIDGE_VLANDB_STATS_" {
         /// Bytes received.
         1 => RX_BYTES: u64,
         /// Packets received.
@@ -113,7 +113,7 @@ attributes! {
 attributes! {
     /// What a VLAN is set to in a whole bridge, `BRIDGE_VLANDB_GOPTS_*`; times are in hundredths of a
     /// second.
-    pub VlanOptions {
+    pub VlanOptions "BRIDGE_VLANDB_GOPTS_" {
         /// Its number.
         1 => ID: u16,
         /// The last number, if it is a range.

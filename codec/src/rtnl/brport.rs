@@ -5,7 +5,7 @@ use crate::value::{Bytes, Flag, Struct};
 
 attributes! {
     /// A bridge port's attributes, `IFLA_BRPORT_*`; what is 0 or 1 says whether.
-    pub BridgePort {
+    pub BridgePort "IFLA_BRPORT_" {
         /// What the spanning tree has decided.
         1 => STATE: PortState,
         /// Which of two ports the spanning tree prefers: the lower, up to 63.
@@ -101,7 +101,7 @@ attributes! {
 
 values! {
     /// What the spanning tree has decided about a port, `BR_STATE_*`.
-    pub PortState: u8 {
+    pub PortState "BR_STATE_": u8 {
         /// It takes no part.
         0 => DISABLED,
         /// It listens to the tree only.

@@ -7,7 +7,7 @@ use crate::value::{Blob, Mac, Multi};
 attributes! {
     /// Fault management, `IFLA_BRIDGE_CFM_*`: what is to be done, how each end point is set, and
     /// what it has found.
-    pub Cfm {
+    pub Cfm "IFLA_BRIDGE_CFM_" {
         /// Adds an end point.
         1 => MEP_CREATE: Nest<CfmMepCreate>,
         /// Takes an end point away.
@@ -45,7 +45,7 @@ attributes! {
 
 attributes! {
     /// Where an end point is, `IFLA_BRIDGE_CFM_MEP_CREATE_*`.
-    pub CfmMepCreate {
+    pub CfmMepCreate "IFLA_BRIDGE_CFM_MEP_CREATE_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
         /// What it watches over.
@@ -59,7 +59,7 @@ attributes! {
 
 attributes! {
     /// Which end point to take away, `IFLA_BRIDGE_CFM_MEP_DELETE_*`.
-    pub CfmMepDelete {
+    pub CfmMepDelete "IFLA_BRIDGE_CFM_MEP_DELETE_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
     }
@@ -67,7 +67,7 @@ attributes! {
 
 attributes! {
     /// Who an end point is, `IFLA_BRIDGE_CFM_MEP_CONFIG_*`.
-    pub CfmMepConfig {
+    pub CfmMepConfig "IFLA_BRIDGE_CFM_MEP_CONFIG_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
         /// Its hardware address.
@@ -81,7 +81,7 @@ attributes! {
 
 attributes! {
     /// What an end point expects to hear, `IFLA_BRIDGE_CFM_CC_CONFIG_*`.
-    pub CfmCcConfig {
+    pub CfmCcConfig "IFLA_BRIDGE_CFM_CC_CONFIG_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
         /// Whether it listens.
@@ -95,7 +95,7 @@ attributes! {
 
 attributes! {
     /// Another end point to listen for, `IFLA_BRIDGE_CFM_CC_PEER_MEP_*`.
-    pub CfmPeerMep {
+    pub CfmPeerMep "IFLA_BRIDGE_CFM_CC_PEER_MEP_" {
         /// The number of the end point that listens.
         1 => INSTANCE: u32,
         /// The number that the other one tells.
@@ -105,7 +105,7 @@ attributes! {
 
 attributes! {
     /// Whether an end point tells of a fault, `IFLA_BRIDGE_CFM_CC_RDI_*`.
-    pub CfmRdi {
+    pub CfmRdi "IFLA_BRIDGE_CFM_CC_RDI_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
         /// Whether it tells so.
@@ -115,7 +115,7 @@ attributes! {
 
 attributes! {
     /// What an end point tells, `IFLA_BRIDGE_CFM_CC_CCM_TX_*`.
-    pub CfmCcmTx {
+    pub CfmCcmTx "IFLA_BRIDGE_CFM_CC_CCM_TX_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
         /// The hardware address that it tells it to.
@@ -137,7 +137,7 @@ attributes! {
 
 attributes! {
     /// What an end point has seen, `IFLA_BRIDGE_CFM_MEP_STATUS_*`.
-    pub CfmMepStatus {
+    pub CfmMepStatus "IFLA_BRIDGE_CFM_MEP_STATUS_" {
         /// The end point's number here.
         1 => INSTANCE: u32,
         /// Whether it was told something that it does not know.
@@ -151,7 +151,7 @@ attributes! {
 
 attributes! {
     /// What an end point has seen of another, `IFLA_BRIDGE_CFM_CC_PEER_STATUS_*`.
-    pub CfmPeerStatus {
+    pub CfmPeerStatus "IFLA_BRIDGE_CFM_CC_PEER_STATUS_" {
         /// The number of the end point that listens.
         1 => INSTANCE: u32,
         /// The number that the other one tells.
@@ -175,7 +175,7 @@ attributes! {
 
 values! {
     /// What an end point watches over, `BR_CFM_*`.
-    pub CfmDomain: u32 {
+    pub CfmDomain "BR_CFM_": u32 {
         /// A port.
         0 => PORT,
         /// A VLAN.
@@ -185,7 +185,7 @@ values! {
 
 values! {
     /// Which way an end point looks, `BR_CFM_MEP_DIRECTION_*`.
-    pub CfmDirection: u32 {
+    pub CfmDirection "BR_CFM_MEP_DIRECTION_": u32 {
         /// Out of the port.
         0 => DOWN,
         /// Into the bridge.
@@ -195,7 +195,7 @@ values! {
 
 values! {
     /// How often an end point tells that it is there, `BR_CFM_CCM_INTERVAL_*`.
-    pub CfmInterval: u32 {
+    pub CfmInterval "BR_CFM_CCM_INTERVAL_": u32 {
         /// Never.
         0 => NONE,
         /// 300 times a second.

@@ -5,7 +5,7 @@ use crate::value::{Fixed, Items};
 values! {
     /// A setting of IPv4 on a link, `IPV4_DEVCONF_*`; `/proc/sys/net/ipv4/conf` has most of them as
     /// files.
-    pub Ipv4Conf: u16 {
+    pub Ipv4Conf "IPV4_DEVCONF_": u16 {
         /// It passes packets on.
         1 => FORWARDING,
         /// It passes multicast packets on; a routing daemon decides.
@@ -77,7 +77,7 @@ values! {
 
 values! {
     /// A setting of IPv6 on a link, `DEVCONF_*`; `/proc/sys/net/ipv6/conf` has most of them as files.
-    pub Ipv6Conf: u16 {
+    pub Ipv6Conf "DEVCONF_": u16 {
         /// It passes packets on, and is a router.
         0 => FORWARDING,
         /// How many routers a packet may pass.
@@ -204,7 +204,7 @@ values! {
 values! {
     /// What IPv6 counts on a link, `IPSTATS_MIB_*`, since Linux 6.16. That a kernel has the order
     /// before cannot be seen in its messages; see [`OldInet6Stat`].
-    pub Inet6Stat: u16 {
+    pub Inet6Stat "IPSTATS_MIB_": u16 {
         /// How many counts there are, this one included.
         0 => NUM,
         /// Packets received.
@@ -287,7 +287,7 @@ values! {
 values! {
     /// What IPv6 counts on a link, `IPSTATS_MIB_*`, before Linux 6.16; before 6.7 without the last,
     /// and `OUTREQUESTS` counted all that was sent.
-    pub OldInet6Stat: u16 {
+    pub OldInet6Stat "IPSTATS_MIB_": u16 {
         /// How many counts there are, this one included.
         0 => NUM,
         /// Packets received.
@@ -369,7 +369,7 @@ values! {
 
 values! {
     /// What ICMP for IPv6 counts on a link, `ICMP6_MIB_*`.
-    pub Icmp6Stat: u16 {
+    pub Icmp6Stat "ICMP6_MIB_": u16 {
         /// How many counts there are, this one included.
         0 => NUM,
         /// Messages received.

@@ -8,7 +8,7 @@ use crate::value::{Array, Embedded};
 
 values! {
     /// An address family, `AF_*`: which protocol an object belongs to.
-    pub AddressFamily: u8 {
+    pub AddressFamily "AF_": u8 {
         /// All of them, or none in particular.
         0 => UNSPEC,
         /// Sockets of one machine.

@@ -2,7 +2,7 @@
 
 values! {
     /// What a group tells of, `RTNLGRP_*`.
-    pub Group: u32 {
+    pub Group "RTNLGRP_": u32 {
         /// Nothing.
         0 => NONE,
         /// Links that come, change and go.

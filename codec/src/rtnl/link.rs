@@ -31,7 +31,7 @@ messages! {
 
 structure! {
     /// `struct ifinfomsg`.
-    pub LinkHeader(16) {
+    pub LinkHeader "struct ifinfomsg" "" (16) {
         /// Whose view of the link this is: most often nobody's, a bridge's for its ports.
         0 => family: AddressFamily,
         /// The kind of hardware.
@@ -47,7 +47,7 @@ structure! {
 
 flags! {
     /// What state a link is in and what it can do, `IFF_*`.
-    pub LinkFlags: u32 {
+    pub LinkFlags "IFF_": u32 {
         /// It is switched on.
         0x1 => UP,
         /// It can send to all at once.
@@ -91,7 +91,7 @@ flags! {
 
 values! {
     /// What kind of hardware addresses and framing a link has, `ARPHRD_*`.
-    pub Hardware: u16 {
+    pub Hardware "ARPHRD_": u16 {
         /// Amateur radio, NET/ROM; also what a request leaves as it is.
         0 => NETROM,
         /// Ethernet.
@@ -187,7 +187,7 @@ values! {
 
 attributes! {
     /// A link's attributes, `IFLA_*`.
-    pub Link {
+    pub Link "IFLA_" {
         /// The hardware address.
         1 => ADDRESS: Mac where len(0, 32),
         /// The hardware address that reaches all; on a tunnel, the other end.
@@ -331,7 +331,7 @@ attributes! {
 
 attributes! {
     /// What kind of link it is, `IFLA_INFO_*`.
-    pub LinkInfo {
+    pub LinkInfo "IFLA_INFO_" {
         /// The kind's name.
         1 => KIND: Text<63>,
         /// The kind's own attributes.
@@ -347,7 +347,7 @@ attributes! {
 
 attributes! {
     /// A link's properties, which are names, `IFLA_*`.
-    pub PropList {
+    pub PropList "IFLA_" {
         /// Another name, to find it by.
         53 => ALT_IFNAME: Multi<Text<127>>,
     }
@@ -355,7 +355,7 @@ attributes! {
 
 attributes! {
     /// Why programs keep a link down, `IFLA_PROTO_DOWN_REASON_*`.
-    pub ProtoDownReason {
+    pub ProtoDownReason "IFLA_PROTO_DOWN_REASON_" {
         /// Which of the reasons to change.
         1 => MASK: u32,
         /// The reasons, a bit for each; `protodown_reasons.d` names them.
@@ -365,7 +365,7 @@ attributes! {
 
 attributes! {
     /// A port as devlink knows it, `DEVLINK_ATTR_*`.
-    pub DevlinkPort {
+    pub DevlinkPort "DEVLINK_ATTR_" {
         /// The bus that the device is on.
         1 => BUS_NAME: Text<{ usize::MAX }>,
         /// The device, as its bus calls it.
@@ -379,7 +379,7 @@ attributes! {
 
 attributes! {
     /// A clock's pin, `DPLL_A_PIN_*`.
-    pub DpllPin {
+    pub DpllPin "DPLL_A_PIN_" {
         /// The pin's number, to ask the `dpll` family of.
         1 => ID: u32,
     }
@@ -387,7 +387,7 @@ attributes! {
 
 flags! {
     /// What more, or less, a reply is to hold, `RTEXT_FILTER_*`.
-    pub ExtMask: u32 {
+    pub ExtMask "RTEXT_FILTER_": u32 {
         /// Virtual functions, too.
         0x1 => VF,
         /// The VLANs of bridges and their ports, too, one by one.
@@ -411,7 +411,7 @@ flags! {
 
 values! {
     /// Whether packets can go through a link, and if not, why, `IF_OPER_*`.
-    pub OperState: u8 {
+    pub OperState "IF_OPER_": u8 {
         /// Its driver does not say.
         0 => UNKNOWN,
         /// Part of it is not there.
@@ -431,7 +431,7 @@ values! {
 
 values! {
     /// What it takes for a link to be up, `IF_LINK_MODE_*`.
-    pub LinkMode: u8 {
+    pub LinkMode "IF_LINK_MODE_": u8 {
         /// A signal.
         0 => DEFAULT,
         /// A program that says so: until then the link is dormant.
@@ -443,7 +443,7 @@ values! {
 
 values! {
     /// What happened to a link, `IFLA_EVENT_*`.
-    pub LinkEvent: u32 {
+    pub LinkEvent "IFLA_EVENT_": u32 {
         /// Nothing of these.
         0 => NONE,
         /// It was reset.
@@ -463,7 +463,7 @@ values! {
 
 structure! {
     /// `struct rtnl_link_ifmap`: where on the machine's bus the hardware is.
-    pub LinkMap(32) {
+    pub LinkMap "struct rtnl_link_ifmap" "" (32) {
         /// Where its memory starts.
         0 => mem_start: u64,
         /// Where its memory ends.
@@ -481,7 +481,7 @@ structure! {
 
 structure! {
     /// `struct rtnl_link_stats`: what has gone through a link, in 32 bits that wrap around.
-    pub LinkStats(96) {
+    pub LinkStats "struct rtnl_link_stats" "" (96) {
         /// Packets received.
         0 => rx_packets: u32,
         /// Packets sent.
@@ -535,7 +535,7 @@ structure! {
 
 structure! {
     /// `struct rtnl_link_stats64`: what has gone through a link.
-    pub LinkStats64(200) {
+    pub LinkStats64 "struct rtnl_link_stats64" "" (200) {
         /// Packets received.
         0 => rx_packets: u64,
         /// Packets sent.

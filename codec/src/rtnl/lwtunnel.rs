@@ -9,7 +9,7 @@ use crate::value::{Array, Be, Blob, Bytes, Embedded, Multi, Text, WithTail};
 
 values! {
     /// What kind of thing a route puts around packets, `LWTUNNEL_ENCAP_*`.
-    pub EncapType: u16 {
+    pub EncapType "LWTUNNEL_ENCAP_": u16 {
         /// Nothing.
         0 => NONE,
         /// Labels: [`MplsTunnel`].
@@ -37,7 +37,7 @@ values! {
 
 attributes! {
     /// Labels around packets, `MPLS_IPTUNNEL_*`.
-    pub MplsTunnel {
+    pub MplsTunnel "MPLS_IPTUNNEL_" {
         /// The labels, the outermost first.
         1 => DST: Array<Embedded<Label>>,
         /// How many hops the labelled packet may make; absent or 0, as many as it had left.
@@ -47,7 +47,7 @@ attributes! {
 
 attributes! {
     /// A tunnel's header around packets, by IPv4, `LWTUNNEL_IP_*`.
-    pub IpTunnel {
+    pub IpTunnel "LWTUNNEL_IP_" {
         /// The tunnel's key, or VNI.
         1 => ID: Be<u64>,
         /// The tunnel's other end.
@@ -69,7 +69,7 @@ attributes! {
 
 attributes! {
     /// A tunnel's header around packets, by IPv6, `LWTUNNEL_IP6_*`.
-    pub Ip6Tunnel {
+    pub Ip6Tunnel "LWTUNNEL_IP6_" {
         /// The tunnel's key, or VNI.
         1 => ID: Be<u64>,
         /// The tunnel's other end.
@@ -91,7 +91,7 @@ attributes! {
 
 flags! {
     /// What a tunnel's header has, `TUNNEL_*`.
-    pub TunnelFlags: Be<u16> {
+    pub TunnelFlags "TUNNEL_": Be<u16> {
         /// A checksum.
         0x1 => CSUM,
         /// A list of routers to go by.
@@ -129,7 +129,7 @@ flags! {
 
 attributes! {
     /// A tunnel's options by kind, `LWTUNNEL_IP_OPTS_*`.
-    pub TunnelOptions {
+    pub TunnelOptions "LWTUNNEL_IP_OPTS_" {
         /// Geneve's. Each goes in one of its own; the kernel answers with all in one.
         1 => GENEVE: Multi<Nest<GeneveOption>>,
         /// VXLAN's.
@@ -141,7 +141,7 @@ attributes! {
 
 attributes! {
     /// Geneve's options, `LWTUNNEL_IP_OPT_GENEVE_*`. As the kernel answers, the three repeat.
-    pub GeneveOption {
+    pub GeneveOption "LWTUNNEL_IP_OPT_GENEVE_" {
         /// Who gives the type its meaning.
         1 => CLASS: Multi<Be<u16>>,
         /// What it means.
@@ -153,7 +153,7 @@ attributes! {
 
 attributes! {
     /// VXLAN's options, `LWTUNNEL_IP_OPT_VXLAN_*`.
-    pub VxlanOption {
+    pub VxlanOption "LWTUNNEL_IP_OPT_VXLAN_" {
         /// The group policy.
         1 => GBP: u32,
     }
@@ -161,7 +161,7 @@ attributes! {
 
 attributes! {
     /// ERSPAN's options, `LWTUNNEL_IP_OPT_ERSPAN_*`.
-    pub ErspanOption {
+    pub ErspanOption "LWTUNNEL_IP_OPT_ERSPAN_" {
         /// The version: 1 has `INDEX`, 2 has `DIR` and `HWID`.
         1 => VER: u8,
         /// The port that the packet was seen on.
@@ -175,7 +175,7 @@ attributes! {
 
 attributes! {
     /// How an address is rewritten, by identifier and locator, `ILA_ATTR_*`.
-    pub Ila {
+    pub Ila "ILA_ATTR_" {
         /// The upper half of the new address.
         1 => LOCATOR: Be<u64>,
         /// Unused.
@@ -199,7 +199,7 @@ attributes! {
 
 values! {
     /// How checksums stay right when an address is rewritten, `ILA_CSUM_*`.
-    pub IlaChecksum: u8 {
+    pub IlaChecksum "ILA_CSUM_": u8 {
         /// The transport's checksum is adjusted.
         0 => ADJUST_TRANSPORT,
         /// The address is adjusted, so that the sum stays the same.
@@ -213,7 +213,7 @@ values! {
 
 values! {
     /// What the lower half of an address is, `ILA_ATYPE_*`.
-    pub IlaIdentifier: u8 {
+    pub IlaIdentifier "ILA_ATYPE_": u8 {
         /// An interface's identifier.
         0 => IID,
         /// A unique number.
@@ -237,7 +237,7 @@ values! {
 
 values! {
     /// When an address is rewritten, `ILA_HOOK_ROUTE_*`.
-    pub IlaHook: u8 {
+    pub IlaHook "ILA_HOOK_ROUTE_": u8 {
         /// As packets go out.
         0 => OUTPUT,
         /// As packets come in.
@@ -247,7 +247,7 @@ values! {
 
 attributes! {
     /// A list of IPv6 addresses to go by, `SEG6_IPTUNNEL_*`.
-    pub Seg6 {
+    pub Seg6 "SEG6_IPTUNNEL_" {
         /// How the list is put into packets, and the list itself.
         1 => SRH: WithTail<Seg6Encap, SegmentList>,
         /// The outer packet's source.
@@ -259,7 +259,7 @@ attributes! {
 
 structure! {
     /// `struct seg6_iptunnel_encap`, before the list.
-    pub Seg6Encap(4) {
+    pub Seg6Encap "struct seg6_iptunnel_encap" "" (4) {
         /// How the list is put into packets.
         0 => mode: Seg6Mode,
     }
@@ -267,7 +267,7 @@ structure! {
 
 values! {
     /// How a list of addresses is put into packets, `SEG6_IPTUN_MODE_*`.
-    pub Seg6Mode: i32 {
+    pub Seg6Mode "SEG6_IPTUN_MODE_": i32 {
         /// Into the packet as it is.
         0 => INLINE,
         /// Into a packet around it.
@@ -287,7 +287,7 @@ pub type SegmentList = WithTail<SegmentHeader, Array<Ipv6Addr>>;
 
 structure! {
     /// `struct ipv6_sr_hdr`, before the addresses.
-    pub SegmentHeader(8) {
+    pub SegmentHeader "struct ipv6_sr_hdr" "" (8) {
         /// What follows it in the packet, `IPPROTO_*`; the kernel fills it in.
         0 => next_header: u8,
         /// How many times 8 bytes it has, less the first 8.
@@ -301,13 +301,13 @@ structure! {
         /// What else it says.
         5 => flags: SegmentFlags,
         /// A number for packets that are alike.
-        6 => tag: Be<u16>,
+        6 => tag: u16 as Be<u16>,
     }
 }
 
 flags! {
     /// What a list of addresses says besides, `SR6_FLAG1_*`.
-    pub SegmentFlags: u8 {
+    pub SegmentFlags "SR6_FLAG1_": u8 {
         /// An option signs it.
         0x8 => HMAC,
         /// Something important follows.
@@ -321,7 +321,7 @@ flags! {
 
 attributes! {
     /// What a machine does as an address on such a list, `SEG6_LOCAL_*`.
-    pub Seg6Local {
+    pub Seg6Local "SEG6_LOCAL_" {
         /// What it does.
         1 => ACTION: Seg6Action,
         /// The list to put on top.
@@ -350,7 +350,7 @@ attributes! {
 values! {
     /// What a machine does as an address on a list, `SEG6_LOCAL_ACTION_*`. Their names are those of
     /// RFC 8986.
-    pub Seg6Action: u32 {
+    pub Seg6Action "SEG6_LOCAL_ACTION_": u32 {
         /// Nothing that would be known.
         0 => UNSPEC,
         /// Sends the packet to the next address.
@@ -390,7 +390,7 @@ values! {
 
 attributes! {
     /// A program that decides, `SEG6_LOCAL_BPF_*`.
-    pub Seg6LocalBpf {
+    pub Seg6LocalBpf "SEG6_LOCAL_BPF_" {
         /// Its file descriptor when it is set, its number when asked.
         1 => PROG: u32,
         /// Its name.
@@ -400,7 +400,7 @@ attributes! {
 
 attributes! {
     /// How many packets an address on a list has seen, `SEG6_LOCAL_CNT_*`.
-    pub Seg6LocalCounters {
+    pub Seg6LocalCounters "SEG6_LOCAL_CNT_" {
         /// Fills up to 8 bytes.
         1 => PAD: Bytes,
         /// How many went well.
@@ -414,7 +414,7 @@ attributes! {
 
 attributes! {
     /// How an address on a list does what it does, `SEG6_LOCAL_FLV_*`.
-    pub Seg6LocalFlavors {
+    pub Seg6LocalFlavors "SEG6_LOCAL_FLV_" {
         /// What differs from the usual.
         1 => OPERATION: Seg6Flavor,
         /// How many bits all compressed addresses begin with.
@@ -427,7 +427,7 @@ attributes! {
 flags! {
     /// What an address on a list does differently, `SEG6_LOCAL_FLV_OP_*`, each by the bit of its
     /// number.
-    pub Seg6Flavor: u32 {
+    pub Seg6Flavor "SEG6_LOCAL_FLV_OP_": u32 {
         /// Takes the list off before the last address.
         0x2 => PSP,
         /// Takes the list off at the last address.
@@ -441,7 +441,7 @@ flags! {
 
 attributes! {
     /// Programs that packets go through, `LWT_BPF_*`.
-    pub Bpf {
+    pub Bpf "LWT_BPF_" {
         /// For packets that come in.
         1 => IN: Nest<BpfProgram>,
         /// For packets that go out.
@@ -455,7 +455,7 @@ attributes! {
 
 attributes! {
     /// A program, `LWT_BPF_PROG_*`.
-    pub BpfProgram {
+    pub BpfProgram "LWT_BPF_PROG_" {
         /// Its file descriptor, when it is set.
         1 => FD: u32,
         /// Its name.
@@ -465,7 +465,7 @@ attributes! {
 
 attributes! {
     /// A list of IPv6 addresses to go by in low-power networks, `RPL_IPTUNNEL_*`.
-    pub Rpl {
+    pub Rpl "RPL_IPTUNNEL_" {
         /// The list.
         1 => SRH: WithTail<RplHeader, Array<Ipv6Addr>>,
     }
@@ -473,7 +473,7 @@ attributes! {
 
 structure! {
     /// `struct ipv6_rpl_sr_hdr`, before the addresses.
-    pub RplHeader(8) {
+    pub RplHeader "struct ipv6_rpl_sr_hdr" "" (8) {
         /// What follows it in the packet, `IPPROTO_*`; the kernel fills it in.
         0 => next_header: u8,
         /// How many times 8 bytes it has, less the first 8.
@@ -491,7 +491,7 @@ structure! {
 
 attributes! {
     /// Room in which routers on the way note what they see, `IOAM6_IPTUNNEL_*`.
-    pub Ioam6 {
+    pub Ioam6 "IOAM6_IPTUNNEL_" {
         /// How the room is put into packets.
         1 => MODE: Ioam6Mode where range(1, 3),
         /// The outer packet's destination.
@@ -509,7 +509,7 @@ attributes! {
 
 values! {
     /// How room for notes is put into packets, `IOAM6_IPTUNNEL_MODE_*`.
-    pub Ioam6Mode: u8 {
+    pub Ioam6Mode "IOAM6_IPTUNNEL_MODE_": u8 {
         /// Into the packet as it is.
         1 => INLINE,
         /// Into a packet around it.
@@ -521,22 +521,22 @@ values! {
 
 structure! {
     /// What is to be noted, `struct ioam6_trace_hdr`.
-    pub Ioam6Trace(8) {
+    pub Ioam6Trace "struct ioam6_trace_hdr" "" (8) {
         /// Whose notes they are.
-        0 => namespace: Be<u16>,
+        0 => namespace: u16 as Be<u16>,
         /// How many times 4 bytes each router writes, in the upper 5 bits; then whether the room ran
         /// out.
         2 => node_len: u8,
         /// How many times 4 bytes of room are left, in the lower 7 bits.
         3 => remaining: u8,
         /// Which facts, a bit each, from the top; the lowest 8 are none.
-        4 => facts: Be<u32>,
+        4 => facts: u32 as Be<u32>,
     }
 }
 
 attributes! {
     /// IPsec for a route's packets, `LWT_XFRM_*`.
-    pub XfrmTunnel {
+    pub XfrmTunnel "LWT_XFRM_" {
         /// The number of the interface that policies go by.
         1 => IF_ID: u32 where min(1),
         /// The index of the link under it.

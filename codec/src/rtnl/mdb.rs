@@ -39,7 +39,7 @@ pub mod request {
 
 structure! {
     /// `struct br_port_msg`.
-    pub MdbHeader(8) {
+    pub MdbHeader "struct br_port_msg" "" (8) {
         /// [`AddressFamily::BRIDGE`].
         0 => family: AddressFamily,
         /// The index of the bridge; 0 for all.
@@ -49,7 +49,7 @@ structure! {
 
 attributes! {
     /// The members of groups on a bridge, `MDBA_*`.
-    pub Mdb {
+    pub Mdb "MDBA_" {
         /// The members.
         1 => MDB: Nest<MdbGroups>,
         /// The ports that routers for groups are behind.
@@ -59,7 +59,7 @@ attributes! {
 
 attributes! {
     /// The groups that have members, `MDBA_MDB_*`.
-    pub MdbGroups {
+    pub MdbGroups "MDBA_MDB_" {
         /// One of them.
         1 => ENTRY: Multi<Nest<MdbMembers>>,
     }
@@ -67,7 +67,7 @@ attributes! {
 
 attributes! {
     /// The members of a group, `MDBA_MDB_ENTRY_*`.
-    pub MdbMembers {
+    pub MdbMembers "MDBA_MDB_ENTRY_" {
         /// One of them.
         1 => INFO: Multi<FixedHeader<MdbEntry, MdbInfo>>,
     }
@@ -75,7 +75,7 @@ attributes! {
 
 structure! {
     /// `struct br_mdb_entry`: a group, and a port with a member behind it.
-    pub MdbEntry(28) {
+    pub MdbEntry "struct br_mdb_entry" "" (28) {
         /// The index of the port, or of the bridge itself.
         0 => index: u32,
         /// Whether it lasts.
@@ -87,7 +87,7 @@ structure! {
         /// The group's address: the first 4 bytes, all 16, or a hardware address.
         8 => address: [u8; 16],
         /// Which: 0x0800, 0x86dd, or 0 for a hardware address.
-        24 => proto: Be<u16>,
+        24 => proto: u16 as Be<u16>,
     }
 }
 
@@ -127,7 +127,7 @@ impl MdbEntry {
 
 values! {
     /// Whether a member lasts, `MDB_*`.
-    pub MdbState: u8 {
+    pub MdbState "MDB_": u8 {
         /// Until it has not been heard for a while.
         0 => TEMPORARY,
         /// For good.
@@ -137,7 +137,7 @@ values! {
 
 flags! {
     /// What is special about a member, `MDB_FLAGS_*`.
-    pub MdbFlags: u8 {
+    pub MdbFlags "MDB_FLAGS_": u8 {
         /// Hardware knows it.
         0x1 => OFFLOAD,
         /// It gets no more at once when it leaves.
@@ -153,7 +153,7 @@ flags! {
 
 attributes! {
     /// More about a member, `MDBA_MDB_EATTR_*`.
-    pub MdbInfo {
+    pub MdbInfo "MDBA_MDB_EATTR_" {
         /// How long it is one without saying so again, in hundredths of a second.
         1 => TIMER: u32,
         /// The senders that it wants, or does not want.
@@ -179,7 +179,7 @@ attributes! {
 
 values! {
     /// Whether a member wants the senders in a list, `MCAST_*`.
-    pub GroupMode: u8 {
+    pub GroupMode "MCAST_": u8 {
         /// All but these.
         0 => EXCLUDE,
         /// Only these.
@@ -189,7 +189,7 @@ values! {
 
 attributes! {
     /// Senders to a group, `MDBA_MDB_SRCLIST_*`.
-    pub MdbSources {
+    pub MdbSources "MDBA_MDB_SRCLIST_" {
         /// One of them.
         1 => ENTRY: Multi<Nest<MdbSource>>,
     }
@@ -197,7 +197,7 @@ attributes! {
 
 attributes! {
     /// A sender to a group, `MDBA_MDB_SRCATTR_*`.
-    pub MdbSource {
+    pub MdbSource "MDBA_MDB_SRCATTR_" {
         /// Its address.
         1 => ADDRESS: IpAddr,
         /// How long it is wanted without a word, in hundredths of a second.
@@ -207,7 +207,7 @@ attributes! {
 
 attributes! {
     /// The ports that routers for groups are behind, `MDBA_ROUTER_*`.
-    pub MdbRouter {
+    pub MdbRouter "MDBA_ROUTER_" {
         /// One of them.
         1 => PORT: Multi<FixedHeader<RouterPort, RouterPortInfo>>,
     }
@@ -215,7 +215,7 @@ attributes! {
 
 structure! {
     /// A port that a router for groups is behind.
-    pub RouterPort(4) {
+    pub RouterPort "" "" (4) {
         /// The port's index.
         0 => index: u32,
     }
@@ -224,7 +224,7 @@ structure! {
 attributes! {
     /// More about a port that a router is behind, `MDBA_ROUTER_PATTR_*`; times are in hundredths of
     /// a second.
-    pub RouterPortInfo {
+    pub RouterPortInfo "MDBA_ROUTER_PATTR_" {
         /// How long it is one without a word, the longer of the two below.
         1 => TIMER: u32,
         /// Whether it is one for good.
@@ -240,7 +240,7 @@ attributes! {
 
 attributes! {
     /// The member to add, to take away or to ask for, `MDBA_SET_*` and `MDBA_GET_*`.
-    pub MdbSet {
+    pub MdbSet "MDBA_SET_" {
         /// The group, and the port.
         1 => ENTRY: Struct<MdbEntry> where len(28, 28),
         /// More about it.
@@ -250,7 +250,7 @@ attributes! {
 
 attributes! {
     /// More about the member to add, to take away or to ask for, `MDBE_ATTR_*`.
-    pub MdbSetInfo {
+    pub MdbSetInfo "MDBE_ATTR_" {
         /// The one sender that this is about.
         1 => SOURCE: IpAddr,
         /// The senders that it wants, or does not want.
@@ -276,7 +276,7 @@ attributes! {
 
 attributes! {
     /// Senders to a group, `MDBE_SRC_LIST_*`.
-    pub MdbSetSources {
+    pub MdbSetSources "MDBE_SRC_LIST_" {
         /// One of them.
         1 => ENTRY: Multi<Nest<MdbSetSource>>,
     }
@@ -284,7 +284,7 @@ attributes! {
 
 attributes! {
     /// A sender to a group, `MDBE_SRCATTR_*`.
-    pub MdbSetSource {
+    pub MdbSetSource "MDBE_SRCATTR_" {
         /// Its address.
         1 => ADDRESS: IpAddr,
     }

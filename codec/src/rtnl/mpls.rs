@@ -2,10 +2,10 @@
 
 structure! {
     /// An entry of a stack of labels, `struct mpls_label`.
-    pub Label(4) {
+    pub Label "struct mpls_label" "" (4) {
         /// From the top: the label (20 bits), traffic class (3), whether it is the last one (1),
         /// how many hops are left (8).
-        0 => entry: Be<u32>,
+        0 => entry: u32 as Be<u32>,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::value::Multi;
 
 attributes! {
     /// Media redundancy, `IFLA_BRIDGE_MRP_*`: what is to be done, or how each ring is.
-    pub Mrp {
+    pub Mrp "IFLA_BRIDGE_MRP_" {
         /// Adds a ring, or takes it away.
         1 => INSTANCE: Nest<MrpInstance>,
         /// Sets what a port passes on.
@@ -31,7 +31,7 @@ attributes! {
 
 attributes! {
     /// A ring to add or to take away, `IFLA_BRIDGE_MRP_INSTANCE_*`.
-    pub MrpInstance {
+    pub MrpInstance "IFLA_BRIDGE_MRP_INSTANCE_" {
         /// The ring's number.
         1 => RING_ID: u32,
         /// The index of its first port.
@@ -45,7 +45,7 @@ attributes! {
 
 attributes! {
     /// What a port is to pass on, `IFLA_BRIDGE_MRP_PORT_STATE_*`.
-    pub MrpPortStateSet {
+    pub MrpPortStateSet "IFLA_BRIDGE_MRP_PORT_STATE_" {
         /// What it passes on.
         1 => STATE: MrpPortState,
     }
@@ -53,7 +53,7 @@ attributes! {
 
 attributes! {
     /// What a port is to be to the ring, `IFLA_BRIDGE_MRP_PORT_ROLE_*`.
-    pub MrpPortRoleSet {
+    pub MrpPortRoleSet "IFLA_BRIDGE_MRP_PORT_ROLE_" {
         /// What it is.
         1 => ROLE: MrpPortRole,
     }
@@ -61,7 +61,7 @@ attributes! {
 
 attributes! {
     /// Whether a ring is to be open, `IFLA_BRIDGE_MRP_RING_STATE_*`.
-    pub MrpRingStateSet {
+    pub MrpRingStateSet "IFLA_BRIDGE_MRP_RING_STATE_" {
         /// The ring's number.
         1 => RING_ID: u32,
         /// Whether it is open.
@@ -71,7 +71,7 @@ attributes! {
 
 attributes! {
     /// What this bridge is to be to a ring, `IFLA_BRIDGE_MRP_RING_ROLE_*`.
-    pub MrpRingRoleSet {
+    pub MrpRingRoleSet "IFLA_BRIDGE_MRP_RING_ROLE_" {
         /// The ring's number.
         1 => RING_ID: u32,
         /// What the bridge is.
@@ -81,7 +81,7 @@ attributes! {
 
 attributes! {
     /// How to test a ring, `IFLA_BRIDGE_MRP_START_TEST_*`.
-    pub MrpStartTest {
+    pub MrpStartTest "IFLA_BRIDGE_MRP_START_TEST_" {
         /// The ring's number.
         1 => RING_ID: u32,
         /// How long until the next test packet, in microseconds; 0 ends the test.
@@ -97,7 +97,7 @@ attributes! {
 
 attributes! {
     /// How a ring is, `IFLA_BRIDGE_MRP_INFO_*`.
-    pub MrpInfo {
+    pub MrpInfo "IFLA_BRIDGE_MRP_INFO_" {
         /// The ring's number.
         1 => RING_ID: u32,
         /// The index of its first port.
@@ -131,7 +131,7 @@ attributes! {
 
 attributes! {
     /// Whether a connection of rings is to be open, `IFLA_BRIDGE_MRP_IN_STATE_*`.
-    pub MrpInStateSet {
+    pub MrpInStateSet "IFLA_BRIDGE_MRP_IN_STATE_" {
         /// The connection's number.
         1 => IN_ID: u32,
         /// Whether it is open.
@@ -141,7 +141,7 @@ attributes! {
 
 attributes! {
     /// What this bridge is to be to a connection of rings, `IFLA_BRIDGE_MRP_IN_ROLE_*`.
-    pub MrpInRoleSet {
+    pub MrpInRoleSet "IFLA_BRIDGE_MRP_IN_ROLE_" {
         /// The number of the ring.
         1 => RING_ID: u32,
         /// The connection's number.
@@ -155,7 +155,7 @@ attributes! {
 
 attributes! {
     /// How to test a connection of rings, `IFLA_BRIDGE_MRP_START_IN_TEST_*`.
-    pub MrpStartInTest {
+    pub MrpStartInTest "IFLA_BRIDGE_MRP_START_IN_TEST_" {
         /// The connection's number.
         1 => IN_ID: u32,
         /// How long until the next test packet, in microseconds; 0 ends the test.
@@ -169,7 +169,7 @@ attributes! {
 
 values! {
     /// What a port of a ring passes on, `BR_MRP_PORT_STATE_*`.
-    pub MrpPortState: u32 {
+    pub MrpPortState "BR_MRP_PORT_STATE_": u32 {
         /// Nothing at all.
         0 => DISABLED,
         /// Only what keeps the ring.
@@ -183,7 +183,7 @@ values! {
 
 values! {
     /// What a port is to a ring, `BR_MRP_PORT_ROLE_*`.
-    pub MrpPortRole: u32 {
+    pub MrpPortRole "BR_MRP_PORT_ROLE_": u32 {
         /// The first.
         0 => PRIMARY,
         /// The second, which is shut while the ring is whole.
@@ -196,7 +196,7 @@ values! {
 values! {
     /// Whether a ring, or a connection of rings, is open, `BR_MRP_RING_STATE_*` and
     /// `BR_MRP_IN_STATE_*`.
-    pub MrpRingState: u32 {
+    pub MrpRingState "BR_MRP_RING_STATE_": u32 {
         /// It is broken somewhere.
         0 => OPEN,
         /// It is whole.
@@ -206,7 +206,7 @@ values! {
 
 values! {
     /// What a bridge is to a ring, `BR_MRP_RING_ROLE_*`.
-    pub MrpRingRole: u32 {
+    pub MrpRingRole "BR_MRP_RING_ROLE_": u32 {
         /// Nothing.
         0 => DISABLED,
         /// One of its members.
@@ -220,7 +220,7 @@ values! {
 
 values! {
     /// What a bridge is to a connection of rings, `BR_MRP_IN_ROLE_*`.
-    pub MrpInRole: u32 {
+    pub MrpInRole "BR_MRP_IN_ROLE_": u32 {
         /// Nothing.
         0 => DISABLED,
         /// One of its members.

@@ -20,7 +20,7 @@ messages! {
 
 structure! {
     /// `struct ndmsg`.
-    pub NeighHeader(12) {
+    pub NeighHeader "struct ndmsg" "" (12) {
         /// IPv4, IPv6; or a bridge's forwarding entries.
         0 => family: AddressFamily,
         /// The index of the link that it is on.
@@ -36,7 +36,7 @@ structure! {
 
 attributes! {
     /// A neighbour's attributes, `NDA_*`.
-    pub Neigh {
+    pub Neigh "NDA_" {
         /// Its address; in a VXLAN's forwarding entry, the machine that has the hardware address
         /// behind it.
         1 => DST: Address,
@@ -77,7 +77,7 @@ attributes! {
 
 attributes! {
     /// More of forwarding entries, `NFEA_*`.
-    pub FdbExt {
+    pub FdbExt "NFEA_" {
         /// Whether to tell when the entry is not used for a while.
         1 => ACTIVITY_NOTIFY: FdbActivity,
         /// The change does not count as use.
@@ -87,7 +87,7 @@ attributes! {
 
 flags! {
     /// What is told of a forwarding entry's use, `FDB_NOTIFY_*`.
-    pub FdbActivity: u8 {
+    pub FdbActivity "FDB_NOTIFY_": u8 {
         /// That it is used, or no longer is.
         0x1 => NOTIFY,
         /// It is not used at present.
@@ -97,7 +97,7 @@ flags! {
 
 structure! {
     /// `struct nda_cacheinfo`; times are in hundredths of a second, before now.
-    pub NeighCacheInfo(16) {
+    pub NeighCacheInfo "struct nda_cacheinfo" "" (16) {
         /// When it was last known to be there.
         0 => confirmed: u32,
         /// When it was last used.
@@ -111,7 +111,7 @@ structure! {
 
 flags! {
     /// How sure a neighbour is, `NUD_*`; none of them, it is not known at all.
-    pub NeighState: u16 {
+    pub NeighState "NUD_": u16 {
         /// It has been asked for, and has not answered yet.
         0x1 => INCOMPLETE,
         /// It is there.
@@ -133,7 +133,7 @@ flags! {
 
 flags! {
     /// What a neighbour is like, and what is asked of it, `NTF_*`.
-    pub NeighFlags: u8 {
+    pub NeighFlags "NTF_": u8 {
         /// Treat it as just used, so that it is asked for.
         0x1 => USE,
         /// It is an entry of the link's own.
@@ -155,7 +155,7 @@ flags! {
 
 flags! {
     /// More of what a neighbour is like, `NTF_EXT_*`.
-    pub NeighExtFlags: u32 {
+    pub NeighExtFlags "NTF_EXT_": u32 {
         /// The kernel keeps it fresh.
         0x1 => MANAGED,
         /// Its port is locked, and its address may not be used there.

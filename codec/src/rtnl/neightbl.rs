@@ -19,7 +19,7 @@ messages! {
 
 structure! {
     /// `struct ndtmsg`.
-    pub NeighTableHeader(4) {
+    pub NeighTableHeader "struct ndtmsg" "" (4) {
         /// IPv4 or IPv6.
         0 => family: AddressFamily,
     }
@@ -27,7 +27,7 @@ structure! {
 
 attributes! {
     /// A table of neighbours, `NDTA_*`.
-    pub NeighTable {
+    pub NeighTable "NDTA_" {
         /// What it is called: `arp_cache` or `ndisc_cache`.
         1 => NAME: Text<255>,
         /// With fewer neighbours, none is forgotten.
@@ -51,7 +51,7 @@ attributes! {
 
 attributes! {
     /// A table's settings, `NDTPA_*`; times are in milliseconds.
-    pub NeighTableParms {
+    pub NeighTableParms "NDTPA_" {
         /// The index of the link; absent, they are those that new links get.
         1 => IFINDEX: u32,
         /// How many use them.
@@ -95,7 +95,7 @@ attributes! {
 
 structure! {
     /// `struct ndt_config`; times are in milliseconds, before now.
-    pub NeighTableConfig(32) {
+    pub NeighTableConfig "struct ndt_config" "" (32) {
         /// How many bytes an address has.
         0 => key_len: u16,
         /// How many bytes a neighbour takes.
@@ -119,7 +119,7 @@ structure! {
 
 structure! {
     /// `struct ndt_stats`.
-    pub NeighTableStats(88) {
+    pub NeighTableStats "struct ndt_stats" "" (88) {
         /// Neighbours made.
         0 => allocs: u64,
         /// Neighbours forgotten.

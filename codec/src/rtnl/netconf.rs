@@ -16,7 +16,7 @@ messages! {
 
 structure! {
     /// `struct netconfmsg`.
-    pub NetconfHeader(1) {
+    pub NetconfHeader "struct netconfmsg" "" (1) {
         /// IPv4, IPv6 or MPLS.
         0 => family: AddressFamily,
     }
@@ -24,7 +24,7 @@ structure! {
 
 attributes! {
     /// Forwarding switches, `NETCONFA_*`: 0 for off, 1 for on, unless it says otherwise.
-    pub Netconf {
+    pub Netconf "NETCONFA_" {
         /// The index of the link; or all of them, or those to come.
         1 => IFINDEX: NetconfLink,
         /// Packets for others are forwarded.
@@ -49,7 +49,7 @@ attributes! {
 
 values! {
     /// The index of a link, or which links, `NETCONFA_IFINDEX_*`.
-    pub NetconfLink: i32 {
+    pub NetconfLink "NETCONFA_IFINDEX_": i32 {
         /// Those that are still to come.
         -2 => DEFAULT,
         /// All.

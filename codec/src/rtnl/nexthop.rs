@@ -22,7 +22,7 @@ messages! {
 
 structure! {
     /// `struct nhmsg`.
-    pub NextHopHeader(8) {
+    pub NextHopHeader "struct nhmsg" "" (8) {
         /// IPv4 or IPv6; none for a group.
         0 => family: AddressFamily,
         /// How far away it is; only in answers.
@@ -36,7 +36,7 @@ structure! {
 
 attributes! {
     /// A next hop's attributes, `NHA_*`.
-    pub NextHop {
+    pub NextHop "NHA_" {
         /// Its number; absent, the kernel finds one.
         1 => ID: u32,
         /// The next hops of a group.
@@ -83,7 +83,7 @@ sub_messages! {
 
 structure! {
     /// A next hop in a group, `struct nexthop_grp`.
-    pub GroupMember(8) {
+    pub GroupMember "struct nexthop_grp" "" (8) {
         /// Its number.
         0 => id: u32,
         /// Its weight less one, the lower eight bits.
@@ -95,7 +95,7 @@ structure! {
 
 values! {
     /// How a group chooses, `NEXTHOP_GRP_TYPE_*`.
-    pub GroupType: u16 {
+    pub GroupType "NEXTHOP_GRP_TYPE_": u16 {
         /// By a hash: if a next hop goes, flows move between those that stay, too.
         0 => MPATH,
         /// By buckets: only the flows of a next hop that goes are moved.
@@ -105,7 +105,7 @@ values! {
 
 flags! {
     /// What else is asked for, `NHA_OP_FLAG_*`.
-    pub NextHopOpFlags: u32 {
+    pub NextHopOpFlags "NHA_OP_FLAG_": u32 {
         /// How many packets were seen.
         0x1 => DUMP_STATS,
         /// How many packets the hardware saw, too.
@@ -117,7 +117,7 @@ flags! {
 
 attributes! {
     /// How a group keeps flows together, `NHA_RES_GROUP_*`; times are in hundredths of a second.
-    pub ResilientGroup {
+    pub ResilientGroup "NHA_RES_GROUP_" {
         /// Fills up to 8 bytes.
         0 => PAD: Bytes,
         /// How many buckets it has.
@@ -133,7 +133,7 @@ attributes! {
 
 attributes! {
     /// A bucket of a group that keeps flows together, `NHA_RES_BUCKET_*`.
-    pub ResilientBucket {
+    pub ResilientBucket "NHA_RES_BUCKET_" {
         /// Fills up to 8 bytes.
         0 => PAD: Bytes,
         /// Which one.
@@ -147,7 +147,7 @@ attributes! {
 
 attributes! {
     /// How many packets the next hops of a group have seen, `NHA_GROUP_STATS_*`.
-    pub GroupStats {
+    pub GroupStats "NHA_GROUP_STATS_" {
         /// One of them.
         1 => ENTRY: Multi<Nest<GroupStatsEntry>>,
     }
@@ -155,7 +155,7 @@ attributes! {
 
 attributes! {
     /// How many packets a next hop of a group has seen, `NHA_GROUP_STATS_ENTRY_*`.
-    pub GroupStatsEntry {
+    pub GroupStatsEntry "NHA_GROUP_STATS_ENTRY_" {
         /// Its number.
         1 => ID: u32,
         /// How many in all.

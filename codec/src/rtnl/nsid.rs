@@ -16,7 +16,7 @@ messages! {
 
 structure! {
     /// `struct rtgenmsg`.
-    pub NsidHeader(1) {
+    pub NsidHeader "struct rtgenmsg" "" (1) {
         /// None.
         0 => family: AddressFamily,
     }
@@ -24,7 +24,7 @@ structure! {
 
 attributes! {
     /// A namespace and its number, `NETNSA_*`.
-    pub Nsid {
+    pub Nsid "NETNSA_" {
         /// Its number; -1 for none.
         1 => NSID: i32,
         /// A process in it.

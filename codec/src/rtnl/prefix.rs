@@ -15,7 +15,7 @@ messages! {
 
 structure! {
     /// `struct prefixmsg`.
-    pub PrefixHeader(12) {
+    pub PrefixHeader "struct prefixmsg" "" (12) {
         /// IPv6.
         0 => family: AddressFamily,
         /// The link that it was heard on.
@@ -31,7 +31,7 @@ structure! {
 
 attributes! {
     /// An announced prefix's attributes, `PREFIX_*`.
-    pub Prefix {
+    pub Prefix "PREFIX_" {
         /// The prefix, zeros behind it.
         1 => ADDRESS: Ipv6Addr,
         /// How long it lasts.
@@ -41,7 +41,7 @@ attributes! {
 
 structure! {
     /// `struct prefix_cacheinfo`.
-    pub PrefixLifetime(8) {
+    pub PrefixLifetime "struct prefix_cacheinfo" "" (8) {
         /// Seconds that new connections may start from its addresses.
         0 => preferred: u32,
         /// Seconds that it is valid.
@@ -51,7 +51,7 @@ structure! {
 
 flags! {
     /// What to do with a prefix, `IF_PREFIX_*`.
-    pub PrefixFlags: u8 {
+    pub PrefixFlags "IF_PREFIX_": u8 {
         /// Its addresses are on the link.
         0x1 => ONLINK,
         /// Addresses may be made from it.

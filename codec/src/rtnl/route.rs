@@ -24,7 +24,7 @@ messages! {
 
 structure! {
     /// `struct rtmsg`.
-    pub RouteHeader(12) {
+    pub RouteHeader "struct rtmsg" "" (12) {
         /// IPv4, IPv6 or MPLS; or multicast routes of one.
         0 => family: AddressFamily,
         /// How many bits of the destination count; 0 for the default route.
@@ -34,7 +34,7 @@ structure! {
         /// The type of service that it is for.
         3 => tos: u8,
         /// The table it is in, if its number is that low; [`Route::TABLE`] has it always.
-        4 => table: StoredAs<RouteTable, u8>,
+        4 => table: RouteTable as StoredAs<RouteTable, u8>,
         /// Who set it.
         5 => protocol: RouteProtocol,
         /// How far away the destination is.
@@ -48,7 +48,7 @@ structure! {
 
 attributes! {
     /// A route's attributes, `RTA_*`.
-    pub Route {
+    pub Route "RTA_" {
         /// Where packets want to go; absent for everywhere.
         1 => DST: Address,
         /// Where packets come from; absent for anywhere.
@@ -86,7 +86,7 @@ attributes! {
         17 => MFC_STATS: Struct<MfcStats>,
         /// A router whose address is of another family than the route. Where that is
         /// [`AddressFamily::PACKET`], the address is no IP address: read the key
-        /// [`raw`](crate::Key::raw).
+        /// [`cast`](crate::Key::cast).
         18 => VIA: WithTail<Via, IpAddr>,
         /// The labels that replace the one that a packet came with.
         19 => NEWDST: Array<Embedded<Label>>,
@@ -137,7 +137,7 @@ sub_messages! {
 
 attributes! {
     /// What is known of, or demanded from, the way to a destination, `RTAX_*`.
-    pub Metrics {
+    pub Metrics "RTAX_" {
         /// Which of the others the kernel must not change.
         1 => LOCK: MetricLocks,
         /// The longest packet, in bytes.
@@ -177,7 +177,7 @@ attributes! {
 
 flags! {
     /// Metrics that the kernel must not change, each by the bit of its number.
-    pub MetricLocks: u32 {
+    pub MetricLocks "": u32 {
         /// [`Metrics::MTU`].
         0x4 => MTU,
         /// [`Metrics::WINDOW`].
@@ -215,7 +215,7 @@ flags! {
 
 flags! {
     /// What may be used on the way, `RTAX_FEATURE_*`.
-    pub MetricFeatures: u32 {
+    pub MetricFeatures "RTAX_FEATURE_": u32 {
         /// Routers may mark packets instead of dropping them.
         0x1 => ECN,
         /// Unused.
@@ -231,11 +231,11 @@ flags! {
 
 structure! {
     /// A next hop among several, `struct rtnexthop`.
-    pub Hop(8) {
+    pub Hop "struct rtnexthop" "" (8) {
         /// How many bytes it has with its attributes; the writer fills it in.
         0 => len: u16,
         /// What it is like.
-        2 => flags: StoredAs<NextHopFlags, u8>,
+        2 => flags: NextHopFlags as StoredAs<NextHopFlags, u8>,
         /// Its weight less one.
         3 => hops: u8,
         /// The index of the link that packets go out by.
@@ -245,15 +245,15 @@ structure! {
 
 structure! {
     /// `struct rtvia`, before the address.
-    pub Via(2) {
+    pub Via "struct rtvia" "" (2) {
         /// The family of the address.
-        0 => family: StoredAs<AddressFamily, u16>,
+        0 => family: AddressFamily as StoredAs<AddressFamily, u16>,
     }
 }
 
 structure! {
     /// `struct rta_cacheinfo`.
-    pub RouteCacheInfo(32) {
+    pub RouteCacheInfo "struct rta_cacheinfo" "" (32) {
         /// How many use it.
         0 => clients: u32,
         /// Since when it is unused, in hundredths of a second.
@@ -275,7 +275,7 @@ structure! {
 
 structure! {
     /// `struct rta_mfc_stats`.
-    pub MfcStats(24) {
+    pub MfcStats "struct rta_mfc_stats" "" (24) {
         /// Packets that went by it.
         0 => packets: u64,
         /// Their bytes.
@@ -287,7 +287,7 @@ structure! {
 
 values! {
     /// A routing table, `RT_TABLE_*`; any other number is one of the user's.
-    pub RouteTable: u32 {
+    pub RouteTable "RT_TABLE_": u32 {
         /// Not said.
         0 => UNSPEC,
         /// In a header: the number is too large for it.
@@ -303,7 +303,7 @@ values! {
 
 values! {
     /// Who set a route, `RTPROT_*`. Other programs may have other numbers.
-    pub RouteProtocol: u8 {
+    pub RouteProtocol "RTPROT_": u8 {
         /// Nobody said.
         0 => UNSPEC,
         /// A router that knows a better one.
@@ -357,7 +357,7 @@ values! {
 
 values! {
     /// How far away something is, `RT_SCOPE_*`; numbers between are the user's.
-    pub RouteScope: u8 {
+    pub RouteScope "RT_SCOPE_": u8 {
         /// Anywhere.
         0 => UNIVERSE,
         /// Within the site; IPv6 only.
@@ -373,7 +373,7 @@ values! {
 
 values! {
     /// What happens to packets, `RTN_*`.
-    pub RouteType: u8 {
+    pub RouteType "RTN_": u8 {
         /// Not said.
         0 => UNSPEC,
         /// They go to the next hop.
@@ -404,7 +404,7 @@ values! {
 flags! {
     /// What a route is like and what is asked of it, `RTM_F_*`; the lower eight bits are those of
     /// its only next hop, [`NextHopFlags`].
-    pub RouteFlags: u32 {
+    pub RouteFlags "RTM_F_": u32 {
         /// The next hop is dead.
         0x1 => DEAD,
         /// The next hop's own route is looked up.
@@ -442,7 +442,7 @@ flags! {
 
 flags! {
     /// What a next hop is like, `RTNH_F_*`.
-    pub NextHopFlags: u32 {
+    pub NextHopFlags "RTNH_F_": u32 {
         /// It is dead.
         0x1 => DEAD,
         /// Its own route is looked up.
@@ -462,7 +462,7 @@ flags! {
 
 values! {
     /// Whether an announced router is better or worse than others, `ICMPV6_ROUTER_PREF_*`.
-    pub RouterPreference: u8 {
+    pub RouterPreference "ICMPV6_ROUTER_PREF_": u8 {
         /// As good as others.
         0 => MEDIUM,
         /// Better.
@@ -476,7 +476,7 @@ values! {
 
 values! {
     /// Why a route went, `RT_DEL_REASON_*`.
-    pub DelReason: u32 {
+    pub DelReason "RT_DEL_REASON_": u32 {
         /// Nobody said.
         0 => UNSPEC,
         /// Its time was over.

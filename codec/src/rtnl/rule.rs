@@ -20,7 +20,7 @@ messages! {
 
 structure! {
     /// `struct fib_rule_hdr`.
-    pub RuleHeader(12) {
+    pub RuleHeader "struct fib_rule_hdr" "" (12) {
         /// IPv4 or IPv6; or multicast routes of one.
         0 => family: AddressFamily,
         /// How many bits of the destination count.
@@ -30,7 +30,7 @@ structure! {
         /// The type of service that it is for; 0 for any.
         3 => tos: u8,
         /// The table, if its number is that low; [`Rule::TABLE`] has it always.
-        4 => table: StoredAs<RouteTable, u8>,
+        4 => table: RouteTable as StoredAs<RouteTable, u8>,
         /// What it does with packets that match.
         7 => action: RuleAction,
         /// What it is like.
@@ -40,7 +40,7 @@ structure! {
 
 attributes! {
     /// A rule's attributes, `FRA_*`; a packet has to match all that are there.
-    pub Rule {
+    pub Rule "FRA_" {
         /// Where the packet wants to go.
         1 => DST: IpAddr,
         /// Where the packet comes from.
@@ -99,7 +99,7 @@ attributes! {
 
 structure! {
     /// `struct fib_rule_uid_range`.
-    pub UidRange(8) {
+    pub UidRange "struct fib_rule_uid_range" "" (8) {
         /// The first.
         0 => start: u32,
         /// The last.
@@ -109,7 +109,7 @@ structure! {
 
 structure! {
     /// `struct fib_rule_port_range`, in the machine's own byte order.
-    pub PortRange(4) {
+    pub PortRange "struct fib_rule_port_range" "" (4) {
         /// The first.
         0 => start: u16,
         /// The last.
@@ -119,7 +119,7 @@ structure! {
 
 values! {
     /// What a rule does with packets that match, `FR_ACT_*`.
-    pub RuleAction: u8 {
+    pub RuleAction "FR_ACT_": u8 {
         /// Not said.
         0 => UNSPEC,
         /// Looks their route up in a table.
@@ -143,7 +143,7 @@ values! {
 
 flags! {
     /// What a rule is like, `FIB_RULE_*`.
-    pub RuleFlags: u32 {
+    pub RuleFlags "FIB_RULE_": u32 {
         /// It cannot be removed.
         0x1 => PERMANENT,
         /// It is for packets that do not match.

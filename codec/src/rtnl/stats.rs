@@ -19,7 +19,7 @@ messages! {
 
 structure! {
     /// `struct if_stats_msg`.
-    pub StatsHeader(12) {
+    pub StatsHeader "struct if_stats_msg" "" (12) {
         /// Most often none.
         0 => family: AddressFamily,
         /// The link's index; 0 for all.
@@ -32,7 +32,7 @@ structure! {
 flags! {
     /// Which counts are wanted: bit `n - 1` for attribute `n` of [`Stats`],
     /// `IFLA_STATS_FILTER_BIT`.
-    pub StatsFilter: u32 {
+    pub StatsFilter "": u32 {
         /// [`Stats::LINK_64`].
         0x1 => LINK_64,
         /// [`Stats::LINK_XSTATS`].
@@ -48,7 +48,7 @@ flags! {
 
 attributes! {
     /// What a link has counted, `IFLA_STATS_*`.
-    pub Stats {
+    pub Stats "IFLA_STATS_" {
         /// What has gone through it.
         1 => LINK_64: Struct<LinkStats64>,
         /// What its kind counts.
@@ -64,7 +64,7 @@ attributes! {
 
 attributes! {
     /// What is asked for, or set, `IFLA_STATS_GET_*` and `IFLA_STATS_SET_*`.
-    pub StatsRequest {
+    pub StatsRequest "IFLA_STATS_GET_" {
         /// Which parts of the counts are wanted.
         1 => GET_FILTERS: Nest<StatsFilters>,
         /// Whether hardware is to count what it routes, 0 or 1.
@@ -74,7 +74,7 @@ attributes! {
 
 attributes! {
     /// Which parts of the counts are wanted, `IFLA_STATS_*`.
-    pub StatsFilters {
+    pub StatsFilters "IFLA_STATS_" {
         /// Of what hardware counts: bit `n - 1` for attribute `n` of [`OffloadXstats`].
         4 => LINK_OFFLOAD_XSTATS: u32 where mask(0x7),
     }
@@ -82,7 +82,7 @@ attributes! {
 
 attributes! {
     /// What a kind of link counts, `LINK_XSTATS_TYPE_*`.
-    pub Xstats {
+    pub Xstats "LINK_XSTATS_TYPE_" {
         /// A bridge.
         1 => BRIDGE: Nest<BridgeXstats>,
         /// A bond.
@@ -92,7 +92,7 @@ attributes! {
 
 attributes! {
     /// What a bridge counts, `BRIDGE_XSTATS_*`.
-    pub BridgeXstats {
+    pub BridgeXstats "BRIDGE_XSTATS_" {
         /// What has gone through a VLAN.
         1 => VLAN: Multi<Struct<VlanXstats>>,
         /// What was said about groups.
@@ -106,7 +106,7 @@ attributes! {
 
 structure! {
     /// `struct bridge_vlan_xstats`.
-    pub VlanXstats(40) {
+    pub VlanXstats "struct bridge_vlan_xstats" "" (40) {
         /// Bytes received.
         0 => rx_bytes: u64,
         /// Packets received.
@@ -124,45 +124,45 @@ structure! {
 
 structure! {
     /// `struct br_mcast_stats`: what was said about groups, received and sent.
-    pub MulticastStats(240) {
+    pub MulticastStats "struct br_mcast_stats" "" (240) {
         /// Questions, IGMPv1.
-        0 => igmp_v1queries: FixedArray<u64, 2>,
+        0 => igmp_v1queries: [u64; 2] as FixedArray<u64, 2>,
         /// Questions, IGMPv2.
-        16 => igmp_v2queries: FixedArray<u64, 2>,
+        16 => igmp_v2queries: [u64; 2] as FixedArray<u64, 2>,
         /// Questions, IGMPv3.
-        32 => igmp_v3queries: FixedArray<u64, 2>,
+        32 => igmp_v3queries: [u64; 2] as FixedArray<u64, 2>,
         /// Members that leave, IPv4.
-        48 => igmp_leaves: FixedArray<u64, 2>,
+        48 => igmp_leaves: [u64; 2] as FixedArray<u64, 2>,
         /// Members that are there, IGMPv1.
-        64 => igmp_v1reports: FixedArray<u64, 2>,
+        64 => igmp_v1reports: [u64; 2] as FixedArray<u64, 2>,
         /// Members that are there, IGMPv2.
-        80 => igmp_v2reports: FixedArray<u64, 2>,
+        80 => igmp_v2reports: [u64; 2] as FixedArray<u64, 2>,
         /// Members that are there, IGMPv3.
-        96 => igmp_v3reports: FixedArray<u64, 2>,
+        96 => igmp_v3reports: [u64; 2] as FixedArray<u64, 2>,
         /// What made no sense, IPv4.
         112 => igmp_parse_errors: u64,
         /// Questions, MLDv1.
-        120 => mld_v1queries: FixedArray<u64, 2>,
+        120 => mld_v1queries: [u64; 2] as FixedArray<u64, 2>,
         /// Questions, MLDv2.
-        136 => mld_v2queries: FixedArray<u64, 2>,
+        136 => mld_v2queries: [u64; 2] as FixedArray<u64, 2>,
         /// Members that leave, IPv6.
-        152 => mld_leaves: FixedArray<u64, 2>,
+        152 => mld_leaves: [u64; 2] as FixedArray<u64, 2>,
         /// Members that are there, MLDv1.
-        168 => mld_v1reports: FixedArray<u64, 2>,
+        168 => mld_v1reports: [u64; 2] as FixedArray<u64, 2>,
         /// Members that are there, MLDv2.
-        184 => mld_v2reports: FixedArray<u64, 2>,
+        184 => mld_v2reports: [u64; 2] as FixedArray<u64, 2>,
         /// What made no sense, IPv6.
         200 => mld_parse_errors: u64,
         /// Bytes for groups.
-        208 => mcast_bytes: FixedArray<u64, 2>,
+        208 => mcast_bytes: [u64; 2] as FixedArray<u64, 2>,
         /// Packets for groups.
-        224 => mcast_packets: FixedArray<u64, 2>,
+        224 => mcast_packets: [u64; 2] as FixedArray<u64, 2>,
     }
 }
 
 structure! {
     /// `struct bridge_stp_xstats`.
-    pub StpXstats(48) {
+    pub StpXstats "struct bridge_stp_xstats" "" (48) {
         /// How often the port was shut.
         0 => transition_blk: u64,
         /// How often the port was opened.
@@ -180,7 +180,7 @@ structure! {
 
 attributes! {
     /// What a bond counts, `BOND_XSTATS_*`.
-    pub BondXstats {
+    pub BondXstats "BOND_XSTATS_" {
         /// What was said about 802.3ad.
         1 => AD: Nest<BondAdStats>,
     }
@@ -188,7 +188,7 @@ attributes! {
 
 attributes! {
     /// What was said about 802.3ad, `BOND_3AD_STAT_*`.
-    pub BondAdStats {
+    pub BondAdStats "BOND_3AD_STAT_" {
         /// Words of how links are joined, received.
         0 => LACPDU_RX: u64,
         /// Words of how links are joined, sent.
@@ -214,7 +214,7 @@ attributes! {
 
 attributes! {
     /// What hardware counts, `IFLA_OFFLOAD_XSTATS_*`.
-    pub OffloadXstats {
+    pub OffloadXstats "IFLA_OFFLOAD_XSTATS_" {
         /// What went through it by way of the processor.
         1 => CPU_HIT: Struct<LinkStats64>,
         /// Whether it counts, by the number of what it counts: `L3_STATS`.
@@ -226,7 +226,7 @@ attributes! {
 
 attributes! {
     /// Whether hardware counts, `IFLA_OFFLOAD_XSTATS_HW_S_INFO_*`.
-    pub HwStatsInfo {
+    pub HwStatsInfo "IFLA_OFFLOAD_XSTATS_HW_S_INFO_" {
         /// Whether it was asked to, 0 or 1.
         1 => REQUEST: u8,
         /// Whether it does, 0 or 1.
@@ -236,7 +236,7 @@ attributes! {
 
 structure! {
     /// `struct rtnl_hw_stats64`.
-    pub HwStats64(72) {
+    pub HwStats64 "struct rtnl_hw_stats64" "" (72) {
         /// Packets received.
         0 => rx_packets: u64,
         /// Packets sent.
@@ -260,7 +260,7 @@ structure! {
 
 attributes! {
     /// What each family counts, by its number, `AF_*`.
-    pub FamilyStats {
+    pub FamilyStats "AF_" {
         /// Label switching.
         28 => MPLS: Nest<MplsStats>,
     }
@@ -268,7 +268,7 @@ attributes! {
 
 attributes! {
     /// What label switching counts, `MPLS_STATS_*`.
-    pub MplsStats {
+    pub MplsStats "MPLS_STATS_" {
         /// Fills up to 8 bytes.
         0 => UNSPEC: Bytes,
         /// What has gone through the link with a label.
@@ -278,7 +278,7 @@ attributes! {
 
 structure! {
     /// `struct mpls_link_stats`.
-    pub MplsLinkStats(72) {
+    pub MplsLinkStats "struct mpls_link_stats" "" (72) {
         /// Packets received.
         0 => rx_packets: u64,
         /// Packets sent.

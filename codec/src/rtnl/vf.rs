@@ -6,7 +6,7 @@ use crate::value::{Blob, Bytes, Mac, Multi, Struct, Text};
 
 attributes! {
     /// A card's virtual functions, `IFLA_VF_*`.
-    pub VfList {
+    pub VfList "IFLA_VF_" {
         /// One of them.
         1 => INFO: Multi<Nest<Vf>>,
     }
@@ -14,7 +14,7 @@ attributes! {
 
 attributes! {
     /// A virtual function, `IFLA_VF_*`.
-    pub Vf {
+    pub Vf "IFLA_VF_" {
         /// Its hardware address.
         1 => MAC: Struct<VfMac>,
         /// The VLAN that its packets are put in.
@@ -46,7 +46,7 @@ attributes! {
 
 attributes! {
     /// The VLANs that a virtual function's packets are put in, `IFLA_VF_VLAN_*`.
-    pub VfVlans {
+    pub VfVlans "IFLA_VF_VLAN_" {
         /// One of them.
         1 => INFO: Multi<Struct<VfVlanInfo>>,
     }
@@ -54,7 +54,7 @@ attributes! {
 
 attributes! {
     /// What has gone through a virtual function, `IFLA_VF_STATS_*`.
-    pub VfStats {
+    pub VfStats "IFLA_VF_STATS_" {
         /// Packets received.
         0 => RX_PACKETS: u64,
         /// Packets sent.
@@ -78,7 +78,7 @@ attributes! {
 
 structure! {
     /// `struct ifla_vf_mac`.
-    pub VfMac(36) {
+    pub VfMac "struct ifla_vf_mac" "" (36) {
         /// Which virtual function.
         0 => vf: u32,
         /// Its hardware address, zeros behind it.
@@ -88,7 +88,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vf_vlan`.
-    pub VfVlan(12) {
+    pub VfVlan "struct ifla_vf_vlan" "" (12) {
         /// Which virtual function.
         0 => vf: u32,
         /// The number in the tag, up to 4095; 0 for no tag.
@@ -100,7 +100,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vf_vlan_info`.
-    pub VfVlanInfo(16) {
+    pub VfVlanInfo "struct ifla_vf_vlan_info" "" (16) {
         /// Which virtual function.
         0 => vf: u32,
         /// The number in the tag, up to 4095; 0 for no tag.
@@ -114,7 +114,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vf_tx_rate`.
-    pub VfTxRate(8) {
+    pub VfTxRate "struct ifla_vf_tx_rate" "" (8) {
         /// Which virtual function.
         0 => vf: u32,
         /// How much it may send, in megabits a second; 0 for no limit.
@@ -124,7 +124,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vf_rate`.
-    pub VfRate(12) {
+    pub VfRate "struct ifla_vf_rate" "" (12) {
         /// Which virtual function.
         0 => vf: u32,
         /// What it is sure of when it sends, in megabits a second.
@@ -136,7 +136,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vf_spoofchk`, `struct ifla_vf_rss_query_en` and `struct ifla_vf_trust`.
-    pub VfSetting(8) {
+    pub VfSetting "struct ifla_vf_spoofchk" "" (8) {
         /// Which virtual function.
         0 => vf: u32,
         /// 1 for on, 0 for off; all ones if the driver does not say.
@@ -146,7 +146,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vf_link_state`.
-    pub VfLinkState(8) {
+    pub VfLinkState "struct ifla_vf_link_state" "" (8) {
         /// Which virtual function.
         0 => vf: u32,
         /// Whether it believes to have a signal.
@@ -156,7 +156,7 @@ structure! {
 
 values! {
     /// Whether a virtual function believes to have a signal, `IFLA_VF_LINK_STATE_*`.
-    pub VfSignal: u32 {
+    pub VfSignal "IFLA_VF_LINK_STATE_": u32 {
         /// As the card has.
         0 => AUTO,
         /// Always.
@@ -168,7 +168,7 @@ values! {
 
 structure! {
     /// `struct ifla_vf_guid`, as 64-bit machines and most others lay it out.
-    pub VfGuid(16) {
+    pub VfGuid "struct ifla_vf_guid" "" (16) {
         /// Which virtual function.
         0 => vf: u32,
         /// The number.
@@ -178,7 +178,7 @@ structure! {
 
 attributes! {
     /// How virtual functions are connected to their switch, `IFLA_VF_PORT_*`.
-    pub VfPorts {
+    pub VfPorts "IFLA_VF_PORT_" {
         /// One of them.
         1 => PORT: Multi<Nest<Port>>,
     }
@@ -186,7 +186,7 @@ attributes! {
 
 attributes! {
     /// How a link is connected to its switch, `IFLA_PORT_*`.
-    pub Port {
+    pub Port "IFLA_PORT_" {
         /// Which virtual function; all ones for the link itself.
         1 => VF: u32,
         /// The name of what the switch is to set.
@@ -206,7 +206,7 @@ attributes! {
 
 structure! {
     /// `struct ifla_port_vsi`.
-    pub PortVsi(8) {
+    pub PortVsi "struct ifla_port_vsi" "" (8) {
         /// Who knows the type.
         0 => manager: u8,
         /// The type's number, 24 bits.
@@ -218,7 +218,7 @@ structure! {
 
 values! {
     /// What is asked of a switch, `PORT_REQUEST_*`.
-    pub PortRequest: u8 {
+    pub PortRequest "PORT_REQUEST_": u8 {
         /// To be ready.
         0 => PREASSOCIATE,
         /// To be ready, with room set aside.
@@ -232,7 +232,7 @@ values! {
 
 values! {
     /// What a switch said, `PORT_VDP_RESPONSE_*` and `PORT_PROFILE_RESPONSE_*`.
-    pub PortResponse: u16 {
+    pub PortResponse "PORT_VDP_RESPONSE_": u16 {
         /// Done.
         0 => VDP_SUCCESS,
         /// It did not understand.

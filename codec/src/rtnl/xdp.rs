@@ -2,7 +2,7 @@
 
 attributes! {
     /// The programs that see a link's packets first, `IFLA_XDP_*`.
-    pub Xdp {
+    pub Xdp "IFLA_XDP_" {
         /// The file descriptor of the program to attach; -1 to take it off.
         1 => FD: i32,
         /// Where a program is attached.
@@ -24,7 +24,7 @@ attributes! {
 
 values! {
     /// Where a program is attached, `XDP_ATTACHED_*`.
-    pub XdpAttached: u8 {
+    pub XdpAttached "XDP_ATTACHED_": u8 {
         /// Nowhere.
         0 => NONE,
         /// In the driver.
@@ -40,7 +40,7 @@ values! {
 
 flags! {
     /// Where to attach a program, and when not to, `XDP_FLAGS_*`.
-    pub XdpFlags: u32 {
+    pub XdpFlags "XDP_FLAGS_": u32 {
         /// Not if there is one.
         0x1 => UPDATE_IF_NOEXIST,
         /// Behind the driver, which works with any.

@@ -25,7 +25,7 @@ messages! {
 
 structure! {
     /// A car's header; byte 1 to 3 are nobody's.
-    pub CarHeader(8) {
+    pub CarHeader "" "" (8) {
         /// The address family.
         0 => family: u8,
         /// The car.
@@ -35,7 +35,7 @@ structure! {
 
 attributes! {
     /// A car's attributes.
-    pub Car {
+    pub Car "" {
         /// Text.
         1 => NAME: Text<7>,
         /// An integer within a range.
@@ -99,7 +99,7 @@ attributes! {
 
 attributes! {
     /// A seat's attributes.
-    pub Seat {
+    pub Seat "" {
         /// How wide it is.
         1 => WIDTH: u32,
         /// Who sits there.
@@ -118,7 +118,7 @@ sub_messages! {
 
 attributes! {
     /// A lorry's attributes.
-    pub Lorry {
+    pub Lorry "" {
         /// How much it carries.
         1 => LOAD: u32,
         /// What goes with the kind of car around it.
@@ -135,7 +135,7 @@ sub_messages! {
 
 attributes! {
     /// A bus's attributes.
-    pub Bus {
+    pub Bus "" {
         /// How large it is.
         1 => SIZE: Size,
         /// What goes with the size.
@@ -154,7 +154,7 @@ sub_messages! {
 
 values! {
     /// Sizes.
-    pub Size: u16 { 1 => SMALL, 2 => LARGE, }
+    pub Size "": u16 { 1 => SMALL, 2 => LARGE, }
 }
 
 sub_messages! {
@@ -167,17 +167,17 @@ sub_messages! {
 
 values! {
     /// Address families.
-    pub Af: u8 { 2 => INET, 10 => INET6, }
+    pub Af "": u8 { 2 => INET, 10 => INET6, }
 }
 
 flags! {
     /// Lights.
-    pub Lights: u32 { 0x1 => HEAD, 0x2 => TAIL, 0x4 => FOG, }
+    pub Lights "": u32 { 0x1 => HEAD, 0x2 => TAIL, 0x4 => FOG, }
 }
 
 structure! {
     /// A record's header.
-    pub Leg(8) {
+    pub Leg "" "" (8) {
         /// The record's length.
         0 => len: u16,
         /// How far.
@@ -187,11 +187,11 @@ structure! {
 
 structure! {
     /// Six bytes, so that two of padding follow.
-    pub EngineHeader(6) {
+    pub EngineHeader "" "" (6) {
         /// How strong.
         0 => power: u32,
         /// How large.
-        4 => volume: Be<u16>,
+        4 => volume: u16 as Be<u16>,
     }
 }
 

@@ -5,7 +5,7 @@ use barelink_transport::{Error, Protocol, Socket};
 
 barelink_codec::attributes! {
     /// What these two have to say to each other.
-    Greeting {
+    Greeting "" {
         /// In words.
         1 => WORDS: barelink_codec::value::Text<63>,
     }

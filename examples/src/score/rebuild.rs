@@ -37,7 +37,7 @@ pub struct Rebuild {
 
 barelink_codec::attributes! {
     /// Stands for any set: keys are made of the rows that are found in tables.
-    pub Any {}
+    pub Any "" {}
 }
 
 /// A structure of `N` bytes, which has been put together field by field.

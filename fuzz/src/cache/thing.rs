@@ -9,7 +9,7 @@ use barelink_codec::structure;
 
 structure! {
     /// What a message about a thing starts with.
-    pub ThingHeader(8) {
+    pub ThingHeader "" "" (8) {
         /// What it is told apart by, together with `twin`.
         0 => key: u8,
         /// Which of those that have this key.
@@ -29,7 +29,7 @@ structure! {
 
 barelink_codec::attributes! {
     /// What a message about a thing goes on with.
-    pub Things {
+    pub Things "" {
         /// The number of the change that made it what it is.
         1 => STAMP: u32,
     }

@@ -16,27 +16,27 @@ use crate::{black_box, On};
 
 codec::structure! {
     /// Fields of every type.
-    pub Head(80) {
+    pub Head "" "" (80) {
         0 => len: u16,
         2 => byte: u8,
         3 => sign: i8,
-        4 => big: Be<u32>,
-        8 => little: Le<u64>,
+        4 => big: u32 as Be<u32>,
+        8 => little: u64 as Le<u64>,
         16 => v4: Ipv4Addr,
         20 => v6: Ipv6Addr,
         36 => named: Named,
         40 => bits: Bits,
-        44 => several: FixedArray<Be<u16>, 3>,
-        52 => inner: Embedded<Small>,
+        44 => several: [u16; 3] as FixedArray<Be<u16>, 3>,
+        52 => inner: Small as Embedded<Small>,
         60 => bytes: [u8; 6],
         66 => none: [u8; 0],
-        68 => field: Bitfield32<Bits>,
+        68 => field: codec::value::Bits<Bits> as Bitfield32<Bits>,
     }
 }
 
 codec::structure! {
     /// A structure in a structure.
-    pub Small(6) {
+    pub Small "" "" (6) {
         0 => len: u16,
         2 => value: i32,
     }
@@ -44,7 +44,7 @@ codec::structure! {
 
 codec::values! {
     /// Names for values.
-    pub Named: u32 {
+    pub Named "": u32 {
         0 => ZERO,
         7 => SEVEN,
     }
@@ -52,7 +52,7 @@ codec::values! {
 
 codec::flags! {
     /// Names for bits.
-    pub Bits: u32 {
+    pub Bits "": u32 {
         0x1 => ONE,
         0x6 => SIX,
     }
@@ -60,7 +60,7 @@ codec::flags! {
 
 codec::values! {
     /// Names for values below 0 and in another order.
-    pub Signed: Be<i16> {
+    pub Signed "": Be<i16> {
         1 => ONE,
     }
 }
@@ -82,12 +82,12 @@ codec::sub_messages! {
 
 codec::values! {
     /// Address families.
-    pub Family2: u8 { 2 => INET, 10 => INET6, }
+    pub Family2 "": u8 { 2 => INET, 10 => INET6, }
 }
 
 codec::attributes! {
     /// Every type.
-    pub All {
+    pub All "" {
         /// u8
         1 => U8: u8 where range(1, 9),
         /// u16
@@ -197,7 +197,7 @@ codec::messages! {
 
 codec::commands! {
     /// A generic one.
-    pub GENERIC "every" version 1 headed Small {
+    pub GENERIC "every" "" version 1 header Small {
         /// All.
         1 => DO: All,
     }

@@ -6,7 +6,7 @@ use crate::value::Be;
 
 attributes! {
     /// The attributes of a tunnel for multicast, `IFLA_AMT_*`.
-    pub Amt {
+    pub Amt "IFLA_AMT_" {
         /// Which side it is.
         1 => MODE: AmtMode where max(1),
         /// The port on the relay's side.
@@ -28,7 +28,7 @@ attributes! {
 
 values! {
     /// Which side of a tunnel for multicast it is, `AMT_MODE_*`.
-    pub AmtMode: u32 {
+    pub AmtMode "AMT_MODE_": u32 {
         /// The one that wants multicast.
         0 => GATEWAY,
         /// The one that has it.

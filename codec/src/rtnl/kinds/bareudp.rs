@@ -4,7 +4,7 @@ use crate::value::{Be, Flag};
 
 attributes! {
     /// The attributes of a tunnel of bare UDP, `IFLA_BAREUDP_*`.
-    pub Bareudp {
+    pub Bareudp "IFLA_BAREUDP_" {
         /// The port that its packets go to.
         1 => PORT: Be<u16>,
         /// The Ethernet type of what it carries.

@@ -7,7 +7,7 @@ use crate::value::{Mac, StoredAs};
 
 attributes! {
     /// A bond's attributes, `IFLA_BOND_*`. Times are in milliseconds unless said otherwise.
-    pub Bond {
+    pub Bond "IFLA_BOND_" {
         /// How it shares the traffic out.
         1 => MODE: BondMode,
         /// The index of the link in use, where only one is.
@@ -81,7 +81,7 @@ attributes! {
 
 attributes! {
     /// The group of links that an 802.3ad bond uses, `IFLA_BOND_AD_INFO_*`.
-    pub BondAdInfo {
+    pub BondAdInfo "IFLA_BOND_AD_INFO_" {
         /// The group's number.
         1 => AGGREGATOR: u16,
         /// How many links are in it.
@@ -97,7 +97,7 @@ attributes! {
 
 attributes! {
     /// What a bond knows of one of its links, `IFLA_BOND_SLAVE_*`.
-    pub BondSlave {
+    pub BondSlave "IFLA_BOND_SLAVE_" {
         /// Whether it is in use.
         1 => STATE: BondSlaveState,
         /// Whether it is up, as far as the bond believes.
@@ -127,7 +127,7 @@ attributes! {
 
 values! {
     /// How a bond shares the traffic out, `BOND_MODE_*`.
-    pub BondMode: u8 {
+    pub BondMode "BOND_MODE_": u8 {
         /// Each link in its turn.
         0 => ROUNDROBIN,
         /// One link, the others in reserve.
@@ -147,7 +147,7 @@ values! {
 
 values! {
     /// Which links of a bond have to see proper ARP packets, `BOND_ARP_VALIDATE_*`.
-    pub ArpValidate: u32 {
+    pub ArpValidate "BOND_ARP_VALIDATE_": u32 {
         /// None: any ARP packet is a sign of life.
         0 => NONE,
         /// The one in use.
@@ -167,7 +167,7 @@ values! {
 
 values! {
     /// Whether one target that answers is enough, `BOND_ARP_TARGETS_*`.
-    pub ArpAllTargets: u32 {
+    pub ArpAllTargets "BOND_ARP_TARGETS_": u32 {
         /// Yes.
         0 => ANY,
         /// No: all have to.
@@ -177,7 +177,7 @@ values! {
 
 values! {
     /// When a bond goes back to its primary link, `BOND_PRI_RESELECT_*`.
-    pub PrimaryReselect: u8 {
+    pub PrimaryReselect "BOND_PRI_RESELECT_": u8 {
         /// As soon as it is up.
         0 => ALWAYS,
         /// If it is faster than the one in use.
@@ -189,7 +189,7 @@ values! {
 
 values! {
     /// What becomes of hardware addresses when another link is used, `BOND_FOM_*`.
-    pub FailOverMac: u8 {
+    pub FailOverMac "BOND_FOM_": u8 {
         /// All links have the bond's.
         0 => NONE,
         /// The bond takes the one of the link in use.
@@ -201,7 +201,7 @@ values! {
 
 values! {
     /// What in a packet decides which link it takes, `BOND_XMIT_POLICY_*`.
-    pub XmitHashPolicy: u8 {
+    pub XmitHashPolicy "BOND_XMIT_POLICY_": u8 {
         /// Hardware addresses.
         0 => LAYER2,
         /// IP addresses and ports.
@@ -219,7 +219,7 @@ values! {
 
 values! {
     /// How often an 802.3ad partner is to speak, `AD_LACP_*`.
-    pub LacpRate: u8 {
+    pub LacpRate "AD_LACP_": u8 {
         /// Every 30 seconds.
         0 => SLOW,
         /// Every second.
@@ -229,7 +229,7 @@ values! {
 
 values! {
     /// Which group of links an 802.3ad bond uses, `BOND_AD_*`.
-    pub AdSelect: u8 {
+    pub AdSelect "BOND_AD_": u8 {
         /// The one with most bandwidth, kept until all of its links are down.
         0 => STABLE,
         /// The one with most bandwidth, chosen anew at each change.
@@ -243,7 +243,7 @@ values! {
 
 values! {
     /// Whether a bond's link is in use, `BOND_STATE_*`.
-    pub BondSlaveState: u8 {
+    pub BondSlaveState "BOND_STATE_": u8 {
         /// It is.
         0 => ACTIVE,
         /// It is in reserve.
@@ -253,7 +253,7 @@ values! {
 
 values! {
     /// Whether a bond's link is up, `BOND_LINK_*`.
-    pub BondLinkState: u8 {
+    pub BondLinkState "BOND_LINK_": u8 {
         /// It is.
         0 => UP,
         /// It has just gone down, and still counts as up.
@@ -267,7 +267,7 @@ values! {
 
 flags! {
     /// The state of an 802.3ad port, `LACP_STATE_*`.
-    pub LacpState: u16 {
+    pub LacpState "LACP_STATE_": u16 {
         /// Speaks unasked.
         0x1 => LACP_ACTIVITY,
         /// Wants to hear from the other side every second.
@@ -289,7 +289,7 @@ flags! {
 
 values! {
     /// Whether one side of an 802.3ad port failed to settle in a group, `AD_*`.
-    pub ChurnState: u8 {
+    pub ChurnState "AD_": u8 {
         /// It is too early to tell.
         0 => CHURN_MONITOR,
         /// It failed.

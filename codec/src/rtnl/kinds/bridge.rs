@@ -8,7 +8,7 @@ use crate::value::{Be, Bytes, Flag, Mac, Struct};
 
 attributes! {
     /// A bridge's attributes, `IFLA_BR_*`. Times are in hundredths of a second.
-    pub Bridge {
+    pub Bridge "IFLA_BR_" {
         /// How long a port listens, and then learns, before it forwards.
         1 => FORWARD_DELAY: u32,
         /// How often the root of the spanning tree says that it is there.
@@ -114,7 +114,7 @@ attributes! {
 
 attributes! {
     /// Who asks for group members on a bridge, `BRIDGE_QUERIER_*`.
-    pub BridgeQuerier {
+    pub BridgeQuerier "BRIDGE_QUERIER_" {
         /// The one for IPv4.
         1 => IP_ADDRESS: Ipv4Addr,
         /// The index of the port that it is behind.
@@ -134,9 +134,9 @@ attributes! {
 
 structure! {
     /// `struct ifla_bridge_id`.
-    pub BridgeId(8) {
+    pub BridgeId "struct ifla_bridge_id" "" (8) {
         /// How little it wants to be the root.
-        0 => prio: Be<u16>,
+        0 => prio: u16 as Be<u16>,
         /// Its hardware address, which decides between equals.
         2 => addr: [u8; 6],
     }
@@ -144,7 +144,7 @@ structure! {
 
 structure! {
     /// `struct br_boolopt_multi`.
-    pub BoolOptMulti(8) {
+    pub BoolOptMulti "struct br_boolopt_multi" "" (8) {
         /// The options that are on.
         0 => optval: BoolOpts,
         /// Which options are meant.
@@ -154,7 +154,7 @@ structure! {
 
 flags! {
     /// Options of a bridge that are on or off, `BR_BOOLOPT_*`.
-    pub BoolOpts: u32 {
+    pub BoolOpts "BR_BOOLOPT_": u32 {
         /// Does not learn addresses from link-local frames.
         0x1 => NO_LL_LEARN,
         /// Keeps track of multicast groups for each VLAN.
@@ -170,7 +170,7 @@ flags! {
 
 values! {
     /// Who does a spanning tree's work, `BR_NO_STP`, `BR_KERNEL_STP`, `BR_USER_STP`.
-    pub StpState: u32 {
+    pub StpState "": u32 {
         /// Nobody: there is none.
         0 => NO_STP,
         /// The kernel.
@@ -182,7 +182,7 @@ values! {
 
 values! {
     /// Who is to do a spanning tree's work, `BR_STP_MODE_*`.
-    pub StpMode: u32 {
+    pub StpMode "BR_STP_MODE_": u32 {
         /// A daemon where one can be started, else the kernel.
         0 => AUTO,
         /// A daemon.
@@ -194,7 +194,7 @@ values! {
 
 values! {
     /// Whether a multicast router is thought to be there, `MDB_RTR_TYPE_*`.
-    pub RouterType: u8 {
+    pub RouterType "MDB_RTR_TYPE_": u8 {
         /// Never.
         0 => DISABLED,
         /// While queries are seen.

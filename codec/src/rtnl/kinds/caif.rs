@@ -2,7 +2,7 @@
 
 attributes! {
     /// The attributes of a modem's connection, `IFLA_CAIF_*`.
-    pub Caif {
+    pub Caif "IFLA_CAIF_" {
         /// The connection's number for IPv4.
         1 => IPV4_CONNID: u32,
         /// The connection's number for IPv6.

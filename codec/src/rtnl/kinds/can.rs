@@ -5,7 +5,7 @@ use crate::value::{Array, Struct};
 
 attributes! {
     /// A CAN controller's attributes, `IFLA_CAN_*`.
-    pub Can {
+    pub Can "IFLA_CAN_" {
         /// How long the parts of a bit take.
         1 => BITTIMING: Struct<CanBittiming>,
         /// Between which bounds that can be.
@@ -55,7 +55,7 @@ attributes! {
 
 attributes! {
     /// How a controller makes up for the delay of its transmitter, `IFLA_CAN_TDC_*`, in ticks.
-    pub CanTdc {
+    pub CanTdc "IFLA_CAN_TDC_" {
         /// The least that `TDCV` can be.
         1 => TDCV_MIN: u32,
         /// The most that `TDCV` can be.
@@ -79,7 +79,7 @@ attributes! {
 
 attributes! {
     /// What a controller could do, `IFLA_CAN_CTRLMODE_*`.
-    pub CanCtrlmodeExt {
+    pub CanCtrlmodeExt "IFLA_CAN_CTRLMODE_" {
         /// The ways of working that it knows.
         1 => SUPPORTED: CtrlMode,
     }
@@ -87,7 +87,7 @@ attributes! {
 
 attributes! {
     /// How long a controller's pulses are, `IFLA_CAN_PWM_*`, in ticks.
-    pub CanPwm {
+    pub CanPwm "IFLA_CAN_PWM_" {
         /// The least that `PWMS` can be.
         1 => PWMS_MIN: u32,
         /// The most that `PWMS` can be.
@@ -111,7 +111,7 @@ attributes! {
 
 structure! {
     /// `struct can_bittiming`.
-    pub CanBittiming(32) {
+    pub CanBittiming "struct can_bittiming" "" (32) {
         /// Bits a second.
         0 => bitrate: u32,
         /// Where in a bit it is looked at, in thousandths.
@@ -133,7 +133,7 @@ structure! {
 
 structure! {
     /// `struct can_bittiming_const`.
-    pub CanBittimingConst(48) {
+    pub CanBittimingConst "struct can_bittiming_const" "" (48) {
         /// The hardware's name.
         0 => name: [u8; 16],
         /// The shortest time before the look, in quanta.
@@ -157,7 +157,7 @@ structure! {
 
 structure! {
     /// `struct can_clock`.
-    pub CanClock(4) {
+    pub CanClock "struct can_clock" "" (4) {
         /// Ticks a second.
         0 => freq: u32,
     }
@@ -165,7 +165,7 @@ structure! {
 
 structure! {
     /// `struct can_ctrlmode`.
-    pub CanCtrlmode(8) {
+    pub CanCtrlmode "struct can_ctrlmode" "" (8) {
         /// Which ways of working are meant.
         0 => mask: CtrlMode,
         /// Those that are on.
@@ -175,7 +175,7 @@ structure! {
 
 structure! {
     /// `struct can_berr_counter`.
-    pub CanBerrCounter(4) {
+    pub CanBerrCounter "struct can_berr_counter" "" (4) {
         /// Errors in sending.
         0 => txerr: u16,
         /// Errors in receiving.
@@ -185,7 +185,7 @@ structure! {
 
 structure! {
     /// `struct can_device_stats`, a controller's statistics.
-    pub CanDeviceStats(24) {
+    pub CanDeviceStats "struct can_device_stats" "" (24) {
         /// Errors on the bus.
         0 => bus_error: u32,
         /// How often it began to worry.
@@ -203,7 +203,7 @@ structure! {
 
 values! {
     /// How well a controller gets on with the bus, `CAN_STATE_*`.
-    pub CanState: u32 {
+    pub CanState "CAN_STATE_": u32 {
         /// Well: fewer than 96 errors.
         0 => ERROR_ACTIVE,
         /// Fewer than 128 errors.
@@ -221,7 +221,7 @@ values! {
 
 flags! {
     /// How a controller works, `CAN_CTRLMODE_*`.
-    pub CtrlMode: u32 {
+    pub CtrlMode "CAN_CTRLMODE_": u32 {
         /// Hears what it sends.
         0x1 => LOOPBACK,
         /// Only listens.

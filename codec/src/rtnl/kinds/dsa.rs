@@ -2,7 +2,7 @@
 
 attributes! {
     /// The attributes of a switch chip's port, `IFLA_DSA_*`.
-    pub Dsa {
+    pub Dsa "IFLA_DSA_" {
         /// The index of the link between the chip and the processor.
         1 => CONDUIT: u32,
     }

@@ -7,7 +7,7 @@ use crate::value::{Be, Flag, Struct};
 
 attributes! {
     /// A Geneve tunnel's attributes, `IFLA_GENEVE_*`.
-    pub Geneve {
+    pub Geneve "IFLA_GENEVE_" {
         /// The network's number.
         1 => ID: u32 where max(0xff_ffff),
         /// The other end.

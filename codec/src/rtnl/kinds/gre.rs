@@ -8,7 +8,7 @@ use crate::value::{Be, Flag};
 
 attributes! {
     /// The attributes of a GRE tunnel over IPv4, `IFLA_GRE_*`.
-    pub Gre {
+    pub Gre "IFLA_GRE_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// What the header has in packets received.
@@ -62,7 +62,7 @@ attributes! {
 
 attributes! {
     /// The attributes of a GRE tunnel over IPv6, `IFLA_GRE_*`.
-    pub Gre6 {
+    pub Gre6 "IFLA_GRE_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// What the header has in packets received.
@@ -110,7 +110,7 @@ attributes! {
 
 flags! {
     /// What a GRE header has, `GRE_*`; in network byte order.
-    pub GreFlags: Be<u16> {
+    pub GreFlags "GRE_": Be<u16> {
         /// A checksum.
         0x8000 => CSUM,
         /// A route of its own.
@@ -128,7 +128,7 @@ flags! {
 
 values! {
     /// Which way traffic went that ERSPAN mirrors.
-    pub ErspanDir: u8 {
+    pub ErspanDir "": u8 {
         /// In.
         0 => INGRESS,
         /// Out.

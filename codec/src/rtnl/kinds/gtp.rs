@@ -4,7 +4,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 attributes! {
     /// The attributes of a mobile network's tunnels, `IFLA_GTP_*`.
-    pub Gtp {
+    pub Gtp "IFLA_GTP_" {
         /// The socket for version 0.
         1 => FD0: u32,
         /// The socket for version 1.
@@ -26,7 +26,7 @@ attributes! {
 
 values! {
     /// Which side of a mobile network's tunnels it is, `GTP_ROLE_*`.
-    pub GtpRole: u32 {
+    pub GtpRole "GTP_ROLE_": u32 {
         /// The side of the Internet.
         0 => GGSN,
         /// The side of the radio.

@@ -4,7 +4,7 @@ use crate::value::Mac;
 
 attributes! {
     /// A redundant link's attributes, `IFLA_HSR_*`.
-    pub Hsr {
+    pub Hsr "IFLA_HSR_" {
         /// The index of the link on one way.
         1 => SLAVE1: u32,
         /// The index of the link on the other way.
@@ -26,7 +26,7 @@ attributes! {
 
 values! {
     /// How a frame's copies are told from each other, `HSR_PROTOCOL_*`.
-    pub HsrProtocol: u8 {
+    pub HsrProtocol "HSR_PROTOCOL_": u8 {
         /// By a tag in front, in a ring.
         0 => HSR,
         /// By a trailer, in two networks.

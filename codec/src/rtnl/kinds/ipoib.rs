@@ -2,7 +2,7 @@
 
 attributes! {
     /// The attributes of a link over InfiniBand, `IFLA_IPOIB_*`.
-    pub Ipoib {
+    pub Ipoib "IFLA_IPOIB_" {
         /// The partition that it belongs to.
         1 => PKEY: u16,
         /// How it uses the fabric.
@@ -14,7 +14,7 @@ attributes! {
 
 values! {
     /// How IP uses InfiniBand, `IPOIB_MODE_*`.
-    pub IpoibMode: u16 {
+    pub IpoibMode "IPOIB_MODE_": u16 {
         /// By datagrams, of 2 or 4 kilobytes.
         0 => DATAGRAM,
         /// By connections, for longer packets.

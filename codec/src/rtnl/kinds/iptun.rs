@@ -7,7 +7,7 @@ use crate::value::{Be, Flag};
 
 attributes! {
     /// The attributes of a tunnel over IPv4, `IFLA_IPTUN_*`.
-    pub Iptun {
+    pub Iptun "IFLA_IPTUN_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// The address on this side; 0.0.0.0 for any.
@@ -53,7 +53,7 @@ attributes! {
 
 attributes! {
     /// The attributes of a tunnel over IPv6, `IFLA_IPTUN_*`.
-    pub Ip6tnl {
+    pub Ip6tnl "IFLA_IPTUN_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// The address on this side; `::` for any.
@@ -87,7 +87,7 @@ attributes! {
 
 flags! {
     /// How `sit` finds the other side, `SIT_*`; in the machine's byte order, in two bytes.
-    pub SitFlags: u16 {
+    pub SitFlags "SIT_": u16 {
         /// From the addresses within, as ISATAP does.
         0x1 => ISATAP,
     }
@@ -95,7 +95,7 @@ flags! {
 
 flags! {
     /// How a tunnel over IPv6 treats packets, `IP6_TNL_F_*`; in the machine's byte order.
-    pub Ip6TnlFlags: u32 {
+    pub Ip6TnlFlags "IP6_TNL_F_": u32 {
         /// Says nothing about how often packets may go into tunnels again.
         0x1 => IGN_ENCAP_LIMIT,
         /// Takes the traffic class over from the packet within.

@@ -2,7 +2,7 @@
 
 attributes! {
     /// An ipvlan's attributes, `IFLA_IPVLAN_*`.
-    pub Ipvlan {
+    pub Ipvlan "IFLA_IPVLAN_" {
         /// Where packets are switched or routed.
         1 => MODE: IpvlanMode,
         /// Whom on the same link it talks to.
@@ -12,7 +12,7 @@ attributes! {
 
 values! {
     /// Where an ipvlan's packets are switched or routed, `IPVLAN_MODE_*`.
-    pub IpvlanMode: u16 {
+    pub IpvlanMode "IPVLAN_MODE_": u16 {
         /// In its own namespace.
         0 => L2,
         /// In the namespace of the link under it.
@@ -24,7 +24,7 @@ values! {
 
 flags! {
     /// Whom on the same link an ipvlan talks to, `IPVLAN_F_*`; without any, to all.
-    pub IpvlanFlags: u16 {
+    pub IpvlanFlags "IPVLAN_F_": u16 {
         /// Nobody.
         0x1 => PRIVATE,
         /// All, through a switch outside that sends packets back.

@@ -4,7 +4,7 @@ use crate::value::{Be, Bytes};
 
 attributes! {
     /// The attributes of an encrypted link, `IFLA_MACSEC_*`.
-    pub Macsec {
+    pub Macsec "IFLA_MACSEC_" {
         /// Who sends, as receivers know it: hardware address and port in one number.
         1 => SCI: Be<u64>,
         /// The port, where the hardware address is the link's own.
@@ -40,7 +40,7 @@ attributes! {
 
 values! {
     /// How frames are encrypted, `MACSEC_CIPHER_ID_*`.
-    pub CipherSuite: u64 {
+    pub CipherSuite "MACSEC_CIPHER_ID_": u64 {
         /// By AES-128, as old kernels and programs call it.
         0x0080020001000001 => DEFAULT,
         /// By AES-128 in Galois/Counter mode.
@@ -56,7 +56,7 @@ values! {
 
 values! {
     /// What becomes of frames that are not genuine, `MACSEC_VALIDATE_*`.
-    pub Validation: u8 {
+    pub Validation "MACSEC_VALIDATE_": u8 {
         /// Nobody looks.
         0 => DISABLED,
         /// They are counted, and let through.
@@ -68,7 +68,7 @@ values! {
 
 values! {
     /// Who encrypts, `MACSEC_OFFLOAD_*`.
-    pub Offload: u8 {
+    pub Offload "MACSEC_OFFLOAD_": u8 {
         /// The kernel.
         0 => OFF,
         /// The hardware that drives the wire.

@@ -5,7 +5,7 @@ use crate::value::{Mac, Multi};
 
 attributes! {
     /// A macvlan's attributes, `IFLA_MACVLAN_*`.
-    pub Macvlan {
+    pub Macvlan "IFLA_MACVLAN_" {
         /// Whom on the same link it talks to.
         1 => MODE: MacvlanMode,
         /// What it leaves out.
@@ -29,7 +29,7 @@ attributes! {
 
 attributes! {
     /// A list of hardware addresses, `IFLA_MACVLAN_MACADDR`.
-    pub MacaddrData {
+    pub MacaddrData "" {
         /// One of them.
         4 => MACADDR: Multi<Mac>,
     }
@@ -37,7 +37,7 @@ attributes! {
 
 values! {
     /// Whom on the same link a macvlan talks to, `MACVLAN_MODE_*`.
-    pub MacvlanMode: u32 {
+    pub MacvlanMode "MACVLAN_MODE_": u32 {
         /// Nobody.
         1 => PRIVATE,
         /// All, through a switch outside that sends frames back.
@@ -53,7 +53,7 @@ values! {
 
 flags! {
     /// What a macvlan leaves out, `MACVLAN_FLAG_*`.
-    pub MacvlanFlags: u16 {
+    pub MacvlanFlags "MACVLAN_FLAG_": u16 {
         /// The link under it does not become promiscuous for it.
         0x1 => NOPROMISC,
         /// A frame from a certain source does not go to the one it is addressed to as well.
@@ -63,7 +63,7 @@ flags! {
 
 values! {
     /// What to do to a list of source addresses, `MACVLAN_MACADDR_*`.
-    pub MacaddrMode: u32 {
+    pub MacaddrMode "MACVLAN_MACADDR_": u32 {
         /// Add one.
         0 => ADD,
         /// Remove one.

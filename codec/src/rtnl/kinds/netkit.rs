@@ -5,7 +5,7 @@ use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
     /// A netkit's attributes, `IFLA_NETKIT_*`.
-    pub Netkit {
+    pub Netkit "IFLA_NETKIT_" {
         /// The other end, when the two are made: a link message of its own.
         1 => PEER_INFO: FixedHeader<LinkHeader, Link>,
         /// Whether this is the end from which programs are managed.
@@ -31,7 +31,7 @@ attributes! {
 
 values! {
     /// What becomes of packets where no program decides, `NETKIT_PASS` and `NETKIT_DROP`.
-    pub NetkitPolicy: u32 {
+    pub NetkitPolicy "": u32 {
         /// They pass.
         0 => FORWARD,
         /// They are dropped.
@@ -41,7 +41,7 @@ values! {
 
 values! {
     /// Whether a netkit carries frames or packets, `NETKIT_*`.
-    pub NetkitMode: u32 {
+    pub NetkitMode "NETKIT_": u32 {
         /// Ethernet frames.
         0 => L2,
         /// IP packets.
@@ -51,7 +51,7 @@ values! {
 
 values! {
     /// What is wiped off packets that leave a namespace, `NETKIT_SCRUB_*`.
-    pub NetkitScrub: u32 {
+    pub NetkitScrub "NETKIT_SCRUB_": u32 {
         /// Nothing.
         0 => NONE,
         /// Mark and priority, among others.
@@ -61,7 +61,7 @@ values! {
 
 values! {
     /// Whether a netkit has another end, `NETKIT_DEVICE_*`.
-    pub NetkitPairing: u32 {
+    pub NetkitPairing "NETKIT_DEVICE_": u32 {
         /// It has.
         0 => PAIR,
         /// It has none.

@@ -2,7 +2,7 @@
 
 attributes! {
     /// The attributes of an OpenVPN link, `IFLA_OVPN_*`.
-    pub Ovpn {
+    pub Ovpn "IFLA_OVPN_" {
         /// How many peers it can have.
         1 => MODE: OvpnMode where max(1),
     }
@@ -10,7 +10,7 @@ attributes! {
 
 values! {
     /// How many peers an OpenVPN link can have, `OVPN_MODE_*`.
-    pub OvpnMode: u8 {
+    pub OvpnMode "OVPN_MODE_": u8 {
         /// One.
         0 => P2P,
         /// Many.

@@ -2,7 +2,7 @@
 
 attributes! {
     /// The attributes of a point-to-point link, `IFLA_PPP_*`.
-    pub Ppp {
+    pub Ppp "IFLA_PPP_" {
         /// The open `/dev/ppp` that it belongs to.
         1 => DEV_FD: i32,
     }

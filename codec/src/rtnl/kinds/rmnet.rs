@@ -4,7 +4,7 @@ use crate::value::Struct;
 
 attributes! {
     /// The attributes of a modem's channel, `IFLA_RMNET_*`.
-    pub Rmnet {
+    pub Rmnet "IFLA_RMNET_" {
         /// The channel's number.
         1 => MUX_ID: u16 where max(254),
         /// How packets are packed for the modem.
@@ -14,7 +14,7 @@ attributes! {
 
 structure! {
     /// `struct ifla_rmnet_flags`.
-    pub RmnetFlagsChange(8) {
+    pub RmnetFlagsChange "struct ifla_rmnet_flags" "" (8) {
         /// The flags, those that are set.
         0 => flags: RmnetFlags,
         /// Which of them are meant.
@@ -24,7 +24,7 @@ structure! {
 
 flags! {
     /// How packets are packed for a modem, `RMNET_FLAGS_*`.
-    pub RmnetFlags: u32 {
+    pub RmnetFlags "RMNET_FLAGS_": u32 {
         /// Received ones come several in one.
         0x1 => INGRESS_DEAGGREGATION,
         /// The modem may stop and start the sending.

@@ -2,7 +2,7 @@
 
 attributes! {
     /// The attributes of a program's link, `IFLA_TUN_*`.
-    pub Tun {
+    pub Tun "IFLA_TUN_" {
         /// The user who may use it.
         1 => OWNER: u32,
         /// The group that may use it.
@@ -26,7 +26,7 @@ attributes! {
 
 values! {
     /// Whether a program's link carries packets or frames, `IFF_TUN`, `IFF_TAP`.
-    pub TunType: u8 {
+    pub TunType "": u8 {
         /// IP packets.
         1 => TUN,
         /// Ethernet frames.

@@ -4,7 +4,7 @@ use crate::value::Be;
 
 values! {
     /// What is put around a tunnel's packets, `TUNNEL_ENCAP_*`.
-    pub TunnelEncap: u16 {
+    pub TunnelEncap "TUNNEL_ENCAP_": u16 {
         /// Nothing.
         0 => NONE,
         /// UDP, foo over UDP.
@@ -18,7 +18,7 @@ values! {
 
 flags! {
     /// How UDP is put around a tunnel's packets, `TUNNEL_ENCAP_FLAG_*`.
-    pub TunnelEncapFlags: u16 {
+    pub TunnelEncapFlags "TUNNEL_ENCAP_FLAG_": u16 {
         /// With a checksum over IPv4.
         0x1 => CSUM,
         /// With a checksum over IPv6.
@@ -30,17 +30,17 @@ flags! {
 
 structure! {
     /// `struct ifla_vxlan_port_range`, `struct ifla_geneve_port_range`.
-    pub UdpPortRange(4) {
+    pub UdpPortRange "struct ifla_vxlan_port_range" "" (4) {
         /// The first.
-        0 => low: Be<u16>,
+        0 => low: u16 as Be<u16>,
         /// The last.
-        2 => high: Be<u16>,
+        2 => high: u16 as Be<u16>,
     }
 }
 
 values! {
     /// Whether routers may split a tunnel's packets, `GENEVE_DF_*`, `VXLAN_DF_*`.
-    pub DontFragment: u8 {
+    pub DontFragment "GENEVE_DF_": u8 {
         /// They may.
         0 => UNSET,
         /// They may not.

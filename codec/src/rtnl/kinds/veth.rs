@@ -5,7 +5,7 @@ use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
     /// A virtual cable's attributes, `VETH_INFO_*`.
-    pub Veth {
+    pub Veth "VETH_INFO_" {
         /// The other end, when the two are made: a link message of its own.
         1 => PEER: FixedHeader<LinkHeader, Link>,
     }

@@ -5,7 +5,7 @@ use crate::value::{Be, Multi, Struct};
 
 attributes! {
     /// A VLAN's attributes, `IFLA_VLAN_*`.
-    pub Vlan {
+    pub Vlan "IFLA_VLAN_" {
         /// The number in the tag.
         1 => ID: u16 where range(0, 4094),
         /// How it treats the tag and the link under it.
@@ -21,7 +21,7 @@ attributes! {
 
 attributes! {
     /// A VLAN's map of priorities, `IFLA_VLAN_QOS_*`.
-    pub VlanQos {
+    pub VlanQos "IFLA_VLAN_QOS_" {
         /// One pair of the map.
         1 => MAPPING: Multi<Struct<VlanQosMapping>>,
     }
@@ -29,7 +29,7 @@ attributes! {
 
 structure! {
     /// `struct ifla_vlan_flags`.
-    pub VlanFlagsChange(8) {
+    pub VlanFlagsChange "struct ifla_vlan_flags" "" (8) {
         /// The flags, those that are set.
         0 => flags: VlanFlags,
         /// Which of them are meant; all of them where the kernel tells.
@@ -39,7 +39,7 @@ structure! {
 
 structure! {
     /// `struct ifla_vlan_qos_mapping`.
-    pub VlanQosMapping(8) {
+    pub VlanQosMapping "struct ifla_vlan_qos_mapping" "" (8) {
         /// The packet's priority going out, the tag's coming in.
         0 => from: u32,
         /// The tag's priority going out, the packet's coming in.
@@ -49,7 +49,7 @@ structure! {
 
 flags! {
     /// How a VLAN treats the tag and the link under it, `VLAN_FLAG_*`.
-    pub VlanFlags: u32 {
+    pub VlanFlags "VLAN_FLAG_": u32 {
         /// Received frames look as if they never had a tag.
         0x1 => REORDER_HDR,
         /// Announces the VLAN to switches by GVRP.
@@ -65,7 +65,7 @@ flags! {
 
 values! {
     /// The Ethernet type that announces a VLAN's tag, `ETH_P_*`.
-    pub VlanProtocol: Be<u16> {
+    pub VlanProtocol "ETH_P_": Be<u16> {
         /// A customer's tag, which is the usual one.
         0x8100 => P_8021Q,
         /// A provider's tag, outside of a customer's.

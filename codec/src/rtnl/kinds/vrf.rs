@@ -2,7 +2,7 @@
 
 attributes! {
     /// A VRF's attributes, `IFLA_VRF_*`.
-    pub Vrf {
+    pub Vrf "IFLA_VRF_" {
         /// The number of its routing table.
         1 => TABLE: u32,
     }
@@ -10,7 +10,7 @@ attributes! {
 
 attributes! {
     /// What a VRF says of a link in it, `IFLA_VRF_PORT_*`.
-    pub VrfPort {
+    pub VrfPort "IFLA_VRF_PORT_" {
         /// The number of the VRF's routing table.
         1 => TABLE: u32,
     }

@@ -6,7 +6,7 @@ use crate::value::Be;
 
 attributes! {
     /// The attributes of an IPsec tunnel over IPv4, `IFLA_VTI_*`.
-    pub Vti {
+    pub Vti "IFLA_VTI_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// The mark that IPsec knows packets received by.
@@ -24,7 +24,7 @@ attributes! {
 
 attributes! {
     /// The attributes of an IPsec tunnel over IPv6, `IFLA_VTI_*`.
-    pub Vti6 {
+    pub Vti6 "IFLA_VTI_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// The mark that IPsec knows packets received by.

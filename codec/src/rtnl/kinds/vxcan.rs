@@ -5,7 +5,7 @@ use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
     /// A virtual CAN cable's attributes, `VXCAN_INFO_*`.
-    pub Vxcan {
+    pub Vxcan "VXCAN_INFO_" {
         /// The other end, when the two are made: a link message of its own.
         1 => PEER: FixedHeader<LinkHeader, Link>,
     }

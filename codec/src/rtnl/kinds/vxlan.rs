@@ -7,7 +7,7 @@ use crate::value::{Be, Flag, Struct};
 
 attributes! {
     /// A VXLAN's attributes, `IFLA_VXLAN_*`.
-    pub Vxlan {
+    pub Vxlan "IFLA_VXLAN_" {
         /// The network's number.
         1 => ID: u32 where max(0xff_ffff),
         /// Where frames to unknown addresses go: a group, or one remote.
@@ -81,17 +81,17 @@ attributes! {
 
 structure! {
     /// `struct vxlanhdr`.
-    pub VxlanHeader(8) {
+    pub VxlanHeader "struct vxlanhdr" "" (8) {
         /// What else the header holds.
-        0 => vx_flags: Be<u32>,
+        0 => vx_flags: u32 as Be<u32>,
         /// The network's number, in the upper 24 bits.
-        4 => vx_vni: Be<u32>,
+        4 => vx_vni: u32 as Be<u32>,
     }
 }
 
 values! {
     /// Where a flow label is taken from, `VXLAN_LABEL_*`.
-    pub VxlanLabelPolicy: u32 {
+    pub VxlanLabelPolicy "VXLAN_LABEL_": u32 {
         /// From the link's own setting.
         0 => FIXED,
         /// From the packet within.

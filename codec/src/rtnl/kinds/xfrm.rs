@@ -4,7 +4,7 @@ use crate::value::Flag;
 
 attributes! {
     /// An IPsec interface's attributes, `IFLA_XFRM_*`.
-    pub Xfrm {
+    pub Xfrm "IFLA_XFRM_" {
         /// The link that its packets go through.
         1 => LINK: u32,
         /// The number that policies and states know it by.

@@ -4,7 +4,7 @@ values! {
     /// The number of a queueing discipline or a class, `TC_H_*`: a discipline's upper 16 bits are its
     /// own, its lower ones 0; a class has the upper bits of its discipline, and lower ones of its
     /// own. Prints as `tc` writes it: `1:` and `1:a0`, in hexadecimal.
-    pub Handle: u32 as halves {
+    pub Handle "TC_H_": u32 as halves {
         /// None, or any.
         0 => UNSPEC,
         /// As a parent: the link itself, where its packets leave.

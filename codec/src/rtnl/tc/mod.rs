@@ -27,7 +27,7 @@ pub mod stats;
 
 structure! {
     /// `struct tcmsg`.
-    pub TcHeader(20) {
+    pub TcHeader "struct tcmsg" "" (20) {
         /// Of no use here.
         0 => family: AddressFamily,
         /// The index of the link that it is on; [`filter::BLOCK`] for filters that links share.
@@ -44,7 +44,7 @@ structure! {
 
 attributes! {
     /// The attributes of all that controls traffic, `TCA_*`.
-    pub Tc {
+    pub Tc "TCA_" {
         /// Of which kind it is: `"fq_codel"`, `"htb"`, `"flower"`.
         1 => KIND: Text<15>,
         /// What goes with the kind. There are no tables of these so far: bytes here, which are
@@ -83,7 +83,7 @@ attributes! {
 
 flags! {
     /// What to leave out of a dump of filters, `TCA_DUMP_FLAGS_*`.
-    pub DumpFlags: u32 {
+    pub DumpFlags "TCA_DUMP_FLAGS_": u32 {
         /// All but what tells them apart, and what they have counted.
         0x1 => TERSE,
     }

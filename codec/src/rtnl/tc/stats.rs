@@ -4,7 +4,7 @@ use crate::value::{Array, Bytes, Struct};
 
 structure! {
     /// `struct tc_stats`.
-    pub TcStats(40) {
+    pub TcStats "struct tc_stats" "" (40) {
         /// Bytes that went through.
         0 => bytes: u64,
         /// Packets that went through.
@@ -26,7 +26,7 @@ structure! {
 
 attributes! {
     /// What was counted, part by part, `TCA_STATS_*`.
-    pub TcStats2 {
+    pub TcStats2 "TCA_STATS_" {
         /// What went through.
         1 => BASIC: Struct<BasicStats>,
         /// How fast it went, by estimate.
@@ -48,7 +48,7 @@ attributes! {
 
 structure! {
     /// `struct gnet_stats_basic`.
-    pub BasicStats(16) {
+    pub BasicStats "struct gnet_stats_basic" "" (16) {
         /// Bytes.
         0 => bytes: u64,
         /// Packets.
@@ -58,7 +58,7 @@ structure! {
 
 structure! {
     /// `struct gnet_stats_rate_est`.
-    pub RateEstimate(8) {
+    pub RateEstimate "struct gnet_stats_rate_est" "" (8) {
         /// Bytes a second.
         0 => bps: u32,
         /// Packets a second.
@@ -68,7 +68,7 @@ structure! {
 
 structure! {
     /// `struct gnet_stats_rate_est64`.
-    pub RateEstimate64(16) {
+    pub RateEstimate64 "struct gnet_stats_rate_est64" "" (16) {
         /// Bytes a second.
         0 => bps: u64,
         /// Packets a second.
@@ -78,7 +78,7 @@ structure! {
 
 structure! {
     /// `struct gnet_stats_queue`.
-    pub QueueStats(20) {
+    pub QueueStats "struct gnet_stats_queue" "" (20) {
         /// Packets that wait.
         0 => qlen: u32,
         /// Bytes that wait.
@@ -94,7 +94,7 @@ structure! {
 
 structure! {
     /// `struct gnet_estimator`.
-    pub Estimator(2) {
+    pub Estimator "struct gnet_estimator" "" (2) {
         /// How often to measure: every 2 to this power seconds, -2 to 3.
         0 => interval: i8,
         /// How little a new measure counts: one part in 2 to this power.
@@ -104,7 +104,7 @@ structure! {
 
 attributes! {
     /// What to take a packet's size for, `TCA_STAB_*`.
-    pub SizeTable {
+    pub SizeTable "TCA_STAB_" {
         /// How to look up a size.
         1 => BASE: Struct<SizeSpec>,
         /// The sizes, each in units of 2 to the power [`SizeSpec::size_log`].
@@ -114,7 +114,7 @@ attributes! {
 
 structure! {
     /// `struct tc_sizespec`.
-    pub SizeSpec(24) {
+    pub SizeSpec "struct tc_sizespec" "" (24) {
         /// Real sizes are divided by 2 to this power to be looked up.
         0 => cell_log: u8,
         /// Sizes found are multiplied by 2 to this power.
