@@ -6,8 +6,8 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Origin};
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_codec::{Error, Message, Writer};
 

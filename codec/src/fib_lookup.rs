@@ -3,7 +3,7 @@
 
 use core::net::Ipv4Addr;
 
-use crate::rtnl::route::{RouteScope, RouteTable, RouteType};
+use crate::rtnl::ids::{RouteScope, RouteTable, RouteType};
 use crate::value::StoredAs;
 
 messages! {

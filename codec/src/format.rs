@@ -61,7 +61,7 @@ format_as_debug! {
 
 #[cfg(feature = "rtnl")]
 format_as_debug! {
-    [] crate::rtnl::bridge_spec::VlanSet,
+    [] crate::rtnl::bridge::spec::VlanSet,
 }
 
 #[cfg(feature = "genl")]

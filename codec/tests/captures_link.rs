@@ -4,7 +4,8 @@
 
 mod captures;
 
-use barelink_codec::rtnl::{bridge_vlan, link, mdb, stats};
+use barelink_codec::rtnl::bridge::{mdb, vlan as bridge_vlan};
+use barelink_codec::rtnl::{link, stats};
 use barelink_codec::schema::Family;
 use captures::Findings;
 

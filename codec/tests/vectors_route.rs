@@ -6,12 +6,12 @@ mod vectors;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::fib_lookup::{self, FibLookup};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::lwtunnel::{
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::ids::Label;
+use barelink_codec::rtnl::route::lwtunnel::{
     EncapType, IpTunnel, MplsTunnel, Seg6, Seg6Encap, Seg6Mode, SegmentHeader,
 };
-use barelink_codec::rtnl::mpls::Label;
-use barelink_codec::rtnl::nexthop::{
+use barelink_codec::rtnl::route::nexthop::{
     self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
 };
 use barelink_codec::rtnl::route::{

@@ -8,9 +8,9 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime, Origin};
 use barelink_codec::rtnl::addrlabel::{self, AddrLabel, AddrLabelHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::neigh::table::{NeighTable, NeighTableHeader, NeighTableParms};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighHeader, NeighState};
-use barelink_codec::rtnl::neightbl::{self, NeighTable, NeighTableHeader, NeighTableParms};
 use barelink_codec::rtnl::netconf::{self, Netconf, NetconfHeader, NetconfLink};
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_codec::rtnl::route::RouteProtocol;
@@ -169,12 +169,12 @@ const TABLE: [u8; 68] = [
 
 #[test]
 fn a_links_settings_in_a_table_of_neighbours_are_read_and_built() {
-    let table = message(&TABLE).parse(neightbl::SET).unwrap();
+    let table = message(&TABLE).parse(neigh::table::SET).unwrap();
     assert_eq!(table.require(NeighTable::NAME).unwrap(), "arp_cache");
     let parms = table.require(NeighTable::PARMS).unwrap();
     assert_eq!(parms.require(NeighTableParms::BASE_REACHABLE_TIME), Ok(60251));
 
-    let change = neightbl::SET.change().with(Flags::ACK);
+    let change = neigh::table::SET.change().with(Flags::ACK);
     builds(&TABLE, change, NeighTableHeader::default(), |table| {
         table.put(NeighTable::NAME, "arp_cache").nest(NeighTable::PARMS, |parms| {
             parms.put(NeighTableParms::IFINDEX, 12);

@@ -2,7 +2,8 @@
 
 use barelink_codec::genl::ctrl;
 use barelink_codec::netfilter;
-use barelink_codec::rtnl::{self, mdb};
+use barelink_codec::rtnl::bridge::mdb;
+use barelink_codec::rtnl::{self};
 use barelink_codec::schema::Family;
 use barelink_codec::{Flags, Message};
 

@@ -10,7 +10,7 @@ use core::net::Ipv4Addr;
 
 use barelink_codec::message::{Message, MessageType};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteProtocol, RouteTable, RouteType};
 use barelink_codec::schema::Set;

@@ -9,11 +9,11 @@ use barelink_codec::control::Status;
 use barelink_codec::fib_lookup::{self, FibLookup};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::addr::{self, Addr};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::veth::Veth;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::kinds::veth::Veth;
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
-use barelink_codec::rtnl::nexthop::{self, GroupMember, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, GroupMember, NextHop, NextHopHeader};
 use barelink_codec::rtnl::route::{
     self, Hop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };

@@ -2,8 +2,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::rtnl::family::{Address, AddressFamily};
-use crate::rtnl::route::RouteScope;
+use crate::rtnl::ids::{Address, AddressFamily, RouteScope};
 use crate::value::{StoredAs, Struct, Text};
 
 messages! {

@@ -3,7 +3,7 @@
 
 use core::net::Ipv6Addr;
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 
 messages! {
     /// Labels of IPv6 addresses.

@@ -1,6 +1,6 @@
 //! Forwarding switches, of a link or of all: what `/proc/sys/net/ipv4/conf` has.
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 
 messages! {
     /// Forwarding switches.

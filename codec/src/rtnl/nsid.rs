@@ -1,6 +1,6 @@
 //! Numbers by which one network namespace knows others.
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 
 messages! {
     /// Numbers of namespaces.

@@ -2,7 +2,7 @@
 
 use core::net::Ipv6Addr;
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 use crate::value::Struct;
 
 messages! {

@@ -1,8 +1,8 @@
 //! What a link has counted, more of it than a link's own attributes have.
 
-use super::family::AddressFamily;
-use super::link::LinkStats64;
 use crate::nest::{IndexedArray, Nest};
+use crate::rtnl::ids::AddressFamily;
+use crate::rtnl::link::stats::LinkStats64;
 use crate::value::{Bytes, FixedArray, Multi, Struct};
 
 messages! {
@@ -118,7 +118,7 @@ structure! {
         /// The VLAN.
         32 => vid: u16,
         /// What is special about the VLAN.
-        34 => flags: super::bridge_spec::VlanInfoFlags,
+        34 => flags: crate::rtnl::ids::VlanInfoFlags,
     }
 }
 

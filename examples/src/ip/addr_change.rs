@@ -3,7 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::Channel;
 

@@ -11,7 +11,7 @@ use barelink_codec::addr_text::Prefix;
 use barelink_codec::message::MessageType;
 use barelink_codec::nest::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{
     self, Route, RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,

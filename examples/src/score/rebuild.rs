@@ -266,17 +266,17 @@ fn rebuilt(
         "route/filter" rtnl::tc::filter::NEW,
         "route/link" rtnl::link::NEW,
         "route/neigh" rtnl::neigh::NEW,
-        "route/neightbl" rtnl::neightbl::NEW,
+        "route/neightbl" rtnl::neigh::table::NEW,
         "route/netconf" rtnl::netconf::NEW,
-        "route/nexthop" rtnl::nexthop::NEW,
-        "route/nexthop-bucket" rtnl::nexthop_bucket::NEW,
+        "route/nexthop" rtnl::route::nexthop::NEW,
+        "route/nexthop-bucket" rtnl::route::nexthop_bucket::NEW,
         "route/nsid" rtnl::nsid::NEW,
         "route/qdisc" rtnl::tc::qdisc::NEW,
         "route/route" rtnl::route::NEW,
         "route/rule" rtnl::rule::NEW,
         "route/stats" rtnl::stats::GET,
-        "route/vlan" rtnl::bridge_vlan::NEW,
-        "route/mdb request" rtnl::mdb::request::NEW,
+        "route/vlan" rtnl::bridge::vlan::NEW,
+        "route/mdb request" rtnl::bridge::mdb::request::NEW,
     })
 }
 

@@ -165,7 +165,7 @@ fn structure(layout: &'static Layout, bytes: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanProtocol};
+    use barelink_codec::rtnl::link::kinds::vlan::{Vlan, VlanProtocol};
     use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 
     #[test]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use barelink_codec::control::Control;
 use barelink_codec::message::{HEADER, MessageType};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;

@@ -1,14 +1,20 @@
 //! Routes: where packets go.
 
-use crate::nest::{Nest, Records, SubMessage};
-use crate::rtnl::family::{Address, AddressFamily};
-use crate::rtnl::lwtunnel::{
-    Bpf, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local, XfrmTunnel,
-};
-use crate::rtnl::mpls::Label;
-use crate::value::{Array, Be, Bytes, Embedded, StoredAs, Struct, Text, Uint, WithTail};
-
 use core::net::IpAddr;
+
+use crate::nest::{Nest, Records, SubMessage};
+use crate::rtnl::ids::{Address, AddressFamily};
+use crate::rtnl::route::lwtunnel::EncapType;
+use crate::value::{Array, Be, Bytes, Embedded, StoredAs, Struct, Uint, WithTail};
+
+pub mod lwtunnel;
+pub mod metrics;
+pub mod nexthop;
+pub mod nexthop_bucket;
+
+pub use self::lwtunnel::Encap;
+pub use self::metrics::{MetricFeatures, MetricLocks, Metrics};
+pub use crate::rtnl::ids::{Label, NextHopFlags, RouteProtocol, RouteScope, RouteTable, RouteType};
 
 messages! {
     /// Routes.
@@ -119,116 +125,6 @@ attributes! {
     }
 }
 
-sub_messages! {
-    /// What [`Route::ENCAP`] holds, by [`Route::ENCAP_TYPE`].
-    pub Encap by number Route::ENCAP_TYPE {
-        EncapType::MPLS => Nest<MplsTunnel>,
-        EncapType::IP => Nest<IpTunnel>,
-        EncapType::ILA => Nest<Ila>,
-        EncapType::IP6 => Nest<Ip6Tunnel>,
-        EncapType::SEG6 => Nest<Seg6>,
-        EncapType::BPF => Nest<Bpf>,
-        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
-        EncapType::RPL => Nest<Rpl>,
-        EncapType::IOAM6 => Nest<Ioam6>,
-        EncapType::XFRM => Nest<XfrmTunnel>,
-    }
-}
-
-attributes! {
-    /// What is known of, or demanded from, the way to a destination, `RTAX_*`.
-    pub Metrics "RTAX_" {
-        /// Which of the others the kernel must not change.
-        1 => LOCK: MetricLocks,
-        /// The longest packet, in bytes.
-        2 => MTU: u32,
-        /// The largest window to announce, in bytes.
-        3 => WINDOW: u32,
-        /// The time there and back at first, in eighths of a millisecond.
-        4 => RTT: u32,
-        /// How much that varies, in quarters of a millisecond.
-        5 => RTTVAR: u32,
-        /// Where slow start ends, in segments.
-        6 => SSTHRESH: u32,
-        /// How many segments may be under way at most.
-        7 => CWND: u32,
-        /// The segment size to announce, in bytes.
-        8 => ADVMSS: u32,
-        /// By how many segments packets may be out of order before one counts as lost.
-        9 => REORDERING: u32,
-        /// How many hops packets may make.
-        10 => HOPLIMIT: u32,
-        /// How many segments may be sent at first.
-        11 => INITCWND: u32,
-        /// What may be used.
-        12 => FEATURES: MetricFeatures,
-        /// The shortest time before anything is sent again, in milliseconds.
-        13 => RTO_MIN: u32,
-        /// How many segments are announced as window at first.
-        14 => INITRWND: u32,
-        /// Whether each segment is acknowledged at once.
-        15 => QUICKACK: u32,
-        /// The congestion control, by name.
-        16 => CC_ALGO: Text<15>,
-        /// Whether data in the first packet needs no cookie.
-        17 => FASTOPEN_NO_COOKIE: u32,
-    }
-}
-
-flags! {
-    /// Metrics that the kernel must not change, each by the bit of its number.
-    pub MetricLocks "": u32 {
-        /// [`Metrics::MTU`].
-        0x4 => MTU,
-        /// [`Metrics::WINDOW`].
-        0x8 => WINDOW,
-        /// [`Metrics::RTT`].
-        0x10 => RTT,
-        /// [`Metrics::RTTVAR`].
-        0x20 => RTTVAR,
-        /// [`Metrics::SSTHRESH`].
-        0x40 => SSTHRESH,
-        /// [`Metrics::CWND`].
-        0x80 => CWND,
-        /// [`Metrics::ADVMSS`].
-        0x100 => ADVMSS,
-        /// [`Metrics::REORDERING`].
-        0x200 => REORDERING,
-        /// [`Metrics::HOPLIMIT`].
-        0x400 => HOPLIMIT,
-        /// [`Metrics::INITCWND`].
-        0x800 => INITCWND,
-        /// [`Metrics::FEATURES`].
-        0x1000 => FEATURES,
-        /// [`Metrics::RTO_MIN`].
-        0x2000 => RTO_MIN,
-        /// [`Metrics::INITRWND`].
-        0x4000 => INITRWND,
-        /// [`Metrics::QUICKACK`].
-        0x8000 => QUICKACK,
-        /// [`Metrics::CC_ALGO`].
-        0x10000 => CC_ALGO,
-        /// [`Metrics::FASTOPEN_NO_COOKIE`].
-        0x20000 => FASTOPEN_NO_COOKIE,
-    }
-}
-
-flags! {
-    /// What may be used on the way, `RTAX_FEATURE_*`.
-    pub MetricFeatures "RTAX_FEATURE_": u32 {
-        /// Routers may mark packets instead of dropping them.
-        0x1 => ECN,
-        /// Unused.
-        0x2 => SACK,
-        /// Unused.
-        0x4 => TIMESTAMP,
-        /// Unused: every packet gets a fragment header.
-        0x8 => ALLFRAG,
-        /// TCP's time stamps count microseconds.
-        0x10 => TCP_USEC_TS,
-    }
-}
-
 structure! {
     /// A next hop among several, `struct rtnexthop`.
     pub Hop "struct rtnexthop" "" (8) {
@@ -285,122 +181,6 @@ structure! {
     }
 }
 
-values! {
-    /// A routing table, `RT_TABLE_*`; any other number is one of the user's.
-    pub RouteTable "RT_TABLE_": u32 {
-        /// Not said.
-        0 => UNSPEC,
-        /// In a header: the number is too large for it.
-        252 => COMPAT,
-        /// Looked at last, and empty unless somebody fills it.
-        253 => DEFAULT,
-        /// Where routes are unless told otherwise.
-        254 => MAIN,
-        /// This machine's own addresses, kept by the kernel.
-        255 => LOCAL,
-    }
-}
-
-values! {
-    /// Who set a route, `RTPROT_*`. Other programs may have other numbers.
-    pub RouteProtocol "RTPROT_": u8 {
-        /// Nobody said.
-        0 => UNSPEC,
-        /// A router that knows a better one.
-        1 => REDIRECT,
-        /// The kernel.
-        2 => KERNEL,
-        /// Scripts while the machine starts.
-        3 => BOOT,
-        /// The administrator.
-        4 => STATIC,
-        /// The program GateD.
-        8 => GATED,
-        /// A router's announcement.
-        9 => RA,
-        /// Merit's toolkit.
-        10 => MRT,
-        /// The program Zebra, or FRRouting.
-        11 => ZEBRA,
-        /// The program BIRD.
-        12 => BIRD,
-        /// DECnet's routing program.
-        13 => DNROUTED,
-        /// The program XORP.
-        14 => XORP,
-        /// Netsukuku.
-        15 => NTK,
-        /// A DHCP client.
-        16 => DHCP,
-        /// A multicast routing program.
-        17 => MROUTED,
-        /// The program keepalived.
-        18 => KEEPALIVED,
-        /// The Babel protocol.
-        42 => BABEL,
-        /// Open Virtual Network.
-        84 => OVN,
-        /// Open/R.
-        99 => OPENR,
-        /// The BGP protocol.
-        186 => BGP,
-        /// The IS-IS protocol.
-        187 => ISIS,
-        /// The OSPF protocol.
-        188 => OSPF,
-        /// The RIP protocol.
-        189 => RIP,
-        /// The EIGRP protocol.
-        192 => EIGRP,
-    }
-}
-
-values! {
-    /// How far away something is, `RT_SCOPE_*`; numbers between are the user's.
-    pub RouteScope "RT_SCOPE_": u8 {
-        /// Anywhere.
-        0 => UNIVERSE,
-        /// Within the site; IPv6 only.
-        200 => SITE,
-        /// On the link.
-        253 => LINK,
-        /// On this machine.
-        254 => HOST,
-        /// Nowhere.
-        255 => NOWHERE,
-    }
-}
-
-values! {
-    /// What happens to packets, `RTN_*`.
-    pub RouteType "RTN_": u8 {
-        /// Not said.
-        0 => UNSPEC,
-        /// They go to the next hop.
-        1 => UNICAST,
-        /// They are for this machine.
-        2 => LOCAL,
-        /// They are for everyone on the link.
-        3 => BROADCAST,
-        /// They are for the nearest of several machines, and this is one.
-        4 => ANYCAST,
-        /// They are for a group.
-        5 => MULTICAST,
-        /// They are dropped in silence.
-        6 => BLACKHOLE,
-        /// They are refused: no way there.
-        7 => UNREACHABLE,
-        /// They are refused: not allowed.
-        8 => PROHIBIT,
-        /// The next rule decides.
-        9 => THROW,
-        /// Gone from the kernel: their address is changed.
-        10 => NAT,
-        /// Unused: a program decides.
-        11 => XRESOLVE,
-    }
-}
-
 flags! {
     /// What a route is like and what is asked of it, `RTM_F_*`; the lower eight bits are those of
     /// its only next hop, [`NextHopFlags`].
@@ -437,26 +217,6 @@ flags! {
         0x8000 => TRAP,
         /// The hardware did not take it.
         0x2000_0000 => OFFLOAD_FAILED,
-    }
-}
-
-flags! {
-    /// What a next hop is like, `RTNH_F_*`.
-    pub NextHopFlags "RTNH_F_": u32 {
-        /// It is dead.
-        0x1 => DEAD,
-        /// Its own route is looked up.
-        0x2 => PERVASIVE,
-        /// The gateway is on the link, whatever the addresses say.
-        0x4 => ONLINK,
-        /// It is in hardware.
-        0x8 => OFFLOAD,
-        /// Its link has no carrier.
-        0x10 => LINKDOWN,
-        /// It is not known yet.
-        0x20 => UNRESOLVED,
-        /// The hardware hands its packets to the kernel.
-        0x40 => TRAP,
     }
 }
 

@@ -2,7 +2,7 @@
 //! `ndisc_cache`, and of each link in them.
 
 use crate::nest::Nest;
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 use crate::value::{Bytes, Struct, Text};
 
 messages! {

@@ -2,9 +2,10 @@
 //! which are the same messages with [`AddressFamily::BRIDGE`].
 
 use crate::nest::Nest;
-use crate::rtnl::family::{Address, AddressFamily};
-use crate::rtnl::route::{RouteProtocol, RouteType};
+use crate::rtnl::ids::{Address, AddressFamily, RouteProtocol, RouteType};
 use crate::value::{Be, Flag, Mac, Struct};
+
+pub mod table;
 
 messages! {
     /// Neighbours, and forwarding entries of bridges.

@@ -1,10 +1,9 @@
 //! `bridge`: a switch made of links.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-
-use super::vlan::VlanProtocol;
 use crate::nest::Nest;
-use crate::value::{Be, Bytes, Flag, Mac, Struct};
+use crate::rtnl::ids::VlanProtocol;
+pub use crate::rtnl::ids::{BridgeId, BridgeQuerier, RouterType};
+use crate::value::{Bytes, Flag, Mac, Struct};
 
 attributes! {
     /// A bridge's attributes, `IFLA_BR_*`. Times are in hundredths of a second.
@@ -112,36 +111,6 @@ attributes! {
     }
 }
 
-attributes! {
-    /// Who asks for group members on a bridge, `BRIDGE_QUERIER_*`.
-    pub BridgeQuerier "BRIDGE_QUERIER_" {
-        /// The one for IPv4.
-        1 => IP_ADDRESS: Ipv4Addr,
-        /// The index of the port that it is behind.
-        2 => IP_PORT: u32,
-        /// How long it may still be silent, in hundredths of a second.
-        3 => IP_OTHER_TIMER: u64,
-        /// Fills up to 8 bytes.
-        4 => PAD: Bytes,
-        /// The one for IPv6.
-        5 => IPV6_ADDRESS: Ipv6Addr,
-        /// The index of the port that the one for IPv6 is behind.
-        6 => IPV6_PORT: u32,
-        /// How long the one for IPv6 may still be silent, in hundredths of a second.
-        7 => IPV6_OTHER_TIMER: u64,
-    }
-}
-
-structure! {
-    /// `struct ifla_bridge_id`.
-    pub BridgeId "struct ifla_bridge_id" "" (8) {
-        /// How little it wants to be the root.
-        0 => prio: u16 as Be<u16>,
-        /// Its hardware address, which decides between equals.
-        2 => addr: [u8; 6],
-    }
-}
-
 structure! {
     /// `struct br_boolopt_multi`.
     pub BoolOptMulti "struct br_boolopt_multi" "" (8) {
@@ -189,19 +158,5 @@ values! {
         1 => USER,
         /// The kernel.
         2 => KERNEL,
-    }
-}
-
-values! {
-    /// Whether a multicast router is thought to be there, `MDB_RTR_TYPE_*`.
-    pub RouterType "MDB_RTR_TYPE_": u8 {
-        /// Never.
-        0 => DISABLED,
-        /// While queries are seen.
-        1 => TEMP_QUERY,
-        /// Always.
-        2 => PERM,
-        /// For a while, from when this is set.
-        3 => TEMP,
     }
 }

@@ -3,8 +3,8 @@
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::nest::Nest;
-use crate::rtnl::mpls::Label;
-use crate::rtnl::route::RouteTable;
+use crate::rtnl::ids::{Label, RouteTable};
+use crate::rtnl::route::Route;
 use crate::value::{Array, Be, Blob, Bytes, Embedded, Multi, Text, WithTail};
 
 values! {
@@ -541,5 +541,21 @@ attributes! {
         1 => IF_ID: u32 where min(1),
         /// The index of the link under it.
         2 => LINK: u32 where min(1),
+    }
+}
+
+sub_messages! {
+    /// What [`Route::ENCAP`] holds, by [`Route::ENCAP_TYPE`].
+    pub Encap by number Route::ENCAP_TYPE {
+        EncapType::MPLS => Nest<MplsTunnel>,
+        EncapType::IP => Nest<IpTunnel>,
+        EncapType::ILA => Nest<Ila>,
+        EncapType::IP6 => Nest<Ip6Tunnel>,
+        EncapType::SEG6 => Nest<Seg6>,
+        EncapType::BPF => Nest<Bpf>,
+        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
+        EncapType::RPL => Nest<Rpl>,
+        EncapType::IOAM6 => Nest<Ioam6>,
+        EncapType::XFRM => Nest<XfrmTunnel>,
     }
 }

@@ -1,8 +1,9 @@
 //! What bridges have to say of a link, in messages of their own family.
 
-use super::cfm::Cfm;
-use super::mrp::Mrp;
 use crate::nest::Nest;
+use crate::rtnl::bridge::cfm::Cfm;
+use crate::rtnl::bridge::mrp::Mrp;
+pub use crate::rtnl::ids::{VlanInfo, VlanInfoFlags};
 use crate::value::{Multi, Struct};
 use crate::writer::Writer;
 
@@ -48,36 +49,6 @@ values! {
     }
 }
 
-structure! {
-    /// `struct bridge_vlan_info`.
-    pub VlanInfo "struct bridge_vlan_info" "" (4) {
-        /// What is special about the VLAN.
-        0 => flags: VlanInfoFlags,
-        /// The number in the tag.
-        2 => vid: u16,
-    }
-}
-
-flags! {
-    /// What is special about a VLAN on a bridge or a port, `BRIDGE_VLAN_INFO_*`.
-    pub VlanInfoFlags "BRIDGE_VLAN_INFO_": u16 {
-        /// The bridge itself is meant, not its ports.
-        0x1 => MASTER,
-        /// Packets that come in without a tag are of this one.
-        0x2 => PVID,
-        /// Its packets go out without a tag.
-        0x4 => UNTAGGED,
-        /// It is the first of a range.
-        0x8 => RANGE_BEGIN,
-        /// It is the last of a range.
-        0x10 => RANGE_END,
-        /// The bridge itself takes part in it.
-        0x20 => BRENTRY,
-        /// Only its options are meant; it is neither added nor changed.
-        0x40 => ONLY_OPTS,
-    }
-}
-
 attributes! {
     /// Which tunnel a VLAN becomes, `IFLA_BRIDGE_VLAN_TUNNEL_*`.
     pub VlanTunnel "IFLA_BRIDGE_VLAN_TUNNEL_" {
@@ -104,7 +75,7 @@ attributes! {
         /// The instance's number.
         1 => MSTI: u16,
         /// What the instance has decided.
-        2 => STATE: super::brport::PortState,
+        2 => STATE: crate::rtnl::ids::PortState,
     }
 }
 
@@ -153,8 +124,8 @@ impl Writer<'_, BridgeSpec> {
     /// it is among them. Those in `untagged` that are not in `vlans` are left out.
     ///
     /// ```
-    /// use barelink_codec::rtnl::bridge_spec::*;
-    /// use barelink_codec::rtnl::family::AddressFamily;
+    /// use barelink_codec::rtnl::bridge::spec::*;
+    /// use barelink_codec::rtnl::ids::AddressFamily;
     /// use barelink_codec::rtnl::link::{self, Link, LinkHeader};
     ///
     /// let mut vlans = VlanSet::new();

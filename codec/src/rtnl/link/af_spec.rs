@@ -2,15 +2,16 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::bridge_spec::BridgeSpec;
-use super::brport::BridgePort;
-use super::family::AddressFamily;
-use crate::attr::Key;
 use crate::nest::{IndexedArray, Nest};
+use crate::rtnl::bridge::port::BridgePort;
+use crate::rtnl::bridge::spec::BridgeSpec;
+use crate::rtnl::ids::AddressFamily;
 use crate::value::{Array, Bytes, Multi, Struct};
 
+use crate::attr::Key;
+
 sub_messages! {
-    /// What [`Link::AF_SPEC`](super::link::Link::AF_SPEC) holds, by the header's family.
+    /// What [`Link::AF_SPEC`](crate::rtnl::link::Link::AF_SPEC) holds, by the header's family.
     pub AfSpec by family {
         AddressFamily::BRIDGE => Nest<BridgeSpec>,
         AddressFamily::IPMR | AddressFamily::IP6MR => Nest<MrouteTable>,
@@ -19,7 +20,7 @@ sub_messages! {
 }
 
 sub_messages! {
-    /// What [`Link::PROTINFO`](super::link::Link::PROTINFO) holds, by the header's family.
+    /// What [`Link::PROTINFO`](crate::rtnl::link::Link::PROTINFO) holds, by the header's family.
     pub ProtInfo by family {
         AddressFamily::INET6 => Nest<Inet6>,
         AddressFamily::BRIDGE => Nest<BridgePort>,

@@ -2,8 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::iptun::Ip6TnlFlags;
-use super::udp::{TunnelEncap, TunnelEncapFlags};
+use crate::rtnl::link::tunnel::{Ip6TnlFlags, TunnelEncap, TunnelEncapFlags};
 use crate::value::{Be, Flag};
 
 attributes! {

@@ -3,9 +3,8 @@
 use core::net::IpAddr;
 
 use crate::nest::{Nest, SubMessage};
-use crate::rtnl::family::AddressFamily;
-use crate::rtnl::lwtunnel::EncapType;
-use crate::rtnl::route::{Encap, NextHopFlags, RouteProtocol, RouteScope};
+use crate::rtnl::ids::{AddressFamily, NextHopFlags, RouteProtocol, RouteScope};
+use crate::rtnl::route::lwtunnel::{Encap, EncapType};
 use crate::value::{Array, Be, Bytes, Embedded, Flag, Multi, Uint};
 
 messages! {

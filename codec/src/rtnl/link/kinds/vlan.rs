@@ -1,7 +1,8 @@
 //! `vlan`: the frames of one tag, as a link of their own.
 
 use crate::nest::Nest;
-use crate::value::{Be, Multi, Struct};
+pub use crate::rtnl::ids::VlanProtocol;
+use crate::value::{Multi, Struct};
 
 attributes! {
     /// A VLAN's attributes, `IFLA_VLAN_*`.
@@ -60,15 +61,5 @@ flags! {
         0x8 => MVRP,
         /// On a bridge, is up only while a port of that VLAN is.
         0x10 => BRIDGE_BINDING,
-    }
-}
-
-values! {
-    /// The Ethernet type that announces a VLAN's tag, `ETH_P_*`.
-    pub VlanProtocol "ETH_P_": Be<u16> {
-        /// A customer's tag, which is the usual one.
-        0x8100 => P_8021Q,
-        /// A provider's tag, outside of a customer's.
-        0x88a8 => P_8021AD,
     }
 }

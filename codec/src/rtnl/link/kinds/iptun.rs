@@ -2,7 +2,8 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::udp::{TunnelEncap, TunnelEncapFlags};
+pub use crate::rtnl::link::tunnel::Ip6TnlFlags;
+use crate::rtnl::link::tunnel::{TunnelEncap, TunnelEncapFlags};
 use crate::value::{Be, Flag};
 
 attributes! {
@@ -90,31 +91,5 @@ flags! {
     pub SitFlags "SIT_": u16 {
         /// From the addresses within, as ISATAP does.
         0x1 => ISATAP,
-    }
-}
-
-flags! {
-    /// How a tunnel over IPv6 treats packets, `IP6_TNL_F_*`; in the machine's byte order.
-    pub Ip6TnlFlags "IP6_TNL_F_": u32 {
-        /// Says nothing about how often packets may go into tunnels again.
-        0x1 => IGN_ENCAP_LIMIT,
-        /// Takes the traffic class over from the packet within.
-        0x2 => USE_ORIG_TCLASS,
-        /// Takes the flow label over from the packet within.
-        0x4 => USE_ORIG_FLOWLABEL,
-        /// Serves Mobile IPv6.
-        0x8 => MIP6_DEV,
-        /// Copies the traffic class to the packet within when it comes out.
-        0x10 => RCV_DSCP_COPY,
-        /// Takes the mark over from the packet within.
-        0x20 => USE_ORIG_FWMARK,
-        /// Lets the other side be an address of this machine.
-        0x40 => ALLOW_LOCAL_REMOTE,
-        /// Can send; the kernel sets it.
-        0x10000 => CAP_XMIT,
-        /// Can receive; the kernel sets it.
-        0x20000 => CAP_RCV,
-        /// Has to look at each packet's addresses; the kernel sets it.
-        0x40000 => CAP_PER_PACKET,
     }
 }

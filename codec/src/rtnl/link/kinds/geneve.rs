@@ -2,7 +2,7 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::udp::{DontFragment, UdpPortRange};
+use crate::rtnl::link::tunnel::{DontFragment, UdpPortRange};
 use crate::value::{Be, Flag, Struct};
 
 attributes! {

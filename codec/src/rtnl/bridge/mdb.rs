@@ -2,9 +2,8 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::family::AddressFamily;
-use super::kinds::bridge::RouterType;
 use crate::nest::{FixedHeader, Nest};
+use crate::rtnl::ids::{AddressFamily, RouterType};
 use crate::value::{Be, Multi, Struct};
 
 messages! {

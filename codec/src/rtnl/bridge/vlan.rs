@@ -1,11 +1,8 @@
 //! The VLANs of bridges and their ports, each with its own settings.
 
-use super::bridge_spec::VlanInfo;
-use super::brport::PortState;
-use super::family::AddressFamily;
-use super::kinds::bridge::{BridgeQuerier, RouterType};
-use super::mdb::MdbRouter;
 use crate::nest::Nest;
+use crate::rtnl::bridge::mdb::MdbRouter;
+use crate::rtnl::ids::{AddressFamily, BridgeQuerier, PortState, RouterType, VlanInfo};
 use crate::value::{Bytes, Multi, Struct};
 
 messages! {

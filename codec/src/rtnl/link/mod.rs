@@ -1,13 +1,25 @@
 //! Links: what sends and receives packets.
 
-use super::af_spec::{AfSpec, ProtInfo};
-use super::family::AddressFamily;
-pub use super::kinds::vlan::Vlan;
-use super::kinds::{LinkData, SlaveData, XstatsData};
-use super::vf::{Port, VfList, VfPorts};
-use super::xdp::Xdp;
 use crate::nest::{Nest, SubMessage};
+use crate::rtnl::ids::AddressFamily;
+use crate::rtnl::link::af_spec::{AfSpec, ProtInfo};
+use crate::rtnl::link::kinds::{LinkData, SlaveData, XstatsData};
+use crate::rtnl::link::vf::{Port, VfList, VfPorts};
+use crate::rtnl::link::xdp::Xdp;
 use crate::value::{Blob, Bytes, Mac, Multi, Struct, Text, Uint};
+
+pub mod af_spec;
+pub mod devconf;
+pub mod hardware;
+pub mod kinds;
+pub mod stats;
+pub mod tunnel;
+pub mod vf;
+pub mod xdp;
+
+pub use self::hardware::Hardware;
+pub use self::kinds::vlan::Vlan;
+pub use self::stats::{LinkStats, LinkStats64};
 
 messages! {
     /// Links.
@@ -86,102 +98,6 @@ flags! {
         0x20000 => DORMANT,
         /// It hears what it sends itself, as CAN does.
         0x40000 => ECHO,
-    }
-}
-
-values! {
-    /// What kind of hardware addresses and framing a link has, `ARPHRD_*`.
-    pub Hardware "ARPHRD_": u16 {
-        /// Amateur radio, NET/ROM; also what a request leaves as it is.
-        0 => NETROM,
-        /// Ethernet.
-        1 => ETHER,
-        /// Amateur radio, AX.25.
-        3 => AX25,
-        /// Token ring.
-        6 => IEEE802,
-        /// ARCnet.
-        7 => ARCNET,
-        /// Frame relay, one circuit of a link.
-        15 => DLCI,
-        /// ATM.
-        19 => ATM,
-        /// FireWire.
-        24 => IEEE1394,
-        /// Any with an EUI-64 for an address.
-        27 => EUI64,
-        /// InfiniBand.
-        32 => INFINIBAND,
-        /// A serial line, without compression.
-        256 => SLIP,
-        /// A serial line, with headers compressed.
-        257 => CSLIP,
-        /// Amateur radio, ROSE.
-        270 => ROSE,
-        /// X.25.
-        271 => X25,
-        /// CAN, the bus in vehicles.
-        280 => CAN,
-        /// Management components on a board.
-        290 => MCTP,
-        /// PPP.
-        512 => PPP,
-        /// Cisco's framing of a serial line.
-        513 => CISCO,
-        /// LAPB, the link layer of X.25.
-        516 => LAPB,
-        /// HDLC without a protocol of its own.
-        518 => RAWHDLC,
-        /// IP packets and nothing before them, as modems send.
-        519 => RAWIP,
-        /// IPv4 in IPv4.
-        768 => TUNNEL,
-        /// Anything in IPv6.
-        769 => TUNNEL6,
-        /// Frame relay, a whole link.
-        770 => FRAD,
-        /// The machine itself.
-        772 => LOOPBACK,
-        /// FDDI.
-        774 => FDDI,
-        /// IPv6 in IPv4.
-        776 => SIT,
-        /// GRE in IPv4.
-        778 => IPGRE,
-        /// Where packets for a multicast rendezvous point go.
-        779 => PIMREG,
-        /// HIPPI.
-        780 => HIPPI,
-        /// Infrared.
-        783 => IRDA,
-        /// Wireless, as Ethernet sees it.
-        801 => IEEE80211,
-        /// Wireless frames with a Prism header.
-        802 => IEEE80211_PRISM,
-        /// Wireless frames with a radiotap header.
-        803 => IEEE80211_RADIOTAP,
-        /// Low-power radio.
-        804 => IEEE802154,
-        /// What is on the air, of low-power radio.
-        805 => IEEE802154_MONITOR,
-        /// Nokia modems.
-        820 => PHONET,
-        /// A pipe through a Nokia modem.
-        821 => PHONET_PIPE,
-        /// Ericsson modems.
-        822 => CAIF,
-        /// GRE in IPv6.
-        823 => IP6GRE,
-        /// Netlink messages, to watch them.
-        824 => NETLINK,
-        /// IPv6 over low-power radio.
-        825 => LOWPAN,
-        /// Packets between virtual machines, to watch them.
-        826 => VSOCKMON,
-        /// None: packets have no header.
-        0xfffe => NONE,
-        /// Nothing is known of it.
-        0xffff => VOID,
     }
 }
 
@@ -476,115 +392,5 @@ structure! {
         26 => dma: u8,
         /// Which plug it uses, where it has several.
         27 => port: u8,
-    }
-}
-
-structure! {
-    /// `struct rtnl_link_stats`: what has gone through a link, in 32 bits that wrap around.
-    pub LinkStats "struct rtnl_link_stats" "" (96) {
-        /// Packets received.
-        0 => rx_packets: u32,
-        /// Packets sent.
-        4 => tx_packets: u32,
-        /// Bytes received.
-        8 => rx_bytes: u32,
-        /// Bytes sent.
-        12 => tx_bytes: u32,
-        /// Bad packets received.
-        16 => rx_errors: u32,
-        /// Packets that could not be sent.
-        20 => tx_errors: u32,
-        /// Good packets received, but thrown away.
-        24 => rx_dropped: u32,
-        /// Packets thrown away on their way out.
-        28 => tx_dropped: u32,
-        /// Packets received that were for a group.
-        32 => multicast: u32,
-        /// How often two sent at once.
-        36 => collisions: u32,
-        /// Received too long or too short.
-        40 => rx_length_errors: u32,
-        /// Received when the hardware's buffers were full.
-        44 => rx_over_errors: u32,
-        /// Received with a wrong checksum.
-        48 => rx_crc_errors: u32,
-        /// Received with bytes cut through.
-        52 => rx_frame_errors: u32,
-        /// Received faster than they were fetched.
-        56 => rx_fifo_errors: u32,
-        /// Received when there was no buffer to put them.
-        60 => rx_missed_errors: u32,
-        /// Given up on the way out.
-        64 => tx_aborted_errors: u32,
-        /// Lost for want of a signal.
-        68 => tx_carrier_errors: u32,
-        /// Not handed to the hardware fast enough.
-        72 => tx_fifo_errors: u32,
-        /// Sent, but the transceiver did not say so.
-        76 => tx_heartbeat_errors: u32,
-        /// Lost to a collision that came too late.
-        80 => tx_window_errors: u32,
-        /// Packets received compressed.
-        84 => rx_compressed: u32,
-        /// Packets sent compressed.
-        88 => tx_compressed: u32,
-        /// Received, but nobody wanted them.
-        92 => rx_nohandler: u32,
-    }
-}
-
-structure! {
-    /// `struct rtnl_link_stats64`: what has gone through a link.
-    pub LinkStats64 "struct rtnl_link_stats64" "" (200) {
-        /// Packets received.
-        0 => rx_packets: u64,
-        /// Packets sent.
-        8 => tx_packets: u64,
-        /// Bytes received.
-        16 => rx_bytes: u64,
-        /// Bytes sent.
-        24 => tx_bytes: u64,
-        /// Bad packets received.
-        32 => rx_errors: u64,
-        /// Packets that could not be sent.
-        40 => tx_errors: u64,
-        /// Good packets received, but thrown away.
-        48 => rx_dropped: u64,
-        /// Packets thrown away on their way out.
-        56 => tx_dropped: u64,
-        /// Packets received that were for a group.
-        64 => multicast: u64,
-        /// How often two sent at once.
-        72 => collisions: u64,
-        /// Received too long or too short.
-        80 => rx_length_errors: u64,
-        /// Received when the hardware's buffers were full.
-        88 => rx_over_errors: u64,
-        /// Received with a wrong checksum.
-        96 => rx_crc_errors: u64,
-        /// Received with bytes cut through.
-        104 => rx_frame_errors: u64,
-        /// Received faster than they were fetched.
-        112 => rx_fifo_errors: u64,
-        /// Received when there was no buffer to put them.
-        120 => rx_missed_errors: u64,
-        /// Given up on the way out.
-        128 => tx_aborted_errors: u64,
-        /// Lost for want of a signal.
-        136 => tx_carrier_errors: u64,
-        /// Not handed to the hardware fast enough.
-        144 => tx_fifo_errors: u64,
-        /// Sent, but the transceiver did not say so.
-        152 => tx_heartbeat_errors: u64,
-        /// Lost to a collision that came too late.
-        160 => tx_window_errors: u64,
-        /// Packets received compressed.
-        168 => rx_compressed: u64,
-        /// Packets sent compressed.
-        176 => tx_compressed: u64,
-        /// Received, but nobody wanted them.
-        184 => rx_nohandler: u64,
-        /// Received, but for another machine.
-        192 => rx_otherhost_dropped: u64,
     }
 }

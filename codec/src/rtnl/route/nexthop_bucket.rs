@@ -1,6 +1,6 @@
 //! Buckets of next hop groups: where each share of the flows goes.
 
-use crate::rtnl::nexthop::{NextHop, NextHopHeader};
+use crate::rtnl::route::nexthop::{NextHop, NextHopHeader};
 
 messages! {
     /// Buckets of next hop groups; [`NextHop::RES_BUCKET`] tells of them.

@@ -4,7 +4,7 @@
 //! `team`, `vcan`, `wireguard` and others; nor have the ports of `team`.
 
 use crate::nest::Nest;
-use crate::rtnl::brport::BridgePort;
+use crate::rtnl::bridge::port::BridgePort;
 use crate::rtnl::link::LinkInfo;
 use crate::value::Struct;
 
@@ -30,7 +30,6 @@ pub mod ovpn;
 pub mod ppp;
 pub mod rmnet;
 pub mod tun;
-pub mod udp;
 pub mod veth;
 pub mod vlan;
 pub mod vrf;

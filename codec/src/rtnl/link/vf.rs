@@ -1,7 +1,7 @@
 //! Virtual functions: parts of a network card that machines of their own can have.
 
-use super::kinds::vlan::VlanProtocol;
 use crate::nest::Nest;
+use crate::rtnl::ids::VlanProtocol;
 use crate::value::{Blob, Bytes, Mac, Multi, Struct, Text};
 
 attributes! {

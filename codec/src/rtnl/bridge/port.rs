@@ -1,6 +1,7 @@
 //! What a bridge sets its ports to.
 
-use super::kinds::bridge::{BridgeId, RouterType};
+pub use crate::rtnl::ids::PortState;
+use crate::rtnl::ids::{BridgeId, RouterType};
 use crate::value::{Bytes, Flag, Struct};
 
 attributes! {
@@ -96,21 +97,5 @@ attributes! {
         44 => BACKUP_NHID: u32,
         /// Announcements of who has which address go out all the same, 0 or 1.
         45 => NEIGH_FORWARD_GRAT: u8,
-    }
-}
-
-values! {
-    /// What the spanning tree has decided about a port, `BR_STATE_*`.
-    pub PortState "BR_STATE_": u8 {
-        /// It takes no part.
-        0 => DISABLED,
-        /// It listens to the tree only.
-        1 => LISTENING,
-        /// It learns who is behind it, and passes nothing on.
-        2 => LEARNING,
-        /// It passes packets on.
-        3 => FORWARDING,
-        /// It passes nothing on, for there is another way.
-        4 => BLOCKING,
     }
 }
