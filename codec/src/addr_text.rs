@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
-use crate::print;
+use crate::frame;
 
 /// An address, and how many of its bits count.
 ///
@@ -101,8 +101,8 @@ impl FromStr for Prefix {
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.address {
-            IpAddr::V4(address) => print::ipv4(address, f)?,
-            IpAddr::V6(address) => print::ipv6(address, f)?,
+            IpAddr::V4(address) => write_ipv4(address, f)?,
+            IpAddr::V6(address) => write_ipv6(address, f)?,
         }
         write!(f, "/{}", self.len)
     }
@@ -219,4 +219,43 @@ pub fn hardware<'o>(text: &str, out: &'o mut [u8; MAX_HARDWARE]) -> Option<&'o [
         len = len.saturating_add(1);
     }
     out.get(..len)
+}
+
+/// Prints an IPv4 address as core does. Core's own way has a panic in it, though one that is never
+/// reached.
+pub(crate) fn write_ipv4(address: Ipv4Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let [a, b, c, d] = address.octets();
+    write!(f, "{a}.{b}.{c}.{d}")
+}
+
+/// Prints an IPv6 address as core does: the longest run of zeros, if it is longer than one, left
+/// out.
+pub(crate) fn write_ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(mapped) = address.to_ipv4_mapped() {
+        f.write_str("::ffff:")?;
+        return write_ipv4(mapped, f);
+    }
+    let segments = address.segments();
+    let (mut longest, mut start) = (0..0, 0);
+    for (at, segment) in frame::count(segments) {
+        let end = at.saturating_add(1);
+        if segment != 0 {
+            start = end;
+        } else if (start..end).len() > longest.len() {
+            longest = start..end;
+        }
+    }
+    let mut between = "";
+    for (at, segment) in frame::count(segments) {
+        if longest.len() > 1 && longest.contains(&at) {
+            if at == longest.start {
+                f.write_str("::")?;
+            }
+            between = "";
+        } else {
+            write!(f, "{between}{segment:x}")?;
+            between = ":";
+        }
+    }
+    Ok(())
 }

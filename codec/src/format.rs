@@ -3,11 +3,12 @@
 use core::fmt::Debug;
 
 use crate::attr::{AttrIter, Field, Key};
+use crate::family::{Family, MessageRow};
 use crate::hexdump::HexDump;
 use crate::message::MessageType;
 use crate::nest::{Elements, RecordIter};
 use crate::print::MessageDebug;
-use crate::schema::{Family, Layout, MessageRow, Row, Scope, Selector, Table, Type};
+use crate::schema::{Layout, Row, Scope, Selector, Table, Type};
 use crate::value::Items;
 use crate::writer::{Batch, ElementWriter, RecordWriter, Writer};
 use crate::{addr_text, handler, schema, validate};

@@ -5,9 +5,9 @@ use core::fmt;
 use crate::control::Status;
 use crate::error::Error;
 use crate::exchange::{Exchange, ExchangeEvent};
+use crate::family::Family;
 use crate::hexdump::{HexDump, Line, Words};
 use crate::message::{Flags, Message, Messages};
-use crate::schema::Family;
 
 /// What to do after a callback, `enum nl_cb_action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use core::fmt;
 
 use crate::control::Control;
 use crate::errno;
+use crate::family::Family;
 use crate::frame::{self, NESTED, NUMBER, align};
 use crate::message::{self, Flags, MIN_TYPE, Message, MessageHeader};
-use crate::schema::{Family, ValueNames};
+use crate::schema::ValueNames;
 use crate::value::{Fixed, Structure};
 
 /// A message, to be printed in libnl's layout: its header by fields, then the family's header and
@@ -17,14 +18,14 @@ use crate::value::{Fixed, Structure};
 ///
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
-/// use barelink_codec::{Messages, dump::Dump, rtnl::link::{self, Link, LinkHeader}};
+/// use barelink_codec::{Messages, hexdump::HexDump, rtnl::link::{self, Link, LinkHeader}};
 ///
 /// # let mut buffer = [0; 128];
 /// # let bytes = link::GET.build(&mut buffer, 7, LinkHeader::default(), |link| {
 /// #     link.put(Link::IFNAME, "lo");
 /// # }).unwrap();
 /// let message = Messages::new(bytes).next().unwrap().unwrap();
-/// let text = Dump { message, family: Some(&link::FAMILY) }.to_string();
+/// let text = HexDump { message, family: Some(&link::FAMILY) }.to_string();
 /// assert!(text.contains("\n    .type = 18 <route/link::get>\n"));
 /// assert!(text.contains("\n  [ATTR 03] 3 octets\n    6c 6f 00 "));
 /// ```
@@ -225,7 +226,7 @@ fn attributes(
             _ => write!(f, "  [ATTR {:02}{}]", raw & NUMBER, if nested { " NESTED" } else { "" })?,
         }
         writeln!(f, " {} octets", value.len())?;
-        if nested && depth < crate::path::MAX_DEPTH {
+        if nested && depth < crate::schema::MAX_DEPTH {
             attributes(payload, start, stop, depth.saturating_add(1), f)?;
         } else {
             hex(value, depth, f)?;

@@ -4,10 +4,7 @@ use core::fmt;
 
 use crate::frame::{self, AttrWalk, NUMBER};
 use crate::message;
-use crate::schema::{Scope, SplitRecords, Table, TableFn, Type};
-
-/// Nests deeper than this are refused, as the kernel does.
-pub const MAX_DEPTH: usize = 10;
+use crate::schema::{MAX_DEPTH, Scope, SplitRecords, Table, TableFn, Type};
 
 /// The way from a message's attributes to one of them: `Link.LINKINFO.DATA.ID`.
 ///

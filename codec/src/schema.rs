@@ -7,7 +7,6 @@ use core::fmt;
 
 use crate::error::Error;
 use crate::frame;
-use crate::message::{MIN_TYPE, Message};
 
 /// An attribute set: which attributes there are, and what they hold.
 pub trait Set: 'static {
@@ -250,53 +249,6 @@ pub struct LayoutField {
     pub ty: Type,
 }
 
-/// A family of messages: those of one kind of object, or those of a generic family.
-pub struct Family {
-    /// Its name: `route/link`, or the generic family's own.
-    pub name: &'static str,
-    /// What its messages are headed by.
-    pub header: &'static Layout,
-    /// Its messages, sorted by number.
-    pub messages: &'static [MessageRow],
-    /// The names of a generic family's multicast groups.
-    pub groups: &'static [&'static str],
-    /// Whether it is a generic family, whose messages are told apart by a command.
-    pub generic: bool,
-}
-
-/// A message of a family.
-pub struct MessageRow {
-    /// The number of its kind; of a generic family's, the command.
-    pub number: u16,
-    /// Its name.
-    pub name: &'static str,
-    /// Which attributes it carries.
-    pub table: TableFn,
-}
-
-impl Family {
-    /// The number that this family knows the message by: its kind, or in a generic family the
-    /// command, which is the first byte of the payload.
-    pub fn number(&self, message: &Message<'_>) -> u16 {
-        match message.payload.first() {
-            Some(command) if self.generic => (*command).into(),
-            _ => message.message_type,
-        }
-    }
-
-    /// What the family has for this message; nothing for netlink's own messages, which no generic
-    /// family has commands for.
-    pub fn row(&self, message: &Message<'_>) -> Option<&'static MessageRow> {
-        let own = self.generic && message.message_type < MIN_TYPE;
-        self.message(self.number(message)).filter(|_| !own)
-    }
-
-    /// The message of this number.
-    pub fn message(&self, number: u16) -> Option<&'static MessageRow> {
-        self.messages.iter().find(|row| row.number == number)
-    }
-}
-
 impl Type {
     /// How an integer of this type is kept.
     pub const fn int(self) -> Option<Int> {
@@ -449,6 +401,9 @@ impl Type {
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     bytes.split(|&byte| byte == 0).next().unwrap_or_default()
 }
+
+/// Nests deeper than this are refused, as the kernel does.
+pub const MAX_DEPTH: usize = 10;
 
 /// Stops the build when a table's rows are out of order.
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time

@@ -56,8 +56,8 @@ macro_rules! attributes {
             $(
                 $(#[$row_doc])*
                 #[cfg_attr(doc, $crate::names::row($prefix, $name, $number $(, $own)?))]
-                $vis const $name: $crate::Key<$set, $type> =
-                    $crate::Key::new($number, stringify!($name));
+                $vis const $name: $crate::attr::Key<$set, $type> =
+                    $crate::attr::Key::new($number, stringify!($name));
             )*
         }
 
@@ -126,7 +126,7 @@ macro_rules! structure {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let mut bytes = [0; $len];
                 $crate::value::Structure::write(self, &mut bytes);
-                $crate::print::named_structure(
+                $crate::value_text::named_structure(
                     <Self as $crate::value::Structure>::LAYOUT, &bytes, f,
                 )
             }
@@ -430,7 +430,7 @@ macro_rules! sub_messages {
 /// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of
 /// Values::NAME`, for an address family that takes none.
 ///
-/// Each row becomes a [`MessageType`](crate::MessageType); all become a [`Family`](crate::schema::Family), by
+/// Each row becomes a [`MessageType`](crate::MessageType); all become a [`Family`](crate::family::Family), by
 /// which messages are printed and paths of names found.
 #[macro_export]
 macro_rules! messages {
@@ -444,16 +444,16 @@ macro_rules! messages {
         $(
             $(#[$row_doc])*
             #[cfg_attr(doc, $crate::names::row("", $kind, $number $(, $c_name)?))]
-            $vis const $kind: $crate::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
-                $crate::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
+            $vis const $kind: $crate::message::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
+                $crate::message::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
 
         $(#[$doc])*
-        $vis static $family: $crate::schema::Family = $crate::schema::Family {
+        $vis static $family: $crate::family::Family = $crate::family::Family {
             name: $name,
             header: <$header as $crate::value::Structure>::LAYOUT,
             messages: &[
-                $( $crate::schema::MessageRow {
+                $( $crate::family::MessageRow {
                     number: $number,
                     name: stringify!($kind),
                     table: <$crate::messages!(@header $set $(, $own)?) as $crate::schema::Set>::table,
@@ -497,12 +497,12 @@ macro_rules! commands {
         $( $(#[$group_doc])* $vis const $group: &str = $group_name; )*
 
         $(#[$doc])*
-        $vis static $family: $crate::schema::Family = $crate::schema::Family {
+        $vis static $family: $crate::family::Family = $crate::family::Family {
             name: $name,
             header: <$crate::genl::GenlHeader<$header>
                 as $crate::value::Structure>::LAYOUT,
             messages: &[
-                $( $crate::schema::MessageRow {
+                $( $crate::family::MessageRow {
                     number: $number,
                     name: stringify!($command),
                     table: <$set as $crate::schema::Set>::table,

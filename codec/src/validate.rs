@@ -5,10 +5,12 @@ use core::fmt;
 
 use crate::addr_text::MAX_HARDWARE;
 use crate::error::Error;
+use crate::family::Family;
 use crate::frame::{self, AttrWalk, NESTED, NUMBER};
 use crate::message;
-use crate::path::{MAX_DEPTH, Path};
-use crate::schema::{Constraint, Family, Scope, SplitRecords, TableFn, Type};
+use crate::path::Path;
+use crate::schema::MAX_DEPTH;
+use crate::schema::{Constraint, Scope, SplitRecords, TableFn, Type};
 
 /// How much is demanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

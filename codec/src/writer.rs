@@ -4,9 +4,10 @@ use core::marker::PhantomData;
 
 use crate::attr::Key;
 use crate::error::Error;
-use crate::frame::{self, align, copy};
-use crate::message::{self, Flags, MessageHeader, MessageType};
+use crate::frame::{self, copy};
+use crate::message::{self, MessageHeader, MessageType};
 use crate::nest::{IndexedArray, Nest, Nested, NestedWithHeader, Records};
+use crate::raw::{Mark, RawWriter};
 use crate::schema::{Set, Type};
 use crate::value::{Structure, Value};
 
@@ -25,7 +26,7 @@ impl<H: Structure, S: Set> MessageType<H, S> {
     ///     link.put(Link::IFNAME, "vlan7").put(Link::LINK, 2);
     ///     link.nest(Link::LINKINFO, |info| {
     ///         info.put(LinkInfo::KIND, "vlan");
-    ///         info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+    ///         info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
     ///             vlan.put(Vlan::ID, 7);
     ///         });
     ///     });
@@ -39,15 +40,26 @@ impl<H: Structure, S: Set> MessageType<H, S> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<&mut [u8], Error> {
-        let mut tail = Tail { buffer, len: message::HEADER, unfit: None, floor: 0 };
-        tail.structure(0, &header);
-        let family = tail.buffer.get(message::HEADER).copied();
-        let mut writer = Writer { tail, set: PhantomData };
+        let mut raw = RawWriter::new(buffer, message::HEADER);
+        structure(&mut raw, 0, &header);
+        let family = raw.buffer.get(message::HEADER).copied();
+        let mut writer = Writer { raw, set: PhantomData };
         if let Some((number, value)) = self.mask(family) {
             writer.put(Key::<S, u32>::new(number, ""), value);
         }
         fill(&mut writer);
-        writer.tail.finish(self.number(), self.flags(), seq)
+        let needed = writer.raw.len();
+        let message = writer.raw.finish()?;
+        let header = message.get_mut(..message::HEADER).ok_or(Error::Full { needed })?;
+        MessageHeader {
+            len: needed as u32,
+            message_type: self.number(),
+            flags: self.flags().0,
+            seq,
+            port: 0,
+        }
+        .write(header);
+        Ok(message)
     }
 }
 
@@ -116,7 +128,7 @@ impl<'b> Batch<'b> {
 /// Puts attributes of the set `S` into a message.
 #[derive(Debug)]
 pub struct Writer<'b, S> {
-    tail: Tail<'b>,
+    raw: RawWriter<'b>,
     set: PhantomData<fn() -> S>,
 }
 
@@ -124,7 +136,7 @@ impl<S> Writer<'_, S> {
     /// Puts in an attribute.
     #[inline]
     pub fn put<V: Value>(&mut self, key: Key<S, V>, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
+        if let Some(room) = self.raw.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -132,7 +144,7 @@ impl<S> Writer<'_, S> {
 
     /// Puts in an attribute of this number and payload, `nla_put`; for what no table has.
     pub fn put_raw(&mut self, number: u16, payload: &[u8]) -> &mut Self {
-        if let Some(room) = self.tail.attr(number, payload.len()) {
+        if let Some(room) = self.raw.attr(number, payload.len()) {
             copy(room, payload);
         }
         self
@@ -141,14 +153,14 @@ impl<S> Writer<'_, S> {
     /// Makes room for an attribute of `len` zero bytes, to be filled in afterwards, `nla_reserve`;
     /// none where the buffer is too small.
     pub fn reserve<V>(&mut self, key: Key<S, V>, len: usize) -> Option<&mut [u8]> {
-        let room = self.tail.attr(key.number(), len)?;
+        let room = self.raw.attr(key.number(), len)?;
         room.fill(0);
         Some(room)
     }
 
     /// Puts in bytes as they are, padded to a multiple of 4, `nlmsg_append`.
     pub fn append(&mut self, bytes: &[u8]) -> &mut Self {
-        if let Some(room) = self.tail.take(bytes.len()) {
+        if let Some(room) = self.raw.take(bytes.len()) {
             copy(room, bytes);
         }
         self
@@ -161,7 +173,7 @@ impl<S> Writer<'_, S> {
         key: Key<S, V>,
         fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
-        self.run(key.number() | frame::NESTED, |tail| tail.scope(fill))
+        self.run(key.number() | frame::NESTED, |raw| scope(raw, fill))
     }
 
     /// Puts in an attribute that holds a structure, and what `fill` puts in behind it.
@@ -172,9 +184,9 @@ impl<S> Writer<'_, S> {
         fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
         let number = key.number();
-        self.run(number, |tail| {
-            tail.structure(number, &header);
-            tail.scope(fill);
+        self.run(number, |raw| {
+            structure(raw, number, &header);
+            scope(raw, fill);
         })
     }
 
@@ -184,10 +196,10 @@ impl<S> Writer<'_, S> {
         key: Key<S, IndexedArray<V>>,
         fill: impl FnOnce(&mut ElementWriter<'_, V>),
     ) -> &mut Self {
-        self.run(key.number() | frame::NESTED, |tail| {
-            let mut inner = ElementWriter { tail: tail.reborrow(), value: PhantomData };
+        self.run(key.number() | frame::NESTED, |raw| {
+            let mut inner = ElementWriter { raw: raw.reborrow(), value: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
+            (raw.len, raw.invalid) = (inner.raw.len, inner.raw.invalid);
         })
     }
 
@@ -198,48 +210,41 @@ impl<S> Writer<'_, S> {
         fill: impl FnOnce(&mut RecordWriter<'_, H, N>),
     ) -> &mut Self {
         let number = key.number();
-        self.run(number, |tail| {
-            let mut inner = RecordWriter { tail: tail.reborrow(), number, types: PhantomData };
+        self.run(number, |raw| {
+            let mut inner = RecordWriter { raw: raw.reborrow(), number, types: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
+            (raw.len, raw.invalid) = (inner.raw.len, inner.raw.invalid);
         })
     }
 
     /// Takes back what was put in since [`mark`](Writer::mark), `nla_nest_cancel`; its bytes are
     /// zeroed. Within a nest, what stands before the nest's attributes stays.
     pub fn cancel(&mut self, mark: Mark) -> &mut Self {
-        let to = mark.len.max(self.tail.floor);
-        if let Some(rest) = self.tail.buffer.get_mut(to..self.tail.len) {
-            rest.fill(0);
-        }
-        self.tail.len = to.min(self.tail.len);
-        if to == mark.len {
-            self.tail.unfit = mark.unfit;
-        }
+        self.raw.cancel(mark);
         self
     }
 
     /// Remembers how far the message is.
     pub fn mark(&self) -> Mark {
-        Mark { len: self.tail.len, unfit: self.tail.unfit }
+        self.raw.mark()
     }
 
     /// How many bytes the message takes so far.
     pub fn len(&self) -> usize {
-        self.tail.len
+        self.raw.len
     }
 
     /// Whether the message is but a header so far.
     pub fn is_empty(&self) -> bool {
-        self.tail.len <= message::HEADER
+        self.raw.len <= message::HEADER
     }
 
     #[inline]
-    fn run(&mut self, number: u16, fill: impl FnOnce(&mut Tail<'_>)) -> &mut Self {
-        let start = self.tail.len;
-        self.tail.attr(number, 0);
-        fill(&mut self.tail);
-        self.tail.close(start, number);
+    fn run(&mut self, number: u16, fill: impl FnOnce(&mut RawWriter<'_>)) -> &mut Self {
+        let start = self.raw.len;
+        self.raw.attr(number, 0);
+        fill(&mut self.raw);
+        self.raw.close(start, number);
         self
     }
 }
@@ -252,25 +257,17 @@ const fn mark<V: Value>() -> u16 {
     }
 }
 
-/// How far a message was.
-#[derive(Debug, Clone, Copy)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Mark {
-    len: usize,
-    unfit: Option<u16>,
-}
-
 /// Puts elements into an attribute of the type [`IndexedArray`].
 #[derive(Debug)]
 pub struct ElementWriter<'b, V> {
-    tail: Tail<'b>,
+    raw: RawWriter<'b>,
     value: PhantomData<fn() -> V>,
 }
 
 impl<V: Value> ElementWriter<'_, V> {
     /// Puts in the element of this number.
     pub fn put(&mut self, number: u16, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(number | const { mark::<V>() }, V::len(&value)) {
+        if let Some(room) = self.raw.attr(number | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -280,10 +277,10 @@ impl<V: Value> ElementWriter<'_, V> {
 impl<N: Set> ElementWriter<'_, Nest<N>> {
     /// Puts in the element of this number, which holds what `fill` puts in.
     pub fn nest(&mut self, number: u16, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
-        let start = self.tail.len;
-        self.tail.attr(number | frame::NESTED, 0);
-        self.tail.scope(fill);
-        self.tail.close(start, number);
+        let start = self.raw.len;
+        self.raw.attr(number | frame::NESTED, 0);
+        scope(&mut self.raw, fill);
+        self.raw.close(start, number);
         self
     }
 }
@@ -291,7 +288,7 @@ impl<N: Set> ElementWriter<'_, Nest<N>> {
 /// Puts records into an attribute of the type [`Records`].
 #[derive(Debug)]
 pub struct RecordWriter<'b, H, N> {
-    tail: Tail<'b>,
+    raw: RawWriter<'b>,
     number: u16,
     types: PhantomData<fn() -> (H, N)>,
 }
@@ -300,97 +297,32 @@ impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
     /// Puts in a record: a structure, whose first field becomes the record's length, and what
     /// `fill` puts in behind it.
     pub fn push(&mut self, header: H, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
-        let start = self.tail.len;
-        self.tail.structure(self.number, &header);
-        self.tail.scope(fill);
-        self.tail.close(start, 0);
+        let start = self.raw.len;
+        structure(&mut self.raw, self.number, &header);
+        scope(&mut self.raw, fill);
+        self.raw.close(start, 0);
         self
     }
 }
 
-/// The buffer, and how much of it the message takes so far: perhaps more than there is.
-#[derive(Debug)]
-struct Tail<'b> {
-    buffer: &'b mut [u8],
-    len: usize,
-    /// The number of the first attribute whose value was not one that it can hold.
-    unfit: Option<u16>,
-    /// Where what the writer may take back starts.
-    floor: usize,
+/// Writes a structure, on behalf of the attribute of this number.
+fn structure<H: Structure>(raw: &mut RawWriter<'_>, number: u16, structure: &H) {
+    if !structure.fits() {
+        raw.invalid = raw.invalid.or(Some(number));
+    }
+    if let Some(room) = raw.take(H::LEN) {
+        structure.write(room);
+    }
 }
 
-impl<'b> Tail<'b> {
-    fn reborrow(&mut self) -> Tail<'_> {
-        Tail { buffer: self.buffer, floor: self.len, ..*self }
-    }
-
-    /// The next `len` bytes, the padding behind them zeroed; or nothing, if they do not fit.
-    fn take(&mut self, len: usize) -> Option<&mut [u8]> {
-        let start = self.len;
-        self.len = start.saturating_add(align(len));
-        let room = self.buffer.get_mut(start..self.len)?;
-        let (room, padding) = room.split_at_mut_checked(len)?;
-        padding.fill(0);
-        Some(room)
-    }
-
-    /// Puts in a structure, on behalf of the attribute of this number.
-    fn structure<H: Structure>(&mut self, number: u16, structure: &H) {
-        if !structure.fits() {
-            self.unfit = self.unfit.or(Some(number));
-        }
-        if let Some(room) = self.take(H::LEN) {
-            structure.write(room);
-        }
-    }
-
-    /// The next attribute's payload, the header before it written.
-    // Once in a program, whatever it puts in.
-    #[inline(never)]
-    fn attr(&mut self, number: u16, len: usize) -> Option<&mut [u8]> {
-        let whole = frame::attr_size(len);
-        if whole > u16::MAX as usize {
-            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
-            return None;
-        }
-        let (header, payload) = self.take(whole)?.split_first_chunk_mut()?;
-        let ([l0, l1], [n0, n1]) = ((whole as u16).to_ne_bytes(), number.to_ne_bytes());
-        *header = [l0, l1, n0, n1];
-        Some(payload)
-    }
-
-    /// Attributes of the set `N`, behind what is there.
-    #[inline]
-    fn scope<N>(&mut self, fill: impl FnOnce(&mut Writer<'_, N>)) {
-        let mut inner = Writer { tail: self.reborrow(), set: PhantomData };
-        fill(&mut inner);
-        let Tail { len, unfit, .. } = inner.tail;
-        self.len = len;
-        self.unfit = unfit;
-    }
-
-    /// Ends what started at `start` with a `u16` for its length.
-    fn close(&mut self, start: usize, number: u16) {
-        let whole = self.len.saturating_sub(start);
-        if whole > u16::MAX as usize {
-            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
-        }
-        if let Some(len) = self.buffer.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
-            *len = (whole as u16).to_ne_bytes();
-        }
-    }
-
-    fn finish(self, kind: u16, flags: Flags, seq: u32) -> Result<&'b mut [u8], Error> {
-        if let Some(number) = self.unfit {
-            return Err(Error::InvalidValue { number });
-        }
-        let needed = self.len;
-        let message = self.buffer.get_mut(..needed).ok_or(Error::Full { needed })?;
-        let header = message.get_mut(..message::HEADER).ok_or(Error::Full { needed })?;
-        MessageHeader { len: needed as u32, message_type: kind, flags: flags.0, seq, port: 0 }
-            .write(header);
-        Ok(message)
-    }
+/// Writes attributes of the set `N`.
+#[inline]
+fn scope<N>(raw: &mut RawWriter<'_>, fill: impl FnOnce(&mut Writer<'_, N>)) {
+    let mut inner = Writer { raw: raw.reborrow(), set: PhantomData };
+    fill(&mut inner);
+    let RawWriter { len, invalid, .. } = inner.raw;
+    raw.len = len;
+    raw.invalid = invalid;
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 mod common;
 
 use barelink_codec::control::Status;
+use barelink_codec::family::Family;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
-use barelink_codec::schema::Family;
 use barelink_codec::{Action, Error, Exchange, Handler, Message};
 use common::*;
 

@@ -1,8 +1,8 @@
 //! A script of datagrams, to an exchange and to callbacks.
 
 use barelink_codec::control::Status;
+use barelink_codec::family::Family;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
-use barelink_codec::schema::Family;
 use barelink_codec::{Action, Error, Exchange, ExchangeEvent, Handler, Message, Messages};
 
 use crate::input::Input;

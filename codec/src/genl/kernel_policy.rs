@@ -20,7 +20,7 @@ use crate::validate::{AttrPolicy, InnerAttrs, Policy};
 /// for answer in answers {
 ///     policy.add(answer)?;
 /// }
-/// if let Some(run) = policy.doing(3) {
+/// if let Some(run) = policy.do_policy(3) {
 ///     by_policy(&policy, run, None, request, Strictness::STRICT)?;
 /// }
 /// # Ok(())
