@@ -1,37 +1,37 @@
-//! Families: the messages of a kind of object, or of a generic netlink family, as data.
+//! Families as data: the messages of a kind of object, or of a generic netlink family.
 
 use core::fmt;
 
 use crate::message::{MIN_TYPE, Message};
 use crate::schema::{Layout, TableFn};
 
-/// A family of messages: those of one kind of object, or those of a generic family.
+/// Messages of a kind of object, or of a generic netlink family.
 pub struct Family {
-    /// Its name: `route/link`, or the generic family's own.
+    /// Name: `route/link`, or the generic family's own.
     pub name: &'static str,
-    /// What its messages are headed by.
+    /// Layout of the header ahead of the attributes.
     pub header: &'static Layout,
-    /// Its messages, sorted by number.
+    /// Messages, sorted by number.
     pub messages: &'static [MessageRow],
-    /// The names of a generic family's multicast groups.
+    /// Names of a generic family's multicast groups.
     pub groups: &'static [&'static str],
-    /// Whether it is a generic family, whose messages are told apart by a command.
+    /// `true` for a generic family, whose messages are distinguished by a command.
     pub generic: bool,
 }
 
-/// A message of a family.
+/// Message type of a family, or command of a generic family.
 pub struct MessageRow {
-    /// The number of its kind; of a generic family's, the command.
+    /// Message type, `nlmsg_type`; the command of a generic family.
     pub number: u16,
-    /// Its name.
+    /// Name of the message type or command.
     pub name: &'static str,
-    /// Which attributes it carries.
+    /// Attribute set of the message.
     pub table: TableFn,
 }
 
 impl Family {
-    /// The number that this family knows the message by: its kind, or in a generic family the
-    /// command, which is the first byte of the payload.
+    /// Returns the number that distinguishes the message: its type, or in a generic family the
+    /// command, the first byte of the payload.
     pub fn number(&self, message: &Message<'_>) -> u16 {
         match message.payload.first() {
             Some(command) if self.generic => (*command).into(),
@@ -39,14 +39,13 @@ impl Family {
         }
     }
 
-    /// What the family has for this message; nothing for netlink's own messages, which no generic
-    /// family has commands for.
+    /// Returns the row of this message; `None` for netlink's control messages in a generic family.
     pub fn row(&self, message: &Message<'_>) -> Option<&'static MessageRow> {
         let own = self.generic && message.message_type < MIN_TYPE;
         self.message(self.number(message)).filter(|_| !own)
     }
 
-    /// The message of this number.
+    /// Returns the row of this message type or command.
     pub fn message(&self, number: u16) -> Option<&'static MessageRow> {
         self.messages.iter().find(|row| row.number == number)
     }

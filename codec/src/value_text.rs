@@ -11,7 +11,7 @@ use crate::schema::{
 };
 use crate::value::{Fixed, MacAddr, Str};
 
-/// Prints a run of attributes, or of elements or records, which `ty` says.
+/// Prints a run of attributes, elements or records of this type.
 pub(crate) fn attributes(
     ty: Type,
     run: &[u8],
@@ -132,7 +132,7 @@ fn value(
     }
 }
 
-/// Reads in the middle of a payload.
+/// Reads a value within a payload.
 trait ReadAt: Fixed {
     fn read(payload: &[u8], at: usize) -> Option<Self::Plain> {
         payload.get(at..).filter(|rest| rest.len() >= Self::LEN).map(Self::load)
@@ -155,7 +155,7 @@ fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Res
     f.write_str("]")
 }
 
-/// What a structure's `Debug` calls: its name, then its fields as they print in a message.
+/// Prints a structure with its name and its fields, for its `Debug`.
 #[doc(hidden)]
 pub fn named_structure(
     layout: &'static Layout,
