@@ -1,4 +1,4 @@
-//! `defmt::Format` of what has no values to intern: it says what `Debug` says.
+//! `defmt::Format` of types without values to intern: their `Debug` text.
 
 use core::fmt::Debug;
 
@@ -13,7 +13,7 @@ use crate::value::Items;
 use crate::writer::{Batch, ElementWriter, RecordWriter, Writer};
 use crate::{addr_text, handler, schema, validate};
 
-/// A row `[generics] Type` gives the type a `defmt::Format` that says what its `Debug` says.
+/// Implements `defmt::Format` by `Debug`; a row is `[generics] Type`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! format_as_debug {

@@ -1,4 +1,4 @@
-//! Building messages in a buffer of the caller's.
+//! Building messages in the caller's buffer.
 
 use core::marker::PhantomData;
 
@@ -12,11 +12,16 @@ use crate::schema::{Set, Type};
 use crate::value::{Structure, Value};
 
 impl<H: Structure, S: Set> MessageType<H, S> {
-    /// Builds a message of this kind, with the attributes that `fill` puts in.
+    /// Builds a message of this type, with the attributes that `fill` puts.
     ///
-    /// Nothing fails on the way: what does not fit is counted all the same, so that
-    /// [`Error::Full`] can say how many bytes the message takes. Padding is zeroed.
+    /// Building does not stop where the buffer ends, so that [`Error::Full`] reports the length
+    /// that the message needs. Padding is zeroed. `NLM_F_ACK` is not added:
+    /// [`with`](MessageType::with) adds it.
     ///
+    /// # Errors
+    ///
+    /// [`Error::Full`] where the buffer is too small; [`Error::InvalidValue`] where a value is not
+    /// allowed by its type, or an attribute is too long.
     #[cfg_attr(feature = "rtnl", doc = "```")]
     #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
     /// use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
@@ -64,7 +69,6 @@ impl<H: Structure, S: Set> MessageType<H, S> {
 }
 
 /// Several messages in one buffer, to be sent as one datagram.
-///
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Batch, rtnl::link::{self, Link, LinkHeader}};
@@ -87,13 +91,16 @@ pub struct Batch<'b> {
 }
 
 impl<'b> Batch<'b> {
-    /// An empty batch in this buffer.
+    /// Creates an empty batch in this buffer.
     pub fn new(buffer: &'b mut [u8]) -> Self {
         Batch { buffer, len: 0, count: 0 }
     }
 
-    /// Adds a message; one that does not fit leaves the batch as it was, and the error says how
-    /// many bytes the message takes.
+    /// Appends a message.
+    ///
+    /// # Errors
+    ///
+    /// As [`MessageType::build`]; the batch is then as before.
     pub fn push<H: Structure, S: Set>(
         &mut self,
         kind: MessageType<H, S>,
@@ -108,24 +115,24 @@ impl<'b> Batch<'b> {
         Ok(())
     }
 
-    /// How many messages it has.
+    /// Returns the number of messages.
     pub const fn count(&self) -> usize {
         self.count
     }
 
-    /// The messages so far.
+    /// Returns the messages.
     pub fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.len).unwrap_or_default()
     }
 
-    /// Starts anew in the same buffer.
+    /// Removes all messages.
     pub fn clear(&mut self) {
         self.len = 0;
         self.count = 0;
     }
 }
 
-/// Puts attributes of the set `S` into a message.
+/// Writes attributes of the set `S` into a message.
 #[derive(Debug)]
 pub struct Writer<'b, S> {
     raw: RawWriter<'b>,
@@ -133,7 +140,7 @@ pub struct Writer<'b, S> {
 }
 
 impl<S> Writer<'_, S> {
-    /// Puts in an attribute.
+    /// Puts an attribute.
     #[inline]
     pub fn put<V: Value>(&mut self, key: Key<S, V>, value: V::Arg<'_>) -> &mut Self {
         if let Some(room) = self.raw.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
@@ -142,7 +149,7 @@ impl<S> Writer<'_, S> {
         self
     }
 
-    /// Puts in an attribute of this number and payload, `nla_put`; for what no table has.
+    /// Puts an attribute by number, `nla_put`; for attributes without a row.
     pub fn put_raw(&mut self, number: u16, payload: &[u8]) -> &mut Self {
         if let Some(room) = self.raw.attr(number, payload.len()) {
             copy(room, payload);
@@ -150,15 +157,15 @@ impl<S> Writer<'_, S> {
         self
     }
 
-    /// Makes room for an attribute of `len` zero bytes, to be filled in afterwards, `nla_reserve`;
-    /// none where the buffer is too small.
+    /// Puts an attribute of `len` zero bytes and returns them to be filled in, `nla_reserve`;
+    /// `None` where the buffer is too small.
     pub fn reserve<V>(&mut self, key: Key<S, V>, len: usize) -> Option<&mut [u8]> {
         let room = self.raw.attr(key.number(), len)?;
         room.fill(0);
         Some(room)
     }
 
-    /// Puts in bytes as they are, padded to a multiple of 4, `nlmsg_append`.
+    /// Appends bytes as they are, padded to a multiple of 4, `nlmsg_append`.
     pub fn append(&mut self, bytes: &[u8]) -> &mut Self {
         if let Some(room) = self.raw.take(bytes.len()) {
             copy(room, bytes);
@@ -166,7 +173,7 @@ impl<S> Writer<'_, S> {
         self
     }
 
-    /// Puts in an attribute that holds what `fill` puts in, even if that is nothing.
+    /// Puts a nest with the attributes that `fill` puts, even if there are none.
     #[inline]
     pub fn nest<V: Nested>(
         &mut self,
@@ -176,7 +183,7 @@ impl<S> Writer<'_, S> {
         self.run(key.number() | frame::NESTED, |raw| scope(raw, fill))
     }
 
-    /// Puts in an attribute that holds a structure, and what `fill` puts in behind it.
+    /// Puts an attribute with a structure, followed by the attributes that `fill` puts.
     pub fn nest_with_header<V: NestedWithHeader>(
         &mut self,
         key: Key<S, V>,
@@ -190,7 +197,7 @@ impl<S> Writer<'_, S> {
         })
     }
 
-    /// Puts in an attribute that holds the elements that `fill` puts in.
+    /// Puts a nest with the elements that `fill` puts.
     pub fn elements<V: Value>(
         &mut self,
         key: Key<S, IndexedArray<V>>,
@@ -203,7 +210,7 @@ impl<S> Writer<'_, S> {
         })
     }
 
-    /// Puts in an attribute that holds the records that `fill` puts in.
+    /// Puts an attribute with the records that `fill` puts.
     pub fn records<H: Structure, N: Set>(
         &mut self,
         key: Key<S, Records<H, N>>,
@@ -217,24 +224,24 @@ impl<S> Writer<'_, S> {
         })
     }
 
-    /// Takes back what was put in since [`mark`](Writer::mark), `nla_nest_cancel`; its bytes are
-    /// zeroed. Within a nest, what stands before the nest's attributes stays.
+    /// Removes what was put since [`mark`](Writer::mark), `nla_nest_cancel`. Within a nest, what
+    /// precedes the nest's attributes remains.
     pub fn cancel(&mut self, mark: Mark) -> &mut Self {
         self.raw.cancel(mark);
         self
     }
 
-    /// Remembers how far the message is.
+    /// Returns the current position, for [`cancel`](Writer::cancel).
     pub fn mark(&self) -> Mark {
         self.raw.mark()
     }
 
-    /// How many bytes the message takes so far.
+    /// Returns the length of the message so far in bytes.
     pub fn len(&self) -> usize {
         self.raw.len
     }
 
-    /// Whether the message is but a header so far.
+    /// Returns whether the message has nothing but its header.
     pub fn is_empty(&self) -> bool {
         self.raw.len <= message::HEADER
     }
@@ -249,7 +256,7 @@ impl<S> Writer<'_, S> {
     }
 }
 
-/// The mark on the number of what holds attributes: newer families refuse such without.
+/// Flag in the type of attributes that contain attributes: newer families reject nests without it.
 const fn mark<V: Value>() -> u16 {
     match V::TYPE {
         Type::Nest(_) | Type::IndexedArray(_) => frame::NESTED,
@@ -257,7 +264,7 @@ const fn mark<V: Value>() -> u16 {
     }
 }
 
-/// Puts elements into an attribute of the type [`IndexedArray`].
+/// Writes the elements of an [`IndexedArray`].
 #[derive(Debug)]
 pub struct ElementWriter<'b, V> {
     raw: RawWriter<'b>,
@@ -265,7 +272,7 @@ pub struct ElementWriter<'b, V> {
 }
 
 impl<V: Value> ElementWriter<'_, V> {
-    /// Puts in the element of this number.
+    /// Puts the element with this index.
     pub fn put(&mut self, number: u16, value: V::Arg<'_>) -> &mut Self {
         if let Some(room) = self.raw.attr(number | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
@@ -275,7 +282,7 @@ impl<V: Value> ElementWriter<'_, V> {
 }
 
 impl<N: Set> ElementWriter<'_, Nest<N>> {
-    /// Puts in the element of this number, which holds what `fill` puts in.
+    /// Puts the element with this index, a nest with the attributes that `fill` puts.
     pub fn nest(&mut self, number: u16, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
         let start = self.raw.len;
         self.raw.attr(number | frame::NESTED, 0);
@@ -285,7 +292,7 @@ impl<N: Set> ElementWriter<'_, Nest<N>> {
     }
 }
 
-/// Puts records into an attribute of the type [`Records`].
+/// Writes the records of a [`Records`].
 #[derive(Debug)]
 pub struct RecordWriter<'b, H, N> {
     raw: RawWriter<'b>,
@@ -294,8 +301,8 @@ pub struct RecordWriter<'b, H, N> {
 }
 
 impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
-    /// Puts in a record: a structure, whose first field becomes the record's length, and what
-    /// `fill` puts in behind it.
+    /// Puts a record: a structure, whose first field becomes the record's length, followed by the
+    /// attributes that `fill` puts.
     pub fn push(&mut self, header: H, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
         let start = self.raw.len;
         structure(&mut self.raw, self.number, &header);
@@ -305,7 +312,7 @@ impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
     }
 }
 
-/// Writes a structure, on behalf of the attribute of this number.
+/// Writes a structure, for the attribute of this number.
 fn structure<H: Structure>(raw: &mut RawWriter<'_>, number: u16, structure: &H) {
     if !structure.fits() {
         raw.invalid = raw.invalid.or(Some(number));
@@ -331,37 +338,37 @@ mod tests {
     use crate::message::Messages;
 
     attributes! {
-        /// For this test.
+        /// Attributes of this test.
         Thing "" {
-            /// What a dump tells.
+            /// Mask of a dump.
             1 => MASK: u32,
-            /// Something else.
+            /// Another attribute.
             2 => OTHER: u32,
         }
     }
 
     values! {
-        /// For this test.
+        /// Address families of this test.
         Version "": u8 {
-            /// The other.
+            /// The exempted family.
             6 => SIX,
         }
     }
 
     structure! {
-        /// For this test.
+        /// Header of this test.
         ThingHeader "" "" (4) {
-            /// Which.
+            /// Address family.
             0 => family: u8,
         }
     }
 
     messages! {
-        /// For this test.
+        /// Messages of this test.
         FAMILY "thing": ThingHeader, Thing {
-            /// Asks.
+            /// Dump request with a mask.
             18 => GET where dump puts Thing::MASK = 8; not of Version::SIX,
-            /// Asks otherwise.
+            /// Another request.
             19 => ASK: Thing,
         }
     }
