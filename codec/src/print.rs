@@ -1,6 +1,6 @@
 //! Prints attributes and messages by their tables, with names: `{IFNAME: "lo", MTU: 65536}`.
 //!
-//! `{:?}` prints on one line, `{:#?}` an attribute a line, nests indented.
+//! `{:?}` prints on one line, `{:#?}` one attribute per line, nests indented.
 
 use core::fmt;
 
@@ -31,8 +31,7 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
     }
 }
 
-/// A message, to be printed with the names that its family has for what is in it.
-///
+/// A message that prints with the names of its family.
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Messages, print::MessageDebug, rtnl::link::{self, Link, LinkHeader}};
@@ -49,7 +48,7 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
 pub struct MessageDebug<'a> {
     /// The message.
     pub message: Message<'a>,
-    /// The family whose message it is; without one, its payload prints as bytes.
+    /// Family of the message; without one, the payload prints as bytes.
     pub family: Option<&'static Family>,
 }
 
@@ -111,7 +110,7 @@ mod tests {
     }
 
     structure! {
-        /// For this test.
+        /// Structure of this test.
         Thing "" "" (8) {
             /// A number.
             0 => number: u16,
@@ -133,7 +132,7 @@ mod tests {
     }
 
     values! {
-        /// For this test.
+        /// Values of this test.
         Which "": u8 {
             /// An address.
             1 => ADDRESS,
@@ -141,25 +140,25 @@ mod tests {
     }
 
     attributes! {
-        /// For this test.
+        /// Attributes of this test.
         Outer "" {
-            /// What is inside.
+            /// Selects the type of `VALUE`.
             1 => WHICH: Which,
-            /// The nest.
+            /// A nest.
             2 => INNER: crate::nest::Nest<Inside>,
         }
     }
 
     attributes! {
-        /// For this test.
+        /// Nested attributes of this test.
         Inside "" {
-            /// An address or not, as `WHICH` further out says.
+            /// Address or bytes, selected by `WHICH` one level further out.
             1 => VALUE: crate::nest::SubMessage<Chosen>,
         }
     }
 
     sub_messages! {
-        /// For this test.
+        /// Sub-messages of this test.
         Chosen by number out 1 Outer::WHICH { Which::ADDRESS => Ipv4Addr, _ => crate::value::Bytes, }
     }
 

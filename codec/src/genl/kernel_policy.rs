@@ -418,7 +418,7 @@ mod tests {
     }
 
     /// Validates one attribute against one rule.
-    fn verdict(
+    fn status(
         rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         strictness: Strictness,
         nested: bool,
@@ -438,14 +438,15 @@ mod tests {
         attr.extend(number.to_ne_bytes());
         attr.extend(payload);
         attr.resize(attr.len().next_multiple_of(4), 0);
-        by_policy(&policy, Run::Attrs(0), None, &attr, strictness).map_err(|invalid| invalid.why)
+        by_policy(&policy, Run::Attrs(0), None, &attr, strictness)
+            .map_err(|invalid| invalid.violation)
     }
 
     fn strict(
         rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         payload: &[u8],
     ) -> Result<(), Violation> {
-        verdict(rule_says, Strictness::STRICT, false, payload)
+        status(rule_says, Strictness::STRICT, false, payload)
     }
 
     #[test]
@@ -509,11 +510,11 @@ mod tests {
             [(PolicyType::STRING, Ok(())), (PolicyType::NUL_STRING, Err(Violation::Unterminated))]
         {
             for strictness in [Strictness::STRICT, Strictness::LIBERAL] {
-                assert_eq!(verdict(text(ty), strictness, false, b"ab\0"), Ok(()));
-                assert_eq!(verdict(text(ty), strictness, false, b"ab"), bare);
-                let long = verdict(text(ty), strictness, false, b"abc\0");
+                assert_eq!(status(text(ty), strictness, false, b"ab\0"), Ok(()));
+                assert_eq!(status(text(ty), strictness, false, b"ab"), bare);
+                let long = status(text(ty), strictness, false, b"abc\0");
                 assert!(matches!(long, Err(Violation::Length { .. })));
-                assert!(verdict(text(ty), strictness, false, b"").is_err());
+                assert!(status(text(ty), strictness, false, b"").is_err());
             }
         }
     }
@@ -539,11 +540,11 @@ mod tests {
             }
         };
         let nest = |nested_mark, payload: &[u8]| {
-            verdict(nested(PolicyType::NESTED), Strictness::STRICT, nested_mark, payload)
+            status(nested(PolicyType::NESTED), Strictness::STRICT, nested_mark, payload)
         };
         assert_eq!(nest(true, &byte(9)), Ok(()));
         assert_eq!(nest(true, &byte(10)), Err(Violation::Range { value: 10, min: 0, max: 9 }));
-        assert_eq!(nest(false, &byte(9)), Err(Violation::Unmarked));
+        assert_eq!(nest(false, &byte(9)), Err(Violation::MissingNestedFlag));
 
         let element = |value| {
             let mut element = 12u16.to_ne_bytes().to_vec();
@@ -552,7 +553,7 @@ mod tests {
             element
         };
         let array = |payload: &[u8]| {
-            verdict(nested(PolicyType::NESTED_ARRAY), Strictness::STRICT, true, payload)
+            status(nested(PolicyType::NESTED_ARRAY), Strictness::STRICT, true, payload)
         };
         assert_eq!(array(&[element(9), element(1)].concat()), Ok(()));
         let why = Violation::Range { value: 10, min: 0, max: 9 };
@@ -585,7 +586,7 @@ mod tests {
             let mut room = [PolicyEntry::VACANT; 1];
             let policy = take(&mut room, &rule(0, 7, put(PolicyType::FLAG)));
             by_policy(&policy, Run::Attrs(0), None, &byte(1), Strictness::STRICT)
-                .map_err(|invalid| invalid.why)
+                .map_err(|invalid| invalid.violation)
         });
         assert_eq!(why, Err(Violation::Unknown));
     }

@@ -247,7 +247,7 @@ fn tables(on: &mut On<'_>) {
         if let Err(invalid) = result {
             on.debug(&invalid);
             on.display(&invalid);
-            on.display(&invalid.why);
+            on.display(&invalid.violation);
             on.display(&invalid.path);
         }
         strictness = Strictness::LIBERAL;
@@ -318,12 +318,12 @@ fn by(on: &mut On<'_>, family: &'static Family) {
             on.debug(&HexDump { message, family });
         }
         black_box(family.row(&message));
-        if let Ok(verdict) = Status::read(&message) {
+        if let Ok(status) = Status::read(&message) {
             let root = family.messages.first().map(|row| row.table);
-            on.display(&verdict.path(root, family.header.len, message.payload));
-            on.display(&verdict.path(None, on.number, verdict.quoted));
-            black_box(verdict.text());
-            on.debug(&verdict);
+            on.display(&status.path(root, family.header.len, message.payload));
+            on.display(&status.path(None, on.number, status.quoted));
+            black_box(status.text());
+            on.debug(&status);
         }
     }
 }
@@ -347,8 +347,8 @@ fn messages(on: &mut On<'_>) {
                 let kind = MessageType::<MessageHeader, ExtAck>::new(on.number as u16);
                 on.debug(&message.read(kind));
                 on.debug(&message.parse(kind));
-                if let ExchangeEvent::Ack(verdict) = exchange.step(message) {
-                    on.debug(&verdict);
+                if let ExchangeEvent::Ack(status) = exchange.step(message) {
+                    on.debug(&status);
                 }
             }
         }
