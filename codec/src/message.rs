@@ -126,6 +126,7 @@ impl<H, S> MessageType<H, S> {
     }
 
     /// Change an object that exists, `NLM_F_REPLACE`.
+    #[doc(alias = "NLM_F_REPLACE")]
     pub const fn change(self) -> Self {
         self.with(Flags::REPLACE)
     }
@@ -136,6 +137,7 @@ impl<H, S> MessageType<H, S> {
     }
 
     /// Dump all objects, `NLM_F_DUMP`.
+    #[doc(alias = "NLM_F_DUMP")]
     pub const fn dump(self) -> Self {
         self.with(Flags::DUMP)
     }
@@ -153,40 +155,58 @@ impl Flags {
     /// No flags.
     pub const NONE: Flags = Flags(0);
     /// Request, `NLM_F_REQUEST`.
+    #[doc(alias = "NLM_F_REQUEST")]
     pub const REQUEST: Flags = Flags(0x1);
     /// Part of a multipart message that `NLMSG_DONE` ends, `NLM_F_MULTI`.
+    #[doc(alias = "NLM_F_MULTI")]
     pub const MULTI: Flags = Flags(0x2);
     /// Acknowledgement requested, `NLM_F_ACK`.
+    #[doc(alias = "NLM_F_ACK")]
     pub const ACK: Flags = Flags(0x4);
     /// Notification requested by unicast, too, `NLM_F_ECHO`.
+    #[doc(alias = "NLM_F_ECHO")]
     pub const ECHO: Flags = Flags(0x8);
     /// Dump inconsistent, as objects changed during it, `NLM_F_DUMP_INTR`.
+    #[doc(alias = "NLM_F_DUMP_INTR")]
     pub const DUMP_INTR: Flags = Flags(0x10);
     /// Dump filtered by the kernel as requested, `NLM_F_DUMP_FILTERED`.
+    #[doc(alias = "NLM_F_DUMP_FILTERED")]
     pub const DUMP_FILTERED: Flags = Flags(0x20);
     /// GET: the complete table, `NLM_F_ROOT`.
+    #[doc(alias = "NLM_F_ROOT")]
     pub const ROOT: Flags = Flags(0x100);
     /// GET: all matching objects, `NLM_F_MATCH`.
+    #[doc(alias = "NLM_F_MATCH")]
     pub const MATCH: Flags = Flags(0x200);
     /// GET: atomic snapshot; obsolete, `NLM_F_ATOMIC`.
+    #[doc(alias = "NLM_F_ATOMIC")]
     pub const ATOMIC: Flags = Flags(0x400);
     /// GET: dump, `NLM_F_DUMP` (`NLM_F_ROOT | NLM_F_MATCH`).
+    #[doc(alias = "NLM_F_DUMP")]
     pub const DUMP: Flags = Flags(0x300);
     /// NEW: replace an existing object, `NLM_F_REPLACE`.
+    #[doc(alias = "NLM_F_REPLACE")]
     pub const REPLACE: Flags = Flags(0x100);
     /// NEW: fail if the object exists, `NLM_F_EXCL`.
+    #[doc(alias = "NLM_F_EXCL")]
     pub const EXCL: Flags = Flags(0x200);
     /// NEW: create the object if it does not exist, `NLM_F_CREATE`.
+    #[doc(alias = "NLM_F_CREATE")]
     pub const CREATE: Flags = Flags(0x400);
     /// NEW: append to the objects with the same key, `NLM_F_APPEND`.
+    #[doc(alias = "NLM_F_APPEND")]
     pub const APPEND: Flags = Flags(0x800);
     /// DEL: do not delete recursively, `NLM_F_NONREC`.
+    #[doc(alias = "NLM_F_NONREC")]
     pub const NONREC: Flags = Flags(0x100);
     /// DEL: delete all matching objects, `NLM_F_BULK`.
+    #[doc(alias = "NLM_F_BULK")]
     pub const BULK: Flags = Flags(0x200);
     /// Acknowledgement: the request is quoted without its payload, `NLM_F_CAPPED`.
+    #[doc(alias = "NLM_F_CAPPED")]
     pub const CAPPED: Flags = Flags(0x100);
     /// Acknowledgement: extended acknowledgement attributes follow, `NLM_F_ACK_TLVS`.
+    #[doc(alias = "NLM_F_ACK_TLVS")]
     pub const ACK_TLVS: Flags = Flags(0x200);
 
     /// Returns whether all of these flags are set.
@@ -329,16 +349,16 @@ fn split(bytes: &[u8]) -> Option<Message<'_>> {
 
 structure! {
     /// Header of a message.
-    pub MessageHeader "struct nlmsghdr" "" (16) {
+    pub MessageHeader "struct nlmsghdr" "nlmsg_" (16) {
         /// Length of the message in bytes, header included, padding not.
         0 => len: u32,
         /// Message type.
-        4 => message_type: u16,
+        4 => message_type "nlmsg_type": u16,
         /// Flags, `NLM_F_*`.
         6 => flags: u16,
         /// Sequence number.
         8 => seq: u32,
         /// Port id; of a reply, that of the socket it answers.
-        12 => port: u32,
+        12 => port "nlmsg_pid": u32,
     }
 }
