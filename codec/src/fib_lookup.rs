@@ -34,7 +34,7 @@ structure! {
         /// Reply: index of the selected next hop.
         13 => hop "nh_sel": u8,
         /// Reply: type of the route.
-        14 => kind "type": RouteType,
+        14 => route_type "type": RouteType,
         /// Reply: scope of the route.
         15 => scope: RouteScope,
         /// Reply: 0, or a negative errno.
