@@ -57,7 +57,7 @@ attributes! {
         /// Address label, as shown by `ifconfig` (IPv4 only): the link's name, perhaps with a
         /// suffix, as in `eth0:1`.
         3 => LABEL: Text<15>,
-        /// Broadcast address.
+        /// Broadcast address of the subnet (IPv4 only).
         4 => BROADCAST: Ipv4Addr,
         /// Anycast address (`RTM_NEWANYCAST`, `RTM_DELANYCAST`).
         5 => ANYCAST: Ipv6Addr,
@@ -126,7 +126,7 @@ flags! {
 values! {
     /// Address protocol: what added an address; values above 3 are for user space.
     pub AddrProto "IFAPROT_": u8 {
-        /// Unspecified.
+        /// Unspecified, the default.
         0 => UNSPEC,
         /// Kernel, loopback address.
         1 => KERNEL_LO,

@@ -84,9 +84,9 @@ attributes! {
 attributes! {
     /// Statistics by the kind of link.
     pub Xstats "LINK_XSTATS_TYPE_" {
-        /// Bridge.
+        /// Statistics of a bridge or a bridge port.
         1 => BRIDGE: Nest<BridgeXstats>,
-        /// Bond.
+        /// Statistics of a bond or a bond port.
         2 => BOND: Nest<BondXstats>,
     }
 }
@@ -262,7 +262,7 @@ structure! {
 attributes! {
     /// Statistics by address family.
     pub FamilyStats "AF_" {
-        /// MPLS.
+        /// MPLS statistics, of links with MPLS input enabled.
         28 => MPLS: Nest<MplsStats>,
     }
 }

@@ -178,9 +178,9 @@ attributes! {
 values! {
     /// MEP domain.
     pub CfmDomain "BR_CFM_": u32 {
-        /// Port.
+        /// MEP of a port.
         0 => PORT,
-        /// VLAN; the kernel does not support it.
+        /// MEP of a VLAN; the kernel does not support it.
         1 => VLAN,
     }
 }

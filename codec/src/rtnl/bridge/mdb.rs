@@ -79,7 +79,7 @@ structure! {
         0 => index "ifindex": u32,
         /// Lifetime of the entry.
         4 => state: MdbState,
-        /// Flags of the entry.
+        /// Offload, fast leave and source filter flags of the entry.
         5 => flags: MdbFlags,
         /// VLAN ID; 0 for none.
         6 => vid: u16,
@@ -130,7 +130,7 @@ values! {
     pub MdbState "MDB_": u8 {
         /// Temporary: expires without a new membership report.
         0 => TEMPORARY,
-        /// Permanent.
+        /// Permanent: does not expire.
         1 => PERMANENT,
     }
 }
@@ -198,7 +198,7 @@ attributes! {
 attributes! {
     /// Source in the source list of a multicast database entry.
     pub MdbSource "MDBA_MDB_SRCATTR_" {
-        /// Source address.
+        /// Address of the source.
         1 => ADDRESS: IpAddr,
         /// Time until the source expires, in 1/100 s.
         2 => TIMER: u32,
@@ -208,7 +208,7 @@ attributes! {
 attributes! {
     /// Multicast router ports.
     pub MdbRouter "MDBA_ROUTER_" {
-        /// Router port.
+        /// Interface index and attributes of a router port.
         1 => PORT: Multi<FixedHeader<RouterPort, RouterPortInfo>>,
     }
 }
@@ -284,7 +284,7 @@ attributes! {
 attributes! {
     /// Source in the source list of a multicast database request.
     pub MdbSetSource "MDBE_SRCATTR_" {
-        /// Source address.
+        /// Address of the source.
         1 => ADDRESS: IpAddr,
     }
 }

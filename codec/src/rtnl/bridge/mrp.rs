@@ -35,7 +35,7 @@ attributes! {
 attributes! {
     /// MRP instance to add or to delete.
     pub MrpInstance "IFLA_BRIDGE_MRP_INSTANCE_" {
-        /// Ring ID.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
         /// Interface index of the primary ring port.
         2 => P_IFINDEX: u32,
@@ -49,7 +49,7 @@ attributes! {
 attributes! {
     /// MRP state of a port to set.
     pub MrpPortStateSet "IFLA_BRIDGE_MRP_PORT_STATE_" {
-        /// Port state.
+        /// MRP state of the port.
         1 => STATE: MrpPortState,
     }
 }
@@ -57,7 +57,7 @@ attributes! {
 attributes! {
     /// MRP role of a port to set.
     pub MrpPortRoleSet "IFLA_BRIDGE_MRP_PORT_ROLE_" {
-        /// Port role.
+        /// MRP role of the port.
         1 => ROLE: MrpPortRole,
     }
 }
@@ -65,9 +65,9 @@ attributes! {
 attributes! {
     /// State of a ring to set.
     pub MrpRingStateSet "IFLA_BRIDGE_MRP_RING_STATE_" {
-        /// Ring ID.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// Ring state.
+        /// State of the ring, open or closed.
         2 => STATE: MrpRingState,
     }
 }
@@ -75,9 +75,9 @@ attributes! {
 attributes! {
     /// Role of the bridge in a ring to set.
     pub MrpRingRoleSet "IFLA_BRIDGE_MRP_RING_ROLE_" {
-        /// Ring ID.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// Ring role.
+        /// Role of the bridge in the ring.
         2 => ROLE: MrpRingRole,
     }
 }
@@ -85,7 +85,7 @@ attributes! {
 attributes! {
     /// Test of a ring by `MRP_Test` frames.
     pub MrpStartTest "IFLA_BRIDGE_MRP_START_TEST_" {
-        /// Ring ID.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
         /// Interval between test frames, in microseconds; 0 stops the test.
         2 => INTERVAL: u32,
@@ -101,7 +101,7 @@ attributes! {
 attributes! {
     /// MRP instance in a dump.
     pub MrpInfo "IFLA_BRIDGE_MRP_INFO_" {
-        /// Ring ID.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
         /// Interface index of the primary ring port.
         2 => P_IFINDEX: u32,
@@ -109,7 +109,7 @@ attributes! {
         3 => S_IFINDEX: u32,
         /// Priority as ring manager; the lowest wins.
         4 => PRIO: u16,
-        /// Ring state.
+        /// State of the ring, open or closed.
         5 => RING_STATE: MrpRingState,
         /// Role of the bridge in the ring.
         6 => RING_ROLE: MrpRingRole,
@@ -146,7 +146,7 @@ attributes! {
 attributes! {
     /// Role of the bridge in an interconnection to set.
     pub MrpInRoleSet "IFLA_BRIDGE_MRP_IN_ROLE_" {
-        /// Ring ID.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
         /// Interconnection ID.
         2 => IN_ID: u16,

@@ -46,7 +46,7 @@ values! {
         /// Virtual Ethernet port aggregator (IEEE 802.1Qbg): sends all frames to the adjacent
         /// switch.
         1 => VEPA,
-        /// Undefined.
+        /// No mode set.
         0xffff => UNDEF,
     }
 }

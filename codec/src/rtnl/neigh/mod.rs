@@ -28,9 +28,9 @@ structure! {
         0 => family: AddressFamily,
         /// Interface index.
         4 => index "ndm_ifindex": i32,
-        /// State of the entry.
+        /// Neighbour unreachability detection (NUD) state.
         8 => state: NeighState,
-        /// Flags of the entry.
+        /// Flags of the entry, and of a request.
         10 => flags: NeighFlags,
         /// Type of the address, such as unicast or multicast.
         11 => ndm_type "ndm_type": RouteType,
@@ -93,9 +93,9 @@ attributes! {
 flags! {
     /// Notification about activity of a forwarding database entry.
     pub FdbActivity "FDB_NOTIFY_": u8 {
-        /// Notify when the entry becomes active or inactive.
+        /// Notification when the entry becomes active or inactive.
         0x1 => NOTIFY "FDB_NOTIFY_BIT",
-        /// Entry is inactive.
+        /// Inactive: unused for the ageing time.
         0x2 => INACTIVE "FDB_NOTIFY_INACTIVE_BIT",
     }
 }
@@ -124,13 +124,13 @@ flags! {
         0x2 => REACHABLE,
         /// Reachability is unconfirmed, and is verified on the next use.
         0x4 => STALE,
-        /// Used while stale: waits for a confirmation before it is probed.
+        /// Delay before the first probe: used while stale, a confirmation may still arrive.
         0x8 => DELAY,
-        /// Being probed for reachability.
+        /// Probe in progress to verify reachability.
         0x10 => PROBE,
         /// Resolution or probing failed.
         0x20 => FAILED,
-        /// Needs no address resolution.
+        /// No address resolution needed, as for multicast and loopback.
         0x40 => NOARP,
         /// Permanent: not probed, not garbage collected.
         0x80 => PERMANENT,
@@ -140,7 +140,7 @@ flags! {
 flags! {
     /// Flags of a neighbour entry.
     pub NeighFlags "NTF_": u8 {
-        /// Treats the entry as just used, which triggers resolution (request only).
+        /// Use of the entry, which triggers address resolution (request only).
         0x1 => USE,
         /// FDB entry of the link itself.
         0x2 => SELF,

@@ -135,7 +135,7 @@ structure! {
         16 => hash_grows: u64,
         /// Number of failed address resolutions.
         24 => res_failed: u64,
-        /// Number of lookups.
+        /// Number of lookups of an entry.
         32 => lookups: u64,
         /// Number of lookups that found an entry.
         40 => hits: u64,
