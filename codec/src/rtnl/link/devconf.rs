@@ -39,7 +39,7 @@ values! {
         15 => NOXFRM,
         /// IPsec policy disabled.
         16 => NOPOLICY,
-        /// Forced IGMP version; 0 for the version heard.
+        /// Forced IGMP version; 0 for that of received queries.
         17 => FORCE_IGMP_VERSION,
         /// ARP announce level: source address of ARP requests: 0 any local, 1 prefer the target's
         /// subnet, 2 best.
@@ -115,7 +115,7 @@ values! {
         14 => MAX_DESYNC_FACTOR,
         /// Maximum number of autoconfigured addresses; 0 for no limit.
         15 => MAX_ADDRESSES,
-        /// Forced MLD version; 0 for the version heard.
+        /// Forced MLD version; 0 for that of received queries.
         16 => FORCE_MLD_VERSION,
         /// Acceptance of default routers from router advertisements.
         17 => ACCEPT_RA_DEFRTR,

@@ -11,37 +11,37 @@ values! {
         3 => AX25,
         /// IEEE 802.2 Ethernet, Token Ring.
         6 => IEEE802,
-        /// ARCnet.
+        /// ARCnet, token passing at 2.5 Mbit/s.
         7 => ARCNET,
         /// Frame Relay DLCI.
         15 => DLCI,
-        /// ATM.
+        /// Asynchronous transfer mode, classical IP.
         19 => ATM,
         /// IEEE 1394 (FireWire).
         24 => IEEE1394,
         /// Links with EUI-64 addresses.
         27 => EUI64,
-        /// InfiniBand.
+        /// IP over InfiniBand, 20-byte addresses.
         32 => INFINIBAND,
-        /// SLIP.
+        /// Serial line IP (RFC 1055).
         256 => SLIP,
-        /// SLIP with compressed headers.
+        /// Serial line IP with compressed headers.
         257 => CSLIP,
         /// ROSE, amateur radio.
         270 => ROSE,
-        /// X.25.
+        /// X.25 virtual circuits (CCITT).
         271 => X25,
         /// Controller Area Network.
         280 => CAN,
         /// Management Component Transport Protocol.
         290 => MCTP,
-        /// PPP.
+        /// Point-to-point protocol (RFC 1661).
         512 => PPP,
         /// Cisco HDLC.
         513 => CISCO,
         /// LAPB, the link layer of X.25.
         516 => LAPB,
-        /// Raw HDLC.
+        /// HDLC framing without a protocol field.
         518 => RAWHDLC,
         /// Raw IP, without link-layer header.
         519 => RAWIP,
@@ -53,7 +53,7 @@ values! {
         770 => FRAD,
         /// Loopback device.
         772 => LOOPBACK,
-        /// FDDI.
+        /// Fiber Distributed Data Interface.
         774 => FDDI,
         /// IPv6-in-IPv4 tunnel, SIT.
         776 => SIT,
@@ -61,7 +61,7 @@ values! {
         778 => IPGRE,
         /// PIM register interface.
         779 => PIMREG,
-        /// HIPPI.
+        /// High-performance parallel interface.
         780 => HIPPI,
         /// IrDA, infrared.
         783 => IRDA,
@@ -73,11 +73,11 @@ values! {
         803 => IEEE80211_RADIOTAP,
         /// IEEE 802.15.4, low-rate wireless.
         804 => IEEE802154,
-        /// IEEE 802.15.4 monitor.
+        /// Monitor interface of low-rate wireless, captured frames.
         805 => IEEE802154_MONITOR,
         /// Phonet, Nokia modems.
         820 => PHONET,
-        /// Phonet pipe.
+        /// Point-to-point pipe to a Phonet modem.
         821 => PHONET_PIPE,
         /// CAIF, ST-Ericsson modems.
         822 => CAIF,

@@ -281,9 +281,9 @@ attributes! {
 }
 
 attributes! {
-    /// Devlink port.
+    /// Port of a devlink instance that a link belongs to.
     pub DevlinkPort "DEVLINK_ATTR_" {
-        /// Name of the bus.
+        /// Bus of the device, such as `pci`.
         1 => BUS_NAME: Text<{ usize::MAX }>,
         /// Name of the device on the bus.
         2 => DEV_NAME: Text<{ usize::MAX }>,
@@ -295,7 +295,7 @@ attributes! {
 }
 
 attributes! {
-    /// DPLL pin.
+    /// Pin of a digital phase-locked loop (synchronous Ethernet).
     pub DpllPin "DPLL_A_PIN_" {
         /// Pin id, for the generic family `dpll`.
         1 => ID: u32,
@@ -333,7 +333,7 @@ values! {
         0 => UNKNOWN,
         /// Component missing, such as a hotplug module.
         1 => NOTPRESENT,
-        /// Down.
+        /// Not able to pass packets.
         2 => DOWN,
         /// Down, as a lower link is down.
         3 => LOWERLAYERDOWN,
@@ -361,7 +361,7 @@ values! {
 values! {
     /// Event that caused a notification.
     pub LinkEvent "IFLA_EVENT_": u32 {
-        /// None of these.
+        /// Event without a number.
         0 => NONE,
         /// Link reset internally.
         1 => REBOOT,

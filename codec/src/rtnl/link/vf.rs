@@ -172,7 +172,7 @@ structure! {
     pub VfGuid "struct ifla_vf_guid" "" (16) {
         /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// GUID.
+        /// 64-bit globally unique identifier.
         8 => guid: u64,
     }
 }
@@ -196,7 +196,7 @@ attributes! {
         3 => VSI_TYPE: Struct<PortVsi>,
         /// UUID of the virtual machine.
         4 => INSTANCE_UUID: Blob<0, 16>,
-        /// UUID of the host.
+        /// UUID of the machine that the virtual machine runs on.
         5 => HOST_UUID: Blob<0, 16>,
         /// Request to the switch.
         6 => REQUEST: PortRequest,
@@ -220,13 +220,13 @@ structure! {
 values! {
     /// Request to the switch.
     pub PortRequest "PORT_REQUEST_": u8 {
-        /// Preassociate.
+        /// Prepare an association.
         0 => PREASSOCIATE,
         /// Preassociate with resource reservation.
         1 => PREASSOCIATE_RR,
-        /// Associate.
+        /// Connect the port.
         2 => ASSOCIATE,
-        /// Disassociate.
+        /// Disconnect the port.
         3 => DISASSOCIATE,
     }
 }
@@ -238,7 +238,7 @@ values! {
         0 => VDP_SUCCESS "PORT_VDP_RESPONSE_SUCCESS",
         /// VDP: request with an invalid format.
         1 => VDP_INVALID_FORMAT "PORT_VDP_RESPONSE_INVALID_FORMAT",
-        /// VDP: insufficient resources.
+        /// VDP: not enough resources in the switch.
         2 => VDP_INSUFFICIENT_RESOURCES "PORT_VDP_RESPONSE_INSUFFICIENT_RESOURCES",
         /// VDP: unused VSI type id.
         3 => VDP_UNUSED_VTID "PORT_VDP_RESPONSE_UNUSED_VTID",
