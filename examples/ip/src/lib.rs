@@ -1,38 +1,60 @@
 //! `ip`, as iproute2 has it: the same words, the same text, the same JSON.
 //!
-//! | file | one thing it does |
-//! |---|---|
-//! | [`output`] | prints text and JSON by the same calls |
-//! | [`index`] | finds a message's attributes in one pass |
-//! | [`words`] | the words of the command line |
-//! | [`names`] | names for numbers: tables, protocols, scopes |
-//! | [`prefix`] | addresses and prefixes |
-//! | [`links`] | which link an index means |
-//! | [`usage`] | how each object is used |
-//! | [`errors`] | what is said when the kernel refuses |
-//! | [`pen`] | what every object needs to print |
-//! | [`options`] | the options before the object |
-//! | [`link`], [`stats`], [`vf`], [`kind`] and `kind_*` | links |
-//! | [`addr`] | addresses |
-//! | [`route`], [`route_print`], [`encap`] | routes |
-//! | [`rule`], [`neigh`], [`nexthop`] | rules, neighbours, next hops |
-//! | [`verb`], [`change`], [`body`] | what every command that changes something needs |
-//! | [`grammar`] | words and the attributes that come of them, as data |
-//! | [`link_change`] | links made, changed, deleted |
-//! | [`link_words`], [`link_kinds`], [`link_tunnels`] | their words |
-//! | [`link_special`] | words that are read by a function of their own |
-//! | [`link_settle`] | what was said of a link's kind, as a whole |
-//! | [`addr_change`], [`route_change`], [`encap_change`] | addresses and routes added, changed, deleted |
-//! | [`rule_change`], [`neigh_change`], [`nexthop_change`] | rules, neighbours, next hops likewise |
-//! | [`batch`] | commands from a file |
-//! | [`machine`] | sockets, files and namespaces of this machine |
-//! | [`netns`] | network namespaces |
-//! | [`tunnel`] | tunnels, in the words of `ip tunnel` |
-//! | [`monitor`], [`netconf`], [`clock`] | what changes, and when |
+//! The library has no `std`, does not allocate, and needs an operating system for its sockets only:
+//! [`run`] gets the words, the [`System`], the buffers and two places to print to, and returns the exit
+//! status. `main.rs` is the program with the standard library; `examples/tiny` has it without libc.
 //!
-//! Nothing here allocates or needs an operating system but for its sockets: [`run`] gets the words,
-//! the sockets, the room for messages and two places to print to.
-
+//! # From words to output
+//!
+//! 1. [`run`] reads the options before the object ([`options`]), then the object, and opens the
+//!    connections through [`System`]; [`machine`] is the implementation for Linux.
+//! 2. [`verb`] reads what is to be done with the object: `show`, `add`, `delete` and so on.
+//! 3. The object's module reads the rest of the words ([`words`]), by the tables below.
+//! 4. To show, it sends a request ([`ask`]), looks up each reply's attributes in one pass ([`index`]),
+//!    and prints them by further tables ([`sheet`]) with the [`pen`], which holds the [`output`], the
+//!    links' names ([`links`]) and the options.
+//! 5. To change something, it puts the attributes into a [`body`] in iproute2's order, and sends it
+//!    ([`change`]); `-batch` ([`batch`]) does so for each line of a file.
+//! 6. Refusals of the kernel are printed by [`errors`], in iproute2's form.
+//!
+//! # The grammars
+//!
+//! Words of the command line and printed fields are tables: a text with one entry a line, and a row of
+//! some bytes for each entry. Three languages share the entries' spelling, which [`grammar`] describes
+//! (`=word`, `word:names`, `word?`, `&`):
+//!
+//! | language | a row has | is read by |
+//! |---|---|---|
+//! | [`grammar::Grammar`], `grammar!` | the attribute's number and how its value is read: words become attributes one by one | [`link_change::Reader`] |
+//! | [`said::Lines`], `lines!` | what is read, and the field of [`said::Said`] or the attribute that it goes to: words that filter what is shown, or that the command looks at as a whole before it sends | [`said::take`] |
+//! | [`sheet::Sheet`], `sheet!` | the attribute's number and how its value is printed, as text and as JSON | [`sheet::print`] |
+//!
+//! Names of values (`mode:default,dormant`, `mode:@macvlan_mode`) are lists of [`names`], read and
+//! printed by the same text.
+//!
+//! | command | its words | its output |
+//! |---|---|---|
+//! | `ip address` | `lines!` in [`addr_change`] | [`addr`] |
+//! | `ip link`, any kind | `grammar!` in [`link_words`]; words read by a function of their own in [`link_special`] | [`link`], [`stats`], [`vf`] |
+//! | `ip link ... type KIND` | `grammar!` in [`link_kinds`] and, for tunnels, [`link_tunnels`]; [`link_settle`] checks a kind's words as a whole | `sheet!` in [`kind`], [`kind_bond`], [`kind_bridge`], [`kind_tunnel`], [`kind_vxlan`] |
+//! | `ip route` | `lines!` in [`route`] (filters and `get`) and [`route_change`] | [`route_print`] |
+//! | `... encap TYPE` | `lines!` in [`encap_change`] | `sheet!` in [`encap`] |
+//! | `ip rule` | `lines!` in [`rule`] and [`rule_change`] | [`rule`] |
+//! | `ip neighbour` | `lines!` in [`neigh`] and [`neigh_change`] | [`neigh`] |
+//! | `ip nexthop` | `lines!` in [`nexthop`] (filters) and [`nexthop_change`] | [`nexthop`] |
+//! | `ip tunnel` | rewritten as those of `ip link` by [`tunnel`] | [`tunnel`] |
+//! | `ip netns` | [`netns`] | [`netns`] |
+//! | `ip monitor` | [`monitor`] | the objects' own, [`netconf`], [`clock`] |
+//!
+//! A new word is one row. A new kind of link is a `grammar!` and its row in [`link_kinds`], and a
+//! `sheet!` and its row in [`kind`].
+//!
+//! # The other modules
+//!
+//! | module | one thing it does |
+//! |---|---|
+//! | [`prefix`] | addresses and prefixes, read and printed |
+//! | [`usage`] | the usage text of each object |
 #![cfg_attr(not(test), no_std)]
 #![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
 #![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]

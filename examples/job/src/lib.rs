@@ -4,6 +4,10 @@
 //! Where each kilobyte counts: messages are built, and what comes back is followed, by codec alone,
 //! over whatever brings them to the kernel. What `Connection` does besides is left out: deadlines,
 //! leftovers of earlier requests, which attribute an error is about.
+//!
+//! [`Job::from_words`] reads the words; [`Job::run`] sends three requests and a dump through a [`Kernel`],
+//! which follows each by codec's `Exchange`. `main.rs` is the program with the standard library;
+//! `examples/tiny` has it without libc, over a socket of rustix alone.
 #![no_std]
 
 use core::fmt::{self, Write};

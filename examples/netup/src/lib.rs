@@ -1,23 +1,21 @@
-//! `netup`: brings a machine's network up from the kernel's command line.
+//! `netup`: brings a machine's network up from the kernel command line.
 //!
-//! | file | one thing it does |
-//! |---|---|
-//! | [`fields`] | cuts a command line into words, and words into fields |
-//! | [`bad`] | says what can be wrong with a word |
-//! | [`plan`] | what is to be done |
-//! | [`bond`] | a bond's options |
-//! | [`parse`] | reads a command line |
-//! | [`status`] | tells how it went |
-//! | [`wait`] | waits by events, with a time limit |
-//! | [`look`] | what is there |
-//! | [`apply`] | does what is planned |
-//! | [`make`] | makes VLANs, bonds and bridges |
-//! | `dhcp` | has an address lent, with the feature of that name |
-//! | [`system`] | name servers, the machine's name |
-//! | [`init`] | what the machine's first process does beside |
+//! The library has no `std` and does not allocate: [`run`] gets the program's words, the means to start
+//! programs ([`init::Programs`]), the buffers and a place to print to, and returns the exit status.
+//! `main.rs` is the program with the standard library; `examples/tiny` has it without libc.
 //!
-//! Nothing here allocates, or needs the standard library.
-
+//! # From the command line to a network
+//!
+//! 1. [`system`] reads `/proc/cmdline`; as process 1, [`init`] mounts it first.
+//! 2. [`parse`] makes a [`plan`] of it; [`fields`] cuts words and fields, [`bond`] reads a bond's options,
+//!    [`bad`] describes what is wrong with a word.
+//! 3. [`apply`] carries the plan out over one connection and one monitor, [`wait::Kernel`]: it looks up
+//!    links and their state ([`look`]), makes VLANs, bonds and bridges ([`make`]), waits for devices and
+//!    carrier by notifications within a time limit ([`wait`]), sets addresses and routes, and asks for a
+//!    DHCP lease (`dhcp`, with the feature of that name).
+//! 4. [`system`] writes name servers and sets the host name.
+//! 5. [`status`] prints each step as it is done, and keeps the worst outcome for the exit status.
+//! 6. As process 1, [`init`] runs the programs of `netup.run=`, executes the one of `netup.then=`, or powers off.
 #![cfg_attr(not(test), no_std)]
 #![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
 #![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]

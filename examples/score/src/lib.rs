@@ -1,15 +1,21 @@
-//! Tables and engine, held against recorded traffic. From the ground up:
+//! Recorded traffic against the tables: read, named, compared with the kernel's own tool, rebuilt.
 //!
-//! | file | one thing it does |
+//! # From recordings to scores
+//!
+//! [`report`] does this to a folder of recordings, message by message:
+//!
+//! | module | one thing it does |
 //! |---|---|
-//! | `capture.rs` | reads recorded traffic, and what is known of it |
-//! | `swap.rs` | turns a message of the other byte order into one of ours, by the tables |
-//! | `walk.rs` | walks every datagram, message and attribute |
-//! | `names.rs` | looks for attributes that no table knows, and payloads that do not fit |
-//! | `spec.rs` | reads the kernel's descriptions of its families |
-//! | `truth.rs` | compares values with what the kernel's own tool made of the same bytes |
-//! | `rebuild.rs` | builds a message anew from its values |
-//! | `report.rs` | does all of that to a folder of recordings |
+//! | [`capture`] | reads a recording, and what is known of it |
+//! | [`swap`] | turns a message of the other byte order into one of this machine's, by the tables |
+//! | [`walk`] | walks every datagram, message and attribute |
+//! | [`families`] | finds the family of a message |
+//! | [`names`] | counts attributes that no table knows, and payloads that do not fit |
+//! | [`spec`] | reads the kernel's specifications of its families |
+//! | [`truth`] | compares values with what the kernel's own tool made of the same bytes |
+//! | [`rebuild`] | builds a request again from its values |
+//!
+//! A message's tree and its JSON are those of `barelink-examples-support`.
 
 pub mod capture;
 pub mod families;

@@ -1,10 +1,9 @@
-//! A storm: what a kernel can be made to do as fast as it can, and whether a cache stays true.
+//! A storm: changes as fast as the kernel makes them, and caches that are compared with it afterwards.
 //!
-//! | file | one thing it does |
-//! |---|---|
-//! | `make.rs` | changes routes, links, addresses and neighbours in batches |
-//! | `model.rs` | replays what was told, and compares |
-//! | `round.rs` | lets it rage, follows it, and looks at what is kept afterwards |
+//! Each round ([`round`]) starts a thread that changes routes, links, addresses and neighbours in
+//! batches ([`make`]), while the manager follows; afterwards the caches are compared with a fresh dump,
+//! and with a replay of the changes that were reported ([`model`]). `main.rs` reads the options, makes
+//! the network namespace, and prints a line for each round.
 
 pub mod make;
 pub mod model;

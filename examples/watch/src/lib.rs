@@ -1,18 +1,16 @@
-//! `watch`: what the kernel has, live, as caches keep it.
+//! `watch`: the kernel's links, addresses, routes, neighbours, rules and next hops, live out of caches.
 //!
-//! | file | one thing it does |
-//! |---|---|
-//! | `known.rs` | the caches, and which of them are wanted |
-//! | `options.rs` | reads the command line |
-//! | `show.rs` | what an entry looks like to people and to programs: [`show::Show`] |
-//! | `shelf.rs` | a cache of any such entries |
-//! | `link.rs`, `addr.rs`, ... | an entry each |
-//! | `state.rs` | how certain all is |
-//! | `once.rs` | prints all there is, once |
-//! | `lines.rs` | a line of JSON for each change |
-//! | `table.rs` | columns |
-//! | `screen.rs` | a table on a terminal, drawn anew when something changes |
-//! | `run.rs` | puts all this together |
+//! # From notifications to the screen
+//!
+//! 1. [`options`] reads the command line; [`known`] has the caches, and enables the objects that are
+//!    wanted.
+//! 2. [`run`] opens the manager, and polls its socket and the terminal together.
+//! 3. Each entry is shown through the trait [`show::Show`], which `link.rs`, `addr.rs`, `route.rs`,
+//!    `neigh.rs`, `rule.rs` and `nexthop.rs` implement: columns for people, JSON for programs.
+//!    [`shelf`] is a cache of any such entries.
+//! 4. One of three outputs prints: [`once`] (`--once`, everything, once), [`lines`] (`--json`, one line
+//!    for each change), [`screen`] (a table on the terminal). [`state`] describes how current the caches
+//!    are, [`table`] lays out columns.
 
 pub mod addr;
 pub mod known;
