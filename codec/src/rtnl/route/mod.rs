@@ -103,8 +103,8 @@ attributes! {
         21 => ENCAP_TYPE: EncapType,
         /// Encapsulation, in the format that [`Route::ENCAP_TYPE`] selects.
         22 => ENCAP: SubMessage<Encap>,
-        /// Lifetime left, in seconds (IPv6, request only); time left of a multicast route, 8 bytes,
-        /// in 1/100 s.
+        /// Lifetime, in seconds (IPv6 request only); in a multicast route, time until it expires,
+        /// in 1/100 s, 8 bytes.
         23 => EXPIRES: Uint,
         /// Padding to align the 64-bit attribute that follows.
         24 => PAD: Bytes,
@@ -159,7 +159,7 @@ structure! {
         4 => last_use "rta_lastuse": u32,
         /// Time until the route expires, in 1/100 s; 0 for never.
         8 => expires: i32,
-        /// Error of packets that the route rejects: a negative errno, 0 for none.
+        /// Error of a route that rejects packets: a negative errno (two's complement), 0 for none.
         12 => error: u32,
         /// Number of uses.
         16 => used: u32,
@@ -204,11 +204,11 @@ flags! {
         0x40 => HOP_TRAP "RTNH_F_TRAP",
         /// Notification when the route changes.
         0x100 => NOTIFY,
-        /// Cloned route, a cache entry for one destination.
+        /// Cloned route, a cache entry for one destination; in a dump request, only such routes.
         0x200 => CLONED,
         /// Multipath equalizer; unused.
         0x400 => EQUALIZE,
-        /// Prefix route from a router advertisement; in an IPv6 dump request, only such routes.
+        /// Only prefix routes from router advertisements (IPv6 dump request only).
         0x800 => PREFIX,
         /// Table of the FIB lookup result in the reply, instead of the main table (request only).
         0x1000 => LOOKUP_TABLE,
