@@ -89,11 +89,11 @@ fn next_hops_are_as_the_kernel_describes_them() {
     spec.attributes(nexthop::NextHop::table(), "nha", &[]);
     spec.attributes(nexthop::ResilientGroup::table(), "nha-res-group", &[]);
     spec.attributes(nexthop::ResilientBucket::table(), "nha-res-bucket", &[]);
-    spec.attributes(nexthop::GroupStats::table(), "nha-group-stats", &[]);
-    spec.attributes(nexthop::GroupStatsEntry::table(), "nha-group-stats-entry", &[]);
+    spec.attributes(nexthop::NextHopGroupStats::table(), "nha-group-stats", &[]);
+    spec.attributes(nexthop::NextHopGroupStatsEntry::table(), "nha-group-stats-entry", &[]);
     spec.structure(nexthop::NextHopHeader::LAYOUT, "nhmsg", &[]);
-    spec.structure(nexthop::GroupMember::LAYOUT, "nexthop_grp", &[]);
-    spec.names(nexthop::GroupType::NAMES, "nexthop-grp-type", &[]);
+    spec.structure(nexthop::NextHopGroupMember::LAYOUT, "nexthop_grp", &[]);
+    spec.names(nexthop::NextHopGroupType::NAMES, "nexthop-grp-type", &[]);
     spec.operations(&[&nexthop::FAMILY, &nexthop_bucket::FAMILY], &[]);
 }
 

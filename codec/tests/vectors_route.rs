@@ -12,7 +12,7 @@ use barelink_codec::rtnl::route::lwtunnel::{
     EncapType, IpTunnel, MplsTunnel, Seg6, Seg6Encap, Seg6Mode, SegmentHeader,
 };
 use barelink_codec::rtnl::route::nexthop::{
-    self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
+    self, NextHop, NextHopGroupMember, NextHopGroupType, NextHopHeader, ResilientGroup,
 };
 use barelink_codec::rtnl::route::{
     self, Hop, MetricLocks, Metrics, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable,
@@ -303,10 +303,10 @@ const GROUP: [u8; 88] = [
 
 #[test]
 fn a_group_of_next_hops_is_read_and_built() {
-    let members = [828, 829].map(|id| GroupMember { id, ..Default::default() });
+    let members = [828, 829].map(|id| NextHopGroupMember { id, ..Default::default() });
     let group = message(&GROUP).parse(nexthop::NEW).unwrap();
     assert_eq!(group.require(NextHop::ID), Ok(835));
-    assert_eq!(group.require(NextHop::GROUP_TYPE), Ok(GroupType::RES));
+    assert_eq!(group.require(NextHop::GROUP_TYPE), Ok(NextHopGroupType::RES));
     assert!(group.require(NextHop::GROUP).unwrap().eq(members));
     let resilient = group.require(NextHop::RES_GROUP).unwrap();
     assert_eq!(resilient.require(ResilientGroup::BUCKETS), Ok(32));
@@ -320,7 +320,7 @@ fn a_group_of_next_hops_is_read_and_built() {
             resilient.put(ResilientGroup::IDLE_TIMER, 13_400);
             resilient.put(ResilientGroup::UNBALANCED_TIMER, 50_300);
         });
-        group.put(NextHop::GROUP_TYPE, GroupType::RES);
+        group.put(NextHop::GROUP_TYPE, NextHopGroupType::RES);
     });
 }
 

@@ -40,9 +40,9 @@ attributes! {
         /// Next hop ID; if absent or 0 in a request, the kernel assigns one.
         1 => ID: u32,
         /// Next hops of a group.
-        2 => GROUP: Array<Embedded<GroupMember>>,
+        2 => GROUP: Array<Embedded<NextHopGroupMember>>,
         /// Group type: how a group chooses a next hop.
-        3 => GROUP_TYPE: GroupType,
+        3 => GROUP_TYPE: NextHopGroupType,
         /// Blackhole next hop, which drops packets silently.
         4 => BLACKHOLE: Flag,
         /// Interface index of the outgoing link; in a dump request, only next hops of this link.
@@ -67,7 +67,7 @@ attributes! {
         /// Operation flags.
         14 => OP_FLAGS: NextHopOpFlags,
         /// Packet counters of a group's next hops.
-        15 => GROUP_STATS: Nest<GroupStats>,
+        15 => GROUP_STATS: Nest<NextHopGroupStats>,
         /// Hardware counters of a group: 1 enabled, 0 disabled.
         16 => HW_STATS_ENABLE: u32 where max(1),
         /// Hardware counters in use by a driver: 1 yes, 0 no (reply only).
@@ -84,7 +84,7 @@ sub_messages! {
 
 structure! {
     /// Next hop of a group.
-    pub GroupMember "struct nexthop_grp" "" (8) {
+    pub NextHopGroupMember "struct nexthop_grp" "" (8) {
         /// Next hop ID.
         0 => id: u32,
         /// Weight minus 1, the lower 8 bits.
@@ -97,7 +97,7 @@ structure! {
 
 values! {
     /// Next hop group type.
-    pub GroupType "NEXTHOP_GRP_TYPE_": u16 {
+    pub NextHopGroupType "NEXTHOP_GRP_TYPE_": u16 {
         /// Multipath (hash-threshold) group: a removed next hop redistributes the flows of the
         /// others, too; the default.
         0 => MPATH,
@@ -113,7 +113,7 @@ flags! {
         0x1 => DUMP_STATS,
         /// Hardware packet counters in replies, too (request only).
         0x2 => DUMP_HW_STATS,
-        /// Reserved bytes of each [`GroupMember`] are zeroed, so that `weight_high` is valid (reply
+        /// Reserved bytes of each [`NextHopGroupMember`] are zeroed, so that `weight_high` is valid (reply
         /// only).
         0x8000_0000 => RESP_GRP_RESVD_0,
     }
@@ -152,15 +152,15 @@ attributes! {
 
 attributes! {
     /// Packet counters of a group's next hops.
-    pub GroupStats "NHA_GROUP_STATS_" {
+    pub NextHopGroupStats "NHA_GROUP_STATS_" {
         /// Counters of one next hop.
-        1 => ENTRY: Multi<Nest<GroupStatsEntry>>,
+        1 => ENTRY: Multi<Nest<NextHopGroupStatsEntry>>,
     }
 }
 
 attributes! {
     /// Packet counters of one next hop of a group.
-    pub GroupStatsEntry "NHA_GROUP_STATS_ENTRY_" {
+    pub NextHopGroupStatsEntry "NHA_GROUP_STATS_ENTRY_" {
         /// Next hop ID.
         1 => ID: u32,
         /// Packets forwarded, by software and hardware.
