@@ -161,8 +161,8 @@ fn encapsulations_are_as_the_kernel_describes_them() {
     spec.attributes(lwtunnel::Seg6LocalBpf::table(), "seg6-local-bpf", &[]);
     spec.attributes(lwtunnel::Seg6LocalCounters::table(), "seg6-local-cnt", &[]);
     spec.attributes(lwtunnel::Seg6LocalFlavors::table(), "seg6-local-flv", &[]);
-    spec.attributes(lwtunnel::Bpf::table(), "lwt-bpf", &[]);
-    spec.attributes(lwtunnel::BpfProgram::table(), "lwt-bpf-prog", &[]);
+    spec.attributes(lwtunnel::LwtBpf::table(), "lwt-bpf", &[]);
+    spec.attributes(lwtunnel::LwtBpfProgram::table(), "lwt-bpf-prog", &[]);
     spec.attributes(lwtunnel::Rpl::table(), "rpl-iptunnel", &[]);
     spec.attributes(lwtunnel::Ioam6::table(), "ioam6-iptunnel", &[]);
     spec.names(lwtunnel::Ioam6Mode::NAMES, "ioam6-iptunnel-mode", &[]);

@@ -24,7 +24,7 @@ values! {
         4 => IP6,
         /// IPv6 segment routing (SRv6), headend behaviors: [`Seg6`].
         5 => SEG6,
-        /// BPF programs: [`Bpf`].
+        /// BPF programs: [`LwtBpf`].
         6 => BPF,
         /// IPv6 segment routing (SRv6), endpoint behaviors: [`Seg6Local`].
         7 => SEG6_LOCAL,
@@ -451,13 +451,13 @@ flags! {
 
 attributes! {
     /// BPF programs of a route.
-    pub Bpf "LWT_BPF_" {
+    pub LwtBpf "LWT_BPF_" {
         /// Program for packets received (`BPF_PROG_TYPE_LWT_IN`).
-        1 => IN: Nest<BpfProgram>,
+        1 => IN: Nest<LwtBpfProgram>,
         /// Program for packets sent, before output (`BPF_PROG_TYPE_LWT_OUT`).
-        2 => OUT: Nest<BpfProgram>,
+        2 => OUT: Nest<LwtBpfProgram>,
         /// Program for packets about to be transmitted (`BPF_PROG_TYPE_LWT_XMIT`).
-        3 => XMIT: Nest<BpfProgram>,
+        3 => XMIT: Nest<LwtBpfProgram>,
         /// Headroom that the `XMIT` program may use, in bytes, at most 256.
         4 => XMIT_HEADROOM: u32 where max(256),
     }
@@ -465,7 +465,7 @@ attributes! {
 
 attributes! {
     /// BPF program of a lightweight tunnel.
-    pub BpfProgram "LWT_BPF_PROG_" {
+    pub LwtBpfProgram "LWT_BPF_PROG_" {
         /// File descriptor of the program (request only).
         1 => FD: u32,
         /// Name of the program.
@@ -564,7 +564,7 @@ sub_messages! {
         EncapType::ILA => Nest<Ila>,
         EncapType::IP6 => Nest<Ip6Tunnel>,
         EncapType::SEG6 => Nest<Seg6>,
-        EncapType::BPF => Nest<Bpf>,
+        EncapType::BPF => Nest<LwtBpf>,
         EncapType::SEG6_LOCAL => Nest<Seg6Local>,
         EncapType::RPL => Nest<Rpl>,
         EncapType::IOAM6 => Nest<Ioam6>,
