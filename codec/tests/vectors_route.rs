@@ -15,8 +15,8 @@ use barelink_codec::rtnl::route::nexthop::{
     self, NextHop, NextHopGroupMember, NextHopGroupType, NextHopHeader, ResilientGroup,
 };
 use barelink_codec::rtnl::route::{
-    self, Hop, MetricLocks, Metrics, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable,
-    RouteType, Via,
+    self, MetricLocks, Metrics, MultipathNextHop, Route, RouteHeader, RouteProtocol, RouteScope,
+    RouteTable, RouteType, Via,
 };
 use barelink_codec::value::{Array, Embedded, Structure};
 use barelink_codec::{Error, Flags, MessageType};
@@ -121,7 +121,7 @@ fn a_route_with_several_next_hops_is_built() {
     builds(&MULTIPATH, ADD, header(AddressFamily::INET, 24), |route| {
         route.put(Route::DST, v4([198, 18, 101, 0]));
         route.records(Route::MULTIPATH, |hops| {
-            hops.push(Hop { hops: 1, index: 12, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { hops: 1, index: 12, ..Default::default() }, |hop| {
                 hop.nest(Route::ENCAP.nested::<IpTunnel>(), |encap| {
                     encap.put(IpTunnel::ID, 340);
                     encap.put(IpTunnel::DST, [10, 76, 0, 9].into()).put(IpTunnel::TTL, 36);
@@ -129,7 +129,7 @@ fn a_route_with_several_next_hops_is_built() {
                 hop.put(Route::ENCAP_TYPE, EncapType::IP);
                 hop.put(Route::GATEWAY, v4([10, 76, 0, 2]));
             });
-            hops.push(Hop { index: 14, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { index: 14, ..Default::default() }, |hop| {
                 hop.put(Route::GATEWAY, v4([10, 76, 1, 2])).put(Route::FLOW, 1);
             });
         });
@@ -273,10 +273,10 @@ fn the_destination_of_a_route_by_label_is_a_label() {
     builds(&MPLS, ADD, header(AddressFamily::MPLS, 20), |route| {
         route.put(dst, &[Label::new(952, true)]);
         route.records(Route::MULTIPATH, |hops| {
-            hops.push(Hop { index: 12, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { index: 12, ..Default::default() }, |hop| {
                 hop.put(Route::NEWDST, &[Label::new(100, true)]).put(Route::VIA, via(0));
             });
-            hops.push(Hop { index: 14, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { index: 14, ..Default::default() }, |hop| {
                 hop.put(Route::NEWDST, &[Label::new(200, false), Label::new(300, true)]);
                 hop.put(Route::VIA, via(1));
             });

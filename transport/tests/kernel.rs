@@ -15,7 +15,7 @@ use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
 use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopGroupMember, NextHopHeader};
 use barelink_codec::rtnl::route::{
-    self, Hop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
+    self, MultipathNextHop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::{Batch, Key, Messages, Parsed};
 use barelink_transport::capture::{CaptureReader as CaptureRecords, Captured};
@@ -652,7 +652,7 @@ fn routes_with_one_and_with_two_next_hops_come_back_as_they_were_set() {
                 it.put(Route::DST, one).put(Route::GATEWAY, ip(2)).put(Route::PRIORITY, 50);
             })
             .unwrap();
-        let hop = |hops| Hop { index, hops, ..Default::default() };
+        let hop = |hops| MultipathNextHop { index, hops, ..Default::default() };
         route
             .execute(route::NEW.create(), ipv4_route(24), |it| {
                 it.put(Route::DST, two);

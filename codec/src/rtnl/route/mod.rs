@@ -74,7 +74,7 @@ attributes! {
         /// Metrics: TCP and path parameters.
         8 => METRICS: Nest<Metrics>,
         /// Multipath next hops, each with attributes of this set.
-        9 => MULTIPATH: Records<Hop, Route>,
+        9 => MULTIPATH: Records<MultipathNextHop, Route>,
         /// Unused.
         10 => PROTOINFO: Bytes,
         /// Realms for accounting and classification: source realm in the upper 16 bits, destination
@@ -130,7 +130,7 @@ attributes! {
 
 structure! {
     /// Next hop of a multipath route, followed by its attributes.
-    pub Hop "struct rtnexthop" "rtnh_" (8) {
+    pub MultipathNextHop "struct rtnexthop" "rtnh_" (8) {
         /// Length with the attributes, in bytes; the writer fills it in.
         0 => len: u16,
         /// Flags of the next hop.
