@@ -221,8 +221,13 @@ const ENCAP_SEG6: [u8; 152] = [
 fn a_route_with_a_list_of_addresses_to_go_by_is_read_and_built() {
     let host = |last: u16| Ipv6Addr::new(0x2001, 0xdb8, 0x271, 0, 0, 0, 0, last);
     let encap = Seg6Encap { mode: Seg6Mode::ENCAP };
-    let list =
-        SegmentHeader { len: 6, kind: 4, segments_left: 2, first_segment: 2, ..Default::default() };
+    let list = SegmentHeader {
+        len: 6,
+        routing_type: 4,
+        segments_left: 2,
+        first_segment: 2,
+        ..Default::default()
+    };
     let segments = [host(13), host(12), host(11)];
 
     let route = message(&ENCAP_SEG6).parse(route::NEW).unwrap();

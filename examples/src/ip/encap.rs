@@ -272,9 +272,9 @@ const IOAM6: Sheet = sheet! {
 fn print_ioam6<C: Channel>(pen: &mut Pen<'_, '_, C>, ioam: &Payloads<'_>) {
     sheet::print(pen, ioam, &IOAM6);
     if let Some(trace) = ioam.get(Ioam6::TRACE) {
-        let facts = format_args!("{:#08x}", trace.facts >> 8);
+        let trace_type = format_args!("{:#08x}", trace.trace_type >> 8);
         pen.out.words("trace prealloc ");
-        pen.out.string("type", "type {} ", &facts);
+        pen.out.string("type", "type {} ", &trace_type);
         pen.out.any("ns", "ns {} ", trace.namespace);
         pen.out.any("size", "size {} ", u16::from(trace.remaining & 0x7f) * 4);
     }

@@ -301,7 +301,7 @@ structure! {
         /// Length of the header in units of 8 bytes, without the first 8.
         1 => len "hdrlen": u8,
         /// Routing type: 4, segment routing.
-        2 => kind: u8,
+        2 => routing_type "type": u8,
         /// Index of the next segment in the list.
         3 => segments_left: u8,
         /// Index of the last entry of the list, which is the first segment of the path (Last
@@ -489,7 +489,7 @@ structure! {
         /// Length of the header in units of 8 bytes, without the first 8.
         1 => len "hdrlen": u8,
         /// Routing type: 3, RPL source route.
-        2 => kind: u8,
+        2 => routing_type "type": u8,
         /// Number of addresses still to be visited.
         3 => segments_left: u8,
         /// Prefix bytes elided from each address but the last (`cmpri`, upper 4 bits) and from the
@@ -542,7 +542,7 @@ structure! {
         3 => remaining "remlen": u8,
         /// IOAM trace type: data fields that each node adds, a bit each from the highest (bit 0)
         /// down; the lowest 8 bits are reserved. Big-endian.
-        4 => facts "type_be32": u32 as Be<u32>,
+        4 => trace_type "type_be32": u32 as Be<u32>,
     }
 }
 
