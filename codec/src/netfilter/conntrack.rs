@@ -44,27 +44,27 @@ attributes! {
         /// Tuple of the reply direction.
         2 => TUPLE_REPLY: Nest<Tuple>,
         /// Status flags, big-endian.
-        3 => STATUS: Status,
+        3 => STATUS: ConntrackStatus,
         /// State of the transport protocol.
         4 => PROTOINFO: Nest<ProtoInfo>,
         /// Connection tracking helper, e.g. `ftp`.
-        5 => HELP: Nest<Helper>,
+        5 => HELP: Nest<ConntrackHelper>,
         /// Source NAT to set up (request only).
-        6 => NAT_SRC: Nest<Nat>,
+        6 => NAT_SRC: Nest<ConntrackNat>,
         /// Timeout: seconds until the entry expires without another packet, big-endian.
         7 => TIMEOUT: Be<u32>,
         /// Connection mark (connmark), big-endian.
         8 => MARK: Be<u32>,
         /// Counters of the original direction.
-        9 => COUNTERS_ORIG: Nest<Counters>,
+        9 => COUNTERS_ORIG: Nest<ConntrackCounters>,
         /// Counters of the reply direction.
-        10 => COUNTERS_REPLY: Nest<Counters>,
+        10 => COUNTERS_REPLY: Nest<ConntrackCounters>,
         /// Reference count, big-endian.
         11 => USE: Be<u32>,
         /// Connection ID, big-endian; may be reused after the connection is gone.
         12 => ID: Be<u32>,
         /// Destination NAT to set up (request only).
-        13 => NAT_DST: Nest<Nat>,
+        13 => NAT_DST: Nest<ConntrackNat>,
         /// Tuple (original direction) of the master connection, which this one was expected from.
         14 => TUPLE_MASTER: Nest<Tuple>,
         /// Sequence number adjustment of the original direction.
@@ -78,7 +78,7 @@ attributes! {
         /// Security context (LSM).
         19 => SECCTX: Nest<SecCtx>,
         /// Start and stop time, if `net.netfilter.nf_conntrack_timestamp` is on.
-        20 => TIMESTAMP: Nest<Timestamp>,
+        20 => TIMESTAMP: Nest<ConntrackTimestamp>,
         /// Mask of `MARK`, big-endian (request only).
         21 => MARK_MASK: Be<u32>,
         /// Labels (connlabels): a bitmap of up to 128 bits, in host byte order.
@@ -90,7 +90,7 @@ attributes! {
         /// Filter of a dump or flush: the parts of the tuples that have to match (request only).
         25 => FILTER: Nest<TupleFilter>,
         /// Mask of `STATUS`: the flags that a dump compares, big-endian (request only).
-        26 => STATUS_MASK: Status,
+        26 => STATUS_MASK: ConntrackStatus,
         /// Time of the event in a notification, in nanoseconds since the Unix epoch, big-endian.
         27 => TIMESTAMP_EVENT: Be<u64>,
     }
@@ -148,7 +148,7 @@ attributes! {
 
 flags! {
     /// Status flags of a connection.
-    pub Status "IPS_": Be<u32> {
+    pub ConntrackStatus "IPS_": Be<u32> {
         /// Expected: related to a master connection by an expectation.
         0x1 => EXPECTED,
         /// Packets seen in both directions.
@@ -360,7 +360,7 @@ values! {
 
 attributes! {
     /// Connection tracking helper, which adds expectations for related connections.
-    pub Helper "CTA_HELP_" {
+    pub ConntrackHelper "CTA_HELP_" {
         /// Name of the helper: `"ftp"`, `"sip"`.
         1 => NAME: Text<15>,
         /// Private data of the helper, in its own format.
@@ -370,7 +370,7 @@ attributes! {
 
 attributes! {
     /// NAT to set up: a range of addresses and ports (request only).
-    pub Nat "CTA_NAT_" {
+    pub ConntrackNat "CTA_NAT_" {
         /// First IPv4 address of the range.
         1 => V4_MINIP: Ipv4Addr,
         /// Last IPv4 address of the range; if absent, the first.
@@ -396,7 +396,7 @@ attributes! {
 
 attributes! {
     /// Packet and byte counters of one direction.
-    pub Counters "CTA_COUNTERS_" {
+    pub ConntrackCounters "CTA_COUNTERS_" {
         /// Packets, big-endian.
         1 => PACKETS: Be<u64>,
         /// Bytes, big-endian.
@@ -433,7 +433,7 @@ attributes! {
 
 attributes! {
     /// Start and stop time of a connection, in nanoseconds since the Unix epoch.
-    pub Timestamp "CTA_TIMESTAMP_" {
+    pub ConntrackTimestamp "CTA_TIMESTAMP_" {
         /// Time of creation, big-endian.
         1 => START: Be<u64>,
         /// Time of deletion, big-endian; absent while the connection exists.
