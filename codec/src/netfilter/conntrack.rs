@@ -133,15 +133,15 @@ attributes! {
         3 => DST_PORT: Be<u16>,
         /// ICMPv4 identifier (echo), big-endian.
         4 => ICMP_ID: Be<u16>,
-        /// ICMPv4 type.
+        /// ICMPv4 message type, 8 for an echo request.
         5 => ICMP_TYPE: u8,
-        /// ICMPv4 code.
+        /// ICMPv4 code, which details the message type.
         6 => ICMP_CODE: u8,
         /// ICMPv6 identifier (echo), big-endian.
         7 => ICMPV6_ID: Be<u16>,
-        /// ICMPv6 type.
+        /// ICMPv6 message type, 128 for an echo request.
         8 => ICMPV6_TYPE: u8,
-        /// ICMPv6 code.
+        /// ICMPv6 code, which details the message type.
         9 => ICMPV6_CODE: u8,
     }
 }
@@ -243,7 +243,7 @@ values! {
 structure! {
     /// TCP flags of one direction with a mask.
     pub TcpFlagsMask "struct nf_ct_tcp_flags" "" (2) {
-        /// Flags.
+        /// Flags of the sender.
         0 => flags: TcpFlags,
         /// Mask of the flags to change (request only).
         1 => mask: TcpFlags,
@@ -267,7 +267,7 @@ flags! {
         0x20 => MAXACK_SET,
         /// Challenge ACK (RFC 5961) possible.
         0x40 => CHALLENGE_ACK "IP_CT_EXP_CHALLENGE_ACK",
-        /// Simultaneous open.
+        /// Simultaneous open: both sides have sent a SYN.
         0x80 => SIMULTANEOUS_OPEN "IP_CT_TCP_SIMULTANEOUS_OPEN",
     }
 }
@@ -468,30 +468,30 @@ attributes! {
 flags! {
     /// Parts of a tuple that have to match, in host byte order.
     pub TupleFlags "CTA_FILTER_F_CTA_": u32 {
-        /// Source address. For IPv6, Linux 6.18 inverts the test: it skips the connections that
-        /// match.
+        /// Source address has to match. For IPv6, Linux 6.18 inverts the test: it skips the
+        /// connections that match.
         0x1 => IP_SRC,
-        /// Destination address; see [`TupleFlags::IP_SRC`] for IPv6.
+        /// Destination address has to match; see [`TupleFlags::IP_SRC`] for IPv6.
         0x2 => IP_DST,
-        /// Zone.
+        /// Zone of the tuple has to match.
         0x4 => TUPLE_ZONE,
-        /// Protocol number.
+        /// Protocol number has to match.
         0x8 => PROTO_NUM,
-        /// Source port.
+        /// Source port has to match.
         0x10 => PROTO_SRC_PORT,
-        /// Destination port.
+        /// Destination port has to match.
         0x20 => PROTO_DST_PORT,
-        /// ICMPv4 type.
+        /// ICMPv4 message type has to match.
         0x40 => PROTO_ICMP_TYPE,
-        /// ICMPv4 code.
+        /// ICMPv4 code has to match.
         0x80 => PROTO_ICMP_CODE,
-        /// ICMPv4 identifier.
+        /// ICMPv4 identifier has to match.
         0x100 => PROTO_ICMP_ID,
-        /// ICMPv6 type.
+        /// ICMPv6 message type has to match.
         0x200 => PROTO_ICMPV6_TYPE,
-        /// ICMPv6 code.
+        /// ICMPv6 code has to match.
         0x400 => PROTO_ICMPV6_CODE,
-        /// ICMPv6 identifier.
+        /// ICMPv6 identifier has to match.
         0x800 => PROTO_ICMPV6_ID,
     }
 }
@@ -519,7 +519,7 @@ attributes! {
         9 => INSERT_FAILED: Be<u32>,
         /// Packets dropped because tracking failed: the entry could not be allocated or inserted.
         10 => DROP: Be<u32>,
-        /// Entries dropped early to make room in a full table.
+        /// Entries dropped early because the table was full.
         11 => EARLY_DROP: Be<u32>,
         /// Malformed packets, such as invalid ICMP messages.
         12 => ERROR: Be<u32>,

@@ -22,15 +22,15 @@ values! {
         0 => UNSPEC,
         /// IPv4 and IPv6 together.
         1 => INET,
-        /// IPv4.
+        /// IPv4 packets.
         2 => IPV4,
-        /// ARP.
+        /// ARP packets.
         3 => ARP,
         /// Packets of a network device, at its ingress or egress hook.
         5 => NETDEV,
         /// Ethernet bridging.
         7 => BRIDGE,
-        /// IPv6.
+        /// IPv6 packets.
         10 => IPV6,
         /// DECnet, removed in Linux 6.1.
         12 => DECNET,

@@ -122,7 +122,7 @@ structure! {
 }
 
 values! {
-    /// Action of a rule.
+    /// Action on packets that match a rule.
     pub RuleAction "FR_ACT_": u8 {
         /// Unspecified.
         0 => UNSPEC,
@@ -146,7 +146,7 @@ values! {
 }
 
 flags! {
-    /// Flags of a rule.
+    /// Options of a rule, and the state of the objects that it refers to.
     pub RuleFlags "FIB_RULE_": u32 {
         /// Permanent: the rule cannot be deleted.
         0x1 => PERMANENT,

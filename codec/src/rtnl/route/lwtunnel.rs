@@ -155,7 +155,7 @@ attributes! {
 }
 
 attributes! {
-    /// VXLAN options.
+    /// VXLAN extension of a tunnel header.
     pub VxlanOption "LWTUNNEL_IP_OPT_VXLAN_" {
         /// Group policy ID (VXLAN-GBP).
         1 => GBP: u32,
@@ -163,7 +163,7 @@ attributes! {
 }
 
 attributes! {
-    /// ERSPAN options.
+    /// ERSPAN header fields of a mirrored packet.
     pub ErspanOption "LWTUNNEL_IP_OPT_ERSPAN_" {
         /// ERSPAN version: 1 (type II) has `INDEX`, 2 (type III) has `DIR` and `HWID`.
         1 => VER: u8,
@@ -307,7 +307,7 @@ structure! {
         /// Index of the last entry of the list, which is the first segment of the path (Last
         /// Entry).
         4 => first_segment: u8,
-        /// Flags.
+        /// Flags of the packet.
         5 => flags: SegmentFlags,
         /// Tag that marks packets of one class, big-endian.
         6 => tag: u16 as Be<u16>,

@@ -229,11 +229,11 @@ values! {
     pub RouterPreference "ICMPV6_ROUTER_PREF_": u8 {
         /// Medium, the default.
         0 => MEDIUM,
-        /// High.
+        /// High: preferred to medium.
         1 => HIGH,
         /// Reserved; treated as medium.
         2 => INVALID,
-        /// Low.
+        /// Low: used if no medium or high one is left.
         3 => LOW,
     }
 }

@@ -41,7 +41,7 @@ attributes! {
         1 => ID: u32,
         /// Next hops of a group.
         2 => GROUP: Array<Embedded<NextHopGroupMember>>,
-        /// Group type: how a group chooses a next hop.
+        /// Algorithm by which a group chooses a next hop; if absent, [`NextHopGroupType::MPATH`].
         3 => GROUP_TYPE: NextHopGroupType,
         /// Blackhole next hop, which drops packets silently.
         4 => BLACKHOLE: Flag,
@@ -83,7 +83,7 @@ sub_messages! {
 }
 
 structure! {
-    /// Next hop of a group.
+    /// Next hop of a group, with its weight.
     pub NextHopGroupMember "struct nexthop_grp" "" (8) {
         /// Next hop ID.
         0 => id: u32,
@@ -96,7 +96,7 @@ structure! {
 }
 
 values! {
-    /// Next hop group type.
+    /// Algorithm by which a group chooses a next hop.
     pub NextHopGroupType "NEXTHOP_GRP_TYPE_": u16 {
         /// Multipath (hash-threshold) group: a removed next hop redistributes the flows of the
         /// others, too; the default.
@@ -113,8 +113,8 @@ flags! {
         0x1 => DUMP_STATS,
         /// Hardware packet counters in replies, too (request only).
         0x2 => DUMP_HW_STATS,
-        /// Reserved bytes of each [`NextHopGroupMember`] are zeroed, so that `weight_high` is valid (reply
-        /// only).
+        /// Reserved bytes of each [`NextHopGroupMember`] are zeroed, so that `weight_high` is valid
+        /// (reply only).
         0x8000_0000 => RESP_GRP_RESVD_0,
     }
 }

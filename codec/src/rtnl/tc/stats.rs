@@ -49,15 +49,15 @@ attributes! {
 structure! {
     /// Bytes and packets processed.
     pub BasicStats "struct gnet_stats_basic" "" (16) {
-        /// Bytes.
+        /// Bytes processed.
         0 => bytes: u64,
-        /// Packets.
+        /// Packets processed.
         8 => packets: u32,
     }
 }
 
 structure! {
-    /// Estimated rate.
+    /// Rate, as estimated from samples.
     pub RateEstimate "struct gnet_stats_rate_est" "" (8) {
         /// Bytes per second.
         0 => bps: u32,
@@ -67,7 +67,7 @@ structure! {
 }
 
 structure! {
-    /// Estimated rate with 64-bit values.
+    /// Rate with 64-bit values, as estimated from samples.
     pub RateEstimate64 "struct gnet_stats_rate_est64" "" (16) {
         /// Bytes per second.
         0 => bps: u64,
