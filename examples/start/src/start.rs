@@ -212,6 +212,12 @@ pub struct Out {
     pub by_line: bool,
 }
 
+impl Default for Out {
+    fn default() -> Self {
+        Out::new()
+    }
+}
+
 impl Out {
     /// Nothing yet.
     pub const fn new() -> Self {
