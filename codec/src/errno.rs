@@ -1,6 +1,6 @@
-//! Error numbers in words.
+//! Texts of error numbers, as `strerror` has them.
 
-/// What an error number says, as `strerror` has it; nothing for one that has no words.
+/// Returns the text of an error number, as `strerror` does; `None` for an unknown one.
 ///
 /// ```
 /// assert_eq!(barelink_codec::errno::text(19), Some("No such device"));
@@ -15,7 +15,7 @@ pub fn text(errno: i32) -> Option<&'static str> {
     nth(errno).filter(|text| errno > 0 && !text.is_empty())
 }
 
-/// The words of a number, of those that are the same on most machines.
+/// Returns the text of a number in the numbering that most architectures share.
 fn nth(errno: i32) -> Option<&'static str> {
     let (mut left, mut start, mut end) = (errno, 0, 0usize);
     while let Some(byte) = TEXTS.as_bytes().get(end) {
@@ -31,8 +31,7 @@ fn nth(errno: i32) -> Option<&'static str> {
     None
 }
 
-/// Whether the machine's own numbers are those of another Unix above 34, as they are in the
-/// kernel's answers there.
+/// `true` on MIPS, whose error numbers above 34 differ; the kernel's replies have these numbers.
 const MIPS: bool = cfg!(any(
     target_arch = "mips",
     target_arch = "mips32r6",
@@ -40,7 +39,8 @@ const MIPS: bool = cfg!(any(
     target_arch = "mips64r6",
 ));
 
-/// What a number on MIPS is elsewhere; nothing for the few that only streams and disks have.
+/// Returns the common number of a MIPS error number; `None` for the few that only streams and disks
+/// have.
 const fn from_mips(errno: i32) -> Option<i32> {
     #[allow(clippy::arithmetic_side_effects)] // within the ranges
     Some(match errno {
@@ -59,7 +59,7 @@ const fn from_mips(errno: i32) -> Option<i32> {
     })
 }
 
-/// From 1 on, a line each: a table of them would take as much room again for where they are.
+/// Texts from error number 1 on, one per line: smaller than a table of references.
 static TEXTS: &str = concat!(
     "Operation not permitted\n",
     "No such file or directory\n",

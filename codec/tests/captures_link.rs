@@ -4,9 +4,9 @@
 
 mod captures;
 
+use barelink_codec::family::Family;
 use barelink_codec::rtnl::bridge::{mdb, vlan as bridge_vlan};
 use barelink_codec::rtnl::{link, stats};
-use barelink_codec::schema::Family;
 use captures::Findings;
 
 const EXCEPTIONS: &[(&str, &str)] = &[

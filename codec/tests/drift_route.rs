@@ -127,7 +127,7 @@ fn announced_prefixes_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-prefix.json") else { return };
     spec.attributes(prefix::Prefix::table(), "prefix", &[]);
     spec.structure(prefix::PrefixHeader::LAYOUT, "prefixmsg", &[]);
-    spec.structure(prefix::PrefixLifetime::LAYOUT, "prefix_cacheinfo", &[]);
+    spec.structure(prefix::PrefixCacheInfo::LAYOUT, "prefix_cacheinfo", &[]);
     spec.operations(&[&prefix::FAMILY], &[]);
 }
 

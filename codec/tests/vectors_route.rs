@@ -358,7 +358,7 @@ const LOOKUP: [u8; 36] = [
 #[test]
 fn the_answer_to_a_lookup_repeats_the_question_and_tells_table_and_type() {
     let answer = message(&LOOKUP).parse(fib_lookup::LOOKUP).unwrap().header;
-    assert_eq!((answer.table, answer.kind), (RouteTable::MAIN, RouteType::LOCAL));
+    assert_eq!((answer.table, answer.route_type), (RouteTable::MAIN, RouteType::LOCAL));
     assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, RouteScope::HOST, 0));
 
     let asked = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };

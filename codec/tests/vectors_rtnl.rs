@@ -6,7 +6,7 @@ mod vectors;
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime, Origin};
+use barelink_codec::rtnl::addr::{self, Addr, AddrCacheInfo, AddrFlags, AddrHeader, AddrProto};
 use barelink_codec::rtnl::addrlabel::{self, AddrLabel, AddrLabelHeader};
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::neigh::table::{NeighTable, NeighTableHeader, NeighTableParms};
@@ -49,7 +49,7 @@ fn an_address_for_a_time_is_read_and_built() {
         index: 12,
         ..Default::default()
     };
-    let lifetime = Lifetime { preferred: 340, valid: 73180, ..Default::default() };
+    let lifetime = AddrCacheInfo { preferred: 340, valid: 73180, ..Default::default() };
     let local = IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0x2c5, 0, 0, 0, 0, 2));
 
     let address = message(&ADDRESS_FOR_A_TIME).parse(addr::NEW).unwrap();
@@ -83,10 +83,13 @@ fn a_flag_beyond_the_headers_eight_bits_goes_into_the_attribute() {
     let address = message(&ADDRESS_OF_A_PROGRAM).parse(addr::NEW).unwrap();
     assert_eq!(address.header.flags, AddrFlags::EMPTY);
     assert_eq!(address.require(Addr::FLAGS), Ok(AddrFlags::NOPREFIXROUTE));
-    assert_eq!(address.require(Addr::PROTO), Ok(Origin(66)));
+    assert_eq!(address.require(Addr::PROTO), Ok(AddrProto(66)));
 
     builds(&ADDRESS_OF_A_PROGRAM, add(addr::NEW), header, |address| {
-        address.put(Addr::LOCAL, local).put(Addr::RT_PRIORITY, 6985).put(Addr::PROTO, Origin(66));
+        address
+            .put(Addr::LOCAL, local)
+            .put(Addr::RT_PRIORITY, 6985)
+            .put(Addr::PROTO, AddrProto(66));
         address.put(Addr::FLAGS, AddrFlags::NOPREFIXROUTE).put(Addr::ADDRESS, local);
     });
 

@@ -361,23 +361,23 @@ impl<'b, C: Channel> Connection<'b, C> {
                 let message = message?;
                 let place = message.seq.wrapping_sub(first) as usize;
                 let mut exchange = expect(self.peer, self.port, message.seq);
-                let explain = |verdict: &Status<'_>| {
+                let explain = |status: &Status<'_>| {
                     let request = Messages::new(requests).nth(place).and_then(Result::ok);
                     let path = request.and_then(|request| {
                         let shape =
                             shapes.iter().flatten().find(|it| it.kind == request.message_type)?;
-                        Some(path(verdict, shape.names, shape.head, request.payload))
+                        Some(path(status, shape.names, shape.head, request.payload))
                     });
-                    KernelError::new(verdict, path.unwrap_or_default())
+                    KernelError::new(status, path.unwrap_or_default())
                 };
                 let result = match exchange.step(message) {
-                    ExchangeEvent::Ack(verdict) | ExchangeEvent::Finish { verdict, .. }
+                    ExchangeEvent::Ack(status) | ExchangeEvent::Finish { status, .. }
                         if place < count =>
                     {
-                        self.warning = verdict.text().map(|_| explain(&verdict)).or(self.warning);
+                        self.warning = status.text().map(|_| explain(&status)).or(self.warning);
                         Ok(())
                     }
-                    ExchangeEvent::Error(verdict) if place < count => Err(explain(&verdict)),
+                    ExchangeEvent::Error(status) if place < count => Err(explain(&status)),
                     ExchangeEvent::Overrun => return Err(Error::Overrun),
                     ExchangeEvent::Invalid(_, error) => return Err(error.into()),
                     _ => {
@@ -457,14 +457,14 @@ impl<'b, C: Channel> Connection<'b, C> {
         let mut warning = None;
         for message in Messages::new(datagram) {
             match exchange.step(message?) {
-                ExchangeEvent::Error(verdict) if done => {
-                    return Err(Error::Kernel(self.explain(&verdict)));
+                ExchangeEvent::Error(status) if done => {
+                    return Err(Error::Kernel(self.explain(&status)));
                 }
                 ExchangeEvent::Finish { interrupted: true, .. } if done => {
                     return Err(Error::Interrupted);
                 }
-                ExchangeEvent::Ack(verdict) | ExchangeEvent::Finish { verdict, .. } if done => {
-                    warning = self.warning_in(&verdict);
+                ExchangeEvent::Ack(status) | ExchangeEvent::Finish { status, .. } if done => {
+                    warning = self.warning_in(&status);
                 }
                 ExchangeEvent::Overrun => return Err(Error::Overrun),
                 ExchangeEvent::Invalid(_, error) => return Err(error.into()),
@@ -655,16 +655,16 @@ impl<'b, C: Channel> Connection<'b, C> {
                 self.exchange = Some(exchange);
                 match event {
                     ExchangeEvent::Valid(_) => return Ok(Some(found)),
-                    ExchangeEvent::Ack(verdict) => {
-                        self.warning = self.warning_in(&verdict);
+                    ExchangeEvent::Ack(status) => {
+                        self.warning = self.warning_in(&status);
                         return Ok(None);
                     }
-                    ExchangeEvent::Finish { interrupted, verdict } => {
-                        self.warning = self.warning_in(&verdict);
+                    ExchangeEvent::Finish { interrupted, status } => {
+                        self.warning = self.warning_in(&status);
                         return if interrupted { Err(Error::Interrupted) } else { Ok(None) };
                     }
-                    ExchangeEvent::Error(verdict) => {
-                        return Err(Error::Kernel(self.explain(&verdict)));
+                    ExchangeEvent::Error(status) => {
+                        return Err(Error::Kernel(self.explain(&status)));
                     }
                     ExchangeEvent::Overrun => return Err(Error::Overrun),
                     ExchangeEvent::Invalid(_, error) => return Err(error.into()),
@@ -684,14 +684,14 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// The kernel's words, and the attribute of the request that they are about.
-    fn explain(&self, verdict: &Status<'_>) -> KernelError {
+    fn explain(&self, status: &Status<'_>) -> KernelError {
         let request = self.buffer.get(message::HEADER..self.request).unwrap_or_default();
-        KernelError::new(verdict, path(verdict, self.names, self.head, request))
+        KernelError::new(status, path(status, self.names, self.head, request))
     }
 
     /// What the kernel has to say though it did what was asked.
-    fn warning_in(&self, verdict: &Status<'_>) -> Option<KernelError> {
-        verdict.text().map(|_| self.explain(verdict))
+    fn warning_in(&self, status: &Status<'_>) -> Option<KernelError> {
+        status.text().map(|_| self.explain(status))
     }
 
     /// The message that starts there, and was found to be whole.

@@ -189,12 +189,12 @@ pub struct Answers<'a> {
 impl Answers<'_> {
     /// Acknowledges the request.
     pub fn ack(&mut self) {
-        self.verdict(0, |_| {});
+        self.status(0, |_| {});
     }
 
     /// Acknowledges the request, and has something to say about it.
     pub fn warn(&mut self, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
-        self.verdict(0, fill);
+        self.status(0, fill);
     }
 
     /// Refuses the request with this error number, and perhaps details.
@@ -210,7 +210,7 @@ impl Answers<'_> {
     /// });
     /// ```
     pub fn error(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
-        self.verdict(errno, fill);
+        self.status(errno, fill);
     }
 
     /// Answers with a message. Parts of a dump have [`Flags::MULTI`]: `link::NEW.with(Flags::MULTI)`.
@@ -284,7 +284,7 @@ impl Answers<'_> {
         self.open = None;
     }
 
-    fn verdict(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
+    fn status(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         let Some(request) = self.request else { return };
         let MessageHeader { len, message_type: kind, flags, seq, port } = request.header();
         let header = Refused { code: errno.saturating_neg(), len, kind, flags, seq, port };

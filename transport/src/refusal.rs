@@ -35,20 +35,20 @@ pub(crate) fn names<S: Set>() -> Option<TableFn> {
 
 /// Where in the request it is, by names if there are to be any.
 pub(crate) fn path(
-    verdict: &Status<'_>,
+    status: &Status<'_>,
     names: Option<TableFn>,
     head: usize,
     request: &[u8],
 ) -> Path {
-    verdict.path(if cfg!(feature = "names") { names } else { None }, head, request)
+    status.path(if cfg!(feature = "names") { names } else { None }, head, request)
 }
 
 impl KernelError {
-    pub(crate) fn new(verdict: &Status<'_>, path: Path) -> Self {
-        let words = verdict.text().map_or(&[][..], |text| text.0);
+    pub(crate) fn new(status: &Status<'_>, path: Path) -> Self {
+        let words = status.text().map_or(&[][..], |text| text.0);
         let mut text = [0; TEXT];
         text.iter_mut().zip(words).for_each(|(to, from)| *to = *from);
-        KernelError { errno: verdict.errno, path, text, len: words.len().min(u8::MAX.into()) as u8 }
+        KernelError { errno: status.errno, path, text, len: words.len().min(u8::MAX.into()) as u8 }
     }
 
     /// What the kernel says, as far as it fits 99 bytes; empty if it says nothing.

@@ -143,7 +143,7 @@ fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
             let (kind, header) = get_family();
             let theirs = generic.get(kind, header, fill).map(|_| ());
             assert_eq!(ours.is_ok(), theirs.is_ok(), "{what}: {ours:?} {theirs:?}");
-            verdicts.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.why)));
+            verdicts.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.violation)));
         }
         assert_eq!(verdicts[0], Ok(()));
         let Err((name, why)) = &verdicts[1] else { panic!() };
@@ -242,8 +242,8 @@ const DEL_RADIO: Command<(), Radio> = Command::new(5, 1);
 struct Made(i32);
 
 impl Handler for Made {
-    fn ack(&mut self, verdict: &Status<'_>) -> Action {
-        self.0 = verdict.positive_code;
+    fn ack(&mut self, status: &Status<'_>) -> Action {
+        self.0 = status.positive_code;
         Action::Stop
     }
 }

@@ -745,7 +745,7 @@ fn a_route_is_looked_up_without_acknowledgement_or_end() {
         for _ in 0..2 {
             let found = ask(&mut fib, Ipv4Addr::LOCALHOST);
             assert_eq!((found.error, found.prefix_len), (0, 32));
-            assert_eq!((found.kind, found.scope), (RouteType::LOCAL, RouteScope::HOST));
+            assert_eq!((found.route_type, found.scope), (RouteType::LOCAL, RouteScope::HOST));
             assert!(matches!(found.table, RouteTable::LOCAL | RouteTable::MAIN));
         }
         assert!(ask(&mut fib, Ipv4Addr::new(192, 0, 2, 1)).error < 0);

@@ -1,4 +1,5 @@
-//! Address families: which protocol an object belongs to.
+//! Identifiers that several objects share: address families, routing tables, protocols, scopes,
+//! VLANs.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -6,93 +7,93 @@ use crate::nest::DefaultSubMessage;
 use crate::value::{Array, Be, Bytes, Embedded};
 
 values! {
-    /// An address family, `AF_*`: which protocol an object belongs to.
+    /// Address family of a socket or an object.
     pub AddressFamily "AF_": u8 {
-        /// All of them, or none in particular.
+        /// Unspecified: all families, or none in particular.
         0 => UNSPEC,
-        /// Sockets of one machine.
+        /// Local (Unix domain) sockets.
         1 => UNIX,
         /// IPv4.
         2 => INET,
-        /// Amateur radio.
+        /// AX.25, amateur radio.
         3 => AX25,
-        /// Novell's protocol.
+        /// Novell IPX.
         4 => IPX,
-        /// Apple's protocol.
+        /// AppleTalk.
         5 => APPLETALK,
-        /// Amateur radio's network layer.
+        /// NET/ROM, amateur radio.
         6 => NETROM,
-        /// Ports of a bridge, and addresses that it has learned.
+        /// Bridge: ports and forwarding database.
         7 => BRIDGE,
-        /// Permanent ATM circuits.
+        /// ATM permanent virtual circuits.
         8 => ATMPVC,
-        /// X.25, the packet layer.
+        /// X.25 packet layer.
         9 => X25,
         /// IPv6.
         10 => INET6,
-        /// Amateur radio's X.25.
+        /// ROSE, amateur radio.
         11 => ROSE,
-        /// Digital's protocol, gone from the kernel.
+        /// DECnet; removed from the kernel.
         12 => DECNET,
-        /// IPsec's older interface.
+        /// IPsec key management, PF_KEY (RFC 2367).
         15 => KEY,
-        /// Netlink itself.
+        /// Netlink.
         16 => NETLINK,
-        /// Whole frames, addressed by hardware address.
+        /// Packet sockets, link-layer frames.
         17 => PACKET,
-        /// Switched ATM circuits.
+        /// ATM switched virtual circuits.
         20 => ATMSVC,
-        /// Reliable datagrams.
+        /// Reliable Datagram Sockets.
         21 => RDS,
-        /// PPP over anything.
+        /// PPP over Ethernet and other transports.
         24 => PPPOX,
-        /// Logical link control.
+        /// Logical Link Control, IEEE 802.2.
         26 => LLC,
-        /// InfiniBand, by its own addresses.
+        /// InfiniBand native addressing.
         27 => IB,
-        /// Labels.
+        /// MPLS labels.
         28 => MPLS,
-        /// Controller area networks, as in cars.
+        /// Controller Area Network.
         29 => CAN,
-        /// Messages within a cluster.
+        /// TIPC, cluster communication.
         30 => TIPC,
         /// Bluetooth.
         31 => BLUETOOTH,
-        /// Between virtual machines on s390.
+        /// IUCV, between z/VM guests.
         32 => IUCV,
-        /// Remote calls, as AFS makes them.
+        /// RxRPC, as used by AFS.
         33 => RXRPC,
-        /// Modems in phones.
+        /// Phonet, modems of phones.
         35 => PHONET,
-        /// Low-rate wireless.
+        /// IEEE 802.15.4, low-rate wireless.
         36 => IEEE802154,
-        /// Modems by ST-Ericsson.
+        /// CAIF, ST-Ericsson modems.
         37 => CAIF,
-        /// The kernel's ciphers.
+        /// Kernel crypto API.
         38 => ALG,
         /// Near-field communication.
         39 => NFC,
-        /// Between a virtual machine and its host.
+        /// Virtual machine sockets, between guest and host.
         40 => VSOCK,
-        /// Messages over TCP.
+        /// Kernel Connection Multiplexor, messages over TCP.
         41 => KCM,
-        /// Between processors of a phone.
+        /// Qualcomm IPC router.
         42 => QIPCRTR,
-        /// TCP over shared memory.
+        /// SMC, TCP over shared memory.
         43 => SMC,
-        /// Packets straight from the driver.
+        /// AF_XDP, frames directly from the driver.
         44 => XDP,
-        /// Between parts of a server's board.
+        /// Management Component Transport Protocol.
         45 => MCTP,
-        /// Multicast routes of IPv4, `RTNL_FAMILY_IPMR`.
-        128 => IPMR,
-        /// Multicast routes of IPv6, `RTNL_FAMILY_IP6MR`.
-        129 => IP6MR,
+        /// IPv4 multicast routes.
+        128 => IPMR "RTNL_FAMILY_IPMR",
+        /// IPv6 multicast routes.
+        129 => IP6MR "RTNL_FAMILY_IP6MR",
     }
 }
 
 sub_messages! {
-    /// What an address is, by the message's address family.
+    /// Type of an address, selected by the message's address family.
     pub AddressOf by family {
         AddressFamily::MPLS => Array<Embedded<Label>>,
         AddressFamily::PHONET | AddressFamily::MCTP => u8,
@@ -100,268 +101,268 @@ sub_messages! {
     }
 }
 
-/// An IP address; but a label in messages of [`AddressFamily::MPLS`], and a single byte in those of
-/// [`AddressFamily::PHONET`] and [`AddressFamily::MCTP`].
+/// IP address; an MPLS label stack in messages of [`AddressFamily::MPLS`], a single byte in those
+/// of [`AddressFamily::PHONET`] and [`AddressFamily::MCTP`].
 pub type Address = DefaultSubMessage<IpAddr, AddressOf>;
 
 values! {
-    /// A routing table, `RT_TABLE_*`; any other number is one of the user's.
+    /// Routing table; any other number is a table of the user's.
     pub RouteTable "RT_TABLE_": u32 {
-        /// Not said.
+        /// Unspecified.
         0 => UNSPEC,
-        /// In a header: the number is too large for it.
+        /// Placeholder in a header for table numbers above 255; the attribute has the number.
         252 => COMPAT,
-        /// Looked at last, and empty unless somebody fills it.
+        /// Default table, looked up last; empty unless routes are added.
         253 => DEFAULT,
-        /// Where routes are unless told otherwise.
+        /// Main table, for routes without another table.
         254 => MAIN,
-        /// This machine's own addresses, kept by the kernel.
+        /// Local table, with the local and broadcast addresses that the kernel maintains.
         255 => LOCAL,
     }
 }
 
 values! {
-    /// Who set a route, `RTPROT_*`. Other programs may have other numbers.
+    /// Origin of a route. Programs may use numbers that are not listed.
     pub RouteProtocol "RTPROT_": u8 {
-        /// Nobody said.
+        /// Unspecified.
         0 => UNSPEC,
-        /// A router that knows a better one.
+        /// ICMP redirect.
         1 => REDIRECT,
         /// The kernel.
         2 => KERNEL,
-        /// Scripts while the machine starts.
+        /// Boot scripts, or `ip` without a protocol.
         3 => BOOT,
-        /// The administrator.
+        /// Administrator.
         4 => STATIC,
-        /// The program GateD.
+        /// GateD.
         8 => GATED,
-        /// A router's announcement.
+        /// IPv6 router advertisement.
         9 => RA,
-        /// Merit's toolkit.
+        /// Merit MRT.
         10 => MRT,
-        /// The program Zebra, or FRRouting.
+        /// Zebra.
         11 => ZEBRA,
-        /// The program BIRD.
+        /// BIRD.
         12 => BIRD,
-        /// DECnet's routing program.
+        /// DECnet routing daemon.
         13 => DNROUTED,
-        /// The program XORP.
+        /// XORP.
         14 => XORP,
         /// Netsukuku.
         15 => NTK,
-        /// A DHCP client.
+        /// DHCP client.
         16 => DHCP,
-        /// A multicast routing program.
+        /// Multicast routing daemon.
         17 => MROUTED,
-        /// The program keepalived.
+        /// Keepalived.
         18 => KEEPALIVED,
-        /// The Babel protocol.
+        /// Babel daemon.
         42 => BABEL,
         /// Open Virtual Network.
         84 => OVN,
         /// Open/R.
         99 => OPENR,
-        /// The BGP protocol.
+        /// BGP routes.
         186 => BGP,
-        /// The IS-IS protocol.
+        /// IS-IS routes.
         187 => ISIS,
-        /// The OSPF protocol.
+        /// OSPF routes.
         188 => OSPF,
-        /// The RIP protocol.
+        /// RIP routes.
         189 => RIP,
-        /// The EIGRP protocol.
+        /// EIGRP routes.
         192 => EIGRP,
     }
 }
 
 values! {
-    /// How far away something is, `RT_SCOPE_*`; numbers between are the user's.
+    /// Scope: distance of a destination. Numbers between those listed are the user's.
     pub RouteScope "RT_SCOPE_": u8 {
-        /// Anywhere.
+        /// Global.
         0 => UNIVERSE,
-        /// Within the site; IPv6 only.
+        /// Interior route within the site; IPv6 only.
         200 => SITE,
-        /// On the link.
+        /// Directly attached link.
         253 => LINK,
-        /// On this machine.
+        /// Local host.
         254 => HOST,
-        /// Nowhere.
+        /// Destination that does not exist.
         255 => NOWHERE,
     }
 }
 
 values! {
-    /// What happens to packets, `RTN_*`.
+    /// Type of a route: what happens to matching packets.
     pub RouteType "RTN_": u8 {
-        /// Not said.
+        /// Unspecified.
         0 => UNSPEC,
-        /// They go to the next hop.
+        /// Forwarded to a next hop.
         1 => UNICAST,
-        /// They are for this machine.
+        /// Delivered locally.
         2 => LOCAL,
-        /// They are for everyone on the link.
+        /// Delivered locally as broadcast, sent as link-layer broadcast.
         3 => BROADCAST,
-        /// They are for the nearest of several machines, and this is one.
+        /// Delivered locally as broadcast, sent as unicast; for IPv6, an anycast address.
         4 => ANYCAST,
-        /// They are for a group.
+        /// Multicast.
         5 => MULTICAST,
-        /// They are dropped in silence.
+        /// Dropped silently.
         6 => BLACKHOLE,
-        /// They are refused: no way there.
+        /// Rejected with ICMP "host unreachable".
         7 => UNREACHABLE,
-        /// They are refused: not allowed.
+        /// Rejected with ICMP "communication administratively prohibited".
         8 => PROHIBIT,
-        /// The next rule decides.
+        /// Lookup continues with the next policy routing rule.
         9 => THROW,
-        /// Gone from the kernel: their address is changed.
+        /// Network address translation; removed from the kernel.
         10 => NAT,
-        /// Unused: a program decides.
+        /// Resolved by an external program; never implemented.
         11 => XRESOLVE,
     }
 }
 
 flags! {
-    /// What a next hop is like, `RTNH_F_*`.
+    /// Flags of a next hop.
     pub NextHopFlags "RTNH_F_": u32 {
-        /// It is dead.
+        /// Unusable, as its link is down or gone.
         0x1 => DEAD,
-        /// Its own route is looked up.
+        /// Recursive gateway lookup.
         0x2 => PERVASIVE,
-        /// The gateway is on the link, whatever the addresses say.
+        /// Gateway on the link, even if no address of the link covers it.
         0x4 => ONLINK,
-        /// It is in hardware.
+        /// Offloaded to hardware.
         0x8 => OFFLOAD,
-        /// Its link has no carrier.
+        /// Link without carrier.
         0x10 => LINKDOWN,
-        /// It is not known yet.
+        /// Unresolved multicast route.
         0x20 => UNRESOLVED,
-        /// The hardware hands its packets to the kernel.
+        /// Packets that match in hardware are passed to the kernel.
         0x40 => TRAP,
     }
 }
 
 structure! {
-    /// An entry of a stack of labels, `struct mpls_label`.
+    /// Entry of an MPLS label stack (RFC 3032).
     pub Label "struct mpls_label" "" (4) {
-        /// From the top: the label (20 bits), traffic class (3), whether it is the last one (1),
-        /// how many hops are left (8).
+        /// From the most significant bit: label (20 bits), traffic class (3), bottom of stack (1),
+        /// TTL (8).
         0 => entry: u32 as Be<u32>,
     }
 }
 
 values! {
-    /// The Ethernet type that announces a VLAN's tag, `ETH_P_*`.
+    /// EtherType of a VLAN tag.
     pub VlanProtocol "ETH_P_": Be<u16> {
-        /// A customer's tag, which is the usual one.
-        0x8100 => P_8021Q,
-        /// A provider's tag, outside of a customer's.
-        0x88a8 => P_8021AD,
+        /// IEEE 802.1Q, a customer's tag.
+        0x8100 => P_8021Q "ETH_P_8021Q",
+        /// IEEE 802.1ad, a provider's tag (QinQ).
+        0x88a8 => P_8021AD "ETH_P_8021AD",
     }
 }
 
 structure! {
-    /// `struct ifla_bridge_id`.
+    /// Bridge identifier of the spanning tree protocol.
     pub BridgeId "struct ifla_bridge_id" "" (8) {
-        /// How little it wants to be the root.
+        /// Bridge priority; the lowest becomes root.
         0 => prio: u16 as Be<u16>,
-        /// Its hardware address, which decides between equals.
+        /// MAC address, which decides between equal priorities.
         2 => addr: [u8; 6],
     }
 }
 
 values! {
-    /// Whether a multicast router is thought to be there, `MDB_RTR_TYPE_*`.
+    /// Multicast router state of a bridge or port.
     pub RouterType "MDB_RTR_TYPE_": u8 {
-        /// Never.
+        /// Multicast router disabled.
         0 => DISABLED,
-        /// While queries are seen.
+        /// Detected by queries (automatic).
         1 => TEMP_QUERY,
-        /// Always.
+        /// Permanent multicast router.
         2 => PERM,
-        /// For a while, from when this is set.
+        /// Temporary multicast router, until its timer expires.
         3 => TEMP,
     }
 }
 
 values! {
-    /// What the spanning tree has decided about a port, `BR_STATE_*`.
+    /// Spanning tree state of a port.
     pub PortState "BR_STATE_": u8 {
-        /// It takes no part.
+        /// Excluded from the spanning tree; no frames are forwarded.
         0 => DISABLED,
-        /// It listens to the tree only.
+        /// Listens to BPDUs only.
         1 => LISTENING,
-        /// It learns who is behind it, and passes nothing on.
+        /// Learns addresses, does not forward.
         2 => LEARNING,
-        /// It passes packets on.
+        /// Forwards frames.
         3 => FORWARDING,
-        /// It passes nothing on, for there is another way.
+        /// Blocked, as another path exists.
         4 => BLOCKING,
     }
 }
 
 structure! {
-    /// `struct bridge_vlan_info`.
+    /// VLAN of a bridge or port.
     pub VlanInfo "struct bridge_vlan_info" "" (4) {
-        /// What is special about the VLAN.
+        /// Flags of the VLAN.
         0 => flags: VlanInfoFlags,
-        /// The number in the tag.
+        /// VLAN id, 0 to 4095.
         2 => vid: u16,
     }
 }
 
 impl Label {
-    /// The label of this number; the `last` one of a stack says so.
+    /// Creates the entry of a label; `last` sets the bottom-of-stack bit.
     pub const fn new(number: u32, last: bool) -> Label {
         Label { entry: number << 12 | (last as u32) << 8 }
     }
 
-    /// The label's number.
+    /// Returns the label, 20 bits.
     pub const fn number(self) -> u32 {
         self.entry >> 12
     }
 
-    /// Whether it is the last one of its stack.
+    /// Returns whether the bottom-of-stack bit is set.
     pub const fn is_last(self) -> bool {
         self.entry & 0x100 != 0
     }
 }
 
 flags! {
-    /// What is special about a VLAN on a bridge or a port, `BRIDGE_VLAN_INFO_*`.
+    /// Flags of a VLAN on a bridge or port.
     pub VlanInfoFlags "BRIDGE_VLAN_INFO_": u16 {
-        /// The bridge itself is meant, not its ports.
+        /// Applies to the bridge itself rather than the port.
         0x1 => MASTER,
-        /// Packets that come in without a tag are of this one.
+        /// Port VLAN id: untagged ingress frames belong to this VLAN.
         0x2 => PVID,
-        /// Its packets go out without a tag.
+        /// Egress frames are sent untagged.
         0x4 => UNTAGGED,
-        /// It is the first of a range.
+        /// First VLAN of a range.
         0x8 => RANGE_BEGIN,
-        /// It is the last of a range.
+        /// Last VLAN of a range.
         0x10 => RANGE_END,
-        /// The bridge itself takes part in it.
+        /// Global entry: the bridge device itself is a member.
         0x20 => BRENTRY,
-        /// Only its options are meant; it is neither added nor changed.
+        /// Only options are changed; the VLAN is neither added nor removed.
         0x40 => ONLY_OPTS,
     }
 }
 
 attributes! {
-    /// Who asks for group members on a bridge, `BRIDGE_QUERIER_*`.
+    /// Multicast querier that a bridge has selected.
     pub BridgeQuerier "BRIDGE_QUERIER_" {
-        /// The one for IPv4.
+        /// Address of the IPv4 querier.
         1 => IP_ADDRESS: Ipv4Addr,
-        /// The index of the port that it is behind.
+        /// Interface index of the port towards the IPv4 querier.
         2 => IP_PORT: u32,
-        /// How long it may still be silent, in hundredths of a second.
+        /// Time left until the IPv4 querier is considered gone, in 1/100 s.
         3 => IP_OTHER_TIMER: u64,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         4 => PAD: Bytes,
-        /// The one for IPv6.
+        /// Address of the IPv6 querier.
         5 => IPV6_ADDRESS: Ipv6Addr,
-        /// The index of the port that the one for IPv6 is behind.
+        /// Interface index of the port towards the IPv6 querier.
         6 => IPV6_PORT: u32,
-        /// How long the one for IPv6 may still be silent, in hundredths of a second.
+        /// Time left until the IPv6 querier is considered gone, in 1/100 s.
         7 => IPV6_OTHER_TIMER: u64,
     }
 }

@@ -16,7 +16,7 @@
 //! Each object's module has its kinds of message, of `NEW`, `DEL`, `GET` and `SET` those that there
 //! are, the header that they start with, and the attributes that follow.
 
-use crate::schema::Family;
+use crate::family::Family;
 
 pub mod addr;
 pub mod addrlabel;

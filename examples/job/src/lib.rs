@@ -127,8 +127,8 @@ impl<'b, C: Channel> Kernel<'b, C> {
             for message in Messages::new(self.buffer.get(..received.len).unwrap_or_default()) {
                 match exchange.step(message.map_err(|_| Errno::BADMSG)?) {
                     ExchangeEvent::Valid(message) => each(message),
-                    ExchangeEvent::Error(verdict) => {
-                        return Err(Errno::from_raw_os_error(verdict.errno.clamp(1, 4095)));
+                    ExchangeEvent::Error(status) => {
+                        return Err(Errno::from_raw_os_error(status.errno.clamp(1, 4095)));
                     }
                     ExchangeEvent::Overrun | ExchangeEvent::Invalid(..) => return Err(Errno::IO),
                     _ => {}

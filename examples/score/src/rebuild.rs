@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use barelink_codec::family::Family;
 use barelink_codec::frame::{self, NESTED, align};
 use barelink_codec::nest::{Elements, FixedHeader, IndexedArray, Nest, Records};
-use barelink_codec::schema::{Family, Layout, LayoutField, Order, Type};
+use barelink_codec::schema::{Layout, LayoutField, Order, Type};
 use barelink_codec::value::{
     Array, Be, Bitfield32, Bytes, Fixed, Flag, Le, Mac, Sint, Structure, Text, Uint, Value,
     WithTail,

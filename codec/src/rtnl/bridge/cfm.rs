@@ -1,216 +1,218 @@
-//! Fault management on a bridge: end points that tell each other, again and again, that they are
-//! there.
+//! Connectivity fault management on a bridge (CFM, IEEE 802.1Q): maintenance end points (MEPs) that
+//! exchange continuity check messages (CCMs); carried by [`BridgeSpec::CFM`].
+//!
+//! [`BridgeSpec::CFM`]: crate::rtnl::bridge::spec::BridgeSpec::CFM
 
 use crate::nest::Nest;
 use crate::value::{Blob, Mac, Multi};
 
 attributes! {
-    /// Fault management, `IFLA_BRIDGE_CFM_*`: what is to be done, how each end point is set, and
-    /// what it has found.
+    /// Connectivity fault management: operations on MEPs in a request, their configuration and
+    /// status in a dump.
     pub Cfm "IFLA_BRIDGE_CFM_" {
-        /// Adds an end point.
+        /// MEP to create (request only).
         1 => MEP_CREATE: Nest<CfmMepCreate>,
-        /// Takes an end point away.
+        /// MEP to delete (request only).
         2 => MEP_DELETE: Nest<CfmMepDelete>,
-        /// Sets who an end point is.
+        /// Identity to set for a MEP (request only).
         3 => MEP_CONFIG: Nest<CfmMepConfig>,
-        /// Sets what an end point expects to hear.
+        /// Continuity check configuration to set for a MEP (request only).
         4 => CC_CONFIG: Nest<CfmCcConfig>,
-        /// Adds another end point to listen for.
+        /// Peer MEP to add (request only).
         5 => CC_PEER_MEP_ADD: Nest<CfmPeerMep>,
-        /// Takes away another end point to listen for.
+        /// Peer MEP to remove (request only).
         6 => CC_PEER_MEP_REMOVE: Nest<CfmPeerMep>,
-        /// Sets whether an end point tells of a fault.
+        /// Remote defect indication to set in transmitted CCMs (request only).
         7 => CC_RDI: Nest<CfmRdi>,
-        /// Sets what an end point tells, and for how long.
+        /// CCM transmission to start or stop (request only).
         8 => CC_CCM_TX: Nest<CfmCcmTx>,
-        /// Where an end point is.
+        /// Creation parameters of a MEP (dump only).
         9 => MEP_CREATE_INFO: Multi<Nest<CfmMepCreate>>,
-        /// Who an end point is.
+        /// Identity of a MEP (dump only).
         10 => MEP_CONFIG_INFO: Multi<Nest<CfmMepConfig>>,
-        /// What an end point expects to hear.
+        /// Continuity check configuration of a MEP (dump only).
         11 => CC_CONFIG_INFO: Multi<Nest<CfmCcConfig>>,
-        /// Whether an end point tells of a fault.
+        /// Remote defect indication in transmitted CCMs (dump only).
         12 => CC_RDI_INFO: Multi<Nest<CfmRdi>>,
-        /// What an end point tells.
+        /// CCM transmission of a MEP (dump only).
         13 => CC_CCM_TX_INFO: Multi<Nest<CfmCcmTx>>,
-        /// Another end point that one listens for.
+        /// Peer MEP that a MEP monitors (dump only).
         14 => CC_PEER_MEP_INFO: Multi<Nest<CfmPeerMep>>,
-        /// What an end point has seen; asking clears it.
+        /// Status of a MEP; a dump clears the events in it.
         15 => MEP_STATUS_INFO: Multi<Nest<CfmMepStatus>>,
-        /// What an end point has seen of another; asking clears it.
+        /// Status of a peer MEP; a dump clears the events in it.
         16 => CC_PEER_STATUS_INFO: Multi<Nest<CfmPeerStatus>>,
     }
 }
 
 attributes! {
-    /// Where an end point is, `IFLA_BRIDGE_CFM_MEP_CREATE_*`.
+    /// Creation parameters of a MEP.
     pub CfmMepCreate "IFLA_BRIDGE_CFM_MEP_CREATE_" {
-        /// The end point's number here.
+        /// MEP instance number, unique on the bridge.
         1 => INSTANCE: u32,
-        /// What it watches over.
+        /// Domain that the MEP monitors.
         2 => DOMAIN: CfmDomain,
-        /// Which way it looks.
+        /// Direction that the MEP faces.
         3 => DIRECTION: CfmDirection,
-        /// The index of its port.
+        /// Interface index of the MEP's bridge port.
         4 => IFINDEX: u32,
     }
 }
 
 attributes! {
-    /// Which end point to take away, `IFLA_BRIDGE_CFM_MEP_DELETE_*`.
+    /// MEP to delete.
     pub CfmMepDelete "IFLA_BRIDGE_CFM_MEP_DELETE_" {
-        /// The end point's number here.
+        /// MEP instance number.
         1 => INSTANCE: u32,
     }
 }
 
 attributes! {
-    /// Who an end point is, `IFLA_BRIDGE_CFM_MEP_CONFIG_*`.
+    /// Identity of a MEP.
     pub CfmMepConfig "IFLA_BRIDGE_CFM_MEP_CONFIG_" {
-        /// The end point's number here.
+        /// MEP instance number.
         1 => INSTANCE: u32,
-        /// Its hardware address.
+        /// Unicast MAC address of the MEP, the source of its CCMs.
         2 => UNICAST_MAC: Mac where len(6, 6),
-        /// The level of those that it talks to.
+        /// Maintenance domain level (MD level), 0 to 7.
         3 => MDLEVEL: u32 where max(7),
-        /// Its number to them.
+        /// MEP identifier (MEPID) in its CCMs, at most 8191.
         4 => MEPID: u32 where max(0x1fff),
     }
 }
 
 attributes! {
-    /// What an end point expects to hear, `IFLA_BRIDGE_CFM_CC_CONFIG_*`.
+    /// Continuity check configuration of a MEP.
     pub CfmCcConfig "IFLA_BRIDGE_CFM_CC_CONFIG_" {
-        /// The end point's number here.
+        /// MEP instance number.
         1 => INSTANCE: u32,
-        /// Whether it listens.
+        /// Reception of CCMs: 0 disabled, 1 enabled.
         2 => ENABLE: u32,
-        /// How often the others tell that they are there.
+        /// Interval of the CCMs expected from peers, and of those transmitted.
         3 => EXP_INTERVAL: CfmInterval,
-        /// The name of the group that they are of.
+        /// Maintenance association identifier (MAID) of the CCMs, 48 bytes.
         4 => EXP_MAID: Blob<0, 48>,
     }
 }
 
 attributes! {
-    /// Another end point to listen for, `IFLA_BRIDGE_CFM_CC_PEER_MEP_*`.
+    /// Peer MEP that a MEP monitors.
     pub CfmPeerMep "IFLA_BRIDGE_CFM_CC_PEER_MEP_" {
-        /// The number of the end point that listens.
+        /// Instance number of the local MEP.
         1 => INSTANCE: u32,
-        /// The number that the other one tells.
-        2 => PEER_MEPID: u32 where max(0x1fff),
+        /// MEP identifier of the peer, at most 8191.
+        2 => PEER_MEPID "IFLA_BRIDGE_CFM_CC_PEER_MEPID": u32 where max(0x1fff),
     }
 }
 
 attributes! {
-    /// Whether an end point tells of a fault, `IFLA_BRIDGE_CFM_CC_RDI_*`.
+    /// Remote defect indication (RDI) of a MEP.
     pub CfmRdi "IFLA_BRIDGE_CFM_CC_RDI_" {
-        /// The end point's number here.
+        /// MEP instance number.
         1 => INSTANCE: u32,
-        /// Whether it tells so.
+        /// RDI bit in transmitted CCMs, 0 or 1.
         2 => RDI: u32,
     }
 }
 
 attributes! {
-    /// What an end point tells, `IFLA_BRIDGE_CFM_CC_CCM_TX_*`.
+    /// CCM transmission of a MEP.
     pub CfmCcmTx "IFLA_BRIDGE_CFM_CC_CCM_TX_" {
-        /// The end point's number here.
+        /// MEP instance number.
         1 => INSTANCE: u32,
-        /// The hardware address that it tells it to.
+        /// Destination MAC address of the CCMs.
         2 => DMAC: Mac where len(6, 6),
-        /// Whether it counts what it tells.
+        /// Sequence number of the CCMs: 1 counts them, 0 leaves it at 0.
         3 => SEQ_NO_UPDATE: u32,
-        /// For how long, in seconds; 0 to stop.
+        /// Duration of the transmission, in seconds, unless a request renews it; 0 stops it.
         4 => PERIOD: u32,
-        /// Whether it tells of its link.
+        /// Interface Status TLV in the CCMs: 0 absent, 1 present.
         5 => IF_TLV: u32,
-        /// What it tells of its link.
+        /// Value of the Interface Status TLV.
         6 => IF_TLV_VALUE: u8,
-        /// Whether it tells of its port.
+        /// Port Status TLV in the CCMs: 0 absent, 1 present.
         7 => PORT_TLV: u32,
-        /// What it tells of its port.
+        /// Value of the Port Status TLV.
         8 => PORT_TLV_VALUE: u8,
     }
 }
 
 attributes! {
-    /// What an end point has seen, `IFLA_BRIDGE_CFM_MEP_STATUS_*`.
+    /// Status of a MEP: events since the last dump, 0 or 1 each.
     pub CfmMepStatus "IFLA_BRIDGE_CFM_MEP_STATUS_" {
-        /// The end point's number here.
+        /// MEP instance number.
         1 => INSTANCE: u32,
-        /// Whether it was told something that it does not know.
+        /// CFM frame received with an unexpected OpCode.
         2 => OPCODE_UNEXP_SEEN: u32,
-        /// Whether it heard of a newer version.
+        /// CFM frame received with an unexpected version.
         3 => VERSION_UNEXP_SEEN: u32,
-        /// Whether it heard of a lower level.
+        /// CFM frame received with an MD level lower than the MEP's.
         4 => RX_LEVEL_LOW_SEEN: u32,
     }
 }
 
 attributes! {
-    /// What an end point has seen of another, `IFLA_BRIDGE_CFM_CC_PEER_STATUS_*`.
+    /// Status of a peer MEP; those named `SEEN` are events since the last dump, 0 or 1 each.
     pub CfmPeerStatus "IFLA_BRIDGE_CFM_CC_PEER_STATUS_" {
-        /// The number of the end point that listens.
+        /// Instance number of the local MEP.
         1 => INSTANCE: u32,
-        /// The number that the other one tells.
+        /// MEP identifier of the peer.
         2 => PEER_MEPID: u32,
-        /// Whether it is not to be heard.
+        /// Loss of continuity, 0 or 1: no CCM from the peer for 3.25 intervals.
         3 => CCM_DEFECT: u32,
-        /// Whether it tells of a fault.
+        /// RDI bit of the last CCM received, 0 or 1.
         4 => RDI: u32,
-        /// What it tells of its port.
+        /// Port Status TLV value of the last CCM received.
         5 => PORT_TLV_VALUE: u8,
-        /// What it tells of its link.
+        /// Interface Status TLV value of the last CCM received.
         6 => IF_TLV_VALUE: u8,
-        /// Whether it was heard.
+        /// CCM received.
         7 => SEEN: u32,
-        /// Whether it told of its port or link.
+        /// CCM received with a TLV.
         8 => TLV_SEEN: u32,
-        /// Whether its count was not what it should be.
+        /// CCM received with an unexpected sequence number.
         9 => SEQ_UNEXP_SEEN: u32,
     }
 }
 
 values! {
-    /// What an end point watches over, `BR_CFM_*`.
+    /// MEP domain.
     pub CfmDomain "BR_CFM_": u32 {
-        /// A port.
+        /// MEP of a port.
         0 => PORT,
-        /// A VLAN.
+        /// MEP of a VLAN; the kernel does not support it.
         1 => VLAN,
     }
 }
 
 values! {
-    /// Which way an end point looks, `BR_CFM_MEP_DIRECTION_*`.
+    /// MEP direction.
     pub CfmDirection "BR_CFM_MEP_DIRECTION_": u32 {
-        /// Out of the port.
+        /// Down MEP: faces the network behind the port.
         0 => DOWN,
-        /// Into the bridge.
+        /// Up MEP: faces the bridge's relay; the kernel does not support it.
         1 => UP,
     }
 }
 
 values! {
-    /// How often an end point tells that it is there, `BR_CFM_CCM_INTERVAL_*`.
+    /// CCM interval.
     pub CfmInterval "BR_CFM_CCM_INTERVAL_": u32 {
-        /// Never.
+        /// No CCMs.
         0 => NONE,
-        /// 300 times a second.
-        1 => MS_3_3,
-        /// 100 times a second.
-        2 => MS_10,
-        /// 10 times a second.
-        3 => MS_100,
-        /// Once a second.
-        4 => SEC_1,
-        /// Each 10 seconds.
-        5 => SEC_10,
-        /// Once a minute.
-        6 => MIN_1,
-        /// Each 10 minutes.
-        7 => MIN_10,
+        /// 3.33 ms.
+        1 => MS_3_3 "BR_CFM_CCM_INTERVAL_3_3_MS",
+        /// 10 ms.
+        2 => MS_10 "BR_CFM_CCM_INTERVAL_10_MS",
+        /// 100 ms.
+        3 => MS_100 "BR_CFM_CCM_INTERVAL_100_MS",
+        /// 1 s.
+        4 => SEC_1 "BR_CFM_CCM_INTERVAL_1_SEC",
+        /// 10 s.
+        5 => SEC_10 "BR_CFM_CCM_INTERVAL_10_SEC",
+        /// 1 minute.
+        6 => MIN_1 "BR_CFM_CCM_INTERVAL_1_MIN",
+        /// 10 minutes.
+        7 => MIN_10 "BR_CFM_CCM_INTERVAL_10_MIN",
     }
 }

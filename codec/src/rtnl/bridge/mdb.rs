@@ -1,4 +1,5 @@
-//! The multicast database: which groups have members behind which ports.
+//! Multicast database (MDB) of bridges and VXLAN links: multicast groups and the ports with members
+//! of them (`RTM_NEWMDB`, `RTM_DELMDB`, `RTM_GETMDB`).
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -7,96 +8,96 @@ use crate::rtnl::ids::{AddressFamily, RouterType};
 use crate::value::{Be, Multi, Struct};
 
 messages! {
-    /// Members of groups, as the kernel tells of them.
+    /// Multicast database messages that the kernel sends.
     pub FAMILY "route/mdb": MdbHeader, Mdb {
-        /// A member is new or has changed.
-        84 => NEW,
-        /// A member is gone.
-        85 => DEL,
-        /// All members of a bridge; a dump's replies have the kind of its request.
-        86 => GET,
+        /// New or changed MDB entry or router port.
+        84 => NEW "RTM_NEWMDB",
+        /// Deleted MDB entry or router port.
+        85 => DEL "RTM_DELMDB",
+        /// Reply to a dump request, which has the request's message type: the MDB of one link.
+        86 => GET "RTM_GETMDB",
     }
 }
 
-/// What the kernel is told or asked about members of groups: the same kinds of message, with
-/// attributes of their own.
+/// Multicast database requests: the same message types as the kernel sends, with other attributes.
 pub mod request {
     use super::{MdbHeader, MdbSet};
 
     messages! {
-        /// Members of groups, as the kernel is told of them.
+        /// Multicast database requests.
         pub FAMILY "route/mdb request": MdbHeader, MdbSet {
-            /// Adds a member.
-            84 => NEW,
-            /// Takes a member away, or with `NLM_F_BULK` all that match.
-            85 => DEL,
-            /// Asks for a member, or for all.
-            86 => GET,
+            /// MDB entry to add or replace.
+            84 => NEW "RTM_NEWMDB",
+            /// MDB entry to delete; with `NLM_F_BULK`, all entries that match.
+            85 => DEL "RTM_DELMDB",
+            /// Request for an MDB entry; as a dump, for all entries and router ports.
+            86 => GET "RTM_GETMDB",
         }
     }
 }
 
 structure! {
-    /// `struct br_port_msg`.
+    /// Header of multicast database messages.
     pub MdbHeader "struct br_port_msg" "" (8) {
-        /// [`AddressFamily::BRIDGE`].
+        /// Address family, [`AddressFamily::BRIDGE`].
         0 => family: AddressFamily,
-        /// The index of the bridge; 0 for all.
-        4 => index: u32,
+        /// Interface index of the bridge or VXLAN link; 0 for all (dump request only).
+        4 => index "ifindex": u32,
     }
 }
 
 attributes! {
-    /// The members of groups on a bridge, `MDBA_*`.
+    /// Multicast database of a bridge or VXLAN link.
     pub Mdb "MDBA_" {
-        /// The members.
+        /// Multicast database entries.
         1 => MDB: Nest<MdbGroups>,
-        /// The ports that routers for groups are behind.
+        /// Multicast router ports.
         2 => ROUTER: Nest<MdbRouter>,
     }
 }
 
 attributes! {
-    /// The groups that have members, `MDBA_MDB_*`.
+    /// Multicast database entries, by group.
     pub MdbGroups "MDBA_MDB_" {
-        /// One of them.
+        /// Entries of one group.
         1 => ENTRY: Multi<Nest<MdbMembers>>,
     }
 }
 
 attributes! {
-    /// The members of a group, `MDBA_MDB_ENTRY_*`.
+    /// Multicast database entries of one group.
     pub MdbMembers "MDBA_MDB_ENTRY_" {
-        /// One of them.
+        /// Entry of the group, for one port.
         1 => INFO: Multi<FixedHeader<MdbEntry, MdbInfo>>,
     }
 }
 
 structure! {
-    /// `struct br_mdb_entry`: a group, and a port with a member behind it.
+    /// Multicast database entry: a group, and a port to forward it to.
     pub MdbEntry "struct br_mdb_entry" "" (28) {
-        /// The index of the port, or of the bridge itself.
-        0 => index: u32,
-        /// Whether it lasts.
+        /// Interface index of the port; that of the bridge itself for a host entry.
+        0 => index "ifindex": u32,
+        /// Lifetime of the entry.
         4 => state: MdbState,
-        /// What is special about it.
+        /// Offload, fast leave and source filter flags of the entry.
         5 => flags: MdbFlags,
-        /// The VLAN; 0 for none.
+        /// VLAN ID; 0 for none.
         6 => vid: u16,
-        /// The group's address: the first 4 bytes, all 16, or a hardware address.
-        8 => address: [u8; 16],
-        /// Which: 0x0800, 0x86dd, or 0 for a hardware address.
-        24 => proto: u16 as Be<u16>,
+        /// Group address: IPv4 in the first 4 bytes, IPv6 in all 16, MAC in the first 6.
+        8 => address "addr.u": [u8; 16],
+        /// Type of the group address, big-endian: 0x0800 (`ETH_P_IP`), 0x86dd (`ETH_P_IPV6`), or 0
+        /// for a MAC address.
+        24 => proto "addr.proto": u16 as Be<u16>,
     }
 }
 
-/// The number of IPv4 in Ethernet, `ETH_P_IP`.
+/// EtherType of IPv4, `ETH_P_IP`.
 const ETH_IP: u16 = 0x0800;
-/// The number of IPv6 in Ethernet, `ETH_P_IPV6`.
+/// EtherType of IPv6, `ETH_P_IPV6`.
 const ETH_IPV6: u16 = 0x86dd;
 
 impl MdbEntry {
-    /// A group with this address, to be completed.
+    /// Returns an entry with this group address; all other fields are 0.
     pub fn group(address: IpAddr) -> Self {
         let mut entry = MdbEntry::default();
         match address {
@@ -113,7 +114,7 @@ impl MdbEntry {
         entry
     }
 
-    /// The group's address, unless it is a hardware address.
+    /// Returns the group's IP address; `None` for a MAC address.
     pub fn ip(&self) -> Option<IpAddr> {
         let [a, b, c, d, ..] = self.address;
         match self.proto {
@@ -125,166 +126,165 @@ impl MdbEntry {
 }
 
 values! {
-    /// Whether a member lasts, `MDB_*`.
+    /// Lifetime of a multicast database entry.
     pub MdbState "MDB_": u8 {
-        /// Until it has not been heard for a while.
+        /// Temporary: expires without a new membership report.
         0 => TEMPORARY,
-        /// For good.
+        /// Permanent: does not expire.
         1 => PERMANENT,
     }
 }
 
 flags! {
-    /// What is special about a member, `MDB_FLAGS_*`.
+    /// Flags of a multicast database entry.
     pub MdbFlags "MDB_FLAGS_": u8 {
-        /// Hardware knows it.
+        /// Offloaded to hardware.
         0x1 => OFFLOAD,
-        /// It gets no more at once when it leaves.
+        /// Deleted by multicast fast leave.
         0x2 => FAST_LEAVE,
-        /// It is there for members that want all senders but some.
+        /// (S, G) entry that follows from a (*, G) entry of the port in EXCLUDE mode.
         0x4 => STAR_EXCL,
-        /// It is not to get anything from this sender.
+        /// Blocked: the group is not forwarded from this source to the port.
         0x8 => BLOCKED,
-        /// Hardware would not take it.
+        /// Offload to hardware failed.
         0x10 => OFFLOAD_FAILED,
     }
 }
 
 attributes! {
-    /// More about a member, `MDBA_MDB_EATTR_*`.
+    /// Attributes of a multicast database entry.
     pub MdbInfo "MDBA_MDB_EATTR_" {
-        /// How long it is one without saying so again, in hundredths of a second.
+        /// Time until the entry expires, in 1/100 s; 0 for a permanent entry.
         1 => TIMER: u32,
-        /// The senders that it wants, or does not want.
+        /// Source list of a (*, G) entry.
         2 => SRC_LIST: Nest<MdbSources>,
-        /// Whether it wants them.
+        /// Filter mode of the source list.
         3 => GROUP_MODE: GroupMode,
-        /// The one sender that this is about.
+        /// Source address of an (S, G) entry.
         4 => SOURCE: IpAddr,
-        /// Who said so, `RTPROT_*`.
+        /// Routing protocol that added the entry (`RTPROT_*`).
         5 => RTPROT: u8,
-        /// The other end of the tunnel.
+        /// IP address of the remote tunnel endpoint (VXLAN).
         6 => DST: IpAddr,
-        /// The port at the other end of the tunnel.
+        /// UDP destination port, host byte order (VXLAN).
         7 => DST_PORT: u16,
-        /// The tunnel's number there.
+        /// Destination VNI (VXLAN).
         8 => VNI: u32,
-        /// The index of the link that the tunnel leaves by.
+        /// Interface index of the outgoing link (VXLAN).
         9 => IFINDEX: u32,
-        /// The tunnel's number here.
+        /// Source VNI (VXLAN).
         10 => SRC_VNI: u32,
     }
 }
 
 values! {
-    /// Whether a member wants the senders in a list, `MCAST_*`.
+    /// Filter mode of a source list.
     pub GroupMode "MCAST_": u8 {
-        /// All but these.
+        /// EXCLUDE: all sources but those in the list.
         0 => EXCLUDE,
-        /// Only these.
+        /// INCLUDE: only the sources in the list.
         1 => INCLUDE,
     }
 }
 
 attributes! {
-    /// Senders to a group, `MDBA_MDB_SRCLIST_*`.
+    /// Source list of a multicast database entry.
     pub MdbSources "MDBA_MDB_SRCLIST_" {
-        /// One of them.
+        /// Source in the list.
         1 => ENTRY: Multi<Nest<MdbSource>>,
     }
 }
 
 attributes! {
-    /// A sender to a group, `MDBA_MDB_SRCATTR_*`.
+    /// Source in the source list of a multicast database entry.
     pub MdbSource "MDBA_MDB_SRCATTR_" {
-        /// Its address.
+        /// Address of the source.
         1 => ADDRESS: IpAddr,
-        /// How long it is wanted without a word, in hundredths of a second.
+        /// Time until the source expires, in 1/100 s.
         2 => TIMER: u32,
     }
 }
 
 attributes! {
-    /// The ports that routers for groups are behind, `MDBA_ROUTER_*`.
+    /// Multicast router ports.
     pub MdbRouter "MDBA_ROUTER_" {
-        /// One of them.
+        /// Interface index and attributes of a router port.
         1 => PORT: Multi<FixedHeader<RouterPort, RouterPortInfo>>,
     }
 }
 
 structure! {
-    /// A port that a router for groups is behind.
+    /// Multicast router port.
     pub RouterPort "" "" (4) {
-        /// The port's index.
+        /// Interface index of the port.
         0 => index: u32,
     }
 }
 
 attributes! {
-    /// More about a port that a router is behind, `MDBA_ROUTER_PATTR_*`; times are in hundredths of
-    /// a second.
+    /// Attributes of a multicast router port.
     pub RouterPortInfo "MDBA_ROUTER_PATTR_" {
-        /// How long it is one without a word, the longer of the two below.
+        /// Time until the port ceases to be a router port, in 1/100 s: the longer of the two below.
         1 => TIMER: u32,
-        /// Whether it is one for good.
+        /// Router port mode.
         2 => TYPE: RouterType,
-        /// How long it is one without a word, IPv4.
+        /// Time until the port ceases to be an IPv4 router port, in 1/100 s.
         3 => INET_TIMER: u32,
-        /// How long it is one without a word, IPv6.
+        /// Time until the port ceases to be an IPv6 router port, in 1/100 s.
         4 => INET6_TIMER: u32,
-        /// The VLAN.
+        /// VLAN ID.
         5 => VID: u16,
     }
 }
 
 attributes! {
-    /// The member to add, to take away or to ask for, `MDBA_SET_*` and `MDBA_GET_*`.
+    /// Attributes of a multicast database request, also of one to get an entry (`MDBA_GET_*`).
     pub MdbSet "MDBA_SET_" {
-        /// The group, and the port.
+        /// Entry to add, to delete or to get; with `NLM_F_BULK`, the port and VLAN to match.
         1 => ENTRY: Struct<MdbEntry> where len(28, 28),
-        /// More about it.
+        /// Attributes of the entry.
         2 => ENTRY_ATTRS: Nest<MdbSetInfo>,
     }
 }
 
 attributes! {
-    /// More about the member to add, to take away or to ask for, `MDBE_ATTR_*`.
+    /// Attributes of the entry in a multicast database request.
     pub MdbSetInfo "MDBE_ATTR_" {
-        /// The one sender that this is about.
+        /// Source address of an (S, G) entry.
         1 => SOURCE: IpAddr,
-        /// The senders that it wants, or does not want.
+        /// Source list of a (*, G) entry.
         2 => SRC_LIST: Nest<MdbSetSources>,
-        /// Whether it wants them.
+        /// Filter mode of the source list.
         3 => GROUP_MODE: GroupMode where range(0, 1),
-        /// Who says so, `RTPROT_*`.
+        /// Routing protocol that adds the entry (`RTPROT_*`), at least 4 (`RTPROT_STATIC`).
         4 => RTPROT: u8 where min(4),
-        /// The other end of the tunnel.
+        /// IP address of the remote tunnel endpoint (VXLAN).
         5 => DST: IpAddr,
-        /// The port at the other end of the tunnel.
+        /// UDP destination port, host byte order (VXLAN).
         6 => DST_PORT: u16,
-        /// The tunnel's number there.
+        /// Destination VNI (VXLAN).
         7 => VNI: u32 where max(0xff_ffff),
-        /// The index of the link that the tunnel leaves by.
+        /// Interface index of the outgoing link (VXLAN).
         8 => IFINDEX: i32 where signed(1, i64::MAX),
-        /// The tunnel's number here.
+        /// Source VNI (VXLAN).
         9 => SRC_VNI: u32 where max(0xff_ffff),
-        /// Which bits of the state have to match, when all that match go.
+        /// Bits of [`MdbEntry::state`] that have to match with `NLM_F_BULK`: 1, or 0 for any state.
         10 => STATE_MASK: u8 where mask(0x1),
     }
 }
 
 attributes! {
-    /// Senders to a group, `MDBE_SRC_LIST_*`.
+    /// Source list in a multicast database request.
     pub MdbSetSources "MDBE_SRC_LIST_" {
-        /// One of them.
+        /// Source in the list.
         1 => ENTRY: Multi<Nest<MdbSetSource>>,
     }
 }
 
 attributes! {
-    /// A sender to a group, `MDBE_SRCATTR_*`.
+    /// Source in the source list of a multicast database request.
     pub MdbSetSource "MDBE_SRCATTR_" {
-        /// Its address.
+        /// Address of the source.
         1 => ADDRESS: IpAddr,
     }
 }

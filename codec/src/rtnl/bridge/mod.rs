@@ -1,4 +1,5 @@
-//! Bridges: ports, VLANs, the multicast database, media redundancy (MRP), fault management (CFM).
+//! Bridges: ports, VLANs, the multicast database, media redundancy (MRP), connectivity fault
+//! management (CFM).
 //!
 //! The bridge itself is a link of the kind [`bridge`](crate::rtnl::link::kinds::bridge).
 

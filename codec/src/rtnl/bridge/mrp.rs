@@ -1,231 +1,234 @@
-//! Media redundancy on a bridge: rings of switches that stay whole when one link breaks.
+//! Media Redundancy Protocol on a bridge (MRP, IEC 62439-2): rings of switches, and
+//! interconnections of rings, that survive the loss of a link; carried by [`BridgeSpec::MRP`].
+//!
+//! [`BridgeSpec::MRP`]: crate::rtnl::bridge::spec::BridgeSpec::MRP
 
 use crate::nest::Nest;
 use crate::value::Multi;
 
 attributes! {
-    /// Media redundancy, `IFLA_BRIDGE_MRP_*`: what is to be done, or how each ring is.
+    /// Media redundancy: operations in a request, the MRP instances in a dump.
     pub Mrp "IFLA_BRIDGE_MRP_" {
-        /// Adds a ring, or takes it away.
+        /// MRP instance to add (`RTM_SETLINK`) or to delete (`RTM_DELLINK`).
         1 => INSTANCE: Nest<MrpInstance>,
-        /// Sets what a port passes on.
+        /// MRP port state to set (request only).
         2 => PORT_STATE: Nest<MrpPortStateSet>,
-        /// Sets what a port is to the ring.
+        /// MRP port role to set (request only).
         3 => PORT_ROLE: Nest<MrpPortRoleSet>,
-        /// Sets whether a ring is open.
+        /// Ring state to set (request only).
         4 => RING_STATE: Nest<MrpRingStateSet>,
-        /// Sets what this bridge is to a ring.
+        /// Role in a ring to set (request only).
         5 => RING_ROLE: Nest<MrpRingRoleSet>,
-        /// Starts to test a ring.
+        /// Test of a ring to start or stop (request only).
         6 => START_TEST: Nest<MrpStartTest>,
-        /// How a ring is.
+        /// MRP instance (dump only).
         7 => INFO: Multi<Nest<MrpInfo>>,
-        /// Sets what this bridge is to a connection of rings.
+        /// Role in an interconnection to set (request only).
         8 => IN_ROLE: Nest<MrpInRoleSet>,
-        /// Sets whether a connection of rings is open.
+        /// Interconnection state to set (request only).
         9 => IN_STATE: Nest<MrpInStateSet>,
-        /// Starts to test a connection of rings.
+        /// Test of an interconnection to start or stop (request only).
         10 => START_IN_TEST: Nest<MrpStartInTest>,
     }
 }
 
 attributes! {
-    /// A ring to add or to take away, `IFLA_BRIDGE_MRP_INSTANCE_*`.
+    /// MRP instance to add or to delete.
     pub MrpInstance "IFLA_BRIDGE_MRP_INSTANCE_" {
-        /// The ring's number.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// The index of its first port.
+        /// Interface index of the primary ring port.
         2 => P_IFINDEX: u32,
-        /// The index of its second port.
+        /// Interface index of the secondary ring port.
         3 => S_IFINDEX: u32,
-        /// Which of several managers wins: the lowest.
+        /// Priority as ring manager; the lowest wins, the default is 0x8000.
         4 => PRIO: u16,
     }
 }
 
 attributes! {
-    /// What a port is to pass on, `IFLA_BRIDGE_MRP_PORT_STATE_*`.
+    /// MRP state of a port to set.
     pub MrpPortStateSet "IFLA_BRIDGE_MRP_PORT_STATE_" {
-        /// What it passes on.
+        /// MRP state of the port.
         1 => STATE: MrpPortState,
     }
 }
 
 attributes! {
-    /// What a port is to be to the ring, `IFLA_BRIDGE_MRP_PORT_ROLE_*`.
+    /// MRP role of a port to set.
     pub MrpPortRoleSet "IFLA_BRIDGE_MRP_PORT_ROLE_" {
-        /// What it is.
+        /// MRP role of the port.
         1 => ROLE: MrpPortRole,
     }
 }
 
 attributes! {
-    /// Whether a ring is to be open, `IFLA_BRIDGE_MRP_RING_STATE_*`.
+    /// State of a ring to set.
     pub MrpRingStateSet "IFLA_BRIDGE_MRP_RING_STATE_" {
-        /// The ring's number.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// Whether it is open.
+        /// State of the ring, open or closed.
         2 => STATE: MrpRingState,
     }
 }
 
 attributes! {
-    /// What this bridge is to be to a ring, `IFLA_BRIDGE_MRP_RING_ROLE_*`.
+    /// Role of the bridge in a ring to set.
     pub MrpRingRoleSet "IFLA_BRIDGE_MRP_RING_ROLE_" {
-        /// The ring's number.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// What the bridge is.
+        /// Role of the bridge in the ring.
         2 => ROLE: MrpRingRole,
     }
 }
 
 attributes! {
-    /// How to test a ring, `IFLA_BRIDGE_MRP_START_TEST_*`.
+    /// Test of a ring by `MRP_Test` frames.
     pub MrpStartTest "IFLA_BRIDGE_MRP_START_TEST_" {
-        /// The ring's number.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// How long until the next test packet, in microseconds; 0 ends the test.
+        /// Interval between test frames, in microseconds; 0 stops the test.
         2 => INTERVAL: u32,
-        /// How many have to be missing for the ring to count as open.
+        /// Number of consecutive test frames missed after which the ring is open.
         3 => MAX_MISS: u32,
-        /// How long to test, in microseconds.
+        /// Duration of the test, in microseconds.
         4 => PERIOD: u32,
-        /// Only listen, for another bridge tests.
+        /// Monitor mode, 0 or 1: 1 sends no test frames and only watches those of the ring manager.
         5 => MONITOR: u32,
     }
 }
 
 attributes! {
-    /// How a ring is, `IFLA_BRIDGE_MRP_INFO_*`.
+    /// MRP instance in a dump.
     pub MrpInfo "IFLA_BRIDGE_MRP_INFO_" {
-        /// The ring's number.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// The index of its first port.
+        /// Interface index of the primary ring port.
         2 => P_IFINDEX: u32,
-        /// The index of its second port.
+        /// Interface index of the secondary ring port.
         3 => S_IFINDEX: u32,
-        /// Which of several managers wins: the lowest.
+        /// Priority as ring manager; the lowest wins.
         4 => PRIO: u16,
-        /// Whether it is open.
+        /// State of the ring, open or closed.
         5 => RING_STATE: MrpRingState,
-        /// What this bridge is to it.
+        /// Role of the bridge in the ring.
         6 => RING_ROLE: MrpRingRole,
-        /// How long until the next test packet, in microseconds.
+        /// Interval between `MRP_Test` frames, in microseconds.
         7 => TEST_INTERVAL: u32,
-        /// How many have to be missing for it to count as open.
+        /// Number of consecutive `MRP_Test` frames missed after which the ring is open.
         8 => TEST_MAX_MISS: u32,
-        /// Whether this bridge only listens to tests.
+        /// Monitor mode, 0 or 1: 1 sends no test frames.
         9 => TEST_MONITOR: u32,
-        /// The index of the port to the other ring.
+        /// Interface index of the interconnection port.
         10 => I_IFINDEX: u32,
-        /// Whether the connection to the other ring is open.
+        /// Interconnection state.
         11 => IN_STATE: MrpRingState,
-        /// What this bridge is to the connection to the other ring.
+        /// Role of the bridge in the interconnection.
         12 => IN_ROLE: MrpInRole,
-        /// How long until the next test packet to the other ring, in microseconds.
+        /// Interval between `MRP_InTest` frames, in microseconds.
         13 => IN_TEST_INTERVAL: u32,
-        /// How many have to be missing for the connection to count as open.
+        /// Number of consecutive `MRP_InTest` frames missed after which the interconnection is
+        /// open.
         14 => IN_TEST_MAX_MISS: u32,
     }
 }
 
 attributes! {
-    /// Whether a connection of rings is to be open, `IFLA_BRIDGE_MRP_IN_STATE_*`.
+    /// State of an interconnection to set.
     pub MrpInStateSet "IFLA_BRIDGE_MRP_IN_STATE_" {
-        /// The connection's number.
+        /// Interconnection ID.
         1 => IN_ID: u32,
-        /// Whether it is open.
+        /// Interconnection state.
         2 => STATE: MrpRingState,
     }
 }
 
 attributes! {
-    /// What this bridge is to be to a connection of rings, `IFLA_BRIDGE_MRP_IN_ROLE_*`.
+    /// Role of the bridge in an interconnection to set.
     pub MrpInRoleSet "IFLA_BRIDGE_MRP_IN_ROLE_" {
-        /// The number of the ring.
+        /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
-        /// The connection's number.
+        /// Interconnection ID.
         2 => IN_ID: u16,
-        /// What the bridge is.
+        /// Interconnection role.
         3 => ROLE: MrpInRole,
-        /// The index of the port to the other ring.
+        /// Interface index of the interconnection port.
         4 => I_IFINDEX: u32,
     }
 }
 
 attributes! {
-    /// How to test a connection of rings, `IFLA_BRIDGE_MRP_START_IN_TEST_*`.
+    /// Test of an interconnection by `MRP_InTest` frames.
     pub MrpStartInTest "IFLA_BRIDGE_MRP_START_IN_TEST_" {
-        /// The connection's number.
+        /// Interconnection ID.
         1 => IN_ID: u32,
-        /// How long until the next test packet, in microseconds; 0 ends the test.
+        /// Interval between test frames, in microseconds; 0 stops the test.
         2 => INTERVAL: u32,
-        /// How many have to be missing for the connection to count as open.
+        /// Number of consecutive test frames missed after which the interconnection is open.
         3 => MAX_MISS: u32,
-        /// How long to test, in microseconds.
+        /// Duration of the test, in microseconds.
         4 => PERIOD: u32,
     }
 }
 
 values! {
-    /// What a port of a ring passes on, `BR_MRP_PORT_STATE_*`.
+    /// MRP state of a port.
     pub MrpPortState "BR_MRP_PORT_STATE_": u32 {
-        /// Nothing at all.
+        /// Disabled: drops all frames.
         0 => DISABLED,
-        /// Only what keeps the ring.
+        /// Blocked: drops all frames but those of MRP.
         1 => BLOCKED,
-        /// Everything.
+        /// Forwarding: forwards all frames.
         2 => FORWARDING,
-        /// Nothing, for there is no signal.
+        /// Not connected: no carrier.
         3 => NOT_CONNECTED,
     }
 }
 
 values! {
-    /// What a port is to a ring, `BR_MRP_PORT_ROLE_*`.
+    /// MRP role of a port.
     pub MrpPortRole "BR_MRP_PORT_ROLE_": u32 {
-        /// The first.
+        /// Primary ring port.
         0 => PRIMARY,
-        /// The second, which is shut while the ring is whole.
+        /// Secondary ring port, which the ring manager blocks while the ring is closed.
         1 => SECONDARY,
-        /// The one to another ring.
+        /// Interconnection port.
         2 => INTER,
     }
 }
 
 values! {
-    /// Whether a ring, or a connection of rings, is open, `BR_MRP_RING_STATE_*` and
-    /// `BR_MRP_IN_STATE_*`.
+    /// State of a ring, or of an interconnection (`BR_MRP_IN_STATE_*`).
     pub MrpRingState "BR_MRP_RING_STATE_": u32 {
-        /// It is broken somewhere.
+        /// Open: interrupted somewhere.
         0 => OPEN,
-        /// It is whole.
+        /// Closed: uninterrupted.
         1 => CLOSED,
     }
 }
 
 values! {
-    /// What a bridge is to a ring, `BR_MRP_RING_ROLE_*`.
+    /// Role of a bridge in a ring.
     pub MrpRingRole "BR_MRP_RING_ROLE_": u32 {
-        /// Nothing.
+        /// No role: MRP is disabled.
         0 => DISABLED,
-        /// One of its members.
+        /// Media redundancy client.
         1 => MRC,
-        /// Its manager, which tests it.
+        /// Media redundancy manager, which tests the ring.
         2 => MRM,
-        /// Its manager, unless a better one is there.
+        /// Media redundancy automanager: manager, or client of a manager with better priority.
         3 => MRA,
     }
 }
 
 values! {
-    /// What a bridge is to a connection of rings, `BR_MRP_IN_ROLE_*`.
+    /// Role of a bridge in an interconnection.
     pub MrpInRole "BR_MRP_IN_ROLE_": u32 {
-        /// Nothing.
+        /// No role: the interconnection is disabled.
         0 => DISABLED,
-        /// One of its members.
+        /// Media redundancy interconnection client.
         1 => MIC,
-        /// Its manager, which tests it.
+        /// Media redundancy interconnection manager, which tests the interconnection.
         2 => MIM,
     }
 }

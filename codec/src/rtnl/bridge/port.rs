@@ -1,101 +1,109 @@
-//! What a bridge sets its ports to.
+//! Bridge port settings and state, in `IFLA_INFO_SLAVE_DATA`, or in `IFLA_PROTINFO` of link
+//! messages of family `AF_BRIDGE`.
 
 pub use crate::rtnl::ids::PortState;
 use crate::rtnl::ids::{BridgeId, RouterType};
 use crate::value::{Bytes, Flag, Struct};
 
 attributes! {
-    /// A bridge port's attributes, `IFLA_BRPORT_*`; what is 0 or 1 says whether.
+    /// Bridge port attributes; those of type `u8` are 0 (off) or 1 (on).
     pub BridgePort "IFLA_BRPORT_" {
-        /// What the spanning tree has decided.
+        /// Spanning tree (STP) port state.
         1 => STATE: PortState,
-        /// Which of two ports the spanning tree prefers: the lower, up to 63.
+        /// STP port priority, 0 to 63; the lowest is preferred, the default is 32.
         2 => PRIORITY: u16,
-        /// What the way through it costs the spanning tree.
+        /// STP path cost, 1 to 65535; the default depends on the link's speed.
         3 => COST: u32,
-        /// Packets may go out where they came in, 0 or 1.
+        /// Hairpin mode: a frame may leave by the port that it was received on.
         4 => MODE: u8,
-        /// A spanning tree packet that comes in shuts it, 0 or 1.
+        /// BPDU guard: a received BPDU disables the port.
         5 => GUARD: u8,
-        /// It may not lead to the root, 0 or 1.
+        /// Root block (root port protection): the port cannot become the STP root port.
         6 => PROTECT: u8,
-        /// Who leaves a group gets no more of it at once, 0 or 1.
+        /// Multicast fast leave: a leave message ends the port's group membership at once.
         7 => FAST_LEAVE: u8,
-        /// The bridge remembers who is behind it, 0 or 1.
+        /// MAC learning: the source addresses of received frames enter the forwarding database.
         8 => LEARNING: u8,
-        /// It gets packets for those that the bridge does not know, 0 or 1.
+        /// Flooding of unicast frames to unknown destinations.
         9 => UNICAST_FLOOD: u8,
-        /// The bridge answers for those behind other ports, 0 or 1.
+        /// Proxy ARP: the bridge answers ARP requests that the port receives for known neighbours.
         10 => PROXYARP: u8,
-        /// What the hardware learns goes to the bridge as well, 0 or 1.
+        /// MAC learning sync: addresses that the device learns enter the forwarding database.
         11 => LEARNING_SYNC: u8,
-        /// `PROXYARP` as access points need it, 0 or 1.
+        /// Proxy ARP for Wi-Fi access points (Hotspot 2.0): the bridge answers ARP requests for
+        /// hosts behind the port.
         12 => PROXYARP_WIFI: u8,
-        /// The bridge at the spanning tree's root.
+        /// Designated root: bridge ID of the spanning tree's root.
         13 => ROOT_ID: Struct<BridgeId>,
-        /// The bridge that leads to the root from here.
+        /// Designated bridge: bridge ID of the next bridge on the path to the root.
         14 => BRIDGE_ID: Struct<BridgeId>,
-        /// That bridge's port.
+        /// Designated port: port ID on the designated bridge.
         15 => DESIGNATED_PORT: u16,
-        /// What the way from there to the root costs.
+        /// Designated cost: path cost from the designated bridge to the root.
         16 => DESIGNATED_COST: u16,
-        /// The port in the spanning tree: its priority, and its number.
+        /// STP port ID: the priority in the upper 6 bits, the port number in the lower 10.
         17 => ID: u16,
-        /// The port's number in its bridge.
+        /// Port number on the bridge.
         18 => NO: u16,
-        /// It is about to confirm a change of the tree, 0 or 1.
+        /// Topology change acknowledgement to be sent in the next configuration BPDU.
         19 => TOPOLOGY_CHANGE_ACK: u8,
-        /// It is about to tell how it is set, 0 or 1.
+        /// Configuration BPDU pending until the hold timer expires.
         20 => CONFIG_PENDING: u8,
-        /// How long what it has heard of the root is good for, in hundredths of a second.
+        /// Time left on the message age timer, in 1/100 s.
         21 => MESSAGE_AGE_TIMER: u64,
-        /// How long until its state changes, in hundredths of a second.
+        /// Time left on the forward delay timer, in 1/100 s.
         22 => FORWARD_DELAY_TIMER: u64,
-        /// How long until it may tell anew, in hundredths of a second.
+        /// Time left on the hold timer, which spaces out configuration BPDUs, in 1/100 s.
         23 => HOLD_TIMER: u64,
-        /// Forget who is behind it.
+        /// Request to flush the port's dynamic forwarding database entries.
         24 => FLUSH: Flag,
-        /// Whether a router for groups is behind it.
+        /// Multicast router behind the port.
         25 => MULTICAST_ROUTER: RouterType,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         26 => PAD: Bytes,
-        /// It gets packets for groups that nobody has joined, 0 or 1.
+        /// Flooding of multicast frames to groups without an entry in the multicast database.
         27 => MCAST_FLOOD: u8,
-        /// What is for a group goes to each member on its own, 0 or 1.
+        /// Multicast to unicast: each member gets a unicast copy of a group's frames.
         28 => MCAST_TO_UCAST: u8,
-        /// VLANs become tunnels behind it, 0 or 1.
+        /// Mapping between VLANs and tunnel IDs.
         29 => VLAN_TUNNEL: u8,
-        /// It gets packets for all, 0 or 1.
+        /// Flooding of broadcast frames.
         30 => BCAST_FLOOD: u8,
-        /// Which of the addresses 01:80:c2:00:00:0X it passes on, a bit for each.
+        /// Group forward mask: bit X set forwards frames to the link-local group 01:80:c2:00:00:0X;
+        /// the default is 0.
         31 => GROUP_FWD_MASK: u16,
-        /// Questions for those that the bridge knows stay in the bridge, 0 or 1.
+        /// Neighbour suppression: ARP and neighbour discovery requests for known neighbours are
+        /// answered by the bridge and not forwarded.
         32 => NEIGH_SUPPRESS: u8,
-        /// It does not talk to other such ports, 0 or 1.
+        /// Port isolation: no forwarding to other isolated ports.
         33 => ISOLATED: u8,
-        /// The port that packets take while this one has no signal.
+        /// Interface index of the backup port, which carries the traffic while this port has no
+        /// carrier; 0 for none.
         34 => BACKUP_PORT: u32,
-        /// Its redundant ring is open, 0 or 1.
+        /// MRP loss of continuity in the ring (read only).
         35 => MRP_RING_OPEN: u8,
-        /// Its redundant connection of rings is open, 0 or 1.
+        /// MRP loss of continuity in the interconnection (read only).
         36 => MRP_IN_OPEN: u8,
-        /// How many members of groups behind it the bridge follows.
+        /// Maximum number of hosts in multicast explicit host tracking (EHT); the default is 512.
         37 => MCAST_EHT_HOSTS_LIMIT: u32,
-        /// How many members of groups there are behind it.
+        /// Number of hosts in multicast explicit host tracking (read only).
         38 => MCAST_EHT_HOSTS_CNT: u32,
-        /// Only those that the bridge knows may send, 0 or 1.
+        /// Locked port: frames are accepted only from addresses in the port's forwarding database
+        /// entries (as with IEEE 802.1X).
         39 => LOCKED: u8,
-        /// Those that may not send are remembered, 0 or 1.
+        /// MAC authentication bypass: the addresses of other hosts on a locked port are learned as
+        /// locked entries; requires `LOCKED` and `LEARNING`.
         40 => MAB: u8,
-        /// How many groups have members behind it.
+        /// Number of the port's multicast database entries (read only).
         41 => MCAST_N_GROUPS: u32,
-        /// How many groups may have members behind it; 0 for no limit.
+        /// Maximum number of the port's multicast database entries; 0 for no limit.
         42 => MCAST_MAX_GROUPS: u32,
-        /// `NEIGH_SUPPRESS` is set for each VLAN on its own, 0 or 1.
+        /// Neighbour suppression by VLAN (`BRIDGE_VLANDB_ENTRY_NEIGH_SUPPRESS`).
         43 => NEIGH_VLAN_SUPPRESS: u8,
-        /// The next hop that packets take while this one has no signal.
+        /// Next hop ID for frames redirected to the backup port (VXLAN); 0 for none.
         44 => BACKUP_NHID: u32,
-        /// Announcements of who has which address go out all the same, 0 or 1.
+        /// Forwarding of gratuitous ARP and unsolicited neighbour advertisements in spite of
+        /// neighbour suppression.
         45 => NEIGH_FORWARD_GRAT: u8,
     }
 }

@@ -1,4 +1,5 @@
-//! What bridges have to say of a link, in messages of their own family.
+//! Bridge attributes in `IFLA_AF_SPEC` of link messages of family `AF_BRIDGE`: VLANs, tunnel
+//! mapping, MRP, CFM, MST.
 
 use crate::nest::Nest;
 use crate::rtnl::bridge::cfm::Cfm;
@@ -8,78 +9,79 @@ use crate::value::{Multi, Struct};
 use crate::writer::Writer;
 
 attributes! {
-    /// What a bridge has to say of itself or a port, `IFLA_BRIDGE_*`.
+    /// Attributes of a bridge or a bridge port.
     pub BridgeSpec "IFLA_BRIDGE_" {
-        /// Whether the bridge is told, or the port's own driver.
+        /// Addressee of a request: the bridge, the link's driver, or both; the bridge by default.
         0 => FLAGS: BridgeFlags,
-        /// How the switch in a card passes packets on.
+        /// Mode of the device's embedded bridge.
         1 => MODE: BridgeMode,
-        /// A VLAN, or the first or the last of a range of them.
+        /// VLAN, or the first or the last VLAN of a range.
         2 => VLAN_INFO: Multi<Struct<VlanInfo>>,
-        /// Which tunnel a VLAN becomes.
+        /// Mapping of a VLAN, or of one end of a range, to a tunnel ID.
         3 => VLAN_TUNNEL_INFO: Multi<Nest<VlanTunnel>>,
-        /// Media redundancy.
+        /// Media Redundancy Protocol.
         4 => MRP: Nest<Mrp>,
-        /// Fault management.
+        /// Connectivity fault management.
         5 => CFM: Nest<Cfm>,
-        /// The states of spanning tree instances.
+        /// Multiple spanning tree (MST) port states.
         6 => MST: Nest<Mst>,
     }
 }
 
 flags! {
-    /// Who is told, `BRIDGE_FLAGS_*`.
+    /// Addressee of a request.
     pub BridgeFlags "BRIDGE_FLAGS_": u16 {
-        /// The bridge that the link is a port of.
+        /// Bridge that the link is a port of.
         0x1 => MASTER,
-        /// The link's own driver.
+        /// Link's own driver.
         0x2 => SELF,
     }
 }
 
 values! {
-    /// How the switch in a card passes packets on, `BRIDGE_MODE_*`.
+    /// Mode of a device's embedded bridge.
     pub BridgeMode "BRIDGE_MODE_": u16 {
-        /// By itself.
+        /// Virtual Ethernet bridge: switches frames between the device's functions.
         0 => VEB,
-        /// All to the switch outside, which sends them back.
+        /// Virtual Ethernet port aggregator (IEEE 802.1Qbg): sends all frames to the adjacent
+        /// switch.
         1 => VEPA,
-        /// As nobody has said yet.
+        /// No mode set.
         0xffff => UNDEF,
     }
 }
 
 attributes! {
-    /// Which tunnel a VLAN becomes, `IFLA_BRIDGE_VLAN_TUNNEL_*`.
+    /// Mapping of a VLAN to a tunnel ID.
     pub VlanTunnel "IFLA_BRIDGE_VLAN_TUNNEL_" {
-        /// The tunnel's number.
+        /// Tunnel ID (VNI of a VXLAN).
         1 => ID: u32,
-        /// The VLAN.
+        /// VLAN ID.
         2 => VID: u16,
-        /// Whether it is the first or the last of a range.
+        /// Flags: `RANGE_BEGIN` or `RANGE_END` for an end of a range.
         3 => FLAGS: VlanInfoFlags,
     }
 }
 
 attributes! {
-    /// The states of spanning tree instances, `IFLA_BRIDGE_MST_*`.
+    /// Multiple spanning tree port states.
     pub Mst "IFLA_BRIDGE_MST_" {
-        /// One of them.
+        /// State in one spanning tree instance.
         1 => ENTRY: Multi<Nest<MstEntry>>,
     }
 }
 
 attributes! {
-    /// The state that a port has in a spanning tree instance, `IFLA_BRIDGE_MST_ENTRY_*`.
+    /// Port state in a multiple spanning tree instance.
     pub MstEntry "IFLA_BRIDGE_MST_ENTRY_" {
-        /// The instance's number.
+        /// Multiple spanning tree instance ID (MSTI).
         1 => MSTI: u16,
-        /// What the instance has decided.
+        /// Port state in the instance.
         2 => STATE: crate::rtnl::ids::PortState,
     }
 }
 
-/// A set of VLANs, one bit for each number from 0 to 4095.
+/// Set of VLAN IDs, one bit for each from 0 to 4095.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VlanSet([u64; 64]);
 
@@ -90,38 +92,38 @@ impl Default for VlanSet {
 }
 
 impl VlanSet {
-    /// How many VLANs there can be.
+    /// Number of VLAN IDs.
     const LEN: u16 = 4096;
 
-    /// None.
+    /// Returns the empty set.
     pub const fn new() -> Self {
         VlanSet([0; 64])
     }
 
-    /// Adds a VLAN; numbers above 4095 there are none of.
+    /// Adds a VLAN ID; ignores one above 4095.
     pub fn insert(&mut self, vid: u16) {
         if let Some(word) = self.0.get_mut(usize::from(vid >> 6)) {
             *word |= 1 << (vid & 63);
         }
     }
 
-    /// Takes a VLAN out.
+    /// Removes a VLAN ID.
     pub fn remove(&mut self, vid: u16) {
         if let Some(word) = self.0.get_mut(usize::from(vid >> 6)) {
             *word &= !(1 << (vid & 63));
         }
     }
 
-    /// Whether a VLAN is in it.
+    /// Returns whether the set contains a VLAN ID.
     pub fn contains(&self, vid: u16) -> bool {
         self.0.get(usize::from(vid >> 6)).is_some_and(|word| word >> (vid & 63) & 1 != 0)
     }
 }
 
 impl Writer<'_, BridgeSpec> {
-    /// Puts in these VLANs as `VLAN_INFO`, in as few attributes as it takes: one for a VLAN that
-    /// stands alone, two for a range of VLANs that are all untagged or all not, and last `pvid`, if
-    /// it is among them. Those in `untagged` that are not in `vlans` are left out.
+    /// Writes VLANs as `VLAN_INFO`, in the fewest attributes: one for a single VLAN, two for a
+    /// range of VLANs that are all untagged or all tagged, and `pvid` last, if `vlans` contains it.
+    /// Ignores VLANs in `untagged` that are not in `vlans`.
     ///
     /// ```
     /// use barelink_codec::rtnl::bridge::spec::*;

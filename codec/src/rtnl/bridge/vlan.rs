@@ -1,4 +1,5 @@
-//! The VLANs of bridges and their ports, each with its own settings.
+//! VLAN database: VLANs of bridges and ports with their options (`RTM_NEWVLAN`, `RTM_DELVLAN`,
+//! `RTM_GETVLAN`).
 
 use crate::nest::Nest;
 use crate::rtnl::bridge::mdb::MdbRouter;
@@ -6,146 +7,151 @@ use crate::rtnl::ids::{AddressFamily, BridgeQuerier, PortState, RouterType, Vlan
 use crate::value::{Bytes, Multi, Struct};
 
 messages! {
-    /// The VLANs of bridges and their ports.
+    /// Bridge VLAN messages.
     pub FAMILY "route/vlan": VlanHeader, VlanDb {
-        /// A VLAN is new or has changed; or is to be made, or changed.
-        112 => NEW,
-        /// A VLAN is gone; or is to be.
-        113 => DEL,
-        /// Asks for all VLANs.
-        114 => GET: VlanDump,
+        /// New or changed VLANs; as a request, adds VLANs or sets their options.
+        112 => NEW "RTM_NEWVLAN",
+        /// Deleted VLANs; as a request, deletes them.
+        113 => DEL "RTM_DELVLAN",
+        /// Dump request for VLANs.
+        114 => GET "RTM_GETVLAN": VlanDump,
     }
 }
 
 structure! {
-    /// `struct br_vlan_msg`.
+    /// Header of bridge VLAN messages.
     pub VlanHeader "struct br_vlan_msg" "" (8) {
-        /// [`AddressFamily::BRIDGE`].
+        /// Address family, [`AddressFamily::BRIDGE`].
         0 => family: AddressFamily,
-        /// The index of the bridge or the port; 0 for all.
-        4 => index: u32,
+        /// Interface index of the bridge or the port; 0 for all (dump request only).
+        4 => index "ifindex": u32,
     }
 }
 
 attributes! {
-    /// The VLANs of a bridge or a port, `BRIDGE_VLANDB_*`.
+    /// VLANs of a bridge or a port.
     pub VlanDb "BRIDGE_VLANDB_" {
-        /// A VLAN there, or a range.
+        /// VLAN or VLAN range of the bridge or port.
         1 => ENTRY: Multi<Nest<VlanEntry>>,
-        /// A VLAN of the whole bridge, or a range.
+        /// Global options of a VLAN or a VLAN range, which apply to the whole bridge.
         2 => GLOBAL_OPTIONS: Multi<Nest<VlanOptions>>,
     }
 }
 
 attributes! {
-    /// What is asked for, `BRIDGE_VLANDB_DUMP_*`.
+    /// Attributes of a VLAN dump request.
     pub VlanDump "BRIDGE_VLANDB_DUMP_" {
-        /// What the reply is to hold.
+        /// Contents of the dump.
         1 => FLAGS: VlanDumpFlags,
     }
 }
 
 flags! {
-    /// What the reply is to hold, `BRIDGE_VLANDB_DUMPF_*`.
+    /// Contents of a VLAN dump.
     pub VlanDumpFlags "BRIDGE_VLANDB_DUMPF_": u32 {
-        /// What has gone through each VLAN as well.
+        /// Traffic statistics along with each VLAN.
         0x1 => STATS,
-        /// Only the settings for whole bridges.
+        /// Global options only, in place of VLAN entries.
         0x2 => GLOBAL,
     }
 }
 
 attributes! {
-    /// A VLAN of a bridge or a port, `BRIDGE_VLANDB_ENTRY_*`.
+    /// VLAN or VLAN range of a bridge or a port.
     pub VlanEntry "BRIDGE_VLANDB_ENTRY_" {
-        /// Its number, and what is special about it.
+        /// VLAN ID and flags.
         1 => INFO: Struct<VlanInfo> where len(4, 4),
-        /// The last number, if it is a range.
+        /// Last VLAN ID of a range; absent for a single VLAN.
         2 => RANGE: u16,
-        /// What the spanning tree has decided.
+        /// Spanning tree (STP) state of the VLAN.
         3 => STATE: PortState,
-        /// Which tunnel it becomes.
+        /// Mapping to a tunnel ID.
         4 => TUNNEL_INFO: Nest<VlanTunnelInfo>,
-        /// What has gone through it.
+        /// Traffic statistics.
         5 => STATS: Nest<VlanStats>,
-        /// Whether a router for groups is behind it.
+        /// Multicast router in the VLAN.
         6 => MCAST_ROUTER: RouterType,
-        /// How many groups have members behind it.
+        /// Number of multicast database entries in the VLAN (read only).
         7 => MCAST_N_GROUPS: u32,
-        /// How many groups may have members behind it; 0 for no limit.
+        /// Maximum number of multicast database entries in the VLAN; 0 for no limit.
         8 => MCAST_MAX_GROUPS: u32,
-        /// Questions for those that the bridge knows stay in the bridge, 0 or 1.
+        /// Neighbour suppression, 0 or 1: ARP and neighbour discovery requests for known neighbours
+        /// are answered by the bridge and not forwarded.
         9 => NEIGH_SUPPRESS: u8 where max(1),
-        /// Announcements of who has which address go out all the same, 0 or 1.
+        /// Forwarding of gratuitous ARP and unsolicited neighbour advertisements in spite of
+        /// neighbour suppression, 0 or 1.
         10 => NEIGH_FORWARD_GRAT: u8 where max(1),
     }
 }
 
 attributes! {
-    /// Which tunnel a VLAN becomes, `BRIDGE_VLANDB_TINFO_*`.
+    /// Mapping of a VLAN to a tunnel ID.
     pub VlanTunnelInfo "BRIDGE_VLANDB_TINFO_" {
-        /// The tunnel's number; a range's first.
+        /// Tunnel ID (VNI of a VXLAN), of the first VLAN of a range.
         1 => ID: u32,
-        /// Whether to set it or to take it away: `RTM_SETLINK` or `RTM_DELLINK`.
+        /// Operation (request only): `RTM_SETLINK` (19) to set the mapping, `RTM_DELLINK` (17) to
+        /// remove it.
         2 => CMD: u32,
     }
 }
 
 attributes! {
-    /// What has gone through a VLAN, `BRIDGE_VLANDB_STATS_*`.
+    /// Traffic statistics of a VLAN.
     pub VlanStats "BRIDGE_VLANDB_STATS_" {
-        /// Bytes received.
+        /// Number of bytes received.
         1 => RX_BYTES: u64,
-        /// Packets received.
+        /// Number of packets received.
         2 => RX_PACKETS: u64,
-        /// Bytes sent.
+        /// Number of bytes transmitted.
         3 => TX_BYTES: u64,
-        /// Packets sent.
+        /// Number of packets transmitted.
         4 => TX_PACKETS: u64,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         5 => PAD: Bytes,
     }
 }
 
 attributes! {
-    /// What a VLAN is set to in a whole bridge, `BRIDGE_VLANDB_GOPTS_*`; times are in hundredths of a
-    /// second.
+    /// Global options of a VLAN, which apply to the whole bridge; intervals are in 1/100 s.
     pub VlanOptions "BRIDGE_VLANDB_GOPTS_" {
-        /// Its number.
+        /// VLAN ID, the first one of a range.
         1 => ID: u16,
-        /// The last number, if it is a range.
+        /// Last VLAN ID of a range; absent for a single VLAN.
         2 => RANGE: u16,
-        /// Packets for groups go to members only, 0 or 1.
+        /// IGMP and MLD snooping in the VLAN, 0 or 1; the default is 1.
         3 => MCAST_SNOOPING: u8,
-        /// The version of IGMP that the bridge speaks.
+        /// IGMP version of the bridge's queries, 2 or 3; the default is 2.
         4 => MCAST_IGMP_VERSION: u8,
-        /// The version of MLD that the bridge speaks.
+        /// MLD version of the bridge's queries, 1 or 2; the default is 1.
         5 => MCAST_MLD_VERSION: u8,
-        /// How often it asks for others when a member leaves.
+        /// Last member query count: number of queries sent after a leave message; the default is 2.
         6 => MCAST_LAST_MEMBER_CNT: u32,
-        /// How often it asks when it starts.
+        /// Startup query count: number of queries sent at startup; the default is 2.
         7 => MCAST_STARTUP_QUERY_CNT: u32,
-        /// How long until it asks for others again when a member leaves.
+        /// Last member query interval, between the queries sent after a leave message; the default
+        /// is 100.
         8 => MCAST_LAST_MEMBER_INTVL: u64,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         9 => PAD: Bytes,
-        /// How long a member is one without saying so again.
+        /// Membership interval: lifetime of a group membership without a new report; the default is
+        /// 26000.
         10 => MCAST_MEMBERSHIP_INTVL: u64,
-        /// How long another that asks is there without asking again.
+        /// Other querier present interval: time without queries after which another querier is
+        /// considered gone; the default is 25500.
         11 => MCAST_QUERIER_INTVL: u64,
-        /// How long until it asks again.
+        /// Query interval, between the bridge's general queries; the default is 12500.
         12 => MCAST_QUERY_INTVL: u64,
-        /// How long members may take to answer.
+        /// Query response interval: maximum time for members to respond; the default is 1000.
         13 => MCAST_QUERY_RESPONSE_INTVL: u64,
-        /// How long until it asks again when it starts.
+        /// Startup query interval, between the queries sent at startup; the default is 3125.
         14 => MCAST_STARTUP_QUERY_INTVL: u64,
-        /// The bridge asks for members itself, 0 or 1.
+        /// Querier: the bridge sends IGMP and MLD queries, 0 or 1; the default is 0.
         15 => MCAST_QUERIER: u8,
-        /// The ports that routers for groups are behind.
+        /// Multicast router ports (read only).
         16 => MCAST_ROUTER_PORTS: Nest<MdbRouter>,
-        /// Who asks for members.
+        /// State of the elected querier (read only).
         17 => MCAST_QUERIER_STATE: Nest<BridgeQuerier>,
-        /// The spanning tree instance that it is of.
+        /// Multiple spanning tree instance ID (MSTI) of the VLAN; the default is 0.
         18 => MSTI: u16,
     }
 }

@@ -1,5 +1,6 @@
-//! Neighbours: which hardware address a machine on a link has; and a bridge's forwarding entries,
-//! which are the same messages with [`AddressFamily::BRIDGE`].
+//! Neighbour entries: the ARP cache (IPv4), the neighbour discovery cache (IPv6), and with
+//! [`AddressFamily::BRIDGE`] the forwarding database (FDB) of bridges and VXLAN links
+//! (`RTM_NEWNEIGH`, `RTM_DELNEIGH`, `RTM_GETNEIGH`).
 
 use crate::nest::Nest;
 use crate::rtnl::ids::{Address, AddressFamily, RouteProtocol, RouteType};
@@ -8,160 +9,164 @@ use crate::value::{Be, Flag, Mac, Struct};
 pub mod table;
 
 messages! {
-    /// Neighbours, and forwarding entries of bridges.
+    /// Neighbour and forwarding database messages.
     pub FAMILY "route/neigh": NeighHeader, Neigh {
-        /// A neighbour is new or has changed; or is to be added.
-        28 => NEW,
-        /// A neighbour is gone; or is to be removed.
-        29 => DEL,
-        /// Asks for a neighbour, or for all.
-        30 => GET,
+        /// New or changed entry; as a request, adds or changes one.
+        28 => NEW "RTM_NEWNEIGH",
+        /// Deleted entry; as a request, deletes one, or with `NLM_F_BULK` matching FDB entries.
+        29 => DEL "RTM_DELNEIGH",
+        /// Request for an entry, or as a dump for all; as a notification, a request to user space
+        /// to resolve an address (`app_solicit`).
+        30 => GET "RTM_GETNEIGH",
     }
 }
 
 structure! {
-    /// `struct ndmsg`.
-    pub NeighHeader "struct ndmsg" "" (12) {
-        /// IPv4, IPv6; or a bridge's forwarding entries.
+    /// Header of neighbour messages.
+    pub NeighHeader "struct ndmsg" "ndm_" (12) {
+        /// Address family: IPv4, IPv6, or [`AddressFamily::BRIDGE`] for the forwarding database.
         0 => family: AddressFamily,
-        /// The index of the link that it is on.
-        4 => index: i32,
-        /// How sure it is.
+        /// Interface index.
+        4 => index "ndm_ifindex": i32,
+        /// Neighbour unreachability detection (NUD) state.
         8 => state: NeighState,
-        /// What it is like, and what is asked of it.
+        /// Flags of the entry, and of a request.
         10 => flags: NeighFlags,
-        /// What its address is.
-        11 => ndm_type: RouteType,
+        /// Type of the address, such as unicast or multicast.
+        11 => ndm_type "ndm_type": RouteType,
     }
 }
 
 attributes! {
-    /// A neighbour's attributes, `NDA_*`.
+    /// Neighbour attributes.
     pub Neigh "NDA_" {
-        /// Its address; in a VXLAN's forwarding entry, the machine that has the hardware address
-        /// behind it.
+        /// Network-layer address of the neighbour; in a VXLAN FDB entry, the IP address of the
+        /// remote VTEP.
         1 => DST: Address,
-        /// Its hardware address.
+        /// Link-layer address of the neighbour; in an FDB entry, the destination MAC address.
         2 => LLADDR: Mac,
-        /// How it is used.
+        /// Times since its last use and change, and the reference count.
         3 => CACHEINFO: Struct<NeighCacheInfo>,
-        /// How many times it was asked for without an answer.
+        /// Number of probes sent without a reply.
         4 => PROBES: u32,
-        /// The VLAN that a forwarding entry is for.
+        /// VLAN ID of an FDB entry.
         5 => VLAN: u16,
-        /// The other machine's UDP port, of a VXLAN's forwarding entry.
+        /// UDP destination port of a VXLAN FDB entry, big-endian.
         6 => PORT: Be<u16>,
-        /// The VNI to send to, of a VXLAN's forwarding entry.
+        /// Destination VNI of a VXLAN FDB entry.
         7 => VNI: u32,
-        /// The link to send by, of a VXLAN's forwarding entry; or that is asked for.
+        /// Interface index of the outgoing link of a VXLAN FDB entry; in a dump request, the link
+        /// to report.
         8 => IFINDEX: u32,
-        /// The bridge that it is an entry of; or that is asked for.
+        /// Interface index of the bridge of an FDB entry; in a dump request, the controller whose
+        /// ports to report.
         9 => MASTER: u32,
-        /// The namespace of the link to send by.
+        /// Namespace ID of the outgoing link of a VXLAN FDB entry.
         10 => LINK_NETNSID: i32,
-        /// The VNI that the entry is for, of a VXLAN that has several.
+        /// Source VNI of an FDB entry of a VXLAN link in external mode, which carries several.
         11 => SRC_VNI: u32,
-        /// Who set it.
+        /// Routing protocol that added the entry.
         12 => PROTOCOL: RouteProtocol,
-        /// The next hop group that a forwarding entry goes by.
+        /// Next hop ID that an FDB entry forwards to.
         13 => NH_ID: u32,
-        /// More of forwarding entries.
+        /// Extended attributes of an FDB entry.
         14 => FDB_EXT_ATTRS: Nest<FdbExt>,
-        /// More of what it is like.
+        /// Extended flags of the entry.
         15 => FLAGS_EXT: NeighExtFlags,
-        /// Which bits of the state to compare when several are removed.
+        /// Bits of the header's state to match in a bulk deletion.
         16 => NDM_STATE_MASK: NeighState,
-        /// Which flags to compare when several are removed.
+        /// Bits of the header's flags to match in a bulk deletion.
         17 => NDM_FLAGS_MASK: NeighFlags,
     }
 }
 
 attributes! {
-    /// More of forwarding entries, `NFEA_*`.
+    /// Extended attributes of a forwarding database entry.
     pub FdbExt "NFEA_" {
-        /// Whether to tell when the entry is not used for a while.
+        /// Notification about activity of the entry.
         1 => ACTIVITY_NOTIFY: FdbActivity,
-        /// The change does not count as use.
+        /// Request not to refresh the entry's time of last use with this change.
         2 => DONT_REFRESH: Flag,
     }
 }
 
 flags! {
-    /// What is told of a forwarding entry's use, `FDB_NOTIFY_*`.
+    /// Notification about activity of a forwarding database entry.
     pub FdbActivity "FDB_NOTIFY_": u8 {
-        /// That it is used, or no longer is.
-        0x1 => NOTIFY,
-        /// It is not used at present.
-        0x2 => INACTIVE,
+        /// Notification when the entry becomes active or inactive.
+        0x1 => NOTIFY "FDB_NOTIFY_BIT",
+        /// Inactive: unused for the ageing time.
+        0x2 => INACTIVE "FDB_NOTIFY_INACTIVE_BIT",
     }
 }
 
 structure! {
-    /// `struct nda_cacheinfo`; times are in hundredths of a second, before now.
-    pub NeighCacheInfo "struct nda_cacheinfo" "" (16) {
-        /// When it was last known to be there.
+    /// Use of a neighbour entry; times are ages, in 1/100 s before now.
+    pub NeighCacheInfo "struct nda_cacheinfo" "ndm_" (16) {
+        /// Time since reachability was last confirmed.
         0 => confirmed: u32,
-        /// When it was last used.
+        /// Time since the entry was last used.
         4 => used: u32,
-        /// When it last changed.
+        /// Time since the entry was last updated.
         8 => updated: u32,
-        /// How many use it.
-        12 => clients: u32,
+        /// Reference count.
+        12 => clients "ndm_refcnt": u32,
     }
 }
 
 flags! {
-    /// How sure a neighbour is, `NUD_*`; none of them, it is not known at all.
+    /// Neighbour state (neighbour unreachability detection, RFC 4861); 0 (`NUD_NONE`) for an entry
+    /// without one.
     pub NeighState "NUD_": u16 {
-        /// It has been asked for, and has not answered yet.
+        /// Address resolution is in progress.
         0x1 => INCOMPLETE,
-        /// It is there.
+        /// Reachability was confirmed recently.
         0x2 => REACHABLE,
-        /// It was there a while ago.
+        /// Reachability is unconfirmed, and is verified on the next use.
         0x4 => STALE,
-        /// It was there a while ago, and will be asked soon.
+        /// Delay before the first probe: used while stale, a confirmation may still arrive.
         0x8 => DELAY,
-        /// It was there a while ago, and is being asked.
+        /// Probe in progress to verify reachability.
         0x10 => PROBE,
-        /// It has not answered.
+        /// Resolution or probing failed.
         0x20 => FAILED,
-        /// Nobody needs to ask for it.
+        /// No address resolution needed, as for multicast and loopback.
         0x40 => NOARP,
-        /// It stays whatever happens.
+        /// Permanent: not probed, not garbage collected.
         0x80 => PERMANENT,
     }
 }
 
 flags! {
-    /// What a neighbour is like, and what is asked of it, `NTF_*`.
+    /// Flags of a neighbour entry.
     pub NeighFlags "NTF_": u8 {
-        /// Treat it as just used, so that it is asked for.
+        /// Use of the entry, which triggers address resolution (request only).
         0x1 => USE,
-        /// It is an entry of the link's own.
+        /// FDB entry of the link itself.
         0x2 => SELF,
-        /// It is an entry of the bridge that the link is a port of.
+        /// FDB entry of the bridge that the link is a port of.
         0x4 => MASTER,
-        /// This machine answers for it.
+        /// Proxy entry: the host answers requests for the address.
         0x8 => PROXY,
-        /// A program, or the hardware, has learned it.
+        /// Learned externally, by a user-space control plane or hardware.
         0x10 => EXT_LEARNED,
-        /// It is in hardware.
+        /// Offloaded to hardware.
         0x20 => OFFLOADED,
-        /// It does not move to another port.
+        /// Sticky FDB entry: does not move to another port.
         0x40 => STICKY,
-        /// It is a router.
+        /// Neighbour is a router (IPv6; for VXLAN, a remote VTEP that routes).
         0x80 => ROUTER,
     }
 }
 
 flags! {
-    /// More of what a neighbour is like, `NTF_EXT_*`.
+    /// Extended flags of a neighbour entry.
     pub NeighExtFlags "NTF_EXT_": u32 {
-        /// The kernel keeps it fresh.
+        /// Managed: the kernel probes the entry to keep it reachable.
         0x1 => MANAGED,
-        /// Its port is locked, and its address may not be used there.
+        /// Locked FDB entry: learned on a locked port, traffic from its address is dropped.
         0x2 => LOCKED,
-        /// A program has checked that it is valid.
+        /// Validated externally by user space: the kernel neither removes nor invalidates it.
         0x4 => EXT_VALIDATED,
     }
 }

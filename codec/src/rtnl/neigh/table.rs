@@ -1,146 +1,153 @@
-//! How neighbours are learned, kept and forgotten: the settings of the tables `arp_cache` and
-//! `ndisc_cache`, and of each link in them.
+//! Neighbour tables (`arp_cache`, `ndisc_cache`): garbage collection thresholds, statistics, and
+//! parameters of each link (`RTM_NEWNEIGHTBL`, `RTM_GETNEIGHTBL`, `RTM_SETNEIGHTBL`).
 
 use crate::nest::Nest;
 use crate::rtnl::ids::AddressFamily;
 use crate::value::{Bytes, Struct, Text};
 
 messages! {
-    /// Tables of neighbours.
+    /// Neighbour table messages.
     pub FAMILY "route/neightbl": NeighTableHeader, NeighTable {
-        /// A table, or a link's settings in it.
-        64 => NEW,
-        /// Asks for all tables.
-        66 => GET,
-        /// Changes settings.
-        67 => SET,
+        /// Neighbour table, or the parameters of a link in one.
+        64 => NEW "RTM_NEWNEIGHTBL",
+        /// Dump request for neighbour tables.
+        66 => GET "RTM_GETNEIGHTBL",
+        /// Request to change a table or the parameters of a link.
+        67 => SET "RTM_SETNEIGHTBL",
     }
 }
 
 structure! {
-    /// `struct ndtmsg`.
-    pub NeighTableHeader "struct ndtmsg" "" (4) {
-        /// IPv4 or IPv6.
+    /// Header of neighbour table messages.
+    pub NeighTableHeader "struct ndtmsg" "ndtm_" (4) {
+        /// Address family: IPv4 or IPv6; [`AddressFamily::UNSPEC`] in a dump request for both.
         0 => family: AddressFamily,
     }
 }
 
 attributes! {
-    /// A table of neighbours, `NDTA_*`.
+    /// Neighbour table attributes.
     pub NeighTable "NDTA_" {
-        /// What it is called: `arp_cache` or `ndisc_cache`.
+        /// Name: `arp_cache` or `ndisc_cache`.
         1 => NAME: Text<255>,
-        /// With fewer neighbours, none is forgotten.
+        /// Garbage collection minimum: with fewer entries, none is removed; the default is 128.
         2 => THRESH1: u32,
-        /// With more neighbours, those older than 5 seconds are forgotten.
+        /// Garbage collection soft limit: with more entries, those unchanged for 5 s are removed;
+        /// the default is 512.
         3 => THRESH2: u32,
-        /// More neighbours there are never.
+        /// Garbage collection hard limit: maximum number of entries; the default is 1024.
         4 => THRESH3: u32,
-        /// How it is made.
+        /// Layout and fill level (read only).
         5 => CONFIG: Struct<NeighTableConfig>,
-        /// The settings: of a link, or those that new links get.
+        /// Parameters: of a link, or the default ones of new links.
         6 => PARMS: Nest<NeighTableParms>,
-        /// What it has done.
+        /// Statistics (read only).
         7 => STATS: Struct<NeighTableStats>,
-        /// How often old ones are looked for, in milliseconds.
+        /// Garbage collection interval, in milliseconds; the default is 30000.
         8 => GC_INTERVAL: u64,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         9 => PAD: Bytes,
     }
 }
 
 attributes! {
-    /// A table's settings, `NDTPA_*`; times are in milliseconds.
+    /// Neighbour table parameters; times are in milliseconds.
     pub NeighTableParms "NDTPA_" {
-        /// The index of the link; absent, they are those that new links get.
+        /// Interface index; absent for the default parameters of new links.
         1 => IFINDEX: u32,
-        /// How many use them.
+        /// Reference count (read only).
         2 => REFCNT: u32,
-        /// How long a neighbour that was there counts as being there: drawn anew now and then.
+        /// Current reachable time: time that an entry stays reachable after a confirmation, a
+        /// random value of 0.5 to 1.5 times `BASE_REACHABLE_TIME` (read only).
         3 => REACHABLE_TIME: u64,
-        /// The time around which that one is drawn.
+        /// Base reachable time (RFC 4861); the default is 30000.
         4 => BASE_REACHABLE_TIME: u64,
-        /// How long to wait for an answer before asking again.
+        /// Retransmission interval of probes; the default is 1000.
         5 => RETRANS_TIME: u64,
-        /// How long a neighbour must be unused before it may be forgotten.
+        /// Time without use after which garbage collection may remove an entry; the default is
+        /// 60000.
         6 => GC_STALETIME: u64,
-        /// How long to hope for a sign of life before asking.
+        /// Delay of the first probe of a stale entry in use; the default is 5000.
         7 => DELAY_PROBE_TIME: u64,
-        /// How many packets wait for an answer at most.
+        /// Maximum number of packets queued per unresolved neighbour, an estimate from
+        /// `QUEUE_LENBYTES`, which replaces it.
         8 => QUEUE_LEN: u32,
-        /// How many times a program is asked.
+        /// Number of probes sent to user space (`app_solicit`); the default is 0.
         9 => APP_PROBES: u32,
-        /// How many times the neighbour itself is asked.
+        /// Maximum number of unicast probes (`ucast_solicit`); the default is 3.
         10 => UCAST_PROBES: u32,
-        /// How many times everyone is asked.
+        /// Maximum number of multicast or broadcast probes (`mcast_solicit`); the default is 3.
         11 => MCAST_PROBES: u32,
-        /// How long to wait at most before answering for an anycast address.
+        /// Maximum delay of the answer for an anycast address; the default is 1000.
         12 => ANYCAST_DELAY: u64,
-        /// How long to wait at most before answering for another.
+        /// Maximum delay of a proxy answer; the default is 800.
         13 => PROXY_DELAY: u64,
-        /// How many questions wait for such an answer at most.
+        /// Maximum number of requests queued for proxy answers; the default is 64.
         14 => PROXY_QLEN: u32,
-        /// How long a neighbour stays as it is at least.
+        /// Minimum time between changes of an entry's link-layer address; the default is 1000
+        /// (IPv4) or 0 (IPv6).
         15 => LOCKTIME: u64,
-        /// How many bytes wait for an answer at most.
+        /// Maximum number of bytes queued per unresolved neighbour.
         16 => QUEUE_LENBYTES: u32,
-        /// How many times everyone is asked again, after the neighbour itself.
+        /// Maximum number of multicast or broadcast probes after unicast probes failed
+        /// (`mcast_resolicit`); the default is 0.
         17 => MCAST_REPROBES: u32,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         18 => PAD: Bytes,
-        /// How often a neighbour that the kernel keeps fresh is asked.
+        /// Probe interval of managed entries (`NTF_EXT_MANAGED`), 1 to 86400000; the default is
+        /// 5000.
         19 => INTERVAL_PROBE_TIME_MS: u64 where range(1, 86_400_000),
     }
 }
 
 structure! {
-    /// `struct ndt_config`; times are in milliseconds, before now.
-    pub NeighTableConfig "struct ndt_config" "" (32) {
-        /// How many bytes an address has.
+    /// Layout and fill level of a neighbour table; times are ages, in milliseconds before now.
+    pub NeighTableConfig "struct ndt_config" "ndtc_" (32) {
+        /// Length of a network-layer address, in bytes.
         0 => key_len: u16,
-        /// How many bytes a neighbour takes.
+        /// Size of an entry, in bytes.
         2 => entry_size: u16,
-        /// How many neighbours there are.
+        /// Number of entries.
         4 => entries: u32,
-        /// When it was last cleared.
+        /// Time since the table was last flushed.
         8 => last_flush: u32,
-        /// When times were last drawn anew.
+        /// Time since reachable times were last randomized.
         12 => last_rand: u32,
-        /// What addresses are mixed with.
+        /// Seed of the hash function.
         16 => hash_rnd: u32,
-        /// How many places there are, less one.
+        /// Number of hash buckets, less one.
         20 => hash_mask: u32,
-        /// Where old ones were last looked for.
+        /// Hash bucket last garbage collected; 0 on current kernels.
         24 => hash_chain_gc: u32,
-        /// How many questions wait for an answer on behalf of another.
+        /// Number of requests queued for proxy answers.
         28 => proxy_qlen: u32,
     }
 }
 
 structure! {
-    /// `struct ndt_stats`.
-    pub NeighTableStats "struct ndt_stats" "" (88) {
-        /// Neighbours made.
+    /// Statistics of a neighbour table.
+    pub NeighTableStats "struct ndt_stats" "ndts_" (88) {
+        /// Number of entries allocated.
         0 => allocs: u64,
-        /// Neighbours forgotten.
+        /// Number of entries destroyed.
         8 => destroys: u64,
-        /// How often it grew.
+        /// Number of times the hash table grew.
         16 => hash_grows: u64,
-        /// Neighbours that did not answer.
+        /// Number of failed address resolutions.
         24 => res_failed: u64,
-        /// How often a neighbour was looked for.
+        /// Number of lookups of an entry.
         32 => lookups: u64,
-        /// How often it was found.
+        /// Number of lookups that found an entry.
         40 => hits: u64,
-        /// Questions to everyone that came in.
+        /// Number of multicast solicitations received (IPv6 only).
         48 => rcv_probes_mcast: u64,
-        /// Questions to this machine that came in.
+        /// Number of unicast solicitations received (IPv6 only).
         56 => rcv_probes_ucast: u64,
-        /// How often old ones were looked for because it was time.
+        /// Number of periodic garbage collections.
         64 => periodic_gc_runs: u64,
-        /// How often old ones were looked for because there was no room.
+        /// Number of garbage collections forced by a full table.
         72 => forced_gc_runs: u64,
-        /// How often there was no room even then.
+        /// Number of entries not allocated because the table was full.
         80 => table_fulls: u64,
     }
 }
