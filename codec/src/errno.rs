@@ -1,6 +1,38 @@
-//! Error numbers in words.
+//! Error numbers and their `strerror(3)` texts.
 
-/// What an error number says, as `strerror` has it; nothing for one that has no words.
+use core::fmt;
+
+/// Error number, printed with its `strerror(3)` text: `Invalid argument (errno 22)`, or `errno 524`
+/// for a number without a text.
+///
+/// The alternate form `{:#}` prints the text alone, as the C library does: `Success` for 0,
+/// `Unknown error 524` for a number without a text.
+///
+/// ```
+/// use barelink_codec::errno::ErrnoText;
+///
+/// assert_eq!(format!("{}", ErrnoText(22)), "Invalid argument (errno 22)");
+/// assert_eq!(format!("{:#}", ErrnoText(22)), "Invalid argument");
+/// assert_eq!(format!("{} {:#}", ErrnoText(524), ErrnoText(524)), "errno 524 Unknown error 524");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ErrnoText(pub i32);
+
+impl fmt::Display for ErrnoText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ErrnoText(errno) = *self;
+        match (text(errno), f.alternate()) {
+            (Some(text), true) => f.write_str(text),
+            (Some(text), false) => write!(f, "{text} (errno {errno})"),
+            (None, true) if errno == 0 => f.write_str("Success"),
+            (None, true) => write!(f, "Unknown error {errno}"),
+            (None, false) => write!(f, "errno {errno}"),
+        }
+    }
+}
+
+/// Returns the `strerror(3)` text of an error number, or `None` for a number without a text.
 ///
 /// ```
 /// assert_eq!(barelink_codec::errno::text(19), Some("No such device"));
@@ -15,7 +47,7 @@ pub fn text(errno: i32) -> Option<&'static str> {
     nth(errno).filter(|text| errno > 0 && !text.is_empty())
 }
 
-/// The words of a number, of those that are the same on most machines.
+/// Returns the text of a number of the architectures that share `asm-generic/errno.h`.
 fn nth(errno: i32) -> Option<&'static str> {
     let (mut left, mut start, mut end) = (errno, 0, 0usize);
     while let Some(byte) = TEXTS.as_bytes().get(end) {
@@ -31,8 +63,7 @@ fn nth(errno: i32) -> Option<&'static str> {
     None
 }
 
-/// Whether the machine's own numbers are those of another Unix above 34, as they are in the
-/// kernel's answers there.
+/// `true` on MIPS, which has its own numbers above 34.
 const MIPS: bool = cfg!(any(
     target_arch = "mips",
     target_arch = "mips32r6",
@@ -40,7 +71,7 @@ const MIPS: bool = cfg!(any(
     target_arch = "mips64r6",
 ));
 
-/// What a number on MIPS is elsewhere; nothing for the few that only streams and disks have.
+/// Converts a MIPS error number to the generic one; `None` for a few of STREAMS and XENIX.
 const fn from_mips(errno: i32) -> Option<i32> {
     #[allow(clippy::arithmetic_side_effects)] // within the ranges
     Some(match errno {
@@ -59,7 +90,7 @@ const fn from_mips(errno: i32) -> Option<i32> {
     })
 }
 
-/// From 1 on, a line each: a table of them would take as much room again for where they are.
+/// Texts from errno 1 on, one per line: an array of `&str` would double the size.
 static TEXTS: &str = concat!(
     "Operation not permitted\n",
     "No such file or directory\n",
@@ -201,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_mips_mean_what_they_mean_there() {
+    fn mips_numbers_have_the_texts_of_mips() {
         let text = |errno| from_mips(errno).and_then(nth);
         for (errno, words) in [
             (1, "Operation not permitted"),

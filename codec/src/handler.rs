@@ -3,9 +3,10 @@
 use core::fmt;
 
 use crate::control::Status;
+use crate::errno::ErrnoText;
 use crate::error::Error;
 use crate::exchange::{Exchange, ExchangeEvent};
-use crate::hexdump::{HexDump, Line, Words};
+use crate::hexdump::{HexDump, Line};
 use crate::message::{Flags, Message, Messages};
 use crate::schema::Family;
 
@@ -247,7 +248,7 @@ passing_on! {
 
 /// An errno in words, what the kernel says besides, and the request.
 fn refused(verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
-    write!(out, "-- Error received: {}", Words(verdict.errno))?;
+    write!(out, "-- Error received: {:#}", ErrnoText(verdict.errno))?;
     details(verdict, out)?;
     match verdict.request {
         Some(request) => writeln!(out, "-- Original message: {}", Line(request)),
