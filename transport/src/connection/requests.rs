@@ -1,119 +1,136 @@
-//! The requests of a batch, one behind the other, as they are sent.
+//! Requests of a batch, built one after the other into one datagram.
 
 use barelink_codec::message::{Flags, MessageType};
 use barelink_codec::schema::{Set, TableFn};
 use barelink_codec::value::Structure;
 use barelink_codec::{Batch, Error as CodecError, Writer};
 
-use crate::refusal::names;
+use crate::kernel_error::RequestLayout;
 
-/// Room for any one answer to a batch's request: the longest of the kernel's words, with where they
-/// point and what would be right, is some 230 bytes.
-const ANSWER: usize = 256;
+/// Bytes that are reserved for the replies to a batch: the longest error of the kernel, with text,
+/// offset and policy, has some 230.
+const REPLY_RESERVE: usize = 256;
 
-/// The requests of a batch.
+/// Requests of a batch, added by the closure that [`Connection::batch`] takes.
+///
+/// [`Connection::batch`]: crate::Connection::batch
 #[derive(Debug)]
 pub struct Requests<'b> {
     batch: Batch<'b>,
     seq: u32,
-    shapes: Shapes,
+    layouts: Layouts,
 }
 
-/// What the requests of one kind look like, for an error to find its attribute.
+/// Layout of the requests of one message type.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shape {
-    pub kind: u16,
-    pub head: usize,
-    /// None if they differ, as the commands of a generic family may.
-    pub names: Option<TableFn>,
+pub(crate) struct TypeLayout {
+    pub message_type: u16,
+    /// The table is `None` where it differs between requests, as between a generic family's commands.
+    pub layout: RequestLayout,
 }
 
-/// That of each kind, in the order that they came in.
-pub(crate) type Shapes = [Option<Shape>; SHAPES];
+/// Layouts of a batch's message types, in the order of their first request.
+pub(crate) type Layouts = [Option<TypeLayout>; MAX_LAYOUTS];
 
-/// Of more kinds than these in one batch, errors do not name attributes.
-const SHAPES: usize = 8;
+/// Number of message types in a batch for which errors name attributes; those of further types do
+/// not.
+const MAX_LAYOUTS: usize = 8;
 
 impl<'b> Requests<'b> {
-    /// None yet, after this sequence number; room is left for the answers.
+    /// Starts an empty batch; the first request gets the sequence number after `seq`.
     pub(crate) fn new(buffer: &'b mut [u8], seq: u32) -> Self {
-        let room = buffer.len().saturating_sub(ANSWER);
-        let batch = Batch::new(buffer.get_mut(..room).unwrap_or_default());
-        Requests { batch, seq, shapes: [None; SHAPES] }
+        let capacity = buffer.len().saturating_sub(REPLY_RESERVE);
+        let batch = Batch::new(buffer.get_mut(..capacity).unwrap_or_default());
+        Requests { batch, seq, layouts: [None; MAX_LAYOUTS] }
     }
 
-    /// How many bytes they are, the last one's sequence number, and what they look like.
-    pub(crate) fn end(self) -> (usize, u32, Shapes) {
-        (self.batch.bytes().len(), self.seq, self.shapes)
+    /// Returns the length in bytes, the sequence number of the last request, and the layouts.
+    pub(crate) fn finish(self) -> (usize, u32, Layouts) {
+        (self.batch.bytes().len(), self.seq, self.layouts)
     }
 
-    /// Adds a request; one that does not fit leaves the batch as it was, and the error says how long
-    /// the connection's buffer would have to be.
+    /// Adds a request.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`](CodecError::Full) if it does not fit, with the length that the connection's buffer
+    /// would need; the requests before it stay.
     pub fn push<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), CodecError> {
-        self.place(kind, header, fill)?;
-        self.note(Shape { kind: kind.number(), head: H::LEN, names: names::<S>() });
+        self.add(message_type, header, fill)?;
+        self.add_layout(message_type.number(), RequestLayout::of::<H, S>());
         Ok(())
     }
 
-    /// Adds a request whose header and attributes have been put together elsewhere.
+    /// Adds a request whose header and attributes are encoded already; compiled once, not per message
+    /// type.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Requests::push).
     pub fn push_encoded<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         bytes: &[u8],
     ) -> Result<(), CodecError> {
-        let shape = Shape { kind: kind.number(), head: H::LEN, names: names::<S>() };
-        self.built(MessageType::new(kind.number()).with(kind.flags()), bytes, shape)
+        let untyped = MessageType::new(message_type.number()).with(message_type.flags());
+        self.push_untyped(untyped, bytes, RequestLayout::of::<H, S>())
     }
 
-    // Once in a program, whatever it adds.
     #[inline(never)]
-    fn built(
+    fn push_untyped(
         &mut self,
-        kind: MessageType<(), ()>,
+        message_type: MessageType<(), ()>,
         bytes: &[u8],
-        shape: Shape,
+        layout: RequestLayout,
     ) -> Result<(), CodecError> {
-        self.place(kind, (), |request| {
+        self.add(message_type, (), |request| {
             request.append(bytes);
         })?;
-        self.note(shape);
+        self.add_layout(message_type.number(), layout);
         Ok(())
     }
 
-    fn place<H: Structure, S: Set>(
+    fn add<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), CodecError> {
         let seq = self.seq.wrapping_add(1);
         let before = self.batch.bytes().len();
-        self.batch.push(kind.with(Flags::ACK), seq, header, fill).map_err(|error| match error {
-            CodecError::Full { needed } => {
-                CodecError::Full { needed: needed.saturating_add(before).saturating_add(ANSWER) }
+        self.batch.push(message_type.with(Flags::ACK), seq, header, fill).map_err(|error| {
+            match error {
+                CodecError::Full { needed } => CodecError::Full {
+                    needed: needed.saturating_add(before).saturating_add(REPLY_RESERVE),
+                },
+                error => error,
             }
-            error => error,
         })?;
         self.seq = seq;
         Ok(())
     }
 
-    /// Remembers what requests of a kind look like.
-    fn note(&mut self, shape: Shape) {
-        let same = |slot: &&mut Option<Shape>| slot.is_none_or(|it| it.kind == shape.kind);
-        if let Some(slot) = self.shapes.iter_mut().find(same) {
-            let table = |rows: Option<TableFn>| rows.map(|rows| core::ptr::from_ref(rows()));
-            let differs = slot.is_some_and(|it| table(it.names) != table(shape.names));
-            *slot = Some(Shape { names: shape.names.filter(|_| !differs), ..shape });
+    /// Keeps the layout of a message type, for errors.
+    fn add_layout(&mut self, message_type: u16, layout: RequestLayout) {
+        let same = |slot: &&mut Option<TypeLayout>| {
+            slot.is_none_or(|known| known.message_type == message_type)
+        };
+        if let Some(slot) = self.layouts.iter_mut().find(same) {
+            let address = |table: Option<TableFn>| table.map(|rows| core::ptr::from_ref(rows()));
+            let differs =
+                slot.is_some_and(|known| address(known.layout.table) != address(layout.table));
+            let table = layout.table.filter(|_| !differs);
+            let layout = RequestLayout { table, ..layout };
+            *slot = Some(TypeLayout { message_type, layout });
         }
     }
 
-    /// How many there are.
+    /// Returns the number of requests.
     pub const fn count(&self) -> usize {
         self.batch.count()
     }

@@ -1,54 +1,22 @@
-//! The socket itself: datagrams in and out.
+//! The socket: opening, ports, groups, options.
 
 use core::num::NonZeroU32;
 use core::time::Duration;
 
 use barelink_codec::socket::{Instruction, Protocol};
-use linux_raw_sys::net::{SCM_CREDENTIALS, SOL_NETLINK, SOL_SOCKET};
 use linux_raw_sys::netlink as number;
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::io::{self, Errno, IoSlice, ioctl_fionbio};
+use rustix::io::{self, Errno, ioctl_fionbio};
 use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::sockopt as option;
-use rustix::net::{
-    self, AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, SocketAddrAny, SocketFlags,
-    SocketType,
-};
-use rustix::time::Timespec;
+use rustix::net::{self, AddressFamily, SocketAddrAny, SocketFlags, SocketType};
 
-use crate::deadline::Deadline;
 use crate::error::Error;
+use crate::socket::option::SocketOption;
+use crate::socket::received::Groups;
 use crate::sockopt;
 
-/// The port of the kernel itself; nobody else can have it.
-pub const KERNEL: u32 = 0;
-
-/// An option of netlink's that is on or off, `NETLINK_*` of `netlink(7)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct SocketOption(pub u32);
-
-impl SocketOption {
-    /// Tells with each datagram which group it went to: [`Received::group`].
-    pub const PKTINFO: SocketOption = SocketOption(number::NETLINK_PKTINFO);
-    /// Tells senders in the kernel when this socket missed what went to a group; some then send it
-    /// again.
-    pub const BROADCAST_ERROR: SocketOption = SocketOption(number::NETLINK_BROADCAST_ERROR);
-    /// Loses messages without a word instead of with [`Error::Overrun`].
-    pub const NO_ENOBUFS: SocketOption = SocketOption(number::NETLINK_NO_ENOBUFS);
-    /// Also hears from the network namespaces that this one has numbers for: [`Received::nsid`].
-    /// Takes `CAP_NET_BROADCAST`.
-    pub const LISTEN_ALL_NSID: SocketOption = SocketOption(number::NETLINK_LISTEN_ALL_NSID);
-    /// Leaves the request out of the errors about it.
-    pub const CAP_ACK: SocketOption = SocketOption(number::NETLINK_CAP_ACK);
-    /// Adds the kernel's words, and where in the request it stumbled.
-    pub const EXT_ACK: SocketOption = SocketOption(number::NETLINK_EXT_ACK);
-    /// Has the kernel check what a dump asks for, and answer just that.
-    pub const GET_STRICT_CHK: SocketOption = SocketOption(number::NETLINK_GET_STRICT_CHK);
-}
-
-/// How to open a socket that is not like most.
+/// Builder of a socket with other properties than [`Socket::open`] gives it.
 ///
 /// ```no_run
 /// use barelink_transport::{SocketBuilder, Protocol};
@@ -67,38 +35,46 @@ pub struct SocketBuilder {
 }
 
 impl SocketBuilder {
-    /// As most are: a port of the kernel's choice, no groups, blocking.
+    /// Starts with the defaults: a port that the kernel chooses, no groups, `SOCK_RAW`, blocking.
     pub const fn new() -> Self {
         SocketBuilder { port: 0, groups: 0, datagram: false, nonblocking: false }
     }
 
-    /// With this port; whoever chooses ports sees to it that they are unique.
+    /// Sets the port (`nl_pid`), unique within protocol and network namespace; 0, the default, lets
+    /// the kernel choose.
+    #[doc(alias = "nl_pid")]
     pub const fn port(self, port: u32) -> Self {
         SocketBuilder { port, ..self }
     }
 
-    /// Listening from the start to these of the groups 1 to 32, one bit each.
+    /// Joins the groups of this bit mask on binding (`nl_groups`): bit 0 is group 1, bit 31 group 32.
+    #[doc(alias = "nl_groups")]
     pub const fn groups(self, groups: u32) -> Self {
         SocketBuilder { groups, ..self }
     }
 
-    /// `SOCK_DGRAM` instead of `SOCK_RAW`, which netlink does not tell apart.
+    /// Opens `SOCK_DGRAM` instead of `SOCK_RAW`; netlink treats both alike.
     pub const fn datagram(self) -> Self {
         SocketBuilder { datagram: true, ..self }
     }
 
-    /// [`Error::WouldBlock`] instead of waiting.
+    /// Makes the socket nonblocking: [`Error::WouldBlock`] instead of waiting.
     pub const fn nonblocking(self) -> Self {
         SocketBuilder { nonblocking: true, ..self }
     }
 
-    /// Opens the socket.
+    /// Opens and binds the socket.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PortInUse`] if another socket has the port; [`Error::Socket`] with `EPROTONOSUPPORT`
+    /// if the kernel lacks the protocol, `EPERM` if its groups take a capability.
     pub fn open(self, protocol: Protocol) -> Result<Socket, Error> {
-        let kind = if self.datagram { SocketType::DGRAM } else { SocketType::RAW };
+        let socket_type = if self.datagram { SocketType::DGRAM } else { SocketType::RAW };
         let mut flags = SocketFlags::CLOEXEC;
         flags.set(SocketFlags::NONBLOCK, self.nonblocking);
         let number = NonZeroU32::new(protocol.0).map(net::Protocol::from_raw);
-        let fd = net::socket_with(AddressFamily::NETLINK, kind, flags, number)
+        let fd = net::socket_with(AddressFamily::NETLINK, socket_type, flags, number)
             .map_err(Error::from_call("socket"))?;
         let socket = Socket { fd };
         socket.bind(self.port, self.groups)?;
@@ -112,42 +88,63 @@ impl Default for SocketBuilder {
     }
 }
 
-/// A netlink socket, closed when dropped, and not passed on to other programs.
+/// Netlink socket: sends and receives datagrams.
+///
+/// Closed on drop and on `execve(2)` (`SOCK_CLOEXEC`). [`AsFd`] is the way into an event loop.
 #[derive(Debug)]
 pub struct Socket {
     fd: OwnedFd,
 }
 
 impl Socket {
-    /// Opens a blocking socket with a port of the kernel's choice; see [`SocketBuilder`] for others.
+    /// Opens a blocking socket on a port that the kernel chooses; [`SocketBuilder`] opens others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EPROTONOSUPPORT` if the kernel lacks the protocol.
     pub fn open(protocol: Protocol) -> Result<Self, Error> {
         SocketBuilder::new().open(protocol)
     }
 
-    /// Takes over a socket that someone else opened, if it is netlink's and of this protocol.
+    /// Takes over a file descriptor that is a netlink socket of this protocol, e.g. one that a
+    /// service manager passed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EAFNOSUPPORT` or `ENOTSOCK` if it is no netlink socket, `EPROTOTYPE`
+    /// if it has another protocol.
     pub fn adopt(fd: OwnedFd, protocol: Protocol) -> Result<Self, Error> {
-        let refuse = Error::from_call("adopt");
-        if option::socket_domain(&fd).map_err(&refuse)? != AddressFamily::NETLINK {
-            return Err(refuse(Errno::AFNOSUPPORT));
+        let error = Error::from_call("adopt");
+        if option::socket_domain(&fd).map_err(&error)? != AddressFamily::NETLINK {
+            return Err(error(Errno::AFNOSUPPORT));
         }
         let socket = Socket { fd };
         if socket.protocol()? != protocol {
-            return Err(refuse(Errno::PROTOTYPE));
+            return Err(error(Errno::PROTOTYPE));
         }
         Ok(socket)
     }
 
-    /// Which part of the kernel it talks to.
+    /// Returns the protocol (`SO_PROTOCOL`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    #[doc(alias = "SO_PROTOCOL")]
     pub fn protocol(&self) -> Result<Protocol, Error> {
         let protocol = map_errno("protocol", option::socket_protocol(self))?;
         Ok(Protocol(protocol.map_or(0, |protocol| protocol.as_raw().get())))
     }
 
-    /// Takes this port, or for 0 the one it has or that the kernel chooses, and of the groups 1 to
-    /// 32 exactly these.
+    /// Binds to a port and sets the membership in the groups 1 to 32 to a bit mask (`bind(2)`).
     ///
-    /// A socket that was opened here is bound already. One port is for life, while the groups may
-    /// change.
+    /// Port 0 keeps the socket's port, or lets the kernel choose one. Opened sockets are bound
+    /// already: their port is final, only the groups change.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PortInUse`] if another socket has the port; [`Error::Socket`] with `EINVAL` if this
+    /// one is bound to another port, `EPERM` if the groups take a capability.
     pub fn bind(&self, port: u32, groups: u32) -> Result<(), Error> {
         let bind = |port| net::bind(self, &SocketAddrNetlink::new(port, groups));
         match bind(port) {
@@ -157,42 +154,77 @@ impl Socket {
         }
     }
 
-    /// The port that messages to it are addressed to; 0 before there is one.
+    /// Returns the socket's own port (`nl_pid` of `getsockname(2)`); 0 before it is bound.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    #[doc(alias = "getsockname")]
     pub fn local_port(&self) -> Result<u32, Error> {
         let local = map_errno("local port", net::getsockname(self))?;
         Ok(netlink_address("local port", Some(local))?.pid())
     }
 
-    /// Sends to this port and the lowest of these groups from now on, and hears from that port
-    /// alone, apart from groups.
+    /// Sets the default peer: a port, and a bit mask of groups of which the lowest counts
+    /// (`connect(2)`).
     ///
-    /// Connected to the [`KERNEL`], it cannot be reached by messages that other programs address to
-    /// it.
+    /// The kernel then refuses unicast from other ports (their sender gets `ECONNREFUSED`);
+    /// multicast still arrives. Connected to the [`KERNEL`](crate::KERNEL), no other program can send
+    /// to the socket.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EPERM` without `CAP_NET_ADMIN`, unless the peer is the kernel or the
+    /// protocol is `USERSOCK`.
     pub fn connect(&self, port: u32, groups: u32) -> Result<(), Error> {
         map_errno("connect", net::connect(self, &SocketAddrNetlink::new(port, groups)))
     }
 
-    /// The port and the groups that [`send`](Socket::send) sends to: the kernel, unless connected
-    /// otherwise.
+    /// Returns port and groups of the default peer (`getpeername(2)`); `(0, 0)`, the kernel, unless
+    /// connected to another.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    #[doc(alias = "getpeername")]
     pub fn peer(&self) -> Result<(u32, u32), Error> {
         let peer = map_errno("peer", net::getpeername(self))?;
         let peer = netlink_address("peer", peer)?;
         Ok((peer.pid(), peer.groups()))
     }
 
-    /// Hears what is sent to this group, by its number, `RTNLGRP_*` or a generic family's.
+    /// Joins a multicast group by its number (`NETLINK_ADD_MEMBERSHIP` = 1): `RTNLGRP_*`,
+    /// `NFNLGRP_*`, or a generic family's, found by
+    /// [`Connection::group`](crate::Connection::group).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EINVAL` if there is no such group, `EPERM` if the group takes a
+    /// capability.
+    #[doc(alias = "NETLINK_ADD_MEMBERSHIP")]
     pub fn join(&self, group: u32) -> Result<(), Error> {
         let name = number::NETLINK_ADD_MEMBERSHIP;
         map_errno("join", sockopt::set(self.as_fd(), name, group))
     }
 
-    /// No longer hears what is sent to this group.
+    /// Leaves a multicast group (`NETLINK_DROP_MEMBERSHIP` = 2).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EINVAL` if there is no such group.
+    #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
     pub fn leave(&self, group: u32) -> Result<(), Error> {
         let name = number::NETLINK_DROP_MEMBERSHIP;
         map_errno("leave", sockopt::set(self.as_fd(), name, group))
     }
 
-    /// The groups that it is in; each word has room for 32, and too few words are [`Error::Cut`].
+    /// Returns the groups that the socket has joined (`NETLINK_LIST_MEMBERSHIPS` = 9, since Linux
+    /// 4.2), read into `words` as a bit mask of 32 groups a word.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DatagramTruncated`] with the length in bytes if `words` is too short.
+    #[doc(alias = "NETLINK_LIST_MEMBERSHIPS")]
     pub fn groups<'r>(&self, words: &'r mut [u32]) -> Result<Groups<'r>, Error> {
         words.fill(0);
         let name = number::NETLINK_LIST_MEMBERSHIPS;
@@ -201,284 +233,111 @@ impl Socket {
         if needed > room {
             return Err(Error::DatagramTruncated { needed, room });
         }
-        Ok(Groups { words, next: 0 })
+        Ok(Groups::new(words))
     }
 
-    /// Turns an option on or off.
-    pub fn set(&self, switch: SocketOption, on: bool) -> Result<(), Error> {
-        map_errno("set option", sockopt::set(self.as_fd(), switch.0, on.into()))
+    /// Sets an option.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `ENOPROTOOPT` if the kernel is too old for it, `EPERM` if it takes a
+    /// capability.
+    pub fn set(&self, option: SocketOption, on: bool) -> Result<(), Error> {
+        map_errno("set option", sockopt::set(self.as_fd(), option.0, on.into()))
     }
 
-    /// Whether an option is on.
-    pub fn get(&self, switch: SocketOption) -> Result<bool, Error> {
+    /// Returns whether an option is set.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `ENOPROTOOPT` if the kernel is too old for it; some options can be set
+    /// before they can be read.
+    pub fn get(&self, option: SocketOption) -> Result<bool, Error> {
         let mut value = [0];
-        map_errno("get option", sockopt::get(self.as_fd(), switch.0, &mut value))?;
+        map_errno("get option", sockopt::get(self.as_fd(), option.0, &mut value))?;
         Ok(value != [0])
     }
 
-    /// Has the kernel tell with each datagram whose it is, `SO_PASSCRED`: [`Received::credentials`].
+    /// Adds the sender's credentials to each datagram, [`Received::credentials`] (`SO_PASSCRED`);
+    /// off by default.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    ///
+    /// [`Received::credentials`]: crate::Received::credentials
+    #[doc(alias = "SO_PASSCRED")]
     pub fn set_pass_credentials(&self, on: bool) -> Result<(), Error> {
         map_errno("pass credentials", option::set_socket_passcred(self, on))
     }
 
-    /// Whether [`Received::credentials`] are told.
+    /// Returns whether datagrams carry credentials (`SO_PASSCRED`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    #[doc(alias = "SO_PASSCRED")]
     pub fn pass_credentials(&self) -> Result<bool, Error> {
         map_errno("pass credentials", option::socket_passcred(self))
     }
 
-    /// Turns waiting into [`Error::WouldBlock`], or back.
+    /// Makes the socket nonblocking (`O_NONBLOCK`), so that it returns [`Error::WouldBlock`] instead
+    /// of waiting, or blocking again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    #[doc(alias = "O_NONBLOCK")]
     pub fn set_nonblocking(&self, on: bool) -> Result<(), Error> {
         map_errno("nonblocking", ioctl_fionbio(self, on))
     }
 
-    /// Bounds how long a blocking send waits for a program that does not read, `SO_SNDTIMEO`; then
-    /// it is [`Error::WouldBlock`].
+    /// Sets the time after which a blocking send to a program with a full receive buffer returns
+    /// [`Error::WouldBlock`] (`SO_SNDTIMEO`); `None`, the default, waits for ever.
     ///
-    /// The kernel itself never keeps a sender waiting.
+    /// Sending to the kernel never waits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] if the system call fails.
+    #[doc(alias = "SO_SNDTIMEO")]
     pub fn set_send_timeout(&self, timeout: Option<Duration>) -> Result<(), Error> {
         let result = option::set_socket_timeout(self, option::Timeout::Send, timeout);
         map_errno("send timeout", result)
     }
 
-    /// How many bytes may wait to be received, the kernel's own overhead included, `SO_RCVBUF`.
-    pub fn receive_buffer(&self) -> Result<usize, Error> {
-        map_errno("receive buffer", option::socket_recv_buffer_size(self))
-    }
-
-    /// Makes room for this many bytes to wait, or as many as are allowed, never fewer than before;
-    /// says how many it came to.
-    pub fn raise_receive_buffer(&self, bytes: usize) -> Result<usize, Error> {
-        let result = self.raise(
-            bytes,
-            |fd| option::socket_recv_buffer_size(fd),
-            |fd, bytes| option::set_socket_recv_buffer_size_force(fd, bytes),
-            |fd, bytes| option::set_socket_recv_buffer_size(fd, bytes),
-        );
-        map_errno("receive buffer", result)
-    }
-
-    /// How many bytes one message to send may have, a little less for overhead, `SO_SNDBUF`.
-    pub fn send_buffer(&self) -> Result<usize, Error> {
-        map_errno("send buffer", option::socket_send_buffer_size(self))
-    }
-
-    /// Makes room for longer messages to send, or as long as are allowed, never shorter than
-    /// before; says how many bytes it came to.
-    pub fn raise_send_buffer(&self, bytes: usize) -> Result<usize, Error> {
-        let result = self.raise(
-            bytes,
-            |fd| option::socket_send_buffer_size(fd),
-            |fd, bytes| option::set_socket_send_buffer_size_force(fd, bytes),
-            |fd, bytes| option::set_socket_send_buffer_size(fd, bytes),
-        );
-        map_errno("send buffer", result)
-    }
-
-    fn raise(
-        &self,
-        bytes: usize,
-        get: impl Fn(BorrowedFd<'_>) -> io::Result<usize>,
-        force: impl Fn(BorrowedFd<'_>, usize) -> io::Result<()>,
-        ask: impl Fn(BorrowedFd<'_>, usize) -> io::Result<()>,
-    ) -> io::Result<usize> {
-        let had = get(self.as_fd())?;
-        if bytes <= had {
-            return Ok(had);
-        }
-        // The kernel doubles what it is given, for its overhead.
-        let half = bytes.div_ceil(2).min(i32::MAX as usize / 2);
-        if force(self.as_fd(), half).is_err() {
-            // Without privilege the machine's limit cuts it, maybe to less than someone with
-            // privilege gave before. Try it on another.
-            let (family, kind) = (AddressFamily::NETLINK, SocketType::RAW);
-            let trial = net::socket_with(family, kind, SocketFlags::CLOEXEC, None)?;
-            ask(trial.as_fd(), half)?;
-            if get(trial.as_fd())? > had {
-                ask(self.as_fd(), half)?;
-            }
-        }
-        get(self.as_fd())
-    }
-
-    /// Receives only what this classic packet filter lets through; what is waiting already stays.
+    /// Attaches a classic BPF program that received datagrams have to pass (`SO_ATTACH_FILTER`);
+    /// datagrams that are queued already stay.
     ///
-    /// Its answer is how many bytes to keep: `u32::MAX` for all, as what it cuts off is gone
-    /// without a trace.
+    /// The program returns the number of bytes to keep: 0 drops the datagram, `u32::MAX` keeps all.
+    /// A lower number truncates it without notice.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EINVAL` if the kernel rejects the program.
+    #[doc(alias = "SO_ATTACH_FILTER")]
     pub fn attach_filter(&self, program: &[Instruction]) -> Result<(), Error> {
         map_errno("attach filter", sockopt::attach_filter(self.as_fd(), program))
     }
 
-    /// Receives everything again.
+    /// Detaches the filter (`SO_DETACH_FILTER`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `ENOENT` if none is attached.
+    #[doc(alias = "SO_DETACH_FILTER")]
     pub fn detach_filter(&self) -> Result<(), Error> {
         map_errno("detach filter", sockopt::detach_filter(self.as_fd()))
     }
-
-    /// Sends a datagram to the peer: the kernel, unless connected otherwise.
-    pub fn send(&self, datagram: &[u8]) -> Result<(), Error> {
-        let flags = SendFlags::empty();
-        map_errno("send", io::retry_on_intr(|| net::send(self, datagram, flags)))?;
-        Ok(())
-    }
-
-    /// Sends a datagram to the peer, waiting until the deadline and, without one, for ever; a
-    /// nonblocking socket does not wait.
-    ///
-    /// Only a program that does not read keeps a sender waiting, never the kernel.
-    pub fn send_by(&self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error> {
-        let at_once = io::retry_on_intr(|| net::send(self, datagram, SendFlags::DONTWAIT));
-        let Some(deadline) = deadline.filter(|_| at_once == Err(Errno::AGAIN)) else {
-            return match at_once {
-                Err(Errno::AGAIN) => self.send(datagram),
-                done => map_errno("send", done).map(|_| ()),
-            };
-        };
-        // Polling does not tell when the other side has room again.
-        const SHORTEST: Duration = Duration::from_millis(1);
-        // The kernel counts in these, and may be one early.
-        const TICK: Duration = Duration::from_millis(10);
-        let before =
-            map_errno("send timeout", option::socket_timeout(self, option::Timeout::Send))?;
-        let sent = loop {
-            self.set_send_timeout(Some(deadline.remaining().clamp(SHORTEST, LONGEST)))?;
-            // A signal does not start the time anew.
-            match net::send(self, datagram, SendFlags::empty()) {
-                Err(Errno::INTR) if !deadline.has_passed() => {}
-                Err(Errno::INTR | Errno::AGAIN) if deadline.remaining() < TICK => {
-                    break Err(Error::TimedOut);
-                }
-                sent => break map_errno("send", sent).map(|_| ()),
-            }
-        };
-        self.set_send_timeout(before)?;
-        sent
-    }
-
-    /// Sends a datagram to this port, and to whoever is in the lowest of these groups.
-    ///
-    /// Where the kernel takes no messages, as with `USERSOCK`, a group alone gets its copies, and
-    /// then the kernel's port is refused with `ECONNREFUSED`; send to the port of a member.
-    pub fn send_to(&self, datagram: &[u8], port: u32, groups: u32) -> Result<(), Error> {
-        let address = SocketAddrNetlink::new(port, groups);
-        let flags = SendFlags::empty();
-        let sent = io::retry_on_intr(|| net::sendto(self, datagram, flags, &address));
-        map_errno("send", sent)?;
-        Ok(())
-    }
-
-    /// Sends what several buffers hold as one datagram to the peer.
-    pub fn send_vectored(&self, parts: &[IoSlice<'_>]) -> Result<(), Error> {
-        let mut control = SendAncillaryBuffer::default();
-        let flags = SendFlags::empty();
-        let sent = io::retry_on_intr(|| net::sendmsg(self, parts, &mut control, flags));
-        map_errno("send", sent)?;
-        Ok(())
-    }
-
-    /// Receives a datagram, whole or not at all; one of no bytes is one too, and never means that
-    /// the other side is gone.
-    pub fn receive(&self, buffer: &mut [u8]) -> Result<Received, Error> {
-        self.receive_with(buffer, RecvFlags::empty())
-    }
-
-    /// Receives a datagram, waiting until the deadline, whether the socket blocks or not; without
-    /// one as [`receive`](Socket::receive) does.
-    pub fn receive_by(
-        &self,
-        buffer: &mut [u8],
-        deadline: Option<Deadline>,
-    ) -> Result<Received, Error> {
-        if deadline.is_none() {
-            return self.receive(buffer);
-        }
-        loop {
-            match self.receive_with(buffer, RecvFlags::DONTWAIT) {
-                Err(Error::WouldBlock) => self.wait(PollFlags::IN, deadline)?,
-                done => return done,
-            };
-        }
-    }
-
-    fn receive_with(&self, buffer: &mut [u8], flags: RecvFlags) -> Result<Received, Error> {
-        let room = buffer.len();
-        let flags = flags | RecvFlags::TRUNC;
-        let (message, control) =
-            io::retry_on_intr(|| sockopt::receive(self.as_fd(), buffer, flags))
-                .map_err(receive_error)?;
-        if message.bytes > room {
-            return Err(Error::DatagramTruncated { needed: message.bytes, room });
-        }
-        let sender = netlink_address("receive", message.address)?;
-        let mut received = Received {
-            len: message.bytes,
-            from: sender.pid(),
-            groups: sender.groups(),
-            ..Received::default()
-        };
-        for (level, kind, data) in control.messages() {
-            let word = |at| Some(u32::from_ne_bytes(*data.get(at..)?.first_chunk()?));
-            match (level, kind) {
-                (SOL_NETLINK, number::NETLINK_PKTINFO) => received.group = word(0),
-                (SOL_NETLINK, number::NETLINK_LISTEN_ALL_NSID) => {
-                    received.nsid = word(0).map(|nsid| nsid as i32);
-                }
-                (SOL_SOCKET, SCM_CREDENTIALS) => {
-                    if let (Some(pid), Some(uid), Some(gid)) = (word(0), word(4), word(8)) {
-                        received.credentials = Some(Credentials { pid, uid, gid });
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(received)
-    }
-
-    /// How long the next datagram is, which stays where it is.
-    pub fn peek_len(&self) -> Result<usize, Error> {
-        let flags = RecvFlags::PEEK | RecvFlags::TRUNC;
-        let (_, len) = io::retry_on_intr(|| net::recv(self, &mut [0u8; 0][..], flags))
-            .map_err(receive_error)?;
-        Ok(len)
-    }
-
-    /// Waits until one of these events, the deadline or, without one, for ever; an overrun too
-    /// counts as an event, `ERR`.
-    pub fn wait(&self, events: PollFlags, deadline: Option<Deadline>) -> Result<PollFlags, Error> {
-        loop {
-            let left = deadline.map(|deadline| deadline.remaining());
-            let timeout = left.map(|left| {
-                let left = left.min(LONGEST);
-                Timespec { tv_sec: left.as_secs() as i64, tv_nsec: left.subsec_nanos() as _ }
-            });
-            let mut ready = [PollFd::from_borrowed_fd(self.as_fd(), events)];
-            match poll(&mut ready, timeout.as_ref()) {
-                Ok(0) if left.is_some_and(|left| left.is_zero()) => return Err(Error::TimedOut),
-                Ok(0) | Err(Errno::INTR) => {}
-                Ok(_) => return Ok(ready[0].revents()),
-                Err(errno) => return Err(Error::Socket { call: "wait", errno }),
-            }
-        }
-    }
 }
 
-/// Kernels with 32-bit time wait no longer than this at once, with room to spare.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Says which call it was that failed.
-fn map_errno<T>(call: &'static str, result: io::Result<T>) -> Result<T, Error> {
+/// Adds the name of the operation to the errno of a failed call.
+pub(crate) fn map_errno<T>(call: &'static str, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(Error::from_call(call))
 }
 
-/// On receiving, the kernel's "no buffer space" means that the socket had none for messages that
-/// came.
-fn receive_error(errno: Errno) -> Error {
-    match errno {
-        Errno::NOBUFS => Error::Overrun,
-        errno => Error::from_call("receive")(errno),
-    }
-}
-
-/// Nobody's address is not the kernel's.
-fn netlink_address(
+/// Returns a netlink address; an absent one is an error, not the kernel's.
+pub(crate) fn netlink_address(
     call: &'static str,
     address: Option<SocketAddrAny>,
 ) -> Result<SocketAddrNetlink, Error> {
@@ -503,65 +362,5 @@ impl defmt::Format for Socket {
 impl From<Socket> for OwnedFd {
     fn from(socket: Socket) -> OwnedFd {
         socket.fd
-    }
-}
-
-/// What came with a datagram.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Received {
-    /// How much of the buffer it fills.
-    pub len: usize,
-    /// The sender's port, [`KERNEL`] or a program's.
-    pub from: u32,
-    /// Which group it was sent to, as a bit, if that was one of the groups 1 to 32.
-    pub groups: u32,
-    /// Which group it was sent to, or 0 for this socket alone; told if [`SocketOption::PKTINFO`] is on.
-    pub group: Option<u32>,
-    /// Which other network namespace it is about; told if [`SocketOption::LISTEN_ALL_NSID`] is on.
-    pub nsid: Option<i32>,
-    /// Who sent it; told after [`Socket::set_pass_credentials`].
-    pub credentials: Option<Credentials>,
-}
-
-impl Received {
-    /// Whether the kernel sent it; what other programs send can look the same.
-    pub const fn is_from_kernel(&self) -> bool {
-        self.from == KERNEL
-    }
-}
-
-/// Who sent a datagram, `struct ucred`; all zero for the kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Credentials {
-    /// The process.
-    pub pid: u32,
-    /// Its user.
-    pub uid: u32,
-    /// Its group.
-    pub gid: u32,
-}
-
-/// The numbers of the groups that a socket is in, in order.
-#[derive(Debug, Clone)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Groups<'r> {
-    words: &'r [u32],
-    next: u32,
-}
-
-impl Iterator for Groups<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        loop {
-            let word = self.words.get(self.next as usize / 32)?;
-            let is_in = word >> (self.next % 32) & 1 == 1;
-            self.next += 1;
-            if is_in {
-                return Some(self.next);
-            }
-        }
     }
 }
