@@ -123,7 +123,7 @@ impl<C: Channel> Connection<'_, C> {
     /// let mut entries = [PolicyEntry::VACANT; 512];
     /// let policy = generic.policy(family, None, &mut entries)?;
     /// for command in policy.commands() {
-    ///     println!("{command}: {:?} {:?}", policy.doing(command), policy.dumping(command));
+    ///     println!("{command}: {:?} {:?}", policy.do_policy(command), policy.dump_policy(command));
     /// }
     /// # Ok::<(), Error>(())
     /// ```

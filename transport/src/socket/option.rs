@@ -11,35 +11,49 @@ use linux_raw_sys::netlink as number;
 pub struct SocketOption(pub u32);
 
 impl SocketOption {
-    /// `NETLINK_PKTINFO` = 3 — Adds the multicast group to each datagram: [`Received::group`].
+    /// Adds the multicast group to each datagram: [`Received::group`].
+    ///
+    /// `NETLINK_PKTINFO` = 3.
     ///
     /// [`Received::group`]: crate::Received::group
     #[doc(alias = "NETLINK_PKTINFO")]
     pub const PKTINFO: SocketOption = SocketOption(number::NETLINK_PKTINFO);
-    /// `NETLINK_BROADCAST_ERROR` = 4 — Reports to senders in the kernel that this socket missed a
+    /// Reports to senders in the kernel that this socket missed a
     /// multicast message; some subsystems send it again. Since Linux 2.6.30.
+    ///
+    /// `NETLINK_BROADCAST_ERROR` = 4.
     #[doc(alias = "NETLINK_BROADCAST_ERROR")]
     pub const BROADCAST_ERROR: SocketOption = SocketOption(number::NETLINK_BROADCAST_ERROR);
-    /// `NETLINK_NO_ENOBUFS` = 5 — Suppresses `ENOBUFS`: overruns go unreported, no
+    /// Suppresses `ENOBUFS`: overruns go unreported, no
     /// [`Error::Overrun`](crate::Error::Overrun) comes. Since Linux 2.6.30.
+    ///
+    /// `NETLINK_NO_ENOBUFS` = 5.
     #[doc(alias = "NETLINK_NO_ENOBUFS")]
     pub const NO_ENOBUFS: SocketOption = SocketOption(number::NETLINK_NO_ENOBUFS);
-    /// `NETLINK_LISTEN_ALL_NSID` = 8 — Receives notifications of all network namespaces that have an
+    /// Receives notifications of all network namespaces that have an
     /// identifier in this one, too: [`Received::nsid`]. Takes `CAP_NET_BROADCAST`. Since Linux 4.2.
+    ///
+    /// `NETLINK_LISTEN_ALL_NSID` = 8.
     ///
     /// [`Received::nsid`]: crate::Received::nsid
     #[doc(alias = "NETLINK_LISTEN_ALL_NSID")]
     pub const LISTEN_ALL_NSID: SocketOption = SocketOption(number::NETLINK_LISTEN_ALL_NSID);
-    /// `NETLINK_CAP_ACK` = 10 — Caps errors: `NLMSG_ERROR` quotes the request's header, not its
+    /// Caps errors: `NLMSG_ERROR` quotes the request's header, not its
     /// payload. Since Linux 4.3.
+    ///
+    /// `NETLINK_CAP_ACK` = 10.
     #[doc(alias = "NETLINK_CAP_ACK")]
     pub const CAP_ACK: SocketOption = SocketOption(number::NETLINK_CAP_ACK);
-    /// `NETLINK_EXT_ACK` = 11 — Adds extended acknowledgements: text, offset and missing attribute
+    /// Adds extended acknowledgements: text, offset and missing attribute
     /// (`NLMSGERR_ATTR_*`). Since Linux 4.12.
+    ///
+    /// `NETLINK_EXT_ACK` = 11.
     #[doc(alias = "NETLINK_EXT_ACK")]
     pub const EXT_ACK: SocketOption = SocketOption(number::NETLINK_EXT_ACK);
-    /// `NETLINK_GET_STRICT_CHK` = 12 — Makes the kernel check the headers and attributes of `GET`
+    /// Makes the kernel check the headers and attributes of `GET`
     /// requests strictly, and filter dumps by them. Since Linux 4.20.
+    ///
+    /// `NETLINK_GET_STRICT_CHK` = 12.
     #[doc(alias = "NETLINK_GET_STRICT_CHK")]
     pub const GET_STRICT_CHK: SocketOption = SocketOption(number::NETLINK_GET_STRICT_CHK);
 }
