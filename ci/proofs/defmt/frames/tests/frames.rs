@@ -86,7 +86,7 @@ fn what_is_wrong_with_a_message_prints() {
 fn the_kernels_refusal_prints_its_number_its_words_and_where() {
     let mut queue = [0; 1024];
     let kernel = Fake::new(&mut queue, |_, answers| {
-        answers.refuse(34, |details| {
+        answers.error(34, |details| {
             use barelink_codec::control::ExtAck;
             details.put(ExtAck::MSG, "mtu greater than device maximum").put(ExtAck::OFFS, 32);
         })
@@ -101,7 +101,7 @@ fn the_kernels_refusal_prints_its_number_its_words_and_where() {
         .unwrap_err();
     assert_eq!(
         printed!(error),
-        "the kernel refuses: errno 34: mtu greater than device maximum: [4]"
+        "kernel error: errno 34: mtu greater than device maximum: [4]"
     );
 }
 
@@ -137,7 +137,7 @@ fn a_deadline_prints_what_is_left() {
 #[test]
 fn what_goes_wrong_with_a_socket_prints() {
     use barelink_transport::Error;
-    assert_eq!(printed!(Error::Overrun), "messages were lost");
+    assert_eq!(printed!(Error::Overrun), "receive buffer overrun, messages lost");
     let refused = Error::Socket { call: "bind", errno: Errno::PERM };
     assert_eq!(printed!(refused), "bind: errno 1");
 }
