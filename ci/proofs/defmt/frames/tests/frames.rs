@@ -29,10 +29,10 @@ fn built(buffer: &mut [u8], mtu: u32) -> Message<'_> {
 #[test]
 fn a_message_prints_its_header_and_its_bytes() {
     let flags = Flags::REQUEST | Flags::ACK;
-    let message = Message { kind: 16, flags, seq: 5, port: 0, payload: &[1, 2] };
+    let message = Message { message_type: 16, flags, seq: 5, port: 0, payload: &[1, 2] };
     assert_eq!(
         printed!(message),
-        "Message { kind: 16, flags: Flags(5), seq: 5, port: 0, payload: [1, 2] }"
+        "Message { message_type: 16, flags: Flags(5), seq: 5, port: 0, payload: [1, 2] }"
     );
 }
 
@@ -114,7 +114,7 @@ fn an_answer_prints_its_number_and_the_kernels_words() {
     bytes.extend(details);
     // As many bytes of the request are quoted as it has, which is none but its header.
     bytes[4] = 16;
-    let error = Message { kind: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
+    let error = Message { message_type: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
     assert_eq!(printed!(Status::read(&error).unwrap()), "errno 34: busy");
 }
 
