@@ -6,7 +6,7 @@ use barelink_codec::control::ExtAck;
 use barelink_codec::message::{Flags, Message, MessageType};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
 use barelink_transport::testing::{Answers, Fake};
-use barelink_transport::{Channel, Connection, Errno, Error};
+use barelink_transport::{Connection, Errno, Error};
 use common::fake::{PART, ack, dump, dumping, execute, header, kernel_error, part, with};
 
 // Dumps and DONE
@@ -456,27 +456,6 @@ fn request_one_takes_a_single_reply_without_ack() {
         assert_eq!(route.request_one(link::GET, header(7), |_| {}).unwrap().header.index, 7);
         assert_eq!(route.request_one(link::GET, header(7), |_| {}).unwrap().header.index, 7);
     });
-}
-
-// The fake kernel itself
-
-#[test]
-fn a_queue_too_short_for_replies_is_full() {
-    let (mut queue, mut buffer) = ([0; 40], [0; 256]);
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    let full = barelink_codec::Error::Full { needed: 48 };
-    assert_eq!(execute(&mut route), Err(Error::Codec(full)));
-}
-
-#[test]
-fn a_queue_too_short_for_padding_is_full() {
-    let (mut queue, mut buffer) = ([0; 15], [0; 64]);
-    let mut fake = Fake::new(&mut queue, |_, _| {});
-    fake.push(|kernel| kernel.raw(&[1, 2, 3]));
-    fake.push(|_| {});
-    let full = barelink_codec::Error::Full { needed: 16 };
-    assert_eq!(fake.receive(&mut buffer, None), Err(Error::Codec(full)));
 }
 
 #[test]
