@@ -13,13 +13,13 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link};
 use barelink_codec::rtnl::neigh::{
     self, FdbActivity, FdbExt, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,
 };
-use barelink_codec::rtnl::nexthop;
+use barelink_codec::rtnl::route::nexthop;
 use barelink_codec::{Error, Message};
 
 use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};

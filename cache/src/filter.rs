@@ -10,7 +10,7 @@ use heapless::Vec;
 ///
 /// ```
 /// use barelink_cache::filter::{Condition, ClassicFilter};
-/// use barelink_codec::rtnl::{family::AddressFamily, neigh};
+/// use barelink_codec::rtnl::{ids::AddressFamily, neigh};
 ///
 /// let mut wanted = ClassicFilter::new();
 /// let ipv6 = Condition::byte(0, AddressFamily::INET6.0);

@@ -3,8 +3,8 @@
 //! Of a link that is switched off, the kernel does not tell when it gets other names or loses them;
 //! it tells of all when the link is switched on.
 
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{
     self, ExtMask, Hardware, Link, LinkFlags, LinkHeader, LinkInfo, LinkStats64, OperState,
     PropList,

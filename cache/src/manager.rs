@@ -650,8 +650,8 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
                 self.counters.interrupted = self.counters.interrupted.wrapping_add(1);
                 self.end_part(false, Some(StaleReason::Interrupted), on);
             }
-            ExchangeEvent::Error(verdict) => {
-                let errno = verdict.errno;
+            ExchangeEvent::Error(status) => {
+                let errno = status.errno;
                 // Of what the kernel does not know, it has none.
                 let mut none = NONE_SUCH.iter().any(|known| known.raw_os_error() == errno);
                 none |= optional && Errno::INVAL.raw_os_error() == errno;

@@ -5,10 +5,10 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link;
-use barelink_codec::rtnl::nexthop::{self, GroupType, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, GroupType, NextHop, NextHopHeader};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteProtocol, RouteScope};
 use barelink_codec::{Error, Message};
 

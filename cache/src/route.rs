@@ -15,12 +15,12 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use barelink_codec::attr::{Attr, Key};
 use barelink_codec::nest::RecordIter;
 use barelink_codec::rtnl::addr;
-use barelink_codec::rtnl::family::{Address, AddressFamily};
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::Label;
+use barelink_codec::rtnl::ids::{Address, AddressFamily};
 use barelink_codec::rtnl::link;
-use barelink_codec::rtnl::lwtunnel::{EncapType, MplsTunnel};
-use barelink_codec::rtnl::mpls::Label;
-use barelink_codec::rtnl::nexthop;
+use barelink_codec::rtnl::route::lwtunnel::{EncapType, MplsTunnel};
+use barelink_codec::rtnl::route::nexthop;
 use barelink_codec::rtnl::route::{
     self, Hop as HopHeader, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader, RouteProtocol,
     RouteScope, RouteTable, RouteType,

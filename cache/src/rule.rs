@@ -10,8 +10,8 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 use barelink_codec::rtnl::rule::{
     self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader, UidRange,

@@ -1,12 +1,12 @@
 //! What the kernel says of one thing, and means of others as well, without saying so.
 
 use barelink_codec::rtnl::addr::{self, Addr};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::vrf::{Vrf, VrfPort};
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::kinds::vrf::{Vrf, VrfPort};
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkInfo};
-use barelink_codec::rtnl::nexthop::{self, NextHop};
 use barelink_codec::rtnl::nsid::{self, Nsid};
 use barelink_codec::rtnl::route::RouteTable;
+use barelink_codec::rtnl::route::nexthop::{self, NextHop};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class, qdisc};
 use barelink_codec::{Attrs, Message};

@@ -8,12 +8,12 @@ use std::net::IpAddr;
 use barelink_cache::fdb::{FdbIndex, FdbKey, FdbTable};
 use barelink_cache::{Cache, Change, Event, FdbEntry, Manager, Message};
 use barelink_codec::message::Flags;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::rtnl::neigh::{
     self, FdbActivity, FdbExt, Neigh, NeighCacheInfo, NeighHeader, NeighState,
 };
-use barelink_codec::rtnl::nexthop::{self, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopHeader};
 use barelink_codec::{MessageType, Writer};
 use barelink_transport::testing::Answers;
 use common::alone::{attempt, follow, index, run, settle_with};

@@ -5,7 +5,7 @@ mod common;
 
 use barelink_cache::route::RouteIndex;
 use barelink_cache::{Cache, LinkEntry, RouteEntry};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use common::alone::{attempt, follow, run};
 use common::in_namespace;
 use common::kernel::{Kernel, ip, with_kernel};

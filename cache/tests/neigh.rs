@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use barelink_cache::neigh::{NeighIndex, NeighKey, NeighWhat};
 use barelink_cache::{Cache, Change, Message, NeighEntry};
 use barelink_codec::message::Flags;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkHeader};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighFlags, NeighHeader, NeighState};
 use barelink_transport::testing::Answers;

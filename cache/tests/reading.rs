@@ -10,7 +10,7 @@ use barelink_cache::route::RouteIndex;
 use barelink_cache::{ClassEntry, Entry, Message, RouteEntry};
 use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteTable, RouteType};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class};

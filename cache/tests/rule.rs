@@ -7,7 +7,7 @@ use barelink_cache::rule::RuleIndex;
 use barelink_cache::{Cache, Change, Message, RuleEntry};
 use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
 use barelink_transport::testing::Answers;

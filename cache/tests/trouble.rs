@@ -9,7 +9,7 @@ use std::time::Duration;
 use barelink_cache::link::LinkIndex;
 use barelink_cache::{Backoff, Cache, Event, LinkEntry, Manager, Progress, StaleReason};
 use barelink_codec::message::Flags;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::{Message, MessageType};
 use barelink_transport::Errno;

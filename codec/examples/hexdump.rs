@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, stdin};
 
-use barelink_codec::schema::Family;
+use barelink_codec::family::Family;
 use barelink_codec::{Message, Messages, genl, hexdump::HexDump, rtnl};
 
 fn family(protocol: &str, message: &Message<'_>) -> Option<&'static Family> {

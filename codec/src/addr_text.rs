@@ -1,12 +1,12 @@
-//! Addresses as people write them: `10.0.0.1/16`, `default`, `02:00:00:00:00:01`.
+//! Addresses as text: `10.0.0.1/16`, `default`, `02:00:00:00:00:01`.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
-use crate::print;
+use crate::frame;
 
-/// An address, and how many of its bits count.
+/// IP address with a prefix length.
 ///
 /// ```
 /// use barelink_codec::addr_text::{NotAPrefix, Prefix, Version};
@@ -19,13 +19,13 @@ use crate::print;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Prefix {
-    /// The address; bits beyond the length are kept.
+    /// Address; bits beyond the prefix length are kept.
     pub address: IpAddr,
-    /// How many bits count, from the first.
+    /// Prefix length in bits.
     pub len: u8,
 }
 
-/// Which kind of IP address.
+/// IP version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Version {
@@ -35,27 +35,32 @@ pub enum Version {
     V6,
 }
 
-/// Why a text is no address with a length.
+/// Reason why a text is not an address with a prefix length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum NotAPrefix {
-    /// It is no IP address.
+    /// Not an IP address.
     Address,
-    /// It is an address of the other kind than was asked for.
+    /// An address of another version than the one requested.
     Version,
-    /// What stands behind the slash is no length, or a longer one than the address.
+    /// Prefix length missing, not a number, or longer than the address.
     Length {
-        /// How many bits the address has.
+        /// Length of the address in bits.
         max: u8,
     },
 }
 
 impl Prefix {
-    /// Reads an address with its length, or without one when all bits count. `default`, `any` and
-    /// `all` are any address, of the version asked for or of IPv4.
+    /// Parses an address, with a prefix length or without (then all bits count). `default`, `any`
+    /// and `all` stand for the unspecified address with length 0, of the requested version or of
+    /// IPv4.
     ///
-    /// An IPv4 address may lack its last numbers where a length says how many count: `10/8`.
+    /// With a prefix length, an IPv4 address may lack its last numbers: `10/8`.
+    ///
+    /// # Errors
+    ///
+    /// The [`NotAPrefix`] that says what is wrong with the text.
     pub fn parse(text: &str, version: Option<Version>) -> Result<Prefix, NotAPrefix> {
         if matches!(text, "default" | "any" | "all") {
             let address = match version {
@@ -101,8 +106,8 @@ impl FromStr for Prefix {
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.address {
-            IpAddr::V4(address) => print::ipv4(address, f)?,
-            IpAddr::V6(address) => print::ipv6(address, f)?,
+            IpAddr::V4(address) => write_ipv4(address, f)?,
+            IpAddr::V6(address) => write_ipv6(address, f)?,
         }
         write!(f, "/{}", self.len)
     }
@@ -128,7 +133,7 @@ impl core::error::Error for NotAPrefix {}
 
 // Read by hand: core's own way has panics in it, though ones that are never reached.
 
-/// A decimal number, without a sign and without zeros before it.
+/// Parses a decimal number without sign or leading zeros.
 fn decimal(text: &[u8]) -> Option<u8> {
     let extra = text.len() > 1 && text.first() == Some(&b'0');
     if text.is_empty() || extra {
@@ -140,7 +145,7 @@ fn decimal(text: &[u8]) -> Option<u8> {
     })
 }
 
-/// A hexadecimal number of one digit to `most`.
+/// Parses a hexadecimal number of one to `most` digits.
 fn hexadecimal(text: &[u8], most: usize) -> Option<u16> {
     if text.is_empty() || text.len() > most {
         return None;
@@ -149,7 +154,7 @@ fn hexadecimal(text: &[u8], most: usize) -> Option<u16> {
         .try_fold(0u16, |value, byte| Some(value << 4 | char::from(*byte).to_digit(16)? as u16))
 }
 
-/// An IPv4 address; if it may be short, of one number at least, and zeros follow.
+/// Parses an IPv4 address; a short one is extended with zeros.
 fn ipv4(text: &[u8], short: bool) -> Option<[u8; 4]> {
     let mut octets = [0; 4];
     let mut rest = octets.iter_mut();
@@ -159,7 +164,7 @@ fn ipv4(text: &[u8], short: bool) -> Option<[u8; 4]> {
     (short || rest.next().is_none()).then_some(octets)
 }
 
-/// An IPv6 address.
+/// Parses an IPv6 address.
 fn ipv6(text: &[u8]) -> Option<[u16; 8]> {
     let mut segments = [0; 8];
     let Some(gap) = text.windows(2).position(|pair| pair == b"::") else {
@@ -176,7 +181,8 @@ fn ipv6(text: &[u8]) -> Option<[u16; 8]> {
     Some(segments)
 }
 
-/// Reads groups of an IPv6 address, the last two perhaps as an IPv4 address; how many there are.
+/// Parses groups of an IPv6 address, the last two possibly as an IPv4 address, and returns their
+/// number.
 fn groups(text: &[u8], may_end_in_ipv4: bool, out: &mut [u16; 8]) -> Option<usize> {
     if text.is_empty() {
         return Some(0);
@@ -201,10 +207,11 @@ fn groups(text: &[u8], may_end_in_ipv4: bool, out: &mut [u16; 8]) -> Option<usiz
     Some(count)
 }
 
-/// The longest hardware address, `MAX_ADDR_LEN`.
+/// Maximum length of a link-layer address in bytes, `MAX_ADDR_LEN`.
 pub const MAX_HARDWARE: usize = 32;
 
-/// Reads a hardware address, its bytes parted by `:` or `-`, into `out`; nothing if it is none.
+/// Parses a link-layer address, its bytes separated by `:` or `-`, into `out`; `None` if the text
+/// is not one.
 ///
 /// ```
 /// # use barelink_codec::addr_text::{MAX_HARDWARE, hardware};
@@ -219,4 +226,42 @@ pub fn hardware<'o>(text: &str, out: &'o mut [u8; MAX_HARDWARE]) -> Option<&'o [
         len = len.saturating_add(1);
     }
     out.get(..len)
+}
+
+/// Prints an IPv4 address as `core` does, without the panic path in it.
+pub(crate) fn write_ipv4(address: Ipv4Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let [a, b, c, d] = address.octets();
+    write!(f, "{a}.{b}.{c}.{d}")
+}
+
+/// Prints an IPv6 address as `core` does: the longest run of zeros, if longer than one group, as
+/// `::`.
+pub(crate) fn write_ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(mapped) = address.to_ipv4_mapped() {
+        f.write_str("::ffff:")?;
+        return write_ipv4(mapped, f);
+    }
+    let segments = address.segments();
+    let (mut longest, mut start) = (0..0, 0);
+    for (at, segment) in frame::count(segments) {
+        let end = at.saturating_add(1);
+        if segment != 0 {
+            start = end;
+        } else if (start..end).len() > longest.len() {
+            longest = start..end;
+        }
+    }
+    let mut between = "";
+    for (at, segment) in frame::count(segments) {
+        if longest.len() > 1 && longest.contains(&at) {
+            if at == longest.start {
+                f.write_str("::")?;
+            }
+            between = "";
+        } else {
+            write!(f, "{between}{segment:x}")?;
+            between = ":";
+        }
+    }
+    Ok(())
 }

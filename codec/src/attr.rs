@@ -1,4 +1,4 @@
-//! Attributes: numbered, typed by their set, found by key.
+//! Reading attributes by typed keys.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -8,7 +8,7 @@ use crate::frame::{self, AttrWalk, NESTED, NUMBER};
 use crate::schema::Set;
 use crate::value::Value;
 
-/// Names the attribute of the set `S` that holds a `V`.
+/// Names an attribute of the set `S` whose payload is a `V`.
 pub struct Key<S, V> {
     number: u16,
     name: &'static str,
@@ -30,30 +30,29 @@ impl<S, V> fmt::Debug for Key<S, V> {
 }
 
 impl<S, V> Key<S, V> {
-    /// A key of one's own, for an attribute that the table lacks.
+    /// Creates a key for an attribute that is in no table.
     pub const fn new(number: u16, name: &'static str) -> Self {
         Key { number, name, types: PhantomData }
     }
 
-    /// The attribute's number.
+    /// Returns the attribute's number.
     pub const fn number(self) -> u16 {
         self.number
     }
 
-    /// The attribute's name.
+    /// Returns the attribute's name.
     pub const fn name(self) -> &'static str {
         self.name
     }
 
-    /// The same attribute, as one that holds a `W`: to look at, or to send, what its row does not
-    /// foresee.
+    /// Returns the same attribute with the payload `W`, to read or write what its row does not
+    /// provide for.
     pub const fn cast<W>(self) -> Key<S, W> {
         Key::new(self.number, self.name)
     }
 }
 
-/// Attributes of the set `S`, in the buffer that they came in.
-///
+/// Attributes of the set `S`, borrowed from the buffer that they were received in.
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// use barelink_codec::rtnl::link::{self, Link, LinkHeader};
@@ -88,29 +87,34 @@ impl<S> Clone for Attrs<'_, S> {
 impl<S> Copy for Attrs<'_, S> {}
 
 impl<'a, S> Attrs<'a, S> {
-    /// Takes bytes as attributes. Their framing is checked as they are walked.
+    /// Takes bytes as attributes. Framing is checked during iteration.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Attrs { bytes, set: PhantomData }
     }
 
-    /// The attributes as they came.
+    /// Returns the attributes as bytes.
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no attributes.
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Every attribute in order, whether the set knows it or not; an error where the framing
-    /// breaks, and then no more.
+    /// Iterates over the attributes in order, including those that are not in the set. An attribute
+    /// with an invalid length yields an error and ends the iteration.
     #[inline(always)]
     pub fn iter(&self) -> AttrIter<'a, S> {
         AttrIter { walk: AttrWalk::new(self.bytes), set: PhantomData }
     }
 
-    /// The first attribute of this key, if it is there.
+    /// Returns the value of the first attribute with this key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Payload`] where the payload does not fit the key's type; [`Error::Truncated`] where
+    /// the framing is invalid ahead of it.
     pub fn get<V: Value>(&self, key: Key<S, V>) -> Result<Option<V::View<'a>>, Error> {
         Field {
             name: key.name,
@@ -120,12 +124,16 @@ impl<'a, S> Attrs<'a, S> {
         .get()
     }
 
-    /// The first attribute of this key, which has to be there.
+    /// Returns the value of the first attribute with this key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] where there is none; otherwise as [`get`](Attrs::get).
     pub fn require<V: Value>(&self, key: Key<S, V>) -> Result<V::View<'a>, Error> {
         self.get(key)?.ok_or(Error::Missing { attr: key.name })
     }
 
-    /// Every attribute of this key.
+    /// Iterates over the values of every attribute with this key.
     pub fn all<V: Value>(
         &self,
         key: Key<S, V>,
@@ -133,8 +141,12 @@ impl<'a, S> Attrs<'a, S> {
         self.iter().filter_map(move |attr| attr.and_then(|attr| attr.get(key)).transpose())
     }
 
-    /// The first attributes of up to sixteen keys, found in one pass; each is read when it is asked
-    /// for.
+    /// Finds the first attributes of up to 16 keys in one pass; each value is decoded when it is
+    /// asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Truncated`] where the framing is invalid.
     #[inline(always)]
     pub fn find<K: Keys<S>>(&self, keys: K) -> Result<K::Fields<'a>, Error> {
         keys.find(self.bytes)
@@ -161,14 +173,14 @@ impl<'a, S> IntoIterator for &Attrs<'a, S> {
     }
 }
 
-/// Goes through a run of attributes.
+/// Iterator over attributes.
 pub struct AttrIter<'a, S> {
     walk: AttrWalk<'a>,
     set: PhantomData<fn() -> S>,
 }
 
 impl<'a, S> AttrIter<'a, S> {
-    /// What has not been gone through yet.
+    /// Returns the bytes not yet iterated over.
     pub const fn rest(&self) -> &'a [u8] {
         self.walk.rest()
     }
@@ -192,7 +204,7 @@ impl<'a, S> Iterator for AttrIter<'a, S> {
     }
 }
 
-/// One attribute of the set `S`.
+/// An attribute of the set `S`.
 pub struct Attr<'a, S> {
     raw: u16,
     payload: &'a [u8],
@@ -208,29 +220,33 @@ impl<S> Clone for Attr<'_, S> {
 impl<S> Copy for Attr<'_, S> {}
 
 impl<'a, S> Attr<'a, S> {
-    /// Its number, without its marks.
+    /// Returns the attribute's number, `nla_type` without flags.
     #[inline(always)]
     pub const fn number(&self) -> u16 {
         self.raw & NUMBER
     }
 
-    /// Whether it is marked as one that holds attributes. Many that do are not.
+    /// Returns whether `NLA_F_NESTED` is set. Many attributes that contain attributes lack it.
     pub const fn is_marked_nested(&self) -> bool {
         self.raw & NESTED != 0
     }
 
-    /// Whether it is marked as one in network byte order, as `ipset` does.
+    /// Returns whether `NLA_F_NET_BYTEORDER` is set, as `ipset` does.
     pub const fn is_marked_net_byteorder(&self) -> bool {
         self.raw & frame::NET_BYTEORDER != 0
     }
 
-    /// What it holds, without the padding.
+    /// Returns the payload, without padding.
     #[inline(always)]
     pub const fn payload(&self) -> &'a [u8] {
         self.payload
     }
 
-    /// What it holds, if it is the attribute of this key.
+    /// Returns the value, if this is the attribute of the key.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Payload`] where the payload does not fit the key's type.
     #[inline(always)]
     pub fn get<V: Value>(&self, key: Key<S, V>) -> Result<Option<V::View<'a>>, Error> {
         if self.number() != key.number {
@@ -244,17 +260,17 @@ impl<'a, S> Attr<'a, S> {
 }
 
 impl<S: Set> Attr<'_, S> {
-    /// Its name, if the set knows it.
+    /// Returns the attribute's name, if the set has it.
     pub fn name(&self) -> Option<&'static str> {
         S::table().row(self.number()).map(|row| row.name)
     }
 }
 
-/// A set whose names `defmt` knows, which tables see to.
+/// Set whose names `defmt` interns; the table macros implement it.
 #[cfg(feature = "defmt")]
 #[doc(hidden)]
 pub trait Interned {
-    /// Prints an attribute of the set.
+    /// Formats an attribute of the set.
     fn format(number: u16, payload: &[u8], f: defmt::Formatter<'_>);
 }
 
@@ -280,7 +296,7 @@ impl<S: Interned> defmt::Format for Attrs<'_, S> {
     }
 }
 
-/// What was found of a key.
+/// Result of [`Attrs::find`] for one key.
 pub struct Field<'a, V> {
     name: &'static str,
     payload: Option<&'a [u8]>,
@@ -302,17 +318,21 @@ impl<V> fmt::Debug for Field<'_, V> {
 }
 
 impl<'a, V: Value> Field<'a, V> {
-    /// Whether it is there.
+    /// Returns whether the attribute is present.
     pub const fn is_some(&self) -> bool {
         self.payload.is_some()
     }
 
-    /// Its payload as it came.
+    /// Returns the payload as bytes.
     pub const fn payload(&self) -> Option<&'a [u8]> {
         self.payload
     }
 
-    /// Its value, if it is there.
+    /// Returns the value, if the attribute is present.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Payload`] where the payload does not fit the key's type.
     #[inline(always)]
     pub fn get(&self) -> Result<Option<V::View<'a>>, Error> {
         let Some(payload) = self.payload else { return Ok(None) };
@@ -322,18 +342,26 @@ impl<'a, V: Value> Field<'a, V> {
         }
     }
 
-    /// Its value, which has to be there.
+    /// Returns the value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] where the attribute is absent; otherwise as [`get`](Field::get).
     #[inline(always)]
     pub fn require(&self) -> Result<V::View<'a>, Error> {
         self.get()?.ok_or(Error::Missing { attr: self.name })
     }
 }
 
-/// Several keys of the set `S`: a tuple of them.
+/// Tuple of keys of the set `S`, for [`Attrs::find`].
 pub trait Keys<S> {
-    /// What is found of them, in the same order.
+    /// Results, in the order of the keys.
     type Fields<'a>;
-    /// Finds them in these attributes.
+    /// Finds the keys in these attributes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Truncated`] where the framing is invalid.
     fn find(self, bytes: &[u8]) -> Result<Self::Fields<'_>, Error>;
 }
 

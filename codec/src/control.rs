@@ -1,5 +1,4 @@
-//! The kernel's own words: errors, acknowledgements, the end of a dump, and the details that go
-//! with them.
+//! Control messages: errors, acknowledgements, the end of a dump, and the extended acknowledgement.
 //!
 //! ```text
 //! ERROR  | nlmsghdr | code | the request's nlmsghdr | its payload, unless CAPPED | details |
@@ -18,130 +17,134 @@ use crate::schema::TableFn;
 use crate::value::{Bytes, Fixed, Str, Structure, Text};
 
 values! {
-    /// Kinds of message that every family has, `NLMSG_*`.
+    /// Message types that every protocol has.
     pub Control "NLMSG_": u16 {
-        /// It says nothing.
+        /// No operation; to be ignored.
         1 => NOOP,
-        /// It refuses a request; or with the code 0, acknowledges it.
+        /// Error in reply to a request; an acknowledgement if the code is 0.
         2 => ERROR,
-        /// It ends a dump, perhaps with an error.
+        /// End of a multipart message, possibly with an error code.
         3 => DONE,
-        /// It says that messages were lost.
+        /// Messages were lost; the kernel does not send it today.
         4 => OVERRUN,
     }
 }
 
 attributes! {
-    /// The details of an error or an acknowledgement, `NLMSGERR_ATTR_*`.
+    /// Attributes of the extended acknowledgement.
     pub ExtAck "NLMSGERR_ATTR_" {
-        /// What the kernel has to say.
+        /// Error or warning message, for people.
         1 => MSG: Text<255>,
-        /// The attribute it is about, in bytes from the request's `nlmsghdr`.
+        /// Offset of the attribute in question in the request, in bytes from its `nlmsghdr`.
         2 => OFFS: u32,
-        /// What a successful request yields besides, as its family has it.
+        /// Result of a successful request, in a form that depends on the family.
         3 => COOKIE: Bytes,
-        /// What the attribute would have to be.
+        /// Policy that the attribute in question violates.
         4 => POLICY: Nest<PolicyAttr>,
-        /// The number of an attribute that is missing.
+        /// Type of a required attribute that is missing.
         5 => MISS_TYPE: u32,
-        /// The nest that it is missing from, in bytes from the request's `nlmsghdr`.
+        /// Offset of the nest that the missing attribute belongs in, in bytes from the request's
+        /// `nlmsghdr`; absent at the top level.
         6 => MISS_NEST: u32,
     }
 }
 
 attributes! {
-    /// What the kernel takes in an attribute, `NL_POLICY_TYPE_ATTR_*`.
+    /// Policy of an attribute.
     pub PolicyAttr "NL_POLICY_TYPE_ATTR_" {
-        /// What kind of value.
+        /// Type of the value.
         1 => TYPE: PolicyType,
-        /// The lowest, of an integer that may be negative.
+        /// Minimum, of a signed integer.
         2 => MIN_VALUE_S: i64,
-        /// The highest, of an integer that may be negative.
+        /// Maximum, of a signed integer.
         3 => MAX_VALUE_S: i64,
-        /// The lowest.
+        /// Minimum, of an unsigned integer.
         4 => MIN_VALUE_U: u64,
-        /// The highest.
+        /// Maximum, of an unsigned integer.
         5 => MAX_VALUE_U: u64,
-        /// The fewest bytes.
+        /// Minimum length in bytes.
         6 => MIN_LENGTH: u32,
-        /// The most bytes.
+        /// Maximum length in bytes.
         7 => MAX_LENGTH: u32,
-        /// The index of the policy for what is nested.
+        /// Index of the policy for nested attributes.
         8 => POLICY_IDX: u32,
-        /// The highest number of an attribute nested.
+        /// Highest type of a nested attribute.
         9 => POLICY_MAXTYPE: u32,
-        /// The bits that there are, of a bit field.
+        /// Valid bits of a bitfield.
         10 => BITFIELD32_MASK: u32,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         11 => PAD: Bytes,
-        /// The bits that may be set.
+        /// Bits that may be set in an unsigned integer.
         12 => MASK: u64,
     }
 }
 
 values! {
-    /// What kind of value an attribute takes, `NL_ATTR_TYPE_*`.
+    /// Type of an attribute's value.
     pub PolicyType "NL_ATTR_TYPE_": u32 {
-        /// None that would be allowed.
+        /// No value is accepted.
         0 => INVALID,
-        /// None: being there says it all.
+        /// No payload; the attribute's presence is its value.
         1 => FLAG,
-        /// An integer of 1 byte.
+        /// Unsigned integer of 8 bits.
         2 => U8,
-        /// An integer of 2 bytes.
+        /// Unsigned integer of 16 bits.
         3 => U16,
-        /// An integer of 4 bytes.
+        /// Unsigned integer of 32 bits.
         4 => U32,
-        /// An integer of 8 bytes.
+        /// Unsigned integer of 64 bits.
         5 => U64,
-        /// An integer of 1 byte, perhaps negative.
+        /// Signed integer of 8 bits.
         6 => S8,
-        /// An integer of 2 bytes, perhaps negative.
+        /// Signed integer of 16 bits.
         7 => S16,
-        /// An integer of 4 bytes, perhaps negative.
+        /// Signed integer of 32 bits.
         8 => S32,
-        /// An integer of 8 bytes, perhaps negative.
+        /// Signed integer of 64 bits.
         9 => S64,
-        /// Bytes.
+        /// Bytes of any length.
         10 => BINARY,
-        /// Text that need not end in a NUL.
+        /// String, with or without a terminating NUL.
         11 => STRING,
-        /// Text that ends in a NUL.
+        /// String with a terminating NUL.
         12 => NUL_STRING,
-        /// Attributes.
+        /// Nested attributes.
         13 => NESTED,
-        /// Attributes that each hold attributes.
+        /// Array of nested attributes.
         14 => NESTED_ARRAY,
-        /// Bits, and which of them are meant.
+        /// Bits and a mask of those that are valid, `struct nla_bitfield32`.
         15 => BITFIELD32,
-        /// An integer of 4 or 8 bytes, perhaps negative.
+        /// Signed integer of 32 or 64 bits, as the value needs.
         16 => SINT,
-        /// An integer of 4 or 8 bytes.
+        /// Unsigned integer of 32 or 64 bits, as the value needs.
         17 => UINT,
     }
 }
 
-/// An error, an acknowledgement, or the end of a dump, with all that the kernel says about it.
+/// Status that ends a request: an error, an acknowledgement, or the end of a dump.
 #[derive(Clone, Copy)]
 pub struct Status<'a> {
-    /// The error number, above 0; or 0 for success.
+    /// Error number, positive; 0 for success.
     pub errno: i32,
-    /// What a success yields, as some families have it: how much was sent, or the number of what was
-    /// made (`MAC80211_HWSIM`). 0 as a rule.
+    /// Positive code, with which some families report a result of a successful request: bytes sent,
+    /// or the id of a new object (`MAC80211_HWSIM`). 0 otherwise.
     pub positive_code: i32,
-    /// The header of the request that it is about; of the end of a dump, there is none.
+    /// Header of the request in question; `None` in `NLMSG_DONE`.
     pub request: Option<MessageHeader>,
-    /// As much of the request's payload as is quoted.
+    /// Payload of the request, as far as it is quoted.
     pub quoted: &'a [u8],
-    /// The details.
-    pub details: Attrs<'a, ExtAck>,
+    /// Attributes of the extended acknowledgement.
+    pub ext_ack: Attrs<'a, ExtAck>,
 }
 
 impl<'a> Status<'a> {
-    /// Reads a message of the kind [`Control::ERROR`] or [`Control::DONE`].
+    /// Reads an `NLMSG_ERROR` or `NLMSG_DONE` message.
     ///
-    /// The end of a dump may have no payload at all. Of an error, at least the request's header has
-    /// to be there.
+    /// `NLMSG_DONE` may have no payload at all; `NLMSG_ERROR` has the request's header at least.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Truncated`] where the payload is shorter than that.
     pub fn read(message: &Message<'a>) -> Result<Self, Error> {
         let payload = message.payload;
         let code = i32::load(payload);
@@ -149,7 +152,13 @@ impl<'a> Status<'a> {
         let truncated = Error::Truncated { at: message::HEADER };
         if message.message_type == Control::DONE.0 {
             let details = Self::details(message, CODE);
-            return Ok(Status { errno, positive_code, request: None, quoted: &[], details });
+            return Ok(Status {
+                errno,
+                positive_code,
+                request: None,
+                quoted: &[],
+                ext_ack: details,
+            });
         }
         let header = payload.get(CODE..QUOTED).ok_or(truncated)?;
         let request = MessageHeader::read(header);
@@ -161,7 +170,7 @@ impl<'a> Status<'a> {
         };
         let quoted = payload.get(QUOTED..end.min(payload.len())).unwrap_or_default();
         let details = Self::details(message, end);
-        Ok(Status { errno, positive_code, request: Some(request), quoted, details })
+        Ok(Status { errno, positive_code, request: Some(request), quoted, ext_ack: details })
     }
 
     fn details(message: &Message<'a>, at: usize) -> Attrs<'a, ExtAck> {
@@ -169,19 +178,20 @@ impl<'a> Status<'a> {
         Attrs::new(message.payload.get(at..).filter(|_| there).unwrap_or_default())
     }
 
-    /// What the kernel has to say, if it says anything.
+    /// Returns the kernel's message, `NLMSGERR_ATTR_MSG`.
     pub fn text(&self) -> Option<Str<'a>> {
-        self.details.get(ExtAck::MSG).ok().flatten()
+        self.ext_ack.get(ExtAck::MSG).ok().flatten()
     }
 
-    /// The attribute that it is about: the one that is wrong, or the one that is missing.
+    /// Returns the path of the attribute in question: the one that is wrong, or the one that is
+    /// missing.
     ///
-    /// `request` is what followed the `nlmsghdr` of the message that was sent; what is
-    /// [`quoted`](Status::quoted) serves if it is whole. `head` is how many bytes of it are the
-    /// family's own header, and `root`, if given, the table of its attributes. Empty if the kernel
-    /// points at none, or at none that can be found.
+    /// `request` is what followed the `nlmsghdr` of the message that was sent;
+    /// [`quoted`](Status::quoted) will do if complete. `head` is the length of the family's own
+    /// header in it, `root` the table of its attributes. Empty if the kernel names no attribute, or
+    /// one that cannot be found.
     pub fn path(&self, root: Option<TableFn>, head: usize, request: &[u8]) -> Path {
-        let found = self.details.find((ExtAck::OFFS, ExtAck::MISS_TYPE, ExtAck::MISS_NEST));
+        let found = self.ext_ack.find((ExtAck::OFFS, ExtAck::MISS_TYPE, ExtAck::MISS_NEST));
         let Ok((wrong, missing, nest)) = found else { return Path::default() };
         let (offset, missing) = match (missing.get(), nest.get(), wrong.get()) {
             (Ok(Some(missing)), Ok(nest), _) => (nest.unwrap_or_default(), Some(missing)),
@@ -196,14 +206,14 @@ impl<'a> Status<'a> {
     }
 }
 
-/// The length of the code.
+/// Length of the error code.
 const CODE: usize = 4;
-/// Where the request's quoted payload starts.
+/// Offset of the quoted payload.
 const QUOTED: usize = CODE + message::HEADER;
 
 impl fmt::Debug for Status<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "errno {} {:?}", self.errno, self.details)
+        write!(f, "errno {} {:?}", self.errno, self.ext_ack)
     }
 }
 
@@ -232,7 +242,7 @@ mod tests {
         bytes
     }
 
-    fn verdict(bytes: &[u8]) -> Result<Status<'_>, Error> {
+    fn status(bytes: &[u8]) -> Result<Status<'_>, Error> {
         Status::read(&Messages::new(bytes).next().unwrap().unwrap())
     }
 
@@ -257,12 +267,12 @@ mod tests {
         let mut full = std::vec![0xee; 16];
         full.extend_from_slice(&no());
         let full = message(Control::ERROR, 0x200, &error(-17, 32, &full));
-        let full = verdict(&full).unwrap();
+        let full = status(&full).unwrap();
         assert_eq!((full.errno, full.quoted.len()), (17, 16));
         assert_eq!(full.text(), Some(Str(b"no")));
 
         let capped = message(Control::ERROR, 0x300, &error(-17, 32, &no()));
-        let capped = verdict(&capped).unwrap();
+        let capped = status(&capped).unwrap();
         assert_eq!((capped.errno, capped.quoted), (17, &[][..]));
         assert_eq!(capped.text(), Some(Str(b"no")));
     }
@@ -270,18 +280,18 @@ mod tests {
     #[test]
     fn a_success_may_carry_a_warning_and_is_capped_whatever_its_flags_say() {
         let bytes = message(Control::ERROR, 0x200, &error(0, 32, &no()));
-        let ack = verdict(&bytes).unwrap();
+        let ack = status(&bytes).unwrap();
         assert_eq!((ack.errno, ack.text()), (0, Some(Str(b"no"))));
     }
 
     #[test]
     fn the_end_of_a_dump_may_have_no_payload_or_an_error_with_details() {
         let empty = message(Control::DONE, 2, &[]);
-        assert_eq!(verdict(&empty).unwrap().errno, 0);
+        assert_eq!(status(&empty).unwrap().errno, 0);
         let mut payload = (-22i32).to_ne_bytes().to_vec();
         payload.extend_from_slice(&no());
         let failed = message(Control::DONE, 0x202, &payload);
-        let failed = verdict(&failed).unwrap();
+        let failed = status(&failed).unwrap();
         assert_eq!((failed.errno, failed.text()), (22, Some(Str(b"no"))));
         assert!(failed.request.is_none());
     }
@@ -291,14 +301,14 @@ mod tests {
         for len in 0..20 {
             let short = &error(-1, 16, &[])[..len];
             let bytes = message(Control::ERROR, 0, short);
-            assert_eq!(verdict(&bytes).unwrap_err(), Error::Truncated { at: 16 });
+            assert_eq!(status(&bytes).unwrap_err(), Error::Truncated { at: 16 });
         }
     }
 
     #[test]
     fn details_without_their_flag_are_none() {
         let bytes = message(Control::ERROR, 0x100, &error(-1, 16, &no()));
-        assert_eq!(verdict(&bytes).unwrap().text(), None);
+        assert_eq!(status(&bytes).unwrap().text(), None);
     }
 
     #[test]
@@ -306,7 +316,7 @@ mod tests {
         let mut rest = std::vec![0xee; 16];
         rest.extend_from_slice(&no());
         let bytes = message(Control::ERROR, 0x200, &error(3, 32, &rest));
-        let made = verdict(&bytes).unwrap();
+        let made = status(&bytes).unwrap();
         assert_eq!((made.errno, made.positive_code, made.quoted.len()), (0, 3, 16));
         assert_eq!(made.text(), Some(Str(b"no")));
     }
@@ -315,9 +325,9 @@ mod tests {
     fn an_error_number_is_kept_exactly() {
         for errno in [1, 95, 113, 524] {
             let bytes = message(Control::ERROR, 0x100, &error(-errno, 16, &[]));
-            assert_eq!(verdict(&bytes).unwrap().errno, errno);
+            assert_eq!(status(&bytes).unwrap().errno, errno);
         }
         let bytes = message(Control::ERROR, 0x100, &error(i32::MIN, 16, &[]));
-        assert_eq!(verdict(&bytes).unwrap().errno, i32::MAX);
+        assert_eq!(status(&bytes).unwrap().errno, i32::MAX);
     }
 }

@@ -47,7 +47,7 @@ pub fn text(errno: i32) -> Option<&'static str> {
     nth(errno).filter(|text| errno > 0 && !text.is_empty())
 }
 
-/// Returns the text of a number of the architectures that share `asm-generic/errno.h`.
+/// Returns the text of a number in the numbering that most architectures share.
 fn nth(errno: i32) -> Option<&'static str> {
     let (mut left, mut start, mut end) = (errno, 0, 0usize);
     while let Some(byte) = TEXTS.as_bytes().get(end) {
@@ -63,7 +63,7 @@ fn nth(errno: i32) -> Option<&'static str> {
     None
 }
 
-/// `true` on MIPS, which has its own numbers above 34.
+/// `true` on MIPS, whose error numbers above 34 differ; the kernel's replies have these numbers.
 const MIPS: bool = cfg!(any(
     target_arch = "mips",
     target_arch = "mips32r6",
@@ -71,7 +71,8 @@ const MIPS: bool = cfg!(any(
     target_arch = "mips64r6",
 ));
 
-/// Converts a MIPS error number to the generic one; `None` for a few of STREAMS and XENIX.
+/// Returns the common number of a MIPS error number; `None` for the few that only streams and disks
+/// have.
 const fn from_mips(errno: i32) -> Option<i32> {
     #[allow(clippy::arithmetic_side_effects)] // within the ranges
     Some(match errno {
@@ -90,7 +91,7 @@ const fn from_mips(errno: i32) -> Option<i32> {
     })
 }
 
-/// Texts from errno 1 on, one per line: an array of `&str` would double the size.
+/// Texts from error number 1 on, one per line: smaller than a table of references.
 static TEXTS: &str = concat!(
     "Operation not permitted\n",
     "No such file or directory\n",

@@ -1,39 +1,38 @@
-//! What can be wrong with a message.
+//! Errors of reading and building messages.
 
 use core::fmt;
 
-/// Why bytes could not be read as a message, or a message not be built.
+/// Error of reading or building a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error {
-    /// A header is cut off, or announces fewer bytes than it has or more than there are.
+    /// Header cut off, or with a length below its own or beyond the end.
     Truncated {
-        /// Where the header starts, in bytes from where the reading started.
+        /// Offset of the header in bytes, from where reading started.
         at: usize,
     },
-    /// An attribute's payload does not fit its type.
+    /// Payload that does not fit the attribute's type.
     Payload {
-        /// The attribute's name.
+        /// Name of the attribute.
         attr: &'static str,
-        /// How many bytes it has.
+        /// Length of the payload in bytes.
         len: usize,
     },
-    /// An attribute that has to be there is not.
+    /// Required attribute that is absent.
     Missing {
-        /// The attribute's name.
+        /// Name of the attribute.
         attr: &'static str,
     },
-    /// The buffer is too small for the message.
+    /// Buffer too small for the message.
     Full {
-        /// How many bytes the message takes.
+        /// Length of the message in bytes.
         needed: usize,
     },
-    /// A value is not one that its attribute can hold: longer than the attribute's header can say
-    /// (65 535 bytes), or not what its type allows, as text with a NUL in it, too few bytes or too
-    /// many.
+    /// Value that the attribute cannot have: longer than an attribute can be (65 531 bytes), or not
+    /// allowed by its type, such as text with a NUL.
     InvalidValue {
-        /// The attribute's number; 0 for the message's own header.
+        /// Number of the attribute; 0 for the message's own header.
         number: u16,
     },
 }
@@ -53,7 +52,7 @@ impl fmt::Debug for Error {
             }
             Error::Full { needed } => f.debug_struct("Full").field("needed", needed).finish(),
             Error::InvalidValue { number } => {
-                f.debug_struct("Unfit").field("number", number).finish()
+                f.debug_struct("InvalidValue").field("number", number).finish()
             }
         }
     }
@@ -62,17 +61,15 @@ impl fmt::Debug for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Error::Truncated { at } => write!(f, "cut off or garbled at byte {at}"),
+            Error::Truncated { at } => write!(f, "truncated or invalid length at byte {at}"),
             Error::Payload { attr, len } => {
-                write!(f, "{attr}: a payload of {len} bytes does not fit")
+                write!(f, "{attr}: a payload of {len} bytes does not fit its type")
             }
             Error::Missing { attr } => write!(f, "{attr} is missing"),
             Error::Full { needed } => write!(f, "buffer too small: {needed} bytes needed"),
-            Error::InvalidValue { number: 0 } => {
-                f.write_str("the header: a value is not one that it can hold")
-            }
+            Error::InvalidValue { number: 0 } => f.write_str("message header: value not allowed"),
             Error::InvalidValue { number } => {
-                write!(f, "attribute {number}: the value is not one that it can hold")
+                write!(f, "attribute {number}: value not allowed")
             }
         }
     }

@@ -1,14 +1,14 @@
-//! One request and its replies, without a socket.
+//! State machine of one request and its replies, without IO.
 
 use crate::control::{Control, Status};
 use crate::error::Error;
 use crate::message::{Flags, Message};
 
-/// Follows one request: takes each message that comes in, and says what it means to the request.
+/// Follows one request: classifies each received message as a reply, its end, or unrelated.
 ///
-/// It owns no buffer and reads no clock. A request ends with its acknowledgement, or with the end
-/// of its dump; wherever in a datagram that stands, and whatever else comes before: notifications,
-/// even ones that carry the request's own number, and what is left of earlier requests.
+/// It owns no buffer and reads no clock. A request ends with its acknowledgement, or a dump with
+/// `NLMSG_DONE`, wherever in a datagram that is, and whatever precedes it: notifications, even with
+/// the request's own sequence number (`NLM_F_ECHO`), and leftovers of earlier requests.
 ///
 /// ```
 /// # use barelink_codec::{Messages, Exchange, ExchangeEvent, control::Control, MessageType};
@@ -35,72 +35,73 @@ pub struct Exchange {
     done: bool,
 }
 
-/// What a message means to an exchange.
+/// Classification of a message by an [`Exchange`].
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ExchangeEvent<'a> {
-    /// It carries what was asked for; or what came of it, if an echo was asked for.
+    /// Reply; with `NLM_F_ECHO`, the notification of the change.
     Valid(Message<'a>),
-    /// It acknowledges the request, perhaps with a warning. The exchange is done.
+    /// Acknowledgement, possibly with a warning. The exchange is complete.
     Ack(Status<'a>),
-    /// It ends the dump. The exchange is done.
+    /// End of the dump. The exchange is complete.
     Finish {
-        /// What was dumped changed meanwhile, so some may be missing or double.
+        /// `NLM_F_DUMP_INTR`: objects changed during the dump, so that some may be missing or
+        /// duplicate.
         interrupted: bool,
-        /// What the kernel says besides.
-        verdict: Status<'a>,
+        /// Status in `NLMSG_DONE`.
+        status: Status<'a>,
     },
-    /// It refuses the request, or breaks off the dump. The exchange is done.
+    /// Error: the request was rejected, or the dump aborted. The exchange is complete.
     Error(Status<'a>),
-    /// It says that messages were lost.
+    /// `NLMSG_OVERRUN`: messages were lost.
     Overrun,
-    /// It says nothing.
+    /// `NLMSG_NOOP`: to be ignored.
     Skipped(Message<'a>),
-    /// It is none of this exchange's: a notification, or a reply to another request.
+    /// Not part of this exchange: a notification, or a reply to another request.
     Stray(Message<'a>),
-    /// It ends this exchange, and cannot be read.
+    /// Status that cannot be read. The exchange is complete.
     Invalid(Message<'a>, Error),
 }
 
 impl Exchange {
-    /// Follows the request of this sequence number.
+    /// Follows the request with this sequence number.
     pub const fn new(seq: u32) -> Self {
         Exchange { seq, port: None, single: false, interrupted: false, done: false }
     }
 
-    /// Takes only what is addressed to this port, which is the one the request was sent from.
+    /// Accepts only messages to this port id, the one the request was sent from.
     pub const fn to_port(self, port: u32) -> Self {
         Exchange { port: Some(port), ..self }
     }
 
-    /// Is done with the first reply: for protocols that neither acknowledge nor end,
+    /// Completes with the first reply, for protocols without acknowledgement or `NLMSG_DONE`:
     /// `NETLINK_FIB_LOOKUP`.
     pub const fn single(self) -> Self {
         Exchange { single: true, ..self }
     }
 
-    /// The sequence number.
+    /// Returns the sequence number.
     pub const fn seq(&self) -> u32 {
         self.seq
     }
 
-    /// Whether the last reply has come. What comes after is none of this exchange's.
+    /// Returns whether the exchange is complete. Later messages are not part of it.
     pub const fn is_done(&self) -> bool {
         self.done
     }
 
-    /// Whether what was dumped changed meanwhile, as far as is known yet.
+    /// Returns whether a message so far had `NLM_F_DUMP_INTR`.
     pub const fn is_interrupted(&self) -> bool {
         self.interrupted
     }
 
-    /// Whether the message is addressed to this exchange.
+    /// Returns whether the message belongs to this exchange, by sequence number and port id.
     pub fn owns(&self, message: &Message<'_>) -> bool {
         !self.done && message.seq == self.seq && self.port.is_none_or(|port| port == message.port)
     }
 
-    /// What this message means.
+    /// Classifies a message.
     #[inline]
     pub fn step<'a>(&mut self, message: Message<'a>) -> ExchangeEvent<'a> {
         if message.message_type == Control::OVERRUN.0 {
@@ -120,14 +121,14 @@ impl Exchange {
             return ExchangeEvent::Valid(message);
         }
         self.done = true;
-        let verdict = match Status::read(&message) {
-            Ok(verdict) => verdict,
+        let status = match Status::read(&message) {
+            Ok(status) => status,
             Err(error) => return ExchangeEvent::Invalid(message, error),
         };
-        match (verdict.errno, message.message_type == Control::DONE.0) {
-            (0, true) => ExchangeEvent::Finish { interrupted: self.interrupted, verdict },
-            (0, false) => ExchangeEvent::Ack(verdict),
-            _ => ExchangeEvent::Error(verdict),
+        match (status.errno, message.message_type == Control::DONE.0) {
+            (0, true) => ExchangeEvent::Finish { interrupted: self.interrupted, status },
+            (0, false) => ExchangeEvent::Ack(status),
+            _ => ExchangeEvent::Error(status),
         }
     }
 }

@@ -1,43 +1,43 @@
-//! Looking up an IPv4 route, `NETLINK_FIB_LOOKUP`: a question and its answer are one structure,
-//! without attributes. The kernel neither acknowledges it nor says when it is done.
+//! IPv4 route lookup, `NETLINK_FIB_LOOKUP`. Request and reply are one structure without attributes;
+//! the kernel sends no acknowledgement.
 
 use core::net::Ipv4Addr;
 
-use crate::rtnl::route::{RouteScope, RouteTable, RouteType};
+use crate::rtnl::ids::{RouteScope, RouteTable, RouteType};
 use crate::value::StoredAs;
 
 messages! {
-    /// Looking up an IPv4 route.
+    /// IPv4 route lookup.
     pub FAMILY "fib_lookup": FibLookup, () {
-        /// A question, or its answer. The kernel looks at no number.
-        0 => LOOKUP,
+        /// Request or reply; the kernel ignores the message type.
+        0 => LOOKUP "",
     }
 }
 
 structure! {
-    /// `struct fib_result_nl`: what is asked, then what is answered.
+    /// Lookup request and its result.
     pub FibLookup "struct fib_result_nl" "" (20) {
-        /// Asked: the destination.
-        0 => addr: Ipv4Addr,
-        /// Asked: the packet's mark.
-        4 => mark: u32,
-        /// Asked: its type of service.
-        8 => tos: u8,
-        /// Asked: how far away it may be.
-        9 => max_scope: RouteScope,
-        /// Asked: the table to look in; 0 for what the rules say.
-        10 => table_in: RouteTable as StoredAs<RouteTable, u8>,
-        /// Answered: the table that the route is in.
-        11 => table: RouteTable as StoredAs<RouteTable, u8>,
-        /// Answered: how many bits of the destination the route has.
-        12 => prefix_len: u8,
-        /// Answered: which of the route's next hops was chosen.
-        13 => hop: u8,
-        /// Answered: what happens to packets.
-        14 => kind: RouteType,
-        /// Answered: how far away the destination is.
+        /// Request: destination address, in network byte order.
+        0 => addr "fl_addr": Ipv4Addr,
+        /// Request: firewall mark of the packet.
+        4 => mark "fl_mark": u32,
+        /// Request: type of service of the packet.
+        8 => tos "fl_tos": u8,
+        /// Request: scope that the route must have at least.
+        9 => max_scope "fl_scope": RouteScope,
+        /// Request: routing table; 0 follows the policy rules.
+        10 => table_in "tb_id_in": RouteTable as StoredAs<RouteTable, u8>,
+        /// Reply: routing table of the route.
+        11 => table "tb_id": RouteTable as StoredAs<RouteTable, u8>,
+        /// Reply: prefix length of the route in bits.
+        12 => prefix_len "prefixlen": u8,
+        /// Reply: index of the selected next hop.
+        13 => hop "nh_sel": u8,
+        /// Reply: type of the route.
+        14 => route_type "type": RouteType,
+        /// Reply: scope of the route.
         15 => scope: RouteScope,
-        /// Answered: 0, or a negative errno.
-        16 => error: i32,
+        /// Reply: 0, or a negative errno.
+        16 => error "err": i32,
     }
 }

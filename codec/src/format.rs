@@ -1,18 +1,19 @@
-//! `defmt::Format` of what has no values to intern: it says what `Debug` says.
+//! `defmt::Format` of types without values to intern: their `Debug` text.
 
 use core::fmt::Debug;
 
 use crate::attr::{AttrIter, Field, Key};
+use crate::family::{Family, MessageRow};
 use crate::hexdump::HexDump;
 use crate::message::MessageType;
 use crate::nest::{Elements, RecordIter};
 use crate::print::MessageDebug;
-use crate::schema::{Family, Layout, MessageRow, Row, Scope, Selector, Table, Type};
+use crate::schema::{Layout, Row, Scope, Selector, Table, Type};
 use crate::value::Items;
 use crate::writer::{Batch, ElementWriter, RecordWriter, Writer};
 use crate::{addr_text, handler, schema, validate};
 
-/// A row `[generics] Type` gives the type a `defmt::Format` that says what its `Debug` says.
+/// Implements `defmt::Format` by `Debug`; a row is `[generics] Type`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! format_as_debug {
@@ -61,7 +62,7 @@ format_as_debug! {
 
 #[cfg(feature = "rtnl")]
 format_as_debug! {
-    [] crate::rtnl::bridge_spec::VlanSet,
+    [] crate::rtnl::bridge::spec::VlanSet,
 }
 
 #[cfg(feature = "genl")]

@@ -1,4 +1,4 @@
-//! Framing: where one attribute ends and the next begins.
+//! Framing of attributes: where one ends and the next begins.
 //!
 //! ```text
 //!  0       2       4                       len       align(len)
@@ -10,15 +10,15 @@
 
 use crate::error::Error;
 
-/// Netlink rounds the length of every message and every attribute up to this, `NLA_ALIGNTO`.
+/// Alignment of messages and attributes in bytes, `NLA_ALIGNTO`, `NLMSG_ALIGNTO`.
 pub const ALIGN: usize = 4;
-/// The length of an attribute's header, `struct nlattr`.
+/// Length of an attribute's header in bytes, `NLA_HDRLEN`.
 pub const HEADER: usize = 4;
-/// Marks the number of an attribute that holds attributes, `NLA_F_NESTED`.
+/// Flag in an attribute's type: the payload consists of attributes, `NLA_F_NESTED`.
 pub const NESTED: u16 = 1 << 15;
-/// Marks the number of an attribute in network byte order, `NLA_F_NET_BYTEORDER`.
+/// Flag in an attribute's type: the payload is in network byte order, `NLA_F_NET_BYTEORDER`.
 pub const NET_BYTEORDER: u16 = 1 << 14;
-/// What is left of an attribute's number without its marks, `NLA_TYPE_MASK`.
+/// Mask of the attribute's number within its type, `NLA_TYPE_MASK`.
 pub const NUMBER: u16 = !(NESTED | NET_BYTEORDER);
 
 /// Rounds `len` up to the next multiple of [`ALIGN`].
@@ -31,26 +31,27 @@ pub const fn align(len: usize) -> usize {
     len.saturating_add(ALIGN - 1) & !(ALIGN - 1)
 }
 
-/// How many bytes an attribute with a payload of `len` bytes takes, without padding, `nla_attr_size`.
+/// Returns the length of an attribute with a payload of `len` bytes, without padding,
+/// `nla_attr_size`.
 pub const fn attr_size(len: usize) -> usize {
     HEADER.saturating_add(len)
 }
 
-/// How many bytes an attribute with a payload of `len` bytes takes, with padding, `nla_total_size`.
+/// Returns the length of an attribute with a payload of `len` bytes, with padding,
+/// `nla_total_size`.
 pub const fn attr_total_size(len: usize) -> usize {
     align(attr_size(len))
 }
 
-/// Copies as much of `from` as `to` has room for.
+/// Copies as much of `from` as fits into `to`.
 ///
-/// Where the lengths are equal, which the caller sees to, this is `copy_from_slice`
-/// less the panic.
+/// With equal lengths, which the caller ensures, this is `copy_from_slice` without its panic.
 #[inline(always)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
 }
 
-/// Copies these bytes, whose number the compiler knows, if `to` has room for them.
+/// Copies these bytes if they fit into `to`; their number is known to the compiler.
 #[inline(always)]
 pub(crate) fn place<const N: usize>(to: &mut [u8], from: [u8; N]) {
     if let Some(to) = to.first_chunk_mut() {
@@ -58,7 +59,7 @@ pub(crate) fn place<const N: usize>(to: &mut [u8], from: [u8; N]) {
     }
 }
 
-/// Counts as `enumerate` does, less the panic where the count runs over.
+/// Numbers items from 0, as `enumerate` does without its overflow panic.
 pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I::Item)> {
     items.into_iter().scan(0usize, |next, item| {
         let at = *next;
@@ -67,10 +68,10 @@ pub(crate) fn count<I: IntoIterator>(items: I) -> impl Iterator<Item = (usize, I
     })
 }
 
-/// Walks a run of attributes, each as its number with marks and its payload.
+/// Iterator over a run of attributes, each as its type (number and flags) and its payload.
 ///
-/// Where an attribute's length does not hold up, the walk says so once and ends. Less than a
-/// header's worth of bytes at the end is passed over, as the kernel does.
+/// An attribute with an invalid length yields one error and ends the iteration. One to three bytes
+/// at the end are ignored, as the kernel does.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AttrWalk<'a> {
@@ -79,19 +80,19 @@ pub struct AttrWalk<'a> {
 }
 
 impl<'a> AttrWalk<'a> {
-    /// Walks these bytes.
+    /// Iterates over these bytes.
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
         AttrWalk { rest: bytes, total: bytes.len() }
     }
 
-    /// Where the next attribute starts, in bytes from the first one.
+    /// Returns the offset of the next attribute in bytes.
     #[inline]
     pub const fn at(&self) -> usize {
         self.total.saturating_sub(self.rest.len())
     }
 
-    /// What has not been walked yet.
+    /// Returns the bytes not yet iterated over.
     pub const fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -118,12 +119,20 @@ impl<'a> Iterator for AttrWalk<'a> {
     }
 }
 
-/// Checks that each attribute's length holds up.
+/// Checks the length of every attribute.
+///
+/// # Errors
+///
+/// [`Error::Truncated`] with the offset of the first attribute whose length is invalid.
 pub fn check(bytes: &[u8]) -> Result<(), Error> {
     AttrWalk::new(bytes).try_for_each(|attr| attr.map(|_| ()))
 }
 
-/// The payload of the first attribute of this number, if the walk gets that far.
+/// Returns the payload of the first attribute with this number.
+///
+/// # Errors
+///
+/// [`Error::Truncated`] where an attribute ahead of it has an invalid length.
 #[inline]
 pub fn find(bytes: &[u8], number: u16) -> Result<Option<&[u8]>, Error> {
     for attr in AttrWalk::new(bytes) {

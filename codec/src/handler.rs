@@ -1,4 +1,4 @@
-//! Callbacks: one method for each thing that can happen on receiving and sending.
+//! Callbacks for receiving and sending, libnl's `nl_cb`.
 
 use core::fmt;
 
@@ -6,80 +6,85 @@ use crate::control::Status;
 use crate::errno::ErrnoText;
 use crate::error::Error;
 use crate::exchange::{Exchange, ExchangeEvent};
+use crate::family::Family;
 use crate::hexdump::{HexDump, Line};
 use crate::message::{Flags, Message, Messages};
-use crate::schema::Family;
 
-/// What to do after a callback, `enum nl_cb_action`.
+/// Action after a callback, `enum nl_cb_action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Action {
-    /// Go on as usual.
+    /// Proceed, `NL_OK`.
     Ok,
-    /// Leave the rest of this message alone.
+    /// Skip the rest of this message, `NL_SKIP`.
     Skip,
-    /// Stop, and leave the rest of this datagram alone.
+    /// Stop; the rest of the datagram is discarded, `NL_STOP`.
     Stop,
 }
 
-/// What happens on receiving and sending, `enum nl_cb_type`. Each method has the quiet default of
-/// the library; override what you care about.
+/// Callbacks for receiving and sending, `enum nl_cb_type`.
+///
+/// # For implementers
+///
+/// Every method has the default of libnl's `NL_CB_DEFAULT` set, without its output; override the
+/// ones of interest.
 pub trait Handler {
-    /// A message came in, whatever it is; before anything else is made of it.
+    /// Received message, ahead of any processing, `NL_CB_MSG_IN`.
     fn msg_in(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// A message is about to be sent; [`Action::Ok`] sends it.
+    /// Message about to be sent, `NL_CB_MSG_OUT`; [`Action::Ok`] sends it.
     fn msg_out(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// A message carries what was asked for, or tells what happened.
+    /// Valid message: a reply or a notification, `NL_CB_VALID`.
     fn valid(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// A request has been acknowledged, perhaps with a warning.
+    /// Acknowledgement, possibly with a warning, `NL_CB_ACK`.
     fn ack(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
-    /// A dump has come to its end.
+    /// End of a dump, `NL_CB_FINISH`.
     fn finish(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
-    /// What is dumped changed meanwhile; told once, before the dump's end.
+    /// Dump interrupted by a change (`NLM_F_DUMP_INTR`), once before the dump's end,
+    /// `NL_CB_DUMP_INTR`.
     fn dump_intr(&mut self) -> Action {
         Action::Ok
     }
-    /// Messages were lost.
+    /// Messages were lost, `NL_CB_OVERRUN`.
     fn overrun(&mut self) -> Action {
         Action::Stop
     }
-    /// A message says nothing.
+    /// `NLMSG_NOOP`, `NL_CB_SKIPPED`.
     fn skipped(&mut self, _: &Message<'_>) -> Action {
         Action::Skip
     }
-    /// A message answers another request, or none. [`Action::Ok`] takes it for what it is all the
-    /// same.
+    /// Message with another sequence number than the request's, `NL_CB_SEQ_CHECK`; [`Action::Ok`]
+    /// processes it all the same.
     fn seq_check(&mut self, _: &Message<'_>) -> Action {
         Action::Skip
     }
-    /// The sender of a message wants it acknowledged.
+    /// Message whose sender requests an acknowledgement, `NL_CB_SEND_ACK`.
     fn send_ack(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// Bytes are no message.
+    /// Bytes that are not a message, `NL_CB_INVALID`.
     fn invalid(&mut self, _: Error) -> Action {
         Action::Stop
     }
-    /// A request has been refused, or a dump broken off.
+    /// Error in reply to a request, or a dump aborted, `nl_cb_err`.
     fn error(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
 }
 
-/// Hands the messages of a datagram to their callbacks, until one says to stop.
+/// Passes the messages of a datagram to their callbacks, until one returns [`Action::Stop`].
 ///
-/// With an exchange, what is not addressed to it goes to [`Handler::seq_check`]; without one, as
-/// on a socket that only listens, every message counts.
+/// With an exchange, messages that do not belong to it go to [`Handler::seq_check`]; without one,
+/// as on a socket for notifications, every message is valid.
 pub fn dispatch(
     datagram: &[u8],
     mut exchange: Option<&mut Exchange>,
@@ -128,17 +133,17 @@ fn one(
             }
             handler.valid(&message)
         }
-        ExchangeEvent::Ack(verdict) => handler.ack(&verdict),
-        ExchangeEvent::Finish { interrupted, verdict } => {
+        ExchangeEvent::Ack(status) => handler.ack(&status),
+        ExchangeEvent::Finish { interrupted, status } => {
             if interrupted {
                 match handler.dump_intr() {
                     Action::Ok => {}
                     other => return other,
                 }
             }
-            handler.finish(&verdict)
+            handler.finish(&status)
         }
-        ExchangeEvent::Error(verdict) => handler.error(&verdict),
+        ExchangeEvent::Error(status) => handler.error(&status),
         ExchangeEvent::Overrun => handler.overrun(),
         ExchangeEvent::Skipped(message) => handler.skipped(&message),
         ExchangeEvent::Invalid(_, error) => handler.invalid(error),
@@ -147,7 +152,7 @@ fn one(
     }
 }
 
-/// Makes a handler that passes all on to another; what stands behind a method is done first.
+/// Implements a handler that forwards to another; the block behind a method runs first.
 macro_rules! passing_on {
     (impl<$($generic:ident: $bound:path),*> for $handler:ty, |$this:ident| $inner:expr => {
         $( $name:ident($($arg:ident: $type:ty)?) $(=> $print:expr)?, )*
@@ -167,24 +172,24 @@ passing_on! {
         msg_in(message: &Message<'_>),
         msg_out(message: &Message<'_>),
         valid(message: &Message<'_>),
-        ack(verdict: &Status<'_>),
-        finish(verdict: &Status<'_>),
+        ack(status: &Status<'_>),
+        finish(status: &Status<'_>),
         dump_intr(),
         overrun(),
         skipped(message: &Message<'_>),
         seq_check(message: &Message<'_>),
         send_ack(message: &Message<'_>),
         invalid(error: Error),
-        error(verdict: &Status<'_>),
+        error(status: &Status<'_>),
     }
 }
 
-/// Prints what goes wrong, and passes on to another handler, `NL_CB_VERBOSE`.
+/// Prints errors and invalid messages, and forwards to another handler, `NL_CB_VERBOSE`.
 #[derive(Debug)]
 pub struct Verbose<'o, H, O> {
-    /// Who decides.
+    /// Handler that decides.
     pub inner: H,
-    /// What is printed to; what it cannot take is lost.
+    /// Output; what it cannot take is lost.
     pub out: &'o mut O,
 }
 
@@ -193,8 +198,8 @@ passing_on! {
         msg_in(message: &Message<'_>),
         msg_out(message: &Message<'_>),
         valid(message: &Message<'_>),
-        ack(verdict: &Status<'_>),
-        finish(verdict: &Status<'_>),
+        ack(status: &Status<'_>),
+        finish(status: &Status<'_>),
         dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
         overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
         skipped(message: &Message<'_>),
@@ -202,19 +207,18 @@ passing_on! {
             writeln!(this.out, "-- Warning: Stray message: {}", Line(message.header())),
         send_ack(message: &Message<'_>),
         invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
-        error(verdict: &Status<'_>) => refused(verdict, this.out),
+        error(status: &Status<'_>) => refused(status, this.out),
     }
 }
 
-/// Prints all that happens, messages in full as [`HexDump`] does, and passes on to another handler,
-/// `NL_CB_DEBUG`.
+/// Prints every message, as [`HexDump`] does, and forwards to another handler, `NL_CB_DEBUG`.
 #[derive(Debug)]
 pub struct Debug<'o, H, O> {
-    /// Who decides.
+    /// Handler that decides.
     pub inner: H,
-    /// What is printed to; what it cannot take is lost.
+    /// Output; what it cannot take is lost.
     pub out: &'o mut O,
-    /// Finds the family whose message it is, for its name and for where its attributes start.
+    /// Returns the family of a message, for its name and the offset of its attributes.
     pub family: fn(&Message<'_>) -> Option<&'static Family>,
 }
 
@@ -231,8 +235,8 @@ passing_on! {
         msg_out(message: &Message<'_>) => this.dump("Sent", message),
         valid(message: &Message<'_>) =>
             writeln!(this.out, "-- Debug: Valid message: {}", Line(message.header())),
-        ack(verdict: &Status<'_>) => told("ACK", verdict, this.out),
-        finish(verdict: &Status<'_>) => told("End of multipart message block", verdict, this.out),
+        ack(status: &Status<'_>) => told("ACK", status, this.out),
+        finish(status: &Status<'_>) => told("End of multipart message block", status, this.out),
         dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
         overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
         skipped(message: &Message<'_>) =>
@@ -242,27 +246,27 @@ passing_on! {
         send_ack(message: &Message<'_>) =>
             writeln!(this.out, "-- Debug: Asks for an ACK: {}", Line(message.header())),
         invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
-        error(verdict: &Status<'_>) => refused(verdict, this.out),
+        error(status: &Status<'_>) => refused(status, this.out),
     }
 }
 
-/// An errno in words, what the kernel says besides, and the request.
-fn refused(verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
-    write!(out, "-- Error received: {:#}", ErrnoText(verdict.errno))?;
-    details(verdict, out)?;
-    match verdict.request {
+/// Prints an errno's text, the kernel's message, and the request.
+fn refused(status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+    write!(out, "-- Error received: {:#}", ErrnoText(status.errno))?;
+    details(status, out)?;
+    match status.request {
         Some(request) => writeln!(out, "-- Original message: {}", Line(request)),
         None => Ok(()),
     }
 }
 
-fn told(what: &str, verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+fn told(what: &str, status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     write!(out, "-- Debug: {what}")?;
-    details(verdict, out)
+    details(status, out)
 }
 
-fn details(verdict: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
-    match verdict.text() {
+fn details(status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+    match status.text() {
         Some(text) => writeln!(out, ": {text}"),
         None => writeln!(out),
     }

@@ -1,30 +1,30 @@
-//! Prints a message byte by byte, in the layout that libnl's `NLCB=debug` prints.
+//! Hexdump of a message, in libnl's layout (`NLCB=debug`).
 
 use core::fmt;
 
 use crate::control::Control;
 use crate::errno::ErrnoText;
+use crate::family::Family;
 use crate::frame::{self, NESTED, NUMBER, align};
 use crate::message::{self, Flags, MIN_TYPE, Message, MessageHeader};
-use crate::schema::{Family, ValueNames};
+use crate::schema::ValueNames;
 use crate::value::{Fixed, Structure};
 
-/// A message, to be printed in libnl's layout: its header by fields, then the family's header and
-/// each attribute as bytes.
+/// A message that prints in libnl's layout: header by fields, then the family's header and each
+/// attribute as bytes.
 ///
-/// Byte for byte what libnl 3 prints of the same message, down to the line that does not end behind
-/// an empty attribute; but attributes nested deeper than the kernel takes them print as bytes.
-///
+/// Identical to libnl 3's output, including the missing end of line behind an empty attribute,
+/// except that attributes nested deeper than the kernel accepts print as bytes.
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
-/// use barelink_codec::{Messages, dump::Dump, rtnl::link::{self, Link, LinkHeader}};
+/// use barelink_codec::{Messages, hexdump::HexDump, rtnl::link::{self, Link, LinkHeader}};
 ///
 /// # let mut buffer = [0; 128];
 /// # let bytes = link::GET.build(&mut buffer, 7, LinkHeader::default(), |link| {
 /// #     link.put(Link::IFNAME, "lo");
 /// # }).unwrap();
 /// let message = Messages::new(bytes).next().unwrap().unwrap();
-/// let text = Dump { message, family: Some(&link::FAMILY) }.to_string();
+/// let text = HexDump { message, family: Some(&link::FAMILY) }.to_string();
 /// assert!(text.contains("\n    .type = 18 <route/link::get>\n"));
 /// assert!(text.contains("\n  [ATTR 03] 3 octets\n    6c 6f 00 "));
 /// ```
@@ -32,9 +32,9 @@ use crate::value::{Fixed, Structure};
 pub struct HexDump<'a> {
     /// The message.
     pub message: Message<'a>,
-    /// The family whose message it is; without one, its payload prints as bytes.
+    /// Family of the message; without one, the payload prints as bytes.
     ///
-    /// [`genl::UNKNOWN`](crate::genl::UNKNOWN) is for a generic family that nobody knows.
+    /// [`genl::UNKNOWN`](crate::genl::UNKNOWN) is for generic families without tables.
     pub family: Option<&'static Family>,
 }
 
@@ -57,11 +57,11 @@ const BEGIN: &str =
 const END: &str =
     "---------------------------  END NETLINK MESSAGE   ---------------------------\n";
 
-/// What a message is called: the object, and what is done with it.
+/// Name of a message: object and operation.
 type Name = Option<(&'static str, &'static str)>;
 
 impl HexDump<'_> {
-    /// The family, if the message is one that it knows.
+    /// Returns the family, if it has a row for the message.
     fn known(&self) -> Option<&'static Family> {
         self.family.filter(|family| match family.generic {
             // One command more is no reason not to know where its attributes are.
@@ -116,7 +116,7 @@ fn kind(kind: u16, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-/// The names that the layout has for flags, whatever the kind of message.
+/// Names of flags in this layout, the same for every message type.
 const FLAGS: ValueNames = &[
     (Flags::REQUEST.0 as u64, "REQUEST"),
     (Flags::MULTI.0 as u64, "MULTI"),
@@ -153,7 +153,7 @@ fn error(payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     header(&MessageHeader { len, ..MessageHeader::read(request) }, None, f)
 }
 
-/// A message's header on one line, as libnl's verbose callbacks print it.
+/// Header on one line, as libnl's verbose callbacks print it.
 pub(crate) struct Line(pub(crate) MessageHeader);
 
 impl fmt::Display for Line {
@@ -166,7 +166,7 @@ impl fmt::Display for Line {
     }
 }
 
-/// Prints a generic family's headers, as far as there are any, and yields what is left.
+/// Prints a generic family's headers, as far as present, and returns the rest.
 fn generic<'a>(
     payload: &'a [u8],
     head: usize,
@@ -191,8 +191,8 @@ fn generic<'a>(
     }
 }
 
-/// Prints the attributes from `at` to `end` of a payload. Behind them may be more of it, where the
-/// last one's padding is.
+/// Prints the attributes from `at` to `end` of a payload, which may extend beyond with the last
+/// one's padding.
 fn attributes(
     payload: &[u8],
     at: usize,
@@ -212,7 +212,7 @@ fn attributes(
             _ => write!(f, "  [ATTR {:02}{}]", raw & NUMBER, if nested { " NESTED" } else { "" })?,
         }
         writeln!(f, " {} octets", value.len())?;
-        if nested && depth < crate::path::MAX_DEPTH {
+        if nested && depth < crate::schema::MAX_DEPTH {
             attributes(payload, start, stop, depth.saturating_add(1), f)?;
         } else {
             hex(value, depth, f)?;
@@ -241,8 +241,8 @@ fn indent(depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     (0..depth).try_for_each(|_| f.write_str("  "))
 }
 
-/// Prints bytes, 16 a line, and 2 fewer for each nest around them. Of no bytes there is an indent,
-/// and no end of the line.
+/// Prints bytes, 16 per line, less 2 for each level of nesting. No bytes print as an indent without
+/// an end of line.
 fn hex(bytes: &[u8], depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let limit = 16usize.saturating_sub(depth.saturating_mul(2)).max(1);
     let mut rest = bytes;

@@ -45,6 +45,7 @@ pub mod control;
 pub mod errno;
 pub mod error;
 pub mod exchange;
+pub mod family;
 #[cfg(feature = "defmt")]
 mod format;
 pub mod frame;
@@ -54,10 +55,13 @@ pub mod message;
 pub mod nest;
 pub mod path;
 pub mod print;
+pub mod raw;
 pub mod schema;
+mod schema_debug;
 pub mod socket;
 pub mod validate;
 pub mod value;
+pub mod value_text;
 pub mod writer;
 
 #[cfg(feature = "rtnl")]

@@ -1,4 +1,4 @@
-//! Messages: a header that says what follows, and what follows.
+//! Messages: header, type, flags, iteration over a datagram.
 //!
 //! ```text
 //!  0          4      6      8          12         16                    len     align(len)
@@ -16,24 +16,22 @@ use crate::frame::align;
 use crate::nest::Parsed;
 use crate::value::Structure;
 
-/// The length of a message's header, `struct nlmsghdr`.
+/// Length of a message's header in bytes, `NLMSG_HDRLEN`.
 pub const HEADER: usize = 16;
-/// The lowest number that a family may give a kind; those below are netlink's own,
-/// `NLMSG_MIN_TYPE`.
+/// Lowest message type of a family, `NLMSG_MIN_TYPE`; lower ones are control messages.
 pub const MIN_TYPE: u16 = 16;
 
-/// How many bytes a message with a payload of `len` bytes has, without padding, `nlmsg_size`.
+/// Returns the length of a message with a payload of `len` bytes, without padding, `nlmsg_size`.
 pub const fn size(len: usize) -> usize {
     HEADER.saturating_add(len)
 }
 
-/// How many bytes a message with a payload of `len` bytes takes, with padding, `nlmsg_total_size`.
+/// Returns the length of a message with a payload of `len` bytes, with padding, `nlmsg_total_size`.
 pub const fn total_size(len: usize) -> usize {
     align(size(len))
 }
 
-/// A kind of message: its number, the flags of a request, and the header and attributes that go
-/// with it.
+/// Message type with its header and attribute set, and the flags of a request.
 pub struct MessageType<H, S> {
     number: u16,
     flags: Flags,
@@ -41,12 +39,12 @@ pub struct MessageType<H, S> {
     types: PhantomData<fn() -> (H, S)>,
 }
 
-/// What a kind's dumps carry.
+/// Attribute that dump requests of a message type carry.
 #[derive(Clone, Copy)]
 struct DumpMask {
     number: u16,
     value: u32,
-    /// But not where the header's first byte, the address family, is this.
+    /// Address family (the header's first byte) whose dump requests do not carry it.
     unless: Option<u8>,
 }
 
@@ -65,32 +63,32 @@ impl<H, S> core::fmt::Debug for MessageType<H, S> {
 }
 
 impl<H, S> MessageType<H, S> {
-    /// The kind of this number.
+    /// Creates a message type, `nlmsg_type`.
     pub const fn new(number: u16) -> Self {
         MessageType { number, flags: Flags::REQUEST, mask: None, types: PhantomData }
     }
 
-    /// Its number, `nlmsg_type`.
+    /// Returns the message type, `nlmsg_type`.
     pub const fn number(self) -> u16 {
         self.number
     }
 
-    /// The flags that a request of this kind has.
+    /// Returns the flags of a request, `nlmsg_flags`.
     pub const fn flags(self) -> Flags {
         self.flags
     }
 
-    /// This kind, whose dumps carry this attribute of 32 bits, ahead of all others.
+    /// Adds a 32-bit attribute that dump requests carry ahead of all others.
     ///
-    /// For requests that the kernel answers badly without it: a link whose message is long is left
-    /// out of a dump in silence, unless the dump has an `IFLA_EXT_MASK`. The same attribute put in
-    /// by hand comes later, and counts.
+    /// For requests that the kernel answers incompletely without it: a dump of links silently omits
+    /// a link whose message is too long, unless the request has `IFLA_EXT_MASK`. The same
+    /// attribute, put by the caller, comes later and takes precedence.
     pub const fn on_dump<V>(self, key: Key<S, V>, value: u32) -> Self {
         MessageType { mask: Some(DumpMask { number: key.number(), value, unless: None }), ..self }
     }
 
-    /// This kind, whose dumps of this address family carry no attribute of their own: IPv6 takes
-    /// none in a dump of links.
+    /// Exempts an address family from [`on_dump`](MessageType::on_dump): IPv6 rejects attributes in
+    /// a dump of links.
     pub const fn but_not_of(self, family: u8) -> Self {
         match self.mask {
             Some(mask) => {
@@ -100,103 +98,123 @@ impl<H, S> MessageType<H, S> {
         }
     }
 
-    /// What a request of this kind carries ahead of all else, given the first byte of its header:
-    /// an attribute's number, and its value.
+    /// Returns the number and value of the attribute that a request carries ahead of all others,
+    /// given the first byte of its header.
     pub(crate) fn mask(self, family: Option<u8>) -> Option<(u16, u32)> {
         let mask = self.mask.filter(|_| self.flags.contains(Flags::DUMP))?;
         (mask.unless.is_none() || mask.unless != family).then_some((mask.number, mask.value))
     }
 
-    /// This kind, with these flags as well.
+    /// Adds flags.
     pub const fn with(self, flags: Flags) -> Self {
         MessageType { flags: Flags(self.flags.0 | flags.0), ..self }
     }
 
-    /// This kind, without these flags.
+    /// Removes flags.
     pub const fn without(self, flags: Flags) -> Self {
         MessageType { flags: Flags(self.flags.0 & !flags.0), ..self }
     }
 
-    /// This kind, to make what must not be there yet, `NLM_F_CREATE | NLM_F_EXCL`.
+    /// Create, and fail with EEXIST if the object exists, `NLM_F_CREATE | NLM_F_EXCL`.
     pub const fn create(self) -> Self {
         self.with(Flags(Flags::CREATE.0 | Flags::EXCL.0))
     }
 
-    /// This kind, to make it or to replace what is there, `NLM_F_CREATE | NLM_F_REPLACE`.
+    /// Create, or replace the object if it exists, `NLM_F_CREATE | NLM_F_REPLACE`.
     pub const fn replace(self) -> Self {
         self.with(Flags(Flags::CREATE.0 | Flags::REPLACE.0))
     }
 
-    /// This kind, to change what must be there, `NLM_F_REPLACE`.
+    /// Change an object that exists, `NLM_F_REPLACE`.
+    #[doc(alias = "NLM_F_REPLACE")]
     pub const fn change(self) -> Self {
         self.with(Flags::REPLACE)
     }
 
-    /// This kind, to add it behind what is there, `NLM_F_CREATE | NLM_F_APPEND`.
+    /// Create, and append to the objects with the same key, `NLM_F_CREATE | NLM_F_APPEND`.
     pub const fn append(self) -> Self {
         self.with(Flags(Flags::CREATE.0 | Flags::APPEND.0))
     }
 
-    /// This kind, to ask for all there are, `NLM_F_DUMP`.
+    /// Dump all objects, `NLM_F_DUMP`.
+    #[doc(alias = "NLM_F_DUMP")]
     pub const fn dump(self) -> Self {
         self.with(Flags::DUMP)
     }
 }
 
-/// A message's flags, `NLM_F_*`.
+/// Flags of a message, `nlmsg_flags`.
 ///
-/// The upper ones mean different things by the kind of message: in a GET, in a NEW, in a DEL, and in
-/// an acknowledgement.
+/// The upper byte depends on the request: GET, NEW and DEL requests and acknowledgements give the
+/// same bits different meanings.
 #[derive(Default, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Flags(pub u16);
 
 impl Flags {
-    /// None.
+    /// No flags.
     pub const NONE: Flags = Flags(0);
-    /// It asks for something.
+    /// Request, `NLM_F_REQUEST`.
+    #[doc(alias = "NLM_F_REQUEST")]
     pub const REQUEST: Flags = Flags(0x1);
-    /// More of the same reply follow, up to the one that says it is done.
+    /// Part of a multipart message that `NLMSG_DONE` ends, `NLM_F_MULTI`.
+    #[doc(alias = "NLM_F_MULTI")]
     pub const MULTI: Flags = Flags(0x2);
-    /// An acknowledgement is wanted.
+    /// Acknowledgement requested, `NLM_F_ACK`.
+    #[doc(alias = "NLM_F_ACK")]
     pub const ACK: Flags = Flags(0x4);
-    /// The notification that comes of it is wanted, too.
+    /// Notification requested by unicast, too, `NLM_F_ECHO`.
+    #[doc(alias = "NLM_F_ECHO")]
     pub const ECHO: Flags = Flags(0x8);
-    /// What is being dumped changed meanwhile.
+    /// Dump inconsistent, as objects changed during it, `NLM_F_DUMP_INTR`.
+    #[doc(alias = "NLM_F_DUMP_INTR")]
     pub const DUMP_INTR: Flags = Flags(0x10);
-    /// The dump was filtered as asked.
+    /// Dump filtered by the kernel as requested, `NLM_F_DUMP_FILTERED`.
+    #[doc(alias = "NLM_F_DUMP_FILTERED")]
     pub const DUMP_FILTERED: Flags = Flags(0x20);
-    /// GET: the whole table.
+    /// GET: the complete table, `NLM_F_ROOT`.
+    #[doc(alias = "NLM_F_ROOT")]
     pub const ROOT: Flags = Flags(0x100);
-    /// GET: all that match.
+    /// GET: all matching objects, `NLM_F_MATCH`.
+    #[doc(alias = "NLM_F_MATCH")]
     pub const MATCH: Flags = Flags(0x200);
-    /// GET: all at one moment; obsolete.
+    /// GET: atomic snapshot; obsolete, `NLM_F_ATOMIC`.
+    #[doc(alias = "NLM_F_ATOMIC")]
     pub const ATOMIC: Flags = Flags(0x400);
-    /// GET: all of them.
+    /// GET: dump, `NLM_F_DUMP` (`NLM_F_ROOT | NLM_F_MATCH`).
+    #[doc(alias = "NLM_F_DUMP")]
     pub const DUMP: Flags = Flags(0x300);
-    /// NEW: replace what is there.
+    /// NEW: replace an existing object, `NLM_F_REPLACE`.
+    #[doc(alias = "NLM_F_REPLACE")]
     pub const REPLACE: Flags = Flags(0x100);
-    /// NEW: fail if it is there.
+    /// NEW: fail if the object exists, `NLM_F_EXCL`.
+    #[doc(alias = "NLM_F_EXCL")]
     pub const EXCL: Flags = Flags(0x200);
-    /// NEW: make it if it is not there.
+    /// NEW: create the object if it does not exist, `NLM_F_CREATE`.
+    #[doc(alias = "NLM_F_CREATE")]
     pub const CREATE: Flags = Flags(0x400);
-    /// NEW: add it to the end.
+    /// NEW: append to the objects with the same key, `NLM_F_APPEND`.
+    #[doc(alias = "NLM_F_APPEND")]
     pub const APPEND: Flags = Flags(0x800);
-    /// DEL: this one, not what is under it.
+    /// DEL: do not delete recursively, `NLM_F_NONREC`.
+    #[doc(alias = "NLM_F_NONREC")]
     pub const NONREC: Flags = Flags(0x100);
-    /// DEL: all that match.
+    /// DEL: delete all matching objects, `NLM_F_BULK`.
+    #[doc(alias = "NLM_F_BULK")]
     pub const BULK: Flags = Flags(0x200);
-    /// Acknowledgement: the request is quoted without its payload.
+    /// Acknowledgement: the request is quoted without its payload, `NLM_F_CAPPED`.
+    #[doc(alias = "NLM_F_CAPPED")]
     pub const CAPPED: Flags = Flags(0x100);
-    /// Acknowledgement: attributes with details follow.
+    /// Acknowledgement: extended acknowledgement attributes follow, `NLM_F_ACK_TLVS`.
+    #[doc(alias = "NLM_F_ACK_TLVS")]
     pub const ACK_TLVS: Flags = Flags(0x200);
 
-    /// Whether all of these are set.
+    /// Returns whether all of these flags are set.
     pub const fn contains(self, flags: Flags) -> bool {
         self.0 & flags.0 == flags.0
     }
 
-    /// The names of the lower flags, which mean the same in every message.
+    /// Names of the lower flags, which have the same meaning in every message.
     const NAMES: crate::schema::ValueNames = &[
         (0x1, "REQUEST"),
         (0x2, "MULTI"),
@@ -221,30 +239,30 @@ impl core::ops::BitOr for Flags {
     }
 }
 
-/// A message, in the buffer that it came in.
+/// A message, borrowed from the buffer that it was received in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Message<'a> {
-    /// The number of its kind, `nlmsg_type`.
+    /// Message type, `nlmsg_type`.
     pub message_type: u16,
-    /// Its flags.
+    /// Flags, `nlmsg_flags`.
     pub flags: Flags,
-    /// The sequence number of the request that it answers; 0 for what nobody asked for.
+    /// Sequence number of the request that it answers, `nlmsg_seq`; most often 0 in a notification.
     pub seq: u32,
-    /// The port of whom it answers, `nlmsg_pid`; 0 for what nobody asked for.
+    /// Port id of the socket that it answers, `nlmsg_pid`; 0 in most notifications.
     pub port: u32,
-    /// What follows the header.
+    /// Payload behind the header.
     pub payload: &'a [u8],
 }
 
 impl<'a> Message<'a> {
-    /// What follows the header, as the header and attributes of this kind, whatever kind it is.
+    /// Reads the payload as header and attributes of this message type, without comparing the type.
     #[inline(always)]
     pub fn read<H: Structure, S>(&self, _: MessageType<H, S>) -> Parsed<'a, H, S> {
         Parsed::new(self.payload)
     }
 
-    /// The message as one of this kind, if it is of this kind.
+    /// Reads the payload as header and attributes, if the message is of this type.
     #[inline(always)]
     pub fn parse<H: Structure, S>(
         &self,
@@ -253,7 +271,7 @@ impl<'a> Message<'a> {
         (self.message_type == message_type.number).then(|| Parsed::new(self.payload))
     }
 
-    /// The header as it stands in front of the payload.
+    /// Returns the message's header.
     pub const fn header(&self) -> MessageHeader {
         MessageHeader {
             len: size(self.payload.len()) as u32,
@@ -265,10 +283,10 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The messages of a datagram.
+/// Iterator over the messages of a datagram.
 ///
-/// Each is complete. Where one's length does not hold up, the walk says so once and ends. Bytes
-/// behind the last message that are all zero are no message: some senders send their whole buffer.
+/// A message with an invalid length yields one error and ends the iteration. Bytes behind the last
+/// message that are all zero are ignored, as some senders send their complete buffer.
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Messages<'a> {
@@ -278,19 +296,19 @@ pub struct Messages<'a> {
 }
 
 impl<'a> Messages<'a> {
-    /// The messages in these bytes.
+    /// Iterates over the messages in these bytes.
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Messages { bytes, at: 0, begun: false }
     }
 
-    /// The messages in what is left of a datagram, whose first have been read before.
+    /// Iterates over the rest of a datagram whose first messages have been read.
     #[inline]
     pub const fn rest(bytes: &'a [u8]) -> Self {
         Messages { bytes, at: 0, begun: true }
     }
 
-    /// Where the next message starts, in bytes.
+    /// Returns the offset of the next message in bytes.
     #[inline]
     pub const fn at(&self) -> usize {
         self.at
@@ -330,17 +348,17 @@ fn split(bytes: &[u8]) -> Option<Message<'_>> {
 }
 
 structure! {
-    /// `struct nlmsghdr`.
-    pub MessageHeader "struct nlmsghdr" "" (16) {
-        /// How many bytes the message has, with this header and without padding.
+    /// Header of a message.
+    pub MessageHeader "struct nlmsghdr" "nlmsg_" (16) {
+        /// Length of the message in bytes, header included, padding not.
         0 => len: u32,
-        /// The number of its kind.
-        4 => message_type: u16,
-        /// Its flags, `NLM_F_*`.
+        /// Message type.
+        4 => message_type "nlmsg_type": u16,
+        /// Flags, `NLM_F_*`.
         6 => flags: u16,
-        /// Its sequence number.
+        /// Sequence number.
         8 => seq: u32,
-        /// The port of whom it answers.
-        12 => port: u32,
+        /// Port id; of a reply, that of the socket it answers.
+        12 => port "nlmsg_pid": u32,
     }
 }

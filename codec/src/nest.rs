@@ -1,4 +1,4 @@
-//! Attributes that hold attributes.
+//! Attributes that contain attributes.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -11,7 +11,7 @@ use crate::frame::{AttrWalk, NUMBER, align, copy};
 use crate::schema::{self, Set, Type};
 use crate::value::{Multi, Structure, Value};
 
-/// Attributes of the set `S`, `NLA_NESTED`.
+/// Nest: attributes of the set `S`, `NLA_NESTED`.
 #[derive(Debug)]
 pub struct Nest<S>(PhantomData<S>);
 
@@ -32,9 +32,9 @@ impl<S: Set> Value for Nest<S> {
     }
 }
 
-/// A type of attributes that hold attributes of one set: a [`Nest`], or each of several.
+/// Type of payloads that contain attributes of one set.
 pub trait Nested: Value {
-    /// The set.
+    /// Set of the attributes.
     type Set: Set;
 }
 
@@ -46,7 +46,8 @@ impl<V: Nested> Nested for Multi<V> {
     type Set = V::Set;
 }
 
-/// Attributes that each hold a `V`, whatever their numbers; most often those count from 0 or 1.
+/// Nest of elements `V`, whose attribute numbers are indexes, mostly counted from 0 or 1 (YNL's
+/// `indexed-array`).
 #[derive(Debug)]
 pub struct IndexedArray<V>(PhantomData<V>);
 
@@ -66,14 +67,14 @@ impl<V: Value> Value for IndexedArray<V> {
     }
 }
 
-/// Goes through the elements of an [`IndexedArray`]: each one's number, and its value.
+/// Iterator over the elements of an [`IndexedArray`], each with its number.
 pub struct Elements<'a, V> {
     walk: AttrWalk<'a>,
     types: PhantomData<fn() -> V>,
 }
 
 impl<'a, V> Elements<'a, V> {
-    /// Takes bytes as elements.
+    /// Iterates over these bytes.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Elements { walk: AttrWalk::new(bytes), types: PhantomData }
     }
@@ -105,7 +106,7 @@ impl<'a, V: Value> Iterator for Elements<'a, V> {
     }
 }
 
-/// A C structure, and attributes of the set `S` behind it.
+/// Structure, followed by attributes of the set `S` (YNL's `fixed-header`).
 #[derive(Debug)]
 pub struct FixedHeader<H, S>(PhantomData<(H, S)>);
 
@@ -131,12 +132,11 @@ impl<H: Structure, S: Set> Value for FixedHeader<H, S> {
     }
 }
 
-/// A type of attributes that hold a structure, and attributes of one set behind it: a [`FixedHeader`], or
-/// each of several.
+/// Type of payloads that contain a structure, followed by attributes of one set.
 pub trait NestedWithHeader: Value {
-    /// The structure.
+    /// Type of the structure.
     type Header: Structure;
-    /// The set.
+    /// Set of the attributes.
     type Set: Set;
 }
 
@@ -150,16 +150,16 @@ impl<V: NestedWithHeader> NestedWithHeader for Multi<V> {
     type Set = V::Set;
 }
 
-/// A header, and attributes of the set `S` behind it.
+/// Header, followed by attributes of the set `S`.
 pub struct Parsed<'a, H, S> {
-    /// The header.
+    /// Header of the message or nest.
     pub header: H,
-    /// The attributes.
+    /// Attributes behind the header.
     pub attrs: Attrs<'a, S>,
 }
 
 impl<'a, H: Structure, S> Parsed<'a, H, S> {
-    /// Takes bytes as a header with attributes behind it.
+    /// Reads a header; the bytes behind it are taken as attributes.
     #[inline(always)]
     pub fn new(bytes: &'a [u8]) -> Self {
         let attrs = bytes.get(align(H::LEN)..).unwrap_or_default();
@@ -191,8 +191,8 @@ impl<'a, H, S> core::ops::Deref for Parsed<'a, H, S> {
     }
 }
 
-/// Records, each a C structure `H` that says how long the record is, and attributes of the set `S`:
-/// `RTA_MULTIPATH` and its `struct rtnexthop`.
+/// Records, each a C structure `H` that starts with the record's length, followed by attributes of
+/// the set `S`: `RTA_MULTIPATH` and its `struct rtnexthop`.
 #[derive(Debug)]
 pub struct Records<H, S>(PhantomData<(H, S)>);
 
@@ -212,7 +212,8 @@ impl<H: Structure, S: Set> Value for Records<H, S> {
     }
 }
 
-/// Goes through the records of a [`Records`]; an error where a record's length does not hold up.
+/// Iterator over the records of a [`Records`]. A record with an invalid length yields an error and
+/// ends the iteration.
 pub struct RecordIter<'a, H, S> {
     split: schema::SplitRecords<'a>,
     types: PhantomData<fn() -> (H, S)>,
@@ -238,16 +239,18 @@ impl<'a, H: Structure, S> Iterator for RecordIter<'a, H, S> {
     }
 }
 
-/// What an attribute holds depends on the value of another.
+/// Payload types that another attribute's value selects; [`sub_messages!`](crate::sub_messages)
+/// implements it.
 pub trait SubMessages {
-    /// The cases.
+    /// The types by value.
     const SELECTOR: &'static schema::Selector;
 }
 
-/// A choice that has `V` among its cases.
+/// Implemented for each type `V` that the selector may choose.
 pub trait SubMessageFormat<V>: SubMessages {}
 
-/// One of several types. [`Key::nested`] or [`Key::as_type`] says which.
+/// Payload whose type depends on another attribute's value (YNL's `sub-message`). [`Key::nested`]
+/// or [`Key::as_type`] names the type.
 #[derive(Debug)]
 pub struct SubMessage<C>(PhantomData<C>);
 
@@ -268,7 +271,7 @@ impl<C: SubMessages> Value for SubMessage<C> {
 }
 
 impl<S, C> Key<S, SubMessage<C>> {
-    /// The same attribute, as one that holds attributes of the set `N`.
+    /// Returns the same attribute as a nest of the set `N`.
     pub const fn nested<N: Set>(self) -> Key<S, Nest<N>>
     where
         C: SubMessageFormat<Nest<N>>,
@@ -276,7 +279,7 @@ impl<S, C> Key<S, SubMessage<C>> {
         self.cast()
     }
 
-    /// The same attribute, as one that holds a `V`.
+    /// Returns the same attribute with the payload `V`.
     pub const fn as_type<V>(self) -> Key<S, V>
     where
         C: SubMessageFormat<V>,
@@ -285,8 +288,8 @@ impl<S, C> Key<S, SubMessage<C>> {
     }
 }
 
-/// A `V`, but in some cases, which the choices `C` tell, something else: a route's destination is
-/// an IP address, unless it is a label. [`Key::as_type`] reads and puts the other.
+/// Payload `V`, unless the selector `C` chooses another type: a route's destination is an IP
+/// address, except in the family MPLS. [`Key::as_type`] names the other type.
 #[derive(Debug)]
 pub struct DefaultSubMessage<V, C>(PhantomData<(V, C)>);
 
@@ -307,7 +310,7 @@ impl<V: Value, C: SubMessageFormat<V>> Value for DefaultSubMessage<V, C> {
 }
 
 impl<S, V, C> Key<S, DefaultSubMessage<V, C>> {
-    /// The same attribute, as one that holds a `W`.
+    /// Returns the same attribute with the payload `W`.
     pub const fn as_type<W>(self) -> Key<S, W>
     where
         C: SubMessageFormat<W>,

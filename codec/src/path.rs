@@ -1,18 +1,15 @@
-//! Where in a message: a path of names, found from an offset or kept by a check.
+//! Paths of attributes: found from an offset, or recorded during validation.
 
 use core::fmt;
 
 use crate::frame::{self, AttrWalk, NUMBER};
 use crate::message;
-use crate::schema::{Scope, SplitRecords, Table, TableFn, Type};
+use crate::schema::{MAX_DEPTH, Scope, SplitRecords, Table, TableFn, Type};
 
-/// Nests deeper than this are refused, as the kernel does.
-pub const MAX_DEPTH: usize = 10;
-
-/// The way from a message's attributes to one of them: `Link.LINKINFO.DATA.ID`.
+/// Path from a message's attributes to one of them: `Link.LINKINFO.DATA.ID`.
 ///
-/// Kept as numbers, and printed by the table it starts from; what the table does not know prints as
-/// its number, and an element as its index: `Route.MULTIPATH[1].GATEWAY`.
+/// Stored as numbers, printed with the names of the table that it starts from. An unknown attribute
+/// prints as its number, an element as its index: `Route.MULTIPATH[1].GATEWAY`.
 #[derive(Clone, Copy)]
 pub struct Path {
     root: Option<TableFn>,
@@ -21,31 +18,31 @@ pub struct Path {
     len: u8,
 }
 
-/// The step's type is no choice.
+/// Marks a step whose type is not a sub-message.
 const NO_CASE: u8 = u8::MAX;
 
 impl Path {
-    /// The path to the attributes of this table themselves.
+    /// Creates the path to the attributes of this table themselves.
     pub const fn new(root: Option<TableFn>) -> Self {
         Path { root, steps: [0; MAX_DEPTH], cases: [NO_CASE; MAX_DEPTH], len: 0 }
     }
 
-    /// How many steps it has.
+    /// Returns the number of steps.
     pub const fn len(&self) -> usize {
         self.len as usize
     }
 
-    /// Whether it leads to no attribute.
+    /// Returns whether the path has no steps.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The numbers of the attributes on the way.
+    /// Returns the attributes' numbers, from the outermost.
     pub fn numbers(&self) -> &[u16] {
         self.steps.get(..self.len()).unwrap_or_default()
     }
 
-    /// Goes on to this attribute; past [`MAX_DEPTH`] it stays where it is.
+    /// Appends an attribute; beyond [`MAX_DEPTH`] it is ignored.
     pub fn push(&mut self, number: u16) {
         if let Some(step) = self.steps.get_mut(self.len as usize) {
             *step = number;
@@ -56,7 +53,7 @@ impl Path {
         }
     }
 
-    /// Says which case of its choice the last step is.
+    /// Records which case of its sub-message the last step is.
     pub(crate) fn choose(&mut self, case: Option<usize>) {
         let last = self.len().wrapping_sub(1);
         if let (Some(slot), Some(case)) = (self.cases.get_mut(last), case) {
@@ -64,18 +61,17 @@ impl Path {
         }
     }
 
-    /// Goes back to where it had `len` steps.
+    /// Shortens the path to `len` steps.
     pub(crate) fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len as u8);
     }
 
-    /// The path to what stands at `offset` of a message, counted from its `nlmsghdr` as the
-    /// kernel's `NLMSGERR_ATTR_OFFS` is.
+    /// Returns the path to the attribute at `offset`, counted from `nlmsghdr` as
+    /// `NLMSGERR_ATTR_OFFS` is.
     ///
-    /// `payload` is what follows the `nlmsghdr`, and `head` how many bytes of it are the family's
-    /// own header. Without a table the path is followed by the framing alone, and is of numbers. It
-    /// leads as far as the attributes can be followed: to the one that the offset is within, or to
-    /// none.
+    /// `payload` is what follows `nlmsghdr`, `head` the length of the family's own header in it.
+    /// Without a table, the path follows the framing alone and consists of numbers. It leads as far
+    /// as attributes can be followed: to the one that contains the offset, or to none.
     pub fn at(root: Option<TableFn>, head: usize, payload: &[u8], offset: usize) -> Path {
         let head = frame::align(head);
         let run = payload.get(head..).unwrap_or_default();
@@ -92,7 +88,7 @@ impl Path {
         path
     }
 
-    /// Goes on to what stands at `offset` of attributes that no table knows: as deep as it looks like
+    /// Follows `offset` through attributes without a table, as deep as the bytes look like
     /// attributes.
     fn follow_framing(&mut self, run: &[u8], offset: usize) {
         let (mut run, mut offset) = (run, offset);
@@ -106,7 +102,7 @@ impl Path {
         }
     }
 
-    /// Goes on to what stands at `offset` of a payload of this type.
+    /// Follows `offset` into a payload of this type.
     fn follow(&mut self, ty: Type, payload: &[u8], offset: usize, scope: &Scope<'_>) {
         if self.len() >= MAX_DEPTH {
             return;
@@ -136,8 +132,8 @@ impl Path {
         }
     }
 
-    /// Goes on into the attribute of this number, among those that `ty` holds; into its payload only
-    /// if it is not the attribute itself that is looked for.
+    /// Appends the attribute of this number, and follows into its payload unless the attribute
+    /// itself is the target.
     fn enter(
         &mut self,
         ty: Type,
@@ -165,8 +161,8 @@ impl Path {
     }
 }
 
-/// The attribute that stands at `offset` of a run: its number, its payload, and where in it the
-/// offset is, unless it is in its header.
+/// Returns the attribute at `offset` of a run: its number, its payload, and the offset within the
+/// payload unless it is in the header.
 fn find(run: &[u8], offset: usize) -> Option<(u16, &[u8], Option<usize>)> {
     let mut walk = AttrWalk::new(run);
     loop {

@@ -1,19 +1,16 @@
 //! Prints attributes and messages by their tables, with names: `{IFNAME: "lo", MTU: 65536}`.
 //!
-//! `{:?}` prints on one line, `{:#?}` an attribute a line, nests indented.
+//! `{:?}` prints on one line, `{:#?}` one attribute per line, nests indented.
 
 use core::fmt;
-use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::attr::{Attr, Attrs};
-use crate::frame::{self, AttrWalk, NUMBER};
+use crate::family::Family;
+use crate::frame;
 use crate::message::Message;
 use crate::nest::Parsed;
-use crate::schema::{
-    Family, Layout, LayoutField, MessageRow, Row, Scope, Selector, SelectorValue, Set,
-    SplitRecords, Table, TableFn, Type, print_flags, print_halves, print_named, until_nul,
-};
-use crate::value::{Fixed, MacAddr, Str};
+use crate::schema::{Scope, Set, Type};
+use crate::value_text::{attribute, attributes, bytes, structure};
 
 impl<S: Set> fmt::Debug for Attrs<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,8 +31,7 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
     }
 }
 
-/// A message, to be printed with the names that its family has for what is in it.
-///
+/// A message that prints with the names of its family.
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Messages, print::MessageDebug, rtnl::link::{self, Link, LinkHeader}};
@@ -52,7 +48,7 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
 pub struct MessageDebug<'a> {
     /// The message.
     pub message: Message<'a>,
-    /// The family whose message it is; without one, its payload prints as bytes.
+    /// Family of the message; without one, the payload prints as bytes.
     pub family: Option<&'static Family>,
 }
 
@@ -74,345 +70,24 @@ impl fmt::Debug for MessageDebug<'_> {
     }
 }
 
-/// Prints a run of attributes, or of elements or records, which `ty` says.
-fn attributes(
-    ty: Type,
-    run: &[u8],
-    scope: &Scope<'_>,
-    depth: usize,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    if depth > crate::path::MAX_DEPTH {
-        return bytes(run, f);
-    }
-    f.write_str("{")?;
-    let mut first = true;
-    for attr in AttrWalk::new(run) {
-        separate(&mut first, depth, f)?;
-        match attr {
-            Ok((raw, payload)) => attribute(ty, raw & NUMBER, payload, scope, depth, f)?,
-            Err(error) => write!(f, "({error})")?,
-        }
-    }
-    finish(first, depth, f)
-}
-
-fn separate(first: &mut bool, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if !core::mem::take(first) {
-        f.write_str(if f.alternate() { "," } else { ", " })?;
-    }
-    if f.alternate() { indent(depth.saturating_add(1), f) } else { Ok(()) }
-}
-
-fn finish(empty: bool, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if f.alternate() && !empty {
-        indent(depth, f)?;
-    }
-    f.write_str("}")
-}
-
-fn indent(depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str("\n")?;
-    (0..depth).try_for_each(|_| f.write_str("    "))
-}
-
-fn attribute(
-    ty: Type,
-    number: u16,
-    payload: &[u8],
-    scope: &Scope<'_>,
-    depth: usize,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    let row = ty.nested().and_then(|(_, rows)| rows().row(number));
-    let inner = match (ty, row) {
-        (Type::IndexedArray(element), _) => {
-            write!(f, "{number}: ")?;
-            *element
-        }
-        (_, Some(row)) => {
-            f.write_str(row.name)?;
-            f.write_str(": ")?;
-            row.ty
-        }
-        (_, None) => {
-            write!(f, "{number}: ")?;
-            return bytes(payload, f);
-        }
-    };
-    value(inner.choose(scope), payload, scope, depth.saturating_add(1), f)
-}
-
-fn value(
-    ty: Type,
-    payload: &[u8],
-    scope: &Scope<'_>,
-    depth: usize,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    if let Some(int) = ty.int() {
-        return match (int.load(payload), ty) {
-            (None, _) => bytes(payload, f),
-            (Some(value), Type::Enum(_, names)) => print_named(int, value, names, f),
-            (Some(value), Type::Halves(_, names)) => print_halves(value, names, f),
-            (Some(value), Type::Flags(_, names)) => print_flags(value, names, f),
-            (Some(value), _) => int.print(value, f),
-        };
-    }
-    match ty {
-        Type::Nest(_) | Type::IndexedArray(_) => {
-            attributes(ty, payload, &scope.inner(payload), depth, f)
-        }
-        Type::FixedHeader(layout, _) => {
-            structure(layout, payload, f)?;
-            f.write_str(" ")?;
-            let attrs = payload.get(frame::align(layout.len)..).unwrap_or_default();
-            attributes(ty, attrs, &scope.inner(attrs), depth, f)
-        }
-        Type::Records(layout, rows) => records(layout, rows, payload, scope, depth, f),
-        Type::Flag if payload.is_empty() => f.write_str("set"),
-        Type::Text(_) => write!(f, "{:?}", Str(until_nul(payload))),
-        Type::Ip | Type::Ipv4 if payload.len() == 4 => ipv4(Ipv4Addr::load(payload), f),
-        Type::Ip | Type::Ipv6 if payload.len() == 16 => ipv6(Ipv6Addr::load(payload), f),
-        Type::Hardware => write!(f, "{}", MacAddr(payload)),
-        Type::Struct(layout) => structure(layout, payload, f),
-        Type::Bitfield32(names) => match (u32::read(payload, 0), u32::read(payload, 4)) {
-            (Some(value), Some(selector)) if payload.len() == 8 => {
-                print_flags(value.into(), names, f)?;
-                f.write_str(" of ")?;
-                print_flags(selector.into(), names, f)
-            }
-            _ => bytes(payload, f),
-        },
-        Type::WithTail(layout, tail) => {
-            structure(layout, payload, f)?;
-            f.write_str(" ")?;
-            let rest = payload.get(layout.len..).unwrap_or_default();
-            value(*tail, rest, scope, depth, f)
-        }
-        Type::Array(element) => array(element, payload, f),
-        _ => bytes(payload, f),
-    }
-}
-
-/// Reads in the middle of a payload.
-trait ReadAt: Fixed {
-    fn read(payload: &[u8], at: usize) -> Option<Self::Plain> {
-        payload.get(at..).filter(|rest| rest.len() >= Self::LEN).map(Self::load)
-    }
-}
-impl ReadAt for u32 {}
-
-fn array(element: &Type, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let Some(len) = element.fixed_len() else { return bytes(payload, f) };
-    f.write_str("[")?;
-    let mut rest = payload;
-    let mut between = "";
-    while !rest.is_empty() {
-        let (item, after) = rest.split_at_checked(len).unwrap_or((rest, &[]));
-        f.write_str(between)?;
-        value(*element, item, &Scope::default(), 0, f)?;
-        (rest, between) = (after, ", ");
-    }
-    f.write_str("]")
-}
-
-/// Prints an IPv4 address as core does. Core's own way has a panic in it, though one that is never
-/// reached.
-pub(crate) fn ipv4(address: Ipv4Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let [a, b, c, d] = address.octets();
-    write!(f, "{a}.{b}.{c}.{d}")
-}
-
-/// Prints an IPv6 address as core does: the longest run of zeros, if it is longer than one, left
-/// out.
-pub(crate) fn ipv6(address: Ipv6Addr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if let Some(mapped) = address.to_ipv4_mapped() {
-        f.write_str("::ffff:")?;
-        return ipv4(mapped, f);
-    }
-    let segments = address.segments();
-    let (mut longest, mut start) = (0..0, 0);
-    for (at, segment) in frame::count(segments) {
-        let end = at.saturating_add(1);
-        if segment != 0 {
-            start = end;
-        } else if (start..end).len() > longest.len() {
-            longest = start..end;
-        }
-    }
-    let mut between = "";
-    for (at, segment) in frame::count(segments) {
-        if longest.len() > 1 && longest.contains(&at) {
-            if at == longest.start {
-                f.write_str("::")?;
-            }
-            between = "";
-        } else {
-            write!(f, "{between}{segment:x}")?;
-            between = ":";
-        }
-    }
-    Ok(())
-}
-
-/// What a structure's `Debug` calls: its name, then its fields as they print in a message.
-#[doc(hidden)]
-pub fn named_structure(
-    layout: &'static Layout,
-    bytes: &[u8],
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    f.write_str(layout.name)?;
-    f.write_str(" ")?;
-    structure(layout, bytes, f)
-}
-
-fn structure(layout: &'static Layout, payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str("{")?;
-    let mut between = "";
-    for (field, bytes) in layout.split(payload) {
-        f.write_str(between)?;
-        f.write_str(field.name)?;
-        f.write_str(": ")?;
-        value(field.ty, bytes, &Scope::default(), 0, f)?;
-        between = ", ";
-    }
-    f.write_str("}")
-}
-
-fn records(
-    layout: &'static Layout,
-    rows: TableFn,
-    payload: &[u8],
-    scope: &Scope<'_>,
-    depth: usize,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
-    f.write_str("[")?;
-    let mut between = "";
-    for record in SplitRecords::new(payload, layout.len) {
-        f.write_str(between)?;
-        match record {
-            Ok((_, record)) => {
-                structure(layout, record, f)?;
-                f.write_str(" ")?;
-                let attrs = record.get(frame::align(layout.len)..).unwrap_or_default();
-                attributes(Type::Nest(rows), attrs, &scope.inner(attrs), depth, f)?;
-            }
-            Err(error) => write!(f, "({error})")?,
-        }
-        between = ", ";
-    }
-    f.write_str("]")
-}
-
-fn bytes(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str("#")?;
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
-
-// How tables themselves print: by their names, for a set may hold itself.
-
-impl fmt::Debug for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} => {}: {:?}", self.number, self.name, self.ty)?;
-        self.constraint.map_or(Ok(()), |bound| write!(f, " where {bound:?}"))
-    }
-}
-
-impl fmt::Debug for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({})", self.name, self.len)
-    }
-}
-
-impl fmt::Debug for LayoutField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} => {}: {:?}", self.offset, self.name, self.ty)
-    }
-}
-
-impl fmt::Debug for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-impl fmt::Debug for MessageRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} => {}: {:?}", self.number, self.name, (self.table)())
-    }
-}
-
-impl fmt::Debug for Selector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} {{", self.by)?;
-        self.cases.iter().try_for_each(|(case, ty)| write!(f, "{case:?} => {ty:?},"))?;
-        f.write_str("}")
-    }
-}
-
-impl fmt::Debug for SelectorValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            SelectorValue::Text(text) => f.write_str(text),
-            SelectorValue::Number(number) => write!(f, "{number}"),
-            SelectorValue::Any => f.write_str("_"),
-        }
-    }
-}
-
-impl fmt::Debug for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Type::Flag => f.write_str("Flag"),
-            Type::Int(int) => write!(f, "{int:?}"),
-            Type::Enum(int, _) => write!(f, "Enum({int:?})"),
-            Type::Halves(int, _) => write!(f, "Halves({int:?})"),
-            Type::Flags(int, _) => write!(f, "Flags({int:?})"),
-            Type::Bitfield32(_) => f.write_str("Bitfield32"),
-            Type::Text(max) => write!(f, "Text({max})"),
-            Type::Bytes(min, max) => write!(f, "Bytes({min}, {max})"),
-            Type::Hardware => f.write_str("Hardware"),
-            Type::Ip => f.write_str("Ip"),
-            Type::Ipv4 => f.write_str("Ipv4"),
-            Type::Ipv6 => f.write_str("Ipv6"),
-            Type::Struct(layout) => write!(f, "Struct({layout:?})"),
-            Type::Array(element) => write!(f, "Array({element:?})"),
-            Type::Nest(rows) => write!(f, "Nest({:?})", rows()),
-            Type::IndexedArray(element) => write!(f, "Indexed({element:?})"),
-            Type::FixedHeader(layout, rows) => write!(f, "Headed({layout:?}, {:?})", rows()),
-            Type::Records(layout, rows) => write!(f, "Records({layout:?}, {:?})", rows()),
-            Type::SubMessage(choices) => write!(f, "Choice({:?})", choices.by),
-            Type::WithTail(layout, tail) => write!(f, "Tailed({layout:?}, {tail:?})"),
-            Type::Reject => f.write_str("Reject"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::addr_text::{write_ipv4, write_ipv6};
+    use core::net::{Ipv4Addr, Ipv6Addr};
     use std::format;
 
     struct Ours<T>(T);
 
     impl fmt::Display for Ours<Ipv4Addr> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            ipv4(self.0, f)
+            write_ipv4(self.0, f)
         }
     }
 
     impl fmt::Display for Ours<Ipv6Addr> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            ipv6(self.0, f)
+            write_ipv6(self.0, f)
         }
     }
 
@@ -435,7 +110,7 @@ mod tests {
     }
 
     structure! {
-        /// For this test.
+        /// Structure of this test.
         Thing "" "" (8) {
             /// A number.
             0 => number: u16,
@@ -457,7 +132,7 @@ mod tests {
     }
 
     values! {
-        /// For this test.
+        /// Values of this test.
         Which "": u8 {
             /// An address.
             1 => ADDRESS,
@@ -465,25 +140,25 @@ mod tests {
     }
 
     attributes! {
-        /// For this test.
+        /// Attributes of this test.
         Outer "" {
-            /// What is inside.
+            /// Selects the type of `VALUE`.
             1 => WHICH: Which,
-            /// The nest.
+            /// A nest.
             2 => INNER: crate::nest::Nest<Inside>,
         }
     }
 
     attributes! {
-        /// For this test.
+        /// Nested attributes of this test.
         Inside "" {
-            /// An address or not, as `WHICH` further out says.
+            /// Address or bytes, selected by `WHICH` one level further out.
             1 => VALUE: crate::nest::SubMessage<Chosen>,
         }
     }
 
     sub_messages! {
-        /// For this test.
+        /// Sub-messages of this test.
         Chosen by number out 1 Outer::WHICH { Which::ADDRESS => Ipv4Addr, _ => crate::value::Bytes, }
     }
 

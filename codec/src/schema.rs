@@ -1,231 +1,230 @@
-//! What attribute sets, structures and families are, as data.
+//! Attribute sets and structures as data.
 //!
-//! One table serves all: the typed keys are made from it, and checking, printing, error paths,
-//! tests and tools read it. Nothing here is linked into a program that does not use it.
+//! The typed keys, validation, printing, error paths, tests and tools read the same tables. A table
+//! that a program does not use is not linked into it.
 
 use core::fmt;
 
 use crate::error::Error;
 use crate::frame;
-use crate::message::{MIN_TYPE, Message};
 
-/// An attribute set: which attributes there are, and what they hold.
+/// An attribute set: the attributes that may occur together, and their types.
 pub trait Set: 'static {
-    /// The set's table. A function, for sets have attributes that are called `TABLE`.
+    /// Returns the set's table. A function, as sets have attributes named `TABLE`.
     fn table() -> &'static Table;
 }
 
-/// No attributes at all: the set of messages that have none.
+/// The empty set, of messages without attributes.
 impl Set for () {
     fn table() -> &'static Table {
         &Table { name: "", rows: &[] }
     }
 }
 
-/// An attribute set's table.
+/// Table of an attribute set.
 pub struct Table {
-    /// The set's name.
+    /// Name of the set.
     pub name: &'static str,
-    /// Its rows, sorted by number.
+    /// Rows, sorted by number.
     pub rows: &'static [Row],
 }
 
-/// A table's address. A function, for a set may hold itself.
+/// Function that returns a table: a static reference would not allow a set that contains itself.
 pub type TableFn = fn() -> &'static Table;
 
-/// One row of an attribute set's table.
+/// Row of an attribute set's table.
 pub struct Row {
-    /// The attribute's number.
+    /// Number of the attribute, `nla_type` without flags.
     pub number: u16,
-    /// The attribute's name: the kernel's, without the set's prefix.
+    /// Name of the attribute: the C name without the set's prefix.
     pub name: &'static str,
-    /// What its payload looks like.
+    /// Type of the payload.
     pub ty: Type,
-    /// What its value is held to besides. Most have nothing, so that it takes no room in the row.
+    /// Constraint on the value, beyond its type. Behind a reference, as most rows have none.
     pub constraint: Option<&'static Constraint>,
-    /// Whether there may be several.
+    /// `true` if the attribute may occur several times (YNL's `multi-attr`).
     pub multi: bool,
 }
 
 impl Table {
-    /// The row of this number.
+    /// Returns the row with this number.
     pub fn row(&self, number: u16) -> Option<&'static Row> {
         let at = self.rows.partition_point(|row| row.number < number);
         self.rows.get(at).filter(|row| row.number == number)
     }
 
-    /// The row of this name.
+    /// Returns the row with this name.
     pub fn named(&self, name: &str) -> Option<&'static Row> {
         self.rows.iter().find(|row| row.name == name)
     }
 }
 
-/// What a payload looks like.
+/// Type of a payload.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Type {
-    /// No payload: being there says it all, `NLA_FLAG`.
+    /// No payload; the attribute's presence is its value, `NLA_FLAG`.
     Flag,
     /// An integer.
     Int(Int),
-    /// An integer, with names for some values.
+    /// An integer with named values, an enumeration.
     Enum(Int, ValueNames),
-    /// An integer of two halves of 16 bits, with names for some values.
+    /// A 32-bit integer of two 16-bit halves, with named values: a traffic control handle.
     Halves(Int, ValueNames),
-    /// An integer of bits, with names for some.
+    /// An integer of bits, with named flags.
     Flags(Int, ValueNames),
-    /// Bits, and which of them are meant, `NLA_BITFIELD32`.
+    /// Bits and a mask of those that are valid, `NLA_BITFIELD32`.
     Bitfield32(ValueNames),
-    /// A string of at most this many bytes, less the NUL.
+    /// A string of at most this many bytes without the NUL, `NLA_NUL_STRING`.
     Text(usize),
-    /// Bytes, at least so many and at most so many.
+    /// Bytes, with the minimum and maximum length, `NLA_BINARY`.
     Bytes(usize, usize),
-    /// A hardware address of whatever length the hardware has.
+    /// A link-layer (hardware) address, whose length depends on the hardware.
     Hardware,
-    /// An IPv4 or IPv6 address, by its length.
+    /// An IPv4 or IPv6 address, told apart by length.
     Ip,
     /// An IPv4 address.
     Ipv4,
     /// An IPv6 address.
     Ipv6,
-    /// A C structure, perhaps a longer or shorter one than we know.
+    /// A C structure; the kernel's may be shorter or longer than this layout.
     Struct(&'static Layout),
-    /// Several of these, one behind the other.
+    /// Array of values without headers in between (YNL's `binary` with a `sub-type`).
     Array(&'static Type),
     /// Attributes of a set, `NLA_NESTED`.
     Nest(TableFn),
-    /// Attributes that are each one of these, whatever their numbers, `NLA_NESTED_ARRAY`.
+    /// Nest of elements of one type, whose attribute numbers are indexes, `NLA_NESTED_ARRAY`.
     IndexedArray(&'static Type),
-    /// A C structure, then attributes of a set.
+    /// A C structure followed by attributes of a set (YNL's `fixed-header`).
     FixedHeader(&'static Layout, TableFn),
-    /// Records that start with a C structure whose first field, a `u16`, is the record's length;
-    /// then attributes of a set.
+    /// Records, each a C structure whose first field is the record's length (`u16`), followed by
+    /// attributes of a set.
     Records(&'static Layout, TableFn),
-    /// A C structure, then directly one of these, up to the end.
+    /// A C structure followed directly by a value that takes the rest of the payload.
     WithTail(&'static Layout, &'static Type),
-    /// What goes with another attribute's value.
+    /// A payload whose type depends on another attribute's value (YNL's `sub-message`).
     SubMessage(&'static Selector),
-    /// The kernel takes none of these, `NLA_REJECT`.
+    /// Rejected by the kernel, `NLA_REJECT`.
     Reject,
 }
 
-/// How an integer is kept.
+/// Representation of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Int {
-    /// How many bytes it has; 0 for 4 or 8, whichever it fits, `NLA_UINT`, `NLA_SINT`.
+    /// Length in bytes; 0 for 4 or 8, whichever the value needs (`NLA_UINT`, `NLA_SINT`).
     pub size: u8,
-    /// Whether it may be negative.
+    /// `true` if the integer is signed.
     pub signed: bool,
-    /// In which order its bytes are.
+    /// Byte order.
     pub order: Order,
 }
 
-/// In which order an integer's bytes are.
+/// Byte order of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Order {
-    /// As the machine has them.
+    /// Host byte order.
     Native,
-    /// The most significant first, which is network byte order.
+    /// Network byte order, most significant byte first.
     Big,
-    /// The least significant first.
+    /// Least significant byte first.
     Little,
 }
 
-/// Names for an integer's values, or for its bits.
+/// Names of an integer's values or bits, with their numbers.
 pub type ValueNames = &'static [(u64, &'static str)];
 
-/// What a value is held to besides its type.
+/// Constraint on a value, beyond its type; checked in requests, as the kernel's policy does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Constraint {
-    /// The lowest and the highest value, `NLA_POLICY_RANGE`.
+    /// Minimum and maximum of an unsigned integer, `NLA_POLICY_RANGE`.
     Unsigned(u64, u64),
-    /// The lowest and the highest value, of an integer that may be negative.
+    /// Minimum and maximum of a signed integer, `NLA_POLICY_RANGE`.
     Signed(i64, i64),
-    /// The bits that may be set, `NLA_POLICY_MASK`.
+    /// Bits that may be set, `NLA_POLICY_MASK`.
     Mask(u64),
-    /// The fewest and the most bytes, `NLA_POLICY_MIN_LEN`, `NLA_POLICY_EXACT_LEN`.
+    /// Minimum and maximum length in bytes, `NLA_POLICY_MIN_LEN`, `NLA_POLICY_EXACT_LEN`.
     Len(usize, usize),
 }
 
-/// Bounds as the rows of a table write them: `1 => ID: u16 where range(0, 4094)`.
+/// Constraints as the rows of a table write them: `1 => ID: u16 where range(0, 4094)`.
 pub mod constraint {
     use super::Constraint;
 
-    /// At least `min`, at most `max`.
+    /// Unsigned range, both ends included.
     pub const fn range(min: u64, max: u64) -> Constraint {
         Constraint::Unsigned(min, max)
     }
-    /// At least `min`.
+    /// Lower bound, included.
     pub const fn min(min: u64) -> Constraint {
         Constraint::Unsigned(min, u64::MAX)
     }
-    /// At most `max`.
+    /// Upper bound, included.
     pub const fn max(max: u64) -> Constraint {
         Constraint::Unsigned(0, max)
     }
-    /// At least `min`, at most `max`, and perhaps negative.
+    /// Signed range, both ends included.
     pub const fn signed(min: i64, max: i64) -> Constraint {
         Constraint::Signed(min, max)
     }
-    /// None but these bits.
+    /// Bits that may be set.
     pub const fn mask(mask: u64) -> Constraint {
         Constraint::Mask(mask)
     }
-    /// At least `min` bytes, at most `max`.
+    /// Range of the length in bytes, both ends included.
     pub const fn len(min: usize, max: usize) -> Constraint {
         Constraint::Len(min, max)
     }
 }
 
-/// What an attribute holds, by the value of another.
+/// Selects the type of a payload by the value of another attribute (YNL's `selector`).
 pub struct Selector {
-    /// Where that value is.
+    /// Attribute or field that selects.
     pub by: SelectBy,
-    /// What is held, by the value; the first that fits counts.
+    /// Types by value; the first match counts.
     pub cases: &'static [(SelectorValue, Type)],
 }
 
-/// Where a choice's value is.
+/// Attribute or field that selects a payload's type.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum SelectBy {
-    /// In the text attribute of this number, so many nests further out.
+    /// Text attribute of this number, in the enclosing nest of this level (0: a sibling).
     Text(u16, u8),
-    /// In the text attribute of the first number, or in that of the second where it is missing.
+    /// Text attribute of the first number, or of the second where the first is missing.
     TextOr(u16, u16, u8),
-    /// In the integer attribute of this number, so many nests further out.
+    /// Integer attribute of this number, in the enclosing nest of this level (0: a sibling).
     Number(u16, u8),
-    /// In the first byte of the message's own header, which most often is the address family.
+    /// First byte of the message's own header, most often the address family.
     Family,
 }
 
-/// A value to choose by.
+/// Value that selects a payload's type.
 #[derive(Clone, Copy)]
 pub enum SelectorValue {
     /// This text.
     Text(&'static str),
     /// This number.
     Number(u64),
-    /// Any.
+    /// Any value.
     Any,
 }
 
-/// A C structure's fields.
+/// Layout of a C structure.
 pub struct Layout {
-    /// The structure's name.
+    /// Name of the structure.
     pub name: &'static str,
-    /// How many bytes it has, as far as we know it.
+    /// Length in bytes, of the newest version that is known.
     pub len: usize,
-    /// Its fields, by offset.
+    /// Fields, by offset.
     pub fields: &'static [LayoutField],
 }
 
 impl Layout {
-    /// Each field with its bytes, up to the first one that is not in the payload at all. A field
-    /// goes as far as its type says, or else to the next field.
+    /// Iterates over the fields and their bytes, up to the end of the payload. A field extends as
+    /// far as its type says, otherwise to the next field.
     pub fn split<'a>(
         &'static self,
         payload: &'a [u8],
@@ -240,65 +239,18 @@ impl Layout {
     }
 }
 
-/// A field of a C structure.
+/// Field of a C structure.
 pub struct LayoutField {
-    /// Where it starts, in bytes.
+    /// Offset in bytes.
     pub offset: usize,
-    /// Its name.
+    /// Name of the field.
     pub name: &'static str,
-    /// What it is.
+    /// Type of the field.
     pub ty: Type,
 }
 
-/// A family of messages: those of one kind of object, or those of a generic family.
-pub struct Family {
-    /// Its name: `route/link`, or the generic family's own.
-    pub name: &'static str,
-    /// What its messages are headed by.
-    pub header: &'static Layout,
-    /// Its messages, sorted by number.
-    pub messages: &'static [MessageRow],
-    /// The names of a generic family's multicast groups.
-    pub groups: &'static [&'static str],
-    /// Whether it is a generic family, whose messages are told apart by a command.
-    pub generic: bool,
-}
-
-/// A message of a family.
-pub struct MessageRow {
-    /// The number of its kind; of a generic family's, the command.
-    pub number: u16,
-    /// Its name.
-    pub name: &'static str,
-    /// Which attributes it carries.
-    pub table: TableFn,
-}
-
-impl Family {
-    /// The number that this family knows the message by: its kind, or in a generic family the
-    /// command, which is the first byte of the payload.
-    pub fn number(&self, message: &Message<'_>) -> u16 {
-        match message.payload.first() {
-            Some(command) if self.generic => (*command).into(),
-            _ => message.message_type,
-        }
-    }
-
-    /// What the family has for this message; nothing for netlink's own messages, which no generic
-    /// family has commands for.
-    pub fn row(&self, message: &Message<'_>) -> Option<&'static MessageRow> {
-        let own = self.generic && message.message_type < MIN_TYPE;
-        self.message(self.number(message)).filter(|_| !own)
-    }
-
-    /// The message of this number.
-    pub fn message(&self, number: u16) -> Option<&'static MessageRow> {
-        self.messages.iter().find(|row| row.number == number)
-    }
-}
-
 impl Type {
-    /// How an integer of this type is kept.
+    /// Returns the representation of an integer of this type; `None` for other types.
     pub const fn int(self) -> Option<Int> {
         match self {
             Type::Int(int) | Type::Enum(int, _) | Type::Halves(int, _) | Type::Flags(int, _) => {
@@ -309,7 +261,8 @@ impl Type {
     }
 }
 
-/// How the integer under a table's values is kept; stops the build if it is none.
+/// Returns the representation of the integer under a table's values; fails the build for other
+/// types.
 pub const fn int_of(ty: Type) -> Int {
     match ty.int() {
         Some(int) => int,
@@ -319,12 +272,12 @@ pub const fn int_of(ty: Type) -> Int {
 }
 
 impl Int {
-    /// The native unsigned integer of so many bytes.
+    /// Unsigned integer of this many bytes in host byte order.
     pub const fn unsigned(size: u8) -> Int {
         Int { size, signed: false, order: Order::Native }
     }
 
-    /// The value, its sign extended to 64 bits, or nothing if the payload has another length.
+    /// Returns the value, sign-extended to 64 bits; `None` for a payload of another length.
     pub fn load(self, payload: &[u8]) -> Option<u64> {
         let len = payload.len();
         let fits = if self.size == 0 { len == 4 || len == 8 } else { len == self.size as usize };
@@ -345,14 +298,14 @@ impl Int {
         Some(if self.signed { ((value << unused) as i64 >> unused) as u64 } else { value })
     }
 
-    /// Prints a value of this kind.
+    /// Prints a value of this representation.
     pub(crate) fn print(self, value: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.signed { write!(f, "{}", value as i64) } else { write!(f, "{value}") }
     }
 }
 
 impl SelectBy {
-    /// Finds a choice's value among the attributes it may be in.
+    /// Returns the payload of the attribute that selects.
     fn payload<'a>(self, scope: &Scope<'a>) -> Option<&'a [u8]> {
         let (number, or, up) = match self {
             SelectBy::Text(number, up) | SelectBy::Number(number, up) => (number, number, up),
@@ -368,26 +321,26 @@ impl SelectBy {
     }
 }
 
-/// What an attribute stands among: its siblings, theirs, and the message's own header.
+/// Scope of an attribute: its siblings, those of the enclosing nests, and the message's header.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Scope<'a> {
-    /// The run of attributes.
+    /// Attributes of the same nest or message.
     pub siblings: &'a [u8],
-    /// The message's own header, if it is at hand.
+    /// The message's own header; empty if unknown.
     pub header: &'a [u8],
-    /// What the run's nest stands among.
+    /// Scope of the enclosing nest.
     pub outer: Option<&'a Scope<'a>>,
 }
 
 impl<'a> Scope<'a> {
-    /// The scope of this nest's attributes.
+    /// Returns the scope of the attributes within a nest.
     pub fn inner(&'a self, siblings: &'a [u8]) -> Scope<'a> {
         Scope { siblings, header: self.header, outer: Some(self) }
     }
 }
 
 impl Selector {
-    /// Which of the cases holds here, counted from 0.
+    /// Returns the index of the first case that matches.
     pub fn choose(&self, scope: &Scope<'_>) -> Option<usize> {
         let payload = self.by.payload(scope);
         self.cases.iter().position(|(case, _)| match (*case, payload) {
@@ -402,7 +355,8 @@ impl Selector {
 }
 
 impl Type {
-    /// This type, in this scope: a choice becomes what it chose, or bytes if nothing fits.
+    /// Returns this type as it is in this scope: a sub-message becomes the type that its selector
+    /// chooses, or bytes if none matches.
     pub fn choose(self, scope: &Scope<'_>) -> Type {
         match self {
             Type::SubMessage(choices) => choices
@@ -413,8 +367,8 @@ impl Type {
         }
     }
 
-    /// The attributes within a payload of this type: how many bytes into it they start, and their
-    /// table. None for types that hold none, or more than one run of them.
+    /// Returns the offset and the table of the attributes within a payload of this type; `None` for
+    /// types without attributes, or with several runs of them.
     pub fn nested(self) -> Option<(usize, TableFn)> {
         match self {
             Type::Nest(rows) => Some((0, rows)),
@@ -423,7 +377,7 @@ impl Type {
         }
     }
 
-    /// How many bytes a payload of this type has, if that is fixed.
+    /// Returns the length of a payload of this type in bytes, if it is fixed.
     pub fn fixed_len(self) -> Option<usize> {
         match self {
             Type::Struct(layout) => Some(layout.len),
@@ -436,7 +390,7 @@ impl Type {
         .filter(|len| *len > 0)
     }
 
-    /// Whether a payload of this type holds attributes, in one way or another.
+    /// Returns whether a payload of this type contains attributes.
     pub const fn holds_attributes(self) -> bool {
         matches!(
             self,
@@ -445,12 +399,15 @@ impl Type {
     }
 }
 
-/// What stands before the first NUL.
+/// Returns the bytes ahead of the first NUL.
 pub(crate) fn until_nul(bytes: &[u8]) -> &[u8] {
     bytes.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 
-/// Stops the build when a table's rows are out of order.
+/// Maximum nesting depth, as in the kernel's own checks.
+pub const MAX_DEPTH: usize = 10;
+
+/// Fails the build when a table's rows are out of order.
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
 pub const fn assert_sorted(rows: &[Row]) {
     let mut at = 1;
@@ -460,7 +417,7 @@ pub const fn assert_sorted(rows: &[Row]) {
     }
 }
 
-/// Prints a value by its name if it has one, by its number otherwise.
+/// Prints the name of a value, or its number if it has none.
 pub fn print_named(
     int: Int,
     value: u64,
@@ -473,8 +430,8 @@ pub fn print_named(
     }
 }
 
-/// Prints a value by its name if it has one, by its two halves of 16 bits otherwise: `1:a0`, and
-/// without a half that is 0.
+/// Prints the name of a value, or its two 16-bit halves in hexadecimal, `1:a0`, without a half that
+/// is 0.
 pub fn print_halves(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some((_, name)) = names.iter().find(|name| name.0 == value) {
         return f.write_str(name);
@@ -487,7 +444,7 @@ pub fn print_halves(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -
     if minor != 0 { write!(f, "{minor:x}") } else { Ok(()) }
 }
 
-/// Prints bits by their names, those that have none by their number: `UP|LOWER_UP|0x40`.
+/// Prints the names of set bits, and the number of those without a name: `UP|LOWER_UP|0x40`.
 pub fn print_flags(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = value;
     let mut first = true;
@@ -506,8 +463,8 @@ pub fn print_flags(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) ->
     }
 }
 
-/// Splits records that start with their own length, a `u16`, each into where it starts and what it
-/// is, without padding.
+/// Iterator over records that start with their own length (`u16`), each as its offset and its bytes
+/// without padding.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SplitRecords<'a> {
@@ -517,12 +474,12 @@ pub struct SplitRecords<'a> {
 }
 
 impl<'a> SplitRecords<'a> {
-    /// Splits these bytes into records of at least `least` bytes.
+    /// Iterates over these bytes, as records of at least `least` bytes.
     pub const fn new(bytes: &'a [u8], least: usize) -> Self {
         SplitRecords { rest: bytes, total: bytes.len(), least }
     }
 
-    /// What has not been split yet.
+    /// Returns the bytes not yet iterated over.
     pub const fn rest(&self) -> &'a [u8] {
         self.rest
     }

@@ -1,62 +1,61 @@
-//! What a netlink socket is told besides messages: which part of the kernel it talks to, and what it
-//! is to hold back.
+//! Protocol numbers and classic BPF instructions, for opening a socket.
 
 values! {
-    /// A netlink protocol, `NETLINK_*`: a socket has one for life.
+    /// Netlink protocol (family), the third argument of `socket(2)`.
     pub Protocol "NETLINK_": u32 {
-        /// Links, addresses, routes, neighbours, rules, queueing.
+        /// Links, addresses, routes, neighbours, rules, traffic control.
         0 => ROUTE,
-        /// Programs talking to each other.
+        /// User-mode socket protocols, between programs.
         2 => USERSOCK,
-        /// What sockets there are, and how they do.
+        /// Socket monitoring, `sock_diag(7)`.
         4 => SOCK_DIAG,
-        /// IPsec: policies and associations.
+        /// IPsec policies and security associations.
         6 => XFRM,
-        /// SELinux events.
+        /// SELinux event notifications.
         7 => SELINUX,
         /// Open-iSCSI.
         8 => ISCSI,
-        /// The audit log.
+        /// Auditing.
         9 => AUDIT,
-        /// Which route a packet would take.
+        /// IPv4 FIB lookup.
         10 => FIB_LOOKUP,
-        /// Small messages of drivers, and of processes starting and ending.
+        /// Kernel connector: process events and small messages of drivers.
         11 => CONNECTOR,
-        /// Packet filters, connection tracking, logging, queueing to programs.
+        /// Netfilter: nftables, connection tracking, logging, queueing to user space.
         12 => NETFILTER,
-        /// IPv6 packets for a firewall in a program.
+        /// IPv6 packets of the obsolete `ip6_queue`.
         13 => IP6_FW,
         /// DECnet routing.
         14 => DNRTMSG,
-        /// Devices coming and going, as `udev` hears of them.
+        /// Kernel object events, as `udev` receives them.
         15 => KOBJECT_UEVENT,
-        /// The families that have a name.
+        /// Generic netlink.
         16 => GENERIC,
         /// SCSI transports.
         18 => SCSITRANSPORT,
         /// eCryptfs.
         19 => ECRYPTFS,
-        /// RDMA devices.
+        /// RDMA (InfiniBand).
         20 => RDMA,
-        /// The kernel's ciphers.
+        /// Kernel crypto API.
         21 => CRYPTO,
-        /// Sockets over RDMA or ISM, before they moved to a named family.
+        /// SMC monitoring; the kernel has moved it to generic netlink.
         22 => SMC,
     }
 }
 
-/// One step of a classic packet filter, `struct sock_filter`; it loads in network byte order, from
-/// the message header on.
+/// Instruction of a classic BPF program, `struct sock_filter`. Loads are in network byte order,
+/// from the message header on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 pub struct Instruction {
-    /// What to do.
+    /// Opcode.
     pub code: u16,
-    /// How many steps to skip if a comparison holds.
+    /// Number of instructions to skip if a comparison is true.
     pub jt: u8,
-    /// How many steps to skip if it does not.
+    /// Number of instructions to skip if it is false.
     pub jf: u8,
-    /// What to do it with.
+    /// Operand.
     pub k: u32,
 }

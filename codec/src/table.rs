@@ -1,11 +1,13 @@
-//! The language that tables are written in. What each word turns into stands above it; the words
-//! work in other crates too, for families of their own.
+//! The macros that tables are written with. They are exported, for families of other crates.
 
-/// Declares an attribute set, one attribute a row: `number => NAME: Type`, and perhaps
-/// `where bound`.
+/// Declares an attribute set, one attribute a row: `number => NAME: Type`, optionally followed by
+/// `where constraint`.
 ///
-/// The set becomes a type without values. Each row becomes a [`Key`](crate::Key) on it, and a
-/// [`Row`](crate::schema::Row) of its table, which is there only in programs that read it.
+/// The head has the C prefix. A row whose C name does not follow it has its own behind the name, `5
+/// => LABEL "MY_OTHER_LABEL": Type`; an empty one stands for no C name.
+///
+/// The set becomes a type without values. Each row becomes a [`Key`](crate::Key), and a
+/// [`Row`](crate::schema::Row) of the table, which is linked into programs that read it.
 ///
 /// ```
 /// barelink_codec::attributes! {
@@ -56,8 +58,8 @@ macro_rules! attributes {
             $(
                 $(#[$row_doc])*
                 #[cfg_attr(doc, $crate::names::row($prefix, $name, $number $(, $own)?))]
-                $vis const $name: $crate::Key<$set, $type> =
-                    $crate::Key::new($number, stringify!($name));
+                $vis const $name: $crate::attr::Key<$set, $type> =
+                    $crate::attr::Key::new($number, stringify!($name));
             )*
         }
 
@@ -89,11 +91,13 @@ macro_rules! attributes {
     };
 }
 
-/// Declares a C structure, one field a row: `offset => name: Type`. What no row covers is zero.
+/// Declares a C structure, one field a row: `offset => name: Type`. Gaps between fields are zero.
 ///
-/// A shorter one, from an older kernel, reads as if zeros followed; of a longer one, the rest is
-/// left alone. The struct's fields have the types that [`Fixed::Plain`](crate::value::Fixed::Plain)
-/// says: a `Be<u16>` is a `u16`.
+/// The head has the C name and the fields' C prefix. A field stored in another form than its Rust
+/// type has both: `0 => port: u16 as Be<u16>`.
+///
+/// A shorter structure, from an older kernel, is extended with zeros; the end of a longer one is
+/// ignored.
 #[macro_export]
 macro_rules! structure {
     (@wire $plain:ty) => { $plain };
@@ -126,7 +130,7 @@ macro_rules! structure {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let mut bytes = [0; $len];
                 $crate::value::Structure::write(self, &mut bytes);
-                $crate::print::named_structure(
+                $crate::value_text::named_structure(
                     <Self as $crate::value::Structure>::LAYOUT, &bytes, f,
                 )
             }
@@ -189,11 +193,10 @@ macro_rules! structure {
     };
 }
 
-/// Declares names for an integer's values: `number => NAME`. Any other value keeps its number.
+/// Declares names for an integer's values: `number => NAME`. Other values keep their number.
 ///
-/// Becomes a newtype with a constant for each row, an attribute's type and a field's. Where the
-/// integer is two numbers of 16 bits, `pub Type: u32 as halves` prints the values without a name as
-/// `1:a0`.
+/// Becomes a newtype with a constant for each row, for attributes and fields. With `pub Type
+/// "PREFIX_": u32 as halves`, values without a name print as two 16-bit halves, `1:a0`.
 #[macro_export]
 macro_rules! values {
     ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty as halves {
@@ -221,9 +224,9 @@ macro_rules! values {
     };
 }
 
-/// Declares names for an integer's bits: `mask => NAME`. Any other bit keeps its number.
+/// Declares names for an integer's bits: `mask => NAME`. Other bits keep their number.
 ///
-/// Becomes a newtype with a constant for each row, which can be combined with `|`.
+/// Becomes a newtype with a constant for each row; constants combine with `|`.
 #[macro_export]
 macro_rules! flags {
     ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
@@ -235,18 +238,18 @@ macro_rules! flags {
         }
 
         impl $type {
-            /// No bit.
+            /// No bits.
             pub const EMPTY: $type = $type(0);
 
-            /// Whether all of these are set.
+            /// Returns whether all of these bits are set.
             pub const fn contains(self, flags: $type) -> bool {
                 self.0 & flags.0 == flags.0
             }
-            /// Whether any of these is set.
+            /// Returns whether any of these bits is set.
             pub const fn intersects(self, flags: $type) -> bool {
                 self.0 & flags.0 != 0
             }
-            /// These, less those.
+            /// Returns these bits without those of `flags`.
             pub const fn without(self, flags: $type) -> $type {
                 $type(self.0 & !flags.0)
             }
@@ -269,7 +272,7 @@ macro_rules! flags {
     };
 }
 
-/// What [`values!`](crate::values) and [`flags!`](crate::flags) have in common.
+/// Common part of [`values!`](crate::values) and [`flags!`](crate::flags).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! named {
@@ -290,7 +293,7 @@ macro_rules! named {
         }
 
         impl $type {
-            /// The names, by value.
+            /// Names of the values.
             #[allow(clippy::unnecessary_cast)]
             $vis const NAMES: $crate::schema::ValueNames =
                 &[$( ($type::$name.0 as u64, stringify!($name)), )*];
@@ -342,15 +345,14 @@ macro_rules! named {
     };
 }
 
-/// Declares what an attribute holds by the value of another, `by text KEY` (`by text KEY | OTHER`
-/// where the first may be missing), `by number KEY`, or by the message's address family,
-/// `by family`; with `out 1` before the key, by one of the attributes that the nest stands among:
-/// `"text" => Type`, or `Values::NAME => Type`, and at the end perhaps `_ => Type`. Texts for one
-/// type share a row: `"gre" | "gretap" => Nest<Gre>`. Where another has the same rows, by the number
-/// of another key: `by number KEY as Other`.
+/// Declares the payload types that another attribute's value selects: `by text KEY` (`by text KEY |
+/// OTHER` where the first may be absent), `by number KEY`, or `by family` for the message's address
+/// family; with `out 1` ahead of the key, the attribute is one level further out. Rows are `"text"
+/// => Type` or `Values::NAME => Type`, the last may be `_ => Type`. Texts of one type share a row:
+/// `"gre" | "gretap" => Nest<Gre>`. `by number KEY as Other` has the rows of another declaration.
 ///
-/// Becomes a type for [`SubMessage`](crate::nest::SubMessage); a key narrowed with
-/// [`nested`](crate::Key::nested) compiles only for the types that stand in a row.
+/// Becomes a type for [`SubMessage`](crate::nest::SubMessage). [`Key::nested`](crate::Key::nested)
+/// compiles only for types that have a row.
 #[macro_export]
 macro_rules! sub_messages {
     (@up) => { 0 };
@@ -425,13 +427,13 @@ macro_rules! sub_messages {
     };
 }
 
-/// Declares a family's kinds of message, one a row: `number => NAME`, with the header and the set
-/// that all have, or `number => NAME: Set` for one that has another set. A kind whose dumps always
-/// carry an attribute says so: `GET where dump puts KEY = value`, and perhaps `; not of
-/// Values::NAME`, for an address family that takes none.
+/// Declares a family's message types, one a row: `number => NAME "RTM_NEWNAME"`, with the header
+/// and the attribute set that all have, or `number => NAME: Set` for one with another set. `GET
+/// where dump puts KEY = value` adds an attribute to dump requests, except for the address family
+/// after `; not of`.
 ///
-/// Each row becomes a [`MessageType`](crate::MessageType); all become a [`Family`](crate::schema::Family), by
-/// which messages are printed and paths of names found.
+/// Each row becomes a [`MessageType`](crate::MessageType), all together a
+/// [`Family`](crate::family::Family).
 #[macro_export]
 macro_rules! messages {
     (@header $header:ty) => { $header };
@@ -444,16 +446,16 @@ macro_rules! messages {
         $(
             $(#[$row_doc])*
             #[cfg_attr(doc, $crate::names::row("", $kind, $number $(, $c_name)?))]
-            $vis const $kind: $crate::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
-                $crate::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
+            $vis const $kind: $crate::message::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
+                $crate::message::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
 
         $(#[$doc])*
-        $vis static $family: $crate::schema::Family = $crate::schema::Family {
+        $vis static $family: $crate::family::Family = $crate::family::Family {
             name: $name,
             header: <$header as $crate::value::Structure>::LAYOUT,
             messages: &[
-                $( $crate::schema::MessageRow {
+                $( $crate::family::MessageRow {
                     number: $number,
                     name: stringify!($kind),
                     table: <$crate::messages!(@header $set $(, $own)?) as $crate::schema::Set>::table,
@@ -465,9 +467,9 @@ macro_rules! messages {
     };
 }
 
-/// Declares a generic family: its name, version and commands, one a row: `number => NAME: Set`,
-/// and its multicast groups: `NAME "name"`. A family whose messages have a header of their own
-/// says so after the version: `version 1 header Header`.
+/// Declares a generic netlink family: its name, the commands' C prefix, its version, and its
+/// commands, one a row: `number => NAME: Set`; then its multicast groups: `NAME "name"`. A family
+/// with a header of its own has it behind the version: `version 1 header Header`.
 ///
 /// Each command becomes a [`Command`](crate::genl::Command).
 #[macro_export]
@@ -497,12 +499,12 @@ macro_rules! commands {
         $( $(#[$group_doc])* $vis const $group: &str = $group_name; )*
 
         $(#[$doc])*
-        $vis static $family: $crate::schema::Family = $crate::schema::Family {
+        $vis static $family: $crate::family::Family = $crate::family::Family {
             name: $name,
             header: <$crate::genl::GenlHeader<$header>
                 as $crate::value::Structure>::LAYOUT,
             messages: &[
-                $( $crate::schema::MessageRow {
+                $( $crate::family::MessageRow {
                     number: $number,
                     name: stringify!($command),
                     table: <$set as $crate::schema::Set>::table,
@@ -514,7 +516,7 @@ macro_rules! commands {
     };
 }
 
-/// Writes a table's `defmt::Format`, its names interned; nothing without that feature.
+/// Writes a table's `defmt::Format` with interned names; empty without that feature.
 #[cfg(feature = "defmt")]
 #[doc(hidden)]
 #[macro_export]
@@ -522,7 +524,7 @@ macro_rules! interned {
     (impl for struct $struct:ident: $($name:ident: $type:ty,)*) => {
         impl $crate::defmt::Format for $struct {
             fn format(&self, f: $crate::defmt::Formatter<'_>) {
-                /// The same by reference, so that its name and its fields' are interned.
+                /// The same by reference, so that the names are interned.
                 #[derive($crate::defmt::Format)]
                 #[defmt(crate = $crate::defmt)]
                 struct $struct<'s> { $( $name: &'s $type, )* }
@@ -579,7 +581,7 @@ macro_rules! interned {
     };
 }
 
-/// Writes a table's `defmt::Format`, its names interned; nothing without that feature.
+/// Writes a table's `defmt::Format` with interned names; empty without that feature.
 #[cfg(not(feature = "defmt"))]
 #[doc(hidden)]
 #[macro_export]

@@ -1,34 +1,35 @@
-//! Checks attributes against what they are to be: by a table of ours, or by a policy that the
-//! kernel gave.
+//! Validation of attributes, `nla_validate`: by a table, or by a policy that the kernel reported.
 
 use core::fmt;
 
 use crate::addr_text::MAX_HARDWARE;
 use crate::error::Error;
+use crate::family::Family;
 use crate::frame::{self, AttrWalk, NESTED, NUMBER};
 use crate::message;
-use crate::path::{MAX_DEPTH, Path};
-use crate::schema::{Constraint, Family, Scope, SplitRecords, TableFn, Type};
+use crate::path::Path;
+use crate::schema::MAX_DEPTH;
+use crate::schema::{Constraint, Scope, SplitRecords, TableFn, Type};
 
-/// How much is demanded.
+/// Strictness of validation, as flags of the kernel's `enum netlink_validation`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Strictness {
-    /// Attributes that the table does not know are wrong.
+    /// Rejects attributes that the table does not have, `NL_VALIDATE_MAXTYPE`.
     pub reject_unknown: bool,
-    /// Bytes behind the last attribute are wrong.
+    /// Rejects bytes behind the last attribute, `NL_VALIDATE_TRAILING`.
     pub reject_trailing: bool,
-    /// Payloads longer than their type are wrong, as is text without its NUL.
+    /// Rejects payloads longer than their type, and text without NUL, `NL_VALIDATE_STRICT_ATTRS`.
     pub exact_length: bool,
-    /// What holds attributes has to be marked so, `NLA_F_NESTED`.
+    /// Requires `NLA_F_NESTED` on nests, `NL_VALIDATE_NESTED`.
     pub require_nested_flag: bool,
-    /// Attributes that come twice without need are wrong.
+    /// Rejects attributes that occur twice, unless their row is `Multi`; the kernel has no such
+    /// check.
     pub reject_duplicates: bool,
 }
 
 impl Strictness {
-    /// What the kernel demands of old families, and what can be demanded of the kernel:
-    /// `NL_VALIDATE_LIBERAL`.
+    /// Validation as the kernel's for old families, `NL_VALIDATE_LIBERAL`.
     pub const LIBERAL: Strictness = Strictness {
         reject_unknown: false,
         reject_trailing: false,
@@ -36,7 +37,7 @@ impl Strictness {
         require_nested_flag: false,
         reject_duplicates: false,
     };
-    /// What the kernel demands of new families: `NL_VALIDATE_STRICT`; and nothing twice.
+    /// Validation as the kernel's for new families, `NL_VALIDATE_STRICT`; rejects duplicates, too.
     pub const STRICT: Strictness = Strictness {
         reject_unknown: true,
         reject_trailing: true,
@@ -46,78 +47,79 @@ impl Strictness {
     };
 }
 
-/// What is wrong with an attribute, and where it is.
+/// A violation and the attribute that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Invalid {
-    /// The way to the attribute.
+    /// Path of the attribute.
     pub path: Path,
-    /// Where it starts, in bytes: of a message, from its `nlmsghdr`; of attributes, from the first.
+    /// Offset of the attribute in bytes: in a message from its `nlmsghdr`, otherwise from the first
+    /// attribute.
     pub at: usize,
-    /// What is wrong with it.
-    pub why: Violation,
+    /// What is wrong.
+    pub violation: Violation,
 }
 
-/// What is wrong with an attribute.
+/// Violation of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Violation {
-    /// It is cut off, or its length is less than its header.
+    /// Cut off, or with a length below that of its header.
     Truncated,
-    /// It has too few bytes or too many.
+    /// Too short or too long.
     Length {
-        /// How many it has.
+        /// Length in bytes.
         len: usize,
-        /// The fewest it may have.
+        /// Minimum length.
         min: usize,
-        /// The most it may have.
+        /// Maximum length.
         max: usize,
     },
-    /// Its value is too low or too high.
+    /// Unsigned value out of range.
     Range {
         /// The value.
         value: u64,
-        /// The lowest that it may be.
+        /// Minimum.
         min: u64,
-        /// The highest that it may be.
+        /// Maximum.
         max: u64,
     },
-    /// Its value, which may be negative, is too low or too high.
+    /// Signed value out of range.
     SignedRange {
         /// The value.
         value: i64,
-        /// The lowest that it may be.
+        /// Minimum.
         min: i64,
-        /// The highest that it may be.
+        /// Maximum.
         max: i64,
     },
-    /// It has bits that it may not have.
+    /// Bits set that may not be.
     Mask {
-        /// The bits that it has.
+        /// Bits that are set.
         value: u64,
-        /// The bits that it may have.
+        /// Bits that may be set.
         mask: u64,
     },
-    /// Its text has no NUL at the end.
+    /// Text without a terminating NUL.
     Unterminated,
-    /// It is not marked as one that holds attributes.
-    Unmarked,
-    /// The table does not know it.
+    /// Nest without `NLA_F_NESTED`.
+    MissingNestedFlag,
+    /// Not in the table.
     Unknown,
-    /// The kernel takes none such.
+    /// Rejected by the kernel, `NLA_REJECT`.
     Rejected,
-    /// It is there already.
-    Repeated,
-    /// It is nested deeper than the kernel would have it.
+    /// Occurs twice.
+    Duplicate,
+    /// Nested deeper than the kernel accepts.
     TooDeep,
-    /// This many bytes are left behind the last attribute.
+    /// This number of bytes behind the last attribute.
     Trailing(usize),
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, at byte {}: {}", self.path, self.at, self.why)
+        write!(f, "{}, at byte {}: {}", self.path, self.at, self.violation)
     }
 }
 
@@ -144,10 +146,10 @@ impl fmt::Display for Violation {
                 write!(f, "{value:#x} has bits that are not in {mask:#x}")
             }
             Violation::Unterminated => f.write_str("text without its NUL"),
-            Violation::Unmarked => f.write_str("not marked as nested"),
+            Violation::MissingNestedFlag => f.write_str("not marked as nested"),
             Violation::Unknown => f.write_str("unknown attribute"),
             Violation::Rejected => f.write_str("not allowed here"),
-            Violation::Repeated => f.write_str("there already"),
+            Violation::Duplicate => f.write_str("there already"),
             Violation::TooDeep => f.write_str("nested too deep"),
             Violation::Trailing(len) => write!(f, "{len} bytes left over"),
         }
@@ -156,56 +158,56 @@ impl fmt::Display for Violation {
 
 impl core::error::Error for Invalid {}
 
-/// Where rules come from: tables of ours, or the kernel.
+/// Source of rules: tables, or the kernel's policy.
 pub trait Policy {
-    /// Names a run of attributes: which rules hold in it.
+    /// Identifies the rules of a run of attributes.
     type Run: Copy;
 
-    /// The rule for the attribute of this number; nothing if it is not known.
+    /// Returns the rule of an attribute; `None` if it is unknown.
     fn rule(&self, run: Self::Run, number: u16, scope: &Scope<'_>)
     -> Option<AttrPolicy<Self::Run>>;
 }
 
-/// What an attribute is to be.
+/// Rule of an attribute.
 #[derive(Debug, Clone, Copy)]
 pub struct AttrPolicy<R> {
-    /// What its payload looks like.
+    /// Type of the payload.
     pub ty: Type,
-    /// What its value is held to besides.
+    /// Constraint on the value, beyond its type.
     pub constraint: Option<Constraint>,
-    /// Whether there may be several.
+    /// `true` if the attribute may occur several times.
     pub multi: bool,
-    /// Whether its text has to end in a NUL; if that is not said, only where lengths are exact.
+    /// Whether text needs a terminating NUL; `None` for only with exact lengths.
     pub terminated: Option<bool>,
-    /// The attributes within.
+    /// Attributes within the payload.
     pub inner: InnerAttrs<R>,
-    /// Which case of its choice it is.
+    /// Index of the sub-message's case.
     pub case: Option<usize>,
 }
 
-/// Which attributes are within an attribute, and where.
+/// Attributes within a payload.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum InnerAttrs<R> {
     /// None.
     None,
-    /// A run of them, so many bytes into the payload.
+    /// Run of attributes, at this offset in the payload.
     Run(usize, R),
-    /// Records with a header of so many bytes, and a run in each.
+    /// Records with a header of this length, each with a run of attributes.
     Records(usize, R),
 }
 
-/// The tables of this crate, and of others that use its words.
+/// Rules by the tables of this crate, or of others that use its macros.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Tables;
 
-/// A run of attributes of a set, or of elements.
+/// Run of attributes, by a table.
 #[derive(Debug, Clone, Copy)]
 pub enum TableRun {
     /// Attributes of a set.
     Set(TableFn),
-    /// Elements that are each one of these.
+    /// Elements of one type.
     Elements(&'static Type),
 }
 
@@ -238,7 +240,11 @@ impl Policy for Tables {
     }
 }
 
-/// Checks a message's attributes; `payload` is what follows the `nlmsghdr`.
+/// Validates a message's attributes; `payload` is what follows the `nlmsghdr`.
+///
+/// # Errors
+///
+/// The first violation, with the attribute's path and offset.
 pub fn message(
     family: &Family,
     kind: u16,
@@ -246,12 +252,16 @@ pub fn message(
     strictness: Strictness,
 ) -> Result<(), Invalid> {
     let Some(row) = family.message(kind) else {
-        return Err(Invalid { path: Path::default(), at: 0, why: Violation::Unknown });
+        return Err(Invalid { path: Path::default(), at: 0, violation: Violation::Unknown });
     };
     let (len, min) = (payload.len(), family.header.len);
     if strictness.exact_length && len < min {
         let why = Violation::Length { len, min, max: usize::MAX };
-        return Err(Invalid { path: Path::new(Some(row.table)), at: message::HEADER, why });
+        return Err(Invalid {
+            path: Path::new(Some(row.table)),
+            at: message::HEADER,
+            violation: why,
+        });
     }
     let head = frame::align(family.header.len);
     let run = payload.get(head..).unwrap_or_default();
@@ -261,12 +271,20 @@ pub fn message(
     check.run(TableRun::Set(row.table), run, at, &scope, &mut Path::new(Some(row.table)))
 }
 
-/// Checks a run of attributes against a table of ours.
+/// Validates a run of attributes by a table.
+///
+/// # Errors
+///
+/// The first violation, with the attribute's path and offset.
 pub fn attributes(rows: TableFn, bytes: &[u8], strictness: Strictness) -> Result<(), Invalid> {
     by_policy(&Tables, TableRun::Set(rows), Some(rows), bytes, strictness)
 }
 
-/// Checks a run of attributes against any policy; `names`, if there are any, are for the error.
+/// Validates a run of attributes by any policy; `names`, if given, is for the error's path.
+///
+/// # Errors
+///
+/// The first violation, with the attribute's path and offset.
 pub fn by_policy<P: Policy>(
     policy: &P,
     run: P::Run,
@@ -300,14 +318,14 @@ impl<P: Policy> Check<'_, P> {
             path.truncate(depth);
             let Some(attr) = walk.next() else { break };
             let Ok((raw, payload)) = attr else {
-                return Err(Invalid { path: *path, at, why: Violation::Truncated });
+                return Err(Invalid { path: *path, at, violation: Violation::Truncated });
             };
             let number = raw & NUMBER;
             if depth >= MAX_DEPTH {
-                return Err(Invalid { path: *path, at, why: Violation::TooDeep });
+                return Err(Invalid { path: *path, at, violation: Violation::TooDeep });
             }
             path.push(number);
-            let fault = |why| Invalid { path: *path, at, why };
+            let fault = |why| Invalid { path: *path, at, violation: why };
             let Some(rule) = self.policy.rule(run, number, scope) else {
                 if self.strictness.reject_unknown {
                     return Err(fault(Violation::Unknown));
@@ -323,7 +341,7 @@ impl<P: Policy> Check<'_, P> {
                 && !fills
                 && frame::find(before, number).is_ok_and(|found| found.is_some())
             {
-                return Err(fault(Violation::Repeated));
+                return Err(fault(Violation::Duplicate));
             }
             path.choose(rule.case);
             let at = at.saturating_add(frame::HEADER);
@@ -341,7 +359,7 @@ impl<P: Policy> Check<'_, P> {
         let left = bytes.len().saturating_sub(walk.at());
         if self.strictness.reject_trailing && left > 0 {
             let at = base.saturating_add(walk.at());
-            return Err(Invalid { path: *path, at, why: Violation::Trailing(left) });
+            return Err(Invalid { path: *path, at, violation: Violation::Trailing(left) });
         }
         Ok(())
     }
@@ -364,7 +382,7 @@ impl<P: Policy> Check<'_, P> {
                 Err(error) => {
                     let at = if let Error::Truncated { at } = error { at } else { 0 };
                     let at = base.saturating_add(at);
-                    return Err(Invalid { path: *path, at, why: Violation::Truncated });
+                    return Err(Invalid { path: *path, at, violation: Violation::Truncated });
                 }
             };
             let attrs = record.get(head..).unwrap_or_default();
@@ -424,7 +442,7 @@ impl<P: Policy> Check<'_, P> {
         }
         let nest = matches!(rule.ty, Type::Nest(_) | Type::IndexedArray(_));
         if self.strictness.require_nested_flag && nest && raw & NESTED == 0 {
-            return Err(Violation::Unmarked);
+            return Err(Violation::MissingNestedFlag);
         }
         if let Type::Bitfield32(names) = rule.ty {
             let named = names.iter().fold(0, |mask, name| mask | name.0);
@@ -459,7 +477,7 @@ fn within(value: u64, constraint: Constraint) -> Result<(), Violation> {
     }
 }
 
-/// A bit field may name no bits but the mask's, and set none that it does not name.
+/// Validates a bitfield: its mask within the policy's, no bits outside of its own mask.
 fn bits(payload: &[u8], mask: u64) -> Result<(), Violation> {
     let word = |at: usize| {
         let bytes = payload.get(at..).and_then(|rest| rest.first_chunk());

@@ -1,4 +1,4 @@
-//! The types that an attribute's payload can have.
+//! Types of payloads: integers, text, bytes, addresses, structures.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -9,42 +9,43 @@ use byteorder::{BigEndian, ByteOrder, LittleEndian};
 use crate::frame::{copy, place};
 use crate::schema::{Int, Layout, Order, Type, ValueNames, int_of, until_nul};
 
-/// A type that an attribute's payload can have.
+/// Type of an attribute's payload.
 pub trait Value {
-    /// What reading yields: a copy, or a view of the buffer.
+    /// Result of reading: a copy, or a view of the buffer.
     type View<'a>;
-    /// What writing takes.
+    /// Argument of writing.
     type Arg<'a>;
-    /// What the payload looks like.
+    /// Type of the payload, as data.
     const TYPE: Type;
-    /// Whether a message may have several attributes with this number.
+    /// `true` if the attribute may occur several times.
     const MULTI: bool = false;
 
-    /// Reads the payload, if it fits.
+    /// Reads the payload; `None` if it does not fit the type.
     fn read(payload: &[u8]) -> Option<Self::View<'_>>;
-    /// How many bytes the value takes; `usize::MAX` for a value that the type does not allow.
+    /// Returns the length of the value in bytes; `usize::MAX` for a value that the type does not
+    /// allow.
     fn len(value: &Self::Arg<'_>) -> usize;
-    /// Writes the value; `out` has just the bytes it takes.
+    /// Writes the value into `out`, which has exactly its length.
     fn write(value: &Self::Arg<'_>, out: &mut [u8]);
 }
 
-/// A type of fixed length: an attribute's payload, or a structure's field.
+/// Type of fixed length: a payload or a field of a structure.
 pub trait Fixed {
-    /// What it is in Rust.
+    /// Rust type of the value.
     type Plain: Copy + 'static;
-    /// How many bytes it has.
+    /// Length in bytes.
     const LEN: usize;
-    /// What it looks like.
+    /// Type of the payload, as data.
     const TYPE: Type;
 
-    /// Reads it; too few bytes are read as zeros.
+    /// Reads the value; missing bytes are read as zero.
     fn load(bytes: &[u8]) -> Self::Plain;
-    /// Whether there is room for the value.
+    /// Returns whether the value can be represented.
     #[inline(always)]
     fn fits(_: &Self::Plain) -> bool {
         true
     }
-    /// Writes it; `out` has [`LEN`](Fixed::LEN) bytes.
+    /// Writes the value into `out`, which has [`LEN`](Fixed::LEN) bytes.
     fn store(value: &Self::Plain, out: &mut [u8]);
 }
 
@@ -73,12 +74,12 @@ pub struct Ordered<T, O>(PhantomData<(T, O)>);
 
 /// An integer in network byte order.
 pub type Be<T> = Ordered<T, BigEndian>;
-/// An integer whose least significant byte comes first.
+/// An integer in little-endian byte order.
 pub type Le<T> = Ordered<T, LittleEndian>;
 
 /// A byte order, as data.
 pub trait NamedOrder: ByteOrder {
-    /// Which it is.
+    /// The byte order.
     const ORDER: Order;
 }
 impl NamedOrder for BigEndian {
@@ -174,7 +175,7 @@ plain! {
     Ipv6Addr, 16, Type::Ipv6, |octets: [u8; 16]| Ipv6Addr::from(octets), Ipv6Addr::octets;
 }
 
-/// So many bytes, no more and no fewer, `NLA_POLICY_EXACT_LEN`.
+/// Exactly `N` bytes, `NLA_POLICY_EXACT_LEN`.
 impl<const N: usize> Fixed for [u8; N] {
     type Plain = [u8; N];
     const LEN: usize = N;
@@ -190,7 +191,7 @@ impl<const N: usize> Fixed for [u8; N] {
     }
 }
 
-/// `N` of these, one behind the other, as a structure's field.
+/// Array of `N` values, as a field of a structure.
 #[derive(Debug)]
 pub struct FixedArray<F, const N: usize>(PhantomData<F>);
 
@@ -250,15 +251,15 @@ macro_rules! variable {
 }
 
 variable! {
-    /// An unsigned integer of 4 or 8 bytes, whichever it fits, `NLA_UINT`.
+    /// Unsigned integer of 4 or 8 bytes, whichever the value needs, `NLA_UINT`.
     Uint, u64, u32, false
 }
 variable! {
-    /// A signed integer of 4 or 8 bytes, whichever it fits, `NLA_SINT`.
+    /// Signed integer of 4 or 8 bytes, whichever the value needs, `NLA_SINT`.
     Sint, i64, i32, true
 }
 
-/// No payload: being there says it all, `NLA_FLAG`.
+/// No payload; the attribute's presence is its value, `NLA_FLAG`.
 #[derive(Debug)]
 pub enum Flag {}
 
@@ -276,7 +277,7 @@ impl Value for Flag {
     fn write(_: &(), _: &mut [u8]) {}
 }
 
-/// What the kernel takes none of, `NLA_REJECT`: it can be neither read nor put in.
+/// Rejected by the kernel, `NLA_REJECT`: can neither be read nor put.
 #[derive(Debug)]
 pub enum Reject {}
 
@@ -296,11 +297,11 @@ impl Value for Reject {
     }
 }
 
-/// Bytes, at least `MIN` and at most `MAX` of them, `NLA_BINARY`.
+/// Bytes, at least `MIN` and at most `MAX`, `NLA_BINARY`.
 #[derive(Debug)]
 pub enum Blob<const MIN: usize, const MAX: usize> {}
 
-/// Any bytes.
+/// Bytes of any length.
 pub type Bytes = Blob<0, { usize::MAX }>;
 
 impl<const MIN: usize, const MAX: usize> Value for Blob<MIN, MAX> {
@@ -319,7 +320,7 @@ impl<const MIN: usize, const MAX: usize> Value for Blob<MIN, MAX> {
     }
 }
 
-/// A string of at most `MAX` bytes and a NUL, `NLA_NUL_STRING`. The NUL may be missing when read.
+/// String of at most `MAX` bytes and a NUL, `NLA_NUL_STRING`. On reading, the NUL may be missing.
 #[derive(Debug)]
 pub enum Text<const MAX: usize> {}
 
@@ -343,12 +344,12 @@ impl<const MAX: usize> Value for Text<MAX> {
     }
 }
 
-/// A string as the kernel has it: most often ASCII, but any bytes without a NUL.
+/// String from the kernel: mostly ASCII, but any bytes other than NUL are possible.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Str<'a>(pub &'a [u8]);
 
 impl<'a> Str<'a> {
-    /// The string as UTF-8, if it is.
+    /// Returns the string if it is valid UTF-8.
     pub fn to_str(self) -> Option<&'a str> {
         core::str::from_utf8(self.0).ok()
     }
@@ -391,11 +392,11 @@ impl defmt::Format for Str<'_> {
     }
 }
 
-/// A hardware address, of whatever length the hardware has; its view prints as `02:00:…`.
+/// Link-layer (hardware) address, whose length depends on the hardware.
 #[derive(Debug)]
 pub enum Mac {}
 
-/// A hardware address as read.
+/// Link-layer address as read; prints as `02:00:…`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MacAddr<'a>(pub &'a [u8]);
 
@@ -465,22 +466,22 @@ impl Value for IpAddr {
 
 /// A C structure.
 pub trait Structure: Copy + Default + 'static {
-    /// How many bytes it has, as far as we know it.
+    /// Length in bytes, of the newest version that is known.
     const LEN: usize;
-    /// Its fields.
+    /// Layout of the fields.
     const LAYOUT: &'static Layout;
-    /// Reads it, as if zeros followed where it ends early.
+    /// Reads the structure; missing bytes are read as zero.
     fn read(bytes: &[u8]) -> Self;
-    /// Whether each field has room for its value.
+    /// Returns whether every field can represent its value.
     #[inline(always)]
     fn fits(&self) -> bool {
         true
     }
-    /// Writes it; `bytes` has [`LEN`](Structure::LEN) bytes.
+    /// Writes the structure into `bytes`, which has [`LEN`](Structure::LEN) bytes.
     fn write(&self, bytes: &mut [u8]);
 }
 
-/// No structure at all: the header of messages that have none.
+/// No structure: the header of messages without one.
 impl Structure for () {
     const LEN: usize = 0;
     const LAYOUT: &'static Layout = &Layout { name: "", len: 0, fields: &[] };
@@ -488,8 +489,8 @@ impl Structure for () {
     fn write(&self, _: &mut [u8]) {}
 }
 
-/// A structure as an attribute's payload; a shorter one, of an older kernel, reads as if zeros
-/// followed, and of a longer one the rest is left alone.
+/// Structure as a payload. A shorter one, from an older kernel, is extended with zeros; the end of
+/// a longer one is ignored.
 #[derive(Debug)]
 pub struct Struct<T>(PhantomData<T>);
 
@@ -510,7 +511,7 @@ impl<T: Structure> Value for Struct<T> {
     }
 }
 
-/// A structure within a structure.
+/// Structure within a structure or array.
 #[derive(Debug)]
 pub struct Embedded<T>(PhantomData<T>);
 
@@ -530,7 +531,7 @@ impl<T: Structure> Fixed for Embedded<T> {
     }
 }
 
-/// A structure, and directly behind it a `V` that takes the rest of the payload: `RTA_VIA` and its
+/// Structure, followed directly by a `V` that takes the rest of the payload: `RTA_VIA` and its
 /// `struct rtvia`.
 #[derive(Debug)]
 pub struct WithTail<T, V>(PhantomData<(T, V)>);
@@ -554,17 +555,17 @@ impl<T: Structure, V: Value> Value for WithTail<T, V> {
     }
 }
 
-/// An integer with names, of [`values!`](crate::values) or [`flags!`](crate::flags).
+/// Integer with named values, of [`values!`](crate::values) or [`flags!`](crate::flags).
 pub trait Numbered: Fixed + Copy + 'static {
-    /// The integer, its sign extended.
+    /// Returns the integer, sign-extended.
     fn number(self) -> u64;
-    /// The integer's names.
+    /// Returns the value of this integer.
     fn from_number(number: u64) -> Self;
 }
 
-/// The named values or bits `T`, kept as an integer `I` of another length. A value that `I` has no
-/// room for cannot be built: a route in table 1000 has its table in an attribute, and none in its
-/// header, for the kernel would take it for another.
+/// Named values or bits `T`, stored as an integer `I` of another length. A value that `I` cannot
+/// represent cannot be built: routing table 1000 belongs in the attribute `RTA_TABLE`, as
+/// `rtm_table` would cut it to another table.
 #[derive(Debug)]
 pub struct StoredAs<T, I>(PhantomData<(T, I)>);
 
@@ -595,7 +596,7 @@ where
     }
 }
 
-/// Fixed-length values one behind the other, however many there are.
+/// Array of values of fixed length, in any number.
 #[derive(Debug)]
 pub struct Array<F>(PhantomData<F>);
 
@@ -623,14 +624,15 @@ impl<F: Fixed> Value for Array<F> {
     }
 }
 
-/// The values of an [`Array`]; a rest that is no whole value is left in [`rest`](Items::rest).
+/// Iterator over the values of an [`Array`]. An incomplete value at the end stays in
+/// [`rest`](Items::rest).
 pub struct Items<'a, F> {
     rest: &'a [u8],
     types: PhantomData<fn() -> F>,
 }
 
 impl<'a, F> Items<'a, F> {
-    /// The bytes of what has not been iterated over yet.
+    /// Returns the bytes not yet iterated over.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -658,17 +660,17 @@ impl<F> fmt::Debug for Items<'_, F> {
     }
 }
 
-/// Bits of the kind `F`, and which of them are meant, `struct nla_bitfield32`.
+/// Bits of the type `F` and a mask of those that are valid, `struct nla_bitfield32`.
 #[derive(Debug)]
 pub struct Bitfield32<F>(PhantomData<F>);
 
-/// Bits, and which of them are meant.
+/// Bits and a mask of those that are valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Bits<P> {
     /// The bits.
     pub value: P,
-    /// Which of them are meant.
+    /// Mask of the bits that are valid.
     pub selector: P,
 }
 
@@ -699,7 +701,8 @@ const fn names(ty: Type) -> ValueNames {
     }
 }
 
-/// A value that there may be several of, each in an attribute of its own with the same number.
+/// Value that may occur several times, each in an attribute of its own with the same number (YNL's
+/// `multi-attr`).
 #[derive(Debug)]
 pub struct Multi<V>(PhantomData<V>);
 

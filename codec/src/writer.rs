@@ -1,21 +1,27 @@
-//! Building messages in a buffer of the caller's.
+//! Building messages in the caller's buffer.
 
 use core::marker::PhantomData;
 
 use crate::attr::Key;
 use crate::error::Error;
-use crate::frame::{self, align, copy};
-use crate::message::{self, Flags, MessageHeader, MessageType};
+use crate::frame::{self, copy};
+use crate::message::{self, MessageHeader, MessageType};
 use crate::nest::{IndexedArray, Nest, Nested, NestedWithHeader, Records};
+use crate::raw::{Mark, RawWriter};
 use crate::schema::{Set, Type};
 use crate::value::{Structure, Value};
 
 impl<H: Structure, S: Set> MessageType<H, S> {
-    /// Builds a message of this kind, with the attributes that `fill` puts in.
+    /// Builds a message of this type, with the attributes that `fill` puts.
     ///
-    /// Nothing fails on the way: what does not fit is counted all the same, so that
-    /// [`Error::Full`] can say how many bytes the message takes. Padding is zeroed.
+    /// Building does not stop where the buffer ends, so that [`Error::Full`] reports the length
+    /// that the message needs. Padding is zeroed. `NLM_F_ACK` is not added:
+    /// [`with`](MessageType::with) adds it.
     ///
+    /// # Errors
+    ///
+    /// [`Error::Full`] where the buffer is too small; [`Error::InvalidValue`] where a value is not
+    /// allowed by its type, or an attribute is too long.
     #[cfg_attr(feature = "rtnl", doc = "```")]
     #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
     /// use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
@@ -25,7 +31,7 @@ impl<H: Structure, S: Set> MessageType<H, S> {
     ///     link.put(Link::IFNAME, "vlan7").put(Link::LINK, 2);
     ///     link.nest(Link::LINKINFO, |info| {
     ///         info.put(LinkInfo::KIND, "vlan");
-    ///         info.nest(LinkInfo::DATA.of::<Vlan>(), |vlan| {
+    ///         info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
     ///             vlan.put(Vlan::ID, 7);
     ///         });
     ///     });
@@ -39,20 +45,30 @@ impl<H: Structure, S: Set> MessageType<H, S> {
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<&mut [u8], Error> {
-        let mut tail = Tail { buffer, len: message::HEADER, unfit: None, floor: 0 };
-        tail.structure(0, &header);
-        let family = tail.buffer.get(message::HEADER).copied();
-        let mut writer = Writer { tail, set: PhantomData };
+        let mut raw = RawWriter::new(buffer, message::HEADER);
+        structure(&mut raw, 0, &header);
+        let family = raw.buffer.get(message::HEADER).copied();
+        let mut writer = Writer { raw, set: PhantomData };
         if let Some((number, value)) = self.mask(family) {
             writer.put(Key::<S, u32>::new(number, ""), value);
         }
         fill(&mut writer);
-        writer.tail.finish(self.number(), self.flags(), seq)
+        let needed = writer.raw.len();
+        let message = writer.raw.finish()?;
+        let header = message.get_mut(..message::HEADER).ok_or(Error::Full { needed })?;
+        MessageHeader {
+            len: needed as u32,
+            message_type: self.number(),
+            flags: self.flags().0,
+            seq,
+            port: 0,
+        }
+        .write(header);
+        Ok(message)
     }
 }
 
 /// Several messages in one buffer, to be sent as one datagram.
-///
 #[cfg_attr(feature = "rtnl", doc = "```")]
 #[cfg_attr(not(feature = "rtnl"), doc = "```ignore")]
 /// # use barelink_codec::{Batch, rtnl::link::{self, Link, LinkHeader}};
@@ -75,13 +91,16 @@ pub struct Batch<'b> {
 }
 
 impl<'b> Batch<'b> {
-    /// An empty batch in this buffer.
+    /// Creates an empty batch in this buffer.
     pub fn new(buffer: &'b mut [u8]) -> Self {
         Batch { buffer, len: 0, count: 0 }
     }
 
-    /// Adds a message; one that does not fit leaves the batch as it was, and the error says how
-    /// many bytes the message takes.
+    /// Appends a message.
+    ///
+    /// # Errors
+    ///
+    /// As [`MessageType::build`]; the batch is then as before.
     pub fn push<H: Structure, S: Set>(
         &mut self,
         kind: MessageType<H, S>,
@@ -96,75 +115,75 @@ impl<'b> Batch<'b> {
         Ok(())
     }
 
-    /// How many messages it has.
+    /// Returns the number of messages.
     pub const fn count(&self) -> usize {
         self.count
     }
 
-    /// The messages so far.
+    /// Returns the messages.
     pub fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.len).unwrap_or_default()
     }
 
-    /// Starts anew in the same buffer.
+    /// Removes all messages.
     pub fn clear(&mut self) {
         self.len = 0;
         self.count = 0;
     }
 }
 
-/// Puts attributes of the set `S` into a message.
+/// Writes attributes of the set `S` into a message.
 #[derive(Debug)]
 pub struct Writer<'b, S> {
-    tail: Tail<'b>,
+    raw: RawWriter<'b>,
     set: PhantomData<fn() -> S>,
 }
 
 impl<S> Writer<'_, S> {
-    /// Puts in an attribute.
+    /// Puts an attribute.
     #[inline]
     pub fn put<V: Value>(&mut self, key: Key<S, V>, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
+        if let Some(room) = self.raw.attr(key.number() | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
     }
 
-    /// Puts in an attribute of this number and payload, `nla_put`; for what no table has.
+    /// Puts an attribute by number, `nla_put`; for attributes without a row.
     pub fn put_raw(&mut self, number: u16, payload: &[u8]) -> &mut Self {
-        if let Some(room) = self.tail.attr(number, payload.len()) {
+        if let Some(room) = self.raw.attr(number, payload.len()) {
             copy(room, payload);
         }
         self
     }
 
-    /// Makes room for an attribute of `len` zero bytes, to be filled in afterwards, `nla_reserve`;
-    /// none where the buffer is too small.
+    /// Puts an attribute of `len` zero bytes and returns them to be filled in, `nla_reserve`;
+    /// `None` where the buffer is too small.
     pub fn reserve<V>(&mut self, key: Key<S, V>, len: usize) -> Option<&mut [u8]> {
-        let room = self.tail.attr(key.number(), len)?;
+        let room = self.raw.attr(key.number(), len)?;
         room.fill(0);
         Some(room)
     }
 
-    /// Puts in bytes as they are, padded to a multiple of 4, `nlmsg_append`.
+    /// Appends bytes as they are, padded to a multiple of 4, `nlmsg_append`.
     pub fn append(&mut self, bytes: &[u8]) -> &mut Self {
-        if let Some(room) = self.tail.take(bytes.len()) {
+        if let Some(room) = self.raw.take(bytes.len()) {
             copy(room, bytes);
         }
         self
     }
 
-    /// Puts in an attribute that holds what `fill` puts in, even if that is nothing.
+    /// Puts a nest with the attributes that `fill` puts, even if there are none.
     #[inline]
     pub fn nest<V: Nested>(
         &mut self,
         key: Key<S, V>,
         fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
-        self.run(key.number() | frame::NESTED, |tail| tail.scope(fill))
+        self.run(key.number() | frame::NESTED, |raw| scope(raw, fill))
     }
 
-    /// Puts in an attribute that holds a structure, and what `fill` puts in behind it.
+    /// Puts an attribute with a structure, followed by the attributes that `fill` puts.
     pub fn nest_with_header<V: NestedWithHeader>(
         &mut self,
         key: Key<S, V>,
@@ -172,79 +191,72 @@ impl<S> Writer<'_, S> {
         fill: impl FnOnce(&mut Writer<'_, V::Set>),
     ) -> &mut Self {
         let number = key.number();
-        self.run(number, |tail| {
-            tail.structure(number, &header);
-            tail.scope(fill);
+        self.run(number, |raw| {
+            structure(raw, number, &header);
+            scope(raw, fill);
         })
     }
 
-    /// Puts in an attribute that holds the elements that `fill` puts in.
+    /// Puts a nest with the elements that `fill` puts.
     pub fn elements<V: Value>(
         &mut self,
         key: Key<S, IndexedArray<V>>,
         fill: impl FnOnce(&mut ElementWriter<'_, V>),
     ) -> &mut Self {
-        self.run(key.number() | frame::NESTED, |tail| {
-            let mut inner = ElementWriter { tail: tail.reborrow(), value: PhantomData };
+        self.run(key.number() | frame::NESTED, |raw| {
+            let mut inner = ElementWriter { raw: raw.reborrow(), value: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
+            (raw.len, raw.invalid) = (inner.raw.len, inner.raw.invalid);
         })
     }
 
-    /// Puts in an attribute that holds the records that `fill` puts in.
+    /// Puts an attribute with the records that `fill` puts.
     pub fn records<H: Structure, N: Set>(
         &mut self,
         key: Key<S, Records<H, N>>,
         fill: impl FnOnce(&mut RecordWriter<'_, H, N>),
     ) -> &mut Self {
         let number = key.number();
-        self.run(number, |tail| {
-            let mut inner = RecordWriter { tail: tail.reborrow(), number, types: PhantomData };
+        self.run(number, |raw| {
+            let mut inner = RecordWriter { raw: raw.reborrow(), number, types: PhantomData };
             fill(&mut inner);
-            (tail.len, tail.unfit) = (inner.tail.len, inner.tail.unfit);
+            (raw.len, raw.invalid) = (inner.raw.len, inner.raw.invalid);
         })
     }
 
-    /// Takes back what was put in since [`mark`](Writer::mark), `nla_nest_cancel`; its bytes are
-    /// zeroed. Within a nest, what stands before the nest's attributes stays.
+    /// Removes what was put since [`mark`](Writer::mark), `nla_nest_cancel`. Within a nest, what
+    /// precedes the nest's attributes remains.
     pub fn cancel(&mut self, mark: Mark) -> &mut Self {
-        let to = mark.len.max(self.tail.floor);
-        if let Some(rest) = self.tail.buffer.get_mut(to..self.tail.len) {
-            rest.fill(0);
-        }
-        self.tail.len = to.min(self.tail.len);
-        if to == mark.len {
-            self.tail.unfit = mark.unfit;
-        }
+        self.raw.cancel(mark);
         self
     }
 
-    /// Remembers how far the message is.
+    /// Returns the current position, for [`cancel`](Writer::cancel).
     pub fn mark(&self) -> Mark {
-        Mark { len: self.tail.len, unfit: self.tail.unfit }
+        self.raw.mark()
     }
 
-    /// How many bytes the message takes so far.
+    /// Returns the length of the message so far in bytes.
     pub fn len(&self) -> usize {
-        self.tail.len
+        self.raw.len
     }
 
-    /// Whether the message is but a header so far.
+    /// Returns whether the message has nothing but its header.
     pub fn is_empty(&self) -> bool {
-        self.tail.len <= message::HEADER
+        self.raw.len <= message::HEADER
     }
 
     #[inline]
-    fn run(&mut self, number: u16, fill: impl FnOnce(&mut Tail<'_>)) -> &mut Self {
-        let start = self.tail.len;
-        self.tail.attr(number, 0);
-        fill(&mut self.tail);
-        self.tail.close(start, number);
+    fn run(&mut self, number: u16, fill: impl FnOnce(&mut RawWriter<'_>)) -> &mut Self {
+        let start = self.raw.len;
+        self.raw.attr(number, 0);
+        fill(&mut self.raw);
+        self.raw.close(start, number);
         self
     }
 }
 
-/// The mark on the number of what holds attributes: newer families refuse such without.
+/// Flag in the type of attributes that contain attributes: newer families reject nests without it.
 const fn mark<V: Value>() -> u16 {
     match V::TYPE {
         Type::Nest(_) | Type::IndexedArray(_) => frame::NESTED,
@@ -252,25 +264,17 @@ const fn mark<V: Value>() -> u16 {
     }
 }
 
-/// How far a message was.
-#[derive(Debug, Clone, Copy)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Mark {
-    len: usize,
-    unfit: Option<u16>,
-}
-
-/// Puts elements into an attribute of the type [`IndexedArray`].
+/// Writes the elements of an [`IndexedArray`].
 #[derive(Debug)]
 pub struct ElementWriter<'b, V> {
-    tail: Tail<'b>,
+    raw: RawWriter<'b>,
     value: PhantomData<fn() -> V>,
 }
 
 impl<V: Value> ElementWriter<'_, V> {
-    /// Puts in the element of this number.
+    /// Puts the element with this index.
     pub fn put(&mut self, number: u16, value: V::Arg<'_>) -> &mut Self {
-        if let Some(room) = self.tail.attr(number | const { mark::<V>() }, V::len(&value)) {
+        if let Some(room) = self.raw.attr(number | const { mark::<V>() }, V::len(&value)) {
             V::write(&value, room);
         }
         self
@@ -278,119 +282,54 @@ impl<V: Value> ElementWriter<'_, V> {
 }
 
 impl<N: Set> ElementWriter<'_, Nest<N>> {
-    /// Puts in the element of this number, which holds what `fill` puts in.
+    /// Puts the element with this index, a nest with the attributes that `fill` puts.
     pub fn nest(&mut self, number: u16, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
-        let start = self.tail.len;
-        self.tail.attr(number | frame::NESTED, 0);
-        self.tail.scope(fill);
-        self.tail.close(start, number);
+        let start = self.raw.len;
+        self.raw.attr(number | frame::NESTED, 0);
+        scope(&mut self.raw, fill);
+        self.raw.close(start, number);
         self
     }
 }
 
-/// Puts records into an attribute of the type [`Records`].
+/// Writes the records of a [`Records`].
 #[derive(Debug)]
 pub struct RecordWriter<'b, H, N> {
-    tail: Tail<'b>,
+    raw: RawWriter<'b>,
     number: u16,
     types: PhantomData<fn() -> (H, N)>,
 }
 
 impl<H: Structure, N: Set> RecordWriter<'_, H, N> {
-    /// Puts in a record: a structure, whose first field becomes the record's length, and what
-    /// `fill` puts in behind it.
+    /// Puts a record: a structure, whose first field becomes the record's length, followed by the
+    /// attributes that `fill` puts.
     pub fn push(&mut self, header: H, fill: impl FnOnce(&mut Writer<'_, N>)) -> &mut Self {
-        let start = self.tail.len;
-        self.tail.structure(self.number, &header);
-        self.tail.scope(fill);
-        self.tail.close(start, 0);
+        let start = self.raw.len;
+        structure(&mut self.raw, self.number, &header);
+        scope(&mut self.raw, fill);
+        self.raw.close(start, 0);
         self
     }
 }
 
-/// The buffer, and how much of it the message takes so far: perhaps more than there is.
-#[derive(Debug)]
-struct Tail<'b> {
-    buffer: &'b mut [u8],
-    len: usize,
-    /// The number of the first attribute whose value was not one that it can hold.
-    unfit: Option<u16>,
-    /// Where what the writer may take back starts.
-    floor: usize,
+/// Writes a structure, for the attribute of this number.
+fn structure<H: Structure>(raw: &mut RawWriter<'_>, number: u16, structure: &H) {
+    if !structure.fits() {
+        raw.invalid = raw.invalid.or(Some(number));
+    }
+    if let Some(room) = raw.take(H::LEN) {
+        structure.write(room);
+    }
 }
 
-impl<'b> Tail<'b> {
-    fn reborrow(&mut self) -> Tail<'_> {
-        Tail { buffer: self.buffer, floor: self.len, ..*self }
-    }
-
-    /// The next `len` bytes, the padding behind them zeroed; or nothing, if they do not fit.
-    fn take(&mut self, len: usize) -> Option<&mut [u8]> {
-        let start = self.len;
-        self.len = start.saturating_add(align(len));
-        let room = self.buffer.get_mut(start..self.len)?;
-        let (room, padding) = room.split_at_mut_checked(len)?;
-        padding.fill(0);
-        Some(room)
-    }
-
-    /// Puts in a structure, on behalf of the attribute of this number.
-    fn structure<H: Structure>(&mut self, number: u16, structure: &H) {
-        if !structure.fits() {
-            self.unfit = self.unfit.or(Some(number));
-        }
-        if let Some(room) = self.take(H::LEN) {
-            structure.write(room);
-        }
-    }
-
-    /// The next attribute's payload, the header before it written.
-    // Once in a program, whatever it puts in.
-    #[inline(never)]
-    fn attr(&mut self, number: u16, len: usize) -> Option<&mut [u8]> {
-        let whole = frame::attr_size(len);
-        if whole > u16::MAX as usize {
-            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
-            return None;
-        }
-        let (header, payload) = self.take(whole)?.split_first_chunk_mut()?;
-        let ([l0, l1], [n0, n1]) = ((whole as u16).to_ne_bytes(), number.to_ne_bytes());
-        *header = [l0, l1, n0, n1];
-        Some(payload)
-    }
-
-    /// Attributes of the set `N`, behind what is there.
-    #[inline]
-    fn scope<N>(&mut self, fill: impl FnOnce(&mut Writer<'_, N>)) {
-        let mut inner = Writer { tail: self.reborrow(), set: PhantomData };
-        fill(&mut inner);
-        let Tail { len, unfit, .. } = inner.tail;
-        self.len = len;
-        self.unfit = unfit;
-    }
-
-    /// Ends what started at `start` with a `u16` for its length.
-    fn close(&mut self, start: usize, number: u16) {
-        let whole = self.len.saturating_sub(start);
-        if whole > u16::MAX as usize {
-            self.unfit = self.unfit.or(Some(number & frame::NUMBER));
-        }
-        if let Some(len) = self.buffer.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
-            *len = (whole as u16).to_ne_bytes();
-        }
-    }
-
-    fn finish(self, kind: u16, flags: Flags, seq: u32) -> Result<&'b mut [u8], Error> {
-        if let Some(number) = self.unfit {
-            return Err(Error::InvalidValue { number });
-        }
-        let needed = self.len;
-        let message = self.buffer.get_mut(..needed).ok_or(Error::Full { needed })?;
-        let header = message.get_mut(..message::HEADER).ok_or(Error::Full { needed })?;
-        MessageHeader { len: needed as u32, message_type: kind, flags: flags.0, seq, port: 0 }
-            .write(header);
-        Ok(message)
-    }
+/// Writes attributes of the set `N`.
+#[inline]
+fn scope<N>(raw: &mut RawWriter<'_>, fill: impl FnOnce(&mut Writer<'_, N>)) {
+    let mut inner = Writer { raw: raw.reborrow(), set: PhantomData };
+    fill(&mut inner);
+    let RawWriter { len, invalid, .. } = inner.raw;
+    raw.len = len;
+    raw.invalid = invalid;
 }
 
 #[cfg(test)]
@@ -399,37 +338,37 @@ mod tests {
     use crate::message::Messages;
 
     attributes! {
-        /// For this test.
+        /// Attributes of this test.
         Thing "" {
-            /// What a dump tells.
+            /// Mask of a dump.
             1 => MASK: u32,
-            /// Something else.
+            /// Another attribute.
             2 => OTHER: u32,
         }
     }
 
     values! {
-        /// For this test.
+        /// Address families of this test.
         Version "": u8 {
-            /// The other.
+            /// The exempted family.
             6 => SIX,
         }
     }
 
     structure! {
-        /// For this test.
+        /// Header of this test.
         ThingHeader "" "" (4) {
-            /// Which.
+            /// Address family.
             0 => family: u8,
         }
     }
 
     messages! {
-        /// For this test.
+        /// Messages of this test.
         FAMILY "thing": ThingHeader, Thing {
-            /// Asks.
+            /// Dump request with a mask.
             18 => GET where dump puts Thing::MASK = 8; not of Version::SIX,
-            /// Asks otherwise.
+            /// Another request.
             19 => ASK: Thing,
         }
     }

@@ -4,8 +4,9 @@
 
 mod captures;
 
-use barelink_codec::rtnl::{bridge_vlan, link, mdb, stats};
-use barelink_codec::schema::Family;
+use barelink_codec::family::Family;
+use barelink_codec::rtnl::bridge::{mdb, vlan as bridge_vlan};
+use barelink_codec::rtnl::{link, stats};
 use captures::Findings;
 
 const EXCEPTIONS: &[(&str, &str)] = &[

@@ -3,21 +3,21 @@
 
 mod drift;
 
-use barelink_codec::rtnl::kinds::batadv::Batadv;
-use barelink_codec::rtnl::kinds::bond::{Bond, BondAdInfo, BondSlave};
-use barelink_codec::rtnl::kinds::bridge::{Bridge, StpMode};
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::gre::{Gre, Gre6};
-use barelink_codec::rtnl::kinds::hsr::Hsr;
-use barelink_codec::rtnl::kinds::iptun::{Ip6tnl, Iptun};
-use barelink_codec::rtnl::kinds::netkit::{
+use barelink_codec::rtnl::link::kinds::batadv::Batadv;
+use barelink_codec::rtnl::link::kinds::bond::{Bond, BondAdInfo, BondSlave};
+use barelink_codec::rtnl::link::kinds::bridge::{Bridge, StpMode};
+use barelink_codec::rtnl::link::kinds::geneve::Geneve;
+use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6};
+use barelink_codec::rtnl::link::kinds::hsr::Hsr;
+use barelink_codec::rtnl::link::kinds::iptun::{Ip6tnl, Iptun};
+use barelink_codec::rtnl::link::kinds::netkit::{
     Netkit, NetkitMode, NetkitPairing, NetkitPolicy, NetkitScrub,
 };
-use barelink_codec::rtnl::kinds::ovpn::{Ovpn, OvpnMode};
-use barelink_codec::rtnl::kinds::tun::Tun;
-use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags, VlanProtocol, VlanQos};
-use barelink_codec::rtnl::kinds::vrf::Vrf;
-use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
+use barelink_codec::rtnl::link::kinds::ovpn::{Ovpn, OvpnMode};
+use barelink_codec::rtnl::link::kinds::tun::Tun;
+use barelink_codec::rtnl::link::kinds::vlan::{Vlan, VlanFlags, VlanProtocol, VlanQos};
+use barelink_codec::rtnl::link::kinds::vrf::Vrf;
+use barelink_codec::rtnl::link::kinds::vti::{Vti, Vti6};
 use barelink_codec::schema::Set;
 
 const BOND_SLAVE: drift::Exceptions<'_> = &[

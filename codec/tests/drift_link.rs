@@ -3,27 +3,27 @@
 
 mod drift;
 
-use barelink_codec::rtnl::af_spec::{FamilySpec, Inet, Inet6, Inet6Timing, Mctp};
-use barelink_codec::rtnl::af_spec::{MrouteTable, MrouteVif, MrouteVifs};
-use barelink_codec::rtnl::bridge_spec::{BridgeSpec, VlanInfo, VlanInfoFlags};
-use barelink_codec::rtnl::bridge_vlan::{
+use barelink_codec::rtnl::bridge::mdb::{
+    self, Mdb, MdbEntry, MdbFlags, MdbGroups, MdbHeader, MdbInfo, MdbMembers, MdbRouter, MdbSet,
+    MdbSetInfo, MdbSetSource, MdbSetSources, MdbSource, MdbSources, RouterPortInfo,
+};
+use barelink_codec::rtnl::bridge::port::BridgePort;
+use barelink_codec::rtnl::bridge::spec::{BridgeSpec, VlanInfo, VlanInfoFlags};
+use barelink_codec::rtnl::bridge::vlan::{
     self, VlanDb, VlanDump, VlanDumpFlags, VlanEntry, VlanHeader, VlanOptions, VlanStats,
     VlanTunnelInfo,
 };
-use barelink_codec::rtnl::brport::BridgePort;
-use barelink_codec::rtnl::devconf::{Icmp6Stat, Ipv4Conf, Ipv6Conf, OldInet6Stat};
+use barelink_codec::rtnl::link::af_spec::{FamilySpec, Inet, Inet6, Inet6Timing, Mctp};
+use barelink_codec::rtnl::link::af_spec::{MrouteTable, MrouteVif, MrouteVifs};
+use barelink_codec::rtnl::link::devconf::{Icmp6Stat, Ipv4Conf, Ipv6Conf, OldInet6Stat};
+use barelink_codec::rtnl::link::vf::{Vf, VfList, VfSignal, VfStats, VfVlans};
+use barelink_codec::rtnl::link::xdp::Xdp;
 use barelink_codec::rtnl::link::{
     self, DpllPin, ExtMask, Link, LinkFlags, LinkHeader, LinkInfo, PropList,
-};
-use barelink_codec::rtnl::mdb::{
-    self, Mdb, MdbEntry, MdbFlags, MdbGroups, MdbHeader, MdbInfo, MdbMembers, MdbRouter, MdbSet,
-    MdbSetInfo, MdbSetSource, MdbSetSources, MdbSource, MdbSources, RouterPortInfo,
 };
 use barelink_codec::rtnl::stats::{
     self, HwStats64, HwStatsInfo, OffloadXstats, Stats, StatsHeader, VlanXstats, Xstats,
 };
-use barelink_codec::rtnl::vf::{Vf, VfList, VfSignal, VfStats, VfVlans};
-use barelink_codec::rtnl::xdp::Xdp;
 use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 
@@ -146,7 +146,7 @@ fn the_vlans_of_bridges_are_as_the_kernels_headers_have_them() {
     let rows: Vec<_> =
         BridgeSpec::table().rows.iter().map(|row| (row.number.into(), row.name)).collect();
     spec.names(rows.leak(), "ifla-bridge", &[]);
-    spec.operations(&[&bridge_vlan::FAMILY], &[]);
+    spec.operations(&[&vlan::FAMILY], &[]);
 }
 
 #[test]

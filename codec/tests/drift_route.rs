@@ -5,10 +5,9 @@
 mod drift;
 
 use barelink_codec::fib_lookup::FibLookup;
-use barelink_codec::rtnl::{
-    addr, addrlabel, group, lwtunnel, neigh, neightbl, netconf, nexthop, nexthop_bucket, nsid,
-    prefix, route, rule,
-};
+use barelink_codec::rtnl::neigh::table as neightbl;
+use barelink_codec::rtnl::route::{lwtunnel, nexthop, nexthop_bucket};
+use barelink_codec::rtnl::{addr, addrlabel, group, neigh, netconf, nsid, prefix, route, rule};
 use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
 use drift::Exceptions;
@@ -128,7 +127,7 @@ fn announced_prefixes_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-prefix.json") else { return };
     spec.attributes(prefix::Prefix::table(), "prefix", &[]);
     spec.structure(prefix::PrefixHeader::LAYOUT, "prefixmsg", &[]);
-    spec.structure(prefix::PrefixLifetime::LAYOUT, "prefix_cacheinfo", &[]);
+    spec.structure(prefix::PrefixCacheInfo::LAYOUT, "prefix_cacheinfo", &[]);
     spec.operations(&[&prefix::FAMILY], &[]);
 }
 

@@ -18,18 +18,18 @@ fn script(exchange: &mut Exchange, datagrams: &[Vec<u8>]) -> Vec<String> {
     messages
         .map(|message| match exchange.step(message.unwrap()) {
             ExchangeEvent::Valid(message) => format!("valid {}", message.message_type),
-            ExchangeEvent::Ack(verdict) => match verdict.text() {
+            ExchangeEvent::Ack(status) => match status.text() {
                 Some(text) => format!("ack: {text}"),
                 None => "ack".into(),
             },
             ExchangeEvent::Finish { interrupted: true, .. } => "finish, interrupted".into(),
-            ExchangeEvent::Finish { verdict, .. } => match verdict.text() {
+            ExchangeEvent::Finish { status, .. } => match status.text() {
                 Some(text) => format!("finish: {text}"),
                 None => "finish".into(),
             },
-            ExchangeEvent::Error(verdict) => match verdict.text() {
-                Some(text) => format!("refused {}: {text}", verdict.errno),
-                None => format!("refused {}", verdict.errno),
+            ExchangeEvent::Error(status) => match status.text() {
+                Some(text) => format!("refused {}: {text}", status.errno),
+                None => format!("refused {}", status.errno),
             },
             ExchangeEvent::Overrun => "overrun".into(),
             ExchangeEvent::Skipped(_) => "skipped".into(),

@@ -3,8 +3,8 @@
 mod common;
 
 use barelink_codec::control::Status;
+use barelink_codec::family::Family;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
-use barelink_codec::schema::Family;
 use barelink_codec::{Action, Error, Exchange, Handler, Message};
 use common::*;
 
@@ -44,15 +44,15 @@ recorded! {
     msg_in(message: &Message<'_>),
     msg_out(message: &Message<'_>),
     valid(message: &Message<'_>),
-    ack(verdict: &Status<'_>),
-    finish(verdict: &Status<'_>),
+    ack(status: &Status<'_>),
+    finish(status: &Status<'_>),
     dump_intr(),
     overrun(),
     skipped(message: &Message<'_>),
     seq_check(message: &Message<'_>),
     send_ack(message: &Message<'_>),
     invalid(error: Error),
-    error(verdict: &Status<'_>),
+    error(status: &Status<'_>),
 }
 
 fn data() -> Vec<u8> {
@@ -190,12 +190,12 @@ fn the_quiet_handler_stops_where_libnl_documents_it() {
     let none = message(1, 0, 0, 0, &[]);
     let none = first(&none);
     let done = message(3, 0, 0, 0, &[]);
-    let verdict = Status::read(&first(&done)).unwrap();
+    let status = Status::read(&first(&done)).unwrap();
     let go_on = [Quiet.msg_in(&none), Quiet.msg_out(&none), Quiet.valid(&none)];
     assert_eq!(go_on, [Action::Ok; 3]);
     assert_eq!([Quiet.dump_intr(), Quiet.send_ack(&none)], [Action::Ok; 2]);
     assert_eq!([Quiet.skipped(&none), Quiet.seq_check(&none)], [Action::Skip; 2]);
-    let stop = [Quiet.ack(&verdict), Quiet.finish(&verdict), Quiet.error(&verdict)];
+    let stop = [Quiet.ack(&status), Quiet.finish(&status), Quiet.error(&status)];
     assert_eq!(stop, [Action::Stop; 3]);
     let stop = [Quiet.overrun(), Quiet.invalid(Error::Truncated { at: 0 })];
     assert_eq!(stop, [Action::Stop; 2]);
@@ -226,7 +226,7 @@ fn verbose_prints_what_goes_wrong_and_nothing_else() {
         -- Original message: type=0x10 length=16 flags=<REQUEST,ACK> sequence-nr=7 pid=9\n";
     assert_eq!(printed(&refused)[0], words);
     assert_eq!(printed(&calling("overrun"))[0], "-- Error: Netlink Overrun\n");
-    let invalid = "-- Error: Invalid message: cut off or garbled at byte 16\n";
+    let invalid = "-- Error: Invalid message: truncated or invalid length at byte 16\n";
     assert_eq!(printed(&calling("invalid"))[0], invalid);
     assert_eq!(printed(&calling("dump_intr"))[0], "-- Warning: Interrupted dump\n");
     let stray = "-- Warning: Stray message: type=0x10 length=24 flags=<> sequence-nr=8 pid=9\n";

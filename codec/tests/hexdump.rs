@@ -2,8 +2,8 @@
 
 mod common;
 
+use barelink_codec::family::Family;
 use barelink_codec::hexdump::HexDump;
-use barelink_codec::schema::Family;
 use common::*;
 
 /// What stands between the first line and the last.

@@ -72,8 +72,8 @@ fn everything_with(datagram: &[u8]) {
         for offset in 0..message.payload.len() + 20 {
             let _ = write!(out, "{}", Path::at(Some(cars), 8, message.payload, offset));
         }
-        if let Ok(verdict) = Status::read(&message) {
-            let _ = write!(out, "{verdict:?}{}", verdict.path(Some(cars), 8, verdict.quoted));
+        if let Ok(status) = Status::read(&message) {
+            let _ = write!(out, "{status:?}{}", status.path(Some(cars), 8, status.quoted));
         }
         let _ = write!(out, "{:?}", exchange.step(message));
     }

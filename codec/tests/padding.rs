@@ -4,7 +4,7 @@
 
 use barelink_codec::netfilter::conntrack::Counters;
 use barelink_codec::rtnl::link::{self, Link, LinkStats64};
-use barelink_codec::rtnl::neightbl::{NeighTable, NeighTableParms};
+use barelink_codec::rtnl::neigh::table::{NeighTable, NeighTableParms};
 use barelink_codec::validate::{Strictness, attributes};
 use barelink_codec::value::Structure;
 use barelink_codec::{Attrs, Error, Key, Message, Messages, Set};

@@ -3,7 +3,8 @@
 mod common;
 
 use barelink_codec::control::{Control, Status};
-use barelink_codec::path::{MAX_DEPTH, Path};
+use barelink_codec::path::Path;
+use barelink_codec::schema::MAX_DEPTH;
 use common::*;
 
 const HEAD: usize = 8;

@@ -62,8 +62,8 @@ fn a_payload_that_does_not_fit_its_type_prints_as_bytes() {
 #[test]
 fn a_garbled_attribute_prints_what_is_wrong_behind_what_is_not() {
     let bytes = [attr(2, &[4]), raw_attr(3, 1, &[])].concat();
-    assert_eq!(line(&bytes), "{WHEELS: 4, (cut off or garbled at byte 8)}");
-    assert_eq!(line(&attr(10, &[1; 8])), "{TRIP: [(cut off or garbled at byte 0)]}");
+    assert_eq!(line(&bytes), "{WHEELS: 4, (truncated or invalid length at byte 8)}");
+    assert_eq!(line(&attr(10, &[1; 8])), "{TRIP: [(truncated or invalid length at byte 0)]}");
 }
 
 #[test]

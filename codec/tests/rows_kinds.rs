@@ -7,7 +7,7 @@ mod vectors;
 use barelink_codec::attr::Key;
 use barelink_codec::frame::attr_size;
 use barelink_codec::nest::SubMessages;
-use barelink_codec::rtnl::kinds::{LinkData, SlaveData};
+use barelink_codec::rtnl::link::kinds::{LinkData, SlaveData};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_codec::schema::{self, Constraint, Int, Order, SelectorValue, Table, TableFn, Type};
 use barelink_codec::value::{Bytes, Text};

@@ -44,7 +44,7 @@ fn an_error_is_told_with_its_path_its_place_and_its_bound() {
     let bytes = [attr(1, b"a\0"), attr(2, &[7])].concat();
     let invalid = strict(&bytes).unwrap_err();
     assert_eq!(invalid.path.to_string(), "Car.WHEELS");
-    assert_eq!((invalid.at, invalid.why), (8, Violation::Range { value: 7, min: 3, max: 6 }));
+    assert_eq!((invalid.at, invalid.violation), (8, Violation::Range { value: 7, min: 3, max: 6 }));
     assert_eq!(invalid.to_string(), "Car.WHEELS, at byte 8: 7 is not within 3 to 6");
 }
 
@@ -54,8 +54,8 @@ fn integers_that_are_too_short_are_wrong_in_both() {
         let why = |len, max| Violation::Length { len, min: 4, max };
         for len in 0..4 {
             let short = attr(number, &vec![0; len]);
-            assert_eq!(strict(&short).unwrap_err().why, why(len, 4));
-            assert_eq!(liberal(&short).unwrap_err().why, why(len, usize::MAX));
+            assert_eq!(strict(&short).unwrap_err().violation, why(len, 4));
+            assert_eq!(liberal(&short).unwrap_err().violation, why(len, usize::MAX));
         }
     }
 }
@@ -85,7 +85,7 @@ fn ranges_of_integers_that_may_be_negative_hold_in_both() {
     }
     let slow = attr(3, &(-21i32).to_ne_bytes());
     both_say(&slow, "Car.SPEED, at byte 0: -21 is not within -20 to 200");
-    let why = strict(&slow).unwrap_err().why;
+    let why = strict(&slow).unwrap_err().violation;
     assert_eq!(why, Violation::SignedRange { value: -21, min: -20, max: 200 });
 }
 
@@ -94,7 +94,7 @@ fn bits_outside_the_mask_are_wrong_in_both() {
     both_say(&attr(4, &7u32.to_ne_bytes()), "fine");
     let bits = attr(4, &9u32.to_ne_bytes());
     both_say(&bits, "Car.OPTIONS, at byte 0: 0x9 has bits that are not in 0x7");
-    assert_eq!(strict(&bits).unwrap_err().why, Violation::Mask { value: 9, mask: 7 });
+    assert_eq!(strict(&bits).unwrap_err().violation, Violation::Mask { value: 9, mask: 7 });
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn structures_may_be_of_another_kernels_length_only_liberally() {
     says(&attr(20, &[0; 4]), "Car.STATE, at byte 0: 4 bytes, where there have to be 6", "fine");
     says(&attr(20, &[0; 9]), "Car.STATE, at byte 0: 9 bytes, where there have to be 6", "fine");
     let headed = strict(&attr(16, &[0; 5])).unwrap_err();
-    assert_eq!(headed.why, Violation::Length { len: 5, min: 6, max: usize::MAX });
+    assert_eq!(headed.violation, Violation::Length { len: 5, min: 6, max: usize::MAX });
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn places_in_a_message_count_from_its_nlmsghdr() {
 fn a_message_without_its_whole_header_is_wrong_only_strictly() {
     let invalid = message(&CARS, 18, &[0; 4], STRICT).unwrap_err();
     assert_eq!(
-        (invalid.at, invalid.why),
+        (invalid.at, invalid.violation),
         (16, Violation::Length { len: 4, min: 8, max: usize::MAX })
     );
     assert_eq!(message(&CARS, 18, &[0; 4], LIBERAL), Ok(()));
@@ -313,7 +313,10 @@ fn a_message_without_its_whole_header_is_wrong_only_strictly() {
 #[test]
 fn a_message_that_the_family_lacks_is_unknown() {
     for strictness in [STRICT, LIBERAL] {
-        assert_eq!(message(&CARS, 99, &[0; 8], strictness).unwrap_err().why, Violation::Unknown);
+        assert_eq!(
+            message(&CARS, 99, &[0; 8], strictness).unwrap_err().violation,
+            Violation::Unknown
+        );
     }
 }
 
@@ -322,7 +325,7 @@ fn nests_deeper_than_the_kernel_takes_them_are_refused() {
     let nested = |depth: usize| (0..depth).fold(attr(2, &[4]), |inner, _| attr(0x8016, &inner));
     both_say(&nested(9), "fine");
     let invalid = liberal(&nested(10)).unwrap_err();
-    assert_eq!((invalid.why, invalid.at), (Violation::TooDeep, 40));
+    assert_eq!((invalid.violation, invalid.at), (Violation::TooDeep, 40));
     assert_eq!(invalid.path.len(), 10);
-    assert_eq!(liberal(&nested(1000)).unwrap_err().why, Violation::TooDeep);
+    assert_eq!(liberal(&nested(1000)).unwrap_err().violation, Violation::TooDeep);
 }

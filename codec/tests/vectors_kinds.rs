@@ -8,27 +8,27 @@ mod captures;
 mod vectors;
 
 use barelink_codec::nest::Nest;
-use barelink_codec::rtnl::kinds::bond::{
+use barelink_codec::rtnl::link::kinds::bond::{
     Bond, BondLinkState, BondMode, BondSlave, BondSlaveState, ChurnState, FailOverMac, LacpState,
     PrimaryReselect,
 };
-use barelink_codec::rtnl::kinds::bridge::{BoolOptMulti, BoolOpts, Bridge, BridgeQuerier};
-use barelink_codec::rtnl::kinds::can::{Can, CanBittiming, CanCtrlmode, CanTdc, CtrlMode};
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::gre::{Gre, Gre6, GreFlags};
-use barelink_codec::rtnl::kinds::hsr::Hsr;
-use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
-use barelink_codec::rtnl::kinds::ipvlan::{Ipvlan, IpvlanFlags, IpvlanMode};
-use barelink_codec::rtnl::kinds::macsec::{CipherSuite, Macsec, Validation};
-use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan, MacvlanMode};
-use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitMode, NetkitPolicy};
-use barelink_codec::rtnl::kinds::udp::{DontFragment, TunnelEncap, TunnelEncapFlags};
-use barelink_codec::rtnl::kinds::veth::Veth;
-use barelink_codec::rtnl::kinds::vlan::{
+use barelink_codec::rtnl::link::kinds::bridge::{BoolOptMulti, BoolOpts, Bridge, BridgeQuerier};
+use barelink_codec::rtnl::link::kinds::can::{Can, CanBittiming, CanCtrlmode, CanTdc, CtrlMode};
+use barelink_codec::rtnl::link::kinds::geneve::Geneve;
+use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6, GreFlags};
+use barelink_codec::rtnl::link::kinds::hsr::Hsr;
+use barelink_codec::rtnl::link::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
+use barelink_codec::rtnl::link::kinds::ipvlan::{Ipvlan, IpvlanFlags, IpvlanMode};
+use barelink_codec::rtnl::link::kinds::macsec::{CipherSuite, Macsec, Validation};
+use barelink_codec::rtnl::link::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan, MacvlanMode};
+use barelink_codec::rtnl::link::kinds::netkit::{Netkit, NetkitMode, NetkitPolicy};
+use barelink_codec::rtnl::link::kinds::veth::Veth;
+use barelink_codec::rtnl::link::kinds::vlan::{
     Vlan, VlanFlags, VlanFlagsChange, VlanProtocol, VlanQos, VlanQosMapping,
 };
-use barelink_codec::rtnl::kinds::vrf::Vrf;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::kinds::vrf::Vrf;
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::tunnel::{DontFragment, TunnelEncap, TunnelEncapFlags};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_codec::value::Bytes;
 use barelink_codec::{Attrs, Flags, Key, MessageType, Set, Writer};

@@ -6,26 +6,26 @@ mod vectors;
 use core::net::Ipv6Addr;
 
 use barelink_codec::Flags;
-use barelink_codec::rtnl::af_spec::{
-    AddrGenMode, FamilySpec, Inet, Inet6, Inet6Flags, Inet6Timing,
+use barelink_codec::rtnl::bridge::mdb::{
+    self, GroupMode, MdbEntry, MdbHeader, MdbSet, MdbSetInfo, MdbSetSource, MdbSetSources, MdbState,
 };
-use barelink_codec::rtnl::bridge_spec::{
+use barelink_codec::rtnl::bridge::port::PortState;
+use barelink_codec::rtnl::bridge::spec::{
     BridgeFlags, BridgeSpec, VlanInfo, VlanInfoFlags, VlanSet, VlanTunnel,
 };
-use barelink_codec::rtnl::bridge_vlan::{self, VlanDb, VlanEntry, VlanHeader};
-use barelink_codec::rtnl::brport::PortState;
-use barelink_codec::rtnl::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::bridge::vlan::{self, VlanDb, VlanEntry, VlanHeader};
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::af_spec::{
+    AddrGenMode, FamilySpec, Inet, Inet6, Inet6Flags, Inet6Timing,
+};
+use barelink_codec::rtnl::link::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
+use barelink_codec::rtnl::link::vf::{Vf, VfList, VfMac};
+use barelink_codec::rtnl::link::xdp::{Xdp, XdpAttached};
 use barelink_codec::rtnl::link::{
     self, ExtMask, Hardware, Link, LinkFlags, LinkHeader, LinkInfo, LinkMap, LinkMode, LinkStats,
     LinkStats64, OperState, PropList,
 };
-use barelink_codec::rtnl::mdb::{
-    self, GroupMode, MdbEntry, MdbHeader, MdbSet, MdbSetInfo, MdbSetSource, MdbSetSources, MdbState,
-};
 use barelink_codec::rtnl::stats::{self, StatsFilter, StatsHeader};
-use barelink_codec::rtnl::vf::{Vf, VfList, VfMac};
-use barelink_codec::rtnl::xdp::{Xdp, XdpAttached};
 use vectors::{builds, bytes, message};
 
 /// What `ip -d -s link show` was told of a veth, by Linux 6.18.
@@ -547,14 +547,14 @@ fn a_bridge_vlan_is_set_on_its_own() {
         ]
         .concat(),
     );
-    let vlans = message(&sent).parse(bridge_vlan::NEW).unwrap();
+    let vlans = message(&sent).parse(vlan::NEW).unwrap();
     let entry = vlans.all(VlanDb::ENTRY).next().unwrap().unwrap();
     let info = VlanInfo { flags: VlanInfoFlags::ONLY_OPTS, vid: 211 };
     assert_eq!(entry.require(VlanEntry::INFO).unwrap(), info);
     assert_eq!(entry.require(VlanEntry::STATE).unwrap(), PortState::BLOCKING);
 
     let header = VlanHeader { family: AddressFamily::BRIDGE, index: 8 };
-    let kind = bridge_vlan::NEW.with(Flags::ACK);
+    let kind = vlan::NEW.with(Flags::ACK);
     builds(&sent, kind, header, |vlans| {
         vlans.nest(VlanDb::ENTRY, |entry| {
             entry.put(VlanEntry::INFO, info).put(VlanEntry::STATE, PortState::BLOCKING);

@@ -6,12 +6,12 @@ mod vectors;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::fib_lookup::{self, FibLookup};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::lwtunnel::{
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::ids::Label;
+use barelink_codec::rtnl::route::lwtunnel::{
     EncapType, IpTunnel, MplsTunnel, Seg6, Seg6Encap, Seg6Mode, SegmentHeader,
 };
-use barelink_codec::rtnl::mpls::Label;
-use barelink_codec::rtnl::nexthop::{
+use barelink_codec::rtnl::route::nexthop::{
     self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
 };
 use barelink_codec::rtnl::route::{
@@ -358,7 +358,7 @@ const LOOKUP: [u8; 36] = [
 #[test]
 fn the_answer_to_a_lookup_repeats_the_question_and_tells_table_and_type() {
     let answer = message(&LOOKUP).parse(fib_lookup::LOOKUP).unwrap().header;
-    assert_eq!((answer.table, answer.kind), (RouteTable::MAIN, RouteType::LOCAL));
+    assert_eq!((answer.table, answer.route_type), (RouteTable::MAIN, RouteType::LOCAL));
     assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, RouteScope::HOST, 0));
 
     let asked = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };

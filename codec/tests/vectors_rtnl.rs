@@ -6,11 +6,11 @@ mod vectors;
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime, Origin};
+use barelink_codec::rtnl::addr::{self, Addr, AddrCacheInfo, AddrFlags, AddrHeader, AddrProto};
 use barelink_codec::rtnl::addrlabel::{self, AddrLabel, AddrLabelHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::neigh::table::{NeighTable, NeighTableHeader, NeighTableParms};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighHeader, NeighState};
-use barelink_codec::rtnl::neightbl::{self, NeighTable, NeighTableHeader, NeighTableParms};
 use barelink_codec::rtnl::netconf::{self, Netconf, NetconfHeader, NetconfLink};
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_codec::rtnl::route::RouteProtocol;
@@ -49,7 +49,7 @@ fn an_address_for_a_time_is_read_and_built() {
         index: 12,
         ..Default::default()
     };
-    let lifetime = Lifetime { preferred: 340, valid: 73180, ..Default::default() };
+    let lifetime = AddrCacheInfo { preferred: 340, valid: 73180, ..Default::default() };
     let local = IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0x2c5, 0, 0, 0, 0, 2));
 
     let address = message(&ADDRESS_FOR_A_TIME).parse(addr::NEW).unwrap();
@@ -83,10 +83,13 @@ fn a_flag_beyond_the_headers_eight_bits_goes_into_the_attribute() {
     let address = message(&ADDRESS_OF_A_PROGRAM).parse(addr::NEW).unwrap();
     assert_eq!(address.header.flags, AddrFlags::EMPTY);
     assert_eq!(address.require(Addr::FLAGS), Ok(AddrFlags::NOPREFIXROUTE));
-    assert_eq!(address.require(Addr::PROTO), Ok(Origin(66)));
+    assert_eq!(address.require(Addr::PROTO), Ok(AddrProto(66)));
 
     builds(&ADDRESS_OF_A_PROGRAM, add(addr::NEW), header, |address| {
-        address.put(Addr::LOCAL, local).put(Addr::RT_PRIORITY, 6985).put(Addr::PROTO, Origin(66));
+        address
+            .put(Addr::LOCAL, local)
+            .put(Addr::RT_PRIORITY, 6985)
+            .put(Addr::PROTO, AddrProto(66));
         address.put(Addr::FLAGS, AddrFlags::NOPREFIXROUTE).put(Addr::ADDRESS, local);
     });
 
@@ -169,12 +172,12 @@ const TABLE: [u8; 68] = [
 
 #[test]
 fn a_links_settings_in_a_table_of_neighbours_are_read_and_built() {
-    let table = message(&TABLE).parse(neightbl::SET).unwrap();
+    let table = message(&TABLE).parse(neigh::table::SET).unwrap();
     assert_eq!(table.require(NeighTable::NAME).unwrap(), "arp_cache");
     let parms = table.require(NeighTable::PARMS).unwrap();
     assert_eq!(parms.require(NeighTableParms::BASE_REACHABLE_TIME), Ok(60251));
 
-    let change = neightbl::SET.change().with(Flags::ACK);
+    let change = neigh::table::SET.change().with(Flags::ACK);
     builds(&TABLE, change, NeighTableHeader::default(), |table| {
         table.put(NeighTable::NAME, "arp_cache").nest(NeighTable::PARMS, |parms| {
             parms.put(NeighTableParms::IFINDEX, 12);

@@ -408,8 +408,8 @@ fn a_batch_holds_several_messages_each_with_its_own_number() {
 #[test]
 fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
     let mut buffer = [0; 64];
-    let built = MessageType::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
-        words.put(Words::TEXT, "a\0b");
+    let built = MessageType::<(), ErrnoText>::new(16).build(&mut buffer, 1, (), |words| {
+        words.put(ErrnoText::TEXT, "a\0b");
     });
     assert_eq!(built.unwrap_err(), Error::InvalidValue { number: 1 });
 }
@@ -417,15 +417,15 @@ fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
 #[test]
 fn too_few_bytes_for_the_type_are_refused() {
     let mut buffer = [0; 64];
-    let built = MessageType::<(), Words>::new(16).build(&mut buffer, 1, (), |words| {
-        words.put(Words::BYTES, &[1, 2, 3]);
+    let built = MessageType::<(), ErrnoText>::new(16).build(&mut buffer, 1, (), |words| {
+        words.put(ErrnoText::BYTES, &[1, 2, 3]);
     });
     assert_eq!(built.unwrap_err(), Error::InvalidValue { number: 2 });
 }
 
 barelink_codec::attributes! {
     /// For the tests of what a type allows.
-    Words "" {
+    ErrnoText "" {
         /// Without a NUL in it.
         1 => TEXT: barelink_codec::value::Text<15>,
         /// At least four of them.

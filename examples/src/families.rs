@@ -1,9 +1,10 @@
 //! Which family a message is of.
 
+use barelink_codec::family::Family;
 use barelink_codec::genl::ctrl;
 use barelink_codec::netfilter;
-use barelink_codec::rtnl::{self, mdb};
-use barelink_codec::schema::Family;
+use barelink_codec::rtnl::bridge::mdb;
+use barelink_codec::rtnl::{self};
 use barelink_codec::{Flags, Message};
 
 /// The number of the protocol of links, addresses and routes, `NETLINK_ROUTE`.

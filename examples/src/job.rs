@@ -10,7 +10,7 @@ use core::net::Ipv4Addr;
 
 use barelink_codec::message::{Message, MessageType};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteProtocol, RouteTable, RouteType};
 use barelink_codec::schema::Set;
@@ -122,8 +122,8 @@ impl<'b, C: Channel> Kernel<'b, C> {
             for message in Messages::new(self.buffer.get(..received.len).unwrap_or_default()) {
                 match exchange.step(message.map_err(|_| Errno::BADMSG)?) {
                     ExchangeEvent::Valid(message) => each(message),
-                    ExchangeEvent::Error(verdict) => {
-                        return Err(Errno::from_raw_os_error(verdict.errno.clamp(1, 4095)));
+                    ExchangeEvent::Error(status) => {
+                        return Err(Errno::from_raw_os_error(status.errno.clamp(1, 4095)));
                     }
                     ExchangeEvent::Overrun | ExchangeEvent::Invalid(..) => return Err(Errno::IO),
                     _ => {}

@@ -1,11 +1,10 @@
 //! A message taken apart by its family's tables: every attribute with its row, at every depth.
 
+use barelink_codec::family::{Family, MessageRow};
 use barelink_codec::frame::{self, AttrWalk, NUMBER, align};
 use barelink_codec::message;
-use barelink_codec::path::MAX_DEPTH;
-use barelink_codec::schema::{
-    Family, Layout, LayoutField, MessageRow, Row, Scope, SplitRecords, TableFn, Type,
-};
+use barelink_codec::schema::MAX_DEPTH;
+use barelink_codec::schema::{Layout, LayoutField, Row, Scope, SplitRecords, TableFn, Type};
 use barelink_codec::{Error, Message};
 
 /// A message, taken apart.

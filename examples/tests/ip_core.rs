@@ -13,7 +13,7 @@ use core::time::Duration;
 use std::format;
 use std::string::String;
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use ip::clock::{Long, Short};
 use ip::output::{Output, Value};
 use ip::prefix::{Address, Prefix};

@@ -38,7 +38,7 @@ pub fn run(data: &[u8]) {
         write!(text, "{invalid} {invalid:?}").unwrap();
         assert!(invalid.at <= bytes.len());
         if !matches!(
-            invalid.why,
+            invalid.violation,
             Violation::Truncated | Violation::Trailing(_) | Violation::TooDeep
         ) {
             let path = Path::at(Some(set.rows), 0, bytes, HEADER + invalid.at);

@@ -1,8 +1,8 @@
 //! A script of datagrams, to an exchange and to callbacks.
 
 use barelink_codec::control::Status;
+use barelink_codec::family::Family;
 use barelink_codec::handler::{Debug, Verbose, dispatch};
-use barelink_codec::schema::Family;
 use barelink_codec::{Action, Error, Exchange, ExchangeEvent, Handler, Message, Messages};
 
 use crate::input::Input;
@@ -46,18 +46,18 @@ impl Handler for Script<'_> {
         self.valid += 1;
         self.answer()
     }
-    fn ack(&mut self, verdict: &Status<'_>) -> Action {
-        assert_eq!(verdict.errno, 0);
+    fn ack(&mut self, status: &Status<'_>) -> Action {
+        assert_eq!(status.errno, 0);
         self.ends += 1;
         self.answer()
     }
-    fn finish(&mut self, verdict: &Status<'_>) -> Action {
-        assert_eq!(verdict.errno, 0);
+    fn finish(&mut self, status: &Status<'_>) -> Action {
+        assert_eq!(status.errno, 0);
         self.ends += 1;
         self.answer()
     }
-    fn error(&mut self, verdict: &Status<'_>) -> Action {
-        assert!(verdict.errno > 0);
+    fn error(&mut self, status: &Status<'_>) -> Action {
+        assert!(status.errno > 0);
         self.ends += 1;
         self.answer()
     }
@@ -116,16 +116,16 @@ fn follow(mut exchange: Exchange, datagrams: &[&[u8]], single: bool) {
         for message in Messages::new(datagram).map_while(Result::ok) {
             let (before, owns) = (exchange, exchange.owns(&message));
             let ended = match exchange.step(message) {
-                ExchangeEvent::Ack(verdict) => {
-                    assert_eq!(verdict.errno, 0);
+                ExchangeEvent::Ack(status) => {
+                    assert_eq!(status.errno, 0);
                     true
                 }
-                ExchangeEvent::Finish { interrupted, verdict } => {
-                    assert_eq!((verdict.errno, interrupted), (0, exchange.is_interrupted()));
+                ExchangeEvent::Finish { interrupted, status } => {
+                    assert_eq!((status.errno, interrupted), (0, exchange.is_interrupted()));
                     true
                 }
-                ExchangeEvent::Error(verdict) => {
-                    assert!(verdict.errno > 0);
+                ExchangeEvent::Error(status) => {
+                    assert!(status.errno > 0);
                     true
                 }
                 ExchangeEvent::Valid(_) => {

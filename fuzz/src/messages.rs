@@ -64,12 +64,12 @@ fn one(message: &barelink_codec::Message<'_>) {
     if !known {
         write!(text, "{:?}", MessageDebug { message: *message, family: None }).unwrap();
     }
-    if let Ok(verdict) = Status::read(message) {
-        assert!(verdict.errno >= 0);
-        write!(text, "{verdict:?} {:?}", verdict.text()).unwrap();
+    if let Ok(status) = Status::read(message) {
+        assert!(status.errno >= 0);
+        write!(text, "{status:?} {:?}", status.text()).unwrap();
         for family in families() {
             let root = family.messages.first().map(|row| row.table);
-            write!(text, "{}", verdict.path(root, family.header.len, verdict.quoted)).unwrap();
+            write!(text, "{}", status.path(root, family.header.len, status.quoted)).unwrap();
         }
     }
 }

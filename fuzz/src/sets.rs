@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use barelink_codec::control::ExtAck;
-use barelink_codec::schema::{Family, Layout, MessageRow, Selector, Set, TableFn, Type};
+use barelink_codec::family::{Family, MessageRow};
+use barelink_codec::schema::{Layout, Selector, Set, TableFn, Type};
 use barelink_codec::{genl, netfilter, rtnl};
 
 /// A set: its table, and a family whose one message, number 0, carries it.

@@ -119,7 +119,7 @@ fn a_request_is_validated_by_the_running_kernels_policy() {
         let check = |bytes: &[u8]| {
             by_policy(&policy, attributes, Some(Ctrl::table), bytes, Strictness::STRICT)
         };
-        let mut verdicts = vec![];
+        let mut results = vec![];
         type Fill<'a> = &'a dyn Fn(&mut barelink_codec::Writer<'_, Ctrl>);
         let cases: [(&str, Fill<'_>); 5] = [
             ("valid", &|it| {
@@ -146,15 +146,15 @@ fn a_request_is_validated_by_the_running_kernels_policy() {
             let (kind, header) = get_family();
             let theirs = generic.get(kind, header, fill).map(|_| ());
             assert_eq!(ours.is_ok(), theirs.is_ok(), "{case}: {ours:?} {theirs:?}");
-            verdicts.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.why)));
+            results.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.violation)));
         }
-        assert_eq!(verdicts[0], Ok(()));
-        let Err((name, why)) = &verdicts[1] else { panic!() };
+        assert_eq!(results[0], Ok(()));
+        let Err((name, violation)) = &results[1] else { panic!() };
         assert_eq!(
-            (name.as_str(), *why),
+            (name.as_str(), *violation),
             ("Ctrl.FAMILY_NAME", Violation::Length { len: 17, min: 1, max: 16 })
         );
-        assert!(matches!(&verdicts[4], Err((path, Violation::Unknown)) if path == "Ctrl.99"));
+        assert!(matches!(&results[4], Err((path, Violation::Unknown)) if path == "Ctrl.99"));
     });
 }
 
@@ -245,8 +245,8 @@ const DEL_RADIO: Command<(), Radio> = Command::new(5, 1);
 struct Created(i32);
 
 impl Handler for Created {
-    fn ack(&mut self, verdict: &Status<'_>) -> Action {
-        self.0 = verdict.positive_code;
+    fn ack(&mut self, status: &Status<'_>) -> Action {
+        self.0 = status.positive_code;
         Action::Stop
     }
 }

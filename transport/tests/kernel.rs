@@ -9,11 +9,11 @@ use barelink_codec::control::Status;
 use barelink_codec::fib_lookup::{self, FibLookup};
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::addr::{self, Addr};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::veth::Veth;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::kinds::veth::Veth;
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
-use barelink_codec::rtnl::nexthop::{self, GroupMember, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, GroupMember, NextHop, NextHopHeader};
 use barelink_codec::rtnl::route::{
     self, Hop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
@@ -749,7 +749,7 @@ fn a_fib_lookup_is_one_reply_without_ack() {
         for _ in 0..2 {
             let found = ask(&mut fib, Ipv4Addr::LOCALHOST);
             assert_eq!((found.error, found.prefix_len), (0, 32));
-            assert_eq!((found.kind, found.scope), (RouteType::LOCAL, RouteScope::HOST));
+            assert_eq!((found.route_type, found.scope), (RouteType::LOCAL, RouteScope::HOST));
             assert!(matches!(found.table, RouteTable::LOCAL | RouteTable::MAIN));
         }
         assert!(ask(&mut fib, Ipv4Addr::new(192, 0, 2, 1)).error < 0);

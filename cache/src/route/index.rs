@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 
 use super::{RouteEntry, RouteNextHop, family_of, masked, octets};

@@ -1,7 +1,7 @@
 //! What the kernel's messages about routes mean, given what is kept; and what becomes of routes when
 //! links come and go.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteScope, RouteType};
 
 use super::{DEAD, RouteEntry, RouteIndex, RouteNextHop, TWICE};

@@ -39,7 +39,11 @@ pub fn fields(args: TokenStream, item: TokenStream) -> TokenStream {
         .filter_map(|row| {
             let [name, offset, own @ ..] = row else { return None };
             let name = text(name);
-            let c_name = self::c_name(&prefix, &name, own.first().map(text));
+            let own = own.first().map(text);
+            // Without a prefix, the fields of a C structure have its names.
+            let own =
+                own.or_else(|| (prefix.is_empty() && !c_name.is_empty()).then(|| name.clone()));
+            let c_name = self::c_name(&prefix, &name, own);
             let line = match &c_name {
                 Some(c_name) => format!("`{c_name}`, offset {}.", text(offset)),
                 None => format!("Offset {}.", text(offset)),

@@ -1,114 +1,115 @@
-//! The controller, `nlctrl`: the generic family that knows the others.
+//! The controller of generic netlink, family `nlctrl`: names, ids, operations and policies of
+//! families.
 
 use crate::nest::{IndexedArray, Nest};
 use crate::value::Text;
 
 pub use crate::control::{PolicyAttr, PolicyType};
 
-/// The number of the controller itself, the one family whose number is fixed, `GENL_ID_CTRL`.
+/// Message type of the controller, the only one that is fixed, `GENL_ID_CTRL`.
 pub const ID: u16 = 16;
 
-/// The number of the controller's group [`NOTIFY`], fixed as well.
+/// Multicast group id of [`NOTIFY`], fixed like the controller's own.
 pub const NOTIFY_ID: u32 = 16;
 
 attributes! {
-    /// What the controller says of a family, `CTRL_ATTR_*`.
+    /// Attributes of a generic family.
     pub Ctrl "CTRL_ATTR_" {
-        /// The number that stands for the family in a message's kind.
+        /// Family id, the `nlmsg_type` of its messages.
         1 => FAMILY_ID: u16,
-        /// The family's name.
+        /// Name of the family.
         2 => FAMILY_NAME: Text<15>,
-        /// The family's version.
+        /// Version of the family.
         3 => VERSION: u32,
-        /// How many bytes the family's own header has.
+        /// Length of the family's own header in bytes.
         4 => HDRSIZE: u32,
-        /// The highest number of an attribute.
+        /// Highest attribute type.
         5 => MAXATTR: u32,
-        /// The family's commands.
+        /// Operations of the family.
         6 => OPS: IndexedArray<Nest<Op>>,
-        /// The family's multicast groups.
+        /// Multicast groups of the family.
         7 => MCAST_GROUPS: IndexedArray<Nest<McastGroup>>,
-        /// The policies, by their index; each holds policies by attribute.
+        /// Policies by policy index, each with its attributes' policies by attribute type.
         8 => POLICY: IndexedArray<IndexedArray<Nest<PolicyAttr>>>,
-        /// Which policies the commands have, by command.
+        /// Policy indexes of the operations, by command.
         9 => OP_POLICY: IndexedArray<Nest<OpPolicy>>,
-        /// The command whose policy is meant.
+        /// Command whose policy is requested.
         10 => OP: u32,
     }
 }
 
 attributes! {
-    /// A multicast group, `CTRL_ATTR_MCAST_GRP_*`.
+    /// Multicast group.
     pub McastGroup "CTRL_ATTR_MCAST_GRP_" {
-        /// The group's name.
+        /// Name of the group.
         1 => NAME: Text<15>,
-        /// The group's number, to join it by.
+        /// Group id, for joining.
         2 => ID: u32,
     }
 }
 
 attributes! {
-    /// A command, `CTRL_ATTR_OP_*`.
+    /// Operation.
     pub Op "CTRL_ATTR_OP_" {
-        /// The command's number.
+        /// Command.
         1 => ID: u32,
-        /// What it can do, and who may use it.
+        /// Capabilities and permissions.
         2 => FLAGS: OpFlags,
     }
 }
 
 flags! {
-    /// What a command can do, and who may use it, `GENL_*`.
+    /// Capabilities and permissions of an operation.
     pub OpFlags "GENL_": u32 {
-        /// Only for those with `CAP_NET_ADMIN`.
+        /// Requires `CAP_NET_ADMIN`.
         0x1 => ADMIN_PERM,
-        /// It can be asked to do something.
+        /// Has a do operation.
         0x2 => CMD_CAP_DO,
-        /// It can be asked for all there are.
+        /// Has a dump operation.
         0x4 => CMD_CAP_DUMP,
-        /// It has a policy.
+        /// Has a policy.
         0x8 => CMD_CAP_HASPOL,
-        /// Only for those with `CAP_NET_ADMIN` in the namespace's user namespace.
+        /// Requires `CAP_NET_ADMIN` in the user namespace of the network namespace.
         0x10 => UNS_ADMIN_PERM,
     }
 }
 
 attributes! {
-    /// Which policies a command has, `CTRL_ATTR_POLICY_*`.
+    /// Policy indexes of a command.
     pub OpPolicy "CTRL_ATTR_POLICY_" {
-        /// The index of the policy for doing.
+        /// Policy index of the do operation.
         1 => DO: u32,
-        /// The index of the policy for dumping.
+        /// Policy index of the dump operation.
         2 => DUMP: u32,
     }
 }
 
 commands! {
     /// The controller.
-    pub FAMILY "nlctrl" "" version 2 {
-        /// A family has come.
-        1 => NEW_FAMILY: Ctrl,
-        /// A family has gone.
-        2 => DEL_FAMILY: Ctrl,
-        /// Asks for a family, or for all.
-        3 => GET_FAMILY: Ctrl,
-        /// A command has come.
-        4 => NEW_OPS: Ctrl,
-        /// A command has gone.
-        5 => DEL_OPS: Ctrl,
-        /// Asks for a command.
-        6 => GET_OPS: Ctrl,
-        /// A multicast group has come.
-        7 => NEW_MCAST_GRP: Ctrl,
-        /// A multicast group has gone.
-        8 => DEL_MCAST_GRP: Ctrl,
-        /// Asks for a multicast group.
-        9 => GET_MCAST_GRP: Ctrl,
-        /// Asks for a family's policies.
-        10 => GET_POLICY: Ctrl,
+    pub FAMILY "nlctrl" "CTRL_CMD_" version 2 {
+        /// Notification of a family that was registered; reply to a get.
+        1 => NEW_FAMILY "CTRL_CMD_NEWFAMILY": Ctrl,
+        /// Notification of a family that was unregistered.
+        2 => DEL_FAMILY "CTRL_CMD_DELFAMILY": Ctrl,
+        /// Get a family by name or id, or dump all families.
+        3 => GET_FAMILY "CTRL_CMD_GETFAMILY": Ctrl,
+        /// Notification of an operation that was registered; no longer sent.
+        4 => NEW_OPS "CTRL_CMD_NEWOPS": Ctrl,
+        /// Notification of an operation that was unregistered; no longer sent.
+        5 => DEL_OPS "CTRL_CMD_DELOPS": Ctrl,
+        /// Get an operation; not implemented by the kernel.
+        6 => GET_OPS "CTRL_CMD_GETOPS": Ctrl,
+        /// Notification of a multicast group that was registered.
+        7 => NEW_MCAST_GRP "CTRL_CMD_NEWMCAST_GRP": Ctrl,
+        /// Notification of a multicast group that was unregistered.
+        8 => DEL_MCAST_GRP "CTRL_CMD_DELMCAST_GRP": Ctrl,
+        /// Get a multicast group; not implemented by the kernel.
+        9 => GET_MCAST_GRP "CTRL_CMD_GETMCAST_GRP": Ctrl,
+        /// Dump the policies of a family.
+        10 => GET_POLICY "CTRL_CMD_GETPOLICY": Ctrl,
     }
     groups {
-        /// Families that come and go.
+        /// Registration of families and groups.
         NOTIFY "notify",
     }
 }

@@ -1,4 +1,4 @@
-//! A generic family's policies, as the kernel itself tells them: `CTRL_CMD_GETPOLICY`.
+//! Policies of a generic family as the running kernel reports them, `CTRL_CMD_GETPOLICY`.
 
 use crate::attr::Attrs;
 use crate::error::Error;
@@ -6,9 +6,9 @@ use crate::genl::ctrl::{Ctrl, OpPolicy, PolicyAttr, PolicyType};
 use crate::schema::{Constraint, Int, Order, Scope, Table, Type};
 use crate::validate::{AttrPolicy, InnerAttrs, Policy};
 
-/// What a family takes, in room of the caller's: the answers to one [`GET_POLICY`] dump.
+/// Policies of a family, from the replies to one [`GET_POLICY`] dump, in the caller's memory.
 ///
-/// A request can be checked against the very kernel that will get it, before it is sent:
+/// A request can be validated against the very kernel that will get it, before it is sent:
 ///
 /// ```
 /// use barelink_codec::validate::{Strictness, by_policy};
@@ -20,7 +20,7 @@ use crate::validate::{AttrPolicy, InnerAttrs, Policy};
 /// for answer in answers {
 ///     policy.add(answer)?;
 /// }
-/// if let Some(run) = policy.doing(3) {
+/// if let Some(run) = policy.do_policy(3) {
 ///     by_policy(&policy, run, None, request, Strictness::STRICT)?;
 /// }
 /// # Ok(())
@@ -35,14 +35,13 @@ pub struct KernelPolicy<'e> {
     needed: usize,
 }
 
-/// Room for one of the kernel's statements about a family: which policies a command has, or what
-/// an attribute is to be.
+/// Entry of a [`KernelPolicy`]: the policies of a command, or the rule of an attribute.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct PolicyEntry(Statement);
 
 impl PolicyEntry {
-    /// Room not taken yet.
+    /// An unused entry.
     pub const VACANT: PolicyEntry = PolicyEntry(Statement::None);
 }
 
@@ -54,7 +53,7 @@ enum Statement {
     Attr { policy: u16, number: u16, rule: Kernel },
 }
 
-/// What the kernel says of an attribute.
+/// Rule of an attribute, as the kernel reports it.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Kernel {
@@ -63,23 +62,27 @@ struct Kernel {
     inner: Option<u16>,
 }
 
-/// A policy of the kernel's, by its index in what it told.
+/// Run of attributes that a policy applies to, by the policy's index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Run {
-    /// The attributes themselves.
+    /// The attributes of the policy.
     Attrs(u16),
-    /// Elements that each hold such attributes.
+    /// Elements, each with the attributes of the policy.
     Elements(u16),
 }
 
 impl<'e> KernelPolicy<'e> {
-    /// Nothing so far, to be filled in by [`add`](KernelPolicy::add).
+    /// Creates an empty policy, to be filled by [`add`](KernelPolicy::add).
     pub fn new(entries: &'e mut [PolicyEntry]) -> Self {
         KernelPolicy { entries, needed: 0 }
     }
 
-    /// Takes in one message of the dump. What finds no room is counted.
+    /// Adds a message of the dump. Entries that do not fit are counted.
+    ///
+    /// # Errors
+    ///
+    /// As [`Attrs::get`], for a reply that cannot be read.
     pub fn add(&mut self, answer: &Attrs<'_, Ctrl>) -> Result<(), Error> {
         let (policies, commands) = answer.find((Ctrl::POLICY, Ctrl::OP_POLICY))?;
         if let Some(commands) = commands.get()? {
@@ -110,22 +113,22 @@ impl<'e> KernelPolicy<'e> {
         self.needed = self.needed.saturating_add(1);
     }
 
-    /// How many entries all that was told takes.
+    /// Returns the number of entries that the policies need.
     pub const fn needed(&self) -> usize {
         self.needed
     }
 
-    /// Whether there was room for all that was told. If not, it is not good for checks.
+    /// Returns whether all entries fit. An incomplete policy is of no use for validation.
     pub const fn is_complete(&self) -> bool {
         self.needed <= self.entries.len()
     }
 
-    /// What the command takes when it is to do something; none if it cannot, or takes anything.
+    /// Returns the policy of the command's do operation; `None` if it has none.
     pub fn do_policy(&self, command: u8) -> Option<Run> {
         self.command(command).and_then(|(doing, _)| doing).map(Run::Attrs)
     }
 
-    /// What the command takes when it is to dump; none if it cannot, or takes anything.
+    /// Returns the policy of the command's dump operation; `None` if it has none.
     pub fn dump_policy(&self, command: u8) -> Option<Run> {
         let (_, dumping) = self.command(command).or_else(|| {
             // The kernel says 0 for a command that can only dump. If it says so of one alone, it is
@@ -137,7 +140,7 @@ impl<'e> KernelPolicy<'e> {
         dumping.map(Run::Attrs)
     }
 
-    /// The commands that the kernel told policies of, in its order.
+    /// Iterates over the commands with policies, in the kernel's order.
     pub fn commands(&self) -> impl Iterator<Item = u8> + use<'_> {
         self.statements().filter_map(|statement| match statement {
             Statement::Command { number, .. } => Some(number as u8),
@@ -158,8 +161,7 @@ impl<'e> KernelPolicy<'e> {
         self.entries.iter().take(self.needed).map(|entry| entry.0)
     }
 
-    /// The rules of the attributes in a policy: each one's number, what it is, and what its value is
-    /// held to.
+    /// Iterates over the rules of a policy, each with the attribute's number, type and constraint.
     pub fn rules(
         &self,
         run: Run,
@@ -194,7 +196,7 @@ impl Policy for KernelPolicy<'_> {
     }
 }
 
-/// The attributes within are checked by the kernel's policy, not by a table.
+/// Stands for attributes that are validated by the kernel's policy rather than a table.
 static ATTRIBUTES: Table = Table { name: "", rows: &[] };
 const NEST: Type = Type::Nest(|| &ATTRIBUTES);
 
@@ -285,7 +287,7 @@ mod tests {
     use crate::writer::Writer;
     use std::vec::Vec;
 
-    /// Answers as a kernel would give them: one message for each closure.
+    /// Builds replies as the kernel does, one message for each closure.
     fn answer(add: impl FnOnce(&mut Writer<'_, Ctrl>)) -> Vec<u8> {
         let mut buffer = [0; 512];
         let kind = ctrl::GET_POLICY.kind(ctrl::ID);
@@ -308,16 +310,16 @@ mod tests {
         use crate::nest::Nest;
         // An element within an element, which the writer has no word for.
         crate::attributes! {
-            /// The attributes of a policy.
+            /// Attributes of a policy.
             Attr "" {
-                /// Stands for any number.
+                /// Any number.
                 0 => ANY: Nest<PolicyAttr>,
             }
         }
         crate::attributes! {
-            /// The policies.
+            /// Policies.
             Policies "" {
-                /// Stands for any number.
+                /// Any number.
                 0 => ANY: Nest<Attr>,
             }
         }
@@ -340,7 +342,7 @@ mod tests {
         policy
     }
 
-    /// What the kernel said of its controller: `genl ctrl policy name nlctrl`, Linux 6.18.
+    /// Reply of Linux 6.18 for its controller: `genl ctrl policy name nlctrl`.
     #[rustfmt::skip]
     #[cfg(target_endian = "little")]
     const NLCTRL: &[u8] = &[
@@ -415,8 +417,8 @@ mod tests {
         }
     }
 
-    /// Checks one attribute against one rule; with its NESTED mark if it is to have it.
-    fn verdict(
+    /// Validates one attribute against one rule.
+    fn status(
         rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         strictness: Strictness,
         nested: bool,
@@ -436,14 +438,15 @@ mod tests {
         attr.extend(number.to_ne_bytes());
         attr.extend(payload);
         attr.resize(attr.len().next_multiple_of(4), 0);
-        by_policy(&policy, Run::Attrs(0), None, &attr, strictness).map_err(|invalid| invalid.why)
+        by_policy(&policy, Run::Attrs(0), None, &attr, strictness)
+            .map_err(|invalid| invalid.violation)
     }
 
     fn strict(
         rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         payload: &[u8],
     ) -> Result<(), Violation> {
-        verdict(rule_says, Strictness::STRICT, false, payload)
+        status(rule_says, Strictness::STRICT, false, payload)
     }
 
     #[test]
@@ -507,11 +510,11 @@ mod tests {
             [(PolicyType::STRING, Ok(())), (PolicyType::NUL_STRING, Err(Violation::Unterminated))]
         {
             for strictness in [Strictness::STRICT, Strictness::LIBERAL] {
-                assert_eq!(verdict(text(ty), strictness, false, b"ab\0"), Ok(()));
-                assert_eq!(verdict(text(ty), strictness, false, b"ab"), bare);
-                let long = verdict(text(ty), strictness, false, b"abc\0");
+                assert_eq!(status(text(ty), strictness, false, b"ab\0"), Ok(()));
+                assert_eq!(status(text(ty), strictness, false, b"ab"), bare);
+                let long = status(text(ty), strictness, false, b"abc\0");
                 assert!(matches!(long, Err(Violation::Length { .. })));
-                assert!(verdict(text(ty), strictness, false, b"").is_err());
+                assert!(status(text(ty), strictness, false, b"").is_err());
             }
         }
     }
@@ -523,7 +526,7 @@ mod tests {
         assert_eq!(strict(put(PolicyType::INVALID), &[]), Err(Violation::Rejected));
     }
 
-    /// An attribute 1 of one byte.
+    /// Attribute 1 with one byte.
     fn byte(value: u8) -> Vec<u8> {
         let ([l0, l1], [n0, n1]) = (5u16.to_ne_bytes(), 1u16.to_ne_bytes());
         std::vec![l0, l1, n0, n1, value, 0, 0, 0]
@@ -537,11 +540,11 @@ mod tests {
             }
         };
         let nest = |nested_mark, payload: &[u8]| {
-            verdict(nested(PolicyType::NESTED), Strictness::STRICT, nested_mark, payload)
+            status(nested(PolicyType::NESTED), Strictness::STRICT, nested_mark, payload)
         };
         assert_eq!(nest(true, &byte(9)), Ok(()));
         assert_eq!(nest(true, &byte(10)), Err(Violation::Range { value: 10, min: 0, max: 9 }));
-        assert_eq!(nest(false, &byte(9)), Err(Violation::Unmarked));
+        assert_eq!(nest(false, &byte(9)), Err(Violation::MissingNestedFlag));
 
         let element = |value| {
             let mut element = 12u16.to_ne_bytes().to_vec();
@@ -550,7 +553,7 @@ mod tests {
             element
         };
         let array = |payload: &[u8]| {
-            verdict(nested(PolicyType::NESTED_ARRAY), Strictness::STRICT, true, payload)
+            status(nested(PolicyType::NESTED_ARRAY), Strictness::STRICT, true, payload)
         };
         assert_eq!(array(&[element(9), element(1)].concat()), Ok(()));
         let why = Violation::Range { value: 10, min: 0, max: 9 };
@@ -583,7 +586,7 @@ mod tests {
             let mut room = [PolicyEntry::VACANT; 1];
             let policy = take(&mut room, &rule(0, 7, put(PolicyType::FLAG)));
             by_policy(&policy, Run::Attrs(0), None, &byte(1), Strictness::STRICT)
-                .map_err(|invalid| invalid.why)
+                .map_err(|invalid| invalid.violation)
         });
         assert_eq!(why, Err(Violation::Unknown));
     }

@@ -1,4 +1,4 @@
-//! Generic netlink, `NETLINK_GENERIC`: families that have a name, and a number only at run time.
+//! Generic netlink, `NETLINK_GENERIC`: families with a name, whose number is assigned at run time.
 
 use core::marker::PhantomData;
 
@@ -10,24 +10,25 @@ use crate::value::{Fixed, Structure};
 pub mod ctrl;
 pub mod kernel_policy;
 
-/// `struct genlmsghdr`, and behind it the header of the family's own, if it has one.
+/// Header of a generic message, `struct genlmsghdr`, followed by the family's own header if it has
+/// one.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenlHeader<H = ()> {
-    /// The family's command.
+    /// Command, `cmd`.
     pub command: u8,
-    /// The family's version.
+    /// Version of the family, `version`.
     pub version: u8,
-    /// The family's own header.
+    /// Header of the family's own.
     pub own: H,
 }
 
 commands! {
-    /// Stands for a generic family of which nothing is known but the header that all have.
+    /// Family of which nothing but the common header is known.
     pub UNKNOWN "" "" version 0 {}
 }
 
-/// The length of `struct genlmsghdr`.
+/// Length of `struct genlmsghdr` in bytes, `GENL_HDRLEN`.
 pub const HEADER: usize = 4;
 
 impl<H: Structure> Structure for GenlHeader<H> {
@@ -58,8 +59,7 @@ impl<H: Structure> Structure for GenlHeader<H> {
     }
 }
 
-/// A command of a generic family, with the header of the family's own and the attributes that go
-/// with it.
+/// Command of a generic family, with its own header and attribute set.
 pub struct Command<H, S> {
     number: u8,
     version: u8,
@@ -82,30 +82,30 @@ impl<H, S> core::fmt::Debug for Command<H, S> {
 }
 
 impl<H, S> Command<H, S> {
-    /// The command of this number, of a family of this version.
+    /// Creates a command of a family of this version.
     pub const fn new(number: u8, version: u8) -> Self {
         Command { number, version, flags: Flags::NONE, types: PhantomData }
     }
 
-    /// Its number, `cmd` of `struct genlmsghdr`.
+    /// Returns the command, `cmd` of `struct genlmsghdr`.
     pub const fn number(self) -> u8 {
         self.number
     }
 
-    /// This command, with these flags as well.
+    /// Adds flags.
     pub const fn with(self, flags: Flags) -> Self {
         Command { flags: Flags(self.flags.0 | flags.0), ..self }
     }
 
-    /// The kind of message it is, given the number that the family has on this machine.
+    /// Returns the message type, given the family's number on this machine.
     pub const fn kind(self, family: u16) -> MessageType<GenlHeader<H>, S> {
         MessageType::new(family).with(self.flags)
     }
 
-    /// The message as one of this command, if it is of this command and of the family that has
-    /// this number on this machine.
+    /// Reads the message, if it is of this command and of the family with this number on this
+    /// machine.
     ///
-    /// [`Message::parse`] looks at the family's number only, which all commands have in common.
+    /// [`Message::parse`] compares the family's number only, which all commands share.
     ///
     /// ```
     /// # use barelink_codec::{Messages, genl::ctrl::{self, Ctrl}};
@@ -132,7 +132,7 @@ impl<H, S> Command<H, S> {
         message.parse(self.kind(family)).filter(|parsed| parsed.header.command == self.number)
     }
 
-    /// The header that goes with it.
+    /// Returns the header of a message with this command.
     pub const fn header(self, own: H) -> GenlHeader<H>
     where
         H: Copy,

@@ -9,7 +9,7 @@
 //! The number of a message's kind is its subsystem's in the upper eight bits, and in the lower ones
 //! its own. Integers are in network byte order, but for the few whose rows have it otherwise.
 
-use crate::schema::Family;
+use crate::family::Family;
 
 pub mod conntrack;
 pub mod group;

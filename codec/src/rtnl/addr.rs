@@ -1,135 +1,138 @@
-//! Addresses of links.
+//! Interface addresses of IPv4 and IPv6 (`RTM_NEWADDR`, `RTM_DELADDR`, `RTM_GETADDR`), joined
+//! multicast groups (`RTM_NEWMULTICAST` ...) and anycast addresses (`RTM_NEWANYCAST` ...).
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::rtnl::family::{Address, AddressFamily};
-use crate::rtnl::route::RouteScope;
+use crate::rtnl::ids::{Address, AddressFamily, RouteScope};
 use crate::value::{StoredAs, Struct, Text};
 
 messages! {
-    /// Addresses of links.
+    /// Interface address messages.
     pub FAMILY "route/addr": AddrHeader, Addr {
-        /// An address is new or has changed; or is to be added.
-        20 => NEW,
-        /// An address is gone; or is to be removed.
-        21 => DEL,
-        /// Asks for an address, or for all.
-        22 => GET,
-        /// A multicast address is listened to.
-        56 => NEW_MULTICAST,
-        /// A multicast address is no longer listened to.
-        57 => DEL_MULTICAST,
-        /// Asks for the multicast addresses that are listened to.
-        58 => GET_MULTICAST,
-        /// An anycast address is answered to.
-        60 => NEW_ANYCAST,
-        /// An anycast address is no longer answered to.
-        61 => DEL_ANYCAST,
-        /// Asks for the anycast addresses that are answered to.
-        62 => GET_ANYCAST,
+        /// New or changed address; as a request, adds or replaces one.
+        20 => NEW "RTM_NEWADDR",
+        /// Removed address; as a request, removes one.
+        21 => DEL "RTM_DELADDR",
+        /// Request for an address (IPv6 only), or as a dump for all.
+        22 => GET "RTM_GETADDR",
+        /// Joined multicast group.
+        56 => NEW_MULTICAST "RTM_NEWMULTICAST",
+        /// Left multicast group.
+        57 => DEL_MULTICAST "RTM_DELMULTICAST",
+        /// Dump request for joined multicast groups.
+        58 => GET_MULTICAST "RTM_GETMULTICAST",
+        /// Joined anycast address.
+        60 => NEW_ANYCAST "RTM_NEWANYCAST",
+        /// Left anycast address.
+        61 => DEL_ANYCAST "RTM_DELANYCAST",
+        /// Dump request for joined anycast addresses (IPv6 only).
+        62 => GET_ANYCAST "RTM_GETANYCAST",
     }
 }
 
 structure! {
-    /// `struct ifaddrmsg`.
-    pub AddrHeader "struct ifaddrmsg" "" (8) {
-        /// IPv4 or IPv6.
+    /// Header of interface address messages.
+    pub AddrHeader "struct ifaddrmsg" "ifa_" (8) {
+        /// Address family: IPv4 or IPv6; [`AddressFamily::UNSPEC`] in a dump request for both.
         0 => family: AddressFamily,
-        /// How many bits at the front all addresses on the link share.
-        1 => prefix_len: u8,
-        /// The lower eight of the flags; [`Addr::FLAGS`] has all.
+        /// Prefix length, in bits.
+        1 => prefix_len "ifa_prefixlen": u8,
+        /// Lower 8 bits of the flags; [`Addr::FLAGS`] has all 32.
         2 => flags: AddrFlags as StoredAs<AddrFlags, u8>,
-        /// How far away it is valid.
+        /// Scope in which the address is valid.
         3 => scope: RouteScope,
-        /// The index of the link.
+        /// Interface index.
         4 => index: u32,
     }
 }
 
 attributes! {
-    /// An address's attributes, `IFA_*`.
+    /// Interface address attributes.
     pub Addr "IFA_" {
-        /// The address; on a point-to-point link, the peer's.
+        /// Interface address; the peer's address on a point-to-point link.
         1 => ADDRESS: Address,
-        /// The address itself, where `ADDRESS` is the peer's.
+        /// Local address, where `ADDRESS` is the peer's; the kernel reports it for each IPv4
+        /// address, and for an IPv6 address that has a peer.
         2 => LOCAL: Address,
-        /// The name that `ifconfig` knows it by.
+        /// Address label, as shown by `ifconfig` (IPv4 only): the link's name, perhaps with a
+        /// suffix, as in `eth0:1`.
         3 => LABEL: Text<15>,
-        /// Where packets for everyone on the link are sent to.
+        /// Broadcast address of the subnet (IPv4 only).
         4 => BROADCAST: Ipv4Addr,
-        /// The anycast address that a message of the anycast kinds is about.
+        /// Anycast address (`RTM_NEWANYCAST`, `RTM_DELANYCAST`).
         5 => ANYCAST: Ipv6Addr,
-        /// How long it lasts.
-        6 => CACHEINFO: Struct<Lifetime>,
-        /// The multicast address that a message of the multicast kinds is about.
+        /// Lifetimes and timestamps.
+        6 => CACHEINFO: Struct<AddrCacheInfo>,
+        /// Multicast group address (`RTM_NEWMULTICAST`, `RTM_DELMULTICAST`).
         7 => MULTICAST: IpAddr,
-        /// All of the flags.
+        /// Flags, all 32 bits.
         8 => FLAGS: AddrFlags,
-        /// The metric of the route to the address's network.
+        /// Metric of the prefix route; 0 for the default.
         9 => RT_PRIORITY: u32,
-        /// Asks in the namespace of this number instead of the socket's.
+        /// ID of the namespace to look in, in place of the socket's.
         10 => TARGET_NETNSID: i32,
-        /// Who set it.
-        11 => PROTO: Origin,
-        /// How many listen to a multicast address.
+        /// Address protocol: what added the address.
+        11 => PROTO: AddrProto,
+        /// Number of users of a multicast group on the link.
         12 => MC_USERS: u32,
     }
 }
 
 structure! {
-    /// `struct ifa_cacheinfo`.
-    pub Lifetime "struct ifa_cacheinfo" "" (16) {
-        /// Seconds that new connections may start from it; `u32::MAX` for ever.
-        0 => preferred: u32,
-        /// Seconds that it is valid; `u32::MAX` for ever.
-        4 => valid: u32,
-        /// When it was made, in hundredths of a second since the machine started.
-        8 => created: u32,
-        /// When it last changed, in hundredths of a second since the machine started.
-        12 => updated: u32,
+    /// Lifetimes and timestamps of an address.
+    pub AddrCacheInfo "struct ifa_cacheinfo" "" (16) {
+        /// Preferred lifetime, in seconds; `u32::MAX` is infinite.
+        0 => preferred "ifa_prefered": u32,
+        /// Valid lifetime, in seconds; `u32::MAX` is infinite.
+        4 => valid "ifa_valid": u32,
+        /// Time of creation, in 1/100 s since boot.
+        8 => created "cstamp": u32,
+        /// Time of the last change, in 1/100 s since boot.
+        12 => updated "tstamp": u32,
     }
 }
 
 flags! {
-    /// What an address is like, `IFA_F_*`.
+    /// Interface address flags.
     pub AddrFlags "IFA_F_": u32 {
-        /// Another one of the same network came first; of IPv6, it is a temporary one.
+        /// Secondary: another address of the same subnet is the primary one (IPv4). Temporary
+        /// (`IFA_F_TEMPORARY`, RFC 8981) for IPv6.
         0x1 => SECONDARY,
-        /// It is used without asking whether somebody else has it.
+        /// No duplicate address detection (DAD).
         0x2 => NODAD,
-        /// It is used while that is still being asked.
+        /// Optimistic (RFC 4429): usable while duplicate address detection runs.
         0x4 => OPTIMISTIC,
-        /// Somebody else has it.
+        /// Duplicate address detection failed.
         0x8 => DADFAILED,
-        /// It is the home address of a mobile machine.
+        /// Home address of a Mobile IPv6 node (RFC 6275).
         0x10 => HOMEADDRESS,
-        /// No new connection starts from it.
+        /// Deprecated: past its preferred lifetime, not selected as a source for new connections.
         0x20 => DEPRECATED,
-        /// It is still being asked whether somebody else has it.
+        /// Tentative: duplicate address detection is running.
         0x40 => TENTATIVE,
-        /// It does not end by itself.
+        /// Permanent: infinite valid lifetime.
         0x80 => PERMANENT,
-        /// Temporary addresses are made from it.
+        /// Template for temporary addresses, which the kernel generates from it (RFC 8981).
         0x100 => MANAGETEMPADDR,
-        /// No route to its network comes with it.
+        /// No prefix route is created along with the address.
         0x200 => NOPREFIXROUTE,
-        /// The multicast group of this address is joined.
+        /// Multicast autojoin: the kernel joins the group of this multicast address.
         0x400 => MCAUTOJOIN,
-        /// It is made from a secret, and stays the same in the same network.
+        /// Stable privacy address (RFC 7217): its interface identifier is generated from a secret.
         0x800 => STABLE_PRIVACY,
     }
 }
 
 values! {
-    /// Who set an address, `IFAPROT_*`. Programs may have numbers of their own.
-    pub Origin "IFAPROT_": u8 {
-        /// Nobody said.
+    /// Address protocol: what added an address; values above 3 are for user space.
+    pub AddrProto "IFAPROT_": u8 {
+        /// Unspecified, the default.
         0 => UNSPEC,
-        /// The kernel, as it does on the loopback link.
+        /// Kernel, loopback address.
         1 => KERNEL_LO,
-        /// The kernel, as a router announced.
+        /// Kernel, from a router advertisement.
         2 => KERNEL_RA,
-        /// The kernel, for the link alone.
+        /// Kernel, link-local address.
         3 => KERNEL_LL,
     }
 }

@@ -1,44 +1,45 @@
-//! Labels by which an IPv6 source address is chosen: one that has the destination's label is
-//! preferred.
+//! IPv6 address labels (RFC 6724, the label part of the policy table): source address selection
+//! prefers an address with the destination's label (`RTM_NEWADDRLABEL`, `RTM_DELADDRLABEL`,
+//! `RTM_GETADDRLABEL`).
 
 use core::net::Ipv6Addr;
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 
 messages! {
-    /// Labels of IPv6 addresses.
+    /// Address label messages.
     pub FAMILY "route/addrlabel": AddrLabelHeader, AddrLabel {
-        /// A label; or one to be added.
-        72 => NEW,
-        /// A label that is to be removed.
-        73 => DEL,
-        /// Asks for an address's label, or for all.
-        74 => GET,
+        /// Address label; as a request, adds one.
+        72 => NEW "RTM_NEWADDRLABEL",
+        /// Request to delete an address label.
+        73 => DEL "RTM_DELADDRLABEL",
+        /// Request for the label of an address, or as a dump for all labels.
+        74 => GET "RTM_GETADDRLABEL",
     }
 }
 
 structure! {
-    /// `struct ifaddrlblmsg`.
-    pub AddrLabelHeader "struct ifaddrlblmsg" "" (12) {
-        /// IPv6.
+    /// Header of address label messages.
+    pub AddrLabelHeader "struct ifaddrlblmsg" "ifal_" (12) {
+        /// Address family, [`AddressFamily::INET6`].
         0 => family: AddressFamily,
-        /// How many bits of the address count.
-        2 => prefix_len: u8,
-        /// None are known.
+        /// Prefix length of the address, in bits.
+        2 => prefix_len "ifal_prefixlen": u8,
+        /// Flags; none are defined.
         3 => flags: u8,
-        /// The link that it is for, or 0 for any.
+        /// Index of the link that the label is for; 0 for any.
         4 => index: u32,
-        /// Goes up with each change of the table.
-        8 => generation: u32,
+        /// Sequence number of the label table, which each new label increments.
+        8 => generation "ifal_seq": u32,
     }
 }
 
 attributes! {
-    /// A label's attributes, `IFAL_*`.
+    /// Address label attributes.
     pub AddrLabel "IFAL_" {
-        /// The addresses that have it.
+        /// Prefix that has the label; in a request for one label, an address.
         1 => ADDRESS: Ipv6Addr,
-        /// A number that means nothing but to be equal or not.
+        /// Label, which has no meaning but equality; `u32::MAX` is reserved.
         2 => LABEL: u32,
     }
 }

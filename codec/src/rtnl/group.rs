@@ -1,17 +1,18 @@
-//! Multicast groups of the routing family: whom to listen to.
+//! Multicast groups of the routing protocol, `NETLINK_ROUTE`.
 
 values! {
-    /// What a group tells of, `RTNLGRP_*`.
+    /// Multicast group to join with `NETLINK_ADD_MEMBERSHIP`.
     pub Group "RTNLGRP_": u32 {
-        /// Nothing.
+        /// No group.
         0 => NONE,
-        /// Links that come, change and go.
+        /// Links: created, changed, deleted.
         1 => LINK,
-        /// Unused.
+        /// Unused by the kernel.
         2 => NOTIFY,
-        /// Neighbours, forwarding entries of bridges, settings of neighbour tables.
+        /// Neighbours, forwarding database entries of bridges and VXLANs, neighbour table
+        /// parameters.
         3 => NEIGH,
-        /// Queueing disciplines, classes, filters, actions.
+        /// Traffic control: qdiscs, classes, filters, chains, actions.
         4 => TC,
         /// IPv4 addresses.
         5 => IPV4_IFADDR,
@@ -21,67 +22,67 @@ values! {
         7 => IPV4_ROUTE,
         /// IPv4 rules.
         8 => IPV4_RULE,
-        /// IPv6 addresses.
+        /// IPv4 policy routing rules.
         9 => IPV6_IFADDR,
         /// IPv6 multicast routes.
         10 => IPV6_MROUTE,
         /// IPv6 routes.
         11 => IPV6_ROUTE,
-        /// What IPv6 thinks of a link, such as whether a router was heard there.
+        /// IPv6 state of a link, such as whether a router advertisement was received.
         12 => IPV6_IFINFO,
-        /// Addresses of a protocol that is gone.
+        /// DECnet addresses; removed from the kernel.
         13 => DECNET_IFADDR,
-        /// Unused.
+        /// Unused by the kernel.
         14 => NOP2,
-        /// Routes of a protocol that is gone.
+        /// DECnet routes; removed from the kernel.
         15 => DECNET_ROUTE,
-        /// Rules of a protocol that is gone.
+        /// DECnet rules; removed from the kernel.
         16 => DECNET_RULE,
-        /// Unused.
+        /// Unused by the kernel.
         17 => NOP4,
-        /// Prefixes that routers announce.
+        /// IPv6 prefixes of router advertisements.
         18 => IPV6_PREFIX,
-        /// IPv6 rules.
+        /// IPv6 policy routing rules.
         19 => IPV6_RULE,
-        /// Options in router announcements that are not the kernel's business, such as name servers.
+        /// Neighbour discovery options for user space, such as RDNSS (name servers).
         20 => ND_USEROPT,
         /// Phonet addresses.
         21 => PHONET_IFADDR,
         /// Phonet routes.
         22 => PHONET_ROUTE,
-        /// Data centre bridging.
+        /// Data Center Bridging.
         23 => DCB,
-        /// IPv4 forwarding switches.
+        /// IPv4 per-link configuration: forwarding, reverse-path filter and such.
         24 => IPV4_NETCONF,
-        /// IPv6 forwarding switches.
+        /// IPv6 per-link configuration.
         25 => IPV6_NETCONF,
-        /// Multicast groups of bridges.
+        /// Bridges' multicast database.
         26 => MDB,
-        /// Routes by label.
+        /// MPLS routes.
         27 => MPLS_ROUTE,
-        /// Numbers of namespaces.
+        /// Ids of network namespaces.
         28 => NSID,
-        /// Switches of label forwarding.
+        /// MPLS per-link configuration.
         29 => MPLS_NETCONF,
-        /// IPv4 packets without a multicast route, for those who may know one.
+        /// IPv4 packets without a multicast route, for a multicast routing daemon.
         30 => IPV4_MROUTE_R,
-        /// IPv6 packets without a multicast route, for those who may know one.
+        /// IPv6 packets without a multicast route, for a multicast routing daemon.
         31 => IPV6_MROUTE_R,
-        /// Next hops and their groups.
+        /// Next hop objects and groups.
         32 => NEXTHOP,
-        /// VLANs of bridge ports.
+        /// VLANs of bridges and their ports.
         33 => BRVLAN,
         /// MCTP addresses.
         34 => MCTP_IFADDR,
-        /// VNIs that a tunnel filters by.
+        /// VNIs that a VXLAN in VNI filter mode accepts.
         35 => TUNNEL,
-        /// Counters that are switched on or off.
+        /// Hardware statistics of a link: enabled, disabled.
         36 => STATS,
-        /// IPv4 multicast addresses.
+        /// IPv4 multicast addresses joined on links.
         37 => IPV4_MCADDR,
-        /// IPv6 multicast addresses.
+        /// IPv6 multicast addresses joined on links.
         38 => IPV6_MCADDR,
-        /// IPv6 anycast addresses.
+        /// IPv6 anycast addresses joined on links.
         39 => IPV6_ACADDR,
     }
 }

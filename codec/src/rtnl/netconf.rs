@@ -1,58 +1,60 @@
-//! Forwarding switches, of a link or of all: what `/proc/sys/net/ipv4/conf` has.
+//! Network configuration of a link, of all links, or by default: part of the sysctls in
+//! `/proc/sys/net/ipv4/conf`, `/proc/sys/net/ipv6/conf` and `/proc/sys/net/mpls/conf`
+//! (`RTM_NEWNETCONF`, `RTM_DELNETCONF`, `RTM_GETNETCONF`).
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 
 messages! {
-    /// Forwarding switches.
+    /// Network configuration messages.
     pub FAMILY "route/netconf": NetconfHeader, Netconf {
-        /// Switches have changed, or are new with their link.
-        80 => NEW,
-        /// Switches are gone with their link.
-        81 => DEL,
-        /// Asks for a link's switches, or for those of all.
-        82 => GET,
+        /// New or changed configuration.
+        80 => NEW "RTM_NEWNETCONF",
+        /// Configuration deleted along with its link.
+        81 => DEL "RTM_DELNETCONF",
+        /// Request for a configuration, or as a dump for all.
+        82 => GET "RTM_GETNETCONF",
     }
 }
 
 structure! {
-    /// `struct netconfmsg`.
-    pub NetconfHeader "struct netconfmsg" "" (1) {
-        /// IPv4, IPv6 or MPLS.
+    /// Header of network configuration messages.
+    pub NetconfHeader "struct netconfmsg" "ncm_" (1) {
+        /// Address family: IPv4, IPv6 or MPLS.
         0 => family: AddressFamily,
     }
 }
 
 attributes! {
-    /// Forwarding switches, `NETCONFA_*`: 0 for off, 1 for on, unless it says otherwise.
+    /// Network configuration; settings are 0 (off) or 1 (on) unless stated otherwise.
     pub Netconf "NETCONFA_" {
-        /// The index of the link; or all of them, or those to come.
+        /// Interface index, all links, or the default of new links.
         1 => IFINDEX: NetconfLink,
-        /// Packets for others are forwarded.
+        /// IP forwarding.
         2 => FORWARDING: i32,
-        /// Whether packets with a source that would be answered by another link are dropped: 1 yes,
-        /// 2 if it would not be answered at all.
+        /// Reverse-path filter (RFC 3704, IPv4 only): 0 off, 1 strict, 2 loose.
         3 => RP_FILTER: i32,
-        /// Multicast packets are forwarded.
+        /// Multicast forwarding (read only: a multicast routing daemon sets it).
         4 => MC_FORWARDING: i32,
-        /// Questions for machines elsewhere are answered.
+        /// Proxy ARP (IPv4) or proxy neighbour discovery (IPv6).
         5 => PROXY_NEIGH: i32,
-        /// Routes over links without a carrier do not count.
+        /// Route lookups ignore routes over links without a carrier.
         6 => IGNORE_ROUTES_WITH_LINKDOWN: i32,
-        /// Packets with labels are taken.
+        /// Reception of MPLS packets (MPLS only).
         7 => INPUT: i32,
-        /// Packets for everyone on another link are forwarded.
+        /// Directed broadcast forwarding (IPv4 only).
         8 => BC_FORWARDING: i32,
-        /// Packets are forwarded whatever the switch for all says; IPv6 only.
+        /// Forwarding of packets received on the link even if forwarding is off for all links (IPv6
+        /// only).
         9 => FORCE_FORWARDING: i32,
     }
 }
 
 values! {
-    /// The index of a link, or which links, `NETCONFA_IFINDEX_*`.
+    /// Interface index, or a set of links.
     pub NetconfLink "NETCONFA_IFINDEX_": i32 {
-        /// Those that are still to come.
+        /// Default of new links (`conf/default`).
         -2 => DEFAULT,
-        /// All.
+        /// All links (`conf/all`).
         -1 => ALL,
     }
 }

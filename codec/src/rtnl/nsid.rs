@@ -1,39 +1,41 @@
-//! Numbers by which one network namespace knows others.
+//! Network namespace IDs: the numbers by which one network namespace refers to others
+//! (`RTM_NEWNSID`, `RTM_DELNSID`, `RTM_GETNSID`).
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 
 messages! {
-    /// Numbers of namespaces.
+    /// Network namespace ID messages.
     pub FAMILY "route/nsid": NsidHeader, Nsid {
-        /// A namespace has got a number; or is to get one.
-        88 => NEW,
-        /// A namespace with a number is gone.
-        89 => DEL,
-        /// Asks for a namespace's number, or for all.
-        90 => GET,
+        /// New namespace ID; as a request, assigns one.
+        88 => NEW "RTM_NEWNSID",
+        /// Namespace ID released along with its namespace (notification only).
+        89 => DEL "RTM_DELNSID",
+        /// Request for the ID of a namespace, or as a dump for all IDs.
+        90 => GET "RTM_GETNSID",
     }
 }
 
 structure! {
-    /// `struct rtgenmsg`.
-    pub NsidHeader "struct rtgenmsg" "" (1) {
-        /// None.
+    /// Header of network namespace ID messages.
+    pub NsidHeader "struct rtgenmsg" "rtgen_" (1) {
+        /// Address family, [`AddressFamily::UNSPEC`].
         0 => family: AddressFamily,
     }
 }
 
 attributes! {
-    /// A namespace and its number, `NETNSA_*`.
+    /// Network namespace and its ID.
     pub Nsid "NETNSA_" {
-        /// Its number; -1 for none.
+        /// Namespace ID; -1 (`NETNSA_NSID_NOT_ASSIGNED`) if none is assigned; in a request, to have
+        /// the kernel choose one.
         1 => NSID: i32,
-        /// A process in it.
+        /// PID of a process in the namespace (request only).
         2 => PID: u32,
-        /// A file descriptor that stands for it.
+        /// File descriptor of the namespace (request only).
         3 => FD: u32,
-        /// Asks in the namespace of this number instead of the socket's.
+        /// ID of the namespace to answer for, in place of the socket's (request only).
         4 => TARGET_NSID: i32,
-        /// The number that it has in the socket's own namespace, where another was asked.
+        /// ID of the namespace in the socket's own namespace, where `TARGET_NSID` selects another.
         5 => CURRENT_NSID: i32,
     }
 }

@@ -1,60 +1,60 @@
-//! Prefixes that IPv6 routers announce.
+//! IPv6 prefixes received in router advertisements (`RTM_NEWPREFIX`, a notification only).
 
 use core::net::Ipv6Addr;
 
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 use crate::value::Struct;
 
 messages! {
-    /// Prefixes that routers announce.
+    /// Router advertisement prefix messages.
     pub FAMILY "route/prefix": PrefixHeader, Prefix {
-        /// A router has announced a prefix.
-        52 => NEW,
+        /// Prefix received in a router advertisement.
+        52 => NEW "RTM_NEWPREFIX",
     }
 }
 
 structure! {
-    /// `struct prefixmsg`.
-    pub PrefixHeader "struct prefixmsg" "" (12) {
-        /// IPv6.
+    /// Header of prefix messages.
+    pub PrefixHeader "struct prefixmsg" "prefix_" (12) {
+        /// Address family, [`AddressFamily::INET6`].
         0 => family: AddressFamily,
-        /// The link that it was heard on.
-        4 => index: i32,
-        /// The announcement's option that it came in; 3, a prefix.
-        8 => kind: u8,
-        /// How many bits of the address count.
+        /// Index of the link that received the router advertisement.
+        4 => index "prefix_ifindex": i32,
+        /// Type of the neighbour discovery option: 3, prefix information.
+        8 => prefix_type "prefix_type": u8,
+        /// Prefix length, in bits.
         9 => len: u8,
-        /// What to do with it.
+        /// Flags of the prefix information option.
         10 => flags: PrefixFlags,
     }
 }
 
 attributes! {
-    /// An announced prefix's attributes, `PREFIX_*`.
+    /// Prefix attributes.
     pub Prefix "PREFIX_" {
-        /// The prefix, zeros behind it.
+        /// Prefix as advertised; bits past its length have no meaning.
         1 => ADDRESS: Ipv6Addr,
-        /// How long it lasts.
-        2 => CACHEINFO: Struct<PrefixLifetime>,
+        /// Lifetimes.
+        2 => CACHEINFO: Struct<PrefixCacheInfo>,
     }
 }
 
 structure! {
-    /// `struct prefix_cacheinfo`.
-    pub PrefixLifetime "struct prefix_cacheinfo" "" (8) {
-        /// Seconds that new connections may start from its addresses.
-        0 => preferred: u32,
-        /// Seconds that it is valid.
-        4 => valid: u32,
+    /// Lifetimes of a prefix.
+    pub PrefixCacheInfo "struct prefix_cacheinfo" "" (8) {
+        /// Preferred lifetime, in seconds; `u32::MAX` is infinite.
+        0 => preferred "preferred_time": u32,
+        /// Valid lifetime, in seconds; `u32::MAX` is infinite.
+        4 => valid "valid_time": u32,
     }
 }
 
 flags! {
-    /// What to do with a prefix, `IF_PREFIX_*`.
+    /// Flags of a prefix information option.
     pub PrefixFlags "IF_PREFIX_": u8 {
-        /// Its addresses are on the link.
+        /// On-link: the prefix's addresses are on the link (L flag).
         0x1 => ONLINK,
-        /// Addresses may be made from it.
+        /// Autonomous: the prefix may be used for address autoconfiguration (A flag).
         0x2 => AUTOCONF,
     }
 }

@@ -2,8 +2,7 @@
 
 use core::net::IpAddr;
 
-use crate::rtnl::family::AddressFamily;
-use crate::rtnl::route::{RouteProtocol, RouteTable};
+use crate::rtnl::ids::{AddressFamily, RouteProtocol, RouteTable};
 use crate::value::{Be, Bytes, StoredAs, Struct, Text};
 
 messages! {

@@ -1,37 +1,38 @@
-//! What a link has counted, more of it than a link's own attributes have.
+//! Extended statistics of links: counters of bridges, bonds, hardware offload and MPLS
+//! (`RTM_NEWSTATS`, `RTM_GETSTATS`, `RTM_SETSTATS`).
 
-use super::family::AddressFamily;
-use super::link::LinkStats64;
 use crate::nest::{IndexedArray, Nest};
+use crate::rtnl::ids::AddressFamily;
+use crate::rtnl::link::stats::LinkStats64;
 use crate::value::{Bytes, FixedArray, Multi, Struct};
 
 messages! {
-    /// Counts of links.
+    /// Link statistics messages.
     pub FAMILY "route/stats": StatsHeader, Stats {
-        /// What a link has counted.
-        92 => NEW,
-        /// Asks for what a link has counted, or all have.
-        94 => GET: StatsRequest,
-        /// Sets what hardware counts.
-        95 => SET: StatsRequest,
+        /// Statistics of a link.
+        92 => NEW "RTM_NEWSTATS",
+        /// Request for the statistics of a link, or as a dump for those of all.
+        94 => GET "RTM_GETSTATS": StatsRequest,
+        /// Request to enable or disable hardware statistics of a link.
+        95 => SET "RTM_SETSTATS": StatsRequest,
     }
 }
 
 structure! {
-    /// `struct if_stats_msg`.
+    /// Header of link statistics messages.
     pub StatsHeader "struct if_stats_msg" "" (12) {
-        /// Most often none.
+        /// Address family, usually [`AddressFamily::UNSPEC`].
         0 => family: AddressFamily,
-        /// The link's index; 0 for all.
-        4 => index: u32,
-        /// Which of the counts are wanted, or are there.
-        8 => filter: StatsFilter,
+        /// Interface index; 0 for all (dump request only).
+        4 => index "ifindex": u32,
+        /// Attributes requested, or present.
+        8 => filter "filter_mask": StatsFilter,
     }
 }
 
 flags! {
-    /// Which counts are wanted: bit `n - 1` for attribute `n` of [`Stats`],
-    /// `IFLA_STATS_FILTER_BIT`.
+    /// Filter mask of statistics: bit `n - 1` for attribute `n` of [`Stats`]
+    /// (`IFLA_STATS_FILTER_BIT`).
     pub StatsFilter "": u32 {
         /// [`Stats::LINK_64`].
         0x1 => LINK_64,
@@ -47,255 +48,255 @@ flags! {
 }
 
 attributes! {
-    /// What a link has counted, `IFLA_STATS_*`.
+    /// Statistics of a link.
     pub Stats "IFLA_STATS_" {
-        /// What has gone through it.
+        /// Interface counters, the same as [`Link::STATS64`](crate::rtnl::link::Link::STATS64).
         1 => LINK_64: Struct<LinkStats64>,
-        /// What its kind counts.
+        /// Statistics of the link's kind.
         2 => LINK_XSTATS: Nest<Xstats>,
-        /// What the kind of the link that it is a port of counts.
+        /// Statistics of the link as a port, by the kind of its controller.
         3 => LINK_XSTATS_SLAVE: Nest<Xstats>,
-        /// What hardware counts.
+        /// Hardware offload statistics.
         4 => LINK_OFFLOAD_XSTATS: Nest<OffloadXstats>,
-        /// What each family counts.
+        /// Statistics by address family.
         5 => AF_SPEC: Nest<FamilyStats>,
     }
 }
 
 attributes! {
-    /// What is asked for, or set, `IFLA_STATS_GET_*` and `IFLA_STATS_SET_*`.
-    pub StatsRequest "IFLA_STATS_GET_" {
-        /// Which parts of the counts are wanted.
+    /// Attributes of a request for statistics, or of one to set them.
+    pub StatsRequest "IFLA_STATS_" {
+        /// Filter masks for nested statistics ([`GET`]).
         1 => GET_FILTERS: Nest<StatsFilters>,
-        /// Whether hardware is to count what it routes, 0 or 1.
+        /// Collection of L3 statistics in hardware ([`SET`]): 0 disable, 1 enable.
         2 => SET_OFFLOAD_XSTATS_L3_STATS: u8 where max(1),
     }
 }
 
 attributes! {
-    /// Which parts of the counts are wanted, `IFLA_STATS_*`.
+    /// Filter masks for nested statistics.
     pub StatsFilters "IFLA_STATS_" {
-        /// Of what hardware counts: bit `n - 1` for attribute `n` of [`OffloadXstats`].
+        /// Filter mask of offload statistics: bit `n - 1` for attribute `n` of [`OffloadXstats`].
         4 => LINK_OFFLOAD_XSTATS: u32 where mask(0x7),
     }
 }
 
 attributes! {
-    /// What a kind of link counts, `LINK_XSTATS_TYPE_*`.
+    /// Statistics by the kind of link.
     pub Xstats "LINK_XSTATS_TYPE_" {
-        /// A bridge.
+        /// Statistics of a bridge or a bridge port.
         1 => BRIDGE: Nest<BridgeXstats>,
-        /// A bond.
+        /// Statistics of a bond or a bond port.
         2 => BOND: Nest<BondXstats>,
     }
 }
 
 attributes! {
-    /// What a bridge counts, `BRIDGE_XSTATS_*`.
+    /// Statistics of a bridge or a bridge port.
     pub BridgeXstats "BRIDGE_XSTATS_" {
-        /// What has gone through a VLAN.
+        /// Traffic of a VLAN.
         1 => VLAN: Multi<Struct<VlanXstats>>,
-        /// What was said about groups.
+        /// IGMP and MLD messages.
         2 => MCAST: Struct<MulticastStats>,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         3 => PAD: Bytes,
-        /// What was said about the spanning tree.
+        /// Spanning tree (STP) events and frames, of a port.
         4 => STP: Struct<StpXstats>,
     }
 }
 
 structure! {
-    /// `struct bridge_vlan_xstats`.
+    /// Traffic of a VLAN on a bridge.
     pub VlanXstats "struct bridge_vlan_xstats" "" (40) {
-        /// Bytes received.
+        /// Number of bytes received.
         0 => rx_bytes: u64,
-        /// Packets received.
+        /// Number of packets received.
         8 => rx_packets: u64,
-        /// Bytes sent.
+        /// Number of bytes transmitted.
         16 => tx_bytes: u64,
-        /// Packets sent.
+        /// Number of packets transmitted.
         24 => tx_packets: u64,
-        /// The VLAN.
+        /// VLAN ID.
         32 => vid: u16,
-        /// What is special about the VLAN.
-        34 => flags: super::bridge_spec::VlanInfoFlags,
+        /// Flags of the VLAN.
+        34 => flags: crate::rtnl::ids::VlanInfoFlags,
     }
 }
 
 structure! {
-    /// `struct br_mcast_stats`: what was said about groups, received and sent.
+    /// IGMP and MLD statistics of a bridge; arrays hold received and transmitted, in this order.
     pub MulticastStats "struct br_mcast_stats" "" (240) {
-        /// Questions, IGMPv1.
+        /// Number of IGMPv1 queries.
         0 => igmp_v1queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Questions, IGMPv2.
+        /// Number of IGMPv2 queries.
         16 => igmp_v2queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Questions, IGMPv3.
+        /// Number of IGMPv3 queries.
         32 => igmp_v3queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that leave, IPv4.
+        /// Number of IGMP leave messages.
         48 => igmp_leaves: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that are there, IGMPv1.
+        /// Number of IGMPv1 membership reports.
         64 => igmp_v1reports: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that are there, IGMPv2.
+        /// Number of IGMPv2 membership reports.
         80 => igmp_v2reports: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that are there, IGMPv3.
+        /// Number of IGMPv3 membership reports.
         96 => igmp_v3reports: [u64; 2] as FixedArray<u64, 2>,
-        /// What made no sense, IPv4.
+        /// Number of malformed IGMP messages received.
         112 => igmp_parse_errors: u64,
-        /// Questions, MLDv1.
+        /// Number of MLDv1 queries.
         120 => mld_v1queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Questions, MLDv2.
+        /// Number of MLDv2 queries.
         136 => mld_v2queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that leave, IPv6.
+        /// Number of MLD done messages.
         152 => mld_leaves: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that are there, MLDv1.
+        /// Number of MLDv1 reports.
         168 => mld_v1reports: [u64; 2] as FixedArray<u64, 2>,
-        /// Members that are there, MLDv2.
+        /// Number of MLDv2 reports.
         184 => mld_v2reports: [u64; 2] as FixedArray<u64, 2>,
-        /// What made no sense, IPv6.
+        /// Number of malformed MLD messages received.
         200 => mld_parse_errors: u64,
-        /// Bytes for groups.
+        /// Number of multicast bytes.
         208 => mcast_bytes: [u64; 2] as FixedArray<u64, 2>,
-        /// Packets for groups.
+        /// Number of multicast packets.
         224 => mcast_packets: [u64; 2] as FixedArray<u64, 2>,
     }
 }
 
 structure! {
-    /// `struct bridge_stp_xstats`.
+    /// Spanning tree (STP) statistics of a bridge port.
     pub StpXstats "struct bridge_stp_xstats" "" (48) {
-        /// How often the port was shut.
+        /// Number of transitions to the blocking state.
         0 => transition_blk: u64,
-        /// How often the port was opened.
+        /// Number of transitions to the forwarding state.
         8 => transition_fwd: u64,
-        /// Packets of the spanning tree received.
+        /// Number of configuration BPDUs received.
         16 => rx_bpdu: u64,
-        /// Packets of the spanning tree sent.
+        /// Number of configuration BPDUs transmitted.
         24 => tx_bpdu: u64,
-        /// Words of a change received.
+        /// Number of topology change notifications (TCN) received.
         32 => rx_tcn: u64,
-        /// Words of a change sent.
+        /// Number of topology change notifications (TCN) transmitted.
         40 => tx_tcn: u64,
     }
 }
 
 attributes! {
-    /// What a bond counts, `BOND_XSTATS_*`.
+    /// Statistics of a bond or a bond port.
     pub BondXstats "BOND_XSTATS_" {
-        /// What was said about 802.3ad.
-        1 => AD: Nest<BondAdStats>,
+        /// IEEE 802.3ad (LACP) statistics.
+        1 => AD "BOND_XSTATS_3AD": Nest<BondAdStats>,
     }
 }
 
 attributes! {
-    /// What was said about 802.3ad, `BOND_3AD_STAT_*`.
+    /// IEEE 802.3ad (LACP) statistics of a bond.
     pub BondAdStats "BOND_3AD_STAT_" {
-        /// Words of how links are joined, received.
+        /// Number of LACPDUs received.
         0 => LACPDU_RX: u64,
-        /// Words of how links are joined, sent.
+        /// Number of LACPDUs transmitted.
         1 => LACPDU_TX: u64,
-        /// Words that are not known, received.
+        /// Number of slow protocol frames of unknown subtype received.
         2 => LACPDU_UNKNOWN_RX: u64,
-        /// Words that made no sense, received.
+        /// Number of malformed slow protocol frames received.
         3 => LACPDU_ILLEGAL_RX: u64,
-        /// Markers received.
+        /// Number of marker PDUs received.
         4 => MARKER_RX: u64,
-        /// Markers sent.
+        /// Number of marker PDUs transmitted.
         5 => MARKER_TX: u64,
-        /// Replies to markers received.
+        /// Number of marker response PDUs received.
         6 => MARKER_RESP_RX: u64,
-        /// Replies to markers sent.
+        /// Number of marker response PDUs transmitted.
         7 => MARKER_RESP_TX: u64,
-        /// Markers that are not known, received.
+        /// Number of marker PDUs of unknown type received.
         8 => MARKER_UNKNOWN_RX: u64,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         9 => PAD: Bytes,
     }
 }
 
 attributes! {
-    /// What hardware counts, `IFLA_OFFLOAD_XSTATS_*`.
+    /// Hardware offload statistics of a link.
     pub OffloadXstats "IFLA_OFFLOAD_XSTATS_" {
-        /// What went through it by way of the processor.
+        /// Counters of the packets that took the slow path through the CPU.
         1 => CPU_HIT: Struct<LinkStats64>,
-        /// Whether it counts, by the number of what it counts: `L3_STATS`.
+        /// State of the hardware statistics, by the number of their attribute: `L3_STATS`.
         2 => HW_S_INFO: IndexedArray<Nest<HwStatsInfo>>,
-        /// What it has routed by itself.
+        /// Counters of the packets that the hardware routed.
         3 => L3_STATS: Struct<HwStats64>,
     }
 }
 
 attributes! {
-    /// Whether hardware counts, `IFLA_OFFLOAD_XSTATS_HW_S_INFO_*`.
+    /// State of a kind of hardware statistics.
     pub HwStatsInfo "IFLA_OFFLOAD_XSTATS_HW_S_INFO_" {
-        /// Whether it was asked to, 0 or 1.
+        /// Collection requested, 0 or 1.
         1 => REQUEST: u8,
-        /// Whether it does, 0 or 1.
+        /// Collection by a device in use, 0 or 1.
         2 => USED: u8,
     }
 }
 
 structure! {
-    /// `struct rtnl_hw_stats64`.
+    /// Hardware counters of a link.
     pub HwStats64 "struct rtnl_hw_stats64" "" (72) {
-        /// Packets received.
+        /// Number of packets received.
         0 => rx_packets: u64,
-        /// Packets sent.
+        /// Number of packets transmitted.
         8 => tx_packets: u64,
-        /// Bytes received.
+        /// Number of bytes received.
         16 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Number of bytes transmitted.
         24 => tx_bytes: u64,
-        /// Bad packets received.
+        /// Number of erroneous packets received.
         32 => rx_errors: u64,
-        /// Packets that could not be sent.
+        /// Number of packets that failed to be transmitted.
         40 => tx_errors: u64,
-        /// Packets received, but thrown away.
+        /// Number of packets dropped on receive.
         48 => rx_dropped: u64,
-        /// Packets thrown away on their way out.
+        /// Number of packets dropped on transmit.
         56 => tx_dropped: u64,
-        /// Packets received that were for a group.
+        /// Number of multicast packets received.
         64 => multicast: u64,
     }
 }
 
 attributes! {
-    /// What each family counts, by its number, `AF_*`.
+    /// Statistics by address family.
     pub FamilyStats "AF_" {
-        /// Label switching.
+        /// MPLS statistics, of links with MPLS input enabled.
         28 => MPLS: Nest<MplsStats>,
     }
 }
 
 attributes! {
-    /// What label switching counts, `MPLS_STATS_*`.
+    /// MPLS statistics of a link.
     pub MplsStats "MPLS_STATS_" {
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         0 => UNSPEC: Bytes,
-        /// What has gone through the link with a label.
+        /// Counters of MPLS packets.
         1 => LINK: Struct<MplsLinkStats>,
     }
 }
 
 structure! {
-    /// `struct mpls_link_stats`.
+    /// MPLS counters of a link.
     pub MplsLinkStats "struct mpls_link_stats" "" (72) {
-        /// Packets received.
+        /// Number of packets received.
         0 => rx_packets: u64,
-        /// Packets sent.
+        /// Number of packets transmitted.
         8 => tx_packets: u64,
-        /// Bytes received.
+        /// Number of bytes received.
         16 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Number of bytes transmitted.
         24 => tx_bytes: u64,
-        /// Bad packets received.
+        /// Number of erroneous packets received.
         32 => rx_errors: u64,
-        /// Packets that could not be sent.
+        /// Number of packets that failed to be transmitted.
         40 => tx_errors: u64,
-        /// Packets received, but thrown away.
+        /// Number of packets dropped on receive.
         48 => rx_dropped: u64,
-        /// Packets thrown away on their way out.
+        /// Number of packets dropped on transmit.
         56 => tx_dropped: u64,
-        /// Packets with a label that there is no route for.
+        /// Number of packets received with a label that has no route.
         64 => rx_noroute: u64,
     }
 }

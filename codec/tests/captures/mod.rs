@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use barelink_codec::family::Family;
 use barelink_codec::frame::{AttrWalk, NUMBER};
-use barelink_codec::schema::{Family, Scope, SplitRecords, Table, Type};
+use barelink_codec::schema::{Scope, SplitRecords, Table, Type};
 use barelink_codec::{Message, Messages, frame};
 
 /// Every recording of the machines with this one's byte order; nothing, where recordings are not at

@@ -20,7 +20,8 @@
 use std::cell::RefCell;
 use std::path::Path;
 
-use barelink_codec::schema::{Family, Int, Layout, Order, Row, Table, Type, ValueNames};
+use barelink_codec::family::Family;
+use barelink_codec::schema::{Int, Layout, Order, Row, Table, Type, ValueNames};
 use serde_json::Value;
 
 /// Where we know better: a number, and why.

@@ -1,7 +1,7 @@
 //! Adds an address to a link: `add-address NAME ADDRESS/BITS`.
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::{Connection, Errno, Error, Protocol};
 use std::net::IpAddr;

@@ -1,6 +1,6 @@
 //! Makes a VLAN on a link: `add-vlan PARENT ID`. Where it cannot, the kernel says why.
 
-use barelink_codec::rtnl::kinds::vlan::Vlan;
+use barelink_codec::rtnl::link::kinds::vlan::Vlan;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_transport::{Connection, Protocol};
 

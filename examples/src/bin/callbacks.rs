@@ -21,8 +21,8 @@ impl Handler for Count {
         Action::Ok
     }
 
-    fn error(&mut self, verdict: &Status<'_>) -> Action {
-        println!("refused: {verdict:?}");
+    fn error(&mut self, status: &Status<'_>) -> Action {
+        println!("refused: {status:?}");
         Action::Stop
     }
 }

@@ -7,7 +7,7 @@ use core::fmt::Write;
 
 use barelink_codec::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader};
 use barelink_transport::{Channel, Error};
 

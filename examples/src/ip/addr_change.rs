@@ -2,8 +2,8 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Lifetime};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::addr::{self, Addr, AddrCacheInfo, AddrFlags, AddrHeader};
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::Channel;
 
@@ -218,7 +218,7 @@ pub fn command<C: Channel>(
         return Err(refuse(ip.pen.err, "autojoin needs multicast address\n", Exit(1)));
     }
     if valid.is_some() || preferred.is_some() {
-        let lifetime = Lifetime {
+        let lifetime = AddrCacheInfo {
             valid: valid.unwrap_or(u32::MAX),
             preferred: preferred.unwrap_or(u32::MAX),
             ..Default::default()

@@ -2,8 +2,8 @@
 
 use core::net::Ipv6Addr;
 
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::lwtunnel::{
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::route::lwtunnel::{
     Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local,
     Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions, XfrmTunnel,
 };
@@ -95,7 +95,7 @@ fn print_tunnel<C: Channel>(
 }
 
 fn print_options<C: Channel>(pen: &mut Pen<'_, '_, C>, options: &[u8]) {
-    use barelink_codec::rtnl::lwtunnel::{ErspanOption, GeneveOption, VxlanOption};
+    use barelink_codec::rtnl::route::lwtunnel::{ErspanOption, GeneveOption, VxlanOption};
     let options = Payloads::new(options);
     if let Some(geneve) = options.get(TunnelOptions::GENEVE) {
         pen.out.list(Some("geneve_opts"));

@@ -3,12 +3,12 @@
 use core::net::{IpAddr, Ipv6Addr};
 
 use barelink_codec::frame::NESTED;
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::lwtunnel::{
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::ids::Label;
+use barelink_codec::rtnl::route::lwtunnel::{
     EncapType, Ioam6, Ioam6Mode, Ioam6Trace, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, RplHeader, Seg6,
     Seg6Local, Seg6LocalCounters, Seg6LocalFlavors, SegmentHeader, TunnelFlags, XfrmTunnel,
 };
-use barelink_codec::rtnl::mpls::Label;
 use barelink_transport::Channel;
 
 use super::body::Body;
@@ -194,7 +194,7 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Res
         SegmentHeader { len: blocks as u8, kind: 4, segments_left: last, ..Default::default() };
     header.first_segment = last;
     if hmac != 0 {
-        header.flags = barelink_codec::rtnl::lwtunnel::SegmentFlags::HMAC;
+        header.flags = barelink_codec::rtnl::route::lwtunnel::SegmentFlags::HMAC;
     }
     body.structure(&header);
     if inline {

@@ -446,8 +446,8 @@ pub fn store(int: Int, value: u64) -> Option<[u8; 8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use barelink_codec::rtnl::kinds::gre::Gre;
-    use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+    use barelink_codec::rtnl::link::kinds::gre::Gre;
+    use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
 
     const WORDS: Grammar = grammar! {
         "ttl/hoplimit|inherit" => key(Vxlan::TTL),

@@ -1,8 +1,8 @@
 //! What kinds of link have of their own: which sheet prints which, and the small ones.
 
 use barelink_codec::Attrs;
-use barelink_codec::rtnl::kinds::{hsr, ipvlan, macvlan, netkit, ovpn, tun, vlan, vrf, xfrm};
 use barelink_codec::rtnl::link::LinkInfo;
+use barelink_codec::rtnl::link::kinds::{hsr, ipvlan, macvlan, netkit, ovpn, tun, vlan, vrf, xfrm};
 use barelink_codec::value::Value as _;
 use barelink_transport::Channel;
 

@@ -1,7 +1,7 @@
 //! `bond`, and the links that one is made of.
 
 use barelink_codec::Attrs;
-use barelink_codec::rtnl::kinds::bond::{Bond, BondAdInfo, BondSlave};
+use barelink_codec::rtnl::link::kinds::bond::{Bond, BondAdInfo, BondSlave};
 use barelink_transport::Channel;
 
 use super::index::Payloads;

@@ -2,8 +2,8 @@
 
 use core::fmt::{self, Display};
 
-use barelink_codec::rtnl::brport::BridgePort;
-use barelink_codec::rtnl::kinds::bridge::{BoolOptMulti, BoolOpts, Bridge, BridgeQuerier};
+use barelink_codec::rtnl::bridge::port::BridgePort;
+use barelink_codec::rtnl::link::kinds::bridge::{BoolOptMulti, BoolOpts, Bridge, BridgeQuerier};
 use barelink_codec::value::Structure as _;
 use barelink_transport::Channel;
 

@@ -3,10 +3,10 @@
 use core::fmt::Display;
 use core::net::Ipv4Addr;
 
-use barelink_codec::rtnl::kinds::gre::{Gre, Gre6, GreFlags};
-use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
-use barelink_codec::rtnl::kinds::udp::{TunnelEncap, TunnelEncapFlags};
-use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
+use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6, GreFlags};
+use barelink_codec::rtnl::link::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
+use barelink_codec::rtnl::link::kinds::vti::{Vti, Vti6};
+use barelink_codec::rtnl::link::tunnel::{TunnelEncap, TunnelEncapFlags};
 use barelink_codec::value::{Be, Value as _};
 use barelink_transport::Channel;
 

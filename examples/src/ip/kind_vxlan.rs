@@ -1,8 +1,8 @@
 //! `vxlan` and `geneve`: Ethernet over UDP.
 
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::udp::UdpPortRange;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::kinds::geneve::Geneve;
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::tunnel::UdpPortRange;
 use barelink_codec::schema::{Int, Order};
 use barelink_codec::value::{Structure as _, Value as _};
 use barelink_transport::Channel;

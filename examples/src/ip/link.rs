@@ -4,12 +4,12 @@ use core::fmt::{Display, Write};
 
 use barelink_codec::Parsed;
 use barelink_codec::frame::NESTED;
-use barelink_codec::rtnl::af_spec::{AddrGenMode, FamilySpec, Inet6};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::af_spec::{AddrGenMode, FamilySpec, Inet6};
+use barelink_codec::rtnl::link::xdp::{Xdp, XdpAttached};
 use barelink_codec::rtnl::link::{
     self, ExtMask, Hardware, Link, LinkFlags, LinkHeader, LinkInfo, ProtoDownReason,
 };
-use barelink_codec::rtnl::xdp::{Xdp, XdpAttached};
 use barelink_codec::value::Str;
 use barelink_transport::Channel;
 

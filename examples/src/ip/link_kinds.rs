@@ -1,20 +1,20 @@
 //! The kinds of link: their words, and which attributes come last.
 
-use barelink_codec::rtnl::brport::BridgePort;
-use barelink_codec::rtnl::kinds::amt::Amt;
-use barelink_codec::rtnl::kinds::bareudp::Bareudp;
-use barelink_codec::rtnl::kinds::batadv::Batadv;
-use barelink_codec::rtnl::kinds::bond::{Bond, BondSlave};
-use barelink_codec::rtnl::kinds::bridge::{BoolOpts, Bridge};
-use barelink_codec::rtnl::kinds::hsr::Hsr;
-use barelink_codec::rtnl::kinds::ipvlan::{Ipvlan, IpvlanFlags};
-use barelink_codec::rtnl::kinds::macsec::Macsec;
-use barelink_codec::rtnl::kinds::macvlan::{Macvlan, MacvlanFlags};
-use barelink_codec::rtnl::kinds::netkit::Netkit;
-use barelink_codec::rtnl::kinds::ovpn::Ovpn;
-use barelink_codec::rtnl::kinds::veth::Veth;
-use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanFlags};
-use barelink_codec::rtnl::kinds::vrf::Vrf;
+use barelink_codec::rtnl::bridge::port::BridgePort;
+use barelink_codec::rtnl::link::kinds::amt::Amt;
+use barelink_codec::rtnl::link::kinds::bareudp::Bareudp;
+use barelink_codec::rtnl::link::kinds::batadv::Batadv;
+use barelink_codec::rtnl::link::kinds::bond::{Bond, BondSlave};
+use barelink_codec::rtnl::link::kinds::bridge::{BoolOpts, Bridge};
+use barelink_codec::rtnl::link::kinds::hsr::Hsr;
+use barelink_codec::rtnl::link::kinds::ipvlan::{Ipvlan, IpvlanFlags};
+use barelink_codec::rtnl::link::kinds::macsec::Macsec;
+use barelink_codec::rtnl::link::kinds::macvlan::{Macvlan, MacvlanFlags};
+use barelink_codec::rtnl::link::kinds::netkit::Netkit;
+use barelink_codec::rtnl::link::kinds::ovpn::Ovpn;
+use barelink_codec::rtnl::link::kinds::veth::Veth;
+use barelink_codec::rtnl::link::kinds::vlan::{Vlan, VlanFlags};
+use barelink_codec::rtnl::link::kinds::vrf::Vrf;
 
 use super::grammar::{Grammar, Special, alone, bit, device, grammar, key, one_of, special, switch};
 use super::link_tunnels as tunnels;

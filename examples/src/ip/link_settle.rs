@@ -2,10 +2,10 @@
 //! in which order it is sent.
 
 use barelink_codec::Attrs;
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
-use barelink_codec::rtnl::kinds::iptun::Iptun;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::kinds::geneve::Geneve;
+use barelink_codec::rtnl::link::kinds::gre::{Gre, GreFlags};
+use barelink_codec::rtnl::link::kinds::iptun::Iptun;
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
 use barelink_codec::schema::Int;
 
 use super::body::Body;

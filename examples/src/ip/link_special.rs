@@ -1,16 +1,16 @@
 //! Words of `ip link` that are read by a function of their own.
 
 use barelink_codec::frame::NESTED;
-use barelink_codec::rtnl::af_spec::{FamilySpec, Inet6};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Iptun};
-use barelink_codec::rtnl::kinds::macsec::CipherSuite;
-use barelink_codec::rtnl::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan};
-use barelink_codec::rtnl::kinds::netkit::{Netkit, NetkitPolicy};
-use barelink_codec::rtnl::kinds::vlan::VlanQos;
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::af_spec::{FamilySpec, Inet6};
+use barelink_codec::rtnl::link::kinds::iptun::{Ip6TnlFlags, Iptun};
+use barelink_codec::rtnl::link::kinds::macsec::CipherSuite;
+use barelink_codec::rtnl::link::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan};
+use barelink_codec::rtnl::link::kinds::netkit::{Netkit, NetkitPolicy};
+use barelink_codec::rtnl::link::kinds::vlan::VlanQos;
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::vf::{Vf, VfList};
 use barelink_codec::rtnl::link::{Link, LinkFlags, LinkHeader, ProtoDownReason};
-use barelink_codec::rtnl::vf::{Vf, VfList};
 use barelink_codec::schema::{Int, Order};
 use barelink_transport::Channel;
 

@@ -1,12 +1,12 @@
 //! The kinds of link that are tunnels: their words, and the order of their attributes.
 
-use barelink_codec::rtnl::kinds::geneve::Geneve;
-use barelink_codec::rtnl::kinds::gre::{Gre, Gre6, GreFlags};
-use barelink_codec::rtnl::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
-use barelink_codec::rtnl::kinds::udp::TunnelEncapFlags;
-use barelink_codec::rtnl::kinds::vti::{Vti, Vti6};
-use barelink_codec::rtnl::kinds::vxlan::Vxlan;
-use barelink_codec::rtnl::kinds::xfrm::Xfrm;
+use barelink_codec::rtnl::link::kinds::geneve::Geneve;
+use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6, GreFlags};
+use barelink_codec::rtnl::link::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
+use barelink_codec::rtnl::link::kinds::vti::{Vti, Vti6};
+use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
+use barelink_codec::rtnl::link::kinds::xfrm::Xfrm;
+use barelink_codec::rtnl::link::tunnel::TunnelEncapFlags;
 
 use super::grammar::{
     Grammar, How, Special, alone, bit, by, device, either, grammar, key, on, special,

@@ -1,7 +1,7 @@
 //! The words of `ip link add|set` that any link may have.
 
+use barelink_codec::rtnl::link::vf::Vf;
 use barelink_codec::rtnl::link::{Link, LinkFlags};
-use barelink_codec::rtnl::vf::Vf;
 
 use super::grammar::{Grammar, How, Special, alone, by, grammar, key, signed, special, state};
 

@@ -5,7 +5,7 @@ use core::fmt;
 use super::ask;
 use super::body::Body;
 use super::index::Index;
-use barelink_codec::rtnl::kinds::vrf::Vrf;
+use barelink_codec::rtnl::link::kinds::vrf::Vrf;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::{Error as CodecError, Parsed};

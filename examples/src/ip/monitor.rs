@@ -4,13 +4,13 @@ use core::time::Duration;
 
 use barelink_codec::Message;
 use barelink_codec::rtnl::addr;
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkFlags};
 use barelink_codec::rtnl::neigh;
 use barelink_codec::rtnl::netconf;
-use barelink_codec::rtnl::nexthop;
-use barelink_codec::rtnl::nexthop_bucket;
+use barelink_codec::rtnl::route::nexthop;
+use barelink_codec::rtnl::route::nexthop_bucket;
 use barelink_codec::rtnl::route::{self, RouteFlags};
 use barelink_codec::rtnl::rule;
 use barelink_transport::{Channel, Error, MonitorEvent};

@@ -3,7 +3,7 @@
 use core::fmt::Display;
 
 use barelink_codec::Parsed;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::neigh::{
     self, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,
 };

@@ -1,6 +1,6 @@
 //! `ip neighbour add|change|replace|delete|flush`.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::neigh::{
     self, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,
 };

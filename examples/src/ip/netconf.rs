@@ -1,6 +1,6 @@
 //! Forwarding switches, as `ip monitor` tells of them.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::netconf::{Netconf, NetconfHeader, NetconfLink};
 use barelink_transport::Channel;
 

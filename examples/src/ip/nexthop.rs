@@ -3,12 +3,12 @@
 use core::fmt::{self, Display};
 
 use barelink_codec::frame::NESTED;
-use barelink_codec::rtnl::nexthop::{
+use barelink_codec::rtnl::route::RouteFlags;
+use barelink_codec::rtnl::route::nexthop::{
     self, GroupStats, GroupStatsEntry, GroupType, NextHop, NextHopHeader, NextHopOpFlags,
     ResilientBucket, ResilientGroup,
 };
-use barelink_codec::rtnl::nexthop_bucket;
-use barelink_codec::rtnl::route::RouteFlags;
+use barelink_codec::rtnl::route::nexthop_bucket;
 use barelink_codec::{Attrs, Parsed};
 use barelink_transport::Channel;
 

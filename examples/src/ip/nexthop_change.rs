@@ -1,11 +1,11 @@
 //! `ip nexthop add|replace|delete|flush`.
 
 use barelink_codec::frame::NESTED;
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::nexthop::{
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::route::NextHopFlags;
+use barelink_codec::rtnl::route::nexthop::{
     self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
 };
-use barelink_codec::rtnl::route::NextHopFlags;
 use barelink_transport::Channel;
 
 use super::body::Body;

@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 
 use super::names;
 use super::words::{Complaints, Exit, USAGE, Words, abbreviates};

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::mpls::Label;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::ids::Label;
 
 use super::words::{Complaints, Exit, number32};
 

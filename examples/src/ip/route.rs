@@ -1,6 +1,6 @@
 //! `ip route`: which are wanted, and the two ways to ask.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable, RouteType};
 use barelink_codec::value::Value as _;
 use barelink_transport::{Channel, Errno, Error};

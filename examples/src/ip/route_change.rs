@@ -1,6 +1,6 @@
 //! `ip route add|append|prepend|change|replace|test|delete|flush`.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{
     self, MetricFeatures, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader, RouteProtocol,
     RouteScope, RouteTable, RouteType, RouterPreference,

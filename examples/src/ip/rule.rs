@@ -3,7 +3,7 @@
 use core::fmt::{self, Display};
 
 use barelink_codec::Parsed;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
 use barelink_codec::value::Str;
 use barelink_transport::Channel;

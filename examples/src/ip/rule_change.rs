@@ -1,6 +1,6 @@
 //! `ip rule add|delete|flush`.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::rtnl::rule::{
     self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader, UidRange,

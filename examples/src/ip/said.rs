@@ -3,7 +3,7 @@
 //! What `show` looks for and what `add` puts are read by the same function, [`take`]. The words are
 //! written as a grammar's; what stands behind a `!` is said of a value that will not do.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::schema::{Int, Type};
 use barelink_codec::{Key, value};
 use barelink_transport::Channel;

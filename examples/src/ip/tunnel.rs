@@ -3,9 +3,9 @@
 //! iproute2 has the kernel do it by ioctl; here the words become those of `ip link`, whose kinds know
 //! the same ones.
 
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::gre::{Gre, GreFlags};
-use barelink_codec::rtnl::kinds::iptun::Iptun;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::kinds::gre::{Gre, GreFlags};
+use barelink_codec::rtnl::link::kinds::iptun::Iptun;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_codec::value::Str;
 use barelink_transport::Channel;

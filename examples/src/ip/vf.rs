@@ -1,7 +1,7 @@
 //! The virtual functions of a link's hardware.
 
 use barelink_codec::Attrs;
-use barelink_codec::rtnl::vf::{Vf, VfList, VfSetting, VfSignal, VfStats, VfVlans};
+use barelink_codec::rtnl::link::vf::{Vf, VfList, VfSetting, VfSignal, VfStats, VfVlans};
 use barelink_transport::Channel;
 
 use super::index::Index;

@@ -10,8 +10,8 @@ use core::time::Duration;
 use barelink_codec::addr_text::Prefix;
 use barelink_codec::message::MessageType;
 use barelink_codec::nest::Parsed;
-use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::addr::{self, Addr, AddrCacheInfo, AddrHeader};
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{
     self, Route, RouteFlags, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
@@ -292,7 +292,8 @@ impl Work<'_, '_, '_, '_> {
                 address.put(Addr::BROADCAST, (own.to_bits() | hosts).into());
             }
             if seconds != FOREVER {
-                let lent = Lifetime { preferred: seconds, valid: seconds, ..Default::default() };
+                let lent =
+                    AddrCacheInfo { preferred: seconds, valid: seconds, ..Default::default() };
                 address.put(Addr::CACHEINFO, lent);
             }
         })

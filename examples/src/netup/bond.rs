@@ -4,7 +4,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::addr_text::Prefix;
 use barelink_codec::attr::Key;
-use barelink_codec::rtnl::kinds::bond::{
+use barelink_codec::rtnl::link::kinds::bond::{
     AdSelect, ArpAllTargets, ArpValidate, Bond, BondMode, FailOverMac, LacpRate, PrimaryReselect,
     XmitHashPolicy,
 };

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use barelink_codec::attr::Key;
 use barelink_codec::nest::Parsed;
 use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader};
-use barelink_codec::rtnl::family::{Address, AddressFamily};
+use barelink_codec::rtnl::ids::{Address, AddressFamily};
 use barelink_codec::rtnl::link::{self, Hardware, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::{Connection, Error};

@@ -1,7 +1,7 @@
 //! Links that are made of others.
 
-use barelink_codec::rtnl::kinds::bond::Bond;
-use barelink_codec::rtnl::kinds::vlan::Vlan;
+use barelink_codec::rtnl::link::kinds::bond::Bond;
+use barelink_codec::rtnl::link::kinds::vlan::Vlan;
 use barelink_codec::rtnl::link::{Link, LinkInfo};
 use barelink_transport::Deadline;
 

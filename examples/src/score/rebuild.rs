@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use barelink_codec::family::Family;
 use barelink_codec::frame::{self, NESTED, align};
 use barelink_codec::nest::{Elements, FixedHeader, IndexedArray, Nest, Records};
-use barelink_codec::schema::{Family, Layout, LayoutField, Order, Type};
+use barelink_codec::schema::{Layout, LayoutField, Order, Type};
 use barelink_codec::value::{
     Array, Be, Bitfield32, Bytes, Fixed, Flag, Le, Mac, Sint, Structure, Text, Uint, Value,
     WithTail,
@@ -266,17 +267,17 @@ fn rebuilt(
         "route/filter" rtnl::tc::filter::NEW,
         "route/link" rtnl::link::NEW,
         "route/neigh" rtnl::neigh::NEW,
-        "route/neightbl" rtnl::neightbl::NEW,
+        "route/neightbl" rtnl::neigh::table::NEW,
         "route/netconf" rtnl::netconf::NEW,
-        "route/nexthop" rtnl::nexthop::NEW,
-        "route/nexthop-bucket" rtnl::nexthop_bucket::NEW,
+        "route/nexthop" rtnl::route::nexthop::NEW,
+        "route/nexthop-bucket" rtnl::route::nexthop_bucket::NEW,
         "route/nsid" rtnl::nsid::NEW,
         "route/qdisc" rtnl::tc::qdisc::NEW,
         "route/route" rtnl::route::NEW,
         "route/rule" rtnl::rule::NEW,
         "route/stats" rtnl::stats::GET,
-        "route/vlan" rtnl::bridge_vlan::NEW,
-        "route/mdb request" rtnl::mdb::request::NEW,
+        "route/vlan" rtnl::bridge::vlan::NEW,
+        "route/mdb request" rtnl::bridge::mdb::request::NEW,
     })
 }
 

@@ -42,7 +42,7 @@ fn message(bytes: &mut [u8], protocol: u8) {
     let Some(Ok(message)) = Messages::new(&copy).next() else { return };
     let payload = &mut bytes[HEADER..];
     if message.message_type == Control::ERROR.0 || message.message_type == Control::DONE.0 {
-        return verdict(payload, &message, protocol);
+        return status(payload, &message, protocol);
     }
     let Some(family) = families::of(protocol, &message) else { return };
     structure(family.header, payload);
@@ -53,7 +53,7 @@ fn message(bytes: &mut [u8], protocol: u8) {
     run(Of::Table(row.table), attrs, &Scope { siblings: &[], header: &header, outer: None }, true);
 }
 
-fn verdict(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
+fn status(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
     let Some((code, mut rest)) = payload.split_at_mut_checked(4) else { return };
     code.reverse();
     if message.message_type == Control::ERROR.0 {
@@ -165,7 +165,7 @@ fn structure(layout: &'static Layout, bytes: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use barelink_codec::rtnl::kinds::vlan::{Vlan, VlanProtocol};
+    use barelink_codec::rtnl::link::kinds::vlan::{Vlan, VlanProtocol};
     use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 
     #[test]

@@ -195,7 +195,7 @@ impl Truth {
 
     /// Compares a message of netlink's own.
     pub fn control(&mut self, message: &Message<'_>, truth: &Value, place: &str) {
-        let Ok(verdict) = Status::read(message) else {
+        let Ok(status) = Status::read(message) else {
             self.differ("netlink/verdict", || format!("{place}: cannot be read"));
             return;
         };
@@ -211,16 +211,16 @@ impl Truth {
         };
         // The end of a dump may do without its number.
         if !(message.message_type == Control::DONE.0 && message.payload.is_empty()) {
-            check("error", (-i64::from(verdict.errno)).into(), &truth["error"]);
+            check("error", (-i64::from(status.errno)).into(), &truth["error"]);
         }
-        if let Some(request) = verdict.request {
+        if let Some(request) = status.request {
             let request = serde_json::json!({
                 "length": request.len, "type": request.message_type, "flags": request.flags,
                 "seq": request.seq, "port": request.port,
             });
             check("request", request, &truth["request"]);
         }
-        let details = details(&verdict);
+        let details = details(&status);
         let theirs = truth["ext-ack"].as_object().cloned().unwrap_or_default();
         check("ext-ack", details.into(), &theirs.into());
     }
@@ -254,9 +254,9 @@ impl Truth {
 }
 
 /// The details of a verdict, under pyynl's names for them.
-fn details(verdict: &Status<'_>) -> Map<String, Value> {
+fn details(status: &Status<'_>) -> Map<String, Value> {
     let mut object = Map::new();
-    for attr in verdict.details.iter().filter_map(Result::ok) {
+    for attr in status.ext_ack.iter().filter_map(Result::ok) {
         let word = || Int32(attr.payload()).into();
         let (name, value): (&str, Value) = match ExtAck::table().row(attr.number()) {
             Some(row) if row.name == "MSG" => ("msg", json::text(attr.payload()).into()),

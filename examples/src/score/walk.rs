@@ -75,7 +75,7 @@ impl Walk {
         } else if is_verdict(record.protocol, message) {
             self.attributes += 1;
             match Status::read(message) {
-                Ok(verdict) => faults.extend(frame::check(verdict.details.bytes()).err()),
+                Ok(status) => faults.extend(frame::check(status.ext_ack.bytes()).err()),
                 Err(error) => faults.push(error),
             }
         } else if let Some(header) = header_len(capture, record.protocol, message) {

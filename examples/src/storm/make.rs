@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::kinds::veth::Veth;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::link::kinds::veth::Veth;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighHeader, NeighState};
 use barelink_codec::rtnl::route::{

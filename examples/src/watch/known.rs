@@ -7,7 +7,7 @@ use barelink_cache::rule::RuleIndex;
 use barelink_cache::{
     AddrEntry, LinkEntry, NeighEntry, NextHopEntry, RouteEntry, RuleEntry, caches,
 };
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 
 use crate::watch::shelf::{Shelf, Told};
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use barelink_codec::Message;
 use barelink_codec::message::{Flags, Messages};
 use barelink_codec::rtnl::link::{self, Link};
-use barelink_codec::rtnl::nexthop::{self, NextHop};
+use barelink_codec::rtnl::route::nexthop::{self, NextHop};
 use barelink_examples::ip::System;
 use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Received};
 

@@ -102,14 +102,14 @@ impl<C: Channel> Connection<'_, C> {
                     KernelError::new(status, path.unwrap_or_default())
                 };
                 let result = match exchange.step(message) {
-                    ExchangeEvent::Ack(verdict) | ExchangeEvent::Finish { verdict, .. }
+                    ExchangeEvent::Ack(status) | ExchangeEvent::Finish { status, .. }
                         if index < count =>
                     {
-                        let warning = verdict.text().map(|_| kernel_error(&verdict));
+                        let warning = status.text().map(|_| kernel_error(&status));
                         self.warning = warning.or(self.warning);
                         Ok(())
                     }
-                    ExchangeEvent::Error(verdict) if index < count => Err(kernel_error(&verdict)),
+                    ExchangeEvent::Error(status) if index < count => Err(kernel_error(&status)),
                     ExchangeEvent::Overrun => return Err(Error::Overrun),
                     ExchangeEvent::Invalid(_, error) => return Err(error.into()),
                     _ => {

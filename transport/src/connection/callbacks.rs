@@ -78,14 +78,14 @@ impl<C: Channel> Connection<'_, C> {
         let mut warning = None;
         for message in Messages::new(datagram) {
             match exchange.step(message?) {
-                ExchangeEvent::Error(verdict) if done => {
-                    return Err(Error::Kernel(self.kernel_error(&verdict)));
+                ExchangeEvent::Error(status) if done => {
+                    return Err(Error::Kernel(self.kernel_error(&status)));
                 }
                 ExchangeEvent::Finish { interrupted: true, .. } if done => {
                     return Err(Error::Interrupted);
                 }
-                ExchangeEvent::Ack(verdict) | ExchangeEvent::Finish { verdict, .. } if done => {
-                    warning = self.warning_in(&verdict);
+                ExchangeEvent::Ack(status) | ExchangeEvent::Finish { status, .. } if done => {
+                    warning = self.warning_in(&status);
                 }
                 ExchangeEvent::Overrun => return Err(Error::Overrun),
                 ExchangeEvent::Invalid(_, error) => return Err(error.into()),

@@ -187,16 +187,16 @@ impl<C: Channel> Connection<'_, C> {
                 self.pending.exchange = Some(exchange);
                 match event {
                     ExchangeEvent::Valid(_) => return Ok(Some(found)),
-                    ExchangeEvent::Ack(verdict) => {
-                        self.warning = self.warning_in(&verdict);
+                    ExchangeEvent::Ack(status) => {
+                        self.warning = self.warning_in(&status);
                         return Ok(None);
                     }
-                    ExchangeEvent::Finish { interrupted, verdict } => {
-                        self.warning = self.warning_in(&verdict);
+                    ExchangeEvent::Finish { interrupted, status } => {
+                        self.warning = self.warning_in(&status);
                         return if interrupted { Err(Error::Interrupted) } else { Ok(None) };
                     }
-                    ExchangeEvent::Error(verdict) => {
-                        return Err(Error::Kernel(self.kernel_error(&verdict)));
+                    ExchangeEvent::Error(status) => {
+                        return Err(Error::Kernel(self.kernel_error(&status)));
                     }
                     ExchangeEvent::Overrun => return Err(Error::Overrun),
                     ExchangeEvent::Invalid(_, error) => return Err(error.into()),

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_transport::{Channel, Connection, Error, KernelError, Protocol};
 

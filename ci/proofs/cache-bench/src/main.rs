@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use barelink_cache::route::RouteKey;
 use barelink_cache::{AddrEntry, Cache, Entry, LinkEntry, Manager, RouteEntry, Source};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::rtnl::route::{
     self, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,

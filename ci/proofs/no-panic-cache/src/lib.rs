@@ -25,7 +25,7 @@ use barelink_cache::{
     QdiscEntry, RouteEntry, RuleEntry, Source, Trigger,
 };
 use barelink_codec::netfilter::header::NfProto;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::Messages;

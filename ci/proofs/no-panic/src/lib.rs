@@ -10,13 +10,14 @@ use core::hint::black_box;
 use codec::addr_text::{self, Prefix, Version};
 use codec::control::{Control, ExtAck, Status};
 use codec::exchange::Exchange;
+use codec::family::Family;
 use codec::handler::{self, dispatch, Action, Handler};
 use codec::hexdump::HexDump;
 use codec::message::{self, Message, MessageHeader, MessageType, Messages};
 use codec::nest::Parsed;
 use codec::path::Path;
 use codec::print::MessageDebug;
-use codec::schema::{self, Family, Scope, Set, Type};
+use codec::schema::{self, Scope, Set, Type};
 use codec::validate::{self, AttrPolicy, InnerAttrs, Policy, Strictness, Tables};
 use codec::value::{Fixed, Structure, Value};
 use codec::{frame, Attrs, ExchangeEvent, Flags, Key};
@@ -246,7 +247,7 @@ fn tables(on: &mut On<'_>) {
         if let Err(invalid) = result {
             on.debug(&invalid);
             on.display(&invalid);
-            on.display(&invalid.why);
+            on.display(&invalid.violation);
             on.display(&invalid.path);
         }
         strictness = Strictness::LIBERAL;
@@ -317,12 +318,12 @@ fn by(on: &mut On<'_>, family: &'static Family) {
             on.debug(&HexDump { message, family });
         }
         black_box(family.row(&message));
-        if let Ok(verdict) = Status::read(&message) {
+        if let Ok(status) = Status::read(&message) {
             let root = family.messages.first().map(|row| row.table);
-            on.display(&verdict.path(root, family.header.len, message.payload));
-            on.display(&verdict.path(None, on.number, verdict.quoted));
-            black_box(verdict.text());
-            on.debug(&verdict);
+            on.display(&status.path(root, family.header.len, message.payload));
+            on.display(&status.path(None, on.number, status.quoted));
+            black_box(status.text());
+            on.debug(&status);
         }
     }
 }
@@ -346,8 +347,8 @@ fn messages(on: &mut On<'_>) {
                 let kind = MessageType::<MessageHeader, ExtAck>::new(on.number as u16);
                 on.debug(&message.read(kind));
                 on.debug(&message.parse(kind));
-                if let ExchangeEvent::Ack(verdict) = exchange.step(message) {
-                    on.debug(&verdict);
+                if let ExchangeEvent::Ack(status) = exchange.step(message) {
+                    on.debug(&status);
                 }
             }
         }

@@ -4,12 +4,12 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use codec::genl::ctrl::Ctrl;
 use codec::genl::kernel_policy::{KernelPolicy, PolicyEntry, Run};
-use codec::rtnl::af_spec::{Inet, Inet6};
-use codec::rtnl::bridge_spec::{BridgeSpec, VlanSet};
-use codec::rtnl::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
+use codec::rtnl::bridge::mdb::MdbEntry;
+use codec::rtnl::bridge::spec::{BridgeSpec, VlanSet};
+use codec::rtnl::ids::Label;
+use codec::rtnl::link::af_spec::{Inet, Inet6};
+use codec::rtnl::link::devconf::{Icmp6Stat, Inet6Stat, Ipv4Conf, Ipv6Conf};
 use codec::rtnl::link::{self, Link, LinkHeader};
-use codec::rtnl::mdb::MdbEntry;
-use codec::rtnl::mpls::Label;
 use codec::rtnl::tc::filter;
 use codec::rtnl::tc::handle::Handle;
 use codec::schema::Scope;

@@ -4,8 +4,8 @@ use core::fmt::Debug;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use codec::attr::Keys;
+use codec::family::Family;
 use codec::nest::{DefaultSubMessage, FixedHeader, IndexedArray, Nest, Records, SubMessage};
-use codec::schema::Family;
 use codec::value::{
     Array, Be, Bitfield32, Blob, Bytes, Embedded, FixedArray, Flag, Le, Mac, MacAddr, Multi, Sint,
     StoredAs, Str, Struct, Text, Uint, WithTail,

@@ -50,7 +50,7 @@ pub fn read<'a>(datagram: &'a [u8], found: &mut Found<'a>) -> Result<(), Error> 
 /// A request for all links, and one that makes a VLAN.
 #[no_mangle]
 pub fn build(buffer: &mut [u8], name: &str, parent: u32, id: u16) -> Result<usize, Error> {
-    use codec::rtnl::kinds::vlan::Vlan;
+    use codec::rtnl::link::kinds::vlan::Vlan;
 
     let header = LinkHeader::default();
     let all = link::GET.dump().build(buffer, 1, header, |_| {})?.len();

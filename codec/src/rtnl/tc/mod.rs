@@ -13,7 +13,7 @@
 //! All four have the same header and the same attributes.
 
 use crate::nest::Nest;
-use crate::rtnl::family::AddressFamily;
+use crate::rtnl::ids::AddressFamily;
 use crate::rtnl::tc::handle::Handle;
 use crate::rtnl::tc::stats::{Estimator, SizeTable, TcStats, TcStats2};
 use crate::value::{Bitfield32, Bytes, Flag, Struct, Text};

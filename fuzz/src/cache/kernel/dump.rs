@@ -2,7 +2,7 @@
 //! when something has been received.
 
 use barelink_codec::control::Control;
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::{addr, link};
 use barelink_codec::{Flags, Messages};
 use barelink_transport::Errno;

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barelink_codec::control::Control;
 use barelink_codec::message::{HEADER, MessageType};
-use barelink_codec::rtnl::addr::{self, Addr, AddrHeader, Lifetime};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::addr::{self, Addr, AddrCacheInfo, AddrHeader};
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::schema::Set;
 use barelink_codec::value::Structure;
@@ -131,7 +131,7 @@ impl Kernel<'_> {
         let header = AddrHeader { family, prefix_len, index: which.0, ..AddrHeader::default() };
         message(addr::NEW, to, header, |attrs| {
             attrs.put(Addr::ADDRESS, address);
-            let life = Lifetime { valid: stamp, preferred: stamp, ..Lifetime::default() };
+            let life = AddrCacheInfo { valid: stamp, preferred: stamp, ..AddrCacheInfo::default() };
             attrs.put(Addr::CACHEINFO, life).put(Addr::RT_PRIORITY, priority);
         })
     }

@@ -1,6 +1,6 @@
 //! The little experiments of ci/compare, each by its name as the first argument; barelink.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::rtnl::route::{self, RouteHeader};
 use barelink_transport::{Connection, Errno, Error, Monitor, MonitorEvent, Protocol};

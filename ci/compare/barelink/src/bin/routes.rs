@@ -1,6 +1,6 @@
 //! Dumps the IPv4 routes and sums up their links' indices; barelink.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteHeader};
 use barelink_transport::{Connection, Error, Protocol};
 

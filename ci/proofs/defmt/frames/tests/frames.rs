@@ -6,7 +6,7 @@ use barelink_cache::{Cache, Change, Entry, Event, LinkEntry, Source, StaleReason
 use barelink_codec::control::Status;
 use barelink_codec::message::Flags;
 use barelink_codec::path::Path;
-use barelink_codec::rtnl::addr::{AddrHeader, Lifetime};
+use barelink_codec::rtnl::addr::{AddrCacheInfo, AddrHeader};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, OperState};
 use barelink_codec::{Error, Message, Messages};
 use barelink_transport::{Connection, Deadline, Errno, Fake, Protocol};
@@ -65,8 +65,11 @@ fn values_print_by_name_and_strangers_by_number() {
 
 #[test]
 fn a_structure_prints_its_fields() {
-    let lifetime = Lifetime { preferred: 1, valid: 2, ..Lifetime::default() };
-    assert_eq!(printed!(lifetime), "Lifetime { preferred: 1, valid: 2, created: 0, updated: 0 }");
+    let lifetime = AddrCacheInfo { preferred: 1, valid: 2, ..AddrCacheInfo::default() };
+    assert_eq!(
+        printed!(lifetime),
+        "AddrCacheInfo { preferred: 1, valid: 2, created: 0, updated: 0 }"
+    );
     let header = AddrHeader { prefix_len: 24, index: 7, ..AddrHeader::default() };
     let text = printed!(header);
     assert!(text.contains("prefix_len: 24") && text.contains("index: 7"), "{text}");
@@ -163,6 +166,7 @@ fn a_caches_entries_and_their_changes_print() {
 
     let event = Event::Change(Change::Deleted(cache.get(7).unwrap()));
     assert!(printed!(event).starts_with("Change(Deleted(LinkEntry { "));
-    let event: Event<Change<'_, LinkEntry>> = Event::Stale(StaleReason::DatagramTruncated { needed: 9 });
+    let event: Event<Change<'_, LinkEntry>> =
+        Event::Stale(StaleReason::DatagramTruncated { needed: 9 });
     assert_eq!(printed!(event), "Stale(Cut { needed: 9 })");
 }
