@@ -49,7 +49,7 @@ impl<C, S: Sink> CaptureChannel<C, S> {
         &self.channel
     }
 
-    /// Returns the sink.
+    /// Returns the sink that records go to, e.g. a [`MemorySink`](crate::pcap::MemorySink) to read.
     pub const fn sink(&self) -> &S {
         &self.sink
     }

@@ -10,8 +10,8 @@ use crate::socket::received::Received;
 /// # For implementers
 ///
 /// All three methods are required. A deadline of `None` means to wait as the channel does by itself
-/// (a blocking socket for ever). [`receive`](Channel::receive) returns a queued datagram even after
-/// the deadline; one that is longer than the buffer is [`Error::DatagramTruncated`], with its
+/// (a blocking socket without a limit). [`receive`](Channel::receive) returns a queued datagram even
+/// after the deadline; one that is longer than the buffer is [`Error::DatagramTruncated`], with its
 /// beginning in the buffer. [`Error::TimedOut`] and [`Error::WouldBlock`] mean that nothing is
 /// queued.
 pub trait Channel {

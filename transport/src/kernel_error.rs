@@ -12,7 +12,10 @@ use rustix::io::Errno;
 /// Error or warning of the kernel for one request, from `NLMSG_ERROR` or `NLMSG_DONE`.
 ///
 /// `Display` prints the errno with its text, the extended acknowledgement and the attribute:
-/// `Numerical result out of range (errno 34): mtu less than device minimum: attribute Link.MTU`.
+///
+/// ```text
+/// Numerical result out of range (errno 34): VXLAN ID must be lower than 16777216: attribute Link.LINKINFO.DATA.ID
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct KernelError {
     /// Error number, positive; 0 for a warning.

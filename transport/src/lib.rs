@@ -30,8 +30,7 @@
 //! for requests and for notifications: on one, notifications arrive between the replies.
 //!
 //! [`Socket`] is the layer below: datagrams, ports, groups, the options of `netlink(7)`, classic BPF
-//! filters; for several protocols at once, for programs that talk to each other, for an event loop by
-//! `AsFd`.
+//! filters; for messages between programs, and for event loops by `AsFd`.
 //!
 //! `Connection` finds generic families, their groups, operations and policies by name: see
 //! [`generic`].

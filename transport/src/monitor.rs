@@ -115,7 +115,7 @@ impl<'b, C: Channel> Monitor<'b, C> {
         self.foreign
     }
 
-    /// Returns the next notification, waiting up to `timeout`, or without one for ever.
+    /// Returns the next notification, waiting up to `timeout`, or without one until one arrives.
     ///
     /// Lost notifications are events, not errors: the monitor goes on after them.
     ///

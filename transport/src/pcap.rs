@@ -81,7 +81,7 @@ const RECORD_HEADER_LEN: usize = 16;
 const COOKED_HEADER_LEN: usize = 16;
 const HEADERS_LEN: usize = RECORD_HEADER_LEN + COOKED_HEADER_LEN;
 
-/// Returns the header of a file.
+/// Returns the first bytes of a file: pcap 2.4, nanoseconds, native byte order.
 pub(crate) fn file_header() -> [u8; FILE_HEADER_LEN] {
     let mut bytes = [0; FILE_HEADER_LEN];
     let (magic, snap_len, link_type) = (NANOSECONDS, SNAP_LEN, LINKTYPE_NETLINK);

@@ -154,7 +154,7 @@ impl<'b, C: Channel> Connection<'b, C> {
     }
 
     /// Sets the timeout of requests, from sending to the last reply: 30 seconds by default; `None`
-    /// waits for ever.
+    /// sets no limit.
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.options.timeout = timeout;
     }

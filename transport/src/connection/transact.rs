@@ -257,7 +257,7 @@ const ACK_LEN: usize = message::size(4 + message::HEADER);
 /// Part of the buffer that has been received and not been read yet.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Position {
-    /// Where the next datagram is received.
+    /// Offset in the buffer at which the next datagram is received.
     pub start: usize,
     at: usize,
     pub end: usize,

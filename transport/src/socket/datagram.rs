@@ -186,7 +186,7 @@ impl Socket {
         Ok(len)
     }
 
-    /// Waits for one of these events (`poll(2)`) until the deadline, or without one for ever, and
+    /// Waits for one of these events (`poll(2)`) until the deadline, or without a limit, and
     /// returns the events; an overrun counts as one, `ERR`.
     ///
     /// # Errors

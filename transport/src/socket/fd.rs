@@ -293,7 +293,7 @@ impl Socket {
     }
 
     /// Sets the time after which a blocking send to a program with a full receive buffer returns
-    /// [`Error::WouldBlock`] (`SO_SNDTIMEO`); `None`, the default, waits for ever.
+    /// [`Error::WouldBlock`] (`SO_SNDTIMEO`); `None`, the default, sets no limit.
     ///
     /// Sending to the kernel never waits.
     ///
