@@ -1,4 +1,4 @@
-//! What address families have to say of a link.
+//! Settings of a link by address family.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,7 +11,8 @@ use crate::value::{Array, Bytes, Multi, Struct};
 use crate::attr::Key;
 
 sub_messages! {
-    /// What [`Link::AF_SPEC`](crate::rtnl::link::Link::AF_SPEC) holds, by the header's family.
+    /// Content of [`Link::AF_SPEC`](crate::rtnl::link::Link::AF_SPEC), selected by the header's
+    /// address family.
     pub AfSpec by family {
         AddressFamily::BRIDGE => Nest<BridgeSpec>,
         AddressFamily::IPMR | AddressFamily::IP6MR => Nest<MrouteTable>,
@@ -20,7 +21,8 @@ sub_messages! {
 }
 
 sub_messages! {
-    /// What [`Link::PROTINFO`](crate::rtnl::link::Link::PROTINFO) holds, by the header's family.
+    /// Content of [`Link::PROTINFO`](crate::rtnl::link::Link::PROTINFO), selected by the header's
+    /// address family.
     pub ProtInfo by family {
         AddressFamily::INET6 => Nest<Inet6>,
         AddressFamily::BRIDGE => Nest<BridgePort>,
@@ -28,148 +30,149 @@ sub_messages! {
 }
 
 attributes! {
-    /// What each family has to say of a link, by its number, `AF_*`.
+    /// Settings by address family, numbered by it.
     pub FamilySpec "AF_" {
-        /// IPv4.
+        /// IPv4 settings.
         2 => INET: Nest<Inet>,
-        /// IPv6.
+        /// IPv6 settings.
         10 => INET6: Nest<Inet6>,
-        /// Management components on a board.
+        /// MCTP settings.
         45 => MCTP: Nest<Mctp>,
     }
 }
 
 attributes! {
-    /// What IPv4 has to say of a link, `IFLA_INET_*`.
+    /// IPv4 settings of a link.
     pub Inet "IFLA_INET_" {
-        /// The settings, as the kernel tells them: that of [`Ipv4Conf`](super::devconf::Ipv4Conf)
-        /// number 1 first.
+        /// Per-link configuration in replies: values of [`Ipv4Conf`](super::devconf::Ipv4Conf) in
+        /// order, from number 1.
         1 => CONF: Array<i32>,
     }
 }
 
 impl Inet {
-    /// The settings, as the kernel is told them: elements numbered by
+    /// Per-link configuration in requests: elements numbered by
     /// [`Ipv4Conf`](super::devconf::Ipv4Conf).
     pub const SET_CONF: Key<Inet, IndexedArray<i32>> = Inet::CONF.cast();
 }
 
 attributes! {
-    /// What IPv6 has to say of a link, `IFLA_INET6_*`.
+    /// IPv6 settings of a link.
     pub Inet6 "IFLA_INET6_" {
-        /// What state it is in.
+        /// IPv6 state flags.
         1 => FLAGS: Inet6Flags,
-        /// The settings: that of [`Ipv6Conf`](super::devconf::Ipv6Conf) number 0 first.
+        /// Per-link configuration: values of [`Ipv6Conf`](super::devconf::Ipv6Conf) in order, from
+        /// number 0.
         2 => CONF: Array<i32>,
-        /// What has gone through it: the count of [`Inet6Stat`](super::devconf::Inet6Stat) number
-        /// 0 first, or in older kernels of [`OldInet6Stat`](super::devconf::OldInet6Stat).
+        /// IPv6 statistics: counters of [`Inet6Stat`](super::devconf::Inet6Stat) in order, from
+        /// number 0; of [`OldInet6Stat`](super::devconf::OldInet6Stat) before Linux 6.16.
         3 => STATS: Array<u64>,
-        /// Never used.
+        /// Unused.
         4 => MCAST: Bytes,
-        /// What it knows of its neighbours' timing.
+        /// Reassembly and neighbour discovery parameters.
         5 => CACHEINFO: Struct<Inet6Timing>,
-        /// What has gone through it of ICMP: the count of
-        /// [`Icmp6Stat`](super::devconf::Icmp6Stat) number 0 first.
+        /// ICMPv6 statistics: counters of [`Icmp6Stat`](super::devconf::Icmp6Stat) in order, from
+        /// number 0.
         6 => ICMP6STATS: Array<u64>,
-        /// The lower half of the addresses that it makes for itself.
+        /// Interface identifier (lower 64 bits) for autoconfigured addresses, `ip token`.
         7 => TOKEN: Ipv6Addr,
-        /// How it makes addresses for itself.
+        /// Generation mode of link-local and autoconfigured addresses.
         8 => ADDR_GEN_MODE: AddrGenMode,
-        /// The MTU that a router has announced, in bytes.
+        /// MTU of the latest router advertisement in bytes; 0 if none.
         9 => RA_MTU: u32,
     }
 }
 
 flags! {
-    /// What state IPv6 is in on a link, `IF_*`.
+    /// IPv6 state flags of a link.
     pub Inet6Flags "IF_": u32 {
-        /// It has asked for routers.
+        /// Router solicitation sent.
         0x10 => RS_SENT,
-        /// It has heard of a router.
+        /// Router advertisement received.
         0x20 => RA_RCVD,
-        /// A router says that addresses are to be asked for.
+        /// Managed flag of router advertisements: addresses by DHCPv6.
         0x40 => RA_MANAGED,
-        /// A router says that other settings are to be asked for.
+        /// Other-configuration flag of router advertisements: further settings by DHCPv6.
         0x80 => RA_OTHERCONF,
-        /// It can be used.
+        /// Ready for use.
         0x8000_0000 => READY,
     }
 }
 
 values! {
-    /// How a link makes IPv6 addresses for itself, `IN6_ADDR_GEN_MODE_*`.
+    /// Generation mode of IPv6 interface identifiers.
     pub AddrGenMode "IN6_ADDR_GEN_MODE_": u8 {
-        /// From the hardware address.
+        /// Modified EUI-64, from the link-layer address (RFC 4291).
         0 => EUI64,
-        /// Not at all.
+        /// No automatic addresses.
         1 => NONE,
-        /// From a secret, the same each time in the same network.
+        /// Stable and opaque, from a secret (RFC 7217).
         2 => STABLE_PRIVACY,
-        /// From a secret that is made up for it.
+        /// As `STABLE_PRIVACY`, from a secret generated for this link.
         3 => RANDOM,
     }
 }
 
 structure! {
-    /// `struct ifla_cacheinfo`.
+    /// IPv6 reassembly and neighbour discovery parameters of a link.
     pub Inet6Timing "struct ifla_cacheinfo" "" (16) {
-        /// The longest packet that can be put together from parts, in bytes.
+        /// Maximum size of a reassembled packet in bytes.
         0 => max_reasm_len: u32,
-        /// When it last changed, in hundredths of a second since the machine started.
+        /// Time of the last change, in 1/100 s since boot.
         4 => tstamp: u32,
-        /// How long a neighbour that was heard is thought to be there, in milliseconds.
+        /// Reachable time of neighbours, in ms.
         8 => reachable_time: u32,
-        /// How long until a neighbour is asked again, in milliseconds.
+        /// Interval of neighbour solicitations, in ms.
         12 => retrans_time: u32,
     }
 }
 
 attributes! {
-    /// What the management protocol has to say of a link, `IFLA_MCTP_*`.
+    /// MCTP settings of a link.
     pub Mctp "IFLA_MCTP_" {
-        /// The number of the network that it is in.
+        /// MCTP network id.
         1 => NET: u32,
-        /// What the packets travel on: a bus's number in the standard.
+        /// Physical transport binding id (DSP0239).
         2 => PHYS_BINDING: u8,
     }
 }
 
 attributes! {
-    /// A table of multicast routes, which is dumped as if it were a link, `IPMRA_TABLE_*`.
+    /// Multicast routing table, dumped as a link of the family `RTNL_FAMILY_IPMR`.
     pub MrouteTable "IPMRA_TABLE_" {
-        /// The table's number.
+        /// Table id.
         1 => ID: u32,
-        /// How many packets wait for a route.
+        /// Number of unresolved multicast cache entries.
         2 => CACHE_RES_QUEUE_LEN: u32,
-        /// The interface that packets for a rendezvous point go to; -1 for none.
+        /// Index of the PIM register interface; -1 for none.
         3 => MROUTE_REG_VIF_NUM: i32,
-        /// A packet that comes in on the wrong interface is told of, 0 or 1.
+        /// 1 if an assert is sent for packets on the wrong interface, otherwise 0.
         4 => MROUTE_DO_ASSERT: u8,
-        /// The routes are those of PIM, 0 or 1.
+        /// 1 if PIM is enabled, otherwise 0.
         5 => MROUTE_DO_PIM: u8,
-        /// The interfaces.
+        /// Virtual interfaces.
         6 => VIFS: Nest<MrouteVifs>,
-        /// The whole of a packet that comes in on the wrong interface is passed up, 0 or 1.
+        /// 1 if packets on the wrong interface are passed up whole, otherwise 0.
         7 => MROUTE_DO_WRVIFWHOLE: u8,
     }
 }
 
 attributes! {
-    /// The interfaces of multicast routing, `IPMRA_VIF`.
-    pub MrouteVifs "" {
-        /// One of them.
+    /// Virtual interfaces of multicast routing.
+    pub MrouteVifs "IPMRA_" {
+        /// A virtual interface.
         1 => VIF: Multi<Nest<MrouteVif>>,
     }
 }
 
 attributes! {
-    /// An interface of multicast routing, `IPMRA_VIFA_*`.
+    /// Virtual interface of multicast routing.
     pub MrouteVif "IPMRA_VIFA_" {
-        /// The index of its link.
+        /// Interface index of the link.
         1 => IFINDEX: u32,
-        /// Its number.
+        /// Index of the virtual interface.
         2 => VIF_ID: u32,
-        /// What it is.
+        /// Flags of the virtual interface.
         3 => FLAGS: VifFlags,
         /// Bytes received.
         4 => BYTES_IN: u64,
@@ -179,26 +182,26 @@ attributes! {
         6 => PACKETS_IN: u64,
         /// Packets sent.
         7 => PACKETS_OUT: u64,
-        /// This end's address; with [`VifFlags::USE_IFINDEX`] the link's index instead, in the
-        /// machine's byte order.
+        /// Local address; with [`VifFlags::USE_IFINDEX`] the link's interface index in host byte
+        /// order.
         8 => LOCAL_ADDR: Ipv4Addr,
-        /// The other end's address, of a tunnel.
+        /// Remote address of a tunnel.
         9 => REMOTE_ADDR: Ipv4Addr,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         10 => PAD: Bytes,
     }
 }
 
 flags! {
-    /// What an interface of multicast routing is, `VIFF_*`.
+    /// Flags of a virtual interface.
     pub VifFlags "VIFF_": u16 {
-        /// A tunnel.
+        /// IPIP tunnel.
         0x1 => TUNNEL,
-        /// One with the sender's route.
+        /// Source-routed tunnel; obsolete.
         0x2 => SRCRT,
-        /// Where packets for a rendezvous point go.
+        /// PIM register interface.
         0x4 => REGISTER,
-        /// Known by its link's index, not by its address.
+        /// Identified by interface index instead of address.
         0x8 => USE_IFINDEX,
     }
 }

@@ -1,427 +1,434 @@
-//! The names of what stands in IP's arrays: settings and counts, each known by its place.
+//! Indexes into the arrays of per-link IPv4 and IPv6 configuration and statistics.
 
 use crate::value::{Fixed, Items};
 
 values! {
-    /// A setting of IPv4 on a link, `IPV4_DEVCONF_*`; `/proc/sys/net/ipv4/conf` has most of them as
-    /// files.
+    /// IPv4 configuration of a link; `/proc/sys/net/ipv4/conf` has most values as files. 0 is off,
+    /// 1 on, unless stated otherwise.
     pub Ipv4Conf "IPV4_DEVCONF_": u16 {
-        /// It passes packets on.
+        /// Forwarding of unicast packets.
         1 => FORWARDING,
-        /// It passes multicast packets on; a routing daemon decides.
+        /// Forwarding of multicast packets; set by a multicast routing daemon.
         2 => MC_FORWARDING,
-        /// It answers for addresses that it knows the way to.
+        /// Proxy ARP: answers ARP requests for addresses that have a route through another link.
         3 => PROXY_ARP,
-        /// It believes routers that know a better way.
+        /// Acceptance of ICMP redirects.
         4 => ACCEPT_REDIRECTS,
-        /// It believes only routers that it uses already.
+        /// Acceptance of ICMP redirects only from gateways in use.
         5 => SECURE_REDIRECTS,
-        /// It tells others of a better way.
+        /// Sending of ICMP redirects.
         6 => SEND_REDIRECTS,
-        /// Networks on it can reach each other without a router.
+        /// Shared media: several IP networks on the link reach each other directly (RFC 1620).
         7 => SHARED_MEDIA,
-        /// It drops what comes the wrong way: 1 for strictly, 2 for loosely.
+        /// Reverse-path filter (RFC 3704): 0 off, 1 strict, 2 loose.
         8 => RP_FILTER,
-        /// It takes packets that bring their own route.
+        /// Acceptance of packets with the source route option.
         9 => ACCEPT_SOURCE_ROUTE,
-        /// It takes packets from 0.b.c.d for others; never built.
+        /// BOOTP relay: packets from 0.b.c.d are accepted; not implemented.
         10 => BOOTP_RELAY,
-        /// It logs packets with addresses that cannot be.
+        /// Logging of packets with impossible addresses (martians).
         11 => LOG_MARTIANS,
-        /// A number for administrators to write down.
+        /// Tag, a number for the administrator's use.
         12 => TAG,
-        /// It answers for an address only if replies would leave by it.
+        /// ARP filter: answers only if packets to the requester would leave by this link.
         13 => ARPFILTER,
-        /// Which medium it is on; -1 if that is not known.
+        /// Medium id, equal for links on the same medium: 0 the link is the only one, -1 no proxy
+        /// ARP checks.
         14 => MEDIUM_ID,
-        /// No packets are encrypted on it.
+        /// IPsec encryption disabled.
         15 => NOXFRM,
-        /// No IPsec policy holds on it.
+        /// IPsec policy disabled.
         16 => NOPOLICY,
-        /// The version of IGMP that it speaks; 0 for what it hears.
+        /// Forced IGMP version; 0 for that of received queries.
         17 => FORCE_IGMP_VERSION,
-        /// Which of its addresses it asks with.
+        /// ARP announce level: source address of ARP requests: 0 any local, 1 prefer the target's
+        /// subnet, 2 best.
         18 => ARP_ANNOUNCE,
-        /// Which questions it leaves unanswered.
+        /// ARP ignore level: ARP requests that are not answered, 0 (answers all) to 8 (answers
+        /// none).
         19 => ARP_IGNORE,
-        /// A second address steps up when the first goes.
+        /// Promotion of a secondary address when its primary address is deleted.
         20 => PROMOTE_SECONDARIES,
-        /// It remembers those that announce themselves unasked.
+        /// Gratuitous ARP: 0 updates known neighbours only, 1 creates, 2 creates if in the same
+        /// subnet.
         21 => ARP_ACCEPT,
-        /// It announces itself when it comes up.
+        /// Gratuitous ARP sent when the link comes up or its address changes.
         22 => ARP_NOTIFY,
-        /// It takes packets from the machine's own addresses.
+        /// Acceptance of packets with a local source address.
         23 => ACCEPT_LOCAL,
-        /// The way back is looked up with the mark as well.
+        /// Firewall mark included in the source address lookup.
         24 => SRC_VMARK,
-        /// It answers for those that it could hear itself.
+        /// Proxy ARP for private VLANs (RFC 3069): answers on the link the request came from.
         25 => PROXY_ARP_PVLAN,
-        /// It takes 127.0.0.0/8 for addresses as any.
+        /// Loopback addresses (127.0.0.0/8) routed like others.
         26 => ROUTE_LOCALNET,
-        /// How long until a membership is told again, in milliseconds, IGMPv1 and 2.
+        /// Interval of unsolicited IGMPv1 and IGMPv2 reports, in ms.
         27 => IGMPV2_UNSOLICITED_REPORT_INTERVAL,
-        /// How long until a membership is told again, in milliseconds, IGMPv3.
+        /// Interval of unsolicited IGMPv3 reports, in ms.
         28 => IGMPV3_UNSOLICITED_REPORT_INTERVAL,
-        /// Routes through it do not count while it has no signal.
+        /// Routes through the link ignored while it has no carrier.
         29 => IGNORE_ROUTES_WITH_LINKDOWN,
-        /// It drops what is for one, but came to many.
+        /// Unicast packets in link-layer multicast frames dropped (RFC 1122).
         30 => DROP_UNICAST_IN_L2_MULTICAST,
-        /// It drops announcements that nobody asked for.
+        /// Gratuitous ARP dropped.
         31 => DROP_GRATUITOUS_ARP,
-        /// It passes on what is for all of another network.
+        /// Forwarding of directed broadcasts.
         32 => BC_FORWARDING,
-        /// It forgets its neighbours when the signal goes.
+        /// ARP entries flushed when the carrier is lost; default 1.
         33 => ARP_EVICT_NOCARRIER,
     }
 }
 
 values! {
-    /// A setting of IPv6 on a link, `DEVCONF_*`; `/proc/sys/net/ipv6/conf` has most of them as files.
+    /// IPv6 configuration of a link; `/proc/sys/net/ipv6/conf` has most values as files. 0 is off,
+    /// 1 on, unless stated otherwise.
     pub Ipv6Conf "DEVCONF_": u16 {
-        /// It passes packets on, and is a router.
+        /// Forwarding of unicast packets; the host behaves as a router.
         0 => FORWARDING,
-        /// How many routers a packet may pass.
+        /// Default hop limit.
         1 => HOPLIMIT,
-        /// The longest packet, in bytes.
+        /// MTU in bytes.
         2 => MTU6,
-        /// It believes routers: 1 unless it is one itself, 2 always.
+        /// Acceptance of router advertisements: 0 no, 1 unless forwarding, 2 always.
         3 => ACCEPT_RA,
-        /// It believes routers that know a better way.
+        /// Acceptance of ICMPv6 redirects.
         4 => ACCEPT_REDIRECTS,
-        /// It makes addresses from what routers announce.
+        /// Autoconfiguration of addresses from prefixes of router advertisements.
         5 => AUTOCONF,
-        /// How often it asks whether an address is free.
+        /// Number of duplicate address detection probes.
         6 => DAD_TRANSMITS,
-        /// How often it asks for routers; -1 for ever.
+        /// Number of router solicitations sent; -1 for no limit.
         7 => RTR_SOLICITS,
-        /// How long until it asks for routers again, in milliseconds.
+        /// Interval of router solicitations, in ms.
         8 => RTR_SOLICIT_INTERVAL,
-        /// How long it waits before it asks for routers, in milliseconds.
+        /// Delay ahead of the first router solicitation, in ms.
         9 => RTR_SOLICIT_DELAY,
-        /// It makes addresses that change: 1 for sparingly, 2 for preferably.
+        /// Temporary addresses (RFC 8981): ≤ 0 off, 1 generate, ≥ 2 prefer.
         10 => USE_TEMPADDR,
-        /// How long an address that changes is valid, in seconds.
+        /// Valid lifetime of temporary addresses, in s.
         11 => TEMP_VALID_LFT,
-        /// How long an address that changes is preferred, in seconds.
+        /// Preferred lifetime of temporary addresses, in s.
         12 => TEMP_PREFERED_LFT,
-        /// How often it tries to make an address that changes.
+        /// Number of attempts to generate a temporary address.
         13 => REGEN_MAX_RETRY,
-        /// By how much the time of a change is spread, in seconds.
+        /// Maximum random reduction of a temporary address's preferred lifetime, in s.
         14 => MAX_DESYNC_FACTOR,
-        /// How many addresses it makes at most; 0 for no limit.
+        /// Maximum number of autoconfigured addresses; 0 for no limit.
         15 => MAX_ADDRESSES,
-        /// The version of MLD that it speaks; 0 for what it hears.
+        /// Forced MLD version; 0 for that of received queries.
         16 => FORCE_MLD_VERSION,
-        /// It takes a default route from routers.
+        /// Acceptance of default routers from router advertisements.
         17 => ACCEPT_RA_DEFRTR,
-        /// It takes prefixes from routers.
+        /// Acceptance of prefix information from router advertisements.
         18 => ACCEPT_RA_PINFO,
-        /// It takes from routers which one is better.
+        /// Acceptance of router preferences from router advertisements (RFC 4191).
         19 => ACCEPT_RA_RTR_PREF,
-        /// How long until a lost router is tried again, in milliseconds.
+        /// Interval of router reachability probes, in ms (RFC 4191).
         20 => RTR_PROBE_INTERVAL,
-        /// The longest prefix of a route that it takes from routers.
+        /// Maximum prefix length of route information accepted from router advertisements.
         21 => ACCEPT_RA_RT_INFO_MAX_PLEN,
-        /// It answers for addresses that it was told.
+        /// Neighbour discovery proxy, for configured proxy entries.
         22 => PROXY_NDP,
-        /// It uses an address before it knows that it is free.
+        /// Optimistic duplicate address detection (RFC 4429).
         23 => OPTIMISTIC_DAD,
-        /// It takes packets that bring their own route.
+        /// Acceptance of packets with a routing header: < 0 none, ≥ 0 type 2 only.
         24 => ACCEPT_SOURCE_ROUTE,
-        /// It passes multicast packets on; a routing daemon decides.
+        /// Forwarding of multicast packets; set by a multicast routing daemon.
         25 => MC_FORWARDING,
-        /// It has no IPv6.
+        /// IPv6 disabled on the link.
         26 => DISABLE_IPV6,
-        /// What it does when an address is taken: 1 for not using it, 2 for no IPv6.
+        /// Duplicate address detection: 0 disabled, 1 enabled, 2 enabled and IPv6 disabled on a
+        /// duplicate link-local address.
         27 => ACCEPT_DAD,
-        /// It always tells its hardware address when it answers.
+        /// Target link-layer address option always sent in neighbour advertisements.
         28 => FORCE_TLLAO,
-        /// It announces itself when it comes up.
+        /// Unsolicited neighbour advertisements sent when the link comes up or its address changes.
         29 => NDISC_NOTIFY,
-        /// How long until a membership is told again, in milliseconds, MLDv1.
+        /// Interval of unsolicited MLDv1 reports, in ms.
         30 => MLDV1_UNSOLICITED_REPORT_INTERVAL,
-        /// How long until a membership is told again, in milliseconds, MLDv2.
+        /// Interval of unsolicited MLDv2 reports, in ms.
         31 => MLDV2_UNSOLICITED_REPORT_INTERVAL,
-        /// It drops questions for neighbours that come in parts.
+        /// Fragmented neighbour discovery messages dropped (RFC 6980).
         32 => SUPPRESS_FRAG_NDISC,
-        /// It believes routers with an address of the machine's own.
+        /// Acceptance of router advertisements with a local source address.
         33 => ACCEPT_RA_FROM_LOCAL,
-        /// An address that may be taken counts as any other.
+        /// Optimistic addresses usable as source addresses.
         34 => USE_OPTIMISTIC,
-        /// It takes the MTU from routers.
+        /// Acceptance of the MTU from router advertisements.
         35 => ACCEPT_RA_MTU,
-        /// The secret that addresses are made from; here always 0.
+        /// Secret of stable addresses (RFC 7217); always 0 here.
         36 => STABLE_SECRET,
-        /// Packets leave with one of the link's own addresses only.
+        /// Source addresses limited to those of the outgoing link.
         37 => USE_OIF_ADDRS_ONLY,
-        /// The lowest hop limit that it takes from routers.
+        /// Minimum hop limit accepted from router advertisements.
         38 => ACCEPT_RA_MIN_HOP_LIMIT,
-        /// Routes through it do not count while it has no signal.
+        /// Routes through the link ignored while it has no carrier.
         39 => IGNORE_ROUTES_WITH_LINKDOWN,
-        /// It drops what is for one, but came to many.
+        /// Unicast packets in link-layer multicast frames dropped.
         40 => DROP_UNICAST_IN_L2_MULTICAST,
-        /// It drops announcements that nobody asked for.
+        /// Unsolicited neighbour advertisements dropped.
         41 => DROP_UNSOLICITED_NA,
-        /// It keeps its addresses when it goes down.
+        /// Global addresses kept when the link goes down: > 0 yes, 0 system default, < 0 no.
         42 => KEEP_ADDR_ON_DOWN,
-        /// The longest time until it asks for routers again, in milliseconds.
+        /// Maximum interval of router solicitations, in ms.
         43 => RTR_SOLICIT_MAX_INTERVAL,
-        /// It takes packets with segment routing.
+        /// Acceptance of packets with a segment routing header (SRv6).
         44 => SEG6_ENABLED,
-        /// Which segment routing has to be signed.
+        /// HMAC of segment routing headers: < 0 ignored, 0 validated if present, 1 required.
         45 => SEG6_REQUIRE_HMAC,
-        /// It knows its own question when that comes back.
+        /// Enhanced duplicate address detection (RFC 7527).
         46 => ENHANCED_DAD,
-        /// How it makes addresses for itself.
+        /// Address generation mode, `IN6_ADDR_GEN_MODE_*`.
         47 => ADDR_GEN_MODE,
-        /// No IPsec policy holds on it.
+        /// IPsec policy disabled.
         48 => DISABLE_POLICY,
-        /// The shortest prefix of a route that it takes from routers.
+        /// Minimum prefix length of route information accepted from router advertisements.
         49 => ACCEPT_RA_RT_INFO_MIN_PLEN,
-        /// The traffic class of questions for neighbours.
+        /// Traffic class of neighbour discovery messages.
         50 => NDISC_TCLASS,
-        /// It takes packets with the routing of low-power networks.
+        /// Acceptance of packets with an RPL source routing header.
         51 => RPL_SEG_ENABLED,
-        /// The metric of the default route that routers announce.
+        /// Metric of default routes from router advertisements.
         52 => RA_DEFRTR_METRIC,
-        /// It takes packets that record their way.
+        /// Acceptance of packets with IOAM options (in-situ OAM).
         53 => IOAM6_ENABLED,
-        /// Its number in such records.
+        /// IOAM interface id, 16 bits.
         54 => IOAM6_ID,
-        /// Its number in such records, the longer one.
+        /// IOAM wide interface id, 32 bits.
         55 => IOAM6_ID_WIDE,
-        /// It forgets its neighbours when the signal goes.
+        /// Neighbour entries flushed when the carrier is lost; default 1.
         56 => NDISC_EVICT_NOCARRIER,
-        /// It remembers those that announce themselves unasked.
+        /// Unsolicited neighbour advertisements create entries (RFC 9131): 0 no, 1 yes, 2 if in the
+        /// same subnet.
         57 => ACCEPT_UNTRACKED_NA,
-        /// The shortest lifetime that it takes from routers, in seconds.
+        /// Minimum lifetime accepted from router advertisements, in s.
         58 => ACCEPT_RA_MIN_LFT,
-        /// It passes packets on, even if others do not.
+        /// Forwarding of unicast packets even if disabled for all links.
         59 => FORCE_FORWARDING,
     }
 }
 
 values! {
-    /// What IPv6 counts on a link, `IPSTATS_MIB_*`, since Linux 6.16. That a kernel has the order
-    /// before cannot be seen in its messages; see [`OldInet6Stat`].
+    /// IPv6 statistics of a link, since Linux 6.16. Older kernels have another order, which cannot
+    /// be recognized from the message; see [`OldInet6Stat`].
     pub Inet6Stat "IPSTATS_MIB_": u16 {
-        /// How many counts there are, this one included.
+        /// Number of counters, this one included.
         0 => NUM,
         /// Packets received.
         1 => INPKTS,
         /// Bytes received.
         2 => INOCTETS,
-        /// Packets handed to a protocol.
+        /// Packets delivered to upper-layer protocols.
         3 => INDELIVERS,
-        /// Received from senders that cannot be told of congestion.
+        /// Packets received with ECN codepoint Not-ECT.
         4 => NOECTPKTS,
-        /// Received from senders that can be told of congestion, mark 1.
+        /// Packets received with ECN codepoint ECT(1).
         5 => ECT1PKTS,
-        /// Received from senders that can be told of congestion, mark 0.
+        /// Packets received with ECN codepoint ECT(0).
         6 => ECT0PKTS,
-        /// Received with word of congestion.
+        /// Packets received with ECN codepoint CE, congestion experienced.
         7 => CEPKTS,
-        /// Packets that this machine wanted to send.
+        /// Packets that local protocols passed to IP for transmission.
         8 => OUTREQUESTS,
-        /// Packets sent.
+        /// Packets transmitted.
         9 => OUTPKTS,
-        /// Bytes sent.
+        /// Bytes transmitted.
         10 => OUTOCTETS,
-        /// Packets passed on.
+        /// Packets forwarded.
         11 => OUTFORWDATAGRAMS,
-        /// Received with a bad header.
+        /// Received packets with a header error.
         12 => INHDRERRORS,
-        /// Too big to be passed on.
+        /// Packets too big to be forwarded.
         13 => INTOOBIGERRORS,
-        /// Received, but there is no way on.
+        /// Received packets without a route to their destination.
         14 => INNOROUTES,
-        /// Received for an address that cannot be.
+        /// Received packets with an invalid destination address.
         15 => INADDRERRORS,
-        /// Received for a protocol that is not there.
+        /// Received packets of an unknown upper-layer protocol.
         16 => INUNKNOWNPROTOS,
-        /// Received cut short.
+        /// Received packets that were truncated.
         17 => INTRUNCATEDPKTS,
-        /// Received, but thrown away.
+        /// Received packets that were discarded, for lack of buffers or such.
         18 => INDISCARDS,
-        /// Thrown away on the way out.
+        /// Packets discarded on transmission.
         19 => OUTDISCARDS,
-        /// Not sent, for there is no way.
+        /// Packets not transmitted for lack of a route.
         20 => OUTNOROUTES,
-        /// Whose parts did not come in time.
+        /// Reassemblies that timed out.
         21 => REASMTIMEOUT,
-        /// Parts received.
+        /// Fragments received.
         22 => REASMREQDS,
-        /// Put together from parts.
+        /// Packets reassembled.
         23 => REASMOKS,
-        /// Not put together from parts.
+        /// Failed reassemblies.
         24 => REASMFAILS,
-        /// Cut into parts.
+        /// Packets fragmented.
         25 => FRAGOKS,
-        /// Not cut into parts, though it was needed.
+        /// Packets that could not be fragmented.
         26 => FRAGFAILS,
-        /// Parts sent.
+        /// Fragments created.
         27 => FRAGCREATES,
-        /// Packets received for a group.
+        /// Multicast packets received.
         28 => INMCASTPKTS,
-        /// Packets sent to a group.
+        /// Multicast packets transmitted.
         29 => OUTMCASTPKTS,
-        /// Packets received for all.
+        /// Broadcast packets received.
         30 => INBCASTPKTS,
-        /// Packets sent to all.
+        /// Broadcast packets transmitted.
         31 => OUTBCASTPKTS,
-        /// Bytes received for a group.
+        /// Multicast bytes received.
         32 => INMCASTOCTETS,
-        /// Bytes sent to a group.
+        /// Multicast bytes transmitted.
         33 => OUTMCASTOCTETS,
-        /// Bytes received for all.
+        /// Broadcast bytes received.
         34 => INBCASTOCTETS,
-        /// Bytes sent to all.
+        /// Broadcast bytes transmitted.
         35 => OUTBCASTOCTETS,
-        /// Received with a wrong checksum.
+        /// Received packets with a wrong checksum.
         36 => CSUMERRORS,
-        /// Parts received that overlap.
+        /// Received fragments that overlap.
         37 => REASM_OVERLAPS,
     }
 }
 
 values! {
-    /// What IPv6 counts on a link, `IPSTATS_MIB_*`, before Linux 6.16; before 6.7 without the last,
-    /// and `OUTREQUESTS` counted all that was sent.
+    /// IPv6 statistics of a link, before Linux 6.16; before 6.7 without the last, and `OUTREQUESTS`
+    /// counted forwarded packets too.
     pub OldInet6Stat "IPSTATS_MIB_": u16 {
-        /// How many counts there are, this one included.
+        /// Number of counters, this one included.
         0 => NUM,
         /// Packets received.
         1 => INPKTS,
         /// Bytes received.
         2 => INOCTETS,
-        /// Packets handed to a protocol.
+        /// Packets delivered to upper-layer protocols.
         3 => INDELIVERS,
-        /// Packets passed on.
+        /// Packets forwarded.
         4 => OUTFORWDATAGRAMS,
-        /// Packets that this machine wanted to send.
+        /// Packets that local protocols passed to IP for transmission.
         5 => OUTREQUESTS,
-        /// Bytes sent.
+        /// Bytes transmitted.
         6 => OUTOCTETS,
-        /// Received with a bad header.
+        /// Received packets with a header error.
         7 => INHDRERRORS,
-        /// Too big to be passed on.
+        /// Packets too big to be forwarded.
         8 => INTOOBIGERRORS,
-        /// Received, but there is no way on.
+        /// Received packets without a route to their destination.
         9 => INNOROUTES,
-        /// Received for an address that cannot be.
+        /// Received packets with an invalid destination address.
         10 => INADDRERRORS,
-        /// Received for a protocol that is not there.
+        /// Received packets of an unknown upper-layer protocol.
         11 => INUNKNOWNPROTOS,
-        /// Received cut short.
+        /// Received packets that were truncated.
         12 => INTRUNCATEDPKTS,
-        /// Received, but thrown away.
+        /// Received packets that were discarded, for lack of buffers or such.
         13 => INDISCARDS,
-        /// Thrown away on the way out.
+        /// Packets discarded on transmission.
         14 => OUTDISCARDS,
-        /// Not sent, for there is no way.
+        /// Packets not transmitted for lack of a route.
         15 => OUTNOROUTES,
-        /// Whose parts did not come in time.
+        /// Reassemblies that timed out.
         16 => REASMTIMEOUT,
-        /// Parts received.
+        /// Fragments received.
         17 => REASMREQDS,
-        /// Put together from parts.
+        /// Packets reassembled.
         18 => REASMOKS,
-        /// Not put together from parts.
+        /// Failed reassemblies.
         19 => REASMFAILS,
-        /// Cut into parts.
+        /// Packets fragmented.
         20 => FRAGOKS,
-        /// Not cut into parts, though it was needed.
+        /// Packets that could not be fragmented.
         21 => FRAGFAILS,
-        /// Parts sent.
+        /// Fragments created.
         22 => FRAGCREATES,
-        /// Packets received for a group.
+        /// Multicast packets received.
         23 => INMCASTPKTS,
-        /// Packets sent to a group.
+        /// Multicast packets transmitted.
         24 => OUTMCASTPKTS,
-        /// Packets received for all.
+        /// Broadcast packets received.
         25 => INBCASTPKTS,
-        /// Packets sent to all.
+        /// Broadcast packets transmitted.
         26 => OUTBCASTPKTS,
-        /// Bytes received for a group.
+        /// Multicast bytes received.
         27 => INMCASTOCTETS,
-        /// Bytes sent to a group.
+        /// Multicast bytes transmitted.
         28 => OUTMCASTOCTETS,
-        /// Bytes received for all.
+        /// Broadcast bytes received.
         29 => INBCASTOCTETS,
-        /// Bytes sent to all.
+        /// Broadcast bytes transmitted.
         30 => OUTBCASTOCTETS,
-        /// Received with a wrong checksum.
+        /// Received packets with a wrong checksum.
         31 => CSUMERRORS,
-        /// Received from senders that cannot be told of congestion.
+        /// Packets received with ECN codepoint Not-ECT.
         32 => NOECTPKTS,
-        /// Received from senders that can be told of congestion, mark 1.
+        /// Packets received with ECN codepoint ECT(1).
         33 => ECT1PKTS,
-        /// Received from senders that can be told of congestion, mark 0.
+        /// Packets received with ECN codepoint ECT(0).
         34 => ECT0PKTS,
-        /// Received with word of congestion.
+        /// Packets received with ECN codepoint CE, congestion experienced.
         35 => CEPKTS,
-        /// Parts received that overlap.
+        /// Received fragments that overlap.
         36 => REASM_OVERLAPS,
-        /// Packets sent.
+        /// Packets transmitted.
         37 => OUTPKTS,
     }
 }
 
 values! {
-    /// What ICMP for IPv6 counts on a link, `ICMP6_MIB_*`.
+    /// ICMPv6 statistics of a link.
     pub Icmp6Stat "ICMP6_MIB_": u16 {
-        /// How many counts there are, this one included.
+        /// Number of counters, this one included.
         0 => NUM,
         /// Messages received.
         1 => INMSGS,
-        /// Bad messages received.
+        /// Received messages with errors.
         2 => INERRORS,
-        /// Messages sent.
+        /// Messages transmitted.
         3 => OUTMSGS,
-        /// Messages that could not be sent.
+        /// Messages not transmitted because of errors.
         4 => OUTERRORS,
-        /// Received with a wrong checksum.
+        /// Received messages with a wrong checksum.
         5 => CSUMERRORS,
-        /// Not sent, for there were too many.
+        /// Messages not transmitted because of the rate limit.
         6 => RATELIMITHOST,
     }
 }
 
-/// The value at this place of an array; none where an older kernel's is shorter.
+/// Returns the value at this index; `None` where an older kernel's array is shorter.
 fn at<F: Fixed>(mut values: Items<'_, F>, place: u16) -> Option<F::Plain> {
     values.nth(place.into())
 }
 
 impl Ipv4Conf {
-    /// This setting, of those that [`Inet::CONF`](super::af_spec::Inet::CONF) has.
+    /// Returns this setting from [`Inet::CONF`](super::af_spec::Inet::CONF).
     pub fn of(self, values: Items<'_, i32>) -> Option<i32> {
         at(values, self.0.checked_sub(1)?)
     }
 }
 
 impl Ipv6Conf {
-    /// This setting, of those that [`Inet6::CONF`](super::af_spec::Inet6::CONF) has.
+    /// Returns this setting from [`Inet6::CONF`](super::af_spec::Inet6::CONF).
     pub fn of(self, values: Items<'_, i32>) -> Option<i32> {
         at(values, self.0)
     }
 }
 
 impl Inet6Stat {
-    /// This count, of those that [`Inet6::STATS`](super::af_spec::Inet6::STATS) has.
+    /// Returns this counter from [`Inet6::STATS`](super::af_spec::Inet6::STATS).
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)
     }
 }
 
 impl OldInet6Stat {
-    /// This count, of those that [`Inet6::STATS`](super::af_spec::Inet6::STATS) has.
+    /// Returns this counter from [`Inet6::STATS`](super::af_spec::Inet6::STATS).
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)
     }
 }
 
 impl Icmp6Stat {
-    /// This count, of those that [`Inet6::ICMP6STATS`](super::af_spec::Inet6::ICMP6STATS) has.
+    /// Returns this counter from [`Inet6::ICMP6STATS`](super::af_spec::Inet6::ICMP6STATS).
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)
     }

@@ -1,97 +1,97 @@
-//! Hardware types of links.
+//! Hardware types of links, `ARPHRD_*`.
 
 values! {
-    /// What kind of hardware addresses and framing a link has, `ARPHRD_*`.
+    /// Hardware type: kind of link-layer addresses and framing (RFC 826).
     pub Hardware "ARPHRD_": u16 {
-        /// Amateur radio, NET/ROM; also what a request leaves as it is.
+        /// NET/ROM, amateur radio; in a request, unspecified.
         0 => NETROM,
         /// Ethernet.
         1 => ETHER,
-        /// Amateur radio, AX.25.
+        /// AX.25, amateur radio.
         3 => AX25,
-        /// Token ring.
+        /// IEEE 802.2 Ethernet, Token Ring.
         6 => IEEE802,
-        /// ARCnet.
+        /// ARCnet, token passing at 2.5 Mbit/s.
         7 => ARCNET,
-        /// Frame relay, one circuit of a link.
+        /// Frame Relay DLCI.
         15 => DLCI,
-        /// ATM.
+        /// Asynchronous transfer mode, classical IP.
         19 => ATM,
-        /// FireWire.
+        /// IEEE 1394 (FireWire).
         24 => IEEE1394,
-        /// Any with an EUI-64 for an address.
+        /// Links with EUI-64 addresses.
         27 => EUI64,
-        /// InfiniBand.
+        /// IP over InfiniBand, 20-byte addresses.
         32 => INFINIBAND,
-        /// A serial line, without compression.
+        /// Serial line IP (RFC 1055).
         256 => SLIP,
-        /// A serial line, with headers compressed.
+        /// Serial line IP with compressed headers.
         257 => CSLIP,
-        /// Amateur radio, ROSE.
+        /// ROSE, amateur radio.
         270 => ROSE,
-        /// X.25.
+        /// X.25 virtual circuits (CCITT).
         271 => X25,
-        /// CAN, the bus in vehicles.
+        /// Controller Area Network.
         280 => CAN,
-        /// Management components on a board.
+        /// Management Component Transport Protocol.
         290 => MCTP,
-        /// PPP.
+        /// Point-to-point protocol (RFC 1661).
         512 => PPP,
-        /// Cisco's framing of a serial line.
+        /// Cisco HDLC.
         513 => CISCO,
         /// LAPB, the link layer of X.25.
         516 => LAPB,
-        /// HDLC without a protocol of its own.
+        /// HDLC framing without a protocol field.
         518 => RAWHDLC,
-        /// IP packets and nothing before them, as modems send.
+        /// Raw IP, without link-layer header.
         519 => RAWIP,
-        /// IPv4 in IPv4.
+        /// IPv4-in-IPv4 tunnel.
         768 => TUNNEL,
-        /// Anything in IPv6.
+        /// IPv6 tunnel.
         769 => TUNNEL6,
-        /// Frame relay, a whole link.
+        /// Frame Relay access device.
         770 => FRAD,
-        /// The machine itself.
+        /// Loopback device.
         772 => LOOPBACK,
-        /// FDDI.
+        /// Fiber Distributed Data Interface.
         774 => FDDI,
-        /// IPv6 in IPv4.
+        /// IPv6-in-IPv4 tunnel, SIT.
         776 => SIT,
-        /// GRE in IPv4.
+        /// GRE over IPv4.
         778 => IPGRE,
-        /// Where packets for a multicast rendezvous point go.
+        /// PIM register interface.
         779 => PIMREG,
-        /// HIPPI.
+        /// High-performance parallel interface.
         780 => HIPPI,
-        /// Infrared.
+        /// IrDA, infrared.
         783 => IRDA,
-        /// Wireless, as Ethernet sees it.
+        /// IEEE 802.11 with Ethernet framing.
         801 => IEEE80211,
-        /// Wireless frames with a Prism header.
+        /// IEEE 802.11 with a Prism header.
         802 => IEEE80211_PRISM,
-        /// Wireless frames with a radiotap header.
+        /// IEEE 802.11 with a radiotap header.
         803 => IEEE80211_RADIOTAP,
-        /// Low-power radio.
+        /// IEEE 802.15.4, low-rate wireless.
         804 => IEEE802154,
-        /// What is on the air, of low-power radio.
+        /// Monitor interface of low-rate wireless, captured frames.
         805 => IEEE802154_MONITOR,
-        /// Nokia modems.
+        /// Phonet, Nokia modems.
         820 => PHONET,
-        /// A pipe through a Nokia modem.
+        /// Point-to-point pipe to a Phonet modem.
         821 => PHONET_PIPE,
-        /// Ericsson modems.
+        /// CAIF, ST-Ericsson modems.
         822 => CAIF,
-        /// GRE in IPv6.
+        /// GRE over IPv6.
         823 => IP6GRE,
-        /// Netlink messages, to watch them.
+        /// Netlink monitor.
         824 => NETLINK,
-        /// IPv6 over low-power radio.
+        /// 6LoWPAN, IPv6 over IEEE 802.15.4.
         825 => LOWPAN,
-        /// Packets between virtual machines, to watch them.
+        /// Vsock monitor.
         826 => VSOCKMON,
-        /// None: packets have no header.
+        /// No link-layer header.
         0xfffe => NONE,
-        /// Nothing is known of it.
+        /// Unknown.
         0xffff => VOID,
     }
 }

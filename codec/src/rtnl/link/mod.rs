@@ -1,4 +1,4 @@
-//! Links: what sends and receives packets.
+//! Links (network interfaces): `RTM_NEWLINK`, `RTM_DELLINK`, `RTM_GETLINK`, `RTM_SETLINK`.
 
 use crate::nest::{Nest, SubMessage};
 use crate::rtnl::ids::AddressFamily;
@@ -22,375 +22,376 @@ pub use self::kinds::vlan::Vlan;
 pub use self::stats::{LinkStats, LinkStats64};
 
 messages! {
-    /// Links.
+    /// Links and their alternative names.
     pub FAMILY "route/link": LinkHeader, Link {
-        /// A link is new or has changed; or is to be made.
-        16 => NEW,
-        /// A link is gone; or is to be.
-        17 => DEL,
-        /// Asks for a link, or for all.
-        18 => GET where dump puts Link::EXT_MASK = ExtMask::VF.0; not of AddressFamily::INET6,
-        /// Changes a link.
-        19 => SET,
-        /// Gives a link more names, those in [`Link::PROP_LIST`].
-        108 => NEWPROP,
-        /// Takes names from a link.
-        109 => DELPROP,
-        /// Asks for a link's other names; no kernel answers it yet.
-        110 => GETPROP,
+        /// Notification of a new or changed link, reply to a get; as a request, create a link, or
+        /// change one.
+        16 => NEW "RTM_NEWLINK",
+        /// Notification of a deleted link; as a request, delete a link.
+        17 => DEL "RTM_DELLINK",
+        /// Get one link, or dump links.
+        18 => GET "RTM_GETLINK" where dump puts Link::EXT_MASK = ExtMask::VF.0; not of AddressFamily::INET6,
+        /// Change a link; nothing is created.
+        19 => SET "RTM_SETLINK",
+        /// Add alternative names, [`Link::PROP_LIST`].
+        108 => NEWPROP "RTM_NEWLINKPROP",
+        /// Remove alternative names, [`Link::PROP_LIST`].
+        109 => DELPROP "RTM_DELLINKPROP",
+        /// Get alternative names; not implemented by the kernel.
+        110 => GETPROP "RTM_GETLINKPROP",
     }
 }
 
 structure! {
-    /// `struct ifinfomsg`.
-    pub LinkHeader "struct ifinfomsg" "" (16) {
-        /// Whose view of the link this is: most often nobody's, a bridge's for its ports.
+    /// Header of link messages.
+    pub LinkHeader "struct ifinfomsg" "ifi_" (16) {
+        /// Address family: mostly unspecified; `AF_BRIDGE` for a link's role as a bridge port.
         0 => family: AddressFamily,
-        /// The kind of hardware.
-        2 => hardware: Hardware,
-        /// The link's index.
+        /// Hardware type.
+        2 => hardware "ifi_type": Hardware,
+        /// Interface index; 0 in a request selects the link by name.
         4 => index: i32,
-        /// Its flags.
+        /// Interface flags.
         8 => flags: LinkFlags,
-        /// Which of the flags to change, or have changed.
+        /// Mask of the flags to change; in a notification, those that have changed.
         12 => change: LinkFlags,
     }
 }
 
 flags! {
-    /// What state a link is in and what it can do, `IFF_*`.
+    /// Interface flags, `netdevice(7)`.
     pub LinkFlags "IFF_": u32 {
-        /// It is switched on.
+        /// Administratively up.
         0x1 => UP,
-        /// It can send to all at once.
+        /// Broadcast address valid.
         0x2 => BROADCAST,
-        /// Its driver is to tell more.
+        /// Debugging of the driver enabled.
         0x4 => DEBUG,
-        /// What it sends comes back to this machine.
+        /// Loopback interface.
         0x8 => LOOPBACK,
-        /// There is just one other end.
+        /// Point-to-point link.
         0x10 => POINTOPOINT,
-        /// It sends no trailers; of no use any more.
+        /// Trailers avoided; obsolete.
         0x20 => NOTRAILERS,
-        /// Packets can go through it right now.
+        /// Operational, RFC 2863 `OPER_UP`.
         0x40 => RUNNING,
-        /// It looks up no hardware addresses.
+        /// No ARP or neighbour discovery on the link.
         0x80 => NOARP,
-        /// It takes packets whoever they are for.
+        /// Promiscuous mode.
         0x100 => PROMISC,
-        /// It takes every multicast packet.
+        /// All multicast frames are received.
         0x200 => ALLMULTI,
-        /// It balances over other links.
+        /// Master of a load-balancing bundle.
         0x400 => MASTER,
-        /// A balancer sends through it.
+        /// Slave of a load-balancing bundle.
         0x800 => SLAVE,
-        /// It can send to groups.
+        /// Multicast supported.
         0x1000 => MULTICAST,
-        /// Its medium can be chosen.
+        /// Media type selectable by `ifmap`.
         0x2000 => PORTSEL,
-        /// It chooses its medium itself.
+        /// Media type selected automatically.
         0x4000 => AUTOMEDIA,
-        /// Its addresses go when it goes down.
+        /// Addresses are lost when the interface goes down.
         0x8000 => DYNAMIC,
-        /// There is a signal from the other end.
+        /// Physical layer (carrier) up.
         0x10000 => LOWER_UP,
-        /// It waits for something, such as a login.
+        /// Dormant: waits for an external event, such as 802.1X authentication.
         0x20000 => DORMANT,
-        /// It hears what it sends itself, as CAN does.
+        /// Sent frames are received locally, as on CAN.
         0x40000 => ECHO,
     }
 }
 
 attributes! {
-    /// A link's attributes, `IFLA_*`.
+    /// Attributes of a link.
     pub Link "IFLA_" {
-        /// The hardware address.
+        /// Link-layer (MAC) address.
         1 => ADDRESS: Mac where len(0, 32),
-        /// The hardware address that reaches all; on a tunnel, the other end.
+        /// Link-layer broadcast address; on a point-to-point tunnel, the peer's address.
         2 => BROADCAST: Mac where len(0, 32),
-        /// The name.
+        /// Interface name.
         3 => IFNAME: Text<15>,
-        /// The longest packet that it sends, in bytes.
+        /// Maximum transmission unit in bytes.
         4 => MTU: u32,
-        /// The index of the link under it, or of a pair's other end.
+        /// Interface index of the underlying link, or of a pair's peer.
         5 => LINK: u32,
-        /// What decides the order that packets leave in.
+        /// Root queueing discipline.
         6 => QDISC: Text<15>,
-        /// What has gone through it, in 32 bits that wrap around.
+        /// Traffic statistics in 32 bits, which wrap around.
         7 => STATS: Struct<LinkStats>,
-        /// Never used.
+        /// Unused.
         8 => COST: Bytes,
-        /// Never used.
+        /// Unused.
         9 => PRIORITY: Bytes,
-        /// The index of the link that it is a port of; 0 takes it out.
+        /// Interface index of the master: bridge, bond, VRF; 0 removes the link from it.
         10 => MASTER: u32,
-        /// An event of the wireless extensions, in their own format.
+        /// Event of the wireless extensions, in their own format.
         11 => WIRELESS: Bytes,
-        /// What the header's family has to say of it.
+        /// Settings of the address family in the header: of a bridge port, or IPv6.
         12 => PROTINFO: SubMessage<ProtInfo>,
-        /// How many packets may wait to be sent.
+        /// Transmit queue length in packets.
         13 => TXQLEN: u32,
-        /// Where on the machine's bus the hardware is.
+        /// Hardware resources.
         14 => MAP: Struct<LinkMap>,
-        /// Never used.
+        /// Unused.
         15 => WEIGHT: u32,
-        /// Whether packets can go through it, and if not, why.
+        /// Operational state (RFC 2863).
         16 => OPERSTATE: OperState,
-        /// What it takes to be up.
+        /// Operational state after the carrier comes up.
         17 => LINKMODE: LinkMode,
-        /// What kind of link it is.
+        /// Kind of the link and its settings.
         18 => LINKINFO: Nest<LinkInfo>,
-        /// The process whose namespace it is to move to.
+        /// PID of a process whose network namespace the link is moved to (request only).
         19 => NET_NS_PID: u32,
-        /// What an administrator says of it.
+        /// Interface alias, `ifAlias` of SNMP.
         20 => IFALIAS: Text<255>,
-        /// How many virtual functions the hardware has.
+        /// Number of virtual functions (SR-IOV).
         21 => NUM_VF: u32,
-        /// The virtual functions.
+        /// Virtual functions.
         22 => VFINFO_LIST: Nest<VfList>,
-        /// What has gone through it.
+        /// Traffic statistics in 64 bits.
         23 => STATS64: Struct<LinkStats64>,
-        /// How the virtual functions are connected to their switch.
+        /// Port profiles of the virtual functions (VEPA).
         24 => VF_PORTS: Nest<VfPorts>,
-        /// How the link itself is connected to its switch.
+        /// Port profile of the link itself.
         25 => PORT_SELF: Nest<Port>,
-        /// What each family has to say of it; flat where the header names a family.
+        /// Settings by address family; those of one family where the header names it.
         26 => AF_SPEC: SubMessage<AfSpec>,
-        /// A number to address several links by.
+        /// Interface group, as in `ip link set group`; 0 is the default.
         27 => GROUP: u32,
-        /// The file descriptor of the namespace that it is to move to.
+        /// File descriptor of a network namespace that the link is moved to (request only).
         28 => NET_NS_FD: u32,
-        /// What more, or less, a reply is to hold.
+        /// Extra information wanted in replies (request only).
         29 => EXT_MASK: ExtMask,
-        /// How many ask it to take packets for anyone.
+        /// Promiscuous-mode reference count; positive while promiscuous mode is on.
         30 => PROMISCUITY: u32,
-        /// How many queues it sends from.
+        /// Transmit queues of the device; in a request, number to create.
         31 => NUM_TX_QUEUES: u32,
-        /// How many queues it receives into.
+        /// Receive queues of the device; in a request, number to create.
         32 => NUM_RX_QUEUES: u32,
-        /// Whether there is a signal, 0 or 1.
+        /// Carrier state: 0 down, 1 up.
         33 => CARRIER: u8,
-        /// The same for all links of one plug.
+        /// Identifier of the physical port; equal for links that share one.
         34 => PHYS_PORT_ID: Blob<0, 32>,
-        /// How often the signal came or went.
+        /// Number of carrier changes.
         35 => CARRIER_CHANGES: u32,
-        /// The same for all links of one switch.
+        /// Identifier of the switch; equal for links of one switch.
         36 => PHYS_SWITCH_ID: Blob<0, 32>,
-        /// Which namespace `LINK` is in, as this one numbers them; negative for none.
+        /// Namespace id of the namespace that `LINK` is in; -1 if it has none.
         37 => LINK_NETNSID: i32,
-        /// What is written beside the plug.
+        /// Name of the physical port, as the driver gives it.
         38 => PHYS_PORT_NAME: Text<15>,
-        /// Whether a program keeps it down, 0 or 1.
+        /// 1 if a protocol keeps the link down (protodown), otherwise 0.
         39 => PROTO_DOWN: u8,
-        /// The most segments that one packet handed to the hardware may become.
+        /// Maximum number of segments of a packet passed to the device for segmentation (GSO).
         40 => GSO_MAX_SEGS: u32,
-        /// The longest packet handed to the hardware to be cut up, in bytes.
+        /// Maximum size of a packet passed to the device for segmentation (GSO), in bytes.
         41 => GSO_MAX_SIZE: u32,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         42 => PAD: Bytes,
-        /// The programs that see its packets first.
+        /// XDP programs.
         43 => XDP: Nest<Xdp>,
-        /// What happened to it, in a notification.
+        /// Event that caused the notification.
         44 => EVENT: LinkEvent,
-        /// The namespace that it moved to, as the old one numbers it.
+        /// Namespace id of the namespace that the link has moved to, seen from the old one.
         45 => NEW_NETNSID: i32,
-        /// The namespace to ask in, or to act in.
+        /// Namespace id of the namespace that the request applies to.
         46 => TARGET_NETNSID: i32,
-        /// How often the signal came.
+        /// Number of times that the carrier came up.
         47 => CARRIER_UP_COUNT: u32,
-        /// How often the signal went.
+        /// Number of times that the carrier went down.
         48 => CARRIER_DOWN_COUNT: u32,
-        /// The index that it has in its new namespace, or is to have.
+        /// Interface index in the new namespace.
         49 => NEW_IFINDEX: i32 where signed(1, i64::MAX),
-        /// The shortest MTU that it takes, in bytes.
+        /// Minimum MTU in bytes.
         50 => MIN_MTU: u32,
-        /// The longest MTU that it takes, in bytes; 0 for no limit.
+        /// Maximum MTU in bytes; 0 for no limit.
         51 => MAX_MTU: u32,
-        /// Its other names.
+        /// Alternative names.
         52 => PROP_LIST: Nest<PropList>,
-        /// Another name, to find it by.
+        /// Alternative interface name, to select the link by (request only).
         53 => ALT_IFNAME: Text<127>,
-        /// The hardware address that it was made with.
+        /// Permanent link-layer address of the hardware.
         54 => PERM_ADDRESS: Mac,
-        /// Why programs keep it down.
+        /// Reasons that keep the link down (protodown).
         55 => PROTO_DOWN_REASON: Nest<ProtoDownReason>,
-        /// The device that it belongs to, as its bus calls it.
+        /// Name of the parent device on its bus.
         56 => PARENT_DEV_NAME: Text<{ usize::MAX }>,
-        /// The bus that the device is on.
+        /// Name of the parent device's bus.
         57 => PARENT_DEV_BUS_NAME: Text<{ usize::MAX }>,
-        /// The longest packet that received ones are joined to, in bytes.
+        /// Maximum size of an aggregated received packet (GRO), in bytes.
         58 => GRO_MAX_SIZE: u32,
-        /// The longest packet that the hardware can cut up, in bytes.
+        /// Maximum size of a packet that the hardware can segment (TSO), in bytes.
         59 => TSO_MAX_SIZE: u32,
-        /// The most segments that the hardware can cut a packet into.
+        /// Maximum number of segments that the hardware can split a packet into (TSO).
         60 => TSO_MAX_SEGS: u32,
-        /// How many ask it to take every multicast packet.
+        /// All-multicast reference count.
         61 => ALLMULTI: u32,
-        /// Its port, as devlink knows it.
+        /// Devlink port of the link.
         62 => DEVLINK_PORT: Nest<DevlinkPort>,
-        /// `GSO_MAX_SIZE`, for IPv4.
+        /// As `GSO_MAX_SIZE`, for IPv4.
         63 => GSO_IPV4_MAX_SIZE: u32,
-        /// `GRO_MAX_SIZE`, for IPv4.
+        /// As `GRO_MAX_SIZE`, for IPv4.
         64 => GRO_IPV4_MAX_SIZE: u32,
-        /// The pin that its clock is taken from.
+        /// DPLL pin that the link's clock is recovered to.
         65 => DPLL_PIN: Nest<DpllPin>,
-        /// How far ahead of time packets may be handed to the hardware, in nanoseconds.
+        /// Maximum time that a packet may be passed to the device ahead of its transmission, in ns.
         66 => MAX_PACING_OFFLOAD_HORIZON: Uint,
-        /// Whether it has to stay in its namespace, 0 or 1.
+        /// 1 if the link cannot change its network namespace, otherwise 0.
         67 => NETNS_IMMUTABLE: u8,
-        /// How many bytes it wants free before a packet.
+        /// Headroom that the device needs ahead of a packet, in bytes.
         68 => HEADROOM: u16,
-        /// How many bytes it wants free behind a packet.
+        /// Tailroom that the device needs behind a packet, in bytes.
         69 => TAILROOM: u16,
     }
 }
 
 attributes! {
-    /// What kind of link it is, `IFLA_INFO_*`.
+    /// Kind of a link and its settings.
     pub LinkInfo "IFLA_INFO_" {
-        /// The kind's name.
+        /// Kind, as in `ip link add type`.
         1 => KIND: Text<63>,
-        /// The kind's own attributes.
+        /// Settings of the kind.
         2 => DATA: SubMessage<LinkData>,
-        /// What the kind counts.
+        /// Statistics of the kind.
         3 => XSTATS: SubMessage<XstatsData>,
-        /// The kind of the link that it is a port of.
+        /// Kind of the master that the link is a port of.
         4 => SLAVE_KIND: Text<63>,
-        /// What it is set to as a port.
+        /// Settings of the port, of the master's kind.
         5 => SLAVE_DATA: SubMessage<SlaveData>,
     }
 }
 
 attributes! {
-    /// A link's properties, which are names, `IFLA_*`.
+    /// Properties of a link.
     pub PropList "IFLA_" {
-        /// Another name, to find it by.
+        /// Alternative interface name, up to 127 bytes.
         53 => ALT_IFNAME: Multi<Text<127>>,
     }
 }
 
 attributes! {
-    /// Why programs keep a link down, `IFLA_PROTO_DOWN_REASON_*`.
+    /// Reasons that keep a link down (protodown).
     pub ProtoDownReason "IFLA_PROTO_DOWN_REASON_" {
-        /// Which of the reasons to change.
+        /// Mask of the reasons to change.
         1 => MASK: u32,
-        /// The reasons, a bit for each; `protodown_reasons.d` names them.
+        /// Reasons as bits, which `protodown_reasons.d` of iproute2 names.
         2 => VALUE: u32,
     }
 }
 
 attributes! {
-    /// A port as devlink knows it, `DEVLINK_ATTR_*`.
+    /// Port of a devlink instance that a link belongs to.
     pub DevlinkPort "DEVLINK_ATTR_" {
-        /// The bus that the device is on.
+        /// Bus of the device, such as `pci`.
         1 => BUS_NAME: Text<{ usize::MAX }>,
-        /// The device, as its bus calls it.
+        /// Name of the device on the bus.
         2 => DEV_NAME: Text<{ usize::MAX }>,
-        /// The port's number on the device.
+        /// Index of the port on the device.
         3 => PORT_INDEX: u32,
-        /// The device's number, as devlink counts them.
+        /// Index of the devlink instance.
         184 => INDEX: Uint,
     }
 }
 
 attributes! {
-    /// A clock's pin, `DPLL_A_PIN_*`.
+    /// Pin of a digital phase-locked loop (synchronous Ethernet).
     pub DpllPin "DPLL_A_PIN_" {
-        /// The pin's number, to ask the `dpll` family of.
+        /// Pin id, for the generic family `dpll`.
         1 => ID: u32,
     }
 }
 
 flags! {
-    /// What more, or less, a reply is to hold, `RTEXT_FILTER_*`.
+    /// Extra information wanted in replies.
     pub ExtMask "RTEXT_FILTER_": u32 {
-        /// Virtual functions, too.
+        /// Virtual functions.
         0x1 => VF,
-        /// The VLANs of bridges and their ports, too, one by one.
+        /// VLANs of bridges and ports, one by one.
         0x2 => BRVLAN,
-        /// The VLANs of bridges and their ports, too, as ranges.
+        /// VLANs of bridges and ports, as ranges.
         0x4 => BRVLAN_COMPRESSED,
-        /// No counters.
+        /// Omit statistics.
         0x8 => SKIP_STATS,
-        /// Media redundancy, too.
+        /// Media redundancy (MRP) of bridges.
         0x10 => MRP,
-        /// What fault management is set to, too.
+        /// Configuration of fault management (CFM) of bridges.
         0x20 => CFM_CONFIG,
-        /// What fault management has found, too.
+        /// Status of fault management (CFM) of bridges.
         0x40 => CFM_STATUS,
-        /// The states of spanning tree instances, too.
+        /// Multiple spanning tree states of bridges.
         0x80 => MST,
-        /// Names and nothing else.
+        /// Name and index only.
         0x100 => NAME_ONLY,
     }
 }
 
 values! {
-    /// Whether packets can go through a link, and if not, why, `IF_OPER_*`.
+    /// Operational state, RFC 2863.
     pub OperState "IF_OPER_": u8 {
-        /// Its driver does not say.
+        /// Not determined by the driver.
         0 => UNKNOWN,
-        /// Part of it is not there.
+        /// Component missing, such as a hotplug module.
         1 => NOTPRESENT,
-        /// It cannot.
+        /// Not able to pass packets.
         2 => DOWN,
-        /// A link under it cannot.
+        /// Down, as a lower link is down.
         3 => LOWERLAYERDOWN,
-        /// It is being tested.
+        /// In test mode.
         4 => TESTING,
-        /// It waits for something, such as a login.
+        /// Waits for an external event, such as 802.1X authentication.
         5 => DORMANT,
-        /// It can.
+        /// Up, packets can pass.
         6 => UP,
     }
 }
 
 values! {
-    /// What it takes for a link to be up, `IF_LINK_MODE_*`.
+    /// Operational state that a link enters when its carrier comes up.
     pub LinkMode "IF_LINK_MODE_": u8 {
-        /// A signal.
+        /// Up.
         0 => DEFAULT,
-        /// A program that says so: until then the link is dormant.
+        /// Dormant, until user space sets it up.
         1 => DORMANT,
-        /// A program that says so: until then the link is being tested.
+        /// Testing, until user space sets it up.
         2 => TESTING,
     }
 }
 
 values! {
-    /// What happened to a link, `IFLA_EVENT_*`.
+    /// Event that caused a notification.
     pub LinkEvent "IFLA_EVENT_": u32 {
-        /// Nothing of these.
+        /// Event without a number.
         0 => NONE,
-        /// It was reset.
+        /// Link reset internally.
         1 => REBOOT,
-        /// What it can take off the processor has changed.
+        /// Offload features changed.
         2 => FEATURES,
-        /// A bond sends through another port now.
+        /// Bond switched its active slave.
         3 => BONDING_FAILOVER,
-        /// It has told its neighbours anew where it is.
+        /// Peer notification (gratuitous ARP, unsolicited NA) sent.
         4 => NOTIFY_PEERS,
-        /// It has joined its groups anew.
+        /// IGMP memberships reported again.
         5 => IGMP_RESEND,
-        /// A bond's settings have changed.
+        /// Options of a bond changed.
         6 => BONDING_OPTIONS,
     }
 }
 
 structure! {
-    /// `struct rtnl_link_ifmap`: where on the machine's bus the hardware is.
+    /// Hardware resources of a link.
     pub LinkMap "struct rtnl_link_ifmap" "" (32) {
-        /// Where its memory starts.
+        /// Start of the shared memory.
         0 => mem_start: u64,
-        /// Where its memory ends.
+        /// End of the shared memory.
         8 => mem_end: u64,
-        /// Where its registers are.
+        /// I/O base address.
         16 => base_addr: u64,
-        /// Its interrupt.
+        /// Interrupt number.
         24 => irq: u16,
-        /// Its DMA channel.
+        /// DMA channel.
         26 => dma: u8,
-        /// Which plug it uses, where it has several.
+        /// Media port (`IF_PORT_*`).
         27 => port: u8,
     }
 }

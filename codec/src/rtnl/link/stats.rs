@@ -1,111 +1,113 @@
-//! Counters of a link.
+//! Traffic statistics of a link.
 
 structure! {
-    /// `struct rtnl_link_stats`: what has gone through a link, in 32 bits that wrap around.
+    /// Traffic statistics in 32 bits, which wrap around.
     pub LinkStats "struct rtnl_link_stats" "" (96) {
         /// Packets received.
         0 => rx_packets: u32,
-        /// Packets sent.
+        /// Packets transmitted.
         4 => tx_packets: u32,
-        /// Bytes received.
+        /// Bytes received, link-layer header included, FCS not.
         8 => rx_bytes: u32,
-        /// Bytes sent.
+        /// Bytes transmitted, link-layer header included, FCS not.
         12 => tx_bytes: u32,
-        /// Bad packets received.
+        /// Received packets with errors, the sum of the specific receive errors.
         16 => rx_errors: u32,
-        /// Packets that could not be sent.
+        /// Transmission errors, the sum of the specific transmit errors.
         20 => tx_errors: u32,
-        /// Good packets received, but thrown away.
+        /// Received packets that were dropped, for lack of memory or of a protocol; not those
+        /// counted in `rx_missed_errors`.
         24 => rx_dropped: u32,
-        /// Packets thrown away on their way out.
+        /// Packets dropped on transmission, for lack of resources.
         28 => tx_dropped: u32,
-        /// Packets received that were for a group.
+        /// Multicast packets received.
         32 => multicast: u32,
-        /// How often two sent at once.
+        /// Collisions during transmission.
         36 => collisions: u32,
-        /// Received too long or too short.
+        /// Received packets with an invalid length.
         40 => rx_length_errors: u32,
-        /// Received when the hardware's buffers were full.
+        /// Receive ring or buffer overflows.
         44 => rx_over_errors: u32,
-        /// Received with a wrong checksum.
+        /// Received packets with a CRC error.
         48 => rx_crc_errors: u32,
-        /// Received with bytes cut through.
+        /// Received packets with a frame alignment error.
         52 => rx_frame_errors: u32,
-        /// Received faster than they were fetched.
+        /// Receive FIFO overruns.
         56 => rx_fifo_errors: u32,
-        /// Received when there was no buffer to put them.
+        /// Packets missed by the host, for lack of receive buffers.
         60 => rx_missed_errors: u32,
-        /// Given up on the way out.
+        /// Aborted transmissions.
         64 => tx_aborted_errors: u32,
-        /// Lost for want of a signal.
+        /// Frames not transmitted for loss of carrier.
         68 => tx_carrier_errors: u32,
-        /// Not handed to the hardware fast enough.
+        /// Transmit FIFO underruns.
         72 => tx_fifo_errors: u32,
-        /// Sent, but the transceiver did not say so.
+        /// Heartbeat (SQE test) errors, of half-duplex Ethernet.
         76 => tx_heartbeat_errors: u32,
-        /// Lost to a collision that came too late.
+        /// Frames lost to late collisions.
         80 => tx_window_errors: u32,
-        /// Packets received compressed.
+        /// Compressed packets received.
         84 => rx_compressed: u32,
-        /// Packets sent compressed.
+        /// Compressed packets transmitted.
         88 => tx_compressed: u32,
-        /// Received, but nobody wanted them.
+        /// Packets dropped on an inactive device, such as a standby slave of a bond.
         92 => rx_nohandler: u32,
     }
 }
 
 structure! {
-    /// `struct rtnl_link_stats64`: what has gone through a link.
+    /// Traffic statistics in 64 bits.
     pub LinkStats64 "struct rtnl_link_stats64" "" (200) {
         /// Packets received.
         0 => rx_packets: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         8 => tx_packets: u64,
-        /// Bytes received.
+        /// Bytes received, link-layer header included, FCS not.
         16 => rx_bytes: u64,
-        /// Bytes sent.
+        /// Bytes transmitted, link-layer header included, FCS not.
         24 => tx_bytes: u64,
-        /// Bad packets received.
+        /// Received packets with errors, the sum of the specific receive errors.
         32 => rx_errors: u64,
-        /// Packets that could not be sent.
+        /// Transmission errors, the sum of the specific transmit errors.
         40 => tx_errors: u64,
-        /// Good packets received, but thrown away.
+        /// Received packets that were dropped, for lack of memory or of a protocol; not those
+        /// counted in `rx_missed_errors`.
         48 => rx_dropped: u64,
-        /// Packets thrown away on their way out.
+        /// Packets dropped on transmission, for lack of resources.
         56 => tx_dropped: u64,
-        /// Packets received that were for a group.
+        /// Multicast packets received.
         64 => multicast: u64,
-        /// How often two sent at once.
+        /// Collisions during transmission.
         72 => collisions: u64,
-        /// Received too long or too short.
+        /// Received packets with an invalid length.
         80 => rx_length_errors: u64,
-        /// Received when the hardware's buffers were full.
+        /// Receive ring or buffer overflows.
         88 => rx_over_errors: u64,
-        /// Received with a wrong checksum.
+        /// Received packets with a CRC error.
         96 => rx_crc_errors: u64,
-        /// Received with bytes cut through.
+        /// Received packets with a frame alignment error.
         104 => rx_frame_errors: u64,
-        /// Received faster than they were fetched.
+        /// Receive FIFO overruns.
         112 => rx_fifo_errors: u64,
-        /// Received when there was no buffer to put them.
+        /// Packets missed by the host, for lack of receive buffers.
         120 => rx_missed_errors: u64,
-        /// Given up on the way out.
+        /// Aborted transmissions.
         128 => tx_aborted_errors: u64,
-        /// Lost for want of a signal.
+        /// Frames not transmitted for loss of carrier.
         136 => tx_carrier_errors: u64,
-        /// Not handed to the hardware fast enough.
+        /// Transmit FIFO underruns.
         144 => tx_fifo_errors: u64,
-        /// Sent, but the transceiver did not say so.
+        /// Heartbeat (SQE test) errors, of half-duplex Ethernet.
         152 => tx_heartbeat_errors: u64,
-        /// Lost to a collision that came too late.
+        /// Frames lost to late collisions.
         160 => tx_window_errors: u64,
-        /// Packets received compressed.
+        /// Compressed packets received.
         168 => rx_compressed: u64,
-        /// Packets sent compressed.
+        /// Compressed packets transmitted.
         176 => tx_compressed: u64,
-        /// Received, but nobody wanted them.
+        /// Packets dropped on an inactive device, such as a standby slave of a bond.
         184 => rx_nohandler: u64,
-        /// Received, but for another machine.
+        /// Packets dropped as their destination MAC address is that of another host.
         192 => rx_otherhost_dropped: u64,
     }
 }

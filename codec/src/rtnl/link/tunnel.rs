@@ -1,77 +1,77 @@
-//! What tunnels through UDP have in common.
+//! Types that several kinds of tunnels share.
 
 use crate::value::Be;
 
 values! {
-    /// What is put around a tunnel's packets, `TUNNEL_ENCAP_*`.
+    /// Encapsulation of a tunnel's packets in UDP.
     pub TunnelEncap "TUNNEL_ENCAP_": u16 {
-        /// Nothing.
+        /// No encapsulation.
         0 => NONE,
-        /// UDP, foo over UDP.
+        /// Foo over UDP, UDP header only.
         1 => FOU,
-        /// UDP and a header, generic UDP encapsulation.
+        /// Generic UDP Encapsulation.
         2 => GUE,
-        /// MPLS labels.
+        /// MPLS label stack.
         3 => MPLS,
     }
 }
 
 flags! {
-    /// How UDP is put around a tunnel's packets, `TUNNEL_ENCAP_FLAG_*`.
+    /// Options of a tunnel's UDP encapsulation.
     pub TunnelEncapFlags "TUNNEL_ENCAP_FLAG_": u16 {
-        /// With a checksum over IPv4.
+        /// UDP checksum over IPv4.
         0x1 => CSUM,
-        /// With a checksum over IPv6.
+        /// UDP checksum over IPv6; required unless zero checksums are permitted.
         0x2 => CSUM6,
-        /// Leaves checksums within to the receiver.
+        /// Remote checksum offload: inner checksums are completed by the receiver.
         0x4 => REMCSUM,
     }
 }
 
 structure! {
-    /// `struct ifla_vxlan_port_range`, `struct ifla_geneve_port_range`.
+    /// Range of UDP source ports; also `struct ifla_geneve_port_range`.
     pub UdpPortRange "struct ifla_vxlan_port_range" "" (4) {
-        /// The first.
+        /// First port.
         0 => low: u16 as Be<u16>,
-        /// The last.
+        /// Last port, included.
         2 => high: u16 as Be<u16>,
     }
 }
 
 values! {
-    /// Whether routers may split a tunnel's packets, `GENEVE_DF_*`, `VXLAN_DF_*`.
+    /// Don't Fragment bit of a tunnel's outer IPv4 header; `VXLAN_DF_*` has the same values.
     pub DontFragment "GENEVE_DF_": u8 {
-        /// They may.
+        /// Bit cleared.
         0 => UNSET,
-        /// They may not.
+        /// Bit set.
         1 => SET,
-        /// As the packet within says.
+        /// Copied from the inner header.
         2 => INHERIT,
     }
 }
 
 flags! {
-    /// How a tunnel over IPv6 treats packets, `IP6_TNL_F_*`; in the machine's byte order.
+    /// Flags of an IPv6 tunnel, in host byte order.
     pub Ip6TnlFlags "IP6_TNL_F_": u32 {
-        /// Says nothing about how often packets may go into tunnels again.
+        /// No tunnel encapsulation limit option (RFC 2473) is added.
         0x1 => IGN_ENCAP_LIMIT,
-        /// Takes the traffic class over from the packet within.
+        /// Traffic class copied from the inner packet.
         0x2 => USE_ORIG_TCLASS,
-        /// Takes the flow label over from the packet within.
+        /// Flow label copied from the inner packet.
         0x4 => USE_ORIG_FLOWLABEL,
-        /// Serves Mobile IPv6.
+        /// Tunnel of Mobile IPv6.
         0x8 => MIP6_DEV,
-        /// Copies the traffic class to the packet within when it comes out.
+        /// DSCP copied to the inner packet on decapsulation.
         0x10 => RCV_DSCP_COPY,
-        /// Takes the mark over from the packet within.
+        /// Firewall mark copied from the inner packet.
         0x20 => USE_ORIG_FWMARK,
-        /// Lets the other side be an address of this machine.
+        /// Remote endpoint may be a local address.
         0x40 => ALLOW_LOCAL_REMOTE,
-        /// Can send; the kernel sets it.
+        /// Able to transmit; set by the kernel.
         0x10000 => CAP_XMIT,
-        /// Can receive; the kernel sets it.
+        /// Able to receive; set by the kernel.
         0x20000 => CAP_RCV,
-        /// Has to look at each packet's addresses; the kernel sets it.
+        /// Endpoint addresses checked per packet; set by the kernel.
         0x40000 => CAP_PER_PACKET,
     }
 }

@@ -1,59 +1,59 @@
-//! Virtual functions: parts of a network card that machines of their own can have.
+//! Virtual functions (SR-IOV) of a link, and port profiles.
 
 use crate::nest::Nest;
 use crate::rtnl::ids::VlanProtocol;
 use crate::value::{Blob, Bytes, Mac, Multi, Struct, Text};
 
 attributes! {
-    /// A card's virtual functions, `IFLA_VF_*`.
+    /// Virtual functions of a link.
     pub VfList "IFLA_VF_" {
-        /// One of them.
+        /// Virtual function.
         1 => INFO: Multi<Nest<Vf>>,
     }
 }
 
 attributes! {
-    /// A virtual function, `IFLA_VF_*`.
+    /// Settings of a virtual function.
     pub Vf "IFLA_VF_" {
-        /// Its hardware address.
+        /// MAC address.
         1 => MAC: Struct<VfMac>,
-        /// The VLAN that its packets are put in.
+        /// VLAN of its traffic.
         2 => VLAN: Struct<VfVlan>,
-        /// How fast it may send at most; `RATE` is newer.
+        /// Maximum transmit rate; superseded by `RATE`.
         3 => TX_RATE: Struct<VfTxRate>,
-        /// Whether packets from another address than its own are stopped.
+        /// Spoof check: frames with another source address are dropped.
         4 => SPOOFCHK: Struct<VfSetting>,
-        /// Whether it believes to have a signal.
+        /// Link state presented to the virtual function.
         5 => LINK_STATE: Struct<VfLinkState>,
-        /// How fast it may send.
+        /// Minimum and maximum transmit rate.
         6 => RATE: Struct<VfRate>,
-        /// Whether it may see how packets are spread over queues.
+        /// Permission to query the RSS configuration.
         7 => RSS_QUERY_EN: Struct<VfSetting>,
-        /// What has gone through it.
+        /// Traffic statistics.
         8 => STATS: Nest<VfStats>,
-        /// Whether it may do what could disturb others.
+        /// Trust: privileged settings are permitted.
         9 => TRUST: Struct<VfSetting>,
-        /// Its node's number on InfiniBand.
+        /// Node GUID (InfiniBand).
         10 => IB_NODE_GUID: Struct<VfGuid>,
-        /// Its port's number on InfiniBand.
+        /// Port GUID (InfiniBand).
         11 => IB_PORT_GUID: Struct<VfGuid>,
-        /// The VLANs that its packets are put in, the inner one first.
+        /// VLANs of its traffic, the inner one first.
         12 => VLAN_LIST: Nest<VfVlans>,
-        /// The hardware address that reaches all.
+        /// Link-layer broadcast address.
         13 => BROADCAST: Mac where len(0, 32),
     }
 }
 
 attributes! {
-    /// The VLANs that a virtual function's packets are put in, `IFLA_VF_VLAN_*`.
+    /// VLANs of a virtual function.
     pub VfVlans "IFLA_VF_VLAN_" {
-        /// One of them.
+        /// A VLAN tag.
         1 => INFO: Multi<Struct<VfVlanInfo>>,
     }
 }
 
 attributes! {
-    /// What has gone through a virtual function, `IFLA_VF_STATS_*`.
+    /// Traffic statistics of a virtual function.
     pub VfStats "IFLA_VF_STATS_" {
         /// Packets received.
         0 => RX_PACKETS: u64,
@@ -63,201 +63,202 @@ attributes! {
         2 => RX_BYTES: u64,
         /// Bytes sent.
         3 => TX_BYTES: u64,
-        /// Packets received that were for all.
+        /// Broadcast packets received.
         4 => BROADCAST: u64,
-        /// Packets received that were for a group.
+        /// Multicast packets received.
         5 => MULTICAST: u64,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         6 => PAD: Bytes,
-        /// Packets received, but thrown away.
+        /// Received packets that were dropped.
         7 => RX_DROPPED: u64,
-        /// Packets thrown away on their way out.
+        /// Packets dropped on transmission.
         8 => TX_DROPPED: u64,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_mac`.
+    /// MAC address of a virtual function.
     pub VfMac "struct ifla_vf_mac" "" (36) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// Its hardware address, zeros behind it.
+        /// MAC address, extended with zeros.
         4 => mac: [u8; 32],
     }
 }
 
 structure! {
-    /// `struct ifla_vf_vlan`.
+    /// VLAN of a virtual function.
     pub VfVlan "struct ifla_vf_vlan" "" (12) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// The number in the tag, up to 4095; 0 for no tag.
+        /// VLAN id, 0 to 4095; 0 for none.
         4 => vlan: u32,
-        /// The priority in the tag.
+        /// Priority code point, 0 to 7.
         8 => qos: u32,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_vlan_info`.
+    /// VLAN of a virtual function, with its protocol.
     pub VfVlanInfo "struct ifla_vf_vlan_info" "" (16) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// The number in the tag, up to 4095; 0 for no tag.
+        /// VLAN id, 0 to 4095; 0 for none.
         4 => vlan: u32,
-        /// The priority in the tag.
+        /// Priority code point, 0 to 7.
         8 => qos: u32,
-        /// Which of the two tags.
+        /// EtherType of the tag.
         12 => vlan_proto: VlanProtocol,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_tx_rate`.
+    /// Maximum transmit rate of a virtual function.
     pub VfTxRate "struct ifla_vf_tx_rate" "" (8) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// How much it may send, in megabits a second; 0 for no limit.
+        /// Rate in Mbit/s; 0 for no limit.
         4 => rate: u32,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_rate`.
+    /// Transmit rates of a virtual function.
     pub VfRate "struct ifla_vf_rate" "" (12) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// What it is sure of when it sends, in megabits a second.
+        /// Guaranteed rate in Mbit/s.
         4 => min_tx_rate: u32,
-        /// How much it may send, in megabits a second; 0 for no limit.
+        /// Maximum rate in Mbit/s; 0 for no limit.
         8 => max_tx_rate: u32,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_spoofchk`, `struct ifla_vf_rss_query_en` and `struct ifla_vf_trust`.
+    /// Setting of a virtual function; also `struct ifla_vf_rss_query_en` and `struct
+    /// ifla_vf_trust`.
     pub VfSetting "struct ifla_vf_spoofchk" "" (8) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// 1 for on, 0 for off; all ones if the driver does not say.
+        /// 0 off, 1 on; `u32::MAX` if the driver does not report it.
         4 => setting: u32,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_link_state`.
+    /// Link state of a virtual function.
     pub VfLinkState "struct ifla_vf_link_state" "" (8) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// Whether it believes to have a signal.
+        /// Link state presented to it.
         4 => link_state: VfSignal,
     }
 }
 
 values! {
-    /// Whether a virtual function believes to have a signal, `IFLA_VF_LINK_STATE_*`.
+    /// Link state presented to a virtual function.
     pub VfSignal "IFLA_VF_LINK_STATE_": u32 {
-        /// As the card has.
+        /// State of the physical link.
         0 => AUTO,
-        /// Always.
+        /// Always up.
         1 => ENABLE,
-        /// Never.
+        /// Always down.
         2 => DISABLE,
     }
 }
 
 structure! {
-    /// `struct ifla_vf_guid`, as 64-bit machines and most others lay it out.
+    /// GUID of a virtual function, with the alignment of 64-bit machines and most others.
     pub VfGuid "struct ifla_vf_guid" "" (16) {
-        /// Which virtual function.
+        /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// The number.
+        /// 64-bit globally unique identifier.
         8 => guid: u64,
     }
 }
 
 attributes! {
-    /// How virtual functions are connected to their switch, `IFLA_VF_PORT_*`.
-    pub VfPorts "IFLA_VF_PORT_" {
-        /// One of them.
+    /// Port profiles of virtual functions.
+    pub VfPorts "IFLA_VF_" {
+        /// Port profile of one virtual function.
         1 => PORT: Multi<Nest<Port>>,
     }
 }
 
 attributes! {
-    /// How a link is connected to its switch, `IFLA_PORT_*`.
+    /// Port profile: association of a port with an adjacent switch (IEEE 802.1Qbg).
     pub Port "IFLA_PORT_" {
-        /// Which virtual function; all ones for the link itself.
+        /// Index of the virtual function; `PORT_SELF_VF` (`u32::MAX`) for the link itself.
         1 => VF: u32,
-        /// The name of what the switch is to set.
+        /// Name of the port profile.
         2 => PROFILE: Text<40>,
-        /// What the switch is to set, in the older protocol.
+        /// Virtual station interface type (802.1Qbg pre-standard).
         3 => VSI_TYPE: Struct<PortVsi>,
-        /// Which machine this is.
+        /// UUID of the virtual machine.
         4 => INSTANCE_UUID: Blob<0, 16>,
-        /// Which machine that runs on.
+        /// UUID of the machine that the virtual machine runs on.
         5 => HOST_UUID: Blob<0, 16>,
-        /// What is asked of the switch.
+        /// Request to the switch.
         6 => REQUEST: PortRequest,
-        /// What the switch said.
+        /// Response of the switch.
         7 => RESPONSE: PortResponse,
     }
 }
 
 structure! {
-    /// `struct ifla_port_vsi`.
+    /// Virtual station interface type.
     pub PortVsi "struct ifla_port_vsi" "" (8) {
-        /// Who knows the type.
-        0 => manager: u8,
-        /// The type's number, 24 bits.
-        1 => type_id: [u8; 3],
-        /// The type's version.
-        4 => type_version: u8,
+        /// Id of the VSI manager.
+        0 => manager "vsi_mgr_id": u8,
+        /// VSI type id, 24 bits.
+        1 => type_id "vsi_type_id": [u8; 3],
+        /// Version of the VSI type.
+        4 => type_version "vsi_type_version": u8,
     }
 }
 
 values! {
-    /// What is asked of a switch, `PORT_REQUEST_*`.
+    /// Request to the switch.
     pub PortRequest "PORT_REQUEST_": u8 {
-        /// To be ready.
+        /// Prepare an association.
         0 => PREASSOCIATE,
-        /// To be ready, with room set aside.
+        /// Preassociate with resource reservation.
         1 => PREASSOCIATE_RR,
-        /// To connect.
+        /// Connect the port.
         2 => ASSOCIATE,
-        /// To disconnect.
+        /// Disconnect the port.
         3 => DISASSOCIATE,
     }
 }
 
 values! {
-    /// What a switch said, `PORT_VDP_RESPONSE_*` and `PORT_PROFILE_RESPONSE_*`.
-    pub PortResponse "PORT_VDP_RESPONSE_": u16 {
-        /// Done.
-        0 => VDP_SUCCESS,
-        /// It did not understand.
-        1 => VDP_INVALID_FORMAT,
-        /// It has no room.
-        2 => VDP_INSUFFICIENT_RESOURCES,
-        /// It does not know the number.
-        3 => VDP_UNUSED_VTID,
-        /// The number is not for this one.
-        4 => VDP_VTID_VIOLATION,
-        /// The type's version is not the one it knows.
-        5 => VDP_VTID_VERSION_VIOALTION,
-        /// It knows nothing of it any more.
-        6 => VDP_OUT_OF_SYNC,
-        /// Done, by profile.
-        0x100 => PROFILE_SUCCESS,
-        /// Not done yet.
-        0x101 => PROFILE_INPROGRESS,
-        /// The profile's name is wrong.
-        0x102 => PROFILE_INVALID,
-        /// Not in this state.
-        0x103 => PROFILE_BADSTATE,
-        /// It has no room, for the profile.
-        0x104 => PROFILE_INSUFFICIENT_RESOURCES,
-        /// Something else went wrong.
-        0x105 => PROFILE_ERROR,
+    /// Response of the switch.
+    pub PortResponse "": u16 {
+        /// VDP: successful.
+        0 => VDP_SUCCESS "PORT_VDP_RESPONSE_SUCCESS",
+        /// VDP: request with an invalid format.
+        1 => VDP_INVALID_FORMAT "PORT_VDP_RESPONSE_INVALID_FORMAT",
+        /// VDP: not enough resources in the switch.
+        2 => VDP_INSUFFICIENT_RESOURCES "PORT_VDP_RESPONSE_INSUFFICIENT_RESOURCES",
+        /// VDP: unused VSI type id.
+        3 => VDP_UNUSED_VTID "PORT_VDP_RESPONSE_UNUSED_VTID",
+        /// VDP: VSI type id not permitted.
+        4 => VDP_VTID_VIOLATION "PORT_VDP_RESPONSE_VTID_VIOLATION",
+        /// VDP: version of the VSI type not permitted.
+        5 => VDP_VTID_VERSION_VIOALTION "PORT_VDP_RESPONSE_VTID_VERSION_VIOALTION",
+        /// VDP: out of synchronization.
+        6 => VDP_OUT_OF_SYNC "PORT_VDP_RESPONSE_OUT_OF_SYNC",
+        /// Port profile: successful.
+        0x100 => PROFILE_SUCCESS "PORT_PROFILE_RESPONSE_SUCCESS",
+        /// Port profile: in progress.
+        0x101 => PROFILE_INPROGRESS "PORT_PROFILE_RESPONSE_INPROGRESS",
+        /// Port profile: invalid name.
+        0x102 => PROFILE_INVALID "PORT_PROFILE_RESPONSE_INVALID",
+        /// Port profile: not possible in this state.
+        0x103 => PROFILE_BADSTATE "PORT_PROFILE_RESPONSE_BADSTATE",
+        /// Port profile: insufficient resources.
+        0x104 => PROFILE_INSUFFICIENT_RESOURCES "PORT_PROFILE_RESPONSE_INSUFFICIENT_RESOURCES",
+        /// Port profile: other error.
+        0x105 => PROFILE_ERROR "PORT_PROFILE_RESPONSE_ERROR",
     }
 }

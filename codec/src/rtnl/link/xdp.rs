@@ -1,55 +1,55 @@
-//! The programs that see a link's packets first.
+//! XDP (eXpress Data Path): BPF programs that process a link's packets ahead of the network stack.
 
 attributes! {
-    /// The programs that see a link's packets first, `IFLA_XDP_*`.
+    /// XDP programs of a link.
     pub Xdp "IFLA_XDP_" {
-        /// The file descriptor of the program to attach; -1 to take it off.
+        /// File descriptor of the program to attach; -1 detaches (request only).
         1 => FD: i32,
-        /// Where a program is attached.
+        /// Mode of the attached program.
         2 => ATTACHED: XdpAttached,
-        /// Where to attach it, and when not to.
+        /// Mode and conditions of attaching (request only).
         3 => FLAGS: XdpFlags,
-        /// The number of the program, if there is just one.
+        /// Id of the program, if there is exactly one.
         4 => PROG_ID: u32,
-        /// The number of the program in the driver.
+        /// Id of the program in native (driver) mode.
         5 => DRV_PROG_ID: u32,
-        /// The number of the program behind the driver.
+        /// Id of the program in generic (SKB) mode.
         6 => SKB_PROG_ID: u32,
-        /// The number of the program in the hardware.
+        /// Id of the program offloaded to hardware.
         7 => HW_PROG_ID: u32,
-        /// The file descriptor of the program that has to be there to be replaced.
+        /// File descriptor of the program that is replaced; with `XDP_FLAGS_REPLACE`.
         8 => EXPECTED_FD: i32,
     }
 }
 
 values! {
-    /// Where a program is attached, `XDP_ATTACHED_*`.
+    /// Mode in which an XDP program is attached.
     pub XdpAttached "XDP_ATTACHED_": u8 {
-        /// Nowhere.
+        /// No program attached.
         0 => NONE,
-        /// In the driver.
+        /// Native mode, in the driver.
         1 => DRV,
-        /// Behind the driver, which works with any.
+        /// Generic mode, on socket buffers, with any driver.
         2 => SKB,
-        /// In the hardware.
+        /// Offloaded to hardware.
         3 => HW,
-        /// In several places.
+        /// Programs in several modes.
         4 => MULTI,
     }
 }
 
 flags! {
-    /// Where to attach a program, and when not to, `XDP_FLAGS_*`.
+    /// Mode and conditions of attaching an XDP program.
     pub XdpFlags "XDP_FLAGS_": u32 {
-        /// Not if there is one.
+        /// Fail if a program is attached.
         0x1 => UPDATE_IF_NOEXIST,
-        /// Behind the driver, which works with any.
+        /// Generic mode, on socket buffers, with any driver.
         0x2 => SKB_MODE,
-        /// In the driver.
+        /// Native mode, in the driver.
         0x4 => DRV_MODE,
-        /// In the hardware.
+        /// Offload to hardware.
         0x8 => HW_MODE,
-        /// Only if the one of `EXPECTED_FD` is there.
+        /// Replace the program of `EXPECTED_FD` only.
         0x10 => REPLACE,
     }
 }

@@ -1,4 +1,4 @@
-//! `bond`: several links used as one.
+//! `bond`: link aggregation and failover.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,295 +6,296 @@ use crate::nest::{IndexedArray, Nest};
 use crate::value::{Mac, StoredAs};
 
 attributes! {
-    /// A bond's attributes, `IFLA_BOND_*`. Times are in milliseconds unless said otherwise.
+    /// Settings of a bond. Times are in ms unless stated otherwise.
     pub Bond "IFLA_BOND_" {
-        /// How it shares the traffic out.
+        /// Bonding mode.
         1 => MODE: BondMode,
-        /// The index of the link in use, where only one is.
+        /// Interface index of the active slave, in modes with one active slave.
         2 => ACTIVE_SLAVE: u32,
-        /// Time between looks at whether its links are up; 0 for none.
+        /// MII monitoring interval; 0 disables it.
         3 => MIIMON: u32,
-        /// How long a link has to be up before it is used.
+        /// Delay before a slave whose link came up is used.
         4 => UPDELAY: u32,
-        /// How long a link has to be down before it is no longer used.
+        /// Delay before a slave whose link went down is disabled.
         5 => DOWNDELAY: u32,
-        /// Whether a link's state is taken from its carrier; always so in newer kernels.
+        /// 1 if MII monitoring uses the carrier state; newer kernels accept nothing else.
         6 => USE_CARRIER: u8,
-        /// Time between ARP requests that test its links; 0 for none.
+        /// ARP monitoring interval; 0 disables it.
         7 => ARP_INTERVAL: u32,
-        /// Whom ARP requests that test its links ask for.
+        /// IPv4 targets of ARP monitoring.
         8 => ARP_IP_TARGET: IndexedArray<Ipv4Addr>,
-        /// Which links have to see proper ARP packets.
+        /// Validation of ARP probes and replies.
         9 => ARP_VALIDATE: ArpValidate,
-        /// Whether one target that answers is enough.
+        /// ARP targets that must be reachable.
         10 => ARP_ALL_TARGETS: ArpAllTargets,
-        /// The index of the link to use whenever it is up.
+        /// Interface index of the primary slave, which is preferred while up.
         11 => PRIMARY: u32,
-        /// When to go back to the primary link.
+        /// Condition for returning to the primary slave.
         12 => PRIMARY_RESELECT: PrimaryReselect,
-        /// What becomes of hardware addresses when another link is used.
+        /// MAC address policy on failover.
         13 => FAIL_OVER_MAC: FailOverMac,
-        /// What in a packet decides which link it takes.
+        /// Transmit hash policy, for modes balance-xor, 802.3ad and balance-tlb.
         14 => XMIT_HASH_POLICY: XmitHashPolicy,
-        /// How many IGMP reports are sent after another link is used.
+        /// Number of IGMP membership reports sent after a failover, 0 to 255.
         15 => RESEND_IGMP: u32,
-        /// How often neighbours are told after another link is used.
+        /// Number of peer notifications (gratuitous ARP, unsolicited NA) sent after a failover.
         16 => NUM_PEER_NOTIF: u8,
-        /// Whether links not in use deliver what they receive.
+        /// 1 if inactive slaves deliver received frames, 0 if they drop them.
         17 => ALL_SLAVES_ACTIVE: u8,
-        /// How many links have to be up for the bond to be up.
+        /// Minimum number of links that are up for the bond to have carrier.
         18 => MIN_LINKS: u32,
-        /// Time between packets that teach switches where hosts are, in seconds.
+        /// Interval of learning packets sent to the switches, in s.
         19 => LP_INTERVAL: u32,
-        /// How many packets a link gets in its turn; 0 for a link at random.
+        /// Number of packets sent by a slave before the next one in balance-rr; 0 for random
+        /// slaves.
         20 => PACKETS_PER_SLAVE: u32,
-        /// How often the partner is to speak.
+        /// Rate at which the partner is asked to transmit LACPDUs.
         21 => AD_LACP_RATE: LacpRate,
-        /// Which group of links is used.
+        /// Aggregation selection logic in 802.3ad.
         22 => AD_SELECT: AdSelect,
-        /// The group of links in use, by 802.3ad.
+        /// Active aggregator in 802.3ad.
         23 => AD_INFO: Nest<BondAdInfo>,
-        /// The system's priority towards the partner.
+        /// System priority of the actor in 802.3ad, 1 to 65535.
         24 => AD_ACTOR_SYS_PRIO: u16 where min(1),
-        /// The upper ten bits of the key of its ports.
+        /// Upper 10 bits of the port key in 802.3ad.
         25 => AD_USER_PORT_KEY: u16 where max(1023),
-        /// The address that the system has towards the partner.
+        /// MAC address of the actor system in LACPDUs; all zeros for the bond's own.
         26 => AD_ACTOR_SYSTEM: Mac where len(6, 6),
-        /// Whether flows move to other links as the load changes.
+        /// 1 if balance-tlb and balance-alb shift flows between slaves by load, 0 if by hash only.
         27 => TLB_DYNAMIC_LB: u8,
-        /// Time between what neighbours are told after another link is used.
+        /// Interval of peer notifications after a failover.
         28 => PEER_NOTIF_DELAY: u32,
-        /// Whether it speaks to the partner unasked.
+        /// 1 for active LACP, 0 for passive: LACPDUs are sent only in reply.
         29 => AD_LACP_ACTIVE: u8,
-        /// How many answers may be missed before a link counts as down.
+        /// Number of missed ARP monitoring intervals after which a slave is down, 1 to 255.
         30 => MISSED_MAX: u8,
-        /// Whom neighbour solicitations that test its links ask for.
+        /// IPv6 targets of neighbour solicitation monitoring.
         31 => NS_IP6_TARGET: IndexedArray<Ipv6Addr>,
-        /// Whether a port starts to receive and to send at the same time.
+        /// 1 if a port starts collecting and distributing together, 0 if collecting comes first.
         32 => COUPLED_CONTROL: u8,
-        /// Whether ARP and neighbour discovery go out of every link, in 802.3ad.
+        /// 1 if ARP and neighbour discovery are sent on all active slaves in 802.3ad.
         33 => BROADCAST_NEIGH: u8,
-        /// Whether the bond is down while no partner answers, in 802.3ad.
+        /// 1 if the bond has no carrier without a LACP partner.
         34 => LACP_STRICT: u8,
     }
 }
 
 attributes! {
-    /// The group of links that an 802.3ad bond uses, `IFLA_BOND_AD_INFO_*`.
+    /// Active aggregator of an 802.3ad bond.
     pub BondAdInfo "IFLA_BOND_AD_INFO_" {
-        /// The group's number.
+        /// Aggregator id.
         1 => AGGREGATOR: u16,
-        /// How many links are in it.
+        /// Number of ports in the aggregator.
         2 => NUM_PORTS: u16,
-        /// The key on this side.
+        /// Operational key of the actor.
         3 => ACTOR_KEY: u16,
-        /// The key on the partner's side.
+        /// Operational key of the partner.
         4 => PARTNER_KEY: u16,
-        /// The partner's address.
+        /// System MAC address of the partner.
         5 => PARTNER_MAC: Mac,
     }
 }
 
 attributes! {
-    /// What a bond knows of one of its links, `IFLA_BOND_SLAVE_*`.
+    /// State of a bond's slave.
     pub BondSlave "IFLA_BOND_SLAVE_" {
-        /// Whether it is in use.
+        /// Active or backup.
         1 => STATE: BondSlaveState,
-        /// Whether it is up, as far as the bond believes.
+        /// Link state as monitored.
         2 => MII_STATUS: BondLinkState,
-        /// How often it went down.
+        /// Number of link failures.
         3 => LINK_FAILURE_COUNT: u32,
-        /// The hardware address that it had before it joined.
+        /// Permanent MAC address, restored when the slave is released.
         4 => PERM_HWADDR: Mac,
-        /// The queue whose packets take it; 0 for none in particular.
+        /// Queue id; traffic of this queue uses this slave. 0 for none.
         5 => QUEUE_ID: u16,
-        /// The number of the group it is in, by 802.3ad.
+        /// Aggregator id in 802.3ad.
         6 => AD_AGGREGATOR_ID: u16,
-        /// Its port's state on this side.
+        /// Operational port state of the actor in 802.3ad.
         7 => AD_ACTOR_OPER_PORT_STATE: StoredAs<LacpState, u8>,
-        /// Its port's state on the partner's side.
+        /// Operational port state of the partner in 802.3ad.
         8 => AD_PARTNER_OPER_PORT_STATE: LacpState,
-        /// How much it is preferred to others; the highest wins.
+        /// Priority for the selection of the active slave; the highest wins.
         9 => PRIO: i32,
-        /// Its port's priority towards the partner; the lowest wins.
+        /// Port priority of the actor in 802.3ad; the lowest wins.
         10 => ACTOR_PORT_PRIO: u16,
-        /// Whether this side failed to settle in a group.
+        /// Churn state of the actor in 802.3ad.
         11 => AD_CHURN_ACTOR_STATE: ChurnState,
-        /// Whether the partner's side failed to settle in a group.
+        /// Churn state of the partner in 802.3ad.
         12 => AD_CHURN_PARTNER_STATE: ChurnState,
     }
 }
 
 values! {
-    /// How a bond shares the traffic out, `BOND_MODE_*`.
+    /// Distribution of traffic over the slaves of a bond.
     pub BondMode "BOND_MODE_": u8 {
-        /// Each link in its turn.
+        /// balance-rr: slaves in sequential order.
         0 => ROUNDROBIN,
-        /// One link, the others in reserve.
+        /// active-backup: one slave active, the others on standby.
         1 => ACTIVEBACKUP,
-        /// By a hash of the packet.
+        /// balance-xor: slave selected by the transmit hash policy.
         2 => XOR,
-        /// Every packet on every link.
+        /// broadcast: all slaves transmit every packet.
         3 => BROADCAST,
-        /// By a hash, on links that the partner agreed to.
-        4 => MODE_8023AD,
-        /// By the load on each link, when sending.
+        /// 802.3ad: dynamic link aggregation with LACP.
+        4 => MODE_8023AD "BOND_MODE_8023AD",
+        /// balance-tlb: adaptive transmit load balancing.
         5 => TLB,
-        /// By the load on each link, when sending and receiving.
+        /// balance-alb: adaptive load balancing of transmission and reception.
         6 => ALB,
     }
 }
 
 values! {
-    /// Which links of a bond have to see proper ARP packets, `BOND_ARP_VALIDATE_*`.
+    /// Slaves whose ARP monitoring traffic is validated.
     pub ArpValidate "BOND_ARP_VALIDATE_": u32 {
-        /// None: any ARP packet is a sign of life.
+        /// No validation or filtering.
         0 => NONE,
-        /// The one in use.
+        /// Validation on the active slave.
         1 => ACTIVE,
-        /// Those in reserve.
+        /// Validation on backup slaves.
         2 => BACKUP,
-        /// All.
+        /// Validation on all slaves.
         3 => ALL,
-        /// None, but only ARP packets count.
+        /// Only ARP packets count as received traffic.
         4 => FILTER,
-        /// The one in use, and only ARP packets count.
+        /// As `FILTER`, with validation on the active slave.
         5 => FILTER_ACTIVE,
-        /// Those in reserve, and only ARP packets count.
+        /// As `FILTER`, with validation on backup slaves.
         6 => FILTER_BACKUP,
     }
 }
 
 values! {
-    /// Whether one target that answers is enough, `BOND_ARP_TARGETS_*`.
+    /// ARP targets that must be reachable for a slave to be up.
     pub ArpAllTargets "BOND_ARP_TARGETS_": u32 {
-        /// Yes.
+        /// At least one target.
         0 => ANY,
-        /// No: all have to.
+        /// Every target.
         1 => ALL,
     }
 }
 
 values! {
-    /// When a bond goes back to its primary link, `BOND_PRI_RESELECT_*`.
+    /// Condition for returning to the primary slave of a bond.
     pub PrimaryReselect "BOND_PRI_RESELECT_": u8 {
-        /// As soon as it is up.
+        /// As soon as the primary slave is up.
         0 => ALWAYS,
-        /// If it is faster than the one in use.
+        /// If the primary slave is faster, or of equal speed with duplex better.
         1 => BETTER,
-        /// Only when the one in use fails.
+        /// Only when the active slave fails.
         2 => FAILURE,
     }
 }
 
 values! {
-    /// What becomes of hardware addresses when another link is used, `BOND_FOM_*`.
+    /// MAC address policy of a bond on failover.
     pub FailOverMac "BOND_FOM_": u8 {
-        /// All links have the bond's.
+        /// All slaves have the bond's MAC address.
         0 => NONE,
-        /// The bond takes the one of the link in use.
+        /// The bond takes the MAC address of the active slave.
         1 => ACTIVE,
-        /// The link in use takes the bond's.
+        /// The active slave takes the MAC address of the bond.
         2 => FOLLOW,
     }
 }
 
 values! {
-    /// What in a packet decides which link it takes, `BOND_XMIT_POLICY_*`.
+    /// Header fields that the transmit hash of a bond uses.
     pub XmitHashPolicy "BOND_XMIT_POLICY_": u8 {
-        /// Hardware addresses.
+        /// MAC addresses and EtherType.
         0 => LAYER2,
-        /// IP addresses and ports.
+        /// IP addresses and ports (`layer3+4`).
         1 => LAYER34,
-        /// Hardware and IP addresses.
+        /// MAC and IP addresses (`layer2+3`).
         2 => LAYER23,
-        /// Hardware and IP addresses, inside of a tunnel too.
+        /// As `LAYER23`, of the inner packet of a tunnel.
         3 => ENCAP23,
-        /// IP addresses and ports, inside of a tunnel too.
+        /// As `LAYER34`, of the inner packet of a tunnel.
         4 => ENCAP34,
-        /// The VLAN and the source's hardware address.
+        /// VLAN id and source MAC address.
         5 => VLAN_SRCMAC,
     }
 }
 
 values! {
-    /// How often an 802.3ad partner is to speak, `AD_LACP_*`.
+    /// Rate of LACPDUs requested from the partner.
     pub LacpRate "AD_LACP_": u8 {
-        /// Every 30 seconds.
+        /// One LACPDU every 30 s.
         0 => SLOW,
-        /// Every second.
+        /// One LACPDU every second.
         1 => FAST,
     }
 }
 
 values! {
-    /// Which group of links an 802.3ad bond uses, `BOND_AD_*`.
+    /// Selection of the active aggregator in 802.3ad.
     pub AdSelect "BOND_AD_": u8 {
-        /// The one with most bandwidth, kept until all of its links are down.
+        /// Most bandwidth; reselected only when all of its slaves are down.
         0 => STABLE,
-        /// The one with most bandwidth, chosen anew at each change.
+        /// Most bandwidth; reselected at every change.
         1 => BANDWIDTH,
-        /// The one with most links, chosen anew at each change.
+        /// Most ports; reselected at every change.
         2 => COUNT,
-        /// The one with the best port priority, chosen anew at each change.
+        /// Highest port priority; reselected at every change.
         3 => PRIO,
     }
 }
 
 values! {
-    /// Whether a bond's link is in use, `BOND_STATE_*`.
+    /// Role of a slave.
     pub BondSlaveState "BOND_STATE_": u8 {
-        /// It is.
+        /// Transmits and receives.
         0 => ACTIVE,
-        /// It is in reserve.
+        /// On standby.
         1 => BACKUP,
     }
 }
 
 values! {
-    /// Whether a bond's link is up, `BOND_LINK_*`.
+    /// Link state of a slave, as monitored.
     pub BondLinkState "BOND_LINK_": u8 {
-        /// It is.
+        /// Link works.
         0 => UP,
-        /// It has just gone down, and still counts as up.
+        /// Link just went down, `DOWNDELAY` runs.
         1 => FAIL,
-        /// It is not.
+        /// Link does not work.
         2 => DOWN,
-        /// It has just come up, and still counts as down.
+        /// Link just came up, `UPDELAY` runs.
         3 => BACK,
     }
 }
 
 flags! {
-    /// The state of an 802.3ad port, `LACP_STATE_*`.
+    /// Port state bits of LACP (IEEE 802.1AX).
     pub LacpState "LACP_STATE_": u16 {
-        /// Speaks unasked.
+        /// Active LACP: sends LACPDUs whether or not the partner does.
         0x1 => LACP_ACTIVITY,
-        /// Wants to hear from the other side every second.
+        /// Short timeout.
         0x2 => LACP_TIMEOUT,
-        /// May be in a group with others.
+        /// Aggregatable; otherwise individual.
         0x4 => AGGREGATION,
-        /// Is in the right group.
+        /// In sync: in the right aggregator.
         0x8 => SYNCHRONIZATION,
-        /// Receives.
+        /// Receives frames.
         0x10 => COLLECTING,
-        /// Sends.
+        /// Transmits frames.
         0x20 => DISTRIBUTING,
-        /// Assumes things about the other side, having heard nothing.
+        /// Uses administratively configured partner information, as no LACPDU was received.
         0x40 => DEFAULTED,
-        /// Has not heard from the other side for too long.
+        /// Receive machine in state expired.
         0x80 => EXPIRED,
     }
 }
 
 values! {
-    /// Whether one side of an 802.3ad port failed to settle in a group, `AD_*`.
+    /// Churn state: whether the port failed to reach sync (IEEE 802.1AX).
     pub ChurnState "AD_": u8 {
-        /// It is too early to tell.
+        /// Churn detection in progress.
         0 => CHURN_MONITOR,
-        /// It failed.
+        /// Churn detected.
         1 => CHURN,
-        /// It settled.
+        /// No churn detected.
         2 => NO_CHURN,
     }
 }

@@ -1,4 +1,4 @@
-//! `bridge`: a switch made of links.
+//! `bridge`: Ethernet bridge, IEEE 802.1D and 802.1Q.
 
 use crate::nest::Nest;
 use crate::rtnl::ids::VlanProtocol;
@@ -6,157 +6,157 @@ pub use crate::rtnl::ids::{BridgeId, BridgeQuerier, RouterType};
 use crate::value::{Bytes, Flag, Mac, Struct};
 
 attributes! {
-    /// A bridge's attributes, `IFLA_BR_*`. Times are in hundredths of a second.
+    /// Settings and state of a bridge. Times are in 1/100 s.
     pub Bridge "IFLA_BR_" {
-        /// How long a port listens, and then learns, before it forwards.
+        /// STP forward delay: time in each of the states listening and learning.
         1 => FORWARD_DELAY: u32,
-        /// How often the root of the spanning tree says that it is there.
+        /// STP hello interval.
         2 => HELLO_TIME: u32,
-        /// How long to believe in a root that falls silent.
+        /// STP maximum age of received BPDUs.
         3 => MAX_AGE: u32,
-        /// How long an address stays known without being seen.
+        /// Ageing time of learned forwarding entries.
         4 => AGEING_TIME: u32,
-        /// Whether it takes part in a spanning tree, and who does the work.
+        /// Spanning tree protocol state.
         5 => STP_STATE: StpState,
-        /// How little it wants to be the root; the lowest wins.
+        /// Bridge priority; the lowest becomes root.
         6 => PRIORITY: u16,
-        /// Whether it looks at VLAN tags.
+        /// 1 if VLAN filtering is enabled, otherwise 0.
         7 => VLAN_FILTERING: u8,
-        /// The Ethernet type of the tags it looks at.
+        /// EtherType of the VLAN tags that are filtered.
         8 => VLAN_PROTOCOL: VlanProtocol,
-        /// Which link-local groups it forwards all the same, `01:80:c2:00:00:0X`, by the bit X.
+        /// Mask of link-local groups `01:80:c2:00:00:0X` that are forwarded, by the bit X.
         9 => GROUP_FWD_MASK: u16,
-        /// Who is the root.
+        /// Bridge identifier of the root.
         10 => ROOT_ID: Struct<BridgeId>,
-        /// Who it is itself.
+        /// Bridge identifier of this bridge.
         11 => BRIDGE_ID: Struct<BridgeId>,
-        /// The number of the port towards the root; 0 where it is the root itself.
+        /// Port number of the root port; 0 on the root.
         12 => ROOT_PORT: u16,
-        /// How far the root is.
+        /// Cost of the path to the root bridge; 0 on the root.
         13 => ROOT_PATH_COST: u32,
-        /// Whether the tree is being rearranged.
+        /// 1 while a topology change is in progress.
         14 => TOPOLOGY_CHANGE: u8,
-        /// Whether it saw itself that the tree changes.
+        /// 1 if the bridge detected the topology change itself.
         15 => TOPOLOGY_CHANGE_DETECTED: u8,
-        /// Time left until its next hello.
+        /// Time until the next hello BPDU.
         16 => HELLO_TIMER: u64,
-        /// Time left until it tells again that the tree has changed.
+        /// Time until the next topology change notification.
         17 => TCN_TIMER: u64,
-        /// Time left until the change of the tree counts as over.
+        /// Time until the topology change ends.
         18 => TOPOLOGY_CHANGE_TIMER: u64,
-        /// Time left until it next forgets old addresses.
+        /// Time until the next garbage collection of forwarding entries.
         19 => GC_TIMER: u64,
-        /// The group that its spanning tree talks to.
+        /// Destination MAC address of BPDUs.
         20 => GROUP_ADDR: Mac,
-        /// Makes it forget the addresses it has learned.
+        /// Flush of learned forwarding entries (request only).
         21 => FDB_FLUSH: Flag,
-        /// Whether a multicast router is thought to be on the host's side.
+        /// Multicast router state of the bridge device.
         22 => MCAST_ROUTER: RouterType,
-        /// Whether multicast goes only to the ports that asked for it.
+        /// 1 if multicast snooping is enabled, otherwise 0.
         23 => MCAST_SNOOPING: u8,
-        /// Whether its queries carry its own address for a source, not 0.0.0.0.
+        /// 1 if queries use the bridge's IP address as source, 0 for 0.0.0.0.
         24 => MCAST_QUERY_USE_IFADDR: u8,
-        /// Whether it asks for group members itself.
+        /// 1 if the bridge sends multicast queries itself, otherwise 0.
         25 => MCAST_QUERIER: u8,
-        /// How long a hash chain could get; has no effect in newer kernels.
+        /// Maximum hash chain length; ignored by newer kernels.
         26 => MCAST_HASH_ELASTICITY: u32,
-        /// How many groups it keeps.
+        /// Maximum number of multicast groups.
         27 => MCAST_HASH_MAX: u32,
-        /// How often it asks for a last member before it gives a group up.
+        /// Number of last-member queries before a group is removed.
         28 => MCAST_LAST_MEMBER_CNT: u32,
-        /// How many queries it starts with.
+        /// Number of queries sent at startup.
         29 => MCAST_STARTUP_QUERY_CNT: u32,
-        /// Time between the questions for a last member.
+        /// Interval of last-member queries.
         30 => MCAST_LAST_MEMBER_INTVL: u64,
-        /// How long a membership lasts without a new report.
+        /// Time until a group without reports is removed.
         31 => MCAST_MEMBERSHIP_INTVL: u64,
-        /// How long another querier may be silent before it takes over.
+        /// Time until an absent other querier is replaced by the bridge.
         32 => MCAST_QUERIER_INTVL: u64,
-        /// Time between its queries.
+        /// Interval of general queries.
         33 => MCAST_QUERY_INTVL: u64,
-        /// How long members may take to answer a query.
+        /// Maximum response time in queries.
         34 => MCAST_QUERY_RESPONSE_INTVL: u64,
-        /// Time between the queries it starts with.
+        /// Interval of the queries sent at startup.
         35 => MCAST_STARTUP_QUERY_INTVL: u64,
-        /// Whether IPv4 packets that it forwards pass through iptables.
+        /// 1 if forwarded IPv4 packets pass iptables, otherwise 0.
         36 => NF_CALL_IPTABLES: u8,
-        /// Whether IPv6 packets that it forwards pass through ip6tables.
+        /// 1 if forwarded IPv6 packets pass ip6tables, otherwise 0.
         37 => NF_CALL_IP6TABLES: u8,
-        /// Whether ARP packets that it forwards pass through arptables.
+        /// 1 if forwarded ARP packets pass arptables, otherwise 0.
         38 => NF_CALL_ARPTABLES: u8,
-        /// The VLAN of untagged frames on a new port; 0 for none.
+        /// Default port VLAN id of new ports; 0 for none.
         39 => VLAN_DEFAULT_PVID: u16 where max(4094),
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         40 => PAD: Bytes,
-        /// Whether it counts packets by VLAN.
+        /// 1 if statistics per VLAN are enabled, otherwise 0.
         41 => VLAN_STATS_ENABLED: u8,
-        /// Whether it counts IGMP and MLD packets.
+        /// 1 if statistics of IGMP and MLD are enabled, otherwise 0.
         42 => MCAST_STATS_ENABLED: u8,
-        /// The version of IGMP that it queries with, 2 or 3.
+        /// IGMP version of queries, 2 or 3.
         43 => MCAST_IGMP_VERSION: u8,
-        /// The version of MLD that it queries with, 1 or 2.
+        /// MLD version of queries, 1 or 2.
         44 => MCAST_MLD_VERSION: u8,
-        /// Whether each port counts by VLAN on its own; changes only while it has no VLANs.
+        /// 1 if statistics are per VLAN and port; can change only while no VLANs exist on ports.
         45 => VLAN_STATS_PER_PORT: u8,
-        /// Options that are on or off, several at once.
+        /// Boolean options.
         46 => MULTI_BOOLOPT: Struct<BoolOptMulti>,
-        /// Who asks for group members.
+        /// Multicast querier selected.
         47 => MCAST_QUERIER_STATE: Nest<BridgeQuerier>,
-        /// How many addresses it has learned.
+        /// Number of learned forwarding entries.
         48 => FDB_N_LEARNED: u32,
-        /// How many addresses it may learn; 0 for any number.
+        /// Maximum number of learned forwarding entries; 0 for no limit.
         49 => FDB_MAX_LEARNED: u32,
-        /// Who is to do the spanning tree's work when it is turned on.
+        /// Implementation of the spanning tree protocol when it is enabled.
         50 => STP_MODE: StpMode where max(2),
     }
 }
 
 structure! {
-    /// `struct br_boolopt_multi`.
+    /// Boolean options of a bridge and a mask of those to change.
     pub BoolOptMulti "struct br_boolopt_multi" "" (8) {
-        /// The options that are on.
+        /// Options that are on.
         0 => optval: BoolOpts,
-        /// Which options are meant.
+        /// Mask of options.
         4 => optmask: BoolOpts,
     }
 }
 
 flags! {
-    /// Options of a bridge that are on or off, `BR_BOOLOPT_*`.
+    /// Boolean options of a bridge, as masks; the C names are bit numbers.
     pub BoolOpts "BR_BOOLOPT_": u32 {
-        /// Does not learn addresses from link-local frames.
+        /// No learning from link-local frames.
         0x1 => NO_LL_LEARN,
-        /// Keeps track of multicast groups for each VLAN.
+        /// Multicast snooping per VLAN.
         0x2 => MCAST_VLAN_SNOOPING,
-        /// Has several spanning trees, each for some VLANs.
+        /// Multiple spanning trees (MST).
         0x4 => MST_ENABLE,
-        /// Tells when hardware could not take a multicast group over.
+        /// Notification when hardware offload of a multicast database entry fails.
         0x8 => MDB_OFFLOAD_FAIL_NOTIFICATION,
-        /// Keeps its own addresses once, at VLAN 0, and not for each VLAN.
+        /// Local forwarding entries kept for VLAN 0 only, instead of every VLAN.
         0x10 => FDB_LOCAL_VLAN_0,
     }
 }
 
 values! {
-    /// Who does a spanning tree's work, `BR_NO_STP`, `BR_KERNEL_STP`, `BR_USER_STP`.
+    /// Spanning tree protocol state of a bridge.
     pub StpState "": u32 {
-        /// Nobody: there is none.
-        0 => NO_STP,
-        /// The kernel.
-        1 => KERNEL_STP,
-        /// A daemon.
-        2 => USER_STP,
+        /// Spanning tree disabled.
+        0 => NO_STP "BR_NO_STP",
+        /// Spanning tree by the kernel.
+        1 => KERNEL_STP "BR_KERNEL_STP",
+        /// Spanning tree by a user-space daemon.
+        2 => USER_STP "BR_USER_STP",
     }
 }
 
 values! {
-    /// Who is to do a spanning tree's work, `BR_STP_MODE_*`.
+    /// Implementation of the spanning tree protocol.
     pub StpMode "BR_STP_MODE_": u32 {
-        /// A daemon where one can be started, else the kernel.
+        /// User space if its helper starts, otherwise the kernel.
         0 => AUTO,
-        /// A daemon.
+        /// User-space daemon.
         1 => USER,
-        /// The kernel.
+        /// The kernel's own (STP only).
         2 => KERNEL,
     }
 }

@@ -1,258 +1,258 @@
-//! `can`: controllers of the field bus CAN, with CAN FD and CAN XL.
+//! `can`: Controller Area Network, with CAN FD and CAN XL.
 
 use crate::nest::Nest;
 use crate::value::{Array, Struct};
 
 attributes! {
-    /// A CAN controller's attributes, `IFLA_CAN_*`.
+    /// Settings and state of a CAN controller.
     pub Can "IFLA_CAN_" {
-        /// How long the parts of a bit take.
+        /// Bit timing of the arbitration phase.
         1 => BITTIMING: Struct<CanBittiming>,
-        /// Between which bounds that can be.
+        /// Hardware limits of the bit timing.
         2 => BITTIMING_CONST: Struct<CanBittimingConst>,
-        /// The controller's clock.
+        /// Clock of the controller.
         3 => CLOCK: Struct<CanClock>,
-        /// How well it gets on with the bus.
+        /// Error state.
         4 => STATE: CanState,
-        /// How it works.
+        /// Controller modes.
         5 => CTRLMODE: Struct<CanCtrlmode>,
-        /// After how long it returns to the bus by itself, in milliseconds; 0 for never.
+        /// Automatic restart after bus-off, in ms; 0 disables it.
         6 => RESTART_MS: u32,
-        /// Makes it return to the bus now.
+        /// Restart after bus-off now (request only).
         7 => RESTART: u32,
-        /// How many errors it counts at present.
+        /// Error counters.
         8 => BERR_COUNTER: Struct<CanBerrCounter>,
-        /// How long the parts of a bit take in the fast part of a CAN FD frame.
+        /// Bit timing of the CAN FD data phase.
         9 => DATA_BITTIMING: Struct<CanBittiming>,
-        /// Between which bounds that can be.
+        /// Hardware limits of the CAN FD data bit timing.
         10 => DATA_BITTIMING_CONST: Struct<CanBittimingConst>,
-        /// The resistor at the end of the bus, in ohms; 0 for none.
+        /// Termination resistor in ohms; 0 for none.
         11 => TERMINATION: u16,
-        /// Which resistors it can switch on, in ohms.
+        /// Termination resistors that can be selected, in ohms.
         12 => TERMINATION_CONST: Array<u16>,
-        /// The only bit rates that it can do, in bits a second.
+        /// Bit rates supported, in bit/s, if only some are.
         13 => BITRATE_CONST: Array<u32>,
-        /// The only bit rates that it can do in the fast part, in bits a second.
+        /// Data phase bit rates supported, in bit/s, if only some are.
         14 => DATA_BITRATE_CONST: Array<u32>,
-        /// The highest bit rate that its wires allow, in bits a second.
+        /// Maximum bit rate of the transceiver, in bit/s.
         15 => BITRATE_MAX: u32,
-        /// How it makes up for the delay of its transmitter, in CAN FD.
+        /// Transmitter delay compensation of CAN FD.
         16 => TDC: Nest<CanTdc>,
-        /// What it could do.
+        /// Controller modes supported.
         17 => CTRLMODE_EXT: Nest<CanCtrlmodeExt>,
-        /// How long the parts of a bit take in the fast part of a CAN XL frame.
+        /// Bit timing of the CAN XL data phase.
         18 => XL_DATA_BITTIMING: Struct<CanBittiming>,
-        /// Between which bounds that can be.
+        /// Hardware limits of the CAN XL data bit timing.
         19 => XL_DATA_BITTIMING_CONST: Struct<CanBittimingConst>,
-        /// The only bit rates that it can do there, in bits a second.
+        /// CAN XL data phase bit rates supported, in bit/s, if only some are.
         20 => XL_DATA_BITRATE_CONST: Array<u32>,
-        /// How it makes up for the delay of its transmitter, in CAN XL.
+        /// Transmitter delay compensation of CAN XL.
         21 => XL_TDC: Nest<CanTdc>,
-        /// How long its pulses are when it drives the wires fast, in CAN XL.
+        /// Pulse width modulation of CAN XL transceivers.
         22 => XL_PWM: Nest<CanPwm>,
     }
 }
 
 attributes! {
-    /// How a controller makes up for the delay of its transmitter, `IFLA_CAN_TDC_*`, in ticks.
+    /// Transmitter delay compensation, in clock periods.
     pub CanTdc "IFLA_CAN_TDC_" {
-        /// The least that `TDCV` can be.
+        /// Minimum of the compensation value.
         1 => TDCV_MIN: u32,
-        /// The most that `TDCV` can be.
+        /// Maximum of the compensation value.
         2 => TDCV_MAX: u32,
-        /// The least that `TDCO` can be.
+        /// Minimum of the compensation offset.
         3 => TDCO_MIN: u32,
-        /// The most that `TDCO` can be.
+        /// Maximum of the compensation offset.
         4 => TDCO_MAX: u32,
-        /// The least that `TDCF` can be.
+        /// Minimum of the filter window.
         5 => TDCF_MIN: u32,
-        /// The most that `TDCF` can be.
+        /// Maximum of the filter window.
         6 => TDCF_MAX: u32,
-        /// The delay itself.
+        /// Compensation value: measured or configured transmitter delay.
         7 => TDCV: u32,
-        /// What is added to it, to look at a bit's middle.
+        /// Compensation offset: distance from the bit start to the secondary sample point.
         8 => TDCO: u32,
-        /// How long to wait before the delay is measured.
+        /// Filter window: minimum time before a measured edge counts.
         9 => TDCF: u32,
     }
 }
 
 attributes! {
-    /// What a controller could do, `IFLA_CAN_CTRLMODE_*`.
+    /// Controller modes supported.
     pub CanCtrlmodeExt "IFLA_CAN_CTRLMODE_" {
-        /// The ways of working that it knows.
+        /// Modes that the controller supports.
         1 => SUPPORTED: CtrlMode,
     }
 }
 
 attributes! {
-    /// How long a controller's pulses are, `IFLA_CAN_PWM_*`, in ticks.
+    /// Pulse width modulation of CAN XL, in clock periods.
     pub CanPwm "IFLA_CAN_PWM_" {
-        /// The least that `PWMS` can be.
+        /// Minimum of the short phase.
         1 => PWMS_MIN: u32,
-        /// The most that `PWMS` can be.
+        /// Maximum of the short phase.
         2 => PWMS_MAX: u32,
-        /// The least that `PWML` can be.
+        /// Minimum of the long phase.
         3 => PWML_MIN: u32,
-        /// The most that `PWML` can be.
+        /// Maximum of the long phase.
         4 => PWML_MAX: u32,
-        /// The least that `PWMO` can be.
+        /// Minimum of the offset.
         5 => PWMO_MIN: u32,
-        /// The most that `PWMO` can be.
+        /// Maximum of the offset.
         6 => PWMO_MAX: u32,
-        /// The short part of a pulse.
+        /// Short phase of a symbol.
         7 => PWMS: u32,
-        /// The long part of a pulse.
+        /// Long phase of a symbol.
         8 => PWML: u32,
-        /// Where the first pulse starts.
+        /// Offset of the first symbol.
         9 => PWMO: u32,
     }
 }
 
 structure! {
-    /// `struct can_bittiming`.
+    /// Bit timing.
     pub CanBittiming "struct can_bittiming" "" (32) {
-        /// Bits a second.
+        /// Bit rate in bit/s.
         0 => bitrate: u32,
-        /// Where in a bit it is looked at, in thousandths.
+        /// Sample point in 1/1000 of the bit time.
         4 => sample_point: u32,
-        /// How long a quantum of time is, in nanoseconds.
+        /// Time quantum in ns.
         8 => tq: u32,
-        /// How long signals travel, in quanta.
+        /// Propagation segment in time quanta.
         12 => prop_seg: u32,
-        /// How long the part before the look is, in quanta.
+        /// Phase segment 1 in time quanta.
         16 => phase_seg1: u32,
-        /// How long the part after the look is, in quanta.
+        /// Phase segment 2 in time quanta.
         20 => phase_seg2: u32,
-        /// How far a bit may be stretched or shortened, in quanta.
+        /// Synchronization jump width in time quanta.
         24 => sjw: u32,
-        /// How many ticks of the clock make a quantum.
+        /// Bit rate prescaler, clock periods per time quantum.
         28 => brp: u32,
     }
 }
 
 structure! {
-    /// `struct can_bittiming_const`.
+    /// Hardware limits of the bit timing.
     pub CanBittimingConst "struct can_bittiming_const" "" (48) {
-        /// The hardware's name.
+        /// Name of the controller hardware, extended with NULs.
         0 => name: [u8; 16],
-        /// The shortest time before the look, in quanta.
+        /// Minimum of time segment 1 (propagation segment and phase segment 1), in time quanta.
         16 => tseg1_min: u32,
-        /// The longest time before the look, in quanta.
+        /// Maximum of time segment 1, in time quanta.
         20 => tseg1_max: u32,
-        /// The shortest time after the look, in quanta.
+        /// Minimum of time segment 2 (phase segment 2), in time quanta.
         24 => tseg2_min: u32,
-        /// The longest time after the look, in quanta.
+        /// Maximum of time segment 2, in time quanta.
         28 => tseg2_max: u32,
-        /// How far a bit may be stretched or shortened at most, in quanta.
+        /// Maximum synchronization jump width, in time quanta.
         32 => sjw_max: u32,
-        /// The fewest ticks in a quantum.
+        /// Minimum bit rate prescaler.
         36 => brp_min: u32,
-        /// The most ticks in a quantum.
+        /// Maximum bit rate prescaler.
         40 => brp_max: u32,
-        /// By how many ticks a quantum can be made longer.
+        /// Increment of the bit rate prescaler.
         44 => brp_inc: u32,
     }
 }
 
 structure! {
-    /// `struct can_clock`.
+    /// Clock of a CAN controller.
     pub CanClock "struct can_clock" "" (4) {
-        /// Ticks a second.
+        /// Frequency in Hz.
         0 => freq: u32,
     }
 }
 
 structure! {
-    /// `struct can_ctrlmode`.
+    /// Controller modes.
     pub CanCtrlmode "struct can_ctrlmode" "" (8) {
-        /// Which ways of working are meant.
+        /// Modes to change; in replies, the modes supported.
         0 => mask: CtrlMode,
-        /// Those that are on.
+        /// Modes that are enabled.
         4 => flags: CtrlMode,
     }
 }
 
 structure! {
-    /// `struct can_berr_counter`.
+    /// Error counters of the controller.
     pub CanBerrCounter "struct can_berr_counter" "" (4) {
-        /// Errors in sending.
+        /// Transmit error counter.
         0 => txerr: u16,
-        /// Errors in receiving.
+        /// Receive error counter.
         2 => rxerr: u16,
     }
 }
 
 structure! {
-    /// `struct can_device_stats`, a controller's statistics.
+    /// Statistics of a CAN controller.
     pub CanDeviceStats "struct can_device_stats" "" (24) {
-        /// Errors on the bus.
+        /// Bit, stuff, CRC, form and acknowledgement errors.
         0 => bus_error: u32,
-        /// How often it began to worry.
+        /// Times the controller entered the error-warning state.
         4 => error_warning: u32,
-        /// How often it fell back to bare listening and sending.
+        /// Times the controller entered the error-passive state.
         8 => error_passive: u32,
-        /// How often it left the bus.
+        /// Times the controller entered the bus-off state.
         12 => bus_off: u32,
-        /// How often another sender came first.
+        /// Transmissions postponed, as another node won arbitration.
         16 => arbitration_lost: u32,
-        /// How often it returned to the bus.
+        /// Restarts after bus-off.
         20 => restarts: u32,
     }
 }
 
 values! {
-    /// How well a controller gets on with the bus, `CAN_STATE_*`.
+    /// Error state of a CAN controller.
     pub CanState "CAN_STATE_": u32 {
-        /// Well: fewer than 96 errors.
+        /// Error active: error counters below 96.
         0 => ERROR_ACTIVE,
-        /// Fewer than 128 errors.
+        /// Error warning: an error counter of 96 to 127.
         1 => ERROR_WARNING,
-        /// Fewer than 256 errors: it no longer reports those of others.
+        /// Error passive: an error counter of 128 to 255.
         2 => ERROR_PASSIVE,
-        /// Not at all: it has left the bus.
+        /// Bus off: transmit error counter above 255.
         3 => BUS_OFF,
-        /// It is not running.
+        /// Device stopped.
         4 => STOPPED,
-        /// It sleeps.
+        /// Device in sleep mode.
         5 => SLEEPING,
     }
 }
 
 flags! {
-    /// How a controller works, `CAN_CTRLMODE_*`.
+    /// Mode of a CAN controller.
     pub CtrlMode "CAN_CTRLMODE_": u32 {
-        /// Hears what it sends.
+        /// Loopback: transmitted frames are received.
         0x1 => LOOPBACK,
-        /// Only listens.
+        /// Listen only: no acknowledgements or error frames.
         0x2 => LISTENONLY,
-        /// Looks at a bit three times.
-        0x4 => CTRLMODE_3_SAMPLES,
-        /// Sends a frame once, whatever comes of it.
+        /// Triple sampling: three samples per bit.
+        0x4 => CTRLMODE_3_SAMPLES "CAN_CTRLMODE_3_SAMPLES",
+        /// One shot: no retransmission after an error.
         0x8 => ONE_SHOT,
-        /// Reports errors on the bus.
+        /// Bus errors reported as error frames.
         0x10 => BERR_REPORTING,
-        /// Does CAN FD.
+        /// CAN FD.
         0x20 => FD,
-        /// Is content when nobody acknowledges.
+        /// Missing acknowledgements ignored.
         0x40 => PRESUME_ACK,
-        /// Does CAN FD as it was before the standard.
+        /// CAN FD before ISO 11898-1:2015.
         0x80 => FD_NON_ISO,
-        /// Passes on lengths above 8 in classic frames.
+        /// Data length codes 9 to 15 in classic CAN frames.
         0x100 => CC_LEN8_DLC,
-        /// Measures the delay of its transmitter in CAN FD.
+        /// Transmitter delay compensation measured automatically, CAN FD.
         0x200 => TDC_AUTO,
-        /// Was told the delay of its transmitter in CAN FD.
+        /// Transmitter delay compensation configured, CAN FD.
         0x400 => TDC_MANUAL,
-        /// Receives and acknowledges, but sends nothing else.
+        /// Restricted operation: receives and acknowledges, transmits no frames.
         0x800 => RESTRICTED,
-        /// Does CAN XL.
+        /// CAN XL.
         0x1000 => XL,
-        /// Measures the delay of its transmitter in CAN XL.
+        /// Transmitter delay compensation measured automatically, CAN XL.
         0x2000 => XL_TDC_AUTO,
-        /// Was told the delay of its transmitter in CAN XL.
+        /// Transmitter delay compensation configured, CAN XL.
         0x4000 => XL_TDC_MANUAL,
-        /// Drives the wires faster in the fast part of CAN XL frames.
+        /// Transceiver mode switching in the CAN XL data phase.
         0x8000 => XL_TMS,
     }
 }

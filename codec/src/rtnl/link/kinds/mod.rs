@@ -1,7 +1,7 @@
-//! The kinds of link, and what each has of its own.
+//! Kinds of links, and the settings of each.
 //!
-//! Those without anything of their own have no file: `dummy`, `ifb`, `lowpan`, `nlmon`, `pfcp`,
-//! `team`, `vcan`, `wireguard` and others; nor have the ports of `team`.
+//! Kinds without settings have no file: `dummy`, `ifb`, `lowpan`, `nlmon`, `pfcp`, `team`, `vcan`,
+//! `wireguard` and others; neither have ports of `team`.
 
 use crate::nest::Nest;
 use crate::rtnl::bridge::port::BridgePort;
@@ -40,7 +40,7 @@ pub mod wwan;
 pub mod xfrm;
 
 sub_messages! {
-    /// What [`LinkInfo::DATA`] holds, by [`LinkInfo::KIND`].
+    /// Settings in [`LinkInfo::DATA`], selected by [`LinkInfo::KIND`].
     pub LinkData by text LinkInfo::KIND {
         "amt" => Nest<amt::Amt>,
         "bareudp" => Nest<bareudp::Bareudp>,
@@ -79,8 +79,8 @@ sub_messages! {
 }
 
 sub_messages! {
-    /// What [`LinkInfo::SLAVE_DATA`] holds, by [`LinkInfo::SLAVE_KIND`], which is the kind of the
-    /// link that it is a port of. `ip` writes `bond_slave` for a [`LinkInfo::KIND`] instead.
+    /// Settings in [`LinkInfo::SLAVE_DATA`], selected by [`LinkInfo::SLAVE_KIND`], the kind of the
+    /// master; iproute2 writes `bond_slave` in [`LinkInfo::KIND`] instead.
     pub SlaveData by text LinkInfo::SLAVE_KIND | LinkInfo::KIND {
         "bond" | "bond_slave" => Nest<bond::BondSlave>,
         "bridge" | "bridge_slave" => Nest<BridgePort>,
@@ -89,7 +89,7 @@ sub_messages! {
 }
 
 sub_messages! {
-    /// What [`LinkInfo::XSTATS`] holds, by [`LinkInfo::KIND`].
+    /// Statistics in [`LinkInfo::XSTATS`], selected by [`LinkInfo::KIND`].
     pub XstatsData by text LinkInfo::KIND {
         "can" => Struct<can::CanDeviceStats>,
     }
