@@ -11,8 +11,8 @@ use core::hash::Hash;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use barelink_codec::netfilter::conntrack::{
-    self, Conntrack, ProtoInfo, SctpInfo, SctpState, Status, TcpInfo, TcpState, Tuple, TupleFilter,
-    TupleFlags, TupleIp, TupleProto,
+    self, Conntrack, ConntrackStatus, ProtoInfo, SctpInfo, SctpState, TcpInfo, TcpState, Tuple,
+    TupleFilter, TupleFlags, TupleIp, TupleProto,
 };
 use barelink_codec::netfilter::group::Group;
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
@@ -35,7 +35,7 @@ pub struct ConntrackEntry {
     pub mark: u32,
     /// How far it is, and what is done with it, `CTA_STATUS`. That its packets take a short cut
     /// counts as no change.
-    pub status: Status,
+    pub status: ConntrackStatus,
     /// In how many seconds it is given up, from when it was last told of, `CTA_TIMEOUT`; counts as
     /// no change.
     pub timeout: u32,
@@ -71,7 +71,8 @@ const ICMP: u8 = 1;
 const UDP: u8 = 17;
 const ICMPV6: u8 = 58;
 /// The kernel does not tell when it sets these.
-const SILENT: Status = Status(Status::OFFLOAD.0 | Status::HW_OFFLOAD.0);
+const SILENT: ConntrackStatus =
+    ConntrackStatus(ConntrackStatus::OFFLOAD.0 | ConntrackStatus::HW_OFFLOAD.0);
 
 /// Who talks with whom: what packets have in front that go one way, `CTA_TUPLE_*`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -477,7 +478,7 @@ impl Entry for ConntrackEntry {
             original,
             reply,
             mark: mark.get().ok().flatten().unwrap_or(0),
-            status: status.get().ok().flatten().unwrap_or(Status::EMPTY),
+            status: status.get().ok().flatten().unwrap_or(ConntrackStatus::EMPTY),
             timeout: timeout.get().ok().flatten().unwrap_or(0),
             id: id.get().ok().flatten().unwrap_or(0),
             zone: original_zone.unwrap_or(zone),

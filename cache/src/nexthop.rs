@@ -8,7 +8,7 @@ use core::net::IpAddr;
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link;
-use barelink_codec::rtnl::route::nexthop::{self, GroupType, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopGroupType, NextHopHeader};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteProtocol, RouteScope};
 use barelink_codec::{Error, Message};
 
@@ -39,7 +39,7 @@ pub struct NextHopEntry<const MEMBERS: usize = 8> {
     /// Who set it.
     pub protocol: RouteProtocol,
     /// How a group chooses, `NHA_GROUP_TYPE`; none if it is no group.
-    pub group: Option<GroupType>,
+    pub group: Option<NextHopGroupType>,
     /// Packets are dropped, `NHA_BLACKHOLE`.
     pub blackhole: bool,
     /// It is for forwarding entries of bridges, `NHA_FDB`.
@@ -179,7 +179,7 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
             count: 0,
         };
         if let Ok(Some(group)) = group.get() {
-            entry.group = Some(kind.get().ok().flatten().unwrap_or(GroupType::MPATH));
+            entry.group = Some(kind.get().ok().flatten().unwrap_or(NextHopGroupType::MPATH));
             for member in group {
                 let weight = u32::from(member.weight_high) << 8 | u32::from(member.weight);
                 entry.add(Member { id: member.id, weight: weight.saturating_add(1) });

@@ -22,8 +22,8 @@ use barelink_codec::rtnl::link;
 use barelink_codec::rtnl::route::lwtunnel::{EncapType, MplsTunnel};
 use barelink_codec::rtnl::route::nexthop;
 use barelink_codec::rtnl::route::{
-    self, Hop as HopHeader, Metrics, NextHopFlags, Route, RouteFlags, RouteHeader, RouteProtocol,
-    RouteScope, RouteTable, RouteType,
+    self, Metrics, MultipathNextHop as HopHeader, NextHopFlags, Route, RouteFlags, RouteHeader,
+    RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::value::{Array, Embedded, Items};
 use barelink_codec::{Attrs, Error, Flags, Message, Parsed};

@@ -13,9 +13,9 @@ use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::kinds::veth::Veth;
 use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
-use barelink_codec::rtnl::route::nexthop::{self, GroupMember, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopGroupMember, NextHopHeader};
 use barelink_codec::rtnl::route::{
-    self, Hop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
+    self, MultipathNextHop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::{Batch, Key, Messages, Parsed};
 use barelink_transport::capture::{CaptureReader as CaptureRecords, Captured};
@@ -652,7 +652,7 @@ fn routes_with_one_and_with_two_next_hops_come_back_as_they_were_set() {
                 it.put(Route::DST, one).put(Route::GATEWAY, ip(2)).put(Route::PRIORITY, 50);
             })
             .unwrap();
-        let hop = |hops| Hop { index, hops, ..Default::default() };
+        let hop = |hops| MultipathNextHop { index, hops, ..Default::default() };
         route
             .execute(route::NEW.create(), ipv4_route(24), |it| {
                 it.put(Route::DST, two);
@@ -712,7 +712,7 @@ fn next_hops_and_groups_of_them_are_made_and_a_missing_member_refused() {
             });
         assert_eq!(refused(without_family).errno(), Errno::INVAL);
         let group = |route: &mut Connection<'_>, id: u32, members: [u32; 2]| {
-            let members = members.map(|id| GroupMember { id, ..Default::default() });
+            let members = members.map(|id| NextHopGroupMember { id, ..Default::default() });
             route.execute(nexthop::NEW.create(), NextHopHeader::default(), |hop| {
                 hop.put(NextHop::ID, id).put(NextHop::GROUP, &members);
             })

@@ -209,11 +209,11 @@ structure! {
     /// Virtual station interface type.
     pub PortVsi "struct ifla_port_vsi" "" (8) {
         /// Id of the VSI manager.
-        0 => manager: u8,
+        0 => manager "vsi_mgr_id": u8,
         /// VSI type id, 24 bits.
-        1 => type_id: [u8; 3],
+        1 => type_id "vsi_type_id": [u8; 3],
         /// Version of the VSI type.
-        4 => type_version: u8,
+        4 => type_version "vsi_type_version": u8,
     }
 }
 

@@ -4,13 +4,10 @@
 
 use core::time::Duration;
 
-use barelink_examples::ip::{self, Machine, Room};
-use start::{Once, Out, err, input};
+use barelink_ip::{self as ip, Machine, Room};
+use barelink_start::{process, Once, Out, err, input};
 
-#[path = "../process.rs"]
-mod process;
-#[path = "../start.rs"]
-mod start;
+barelink_start::main!(main);
 
 static ROOM: Once<Room> = Once::new(Room::new());
 

@@ -4,17 +4,16 @@
 
 use core::fmt::Write;
 
-use barelink_examples::job::{Job, Kernel};
+use barelink_job::{Job, Kernel};
 use barelink_transport::{Channel, Deadline, Errno, Error, KERNEL, Received};
 use rustix::fd::OwnedFd;
 use rustix::net::netlink::SocketAddrNetlink;
 use rustix::net::{
     self, AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, connect, socket_with,
 };
-use start::{Once, Out, err};
+use barelink_start::{Once, Out, err};
 
-#[path = "../start.rs"]
-mod start;
+barelink_start::main!(main);
 
 static ROOM: Once<[u8; 33 * 1024]> = Once::new([0; 33 * 1024]);
 

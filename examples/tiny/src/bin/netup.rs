@@ -2,15 +2,12 @@
 #![no_std]
 #![no_main]
 
-use barelink_examples::netup::init::Programs;
-use barelink_examples::netup::{self, Room};
+use barelink_netup::init::Programs;
+use barelink_netup::{self as netup, Room};
 use barelink_transport::Errno;
-use start::{Once, err};
+use barelink_start::{process, Once, err};
 
-#[path = "../process.rs"]
-mod process;
-#[path = "../start.rs"]
-mod start;
+barelink_start::main!(main);
 
 static ROOM: Once<Room> = Once::new(Room::new());
 

@@ -1,37 +1,37 @@
-//! `amt`: multicast through networks that have none.
+//! `amt`: Automatic Multicast Tunneling (RFC 7450).
 
 use core::net::Ipv4Addr;
 
 use crate::value::Be;
 
 attributes! {
-    /// The attributes of a tunnel for multicast, `IFLA_AMT_*`.
+    /// Settings of an AMT interface.
     pub Amt "IFLA_AMT_" {
-        /// Which side it is.
+        /// Gateway or relay.
         1 => MODE: AmtMode where max(1),
-        /// The port on the relay's side.
+        /// UDP port of the relay; 2268 by default.
         2 => RELAY_PORT: Be<u16>,
-        /// The port on the gateway's side.
+        /// UDP port of the gateway.
         3 => GATEWAY_PORT: Be<u16>,
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         4 => LINK: u32,
-        /// The address on this side.
+        /// Local address.
         5 => LOCAL_IP: Ipv4Addr,
-        /// The relay that a gateway has found.
+        /// Address of the relay that a gateway has discovered.
         6 => REMOTE_IP: Ipv4Addr,
-        /// Where a gateway asks for a relay.
+        /// Address to which a gateway sends relay discovery.
         7 => DISCOVERY_IP: Ipv4Addr,
-        /// How many gateways a relay serves.
+        /// Maximum number of gateways that a relay serves.
         8 => MAX_TUNNELS: u32,
     }
 }
 
 values! {
-    /// Which side of a tunnel for multicast it is, `AMT_MODE_*`.
+    /// Role of an AMT interface.
     pub AmtMode "AMT_MODE_": u32 {
-        /// The one that wants multicast.
+        /// Gateway: requests multicast.
         0 => GATEWAY,
-        /// The one that has it.
+        /// Relay: provides multicast.
         1 => RELAY,
     }
 }

@@ -1,17 +1,17 @@
-//! `bareudp`: packets in UDP, with nothing between.
+//! `bareudp`: UDP encapsulation of L3 protocols without a header of its own.
 
 use crate::value::{Be, Flag};
 
 attributes! {
-    /// The attributes of a tunnel of bare UDP, `IFLA_BAREUDP_*`.
+    /// Settings of a bareudp interface.
     pub Bareudp "IFLA_BAREUDP_" {
-        /// The port that its packets go to.
+        /// UDP destination port.
         1 => PORT: Be<u16>,
-        /// The Ethernet type of what it carries.
+        /// EtherType of the payload.
         2 => ETHERTYPE: Be<u16>,
-        /// The lowest port that its packets come from; in the machine's byte order.
+        /// Minimum of the UDP source port, in host byte order.
         3 => SRCPORT_MIN: u16,
-        /// Carries IPv6 with IPv4, or multicast MPLS with unicast.
+        /// Multiprotocol mode: IPv6 along with IPv4, or multicast MPLS along with unicast.
         4 => MULTIPROTO_MODE: Flag,
     }
 }

@@ -1,11 +1,11 @@
-//! `batadv`: a mesh of radios that looks like a switch.
+//! `batadv`: B.A.T.M.A.N. Advanced mesh, a layer 2 mesh network.
 
 use crate::value::Text;
 
 attributes! {
-    /// A mesh's attributes, `IFLA_BATADV_*`.
+    /// Settings of a mesh interface.
     pub Batadv "IFLA_BATADV_" {
-        /// The routing algorithm, `BATMAN_IV` or `BATMAN_V`; when it is made.
+        /// Routing algorithm, `BATMAN_IV` or `BATMAN_V`; at creation only.
         1 => ALGO_NAME: Text<19>,
     }
 }

@@ -65,7 +65,7 @@ attributes! {
         27 => TLB_DYNAMIC_LB: u8,
         /// Interval of peer notifications after a failover.
         28 => PEER_NOTIF_DELAY: u32,
-        /// 1 if LACPDUs are sent unasked (active), 0 if only in reply (passive).
+        /// 1 for active LACP, 0 for passive: LACPDUs are sent only in reply.
         29 => AD_LACP_ACTIVE: u8,
         /// Number of missed ARP monitoring intervals after which a slave is down, 1 to 255.
         30 => MISSED_MAX: u8,
@@ -127,7 +127,7 @@ attributes! {
 }
 
 values! {
-    /// Bonding mode.
+    /// Distribution of traffic over the slaves of a bond.
     pub BondMode "BOND_MODE_": u8 {
         /// balance-rr: slaves in sequential order.
         0 => ROUNDROBIN,
@@ -269,7 +269,7 @@ values! {
 flags! {
     /// Port state bits of LACP (IEEE 802.1AX).
     pub LacpState "LACP_STATE_": u16 {
-        /// Active LACP: sends LACPDUs unasked.
+        /// Active LACP: sends LACPDUs whether or not the partner does.
         0x1 => LACP_ACTIVITY,
         /// Short timeout.
         0x2 => LACP_TIMEOUT,

@@ -32,7 +32,7 @@ attributes! {
         11 => BRIDGE_ID: Struct<BridgeId>,
         /// Port number of the root port; 0 on the root.
         12 => ROOT_PORT: u16,
-        /// Path cost to the root.
+        /// Cost of the path to the root bridge; 0 on the root.
         13 => ROOT_PATH_COST: u32,
         /// 1 while a topology change is in progress.
         14 => TOPOLOGY_CHANGE: u8,
@@ -122,7 +122,7 @@ structure! {
 }
 
 flags! {
-    /// Boolean options of a bridge.
+    /// Boolean options of a bridge, as masks; the C names are bit numbers.
     pub BoolOpts "BR_BOOLOPT_": u32 {
         /// No learning from link-local frames.
         0x1 => NO_LL_LEARN,

@@ -1,13 +1,13 @@
-//! `caif`: connections to a modem by ST-Ericsson, each as a link.
+//! `caif`: CAIF connection to an ST-Ericsson modem.
 
 attributes! {
-    /// The attributes of a modem's connection, `IFLA_CAIF_*`.
+    /// Settings of a CAIF interface.
     pub Caif "IFLA_CAIF_" {
-        /// The connection's number for IPv4.
+        /// CAIF connection id for IPv4.
         1 => IPV4_CONNID: u32,
-        /// The connection's number for IPv6.
+        /// CAIF connection id for IPv6.
         2 => IPV6_CONNID: u32,
-        /// Whether it connects to itself, for tests.
+        /// 1 for loopback, for tests, otherwise 0.
         3 => LOOPBACK: u8,
     }
 }

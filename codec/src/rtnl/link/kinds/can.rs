@@ -186,7 +186,7 @@ structure! {
 structure! {
     /// Statistics of a CAN controller.
     pub CanDeviceStats "struct can_device_stats" "" (24) {
-        /// Bus errors.
+        /// Bit, stuff, CRC, form and acknowledgement errors.
         0 => bus_error: u32,
         /// Times the controller entered the error-warning state.
         4 => error_warning: u32,
@@ -194,7 +194,7 @@ structure! {
         8 => error_passive: u32,
         /// Times the controller entered the bus-off state.
         12 => bus_off: u32,
-        /// Lost arbitrations.
+        /// Transmissions postponed, as another node won arbitration.
         16 => arbitration_lost: u32,
         /// Restarts after bus-off.
         20 => restarts: u32,

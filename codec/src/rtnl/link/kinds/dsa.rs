@@ -1,9 +1,9 @@
-//! `dsa`: the ports of a switch chip.
+//! `dsa`: port of an Ethernet switch (Distributed Switch Architecture).
 
 attributes! {
-    /// The attributes of a switch chip's port, `IFLA_DSA_*`.
+    /// Settings of a switch port.
     pub Dsa "IFLA_DSA_" {
-        /// The index of the link between the chip and the processor.
+        /// Interface index of the conduit, the link between switch and CPU.
         1 => CONDUIT: u32,
     }
 }

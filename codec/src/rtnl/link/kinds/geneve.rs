@@ -1,4 +1,4 @@
-//! `geneve`: Ethernet over UDP, with options.
+//! `geneve`: Generic Network Virtualization Encapsulation (RFC 8926).
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,43 +6,44 @@ use crate::rtnl::link::tunnel::{DontFragment, UdpPortRange};
 use crate::value::{Be, Flag, Struct};
 
 attributes! {
-    /// A Geneve tunnel's attributes, `IFLA_GENEVE_*`.
+    /// Settings of a Geneve interface.
     pub Geneve "IFLA_GENEVE_" {
-        /// The network's number.
+        /// Virtual network identifier (VNI), 24 bits.
         1 => ID: u32 where max(0xff_ffff),
-        /// The other end.
+        /// IPv4 address of the remote endpoint.
         2 => REMOTE: Ipv4Addr,
-        /// How many hops its packets may take; 0 as the system has it.
+        /// TTL of the outer header; 0 for the system default.
         3 => TTL: u8,
-        /// The traffic class of its packets; 1 as in the frame within.
+        /// TOS of the outer header; 1 to inherit it from the inner packet.
         4 => TOS: u8,
-        /// The port that its packets go to.
+        /// UDP destination port; 6081 by default.
         5 => PORT: Be<u16>,
-        /// Lets routes and filters say where each packet goes.
+        /// Metadata collection (external control): endpoints are set per packet by routes or
+        /// filters.
         6 => COLLECT_METADATA: Flag,
-        /// The other end, over IPv6.
+        /// IPv6 address of the remote endpoint.
         7 => REMOTE6: Ipv6Addr,
-        /// Whether its packets over IPv4 have a UDP checksum.
+        /// 1 if the UDP checksum is transmitted over IPv4, otherwise 0.
         8 => UDP_CSUM: u8,
-        /// Whether its packets over IPv6 go without a UDP checksum.
+        /// 1 if the UDP checksum is omitted over IPv6, otherwise 0.
         9 => UDP_ZERO_CSUM6_TX: u8,
-        /// Whether packets over IPv6 may come without a UDP checksum.
+        /// 1 if packets without UDP checksum are accepted over IPv6, otherwise 0.
         10 => UDP_ZERO_CSUM6_RX: u8,
-        /// The flow label of its packets over IPv6.
+        /// Flow label of the outer IPv6 header.
         11 => LABEL: Be<u32>,
-        /// Whether packets take over the hops left from the packet within.
+        /// 1 if the TTL is inherited from the inner packet, otherwise 0.
         12 => TTL_INHERIT: u8,
-        /// Whether routers may split its packets.
+        /// Don't Fragment bit of the outer IPv4 header.
         13 => DF: DontFragment where max(2),
-        /// Carries IP packets, announced by their own type.
+        /// Inner protocol inherited: IP packets are carried with their own EtherType.
         14 => INNER_PROTO_INHERIT: Flag,
-        /// The ports that its packets come from.
+        /// Range of UDP source ports.
         15 => PORT_RANGE: Struct<UdpPortRange> where len(4, 4),
-        /// Tells the receiver how to merge packets again.
+        /// GRO hint option sent, for aggregation by the receiver.
         16 => GRO_HINT: Flag,
-        /// The address that its packets come from.
+        /// Local IPv4 address.
         17 => LOCAL: Ipv4Addr,
-        /// The address that its packets come from, over IPv6.
+        /// Local IPv6 address.
         18 => LOCAL6: Ipv6Addr,
     }
 }

@@ -1,4 +1,5 @@
-//! `gre`, `gretap`, `erspan`, and `ip6gre`, `ip6gretap`, `ip6erspan` over IPv6: anything in GRE.
+//! `gre`, `gretap`, `erspan` and their IPv6 forms `ip6gre`, `ip6gretap`, `ip6erspan`: Generic
+//! Routing Encapsulation (RFC 2784).
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,131 +7,133 @@ use crate::rtnl::link::tunnel::{Ip6TnlFlags, TunnelEncap, TunnelEncapFlags};
 use crate::value::{Be, Flag};
 
 attributes! {
-    /// The attributes of a GRE tunnel over IPv4, `IFLA_GRE_*`.
+    /// Settings of a GRE tunnel over IPv4.
     pub Gre "IFLA_GRE_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// What the header has in packets received.
+        /// Header fields expected in received packets.
         2 => IFLAGS: GreFlags,
-        /// What the header has in packets sent.
+        /// Header fields in transmitted packets.
         3 => OFLAGS: GreFlags,
-        /// The key of packets received.
+        /// Key of received packets.
         4 => IKEY: Be<u32>,
-        /// The key of packets sent.
+        /// Key of transmitted packets.
         5 => OKEY: Be<u32>,
-        /// The address on this side; 0.0.0.0 for any.
+        /// Local address; 0.0.0.0 for any.
         6 => LOCAL: Ipv4Addr,
-        /// The address on the other side; 0.0.0.0 for any.
+        /// Remote address; 0.0.0.0 for any.
         7 => REMOTE: Ipv4Addr,
-        /// How many hops its packets may take; 0 as the packet within says.
+        /// TTL of the outer header; 0 to inherit it from the inner packet.
         8 => TTL: u8,
-        /// The traffic class of its packets; 1 as the packet within says.
+        /// TOS of the outer header; 1 to inherit it from the inner packet.
         9 => TOS: u8,
-        /// Whether routers are kept from splitting its packets.
+        /// 1 if path MTU discovery is enabled (Don't Fragment set), otherwise 0.
         10 => PMTUDISC: u8,
-        /// How often its packets may go into tunnels again; for IPv6 only.
+        /// Encapsulation limit (RFC 2473); IPv6 only.
         11 => ENCAP_LIMIT: u8,
-        /// Traffic class and flow label; for IPv6 only.
+        /// Traffic class and flow label; IPv6 only.
         12 => FLOWINFO: Be<u32>,
-        /// How it treats packets; for IPv6 only.
+        /// Tunnel flags; IPv6 only.
         13 => FLAGS: Ip6TnlFlags,
-        /// What is put around its packets.
+        /// UDP encapsulation.
         14 => ENCAP_TYPE: TunnelEncap,
-        /// How that is done.
+        /// Options of the UDP encapsulation.
         15 => ENCAP_FLAGS: TunnelEncapFlags,
-        /// The UDP port that its packets come from; 0 for one by flow.
+        /// UDP source port; 0 to derive it from the flow.
         16 => ENCAP_SPORT: Be<u16>,
-        /// The UDP port that its packets go to.
+        /// UDP destination port.
         17 => ENCAP_DPORT: Be<u16>,
-        /// Lets routes and filters say where each packet goes.
+        /// Metadata collection (external control): endpoints are set per packet by routes or
+        /// filters.
         18 => COLLECT_METADATA: Flag,
-        /// Whether packets within may be split although they say otherwise.
+        /// 1 if the Don't Fragment bit of inner packets is ignored, otherwise 0.
         19 => IGNORE_DF: u8,
-        /// The mark that its packets are routed by.
+        /// Firewall mark for the route lookup of outer packets.
         20 => FWMARK: u32,
-        /// The ERSPAN port's index, in version 1.
+        /// ERSPAN index, version 1, 20 bits.
         21 => ERSPAN_INDEX: u32 where max(0xf_ffff),
-        /// The version of ERSPAN.
+        /// ERSPAN version: 0 (type I), 1 (type II) or 2 (type III).
         22 => ERSPAN_VER: u8 where max(2),
-        /// Which way the mirrored traffic went, in ERSPAN version 2.
+        /// Direction of the mirrored traffic, ERSPAN version 2.
         23 => ERSPAN_DIR: ErspanDir where max(1),
-        /// The ERSPAN engine's number, in version 2.
+        /// ERSPAN engine hardware id, version 2, 6 bits.
         24 => ERSPAN_HWID: u16 where max(0x3f),
     }
 }
 
 attributes! {
-    /// The attributes of a GRE tunnel over IPv6, `IFLA_GRE_*`.
+    /// Settings of a GRE tunnel over IPv6.
     pub Gre6 "IFLA_GRE_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// What the header has in packets received.
+        /// Header fields expected in received packets.
         2 => IFLAGS: GreFlags,
-        /// What the header has in packets sent.
+        /// Header fields in transmitted packets.
         3 => OFLAGS: GreFlags,
-        /// The key of packets received.
+        /// Key of received packets.
         4 => IKEY: Be<u32>,
-        /// The key of packets sent.
+        /// Key of transmitted packets.
         5 => OKEY: Be<u32>,
-        /// The address on this side; `::` for any.
+        /// Local address; `::` for any.
         6 => LOCAL: Ipv6Addr,
-        /// The address on the other side; `::` for any.
+        /// Remote address; `::` for any.
         7 => REMOTE: Ipv6Addr,
-        /// How many hops its packets may take; 0 as the system has it.
+        /// Hop limit of the outer header; 0 for the system default.
         8 => TTL: u8,
-        /// How often its packets may go into tunnels again.
+        /// Encapsulation limit (RFC 2473).
         11 => ENCAP_LIMIT: u8,
         /// Traffic class and flow label, as in an IPv6 header.
         12 => FLOWINFO: Be<u32>,
-        /// How it treats packets.
+        /// Tunnel flags.
         13 => FLAGS: Ip6TnlFlags,
-        /// What is put around its packets.
+        /// UDP encapsulation.
         14 => ENCAP_TYPE: TunnelEncap,
-        /// How that is done.
+        /// Options of the UDP encapsulation.
         15 => ENCAP_FLAGS: TunnelEncapFlags,
-        /// The UDP port that its packets come from; 0 for one by flow.
+        /// UDP source port; 0 to derive it from the flow.
         16 => ENCAP_SPORT: Be<u16>,
-        /// The UDP port that its packets go to.
+        /// UDP destination port.
         17 => ENCAP_DPORT: Be<u16>,
-        /// Lets routes and filters say where each packet goes.
+        /// Metadata collection (external control): endpoints are set per packet by routes or
+        /// filters.
         18 => COLLECT_METADATA: Flag,
-        /// The mark that its packets are routed by.
+        /// Firewall mark for the route lookup of outer packets.
         20 => FWMARK: u32,
-        /// The ERSPAN port's index, in version 1.
+        /// ERSPAN index, version 1, 20 bits.
         21 => ERSPAN_INDEX: u32 where max(0xf_ffff),
-        /// The version of ERSPAN.
+        /// ERSPAN version: 0 (type I), 1 (type II) or 2 (type III).
         22 => ERSPAN_VER: u8 where max(2),
-        /// Which way the mirrored traffic went, in ERSPAN version 2.
+        /// Direction of the mirrored traffic, ERSPAN version 2.
         23 => ERSPAN_DIR: ErspanDir where max(1),
-        /// The ERSPAN engine's number, in version 2.
+        /// ERSPAN engine hardware id, version 2, 6 bits.
         24 => ERSPAN_HWID: u16 where max(0x3f),
     }
 }
 
 flags! {
-    /// What a GRE header has, `GRE_*`; in network byte order.
+    /// Flags of a GRE header, in network byte order.
     pub GreFlags "GRE_": Be<u16> {
-        /// A checksum.
+        /// Checksum present.
         0x8000 => CSUM,
-        /// A route of its own.
+        /// Routing present.
         0x4000 => ROUTING,
-        /// A key.
+        /// Key present.
         0x2000 => KEY,
-        /// A sequence number.
+        /// Sequence number present.
         0x1000 => SEQ,
-        /// A route that must be kept to.
+        /// Strict source route.
         0x0800 => STRICT,
-        /// An acknowledgement.
+        /// Acknowledgement number present (PPTP).
         0x0080 => ACK,
     }
 }
 
 values! {
-    /// Which way traffic went that ERSPAN mirrors.
+    /// Direction of traffic mirrored by ERSPAN.
     pub ErspanDir "": u8 {
-        /// In.
-        0 => INGRESS,
-        /// Out.
-        1 => EGRESS,
+        /// Received traffic.
+        0 => INGRESS "",
+        /// Transmitted traffic.
+        1 => EGRESS "",
     }
 }

@@ -1,35 +1,35 @@
-//! `gtp`: the tunnels of mobile networks.
+//! `gtp`: GPRS Tunnelling Protocol, user plane.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 attributes! {
-    /// The attributes of a mobile network's tunnels, `IFLA_GTP_*`.
+    /// Settings of a GTP interface.
     pub Gtp "IFLA_GTP_" {
-        /// The socket for version 0.
+        /// File descriptor of the UDP socket of GTPv0.
         1 => FD0: u32,
-        /// The socket for version 1.
+        /// File descriptor of the UDP socket of GTPv1.
         2 => FD1: u32,
-        /// How many hash buckets it has for its tunnels.
+        /// Number of hash buckets for PDP contexts.
         3 => PDP_HASHSIZE: u32,
-        /// Which side of the tunnels it is.
+        /// Role of this node.
         4 => ROLE: GtpRole,
-        /// Whether the kernel makes the sockets itself.
+        /// 1 if the kernel creates the sockets, otherwise 0.
         5 => CREATE_SOCKETS: u8,
-        /// How often it was restarted, as it tells those who ask.
+        /// Restart counter of echo responses.
         6 => RESTART_COUNT: u8,
-        /// The address of the sockets that the kernel makes.
+        /// IPv4 address of the sockets that the kernel creates.
         7 => LOCAL: Ipv4Addr,
-        /// The address of the sockets that the kernel makes, over IPv6.
+        /// IPv6 address of the sockets that the kernel creates.
         8 => LOCAL6: Ipv6Addr,
     }
 }
 
 values! {
-    /// Which side of a mobile network's tunnels it is, `GTP_ROLE_*`.
+    /// Role of a node in a GTP network.
     pub GtpRole "GTP_ROLE_": u32 {
-        /// The side of the Internet.
+        /// Gateway towards the packet data network.
         0 => GGSN,
-        /// The side of the radio.
+        /// Serving node towards the radio network.
         1 => SGSN,
     }
 }

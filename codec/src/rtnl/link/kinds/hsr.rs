@@ -1,35 +1,35 @@
-//! `hsr`: every frame on two ways at once, by HSR in a ring or by PRP in two networks.
+//! `hsr`: High-availability Seamless Redundancy and Parallel Redundancy Protocol (IEC 62439-3).
 
 use crate::value::Mac;
 
 attributes! {
-    /// A redundant link's attributes, `IFLA_HSR_*`.
+    /// Settings of an HSR or PRP interface.
     pub Hsr "IFLA_HSR_" {
-        /// The index of the link on one way.
+        /// Interface index of the first port.
         1 => SLAVE1: u32,
-        /// The index of the link on the other way.
+        /// Interface index of the second port.
         2 => SLAVE2: u32,
-        /// The last byte of the group that nodes say they are there to.
+        /// Last byte of the multicast address of supervision frames.
         3 => MULTICAST_SPEC: u8,
-        /// The group that nodes say they are there to.
+        /// Destination MAC address of supervision frames.
         4 => SUPERVISION_ADDR: Mac,
-        /// The number of the last frame sent.
+        /// Sequence number of the latest frame.
         5 => SEQ_NR: u16,
-        /// The version of HSR, 0 or 1.
+        /// HSR protocol version, 0 or 1.
         6 => VERSION: u8,
-        /// How copies are told from each other.
+        /// Redundancy protocol.
         7 => PROTOCOL: HsrProtocol,
-        /// The index of a link to another network, whose nodes it speaks for.
+        /// Interface index of the interlink port, of a RedBox.
         8 => INTERLINK: u32,
     }
 }
 
 values! {
-    /// How a frame's copies are told from each other, `HSR_PROTOCOL_*`.
+    /// Redundancy protocol.
     pub HsrProtocol "HSR_PROTOCOL_": u8 {
-        /// By a tag in front, in a ring.
+        /// HSR: ring, frames with a tag.
         0 => HSR,
-        /// By a trailer, in two networks.
+        /// PRP: two networks, frames with a trailer.
         1 => PRP,
     }
 }

@@ -1,23 +1,23 @@
-//! `ipoib`: IP over InfiniBand.
+//! `ipoib`: IP over InfiniBand (RFC 4391).
 
 attributes! {
-    /// The attributes of a link over InfiniBand, `IFLA_IPOIB_*`.
+    /// Settings of an IPoIB interface.
     pub Ipoib "IFLA_IPOIB_" {
-        /// The partition that it belongs to.
+        /// Partition key.
         1 => PKEY: u16,
-        /// How it uses the fabric.
+        /// Transport mode.
         2 => MODE: IpoibMode,
-        /// Whether programs may join multicast groups by themselves.
+        /// 1 if multicast groups may be joined by user space, otherwise 0.
         3 => UMCAST: u16,
     }
 }
 
 values! {
-    /// How IP uses InfiniBand, `IPOIB_MODE_*`.
+    /// Transport mode of IPoIB.
     pub IpoibMode "IPOIB_MODE_": u16 {
-        /// By datagrams, of 2 or 4 kilobytes.
+        /// Unreliable datagram, MTU of 2044 or 4092 bytes.
         0 => DATAGRAM,
-        /// By connections, for longer packets.
+        /// Reliable connected (RFC 4755), MTU up to 65520 bytes.
         1 => CONNECTED,
     }
 }

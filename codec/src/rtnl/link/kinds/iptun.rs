@@ -1,4 +1,4 @@
-//! `ipip`, `sit`, and `ip6tnl`: IP in IP.
+//! `ipip`, `sit` and `ip6tnl`: IP-in-IP tunnels.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -7,89 +7,91 @@ use crate::rtnl::link::tunnel::{TunnelEncap, TunnelEncapFlags};
 use crate::value::{Be, Flag};
 
 attributes! {
-    /// The attributes of a tunnel over IPv4, `IFLA_IPTUN_*`.
+    /// Settings of a tunnel over IPv4.
     pub Iptun "IFLA_IPTUN_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// The address on this side; 0.0.0.0 for any.
+        /// Local address; 0.0.0.0 for any.
         2 => LOCAL: Ipv4Addr,
-        /// The address on the other side; 0.0.0.0 for any.
+        /// Remote address; 0.0.0.0 for any.
         3 => REMOTE: Ipv4Addr,
-        /// How many hops its packets may take; 0 as the packet within says.
+        /// TTL of the outer header; 0 to inherit it from the inner packet.
         4 => TTL: u8,
-        /// The traffic class of its packets; 1 as the packet within says.
+        /// TOS of the outer header; 1 to inherit it from the inner packet.
         5 => TOS: u8,
-        /// How often its packets may go into tunnels again; for IPv6 only.
+        /// Encapsulation limit (RFC 2473); IPv6 only.
         6 => ENCAP_LIMIT: u8,
-        /// Traffic class and flow label; for IPv6 only.
+        /// Traffic class and flow label; IPv6 only.
         7 => FLOWINFO: Be<u32>,
-        /// How `sit` finds the other side.
+        /// Flags of `sit`.
         8 => FLAGS: SitFlags,
-        /// Which protocol it carries, `IPPROTO_*`; 0 for any.
+        /// Protocol of inner packets, `IPPROTO_*`; 0 for any.
         9 => PROTO: u8,
-        /// Whether routers are kept from splitting its packets.
+        /// 1 if path MTU discovery is enabled (Don't Fragment set), otherwise 0.
         10 => PMTUDISC: u8,
-        /// The prefix that IPv6 addresses are made from, in `sit`.
-        11 => IPTUN_6RD_PREFIX: Ipv6Addr,
-        /// The part of IPv4 addresses that is left out of those, in `sit`.
-        12 => IPTUN_6RD_RELAY_PREFIX: Ipv4Addr,
-        /// How many bits the IPv6 prefix has.
-        13 => IPTUN_6RD_PREFIXLEN: u16,
-        /// How many bits of IPv4 addresses are left out.
-        14 => IPTUN_6RD_RELAY_PREFIXLEN: u16,
-        /// What is put around its packets.
+        /// IPv6 prefix of 6rd (RFC 5969), `sit` only.
+        11 => IPTUN_6RD_PREFIX "IFLA_IPTUN_6RD_PREFIX": Ipv6Addr,
+        /// IPv4 prefix that is common to all 6rd addresses, `sit` only.
+        12 => IPTUN_6RD_RELAY_PREFIX "IFLA_IPTUN_6RD_RELAY_PREFIX": Ipv4Addr,
+        /// Length of the IPv6 prefix of 6rd in bits.
+        13 => IPTUN_6RD_PREFIXLEN "IFLA_IPTUN_6RD_PREFIXLEN": u16,
+        /// Length of the IPv4 prefix of 6rd in bits.
+        14 => IPTUN_6RD_RELAY_PREFIXLEN "IFLA_IPTUN_6RD_RELAY_PREFIXLEN": u16,
+        /// UDP encapsulation.
         15 => ENCAP_TYPE: TunnelEncap,
-        /// How that is done.
+        /// Options of the UDP encapsulation.
         16 => ENCAP_FLAGS: TunnelEncapFlags,
-        /// The UDP port that its packets come from; 0 for one by flow.
+        /// UDP source port; 0 to derive it from the flow.
         17 => ENCAP_SPORT: Be<u16>,
-        /// The UDP port that its packets go to.
+        /// UDP destination port.
         18 => ENCAP_DPORT: Be<u16>,
-        /// Lets routes and filters say where each packet goes.
+        /// Metadata collection (external control): endpoints are set per packet by routes or
+        /// filters.
         19 => COLLECT_METADATA: Flag,
-        /// The mark that its packets are routed by.
+        /// Firewall mark for the route lookup of outer packets.
         20 => FWMARK: u32,
     }
 }
 
 attributes! {
-    /// The attributes of a tunnel over IPv6, `IFLA_IPTUN_*`.
+    /// Settings of a tunnel over IPv6.
     pub Ip6tnl "IFLA_IPTUN_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// The address on this side; `::` for any.
+        /// Local address; `::` for any.
         2 => LOCAL: Ipv6Addr,
-        /// The address on the other side; `::` for any.
+        /// Remote address; `::` for any.
         3 => REMOTE: Ipv6Addr,
-        /// How many hops its packets may take; 0 as the system has it.
+        /// Hop limit of the outer header; 0 for the system default.
         4 => TTL: u8,
-        /// How often its packets may go into tunnels again.
+        /// Encapsulation limit (RFC 2473).
         6 => ENCAP_LIMIT: u8,
         /// Traffic class and flow label, as in an IPv6 header.
         7 => FLOWINFO: Be<u32>,
-        /// How it treats packets.
+        /// Tunnel flags.
         8 => FLAGS: Ip6TnlFlags,
-        /// Which protocol it carries, `IPPROTO_*`; 0 for any.
+        /// Protocol of inner packets, `IPPROTO_*`; 0 for any.
         9 => PROTO: u8,
-        /// What is put around its packets.
+        /// UDP encapsulation.
         15 => ENCAP_TYPE: TunnelEncap,
-        /// How that is done.
+        /// Options of the UDP encapsulation.
         16 => ENCAP_FLAGS: TunnelEncapFlags,
-        /// The UDP port that its packets come from; 0 for one by flow.
+        /// UDP source port; 0 to derive it from the flow.
         17 => ENCAP_SPORT: Be<u16>,
-        /// The UDP port that its packets go to.
+        /// UDP destination port.
         18 => ENCAP_DPORT: Be<u16>,
-        /// Lets routes and filters say where each packet goes.
+        /// Metadata collection (external control): endpoints are set per packet by routes or
+        /// filters.
         19 => COLLECT_METADATA: Flag,
-        /// The mark that its packets are routed by.
+        /// Firewall mark for the route lookup of outer packets.
         20 => FWMARK: u32,
     }
 }
 
 flags! {
-    /// How `sit` finds the other side, `SIT_*`; in the machine's byte order, in two bytes.
+    /// Flags of a `sit` tunnel, 16 bits in host byte order.
     pub SitFlags "SIT_": u16 {
-        /// From the addresses within, as ISATAP does.
+        /// ISATAP (RFC 5214): remote address derived from the inner address.
         0x1 => ISATAP,
     }
 }

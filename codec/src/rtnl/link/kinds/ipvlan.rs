@@ -1,33 +1,33 @@
-//! `ipvlan` and `ipvtap`: links with IP addresses of their own and the hardware address of one.
+//! `ipvlan` and `ipvtap`: interfaces that share the MAC address of the lower link.
 
 attributes! {
-    /// An ipvlan's attributes, `IFLA_IPVLAN_*`.
+    /// Settings of an ipvlan interface.
     pub Ipvlan "IFLA_IPVLAN_" {
-        /// Where packets are switched or routed.
+        /// Mode of operation.
         1 => MODE: IpvlanMode,
-        /// Whom on the same link it talks to.
+        /// Isolation from other ipvlan interfaces of the lower link.
         2 => FLAGS: IpvlanFlags,
     }
 }
 
 values! {
-    /// Where an ipvlan's packets are switched or routed, `IPVLAN_MODE_*`.
+    /// Mode of an ipvlan interface.
     pub IpvlanMode "IPVLAN_MODE_": u16 {
-        /// In its own namespace.
+        /// Layer 2: switched in the interface's own network namespace.
         0 => L2,
-        /// In the namespace of the link under it.
+        /// Layer 3: routed in the network namespace of the lower link.
         1 => L3,
-        /// There too, and past netfilter.
+        /// Layer 3 symmetric: as `L3`, with netfilter hooks (iptables, conntrack).
         2 => L3S,
     }
 }
 
 flags! {
-    /// Whom on the same link an ipvlan talks to, `IPVLAN_F_*`; without any, to all.
+    /// Isolation of an ipvlan interface; none by default (bridge).
     pub IpvlanFlags "IPVLAN_F_": u16 {
-        /// Nobody.
+        /// No communication with other interfaces of the lower link.
         0x1 => PRIVATE,
-        /// All, through a switch outside that sends packets back.
+        /// Communication through an external switch (802.1Qbg).
         0x2 => VEPA,
     }
 }

@@ -1,79 +1,80 @@
-//! `macsec`: encryption of Ethernet frames.
+//! `macsec`: MAC security, encryption of Ethernet frames (IEEE 802.1AE).
 
 use crate::value::{Be, Bytes};
 
 attributes! {
-    /// The attributes of an encrypted link, `IFLA_MACSEC_*`.
+    /// Settings of a MACsec interface.
     pub Macsec "IFLA_MACSEC_" {
-        /// Who sends, as receivers know it: hardware address and port in one number.
+        /// Secure channel identifier: MAC address (48 bits) and port (16 bits).
         1 => SCI: Be<u64>,
-        /// The port, where the hardware address is the link's own.
+        /// Port of the secure channel identifier, where its MAC address is the link's own (request
+        /// only).
         2 => PORT: Be<u16>,
-        /// How many bytes prove that a frame is genuine.
+        /// Length of the integrity check value in bytes.
         3 => ICV_LEN: u8 where range(8, 16),
-        /// How frames are encrypted.
+        /// Algorithm and key length.
         4 => CIPHER_SUITE: CipherSuite,
-        /// How many frames may overtake one.
+        /// Replay window: number of packets that may arrive out of order.
         5 => WINDOW: u32,
-        /// The number of the key to send with.
+        /// Association number of the transmit security association, 0 to 3.
         6 => ENCODING_SA: u8 where max(3),
-        /// Whether frames are encrypted, or only proved to be genuine.
+        /// 1 for confidentiality (encryption), 0 for integrity only.
         7 => ENCRYPT: u8 where max(1),
-        /// Whether frames are protected at all.
+        /// 1 if frames are protected, otherwise 0.
         8 => PROTECT: u8 where max(1),
-        /// Whether each frame says who sends.
+        /// 1 if frames carry the secure channel identifier, otherwise 0.
         9 => INC_SCI: u8 where max(1),
-        /// Whether a frame's source address says who sends.
+        /// 1 if the end station bit is set: the source MAC address identifies the channel.
         10 => ES: u8 where max(1),
-        /// Whether frames are for all at once, `EPON`'s single copy.
+        /// 1 if the single copy broadcast bit is set (EPON), otherwise 0.
         11 => SCB: u8 where max(1),
-        /// Whether frames that come twice or too late are dropped.
+        /// 1 if replay protection is enabled, otherwise 0.
         12 => REPLAY_PROTECT: u8 where max(1),
-        /// What becomes of frames that are not genuine.
+        /// Validation of received frames.
         13 => VALIDATION: Validation where max(2),
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         14 => PAD: Bytes,
-        /// Who does the work.
+        /// Offload to hardware.
         15 => OFFLOAD: Offload where max(2),
     }
 }
 
 values! {
-    /// How frames are encrypted, `MACSEC_CIPHER_ID_*`.
+    /// Cipher suite of a MACsec interface.
     pub CipherSuite "MACSEC_CIPHER_ID_": u64 {
-        /// By AES-128, as old kernels and programs call it.
-        0x0080020001000001 => DEFAULT,
-        /// By AES-128 in Galois/Counter mode.
+        /// GCM-AES-128, by the number that old kernels and programs use.
+        0x0080020001000001 => DEFAULT "MACSEC_DEFAULT_CIPHER_ID",
+        /// AES with a key of 128 bits in Galois/Counter mode.
         0x0080c20001000001 => GCM_AES_128,
-        /// By AES-256 in Galois/Counter mode.
+        /// AES with a key of 256 bits in Galois/Counter mode.
         0x0080c20001000002 => GCM_AES_256,
-        /// By AES-128, with frame numbers of 64 bits.
+        /// AES with a key of 128 bits and extended (64-bit) packet numbering.
         0x0080c20001000003 => GCM_AES_XPN_128,
-        /// By AES-256, with frame numbers of 64 bits.
+        /// AES with a key of 256 bits and extended (64-bit) packet numbering.
         0x0080c20001000004 => GCM_AES_XPN_256,
     }
 }
 
 values! {
-    /// What becomes of frames that are not genuine, `MACSEC_VALIDATE_*`.
+    /// Validation of received MACsec frames.
     pub Validation "MACSEC_VALIDATE_": u8 {
-        /// Nobody looks.
+        /// Frames are not validated.
         0 => DISABLED,
-        /// They are counted, and let through.
+        /// Invalid frames are counted and accepted if possible.
         1 => CHECK,
-        /// They are dropped.
+        /// Invalid frames are dropped.
         2 => STRICT,
     }
 }
 
 values! {
-    /// Who encrypts, `MACSEC_OFFLOAD_*`.
+    /// Offload of MACsec.
     pub Offload "MACSEC_OFFLOAD_": u8 {
-        /// The kernel.
+        /// Software.
         0 => OFF,
-        /// The hardware that drives the wire.
+        /// PHY hardware.
         1 => PHY,
-        /// The network card.
+        /// Network adapter (MAC) hardware.
         2 => MAC,
     }
 }

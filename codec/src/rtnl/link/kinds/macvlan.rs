@@ -1,76 +1,78 @@
-//! `macvlan` and `macvtap`: links with hardware addresses of their own on one link.
+//! `macvlan` and `macvtap`: interfaces with MAC addresses of their own on a lower link.
 
 use crate::nest::Nest;
 use crate::value::{Mac, Multi};
 
 attributes! {
-    /// A macvlan's attributes, `IFLA_MACVLAN_*`.
+    /// Settings of a macvlan interface.
     pub Macvlan "IFLA_MACVLAN_" {
-        /// Whom on the same link it talks to.
+        /// Mode of operation.
         1 => MODE: MacvlanMode,
-        /// What it leaves out.
+        /// Flags, of the modes `PASSTHRU` and `SOURCE`.
         2 => FLAGS: MacvlanFlags,
-        /// What to do to the list of source addresses.
+        /// Operation on the list of source MAC addresses (request only).
         3 => MACADDR_MODE: MacaddrMode,
-        /// The source address to add or to remove.
+        /// Source MAC address to add or delete (request only).
         4 => MACADDR: Mac,
-        /// The source addresses that it receives from.
+        /// Source MAC addresses of mode `SOURCE`.
         5 => MACADDR_DATA: Nest<MacaddrData>,
-        /// How many source addresses there are.
+        /// Number of source MAC addresses.
         6 => MACADDR_COUNT: u32,
-        /// How many broadcasts it wants to be able to queue.
+        /// Requested length of the broadcast queue.
         7 => BC_QUEUE_LEN: u32,
-        /// How many broadcasts the link under it can queue.
+        /// Effective length of the broadcast queue, the maximum over the lower link's interfaces.
         8 => BC_QUEUE_LEN_USED: u32,
-        /// From how many receivers on a multicast is queued; 0 for any, negative for never.
+        /// Number of receivers of a multicast address above which its frames are queued; negative
+        /// for never.
         9 => BC_CUTOFF: i32,
     }
 }
 
 attributes! {
-    /// A list of hardware addresses, `IFLA_MACVLAN_MACADDR`.
-    pub MacaddrData "" {
-        /// One of them.
+    /// List of MAC addresses.
+    pub MacaddrData "IFLA_MACVLAN_" {
+        /// A MAC address of the list.
         4 => MACADDR: Multi<Mac>,
     }
 }
 
 values! {
-    /// Whom on the same link a macvlan talks to, `MACVLAN_MODE_*`.
+    /// Mode of a macvlan interface.
     pub MacvlanMode "MACVLAN_MODE_": u32 {
-        /// Nobody.
+        /// No communication with other interfaces of the lower link.
         1 => PRIVATE,
-        /// All, through a switch outside that sends frames back.
+        /// Communication through an external switch (Virtual Ethernet Port Aggregator, 802.1Qbg).
         2 => VEPA,
-        /// All, directly.
+        /// Direct communication between interfaces of the lower link.
         4 => BRIDGE,
-        /// There is nobody else: it has the link for itself.
+        /// Exclusive use of the lower link.
         8 => PASSTHRU,
-        /// It gets the frames from certain sources.
+        /// Frames from a list of source MAC addresses.
         16 => SOURCE,
     }
 }
 
 flags! {
-    /// What a macvlan leaves out, `MACVLAN_FLAG_*`.
+    /// Flags of a macvlan interface.
     pub MacvlanFlags "MACVLAN_FLAG_": u16 {
-        /// The link under it does not become promiscuous for it.
+        /// Lower link not put into promiscuous mode, in mode `PASSTHRU`.
         0x1 => NOPROMISC,
-        /// A frame from a certain source does not go to the one it is addressed to as well.
+        /// Frames that match a source MAC address not delivered to other destinations, in mode
+        /// `SOURCE`.
         0x2 => NODST,
     }
 }
 
 values! {
-    /// What to do to a list of source addresses, `MACVLAN_MACADDR_*`.
+    /// Operation on the list of source MAC addresses.
     pub MacaddrMode "MACVLAN_MACADDR_": u32 {
-        /// Add one.
+        /// Add an address.
         0 => ADD,
-        /// Remove one.
+        /// Delete an address.
         1 => DEL,
-        /// Remove all.
+        /// Delete all addresses.
         2 => FLUSH,
-        /// Replace them.
+        /// Replace all addresses.
         3 => SET,
     }
 }

@@ -1,46 +1,46 @@
-//! `netkit`: a cable between two links whose ends run BPF programs.
+//! `netkit`: pair of interfaces with BPF programs attached.
 
 use crate::nest::FixedHeader;
 use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
-    /// A netkit's attributes, `IFLA_NETKIT_*`.
+    /// Settings of a netkit interface.
     pub Netkit "IFLA_NETKIT_" {
-        /// The other end, when the two are made: a link message of its own.
+        /// Peer, at creation: header and attributes of a link message.
         1 => PEER_INFO: FixedHeader<LinkHeader, Link>,
-        /// Whether this is the end from which programs are managed.
+        /// 1 on the primary device, which manages the BPF programs of both.
         2 => PRIMARY: u8,
-        /// What becomes of packets where no program decides.
+        /// Default policy, where no program decides.
         3 => POLICY: NetkitPolicy,
-        /// What becomes of them at the other end.
+        /// Default policy of the peer.
         4 => PEER_POLICY: NetkitPolicy,
-        /// Whether it carries Ethernet frames or IP packets.
+        /// Layer of the packets.
         5 => MODE: NetkitMode where max(1),
-        /// What is wiped off packets that leave the namespace.
+        /// Scrubbing of packet metadata on leaving the network namespace.
         6 => SCRUB: NetkitScrub where max(1),
-        /// What is wiped off those that leave the other end's.
+        /// Scrubbing on leaving the peer's network namespace.
         7 => PEER_SCRUB: NetkitScrub where max(1),
-        /// How many bytes to keep free in front of a packet.
+        /// Headroom ahead of packets, in bytes.
         8 => HEADROOM: u16,
-        /// How many bytes to keep free behind a packet.
+        /// Tailroom behind packets, in bytes.
         9 => TAILROOM: u16,
-        /// Whether there is another end at all.
+        /// Pair or single device.
         10 => PAIRING: NetkitPairing where max(1),
     }
 }
 
 values! {
-    /// What becomes of packets where no program decides, `NETKIT_PASS` and `NETKIT_DROP`.
+    /// Default policy of a netkit interface.
     pub NetkitPolicy "": u32 {
-        /// They pass.
-        0 => FORWARD,
-        /// They are dropped.
-        2 => BLACKHOLE,
+        /// Packets pass.
+        0 => FORWARD "NETKIT_PASS",
+        /// Packets are dropped.
+        2 => BLACKHOLE "NETKIT_DROP",
     }
 }
 
 values! {
-    /// Whether a netkit carries frames or packets, `NETKIT_*`.
+    /// Layer of a netkit interface's packets.
     pub NetkitMode "NETKIT_": u32 {
         /// Ethernet frames.
         0 => L2,
@@ -50,21 +50,21 @@ values! {
 }
 
 values! {
-    /// What is wiped off packets that leave a namespace, `NETKIT_SCRUB_*`.
+    /// Scrubbing of packet metadata on leaving a network namespace.
     pub NetkitScrub "NETKIT_SCRUB_": u32 {
-        /// Nothing.
+        /// Metadata kept.
         0 => NONE,
-        /// Mark and priority, among others.
+        /// Metadata such as mark and priority cleared.
         1 => DEFAULT,
     }
 }
 
 values! {
-    /// Whether a netkit has another end, `NETKIT_DEVICE_*`.
+    /// Pairing of netkit devices.
     pub NetkitPairing "NETKIT_DEVICE_": u32 {
-        /// It has.
+        /// Device with a peer.
         0 => PAIR,
-        /// It has none.
+        /// Device without a peer.
         1 => SINGLE,
     }
 }

@@ -1,19 +1,19 @@
-//! `ovpn`: OpenVPN in the kernel.
+//! `ovpn`: OpenVPN data channel offload.
 
 attributes! {
-    /// The attributes of an OpenVPN link, `IFLA_OVPN_*`.
+    /// Settings of an OpenVPN interface.
     pub Ovpn "IFLA_OVPN_" {
-        /// How many peers it can have.
+        /// Mode: one peer or several.
         1 => MODE: OvpnMode where max(1),
     }
 }
 
 values! {
-    /// How many peers an OpenVPN link can have, `OVPN_MODE_*`.
+    /// Mode of an OpenVPN interface.
     pub OvpnMode "OVPN_MODE_": u8 {
-        /// One.
+        /// Point to point, one peer.
         0 => P2P,
-        /// Many.
+        /// Multipeer, as on a server.
         1 => MP,
     }
 }

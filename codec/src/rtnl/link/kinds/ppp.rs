@@ -1,9 +1,9 @@
-//! `ppp`: the point-to-point protocol, as `pppd` speaks it.
+//! `ppp`: Point-to-Point Protocol.
 
 attributes! {
-    /// The attributes of a point-to-point link, `IFLA_PPP_*`.
+    /// Settings of a PPP interface.
     pub Ppp "IFLA_PPP_" {
-        /// The open `/dev/ppp` that it belongs to.
+        /// File descriptor of an open `/dev/ppp`.
         1 => DEV_FD: i32,
     }
 }

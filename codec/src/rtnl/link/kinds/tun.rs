@@ -1,35 +1,35 @@
-//! `tun`: packets that a program sends and receives, TUN and TAP.
+//! `tun`: interface of a user-space program, TUN and TAP.
 
 attributes! {
-    /// The attributes of a program's link, `IFLA_TUN_*`.
+    /// Settings of a TUN or TAP interface; read-only.
     pub Tun "IFLA_TUN_" {
-        /// The user who may use it.
+        /// User id of the owner.
         1 => OWNER: u32,
-        /// The group that may use it.
+        /// Group id that may attach.
         2 => GROUP: u32,
-        /// Whether it carries IP packets or Ethernet frames.
+        /// TUN or TAP.
         3 => TYPE: TunType,
-        /// Whether the program gets a header with the packet's type.
+        /// 1 if packets carry `struct tun_pi`, otherwise 0.
         4 => PI: u8,
-        /// Whether the program gets a virtio header.
+        /// 1 if packets carry a virtio network header, otherwise 0.
         5 => VNET_HDR: u8,
-        /// Whether it stays when the program ends.
+        /// 1 if the interface persists without a program, otherwise 0.
         6 => PERSIST: u8,
-        /// Whether several queues may be open.
+        /// 1 if several queues are permitted, otherwise 0.
         7 => MULTI_QUEUE: u8,
-        /// How many queues are in use.
+        /// Number of enabled queues.
         8 => NUM_QUEUES: u32,
-        /// How many queues are open but switched off.
+        /// Number of disabled queues.
         9 => NUM_DISABLED_QUEUES: u32,
     }
 }
 
 values! {
-    /// Whether a program's link carries packets or frames, `IFF_TUN`, `IFF_TAP`.
+    /// Layer of a TUN or TAP interface's packets.
     pub TunType "": u8 {
         /// IP packets.
-        1 => TUN,
+        1 => TUN "IFF_TUN",
         /// Ethernet frames.
-        2 => TAP,
+        2 => TAP "IFF_TAP",
     }
 }

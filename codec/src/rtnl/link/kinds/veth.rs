@@ -1,12 +1,12 @@
-//! `veth`: a cable between two links of Ethernet.
+//! `veth`: pair of virtual Ethernet interfaces.
 
 use crate::nest::FixedHeader;
 use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
-    /// A virtual cable's attributes, `VETH_INFO_*`.
+    /// Settings of a virtual Ethernet pair.
     pub Veth "VETH_INFO_" {
-        /// The other end, when the two are made: a link message of its own.
+        /// Peer, at creation: header and attributes of a link message.
         1 => PEER: FixedHeader<LinkHeader, Link>,
     }
 }

@@ -1,65 +1,65 @@
-//! `vlan`: the frames of one tag, as a link of their own.
+//! `vlan`: IEEE 802.1Q VLAN interface.
 
 use crate::nest::Nest;
 pub use crate::rtnl::ids::VlanProtocol;
 use crate::value::{Multi, Struct};
 
 attributes! {
-    /// A VLAN's attributes, `IFLA_VLAN_*`.
+    /// Settings of a VLAN interface.
     pub Vlan "IFLA_VLAN_" {
-        /// The number in the tag.
+        /// VLAN id, 0 to 4094.
         1 => ID: u16 where range(0, 4094),
-        /// How it treats the tag and the link under it.
+        /// Treatment of the tag, registration protocols, operational state.
         2 => FLAGS: Struct<VlanFlagsChange>,
-        /// Which priority in the tag goes with which priority of a packet sent.
+        /// Mapping of packet priority to the tag's priority code point, on transmission.
         3 => EGRESS_QOS: Nest<VlanQos>,
-        /// Which priority of a packet goes with which priority in the tag received.
+        /// Mapping of the tag's priority code point to packet priority, on reception.
         4 => INGRESS_QOS: Nest<VlanQos>,
-        /// The Ethernet type that announces the tag.
+        /// EtherType of the tag.
         5 => PROTOCOL: VlanProtocol,
     }
 }
 
 attributes! {
-    /// A VLAN's map of priorities, `IFLA_VLAN_QOS_*`.
+    /// Priority mapping of a VLAN interface.
     pub VlanQos "IFLA_VLAN_QOS_" {
-        /// One pair of the map.
+        /// Pair of priorities.
         1 => MAPPING: Multi<Struct<VlanQosMapping>>,
     }
 }
 
 structure! {
-    /// `struct ifla_vlan_flags`.
+    /// Flags of a VLAN interface and a mask of those to change.
     pub VlanFlagsChange "struct ifla_vlan_flags" "" (8) {
-        /// The flags, those that are set.
+        /// Flags that are set.
         0 => flags: VlanFlags,
-        /// Which of them are meant; all of them where the kernel tells.
+        /// Mask of flags; all ones in replies.
         4 => mask: VlanFlags,
     }
 }
 
 structure! {
-    /// `struct ifla_vlan_qos_mapping`.
+    /// Pair of priorities.
     pub VlanQosMapping "struct ifla_vlan_qos_mapping" "" (8) {
-        /// The packet's priority going out, the tag's coming in.
+        /// Packet priority on transmission, the tag's on reception.
         0 => from: u32,
-        /// The tag's priority going out, the packet's coming in.
+        /// The tag's priority on transmission, packet priority on reception.
         4 => to: u32,
     }
 }
 
 flags! {
-    /// How a VLAN treats the tag and the link under it, `VLAN_FLAG_*`.
+    /// Flags of a VLAN interface.
     pub VlanFlags "VLAN_FLAG_": u32 {
-        /// Received frames look as if they never had a tag.
+        /// Ethernet header reordered: received frames appear without a tag.
         0x1 => REORDER_HDR,
-        /// Announces the VLAN to switches by GVRP.
+        /// GARP VLAN Registration Protocol.
         0x2 => GVRP,
-        /// Stays up when the link under it goes down.
+        /// Operational state independent of the lower link.
         0x4 => LOOSE_BINDING,
-        /// Announces the VLAN to switches by MVRP.
+        /// Multiple VLAN Registration Protocol.
         0x8 => MVRP,
-        /// On a bridge, is up only while a port of that VLAN is.
+        /// Operational state bound to the bridge ports in this VLAN.
         0x10 => BRIDGE_BINDING,
     }
 }

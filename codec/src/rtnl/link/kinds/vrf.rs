@@ -1,17 +1,17 @@
-//! `vrf`: links that have a routing table of their own.
+//! `vrf`: Virtual Routing and Forwarding, a routing domain of its own.
 
 attributes! {
-    /// A VRF's attributes, `IFLA_VRF_*`.
+    /// Settings of a VRF.
     pub Vrf "IFLA_VRF_" {
-        /// The number of its routing table.
+        /// Routing table of the VRF.
         1 => TABLE: u32,
     }
 }
 
 attributes! {
-    /// What a VRF says of a link in it, `IFLA_VRF_PORT_*`.
+    /// Settings of a link in a VRF.
     pub VrfPort "IFLA_VRF_PORT_" {
-        /// The number of the VRF's routing table.
+        /// Routing table of the link's VRF.
         1 => TABLE: u32,
     }
 }

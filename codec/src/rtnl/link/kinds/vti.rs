@@ -1,41 +1,41 @@
-//! `vti` and `vti6`: what goes through them goes through IPsec.
+//! `vti` and `vti6`: route-based IPsec tunnels.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::value::Be;
 
 attributes! {
-    /// The attributes of an IPsec tunnel over IPv4, `IFLA_VTI_*`.
+    /// Settings of a VTI over IPv4.
     pub Vti "IFLA_VTI_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// The mark that IPsec knows packets received by.
+        /// Mark of received packets for the IPsec policy lookup.
         2 => IKEY: Be<u32>,
-        /// The mark that IPsec knows packets sent by.
+        /// Mark of transmitted packets for the IPsec policy lookup.
         3 => OKEY: Be<u32>,
-        /// The address on this side.
+        /// Local address.
         4 => LOCAL: Ipv4Addr,
-        /// The address on the other side.
+        /// Remote address.
         5 => REMOTE: Ipv4Addr,
-        /// The mark that its packets are routed by.
+        /// Firewall mark for the route lookup of outer packets.
         6 => FWMARK: u32,
     }
 }
 
 attributes! {
-    /// The attributes of an IPsec tunnel over IPv6, `IFLA_VTI_*`.
+    /// Settings of a VTI over IPv6.
     pub Vti6 "IFLA_VTI_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// The mark that IPsec knows packets received by.
+        /// Mark of received packets for the IPsec policy lookup.
         2 => IKEY: Be<u32>,
-        /// The mark that IPsec knows packets sent by.
+        /// Mark of transmitted packets for the IPsec policy lookup.
         3 => OKEY: Be<u32>,
-        /// The address on this side.
+        /// Local address.
         4 => LOCAL: Ipv6Addr,
-        /// The address on the other side.
+        /// Remote address.
         5 => REMOTE: Ipv6Addr,
-        /// The mark that its packets are routed by.
+        /// Firewall mark for the route lookup of outer packets.
         6 => FWMARK: u32,
     }
 }

@@ -1,12 +1,12 @@
-//! `vxcan`: a cable between two links of CAN.
+//! `vxcan`: pair of virtual CAN interfaces.
 
 use crate::nest::FixedHeader;
 use crate::rtnl::link::{Link, LinkHeader};
 
 attributes! {
-    /// A virtual CAN cable's attributes, `VXCAN_INFO_*`.
+    /// Settings of a virtual CAN pair.
     pub Vxcan "VXCAN_INFO_" {
-        /// The other end, when the two are made: a link message of its own.
+        /// Peer, at creation: header and attributes of a link message.
         1 => PEER: FixedHeader<LinkHeader, Link>,
     }
 }

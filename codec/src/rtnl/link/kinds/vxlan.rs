@@ -1,4 +1,4 @@
-//! `vxlan`: Ethernet over UDP, many networks in one.
+//! `vxlan`: Virtual eXtensible LAN (RFC 7348).
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,95 +6,97 @@ use crate::rtnl::link::tunnel::{DontFragment, UdpPortRange};
 use crate::value::{Be, Flag, Struct};
 
 attributes! {
-    /// A VXLAN's attributes, `IFLA_VXLAN_*`.
+    /// Settings of a VXLAN interface.
     pub Vxlan "IFLA_VXLAN_" {
-        /// The network's number.
+        /// VXLAN network identifier (VNI), 24 bits.
         1 => ID: u32 where max(0xff_ffff),
-        /// Where frames to unknown addresses go: a group, or one remote.
+        /// IPv4 multicast group, or unicast remote, for unknown destinations.
         2 => GROUP: Ipv4Addr,
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         3 => LINK: u32,
-        /// The address that its packets come from.
+        /// Local IPv4 address.
         4 => LOCAL: Ipv4Addr,
-        /// How many hops its packets may take; 0 as the system has it.
+        /// TTL of the outer header; 0 for the system default.
         5 => TTL: u8,
-        /// The traffic class of its packets; 1 as in the frame within.
+        /// TOS of the outer header; 1 to inherit it from the inner packet.
         6 => TOS: u8,
-        /// Whether it learns addresses from what it receives.
+        /// 1 if MAC addresses are learned from received packets, otherwise 0.
         7 => LEARNING: u8,
-        /// How long an address stays known, in seconds.
+        /// Ageing time of learned addresses, in s.
         8 => AGEING: u32,
-        /// How many addresses it keeps; 0 for any number.
+        /// Maximum number of forwarding entries; 0 for no limit.
         9 => LIMIT: u32,
-        /// The ports that its packets come from.
+        /// Range of UDP source ports.
         10 => PORT_RANGE: Struct<UdpPortRange> where len(4, 4),
-        /// Whether it answers ARP and neighbour discovery for those it knows.
+        /// 1 if ARP and neighbour discovery are answered from the neighbour table (proxy),
+        /// otherwise 0.
         11 => PROXY: u8,
-        /// Whether it sends straight to a host what would be routed there.
+        /// 1 if route short circuit is enabled, otherwise 0.
         12 => RSC: u8,
-        /// Whether it tells of unknown hardware addresses.
+        /// 1 if misses of MAC addresses are notified, otherwise 0.
         13 => L2MISS: u8,
-        /// Whether it tells of unknown IP addresses.
+        /// 1 if misses of IP addresses are notified, otherwise 0.
         14 => L3MISS: u8,
-        /// The port that its packets go to.
+        /// UDP destination port; 8472 by default (IANA: 4789).
         15 => PORT: Be<u16>,
-        /// Where frames to unknown addresses go, over IPv6.
+        /// IPv6 multicast group, or unicast remote, for unknown destinations.
         16 => GROUP6: Ipv6Addr,
-        /// The address that its packets come from, over IPv6.
+        /// Local IPv6 address.
         17 => LOCAL6: Ipv6Addr,
-        /// Whether its packets over IPv4 have a UDP checksum.
+        /// 1 if the UDP checksum is transmitted over IPv4, otherwise 0.
         18 => UDP_CSUM: u8,
-        /// Whether its packets over IPv6 go without a UDP checksum.
+        /// 1 if the UDP checksum is omitted over IPv6, otherwise 0.
         19 => UDP_ZERO_CSUM6_TX: u8,
-        /// Whether packets over IPv6 may come without a UDP checksum.
+        /// 1 if packets without UDP checksum are accepted over IPv6, otherwise 0.
         20 => UDP_ZERO_CSUM6_RX: u8,
-        /// Whether it leaves checksums within to the receiver.
+        /// 1 if remote checksum offload is used on transmission, otherwise 0.
         21 => REMCSUM_TX: u8,
-        /// Whether it completes checksums that the sender left to it.
+        /// 1 if remote checksum offload is accepted on reception, otherwise 0.
         22 => REMCSUM_RX: u8,
-        /// Whether it carries a group policy along, from and to the packet's mark.
+        /// Group Based Policy extension, mapped to the packet mark.
         23 => GBP: Flag,
-        /// Completes checksums at once, never in part.
+        /// Remote checksum offload without partial checksums.
         24 => REMCSUM_NOPARTIAL: Flag,
-        /// Whether routes and filters say where each packet goes.
+        /// 1 if metadata is collected (external control): endpoints are set per packet, otherwise
+        /// 0.
         25 => COLLECT_METADATA: u8,
-        /// The flow label of its packets over IPv6.
+        /// Flow label of the outer IPv6 header.
         26 => LABEL: Be<u32>,
-        /// Carries other things than Ethernet as well.
+        /// Generic Protocol Extension: payloads other than Ethernet.
         27 => GPE: Flag,
-        /// Whether packets take over the hops left from the packet within.
+        /// 1 if the TTL is inherited from the inner packet, otherwise 0.
         28 => TTL_INHERIT: u8,
-        /// Whether routers may split its packets.
+        /// Don't Fragment bit of the outer IPv4 header.
         29 => DF: DontFragment where max(2),
-        /// Whether it takes only network numbers that it was told of.
+        /// 1 if only VNIs of the VNI filter are accepted, otherwise 0.
         30 => VNIFILTER: u8,
-        /// Whether packets for a VXLAN on this machine skip the way out.
+        /// 1 if packets for a local VXLAN bypass the IP stack, otherwise 0.
         31 => LOCALBYPASS: u8 where max(1),
-        /// Where the flow label is taken from.
+        /// Source of the flow label.
         32 => LABEL_POLICY: VxlanLabelPolicy where max(1),
-        /// The bits of the header that have to be 0 in what it receives.
+        /// Header bits that are reserved and rejected if set in received packets.
         33 => RESERVED_BITS: Struct<VxlanHeader> where len(8, 8),
-        /// Whether its own multicast packets pass through multicast routing.
+        /// 1 if the interface's multicast packets are routed by multicast routing, otherwise 0.
         34 => MC_ROUTE: u8 where max(1),
     }
 }
 
 structure! {
-    /// `struct vxlanhdr`.
+    /// Bits of the 8-byte header between UDP and the inner frame.
     pub VxlanHeader "struct vxlanhdr" "" (8) {
-        /// What else the header holds.
+        /// Flags and reserved bits.
         0 => vx_flags: u32 as Be<u32>,
-        /// The network's number, in the upper 24 bits.
+        /// VNI in the upper 24 bits, reserved bits in the lower 8.
         4 => vx_vni: u32 as Be<u32>,
     }
 }
 
 values! {
-    /// Where a flow label is taken from, `VXLAN_LABEL_*`.
+    /// Source of the outer flow label.
     pub VxlanLabelPolicy "VXLAN_LABEL_": u32 {
-        /// From the link's own setting.
+        /// Setting of the interface.
         0 => FIXED,
-        /// From the packet within.
+        /// Inherited from the inner packet.
         1 => INHERIT,
     }
 }

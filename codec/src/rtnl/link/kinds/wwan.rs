@@ -1,9 +1,9 @@
-//! `wwan`: a modem's data connections, each as a link.
+//! `wwan`: data session of a WWAN modem.
 
 attributes! {
-    /// The attributes of a modem's data connection, `IFLA_WWAN_*`.
+    /// Settings of a WWAN interface.
     pub Wwan "IFLA_WWAN_" {
-        /// The number that the modem knows it by.
+        /// Session id of the link in the modem.
         1 => LINK_ID: u32,
     }
 }

@@ -1,15 +1,16 @@
-//! `xfrm`: what goes through it goes through the IPsec policies of its number.
+//! `xfrm`: IPsec (XFRM) interface.
 
 use crate::value::Flag;
 
 attributes! {
-    /// An IPsec interface's attributes, `IFLA_XFRM_*`.
+    /// Settings of an XFRM interface.
     pub Xfrm "IFLA_XFRM_" {
-        /// The link that its packets go through.
+        /// Interface index of the underlying link.
         1 => LINK: u32,
-        /// The number that policies and states know it by.
+        /// XFRM interface id, which policies and states refer to.
         2 => IF_ID: u32,
-        /// Lets routes and filters say which number each packet gets.
+        /// Metadata collection (external control): the interface id is set per packet by routes or
+        /// filters.
         3 => COLLECT_METADATA: Flag,
     }
 }

@@ -1,0 +1,361 @@
+//! What a route or next hop puts around packets, as the command line has it: `encap TYPE ...`.
+
+use core::net::{IpAddr, Ipv6Addr};
+
+use barelink_codec::frame::NESTED;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::ids::Label;
+use barelink_codec::rtnl::route::lwtunnel::{
+    EncapType, Ioam6, Ioam6Mode, Ioam6Trace, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, RplHeader, Seg6,
+    Seg6Local, Seg6LocalCounters, Seg6LocalFlavors, SegmentHeader, TunnelFlags, XfrmTunnel,
+};
+use barelink_transport::Channel;
+
+use super::body::Body;
+use super::change::{address, uint, uint32};
+use super::encap::{FLAVORS, SEG6_MODES};
+use super::names::{self, Names};
+use super::pen::Pen;
+use super::said::{Book, Lines, Said, Take, attr, key, lines, take};
+use super::words::{Complaints, Exit, USAGE, Words, number32, refuse, wrong};
+
+/// The types.
+const TYPES: &[(&str, EncapType)] = &[
+    ("mpls", EncapType::MPLS),
+    ("ip", EncapType::IP),
+    ("ip6", EncapType::IP6),
+    ("seg6", EncapType::SEG6),
+    ("seg6local", EncapType::SEG6_LOCAL),
+    ("rpl", EncapType::RPL),
+    ("ioam6", EncapType::IOAM6),
+    ("xfrm", EncapType::XFRM),
+];
+
+const MPLS: Lines = lines! { "=ttl!\"ttl\" value is invalid" => key(MplsTunnel::TTL) };
+
+const IP: Lines = lines! {
+    "=id!\"id\" value is invalid" => key(IpTunnel::ID),
+    "=dst" => key(IpTunnel::DST),
+    "=src" => key(IpTunnel::SRC),
+    "=tos!\"tos\" value is invalid" => attr(IpTunnel::TOS, Take::Dsfield),
+    "=ttl!\"ttl\" value is invalid" => key(IpTunnel::TTL),
+};
+
+const IP6: Lines = lines! {
+    "=id!\"id\" value is invalid" => key(Ip6Tunnel::ID),
+    "=dst" => key(Ip6Tunnel::DST),
+    "=src" => key(Ip6Tunnel::SRC),
+    "=tc!\"tc\" value is invalid" => attr(Ip6Tunnel::TC, Take::Dsfield),
+    "=hoplimit!\"hoplimit\" value is invalid" => key(Ip6Tunnel::HOPLIMIT),
+};
+
+const TUNNEL_FLAGS: &[(&str, TunnelFlags)] =
+    &[("key", TunnelFlags::KEY), ("csum", TunnelFlags::CSUM), ("seq", TunnelFlags::SEQ)];
+
+const SEG6_LOCAL: Lines = lines! {
+    "=action!\"action\" value is invalid" => attr(Seg6Local::ACTION, Take::Named(Book::Actions)),
+    "=table!invalid table id" => attr(Seg6Local::TABLE, Take::Named(Book::Tables)),
+    "=vrftable!invalid vrf table id" => attr(Seg6Local::VRFTABLE, Take::Named(Book::Tables)),
+    "=nh4" => key(Seg6Local::NH4),
+    "=nh6" => key(Seg6Local::NH6),
+    "=iif" => attr(Seg6Local::IIF, Take::Link),
+    "=oif" => attr(Seg6Local::OIF, Take::Link),
+};
+
+const XFRM: Lines = lines! {
+    "=if_id!\"if_id\" value is invalid" => key(XfrmTunnel::IF_ID),
+    "=link_dev" => attr(XfrmTunnel::LINK, Take::Link),
+};
+
+/// Reads what is behind `encap`, and puts it under these attributes.
+pub fn parse<C: Channel>(
+    words: &mut Words<'_>,
+    body: &mut Body,
+    encap: u16,
+    encap_type: u16,
+    pen: &mut Pen<'_, '_, C>,
+) -> Result<(), Exit> {
+    let word = words.value(pen.err)?;
+    let Some((_, kind)) = TYPES.iter().find(|row| row.0 == word) else {
+        return Err(wrong(pen.err, word, "\"encap type\" value is invalid\n"));
+    };
+    // iproute2 wants two words at least, whatever they are.
+    if words.nth_word(1).is_none() {
+        return Err(refuse(pen.err, "Error: unexpected end of line after \"encap\"\n", USAGE));
+    }
+    let open = body.open(encap | NESTED);
+    match *kind {
+        EncapType::MPLS => {
+            let stack = words.value(pen.err)?;
+            labels(stack, MplsTunnel::DST.number(), body, pen.err)?;
+            options(&MPLS, words, body, pen)?;
+        }
+        EncapType::IP => tunnel(&IP, IpTunnel::FLAGS.number(), words, body, pen)?,
+        EncapType::IP6 => tunnel(&IP6, Ip6Tunnel::FLAGS.number(), words, body, pen)?,
+        EncapType::SEG6 => seg6(words, body, pen.err)?,
+        EncapType::SEG6_LOCAL => seg6_local(words, body, pen)?,
+        EncapType::RPL => rpl(words, body, pen.err)?,
+        EncapType::IOAM6 => ioam6(words, body, pen.err)?,
+        _ => options(&XFRM, words, body, pen)?,
+    }
+    body.close(open);
+    body.put_u16(encap_type, kind.0);
+    Ok(())
+}
+
+/// Reads options until there is a word that is none.
+fn options<C: Channel>(
+    lines: &Lines,
+    words: &mut Words<'_>,
+    body: &mut Body,
+    pen: &mut Pen<'_, '_, C>,
+) -> Result<(), Exit> {
+    let mut said = Said::new(AddressFamily::UNSPEC);
+    while let Some(word) = words.peek() {
+        let mut rest = *words;
+        rest.next();
+        if !take(lines, word, &mut rest, (&mut said, Some(body)), pen)? {
+            break;
+        }
+        *words = rest;
+    }
+    Ok(())
+}
+
+fn tunnel<C: Channel>(
+    lines: &Lines,
+    flags_number: u16,
+    words: &mut Words<'_>,
+    body: &mut Body,
+    pen: &mut Pen<'_, '_, C>,
+) -> Result<(), Exit> {
+    let mut flags = TunnelFlags::EMPTY;
+    loop {
+        options(lines, words, body, pen)?;
+        let word = words.peek().unwrap_or_default();
+        let Some((_, flag)) = TUNNEL_FLAGS.iter().find(|row| row.0 == word) else { break };
+        flags |= *flag;
+        words.next();
+    }
+    if flags != TunnelFlags::EMPTY {
+        body.put(flags_number, &flags.0.to_be_bytes());
+    }
+    Ok(())
+}
+
+/// Puts a stack of labels, of which the last is marked.
+pub fn labels(
+    word: &str,
+    number: u16,
+    body: &mut Body,
+    err: &mut Complaints<'_>,
+) -> Result<(), Exit> {
+    let open = body.open(number);
+    let mut parts = word.split('/').peekable();
+    while let Some(part) = parts.next() {
+        let Some(label) = number32(part).filter(|label| *label < 1 << 20) else {
+            writeln!(err, "Error: mpls address is expected rather than \"{word}\".");
+            return Err(Exit(1));
+        };
+        body.raw(&Label::new(label, parts.peek().is_none()).entry.to_be_bytes());
+    }
+    body.close(open);
+    Ok(())
+}
+
+/// The number of a name, or a complaint.
+fn known(word: &str, names: Names, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
+    names::known(word, names).ok_or_else(|| wrong(err, word, why))
+}
+
+fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    let (mut mode, mut segments, mut source, mut hmac) = (None, None, None, 0);
+    while let Some(word @ ("mode" | "segs" | "hmac" | "tunsrc")) = words.peek() {
+        words.next();
+        let value = words.value(err)?;
+        match word {
+            "mode" => {
+                mode = Some(known(value, SEG6_MODES, "\"mode\" value is invalid\n", err)?);
+            }
+            "segs" => segments = Some(value),
+            "hmac" => hmac = uint32(value, "\"hmac\" value is invalid\n", err)?,
+            _ => source = Some(address(value, AddressFamily::INET6, err)?),
+        }
+    }
+    let segments = segments.unwrap_or_default();
+    // In the header that is put into the packet's own, the last segment is the packet's target.
+    let inline = mode.unwrap_or(0) == 0;
+    let count = segments.split(',').count().saturating_add(inline.into());
+    let last = count.saturating_sub(1) as u8;
+    let blocks = count.saturating_mul(2).saturating_add(if hmac == 0 { 0 } else { 5 });
+    let open = body.open(Seg6::SRH.number());
+    body.raw(&mode.unwrap_or(0).to_ne_bytes());
+    let mut header = SegmentHeader {
+        len: blocks as u8,
+        routing_type: 4,
+        segments_left: last,
+        ..Default::default()
+    };
+    header.first_segment = last;
+    if hmac != 0 {
+        header.flags = barelink_codec::rtnl::route::lwtunnel::SegmentFlags::HMAC;
+    }
+    body.structure(&header);
+    if inline {
+        body.raw(&[0; 16]);
+    }
+    for segment in segments.rsplit(',') {
+        body.raw(&v6(segment, err)?);
+    }
+    if hmac != 0 {
+        // A TLV: its type and length, 2 bytes of nothing, the key's number, room for the digest.
+        body.raw(&[5, 38, 0, 0]);
+        body.raw(&hmac.to_be_bytes());
+        body.raw(&[0; 32]);
+    }
+    body.close(open);
+    if let Some(source) = source {
+        body.put_address(Seg6::SRC.number(), source);
+    }
+    Ok(())
+}
+
+fn v6(word: &str, err: &mut Complaints<'_>) -> Result<[u8; 16], Exit> {
+    let addr = address(word, AddressFamily::INET6, err)?;
+    Ok(if let IpAddr::V6(v6) = addr { v6.octets() } else { Ipv6Addr::UNSPECIFIED.octets() })
+}
+
+fn seg6_local<C: Channel>(
+    words: &mut Words<'_>,
+    body: &mut Body,
+    pen: &mut Pen<'_, '_, C>,
+) -> Result<(), Exit> {
+    loop {
+        options(&SEG6_LOCAL, words, body, pen)?;
+        match words.peek() {
+            Some("count") => {
+                words.next();
+                let open = body.open(Seg6Local::COUNTERS.number() | NESTED);
+                for key in [
+                    Seg6LocalCounters::PACKETS,
+                    Seg6LocalCounters::BYTES,
+                    Seg6LocalCounters::ERRORS,
+                ] {
+                    body.put(key.number(), &[0; 8]);
+                }
+                body.close(open);
+            }
+            Some("flavors") => {
+                words.next();
+                flavors(words, body, pen.err)?;
+            }
+            Some(word @ ("srh" | "endpoint")) => {
+                writeln!(pen.err, "\"{word}\" is not supported by this ip.");
+                return Err(USAGE);
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    let open = body.open(Seg6Local::FLAVORS.number() | NESTED);
+    let mut flags = 0;
+    for word in words.value(err)?.split(',') {
+        flags |= 1 << known(word, FLAVORS, "\"flavors\" value is invalid\n", err)?;
+    }
+    body.put_u32(Seg6LocalFlavors::OPERATION.number(), flags);
+    for (name, key) in
+        [("lblen", Seg6LocalFlavors::LCBLOCK_BITS), ("nflen", Seg6LocalFlavors::LCNODE_FN_BITS)]
+    {
+        if words.peek() == Some(name) {
+            words.next();
+            let bits = uint(words.value(err)?, 0xff, "invalid length of the flavor\n", err)?;
+            body.put_u8(key.number(), bits as u8);
+        }
+    }
+    body.close(open);
+    Ok(())
+}
+
+fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    let mut segments = None;
+    while words.peek() == Some("segs") {
+        words.next();
+        segments = Some(words.value(err)?);
+    }
+    let segments = segments.unwrap_or_default();
+    let count = segments.split(',').count();
+    let open = body.open(Rpl::SRH.number());
+    body.structure(&RplHeader {
+        len: count.saturating_mul(2) as u8,
+        routing_type: 3,
+        segments_left: count as u8,
+        ..Default::default()
+    });
+    for segment in segments.split(',') {
+        body.raw(&v6(segment, err)?);
+    }
+    body.close(open);
+    Ok(())
+}
+
+/// The word that has to come next.
+fn expect(word: &str, words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    match words.value(err)? {
+        found if found == word => Ok(()),
+        found => Err(wrong(err, found, "is not what is expected here\n")),
+    }
+}
+
+fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    const FREQUENCY: &str = "Invalid frequency\n";
+    let (mut k, mut n, mut mode) = (1, 1, Ioam6Mode::INLINE);
+    let (mut source, mut target) = (None, None);
+    while let Some(word @ ("freq" | "mode" | "tunsrc" | "tundst")) = words.peek() {
+        words.next();
+        let value = words.value(err)?;
+        match word {
+            "freq" => {
+                let (left, right) = value.split_once('/').unwrap_or((value, ""));
+                k = uint32(left, FREQUENCY, err)?;
+                n = uint32(right, FREQUENCY, err)?;
+            }
+            "mode" => {
+                mode = match value {
+                    "inline" => Ioam6Mode::INLINE,
+                    "encap" => Ioam6Mode::ENCAP,
+                    "auto" => Ioam6Mode::AUTO,
+                    _ => return Err(wrong(err, value, "Invalid mode\n")),
+                };
+            }
+            "tunsrc" => source = Some(v6(value, err)?),
+            _ => target = Some(v6(value, err)?),
+        }
+    }
+    expect("trace", words, err)?;
+    expect("prealloc", words, err)?;
+    expect("type", words, err)?;
+    let trace_type = uint(words.value(err)?, 0xff_ffff, "Invalid trace type\n", err)? as u32;
+    expect("ns", words, err)?;
+    let namespace = uint(words.value(err)?, 0xffff, "Invalid namespace ID\n", err)? as u16;
+    expect("size", words, err)?;
+    let size = uint(words.value(err)?, 244, "Invalid trace size\n", err)? as u8;
+    body.put_u32(Ioam6::FREQ_K.number(), k);
+    body.put_u32(Ioam6::FREQ_N.number(), n);
+    body.put_u8(Ioam6::MODE.number(), mode.0);
+    if let Some(source) = source {
+        body.put(Ioam6::SRC.number(), &source);
+    }
+    if let Some(target) = target {
+        body.put(Ioam6::DST.number(), &target);
+    }
+    let trace = Ioam6Trace {
+        namespace,
+        remaining: size / 4,
+        trace_type: trace_type << 8,
+        ..Default::default()
+    };
+    body.put_structure(Ioam6::TRACE.number(), &trace);
+    Ok(())
+}

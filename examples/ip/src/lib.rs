@@ -1,0 +1,432 @@
+//! `ip`, as iproute2 has it: the same words, the same text, the same JSON.
+//!
+//! The library has no `std`, does not allocate, and needs an operating system for its sockets only:
+//! [`run`] gets the words, the [`System`], the buffers and two places to print to, and returns the exit
+//! status. `main.rs` is the program with the standard library; `examples/tiny` has it without libc.
+//!
+//! # From words to output
+//!
+//! 1. [`run`] reads the options before the object ([`options`]), then the object, and opens the
+//!    connections through [`System`]; [`machine`] is the implementation for Linux.
+//! 2. [`verb`] reads what is to be done with the object: `show`, `add`, `delete` and so on.
+//! 3. The object's module reads the rest of the words ([`words`]), by the tables below.
+//! 4. To show, it sends a request ([`ask`]), looks up each reply's attributes in one pass ([`index`]),
+//!    and prints them by further tables ([`sheet`]) with the [`pen`], which holds the [`output`], the
+//!    links' names ([`links`]) and the options.
+//! 5. To change something, it puts the attributes into a [`body`] in iproute2's order, and sends it
+//!    ([`change`]); `-batch` ([`batch`]) does so for each line of a file.
+//! 6. Refusals of the kernel are printed by [`errors`], in iproute2's form.
+//!
+//! # The grammars
+//!
+//! Words of the command line and printed fields are tables: a text with one entry a line, and a row of
+//! some bytes for each entry. Three languages share the entries' spelling, which [`grammar`] describes
+//! (`=word`, `word:names`, `word?`, `&`):
+//!
+//! | language | a row has | is read by |
+//! |---|---|---|
+//! | [`grammar::Grammar`], `grammar!` | the attribute's number and how its value is read: words become attributes one by one | [`link_change::Reader`] |
+//! | [`said::Lines`], `lines!` | what is read, and the field of [`said::Said`] or the attribute that it goes to: words that filter what is shown, or that the command looks at as a whole before it sends | [`said::take`] |
+//! | [`sheet::Sheet`], `sheet!` | the attribute's number and how its value is printed, as text and as JSON | [`sheet::print`] |
+//!
+//! Names of values (`mode:default,dormant`, `mode:@macvlan_mode`) are lists of [`names`], read and
+//! printed by the same text.
+//!
+//! | command | its words | its output |
+//! |---|---|---|
+//! | `ip address` | `lines!` in [`addr_change`] | [`addr`] |
+//! | `ip link`, any kind | `grammar!` in [`link_words`]; words read by a function of their own in [`link_special`] | [`link`], [`stats`], [`vf`] |
+//! | `ip link ... type KIND` | `grammar!` in [`link_kinds`] and, for tunnels, [`link_tunnels`]; [`link_settle`] checks a kind's words as a whole | `sheet!` in [`kind`], [`kind_bond`], [`kind_bridge`], [`kind_tunnel`], [`kind_vxlan`] |
+//! | `ip route` | `lines!` in [`route`] (filters and `get`) and [`route_change`] | [`route_print`] |
+//! | `... encap TYPE` | `lines!` in [`encap_change`] | `sheet!` in [`encap`] |
+//! | `ip rule` | `lines!` in [`rule`] and [`rule_change`] | [`rule`] |
+//! | `ip neighbour` | `lines!` in [`neigh`] and [`neigh_change`] | [`neigh`] |
+//! | `ip nexthop` | `lines!` in [`nexthop`] (filters) and [`nexthop_change`] | [`nexthop`] |
+//! | `ip tunnel` | rewritten as those of `ip link` by [`tunnel`] | [`tunnel`] |
+//! | `ip netns` | [`netns`] | [`netns`] |
+//! | `ip monitor` | [`monitor`] | the objects' own, [`netconf`], [`clock`] |
+//!
+//! A new word is one row. A new kind of link is a `grammar!` and its row in [`link_kinds`], and a
+//! `sheet!` and its row in [`kind`].
+//!
+//! # The other modules
+//!
+//! | module | one thing it does |
+//! |---|---|
+//! | [`prefix`] | addresses and prefixes, read and printed |
+//! | [`usage`] | the usage text of each object |
+#![cfg_attr(not(test), no_std)]
+#![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
+#![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
+
+use core::fmt::Write;
+use core::time::Duration;
+
+use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
+
+pub mod addr;
+pub mod addr_change;
+pub mod ask;
+pub mod batch;
+pub mod body;
+pub mod change;
+pub mod clock;
+pub mod encap;
+pub mod encap_change;
+pub mod errors;
+pub mod grammar;
+pub mod index;
+pub mod kind;
+pub mod kind_bond;
+pub mod kind_bridge;
+pub mod kind_tunnel;
+pub mod kind_vxlan;
+pub mod link;
+pub mod link_change;
+pub mod link_kinds;
+pub mod link_settle;
+pub mod link_special;
+pub mod link_tunnels;
+pub mod link_words;
+pub mod links;
+pub mod machine;
+pub mod monitor;
+pub mod names;
+pub mod neigh;
+pub mod neigh_change;
+pub mod netconf;
+pub mod netns;
+pub mod nexthop;
+pub mod nexthop_change;
+pub mod options;
+pub mod output;
+pub mod pen;
+pub mod prefix;
+pub mod route;
+pub mod route_change;
+pub mod route_print;
+pub mod rule;
+pub mod rule_change;
+pub mod said;
+pub mod sheet;
+pub mod stats;
+pub mod tunnel;
+pub mod usage;
+pub mod verb;
+pub mod vf;
+pub mod words;
+
+use batch::Pending;
+use links::Links;
+pub use machine::Machine;
+use options::Options;
+use output::Output;
+use pen::Pen;
+use verb::Verb;
+use words::{Complaints, Exit, Words, abbreviates, refuse};
+
+/// Where the sockets come from.
+pub trait System<'b> {
+    /// What they are.
+    type Channel: Channel;
+    /// A connection for requests.
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Self::Channel>, Error>;
+    /// A socket that listens to these groups.
+    fn monitor(
+        &mut self,
+        groups: &[u32],
+        room: &'b mut [u8],
+    ) -> Result<Monitor<'b, Self::Channel>, Error>;
+    /// The time since 1970, if there is a clock.
+    fn now(&mut self) -> Option<Duration> {
+        None
+    }
+    /// Moves to the network namespace of this name; sockets opened from then on are there.
+    fn enter(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// The descriptor of the network namespace of this name, left open.
+    fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// Tells each network namespace that has a name, with a descriptor of it, open as long as that
+    /// takes, if it can be had.
+    fn namespaces(&mut self, each: Named<'_>) -> Result<(), Errno> {
+        let _ = each;
+        Err(Errno::NOSYS)
+    }
+    /// Puts in place what goes with the network namespace of this name, for a program that is to run
+    /// in it: `/sys`, and the files of `/etc` that it has of its own. Says what cannot be done.
+    fn furnish(&mut self, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
+        let _ = (name, err);
+        Ok(())
+    }
+    /// Makes a network namespace of this name.
+    fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// Takes its name from a network namespace, which goes with its last user.
+    fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
+        let _ = name;
+        Err(Errno::NOSYS)
+    }
+    /// Becomes another program; why not, if it cannot.
+    fn execute(&mut self, words: &[&str]) -> Errno {
+        let _ = words;
+        Errno::NOSYS
+    }
+    /// Opens the file that commands are read from; `-` is the standard input.
+    fn input(&mut self, path: &str) -> Result<(), Errno> {
+        let _ = path;
+        Err(Errno::NOSYS)
+    }
+    /// Reads more of it, nothing at its end.
+    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
+        let _ = room;
+        Err(Errno::NOSYS)
+    }
+}
+
+/// What is told of a network namespace: its name and a descriptor.
+pub type Named<'f> = &'f mut dyn FnMut(&str, Option<i32>);
+
+/// Room for messages: as much as the kernel fills at once, for what is asked for, and for what is
+/// asked for meanwhile.
+#[derive(Debug)]
+pub struct Room {
+    /// For the object.
+    pub first: [u8; 33 * 1024],
+    /// For names of links, and what else goes with an object.
+    pub second: [u8; 33 * 1024],
+}
+
+impl Room {
+    /// Empty room.
+    pub const fn new() -> Self {
+        Room { first: [0; 33 * 1024], second: [0; 33 * 1024] }
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Room::new()
+    }
+}
+
+/// A connection for the object itself, and the pen to print it with.
+pub struct Ip<'a, 'b, C> {
+    /// What else there is to get from the machine.
+    pub system: &'a mut (dyn System<'b, Channel = C> + 'a),
+    /// The connection.
+    pub kernel: Connection<'b, C>,
+    /// The pen.
+    pub pen: Pen<'a, 'b, C>,
+}
+
+/// Runs the command; the status that the program is to end with.
+pub fn run<'b, S: System<'b>>(
+    words: &[&str],
+    mut system: S,
+    room: &'b mut Room,
+    out: &mut dyn Write,
+    err: &'b mut dyn Write,
+) -> u8 {
+    match command(Words::new(words), &mut system, room, out, &mut Complaints(err)) {
+        Ok(()) => 0,
+        Err(Exit(code)) => code,
+    }
+}
+
+/// iproute2's objects, in the order that abbreviations are tried; of those that this program leaves
+/// out, it says so.
+const OBJECTS: &[&str] = &[
+    "address",
+    "addrlabel",
+    "maddress",
+    "route",
+    "rule",
+    "neighbor",
+    "neighbour",
+    "ntable",
+    "ntbl",
+    "link",
+    "l2tp",
+    "fou",
+    "ila",
+    "macsec",
+    "tunnel",
+    "tunl",
+    "tuntap",
+    "tap",
+    "token",
+    "tcpmetrics",
+    "tcp_metrics",
+    "monitor",
+    "xfrm",
+    "mroute",
+    "mrule",
+    "netns",
+    "netconf",
+    "vrf",
+    "sr",
+    "nexthop",
+    "mptcp",
+    "ioam",
+    "stats",
+    "help",
+];
+
+/// Says how the program is used.
+fn usage(err: &mut Complaints<'_>) -> Exit {
+    err.write_str(
+        "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
+         \x20      ip [ -force ] -batch filename\n\
+         where  OBJECT := { address | link | monitor | neighbor | netns | nexthop | route |\n\
+         \x20                 rule | tunnel }\n\
+         \x20      COMMAND := { show | get | add | change | replace | delete | flush | set |\n\
+         \x20                   append | prepend | test | bucket }\n\
+         \x20      OPTIONS := { -V[ersion] | -s[tatistics] | -d[etails] | -h[uman-readable] |\n\
+         \x20                   -iec | -j[son] | -p[retty] | -o[neline] | -br[ief] | -N[umeric] |\n\
+         \x20                   -f[amily] { inet | inet6 | mpls | bridge | link } |\n\
+         \x20                   -4 | -6 | -M | -B | -0 | -t[imestamp] | -ts[hort] |\n\
+         \x20                   -n[etns] name | -b[atch] filename | -force }\n",
+    );
+    words::USAGE
+}
+
+fn command<'b, S: System<'b>>(
+    words: Words<'_>,
+    system: &mut S,
+    room: &'b mut Room,
+    out: &mut dyn Write,
+    err: &mut Complaints<'b>,
+) -> Result<(), Exit> {
+    let mut words = words;
+    let mut options = Options::parse(&mut words, out, err)?;
+    if options.version {
+        return Ok(());
+    }
+    if let Some(name) = options.netns {
+        netns::enter(system.enter(name), name, err)?;
+    }
+    let object = match options.batch {
+        true => "",
+        false => object(&mut words, err)?,
+    };
+    options.links_only = object == "link";
+    let Room { first, second } = room;
+    let opened = system.connection(second);
+    let second = opened.map_err(|error| errors::request(err, &error))?;
+    let mut output = Output::new(out);
+    output.json = options.json;
+    output.pretty = options.pretty;
+    output.oneline = options.oneline;
+    let mut waiting;
+    let mut pending = None;
+    if options.batch && options.force {
+        waiting = Pending::new();
+        pending = Some(&mut waiting);
+    }
+    let pen = Pen { out: output, err, links: Links::new(second), options, pending };
+    if object == "monitor" {
+        return monitor::run(words, system, first, pen);
+    }
+    let opened = system.connection(first);
+    let kernel = opened.map_err(|error| errors::request(pen.err, &error))?;
+    let mut ip = Ip { system, kernel, pen };
+    let result = match object {
+        "" => batch::run(&mut ip),
+        object => object_command(&mut ip, object, words),
+    };
+    if ip.pen.out.is_broken() { Err(Exit(1)) } else { result }
+}
+
+/// The object that a word means, of those that there are here.
+fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static str, Exit> {
+    let Some(word) = words.next() else { return Err(usage(err)) };
+    let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
+        writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
+        return Err(Exit(1));
+    };
+    match *object {
+        "address" | "link" | "route" | "rule" | "nexthop" | "monitor" | "netns" => Ok(object),
+        "neighbor" | "neighbour" => Ok("neigh"),
+        "tunnel" | "tunl" => Ok("tunnel"),
+        "help" => Err(usage(err)),
+        "tuntap" | "tap" => Err(refuse(
+            err,
+            "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
+                 no matter of netlink, nor of this ip.\n",
+            Exit(1),
+        )),
+        other => {
+            writeln!(err, "Object \"{other}\" is not supported by this ip.");
+            Err(Exit(1))
+        }
+    }
+}
+
+/// Does what a line of a batch says.
+pub(crate) fn line_command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    let object = object(&mut words, ip.pen.err)?;
+    ip.pen.options.links_only = object == "link";
+    if object == "monitor" {
+        return Err(refuse(ip.pen.err, "Nothing is monitored within a batch.\n", Exit(1)));
+    }
+    object_command(ip, object, words)
+}
+
+/// Does what an object's words say.
+fn object_command<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    object: &str,
+    mut words: Words<'_>,
+) -> Result<(), Exit> {
+    if object == "netns" {
+        batch::settle(&mut ip.pen);
+        return netns::command(ip, words);
+    }
+    let verb = verb::verb(&mut words, object, ip.pen.err)?;
+    if !verb.is_one_change() {
+        batch::settle(&mut ip.pen);
+    }
+    match (object, verb) {
+        ("link", Verb::Help) => link_change::help(ip, words),
+        (object, Verb::Help) => Err(usage::of(object, ip.pen.err)),
+        ("address", Verb::Show) => addr::command(ip, words),
+        ("address", verb) => addr_change::command(ip, verb, words),
+        ("link", Verb::Show) => link::command(ip, words),
+        ("link", verb) => link_change::command(ip, verb, words),
+        ("route", Verb::Show) => show(ip, &mut |ip| route::find(ip, words, None)),
+        ("route", Verb::Get) => route::get(ip, words),
+        ("rule", Verb::Show) => show(ip, &mut |ip| rule::find(ip, words, None)),
+        ("neigh", Verb::Show) => show(ip, &mut |ip| neigh::find(ip, words, None)),
+        ("neigh", Verb::Get) => neigh::get(ip, words),
+        ("nexthop", verb @ (Verb::Show | Verb::Get | Verb::Bucket)) => {
+            nexthop::command(ip, verb, words)
+        }
+        ("route", verb) => route_change::command(ip, verb, words),
+        ("rule", verb) => rule_change::command(ip, verb, words),
+        ("neigh", verb) => neigh_change::command(ip, verb, words),
+        ("nexthop", verb) => nexthop_change::command(ip, verb, words),
+        ("tunnel", verb) => tunnel::command(ip, verb, words),
+        _ => Err(usage(ip.pen.err)),
+    }
+}
+
+/// What finds a thing of some kind, and prints it.
+type Find<'f, 'a, 'b, C> = &'f mut dyn FnMut(&mut Ip<'a, 'b, C>) -> Result<(), Exit>;
+
+/// Shows what is found.
+fn show<'a, 'b, C: Channel>(ip: &mut Ip<'a, 'b, C>, find: Find<'_, 'a, 'b, C>) -> Result<(), Exit> {
+    ip.pen.out.start();
+    find(ip)?;
+    ip.pen.out.finish();
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! The kernel of a recording: it answers as it was recorded to, and keeps what it was asked.
+#![allow(dead_code)]
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use barelink_codec::Message;
+use barelink_codec::message::{Flags, Messages};
+use barelink_codec::rtnl::link::{self, Link};
+use barelink_codec::rtnl::route::nexthop::{self, NextHop};
+use barelink_ip::System;
+use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Received};
+
+use super::recorded::{PORT, Record, error, header, parse};
+
+/// A request and its answers, as recorded.
+pub(crate) struct Asked {
+    kind: u16,
+    dump: bool,
+    seq: u32,
+    family: u8,
+    /// Whole messages, with their headers.
+    answers: Vec<Vec<u8>>,
+}
+
+/// What was recorded of a command, and the links that were seen before.
+#[derive(Default)]
+pub(crate) struct Recording {
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) links: Vec<Vec<u8>>,
+}
+
+/// A kernel that answers as it was recorded to.
+pub(crate) struct Recorded {
+    recording: Rc<Recording>,
+    sent: Rc<RefCell<Vec<Vec<u8>>>>,
+    queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
+}
+
+/// Whether this is the link that a request asks for, by index or by name.
+fn is_link(answer: &[u8], index: i32, name: Option<&[u8]>) -> bool {
+    let Some(link) = parse(answer).and_then(|message| message.parse(link::NEW)) else {
+        return false;
+    };
+    let Some(name) = name else { return link.header.index == index };
+    let other = link.get(Link::PROP_LIST).ok().flatten().is_some_and(|list| {
+        list.all(link::PropList::ALT_IFNAME).flatten().any(|other| other.0 == name)
+    });
+    other || link.get(Link::IFNAME).ok().flatten().is_some_and(|own| own.0 == name)
+}
+
+impl Recorded {
+    /// The recorded answers to a dump like this.
+    fn dumped(&self, kind: u16, family: u8) -> Option<&Asked> {
+        let same = |asked: &&Asked| asked.kind == kind && asked.dump;
+        let exact = self.recording.asked.iter().filter(same).find(|asked| asked.family == family);
+        exact.or_else(|| {
+            // Families that see the plain view of links are as good as one another.
+            let plain = |family| kind != link::GET.number() || family != 10;
+            self.recording
+                .asked
+                .iter()
+                .filter(same)
+                .find(|asked| plain(asked.family) && plain(family))
+        })
+    }
+
+    /// The recorded answer to a question for one.
+    fn answered(&self, message: &Message<'_>) -> Option<Vec<u8>> {
+        let of_kind = || {
+            self.recording
+                .asked
+                .iter()
+                .filter(|asked| asked.kind == message.message_type && !asked.dump)
+        };
+        if message.message_type == link::GET.number() {
+            let request = message.read(link::GET);
+            let name = [request.get(Link::IFNAME), request.get(Link::ALT_IFNAME)];
+            let name = name.into_iter().flatten().flatten().next().map(|name| name.0);
+            let every = || self.recording.asked.iter().flat_map(|asked| &asked.answers);
+            let found = of_kind().flat_map(|asked| &asked.answers).chain(every());
+            let mut found = found.chain(self.recording.links.iter().rev());
+            let found = found.by_ref().filter(|it| is_link(it, request.header.index, name));
+            // Some answers were asked to be short.
+            let found: Vec<_> = found.collect();
+            let longest = found.iter().map(|it| it.len()).max();
+            return found.into_iter().find(|it| Some(it.len()) == longest).cloned();
+        }
+        if message.message_type == nexthop::GET.number() {
+            let id = message.read(nexthop::GET).get(NextHop::ID).ok()?;
+            let mut every = self.recording.asked.iter().flat_map(|asked| &asked.answers);
+            let found = every.find(|answer| {
+                let hop = parse(answer).and_then(|message| message.parse(nexthop::NEW));
+                hop.is_some_and(|hop| hop.get(NextHop::ID) == Ok(id))
+            });
+            return found.cloned();
+        }
+        of_kind().flat_map(|asked| &asked.answers).next().cloned()
+    }
+
+    fn answer(&mut self, request: &[u8]) {
+        let Some(message) = parse(request) else { return };
+        let seq = message.seq;
+        let mut queue = self.queue.borrow_mut();
+        if message.flags.contains(Flags::DUMP) {
+            let family = message.payload.first().copied().unwrap_or(0);
+            let found = self.dumped(message.message_type, family);
+            let links =
+                (message.message_type == link::GET.number()).then_some(&self.recording.links);
+            let answers = found.map(|asked| &asked.answers).or(links);
+            for answer in answers.into_iter().flatten() {
+                let Some(answer) = parse(answer) else { continue };
+                let flags = answer.flags.0 | Flags::MULTI.0;
+                queue.push_back(header(answer.message_type, flags, seq, answer.payload));
+            }
+            if !queue.back().is_some_and(|last| matches!(last[4], 2 | 3) && last[5] == 0) {
+                queue.push_back(header(3, 2, seq, &0i32.to_ne_bytes()));
+            }
+            return;
+        }
+        // Every fourth kind asks; the others change something.
+        if message.message_type % 4 != 2 {
+            let asked =
+                self.recording.asked.iter().find(|asked| asked.kind == message.message_type);
+            let refused = asked.and_then(|asked| asked.answers.first()).and_then(|it| parse(it));
+            match refused {
+                Some(answer) if answer.message_type == 2 => {
+                    queue.push_back(header(2, answer.flags.0, seq, answer.payload));
+                }
+                _ => queue.push_back(header(2, 0x100, seq, &error(0, request))),
+            }
+            return;
+        }
+        match self.answered(&message) {
+            Some(answer) => {
+                let Some(answer) = parse(&answer) else { return };
+                queue.push_back(header(answer.message_type, answer.flags.0, seq, answer.payload));
+                if answer.message_type != 2 && message.flags.contains(Flags::ACK) {
+                    queue.push_back(header(2, 0x100, seq, &error(0, request)));
+                }
+            }
+            None => queue.push_back(header(2, 0x100, seq, &error(-19, request))),
+        }
+    }
+}
+
+impl Channel for Recorded {
+    fn port(&mut self) -> Result<u32, Error> {
+        Ok(PORT)
+    }
+    fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
+        for message in Messages::new(datagram).map_while(Result::ok) {
+            let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
+            self.answer(&bytes);
+            self.sent.borrow_mut().push(bytes);
+        }
+        Ok(())
+    }
+    fn receive(&mut self, buffer: &mut [u8], _: Option<Deadline>) -> Result<Received, Error> {
+        let datagram = self.queue.borrow_mut().pop_front().ok_or(Error::TimedOut)?;
+        let len = datagram.len();
+        buffer
+            .get_mut(..len)
+            .ok_or(Error::DatagramTruncated { needed: len, room: 0 })?
+            .copy_from_slice(&datagram);
+        Ok(Received { len, ..Received::default() })
+    }
+}
+
+/// The recorded kernel for both connections of the program.
+pub(crate) struct Machine {
+    pub(crate) recording: Rc<Recording>,
+    /// What it was asked, whole messages.
+    pub(crate) sent: Rc<RefCell<Vec<Vec<u8>>>>,
+    /// The descriptor that a network namespace has.
+    pub(crate) namespace: i32,
+}
+
+impl Machine {
+    fn channel(&self, queue: VecDeque<Vec<u8>>) -> Recorded {
+        let queue = Rc::new(RefCell::new(queue));
+        Recorded { recording: self.recording.clone(), sent: self.sent.clone(), queue }
+    }
+
+    pub(crate) fn new(recording: Recording) -> Self {
+        Machine { recording: Rc::new(recording), sent: Rc::default(), namespace: -1 }
+    }
+}
+
+impl<'b> System<'b> for Machine {
+    type Channel = Recorded;
+
+    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Recorded>, Error> {
+        Connection::with_channel(self.channel(VecDeque::new()), room)
+    }
+
+    fn monitor(&mut self, _: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b, Recorded>, Error> {
+        let asked = self.recording.asked.iter();
+        let queue = asked.flat_map(|asked| asked.answers.clone()).collect();
+        Ok(Monitor::with_channel(self.channel(queue), room))
+    }
+
+    fn namespace(&mut self, _: &str) -> Result<i32, Errno> {
+        if self.namespace < 0 { Err(Errno::NOENT) } else { Ok(self.namespace) }
+    }
+}
+
+/// What a command asked, of its records.
+pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording {
+    let mut recording = Recording { asked: Vec::new(), links: links.to_vec() };
+    for (up, _, datagram) in records.iter().filter(|record| record.1 == 0) {
+        for message in Messages::new(datagram).map_while(Result::ok) {
+            if *up {
+                recording.asked.push(Asked {
+                    kind: message.message_type,
+                    dump: message.flags.contains(Flags::DUMP),
+                    seq: message.seq,
+                    family: message.payload.first().copied().unwrap_or(0),
+                    answers: Vec::new(),
+                });
+                continue;
+            }
+            let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
+            // Two sockets may count alike.
+            let fits = |asked: &&mut Asked| {
+                asked.seq == message.seq
+                    && match message.message_type {
+                        2 => true,
+                        3 => asked.dump,
+                        new => asked.kind == new + 2,
+                    }
+            };
+            let asked = recording.asked.iter_mut().rev().find(fits);
+            if let Some(asked) = asked {
+                asked.answers.push(bytes);
+            }
+        }
+    }
+    // A peek and a read of the same datagram are two records.
+    for asked in &mut recording.asked {
+        asked.answers.dedup();
+        // The acknowledgement of a question is made anew.
+        if !asked.dump {
+            asked.answers.retain(|answer| answer[4] != 2 || answer[16..20] != [0; 4]);
+        }
+    }
+    recording
+}

@@ -1,0 +1,171 @@
+//! `ip link` against recorded traffic: for iproute2's command lines, the requests are iproute2's, to
+//! the byte.
+
+mod common;
+
+use barelink_codec::Attrs;
+use barelink_codec::frame::NESTED;
+use barelink_codec::message::Messages;
+use barelink_codec::rtnl::link::{self, Link, LinkHeader};
+use barelink_ip::{self as ip, Room};
+use common::machine::{Machine, recording};
+use common::recorded::{Sink, Step, kept, score, shared};
+
+/// Makes, deletes, changes links; gives them names, takes names from them.
+const CHANGES: [u16; 5] = [16, 17, 19, 108, 109];
+
+/// The words of a command line, some with quotation marks.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, part) in line.split('"').enumerate() {
+        if at % 2 == 1 {
+            words.push(part.to_string());
+        } else {
+            words.extend(part.split_whitespace().map(String::from));
+        }
+    }
+    words
+}
+
+/// Whether a command line is about links, and more than a look at them.
+fn changes(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    if words.next() != Some("ip") {
+        return false;
+    }
+    let mut words = words.skip_while(|word| word.starts_with('-'));
+    let verb = |verb: &str| {
+        ["add", "set", "change", "replace", "del", "delete", "property"].contains(&verb)
+    };
+    matches!(words.next(), Some("link" | "l")) && words.next().is_some_and(verb)
+}
+
+/// Kind, flags and payload of the messages that change a link: all but sequence number and port.
+fn requests<'m>(datagrams: impl Iterator<Item = &'m [u8]>) -> Vec<(u16, u16, Vec<u8>)> {
+    let messages = datagrams.flat_map(|it| Messages::new(it).map_while(Result::ok));
+    let own = messages.filter(|message| CHANGES.contains(&message.message_type));
+    own.map(|message| (message.message_type, message.flags.0, message.payload.to_vec())).collect()
+}
+
+/// The descriptor that iproute2 had of the namespace that a link went to.
+fn descriptor(requests: &[(u16, u16, Vec<u8>)]) -> Option<i32> {
+    let payload = &requests.first()?.2;
+    let mut windows = payload.windows(8);
+    let found = windows.find(|window| window[..4] == [8, 0, 28, 0])?;
+    Some(i32::from_ne_bytes(found[4..].try_into().ok()?))
+}
+
+/// Whether the first lines say the same; a refusal's text that is very long is cut.
+fn same(ours: &str, theirs: &str) -> bool {
+    let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
+    let (ours, theirs) = (first(ours), first(theirs));
+    ours == theirs || ours.len() > 90 && theirs.starts_with(ours.trim_end_matches('.'))
+}
+
+/// What is sent otherwise, or comes out otherwise, if the line changes links.
+fn again(step: &Step<'_>) -> Option<Vec<String>> {
+    if !changes(step.line()) {
+        return None;
+    }
+    let theirs = requests(step.records.iter().filter(|it| it.0 && it.1 == 0).map(|it| it.2));
+    let words = words(step.line());
+    let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    let mut machine = Machine::new(recording(step.records, step.links));
+    machine.namespace = descriptor(&theirs).unwrap_or(-1);
+    let sent = machine.sent.clone();
+    let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let ours = requests(sent.borrow().iter().map(Vec::as_slice));
+    let (status, said) = (step.status(), step.text("stderr"));
+    let mut found = Vec::new();
+    if ours != theirs {
+        found.push(format!("{ours:02x?}\n    recorded {theirs:02x?}"));
+    }
+    if code != status {
+        found.push(format!("status {code}, recorded {status}"));
+    }
+    if !same(&err.0, said) {
+        found.push(format!("{:?}, recorded {said:?}", err.0));
+    }
+    Some(found)
+}
+
+#[test]
+fn a_handful_of_recorded_commands_send_what_iproute2_sent() {
+    let score = score(&kept(), again);
+    assert!(score.all > 0, "no recordings");
+    assert_eq!(score.equal, score.all);
+}
+
+#[test]
+fn all_recorded_commands_send_what_iproute2_sent_and_end_as_it_did() {
+    let Some(folder) = shared() else { return };
+    let score = score(&folder, again);
+    assert!(score.all > 300, "{} recordings", score.all);
+    assert_eq!(score.equal, score.all);
+}
+
+/// Command lines, and what iproute2 6.1 made of each where `lo` is the only link: kind, flags and
+/// payload of its request, or the status that it ended with, asking nothing.
+const REQUESTS: &str = include_str!("data/link-requests.txt");
+
+/// A link's attributes as iproute2 6.1 puts them: the kind's name has no zero at its end there.
+fn without_zero(payload: &[u8]) -> Vec<u8> {
+    let (head, attrs) = payload.split_at(16);
+    let mut old = head.to_vec();
+    for attr in Attrs::<()>::new(attrs).iter().map_while(Result::ok) {
+        let mut payload = attr.payload().to_vec();
+        if attr.number() == Link::LINKINFO.number() {
+            let len = usize::from(u16::from_ne_bytes([payload[0], payload[1]]));
+            let rest = payload.split_off(len.next_multiple_of(4));
+            payload.truncate(len - 1);
+            payload[..2].copy_from_slice(&(len as u16 - 1).to_ne_bytes());
+            payload.resize((len - 1).next_multiple_of(4), 0);
+            payload.extend(rest);
+        }
+        old.extend((payload.len() as u16 + 4).to_ne_bytes());
+        let nested = if attr.is_marked_nested() { NESTED } else { 0 };
+        old.extend((attr.number() | nested).to_ne_bytes());
+        old.extend(&payload);
+        old.resize(old.len().next_multiple_of(4), 0);
+    }
+    old
+}
+
+#[test]
+fn command_lines_of_all_kinds_send_what_iproute2_sends_or_end_as_it_does() {
+    if cfg!(target_endian = "big") {
+        println!("skipped: the bytes are those of a little-endian machine");
+        return;
+    }
+    let mut room = [0; 64];
+    let header = LinkHeader { index: 1, ..LinkHeader::default() };
+    let lo = link::NEW.build(&mut room, 0, header, |link| {
+        link.put(Link::IFNAME, "lo").put(Link::ADDRESS, &[0; 6]);
+    });
+    let links = [lo.unwrap().to_vec()];
+    let lines: Vec<&str> = REQUESTS.lines().collect();
+    let mut found = Vec::new();
+    for row in lines.chunks_exact(2) {
+        let words: Vec<&str> = row[0].split_whitespace().skip(1).collect();
+        let machine = Machine::new(recording(&[], &links));
+        let sent = machine.sent.clone();
+        let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+        let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+        let ours = requests(sent.borrow().iter().map(Vec::as_slice));
+        let ours = match ours.first() {
+            Some((kind, flags, payload)) => {
+                let hex = without_zero(payload);
+                let hex = hex.chunks(4).map(|word| word.iter().map(|it| format!("{it:02x}")));
+                let hex: Vec<String> = hex.map(Iterator::collect).collect();
+                format!("    {kind} {flags:#x} {}", hex.join(" "))
+            }
+            None => format!("    ends {code}"),
+        };
+        if ours != row[1] {
+            found.push(format!("{}\n{}\n{ours} {}", row[0], row[1], err.0));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(lines.len() > 300, "{} lines", lines.len());
+}

@@ -1,0 +1,83 @@
+//! `ip` against recorded traffic: asked the same, the recorded kernel answers the same, and what is
+//! printed is what iproute2 printed then.
+
+mod common;
+
+use barelink_ip::{self as ip, Room};
+use common::machine::{Machine, recording};
+use common::recorded::{Sink, Step, kept, score, shared};
+use common::{Json, Rules, differences, other_order};
+
+/// The objects that this program shows.
+const OBJECTS: [&str; 8] =
+    ["link", "addr", "address", "route", "rule", "neigh", "nexthop", "neighbour"];
+
+fn is_supported(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    if words.next() != Some("ip") {
+        return false;
+    }
+    let mut object = words.next();
+    while let Some(option) = object.filter(|word| word.starts_with('-')) {
+        if matches!(option, "-f" | "-family") {
+            words.next();
+        }
+        object = words.next();
+    }
+    object.is_some_and(|object| OBJECTS.contains(&object))
+}
+
+/// Known to differ, with the reason.
+const EXCUSED: &[(&str, &str)] = &[("tuntap", "iproute2 looks up groups' names in /etc/group")];
+
+/// What is printed otherwise, or comes out otherwise, if the line shows something.
+fn again(step: &Step<'_>) -> Option<Vec<String>> {
+    let line = step.line();
+    if !step.is_query() || !is_supported(line) {
+        return None;
+    }
+    let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+    let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
+    let machine = Machine::new(recording(step.records, step.links));
+    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let expected = step.status();
+    let mut found = Vec::new();
+    if code != expected {
+        found.push(format!("status {code}, recorded {expected}: {}", err.0));
+    }
+    match (step.get("json"), step.get("stdout").and_then(Json::text)) {
+        (Some(theirs), _) => match Json::parse(&out.0) {
+            Some(ours) => {
+                let rules = Rules { extra: &[], near: &[] };
+                found.extend(differences(&ours, theirs, &rules));
+                // Of no consequence, but text has the same order.
+                if let Some(order) = other_order(&ours, theirs) {
+                    println!("{}: {line}: another order: {order}", step.scenario());
+                }
+            }
+            None => found.push(format!("no JSON: {:?}", out.0)),
+        },
+        (None, Some(theirs)) if theirs != out.0 => found.push(format!("{:?}", out.0)),
+        _ => {}
+    }
+    let reason = EXCUSED.iter().find(|row| step.scenario().contains(row.0));
+    if let (Some((_, reason)), false) = (reason, found.is_empty()) {
+        found.insert(0, format!("({reason})"));
+    }
+    Some(found)
+}
+
+#[test]
+fn a_handful_of_recorded_commands_print_what_iproute2_printed() {
+    let score = score(&kept(), again);
+    assert!(score.all > 0, "no recordings");
+    assert_eq!(score.equal, score.all);
+}
+
+#[test]
+fn nine_in_ten_of_all_recorded_commands_print_what_iproute2_printed() {
+    let Some(folder) = shared() else { return };
+    let score = score(&folder, again);
+    assert!(score.all > 0, "no recordings");
+    assert!(score.equal * 10 >= score.all * 9, "{} of {}", score.equal, score.all);
+}

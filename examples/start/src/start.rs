@@ -1,0 +1,368 @@
+//! Where a program without libc starts: what the kernel hands it is made into words, and what `main`
+//! returns is how it ends. With `process.rs`, what is `unsafe` here.
+#![allow(unsafe_code)]
+
+use core::arch::global_asm;
+use core::cell::UnsafeCell;
+use core::ffi::{CStr, c_char};
+use core::fmt::{self, Write};
+use core::mem::MaybeUninit;
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+
+use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
+
+// The kernel jumps to `_start`; the stack pointer points to the number of words, and those.
+// `finish` ends the program with a status.
+#[cfg(target_arch = "x86_64")]
+global_asm!(
+    ".globl _start",
+    "_start: xor ebp, ebp",
+    "mov rdi, rsp",
+    "and rsp, -16",
+    "call {begin}",
+    "mov edi, eax",
+    ".globl finish",
+    "finish: mov eax, 231",
+    "syscall",
+    "ud2",
+    begin = sym begin,
+);
+#[cfg(target_arch = "x86")]
+global_asm!(
+    ".globl _start",
+    "_start: xor ebp, ebp",
+    "mov eax, esp",
+    "and esp, -16",
+    "sub esp, 12",
+    "push eax",
+    "call {begin}",
+    "push eax",
+    "push eax",
+    ".globl finish",
+    "finish: mov ebx, [esp + 4]",
+    "mov eax, 252",
+    "int 0x80",
+    "ud2",
+    begin = sym begin,
+);
+#[cfg(target_arch = "aarch64")]
+global_asm!(
+    ".globl _start",
+    "_start: mov x29, xzr",
+    "mov x0, sp",
+    "bl {begin}",
+    ".globl finish",
+    "finish: mov x8, 94",
+    "svc 0",
+    "brk 1",
+    begin = sym begin,
+);
+#[cfg(target_arch = "riscv64")]
+global_asm!(
+    ".globl _start",
+    "_start: .option push",
+    ".option norelax",
+    "lla gp, __global_pointer$",
+    ".option pop",
+    "mv a0, sp",
+    "andi sp, sp, -16",
+    "call {begin}",
+    ".globl finish",
+    "finish: li a7, 94",
+    "ecall",
+    "ebreak",
+    begin = sym begin,
+);
+#[cfg(target_arch = "arm")]
+global_asm!(
+    ".globl _start",
+    ".type _start, %function",
+    "_start: mov r11, #0",
+    "mov r0, sp",
+    "bic r1, r0, #7",
+    "mov sp, r1",
+    "bl {begin}",
+    ".globl finish",
+    ".type finish, %function",
+    "finish: mov r7, #248",
+    "svc 0",
+    "udf #0",
+    begin = sym begin,
+);
+
+unsafe extern "C" {
+    /// Ends the program.
+    safe fn finish(status: i32) -> !;
+}
+
+unsafe extern "Rust" {
+    /// The program's own function, which `main!` names.
+    safe fn barelink_main(words: &[&str]) -> u8;
+}
+
+/// As many words as a command line may have.
+const WORDS: usize = 256;
+
+/// Where the kernel puts the environment: pointers to strings, with a null behind the last. Before
+/// that is known, there is none.
+static ENVIRONMENT: AtomicPtr<*const c_char> =
+    AtomicPtr::new((&raw const NOTHING).cast_mut().cast());
+static NOTHING: usize = 0;
+
+/// The program's environment, text by text.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment(*const *const c_char);
+
+/// What the program finds in its environment.
+pub fn environment() -> Environment {
+    Environment(ENVIRONMENT.load(Ordering::Relaxed))
+}
+
+impl Environment {
+    /// As the kernel has it: pointers to strings, with a null behind the last.
+    pub fn list(self) -> *const *const c_char {
+        self.0
+    }
+}
+
+impl Iterator for Environment {
+    type Item = &'static CStr;
+
+    fn next(&mut self) -> Option<&'static CStr> {
+        // SAFETY: the last pointer is null, and this goes no further.
+        let text = unsafe { *self.0 };
+        if text.is_null() {
+            return None;
+        }
+        // SAFETY: as above, there is at least one more; strings end with a zero, and stay.
+        unsafe {
+            self.0 = self.0.add(1);
+            Some(CStr::from_ptr(text))
+        }
+    }
+}
+
+/// Makes the words that the kernel hands the program into text, for `main`.
+///
+/// # Safety
+///
+/// `stack` points to what the kernel puts there: the number of words, and as many pointers to strings
+/// that end with a zero, which all stay for as long as the program runs.
+unsafe extern "C" fn begin(stack: *const usize) -> i32 {
+    let mut words = [const { MaybeUninit::<&str>::uninit() }; WORDS];
+    // SAFETY: as this function's own.
+    let count = unsafe { *stack };
+    // SAFETY: as this function's own; a null stands behind the words, and then the environment.
+    ENVIRONMENT.store(unsafe { stack.add(2 + count) }.cast_mut().cast(), Ordering::Relaxed);
+    let mut len = 0;
+    for at in 1..count {
+        // SAFETY: as this function's own; the first pointer is behind the number.
+        let word = unsafe { CStr::from_ptr(*stack.add(1 + at).cast::<*const c_char>()) };
+        let (Some(slot), Ok(word)) = (words.get_mut(len), word.to_str()) else {
+            let _ = err().write_str("too many words, or one that is not UTF-8\n");
+            return 255;
+        };
+        slot.write(word);
+        len += 1;
+    }
+    // SAFETY: as many as that were written above.
+    let words = unsafe { core::slice::from_raw_parts(words.as_ptr().cast::<&str>(), len) };
+    barelink_main(words).into()
+}
+
+/// Ends the program with this status.
+pub fn exit(status: u8) -> ! {
+    finish(status.into())
+}
+
+/// One of the program's files, 1 for what it prints and 2 for what it complains about.
+#[derive(Debug)]
+pub struct File(i32);
+
+/// What the program reads; it is to be taken once.
+pub fn input() -> OwnedFd {
+    // SAFETY: nothing else here uses it, and the kernel says so itself if it is not there.
+    unsafe { OwnedFd::from_raw_fd(0) }
+}
+
+/// Where complaints go.
+pub const fn err() -> File {
+    File(2)
+}
+
+impl Write for File {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        // SAFETY: the kernel says so itself if the program was started without that file.
+        let file = unsafe { BorrowedFd::borrow_raw(self.0) };
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            let written = rustix::io::retry_on_intr(|| rustix::io::write(file, rest));
+            rest = rest.get(written.map_err(|_| fmt::Error)?..).unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+/// What is printed; it goes out when there is enough of it, at the end, or line by line.
+#[derive(Debug)]
+pub struct Out {
+    room: [u8; 1024],
+    len: usize,
+    /// Whether each line goes out at once.
+    pub by_line: bool,
+}
+
+impl Out {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Out { room: [0; 1024], len: 0, by_line: false }
+    }
+
+    /// What is there goes out.
+    pub fn flush(&mut self) -> fmt::Result {
+        let text = self.room.get(..self.len).unwrap_or_default();
+        self.len = 0;
+        // SAFETY: whole texts were put there.
+        File(1).write_str(unsafe { core::str::from_utf8_unchecked(text) })
+    }
+}
+
+impl Write for Out {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        if let Some(room) = self.room.get_mut(self.len..end) {
+            room.copy_from_slice(text.as_bytes());
+            self.len = end;
+        } else {
+            self.flush()?;
+            return match self.room.get_mut(..text.len()) {
+                Some(room) => {
+                    room.copy_from_slice(text.as_bytes());
+                    self.len = text.len();
+                    Ok(())
+                }
+                None => File(1).write_str(text),
+            };
+        }
+        if self.by_line && text.ends_with('\n') { self.flush() } else { Ok(()) }
+    }
+}
+
+/// Room that is taken once, and costs no memory before it is written to.
+#[derive(Debug)]
+pub struct Once<T> {
+    room: UnsafeCell<T>,
+    taken: AtomicBool,
+}
+
+// SAFETY: who takes it first has it alone: there is one thread, as nothing here starts another.
+unsafe impl<T: Send> Sync for Once<T> {}
+
+impl<T> Once<T> {
+    /// Room that holds this.
+    pub const fn new(room: T) -> Self {
+        Once { room: UnsafeCell::new(room), taken: AtomicBool::new(false) }
+    }
+
+    /// The room, for who asks first.
+    #[allow(clippy::mut_from_ref)] // Nobody gets it a second time.
+    pub fn take(&'static self) -> Option<&'static mut T> {
+        if self.taken.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.taken.store(true, Ordering::Relaxed);
+        // SAFETY: nobody else got this far.
+        Some(unsafe { &mut *self.room.get() })
+    }
+}
+
+/// What the compiler takes for granted that somebody brings.
+mod memory {
+    use core::arch::asm;
+
+    /// Nothing, but the compiler does not see it: or it would make a call to the very function out of
+    /// the loop that this stands in.
+    #[inline(always)]
+    fn step() {
+        // SAFETY: there is nothing.
+        unsafe { asm!("", options(nostack, preserves_flags)) }
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
+        // SAFETY: as the function's own: both are valid for that many bytes.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            asm!("rep movsb", inout("rcx") len => _, inout("rdi") to => _, inout("rsi") from => _,
+                options(nostack, preserves_flags));
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        for at in 0..len {
+            step();
+            // SAFETY: as above.
+            unsafe { *to.add(at) = *from.add(at) };
+        }
+        to
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
+        if to.addr().wrapping_sub(from.addr()) >= len {
+            // SAFETY: as the function's own, and the front is copied before it is written over.
+            return unsafe { memcpy(to, from, len) };
+        }
+        for at in (0..len).rev() {
+            step();
+            // SAFETY: as the function's own.
+            unsafe { *to.add(at) = *from.add(at) };
+        }
+        to
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memset(to: *mut u8, byte: i32, len: usize) -> *mut u8 {
+        // SAFETY: as the function's own: it is valid for that many bytes.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            asm!("rep stosb", inout("rcx") len => _, inout("rdi") to => _, in("al") byte as u8,
+                options(nostack, preserves_flags));
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        for at in 0..len {
+            step();
+            // SAFETY: as above.
+            unsafe { *to.add(at) = byte as u8 };
+        }
+        to
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memcmp(one: *const u8, other: *const u8, len: usize) -> i32 {
+        for at in 0..len {
+            step();
+            // SAFETY: as the function's own: both are valid for that many bytes.
+            let (one, other) = unsafe { (*one.add(at), *other.add(at)) };
+            if one != other {
+                return i32::from(one) - i32::from(other);
+            }
+        }
+        0
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn bcmp(one: *const u8, other: *const u8, len: usize) -> i32 {
+        // SAFETY: as the function's own.
+        unsafe { memcmp(one, other, len) }
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn strlen(text: *const u8) -> usize {
+        let mut len = 0;
+        // SAFETY: as the function's own: there is a zero somewhere.
+        while unsafe { *text.add(len) } != 0 {
+            step();
+            len += 1;
+        }
+        len
+    }
+}

@@ -1,0 +1,23 @@
+//! Runs a small storm, and looks at what it prints.
+
+use std::process::Command;
+
+use barelink_test_support::says;
+
+#[test]
+fn after_a_storm_the_caches_have_what_the_kernel_has() {
+    for buffer in [&[][..], &["--receive-buffer", "4096"]] {
+        let mut storm = Command::new(env!("CARGO_BIN_EXE_storm"));
+        let output = storm.args(["--routes", "3000", "--rounds", "2"]).args(buffer).output();
+        let output = output.expect("the program");
+        if output.stdout.starts_with(b"skipped: ") {
+            println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
+            return;
+        }
+        says(&output, &["round 1: ", "round 2: ", " 0 wrong\n"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        let lost = |line: &str| !line.contains(" 0 overruns");
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(buffer.is_empty() || text.lines().any(lost), "nothing was lost:\n{text}");
+    }
+}

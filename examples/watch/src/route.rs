@@ -1,0 +1,85 @@
+//! Routes, as they are shown.
+
+use barelink_cache::RouteEntry;
+use barelink_cache::route::{RouteNextHop, RouteWhat};
+use barelink_codec::rtnl::route::{NextHopFlags, RouteType};
+use serde_json::{Value, json};
+
+use crate::known::Known;
+use crate::show::{Show, flags, link, low, some, text, words};
+
+impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
+    const OBJECT: &'static str = "route";
+    const HEADS: &'static [&'static str] =
+        &["to", "via", "link", "metric", "table", "set by", "kind", "more"];
+
+    fn cells(&self, known: &Known) -> Vec<String> {
+        let hop = self.hop();
+        let others = self.hop_count().saturating_sub(1);
+        let to = match (self.dst(), self.label()) {
+            (Some(_), _) if self.dst_len == 0 => "default".into(),
+            (Some(dst), _) => format!("{dst}/{}", self.dst_len),
+            (None, label) => label.map(|label| format!("label {label}")).unwrap_or_default(),
+        };
+        let via = hop.and_then(RouteNextHop::gateway).map(|gateway| gateway.to_string());
+        vec![
+            to,
+            words([
+                via.unwrap_or_default(),
+                if others > 0 { format!("+{others}") } else { String::new() },
+            ]),
+            hop.map(|hop| link(hop.index, known)).unwrap_or_default(),
+            some(self.priority),
+            low(self.table),
+            low(self.protocol),
+            if self.kind == RouteType::UNICAST { String::new() } else { low(self.kind) },
+            words([
+                self.src().map(|src| format!("from {src}/{}", self.src_len)).unwrap_or_default(),
+                self.prefsrc().map(|src| format!("src {src}")).unwrap_or_default(),
+                if self.nexthop_id > 0 {
+                    format!("nhid {}", self.nexthop_id)
+                } else {
+                    String::new()
+                },
+                if self.mtu > 0 { format!("mtu {}", self.mtu) } else { String::new() },
+                if hop.is_some_and(RouteNextHop::is_down) { "down".into() } else { String::new() },
+            ]),
+        ]
+    }
+
+    fn json(&self) -> Value {
+        let hops = self.hops().iter().map(|hop| {
+            json!({
+                "link": hop.index,
+                "gateway": text(hop.gateway()),
+                "weight": hop.weight(),
+                "flags": flags(hop.flags().0, NextHopFlags::NAMES),
+                "labels": hop.labels(),
+            })
+        });
+        json!({
+            "family": low(self.family),
+            "dst": text(self.dst()),
+            "dst-len": self.dst_len,
+            "label": self.label(),
+            "src": text(self.src()),
+            "src-len": self.src_len,
+            "tos": self.tos,
+            "table": self.table.0,
+            "priority": self.priority,
+            "kind": low(self.kind),
+            "scope": low(self.scope),
+            "protocol": low(self.protocol),
+            "prefsrc": text(self.prefsrc()),
+            "mtu": self.mtu,
+            "nexthop-id": self.nexthop_id,
+            "hops": hops.collect::<Vec<_>>(),
+            "hop-count": self.hop_count(),
+            "in-hardware": self.is_in_hardware(),
+        })
+    }
+
+    fn fields(what: RouteWhat) -> Value {
+        flags(what.0, RouteWhat::NAMES)
+    }
+}

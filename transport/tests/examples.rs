@@ -1,0 +1,120 @@
+//! Runs each example in a network namespace of its own, and looks at what it prints.
+
+use barelink_test_support::{examples_in_namespace as in_namespace, says};
+
+const LINKS: (&str, &str) = ("LINKS", "links");
+const ADDRESSES: (&str, &str) = ("ADDRESSES", "addresses");
+const ROUTES: (&str, &str) = ("ROUTES", "routes");
+const ADD_ADDRESS: (&str, &str) = ("ADD_ADDRESS", "add-address");
+const ADD_VLAN: (&str, &str) = ("ADD_VLAN", "add-vlan");
+const MONITOR: (&str, &str) = ("MONITOR", "monitor");
+const CALLBACKS: (&str, &str) = ("CALLBACKS", "callbacks");
+const FAMILIES: (&str, &str) = ("FAMILIES", "families");
+const POLICY: (&str, &str) = ("POLICY", "policy");
+const USER_TO_USER: (&str, &str) = ("USER_TO_USER", "user-to-user");
+
+#[test]
+fn links_lists_the_loopback_of_a_new_namespace() {
+    let Some(output) = in_namespace("$LINKS", &[LINKS]) else { return };
+    says(&output, &["1: lo mtu 65536\n"]);
+}
+
+#[test]
+fn links_prints_every_attribute_by_name_if_asked() {
+    let Some(output) = in_namespace("$LINKS all", &[LINKS]) else { return };
+    says(&output, &["IFNAME: \"lo\"", "OPERSTATE: DOWN", "AF_SPEC: {"]);
+}
+
+#[test]
+fn an_address_that_was_added_is_listed_and_is_there_already_the_second_time() {
+    let script = "$ADD_ADDRESS lo 192.0.2.7/24; $ADD_ADDRESS lo 192.0.2.7/24; \
+                  $ADD_ADDRESS lo 2001:db8::7/64; $ADDRESSES";
+    let Some(output) = in_namespace(script, &[ADD_ADDRESS, ADDRESSES]) else { return };
+    let words = [
+        "lo has 192.0.2.7/24 now\nlo has 192.0.2.7/24 already\n",
+        "lo: 192.0.2.7/24 scope UNIVERSE",
+        "lo: 2001:db8::7/64",
+    ];
+    says(&output, &words);
+}
+
+#[test]
+fn routes_lists_the_main_table_and_no_other() {
+    let script = "command -v ip >/dev/null || { echo no ip; exit 0; }; ip link set lo up; \
+                  ip route add 198.51.100.0/24 dev lo metric 7; \
+                  ip route add 203.0.113.0/24 dev lo table 99; $ROUTES";
+    let Some(output) = in_namespace(script, &[ROUTES]) else { return };
+    if output.stdout.starts_with(b"no ip") {
+        println!("skipped: no iproute2 to make routes with");
+        return;
+    }
+    says(&output, &["198.51.100.0/24 link 1 metric 7\n"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("203.0.113"));
+}
+
+#[test]
+fn a_vlan_is_made_or_the_kernel_says_why_not() {
+    let Some(output) = in_namespace("$ADD_VLAN lo 7", &[ADD_VLAN]) else { return };
+    says(&output, &["lo.7"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("is there") || text.contains("the kernel refuses"), "{text}");
+}
+
+#[test]
+fn monitor_tells_of_an_address_that_is_added() {
+    let script = "log=$(mktemp); $MONITOR 1 > $log & sleep 0.3; \
+                  $ADD_ADDRESS lo 192.0.2.9/24; wait; cat $log; rm $log";
+    let Some(output) = in_namespace(script, &[MONITOR, ADD_ADDRESS]) else { return };
+    says(&output, &["listening", "route/addr NEW", "LOCAL: 192.0.2.9", "LABEL: \"lo\""]);
+}
+
+#[test]
+fn callbacks_count_the_links() {
+    let Some(output) = in_namespace("$CALLBACKS", &[CALLBACKS]) else { return };
+    says(&output, &[" links, "]);
+}
+
+#[test]
+fn two_sockets_greet_each_other() {
+    let Some(output) = in_namespace("$USER_TO_USER", &[USER_TO_USER]) else { return };
+    says(&output, &["bob hears \"hello, bob\" from alice: true\n"]);
+}
+
+#[test]
+fn families_lists_the_controller_with_its_group() {
+    let Some(output) = in_namespace("$FAMILIES", &[FAMILIES]) else { return };
+    says(&output, &["nlctrl is 16; commands 3 10; group notify is 16\n"]);
+}
+
+#[test]
+fn a_request_is_checked_by_what_the_kernel_says_that_it_takes() {
+    let Some(output) = in_namespace("$POLICY", &[POLICY]) else { return };
+    let text = String::from_utf8_lossy(&output.stdout);
+    if text.contains("says nothing") {
+        println!("skipped: a kernel before 5.7, or one that keeps its policies to itself");
+        return;
+    }
+    says(&output, &["FAMILY_ID: U16", "by name: Ok(())", "Ctrl.FAMILY_ID, at byte 0: 1 bytes"]);
+}
+
+#[test]
+fn examples_print_the_same_where_no_socket_option_is_known() {
+    let script = "
+        command -v strace >/dev/null || { echo 'skipped: no strace'; exit 0; }
+        command -v ip >/dev/null || { echo 'skipped: no iproute2 to make routes with'; exit 0; }
+        old='strace -qq -o /dev/null -e trace=setsockopt -e inject=setsockopt:error=ENOPROTOOPT'
+        $old true || { echo 'skipped: strace may not trace'; exit 0; }
+        ip link set lo up
+        ip route add 198.51.100.0/24 dev lo
+        ip route add 203.0.113.0/24 dev lo table 99
+        [ \"$($ROUTES)\" = \"$($old $ROUTES)\" ] || echo differs: routes
+        [ \"$($LINKS)\" = \"$($old $LINKS)\" ] || echo differs: links
+        $ROUTES; $LINKS";
+    let Some(output) = in_namespace(script, &[ROUTES, LINKS]) else { return };
+    let text = String::from_utf8_lossy(&output.stdout);
+    if text.starts_with("skipped: ") {
+        return print!("{text}");
+    }
+    assert!(!text.contains("differs"), "{text}");
+    says(&output, &["198.51.100.0/24 link 1", "1: lo mtu 65536\n"]);
+}
