@@ -15,7 +15,7 @@ use barelink_codec::rtnl::neigh::{
 };
 use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopHeader};
 use barelink_codec::{MessageType, Writer};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::alone::{attempt, follow, index, run, settle_with};
 use common::in_namespace;
 use common::play::Play;

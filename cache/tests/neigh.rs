@@ -11,7 +11,7 @@ use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkHeader};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighFlags, NeighHeader, NeighState};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::alone::{follow, index, run};
 use common::in_namespace;
 use common::play::Play;

@@ -14,7 +14,7 @@ use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteTable, RouteType};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::play::{Play, Wire};
 
 type Shape = MessageType<RouteHeader, Route>;

@@ -10,7 +10,7 @@ use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use barelink_transport::{Protocol, Socket};
 use common::alone::{follow, read_anew, run, settle};
 use common::in_namespace;

@@ -13,7 +13,7 @@ use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::{Message, MessageType};
 use barelink_transport::Errno;
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::play::{Play, Wire};
 
 type Links = Rc<RefCell<Vec<(i32, &'static str)>>>;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use barelink_cache::{Backoff, Cache, Change, Entry, Event, Manager, Message, Progress};
-use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{Channel, Deadline, Error, Received};
 
 type Answer = Box<dyn FnMut(&Message<'_>, &mut Answers<'_>)>;

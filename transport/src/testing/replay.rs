@@ -1,34 +1,36 @@
-//! A recording in place of the kernel.
+//! Recording in place of the kernel.
 
 use barelink_codec::message::{self, MessageHeader, Messages};
 use barelink_codec::value::Structure;
 use rustix::io::Errno;
 
-use crate::capture::CaptureRecord;
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::socket::Received;
+use crate::pcap::CaptureRecord;
+use crate::socket::received::Received;
 
-/// A [`Channel`] that gives what once came in.
+/// [`Channel`] that replays the received datagrams of a recording.
 ///
-/// Sending moves on to the next request of the recording, whatever it asked for. What came in after
-/// it is made to answer the request that was sent now: its sequence number, and the port. Then, until
-/// something is sent, there is nothing more: [`Error::TimedOut`], at once.
+/// Sending a datagram moves on to the next request of the recording, whatever its contents, and fails
+/// after the last. The replies recorded after it get the sequence number and the port of the sent
+/// request. After those, receiving fails with [`Error::TimedOut`] at once, until the next request.
 ///
 /// ```
 /// # use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-/// # use barelink_transport::capture::{Captured, Room};
-/// # use barelink_transport::Fake;
-/// use barelink_transport::{Connection, Error, Replay, capture::CaptureReader};
+/// # use barelink_transport::capture::CaptureChannel;
+/// # use barelink_transport::pcap::MemorySink;
+/// # use barelink_transport::{Fake, Protocol};
+/// use barelink_transport::pcap::CaptureReader;
+/// use barelink_transport::{Connection, Error, Replay};
 ///
 /// # let (mut queue, mut room, mut buffer) = ([0; 512], [0; 1024], [0; 512]);
 /// # let fake = Fake::new(&mut queue, |_, answers| {
 /// #     answers.reply(link::NEW, LinkHeader::default(), |link| { link.put(Link::IFNAME, "lo"); });
 /// #     answers.done();
 /// # });
-/// # let captured = Captured::new(fake, barelink_transport::Protocol::ROUTE, Room::new(&mut room));
-/// # let mut route = Connection::with_channel(captured, &mut buffer)?;
+/// # let channel = CaptureChannel::new(fake, Protocol::ROUTE, MemorySink::new(&mut room));
+/// # let mut route = Connection::with_channel(channel, &mut buffer)?;
 /// # route.dump(link::GET, LinkHeader::default(), |_| {})?.finish()?;
 /// # let file = route.channel().sink().bytes();
 /// let recording = CaptureReader::open(file)?.map_while(Result::ok);
@@ -44,42 +46,42 @@ use crate::socket::Received;
 pub struct Replay<'a, I> {
     records: I,
     next: Option<CaptureRecord<'a>>,
-    /// The request that was recorded.
-    asked: &'a [u8],
-    /// The sequence number of the one that was sent now.
+    /// Recorded request whose replies come next.
+    recorded_request: &'a [u8],
+    /// Sequence number of the request that was sent in its place.
     seq: u32,
 }
 
-/// The port that what came in is addressed to.
+/// Own port, which replies are addressed to.
 const PORT: u32 = 1;
 
 impl<'a, I: Iterator<Item = CaptureRecord<'a>>> Replay<'a, I> {
-    /// Gives what came in of these records.
+    /// Replays these records, of [`CaptureReader`](crate::pcap::CaptureReader) or another source.
     pub fn new(mut records: I) -> Self {
         let next = records.next();
-        Replay { records, next, asked: &[], seq: 0 }
+        Replay { records, next, recorded_request: &[], seq: 0 }
     }
 
-    /// The recorded request that was sent last.
+    /// Returns the recorded request in place of the one sent last, to compare the two.
     pub const fn expected_request(&self) -> &'a [u8] {
-        self.asked
+        self.recorded_request
     }
 
-    /// Whether nothing of the recording is left.
+    /// Returns whether all records were replayed.
     pub const fn is_exhausted(&self) -> bool {
         self.next.is_none()
     }
 
-    /// Makes recorded answers answers to what was sent now.
-    fn address(&self, datagram: &mut [u8]) {
+    /// Rewrites sequence number and port of recorded replies to those of the sent request.
+    fn readdress(&self, datagram: &mut [u8]) {
         let mut rest = datagram;
         while let Some(bytes) = rest.get_mut(..message::HEADER) {
             let mut header = MessageHeader::read(bytes);
-            let place = Messages::new(self.asked)
+            let index = Messages::new(self.recorded_request)
                 .map_while(Result::ok)
-                .position(|asked| asked.seq == header.seq);
-            if let Some(place) = place {
-                header.seq = self.seq.wrapping_add(place as u32);
+                .position(|request| request.seq == header.seq);
+            if let Some(index) = index {
+                header.seq = self.seq.wrapping_add(index as u32);
                 header.port = if header.port == 0 { 0 } else { PORT };
                 header.write(bytes);
             }
@@ -98,7 +100,7 @@ impl<'a, I: Iterator<Item = CaptureRecord<'a>>> Channel for Replay<'a, I> {
         while let Some(record) = self.next {
             self.next = self.records.next();
             if record.outgoing {
-                self.asked = record.bytes;
+                self.recorded_request = record.bytes;
                 self.seq = MessageHeader::read(datagram).seq;
                 return Ok(());
             }
@@ -114,7 +116,7 @@ impl<'a, I: Iterator<Item = CaptureRecord<'a>>> Channel for Replay<'a, I> {
         buffer.iter_mut().zip(record.bytes).for_each(|(to, from)| *to = *from);
         let (len, room) = (record.len, buffer.len());
         match buffer.get_mut(..len).filter(|_| record.bytes.len() == len) {
-            Some(datagram) => self.address(datagram),
+            Some(datagram) => self.readdress(datagram),
             None => {
                 return Err(Error::DatagramTruncated {
                     needed: len,

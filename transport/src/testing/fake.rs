@@ -1,4 +1,4 @@
-//! A kernel made up for a test: no socket, no privileges, and whatever can go wrong at will.
+//! Fake kernel for tests, whose replies and faults a closure makes.
 
 use core::fmt;
 
@@ -11,12 +11,12 @@ use barelink_codec::{Error as CodecError, Writer, align, structure};
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::socket::{KERNEL, Received};
+use crate::socket::received::{KERNEL, Received};
 
-/// A [`Channel`] whose answers come from a closure, which is called for every message sent.
+/// Fake kernel: a [`Channel`] whose replies a closure makes, which is called for every message sent.
 ///
-/// What it answers waits in a buffer of the caller's. Nothing ever takes time: when there is
-/// nothing to receive, that is [`Error::TimedOut`] at once.
+/// Replies are queued in a buffer of the caller's. Nothing takes time: receiving from an empty queue
+/// is [`Error::TimedOut`] at once.
 ///
 /// ```
 /// use barelink_codec::rtnl::link::{self, Link, LinkHeader};
@@ -28,14 +28,14 @@ use crate::socket::{KERNEL, Received};
 ///         answers.reply(link::NEW, get.header, |link| { link.put(Link::IFNAME, "lo"); });
 ///         answers.ack();
 ///     }
-///     _ => answers.refuse(19, |_| {}), // ENODEV
+///     _ => answers.error(19, |_| {}), // ENODEV
 /// });
 /// let mut buffer = [0; 1024];
 /// let mut route = Connection::with_channel(kernel, &mut buffer)?;
 /// let one = LinkHeader { index: 1, ..Default::default() };
 /// assert_eq!(route.get(link::GET, one, |_| {})?.require(Link::IFNAME)?, "lo");
 /// let two = LinkHeader { index: 2, ..Default::default() };
-/// assert!(matches!(route.get(link::GET, two, |_| {}), Err(Error::Kernel(why)) if why.errno == 19));
+/// assert!(matches!(route.get(link::GET, two, |_| {}), Err(Error::Kernel(error)) if error.errno == 19));
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Fake<'q, F> {
@@ -45,7 +45,7 @@ pub struct Fake<'q, F> {
     end: usize,
     full: Option<usize>,
     port: u32,
-    quotes: bool,
+    uncapped: bool,
 }
 
 impl<F> fmt::Debug for Fake<'_, F> {
@@ -55,68 +55,74 @@ impl<F> fmt::Debug for Fake<'_, F> {
 }
 
 structure! {
-    /// What waits in the queue.
-    Entry "" "" (12) {
-        /// What it is.
-        0 => what: u32,
-        /// How many bytes follow; of what is cut, how many there would have been.
+    /// Header of an entry of the queue.
+    QueueEntry "" "" (12) {
+        /// Kind of the entry: a datagram or a fault.
+        0 => kind: u32,
+        /// Length of the datagram in bytes, which follows unless it is truncated.
         4 => len: u32,
-        /// Who sent it.
+        /// Port of the sender.
         8 => from: u32,
     }
 }
 
-/// The lengths of entries.
-const ENTRY: usize = 12;
+/// Length of an entry's header.
+const ENTRY_LEN: usize = 12;
+
+/// Kinds of entries.
 const DATAGRAM: u32 = 0;
 const OVERRUN: u32 = 1;
-const CUT: u32 = 2;
-const SILENCE: u32 = 3;
+const TRUNCATED: u32 = 2;
+const NO_REPLY: u32 = 3;
 
 structure! {
-    /// `struct nlmsgerr`.
-    Refused "struct nlmsgerr" "" (20) {
-        /// The error number, negative; or 0.
+    /// Payload of `NLMSG_ERROR`.
+    ErrorHeader "struct nlmsgerr" "" (20) {
+        /// Negative errno; 0 acknowledges.
         0 => code: i32,
-        /// The request's header.
+        /// Length of the request.
         4 => len: u32,
-        /// The request's kind.
-        8 => kind: u16,
-        /// Its flags.
+        /// Type of the request.
+        8 => message_type: u16,
+        /// Flags of the request.
         10 => flags: u16,
-        /// Its sequence number.
+        /// Sequence number of the request.
         12 => seq: u32,
-        /// Its port.
+        /// Port of the request.
         16 => port: u32,
     }
 }
 
 structure! {
-    /// What the end of a dump starts with.
-    Code "" "" (4) {
-        /// The error number, negative; or 0.
+    /// Payload of `NLMSG_DONE`.
+    DoneHeader "" "" (4) {
+        /// Negative errno; 0 for success.
         0 => code: i32,
     }
 }
 
 impl<'q, F: FnMut(&Message<'_>, &mut Answers<'_>)> Fake<'q, F> {
-    /// A kernel that answers like this; what it answers waits in `queue`.
+    /// Creates a kernel that replies by `answer`, and keeps replies in `queue` until they are received.
     pub fn new(queue: &'q mut [u8], answer: F) -> Self {
-        Fake { answer, queue, start: 0, end: 0, full: None, port: 1, quotes: false }
+        Fake { answer, queue, start: 0, end: 0, full: None, port: 1, uncapped: false }
     }
 
-    /// Quotes requests in full when it refuses them, as the kernel does to those who did not ask
-    /// for less.
+    /// Quotes the whole request in errors, as the kernel does without
+    /// [`SocketOption::CAP_ACK`](crate::SocketOption::CAP_ACK).
     pub fn with_uncapped_acks(self) -> Self {
-        Fake { quotes: true, ..self }
+        Fake { uncapped: true, ..self }
     }
 
-    /// Puts in what nobody asked for.
-    pub fn push(&mut self, what: impl FnOnce(&mut Answers<'_>)) {
-        self.with(None, |_, answers| what(answers));
+    /// Queues datagrams that no request caused: notifications, faults.
+    pub fn push(&mut self, fill: impl FnOnce(&mut Answers<'_>)) {
+        self.answer(None, |_, answers| fill(answers));
     }
 
-    fn with(&mut self, request: Option<Message<'_>>, what: impl FnOnce(&mut F, &mut Answers<'_>)) {
+    fn answer(
+        &mut self,
+        request: Option<Message<'_>>,
+        fill: impl FnOnce(&mut F, &mut Answers<'_>),
+    ) {
         self.queue.copy_within(self.start..self.end, 0);
         self.end = self.end.saturating_sub(self.start);
         self.start = 0;
@@ -126,10 +132,10 @@ impl<'q, F: FnMut(&Message<'_>, &mut Answers<'_>)> Fake<'q, F> {
             full: self.full,
             request,
             port: self.port,
-            quotes: self.quotes,
+            uncapped: self.uncapped,
             open: None,
         };
-        what(&mut self.answer, &mut answers);
+        fill(&mut self.answer, &mut answers);
         (self.end, self.full) = (answers.end, answers.full);
     }
 }
@@ -142,7 +148,7 @@ impl<F: FnMut(&Message<'_>, &mut Answers<'_>)> Channel for Fake<'_, F> {
     fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
         for message in Messages::new(datagram) {
             let message = message?;
-            self.with(Some(message), |answer, answers| answer(&message, answers));
+            self.answer(Some(message), |answer, answers| answer(&message, answers));
         }
         Ok(())
     }
@@ -152,18 +158,18 @@ impl<F: FnMut(&Message<'_>, &mut Answers<'_>)> Channel for Fake<'_, F> {
             return Err(CodecError::Full { needed }.into());
         }
         let waiting = self.queue.get(self.start..self.end).unwrap_or_default();
-        let Some((head, rest)) = waiting.split_at_checked(ENTRY) else {
+        let Some((header, rest)) = waiting.split_at_checked(ENTRY_LEN) else {
             return Err(Error::TimedOut);
         };
-        let entry = Entry::read(head);
+        let entry = QueueEntry::read(header);
         let len = entry.len as usize;
-        let bytes = rest.get(..len).filter(|_| entry.what == DATAGRAM).unwrap_or_default();
-        self.start = self.start.saturating_add(ENTRY).saturating_add(align(bytes.len()));
+        let bytes = rest.get(..len).filter(|_| entry.kind == DATAGRAM).unwrap_or_default();
+        self.start = self.start.saturating_add(ENTRY_LEN).saturating_add(align(bytes.len()));
         buffer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        match entry.what {
+        match entry.kind {
             OVERRUN => Err(Error::Overrun),
-            SILENCE => Err(Error::TimedOut),
-            CUT => Err(Error::DatagramTruncated { needed: len, room: buffer.len() }),
+            NO_REPLY => Err(Error::TimedOut),
+            TRUNCATED => Err(Error::DatagramTruncated { needed: len, room: buffer.len() }),
             _ if len > buffer.len() => {
                 Err(Error::DatagramTruncated { needed: len, room: buffer.len() })
             }
@@ -172,8 +178,8 @@ impl<F: FnMut(&Message<'_>, &mut Answers<'_>)> Channel for Fake<'_, F> {
     }
 }
 
-/// Takes a made-up kernel's answers to one message. Each is a datagram of its own, unless they are
-/// put [`together`](Answers::together).
+/// Replies of a [`Fake`] kernel to one message, each a datagram of its own, unless
+/// [`coalesce`](Answers::coalesce) combines them.
 #[derive(Debug)]
 pub struct Answers<'a> {
     queue: &'a mut [u8],
@@ -181,8 +187,8 @@ pub struct Answers<'a> {
     full: Option<usize>,
     request: Option<Message<'a>>,
     port: u32,
-    quotes: bool,
-    /// Where the datagram starts that answers are added to.
+    uncapped: bool,
+    /// Start of the datagram that replies are added to, within `coalesce`.
     open: Option<usize>,
 }
 
@@ -192,20 +198,20 @@ impl Answers<'_> {
         self.status(0, |_| {});
     }
 
-    /// Acknowledges the request, and has something to say about it.
+    /// Acknowledges the request with a warning: an extended acknowledgement with errno 0.
     pub fn warn(&mut self, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         self.status(0, fill);
     }
 
-    /// Refuses the request with this error number, and perhaps details.
+    /// Rejects the request with an errno, and an extended acknowledgement that `fill` writes.
     ///
     /// ```
     /// # use barelink_codec::control::ExtAck;
     /// # use barelink_transport::Fake;
     /// # let mut queue = [0; 256];
     /// Fake::new(&mut queue, |_, answers| {
-    ///     answers.refuse(22, |details| {
-    ///         details.put(ExtAck::MSG, "that is too much").put(ExtAck::OFFS, 32);
+    ///     answers.error(22, |details| {
+    ///         details.put(ExtAck::MSG, "value out of range").put(ExtAck::OFFS, 32);
     ///     });
     /// });
     /// ```
@@ -213,43 +219,43 @@ impl Answers<'_> {
         self.status(errno, fill);
     }
 
-    /// Answers with a message. Parts of a dump have [`Flags::MULTI`]: `link::NEW.with(Flags::MULTI)`.
+    /// Replies with a message. Those of a dump have [`Flags::MULTI`]: `link::NEW.with(Flags::MULTI)`.
     pub fn reply<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) {
         let (seq, port) = (self.request.map_or(0, |request| request.seq), self.port);
-        self.message(kind.without(Flags::REQUEST), seq, port, header, fill);
+        self.message(message_type.without(Flags::REQUEST), seq, port, header, fill);
     }
 
-    /// Ends a dump.
+    /// Ends a dump (`NLMSG_DONE`).
     pub fn done(&mut self) {
         self.end(0, |_| {});
     }
 
-    /// Breaks off a dump, or refuses it at its end; with 0, ends it with something to say.
+    /// Ends a dump with an errno (`NLMSG_DONE`), or for 0 with a warning.
     pub fn abort_dump(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         self.end(errno, fill);
     }
 
-    /// Tells something that nobody asked for.
+    /// Sends a notification: sequence number and port are 0.
     pub fn notify<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) {
-        self.message(kind.without(Flags::REQUEST), 0, 0, header, fill);
+        self.message(message_type.without(Flags::REQUEST), 0, 0, header, fill);
     }
 
-    /// A datagram of these bytes, whatever they are.
+    /// Sends a datagram of these bytes, valid or not.
     pub fn raw(&mut self, bytes: &[u8]) {
         self.foreign(KERNEL, bytes);
     }
 
-    /// A datagram of these bytes from a program's port.
+    /// Sends a datagram of these bytes from another port than the kernel's.
     pub fn foreign(&mut self, from: u32, bytes: &[u8]) {
         self.add(from, |room| {
             let needed = bytes.len();
@@ -259,26 +265,25 @@ impl Answers<'_> {
         });
     }
 
-    /// Has lost messages: [`Error::Overrun`].
+    /// Makes the next reception fail with [`Error::Overrun`].
     pub fn overrun(&mut self) {
-        self.entry(Entry { what: OVERRUN, len: 0, from: KERNEL });
+        self.entry(QueueEntry { kind: OVERRUN, len: 0, from: KERNEL });
     }
 
-    /// A datagram of this many bytes that does not fit the buffer: [`Error::Cut`].
+    /// Makes the next reception fail with [`Error::DatagramTruncated`], for a datagram of this length.
     pub fn truncated(&mut self, needed: usize) {
-        self.entry(Entry { what: CUT, len: needed as u32, from: KERNEL });
+        self.entry(QueueEntry { kind: TRUNCATED, len: needed as u32, from: KERNEL });
     }
 
-    /// Says nothing for longer than anyone waits: [`Error::TimedOut`], and what follows is there
-    /// after that.
+    /// Makes the next reception fail with [`Error::TimedOut`]; later replies follow it.
     pub fn drop_reply(&mut self) {
-        self.entry(Entry { what: SILENCE, len: 0, from: KERNEL });
+        self.entry(QueueEntry { kind: NO_REPLY, len: 0, from: KERNEL });
     }
 
-    /// Puts several messages into one datagram.
+    /// Combines several messages into one datagram.
     pub fn coalesce(&mut self, fill: impl FnOnce(&mut Self)) {
         let start = self.end;
-        self.entry(Entry { what: DATAGRAM, len: 0, from: KERNEL });
+        self.entry(QueueEntry { kind: DATAGRAM, len: 0, from: KERNEL });
         self.open = Some(start);
         fill(self);
         self.open = None;
@@ -286,12 +291,13 @@ impl Answers<'_> {
 
     fn status(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
         let Some(request) = self.request else { return };
-        let MessageHeader { len, message_type: kind, flags, seq, port } = request.header();
-        let header = Refused { code: errno.saturating_neg(), len, kind, flags, seq, port };
-        let capped = errno == 0 || !self.quotes;
+        let MessageHeader { len, message_type, flags, seq, port } = request.header();
+        let code = errno.saturating_neg();
+        let header = ErrorHeader { code, len, message_type, flags, seq, port };
+        let capped = errno == 0 || !self.uncapped;
         let flags = if capped { Flags::CAPPED } else { Flags::NONE };
-        let kind = MessageType::<Refused, ExtAck>::new(Control::ERROR.0).with(flags);
-        self.detailed(kind, header, |details| {
+        let error = MessageType::<ErrorHeader, ExtAck>::new(Control::ERROR.0).with(flags);
+        self.control(error, header, |details| {
             if !capped {
                 details.append(request.payload);
             }
@@ -302,41 +308,41 @@ impl Answers<'_> {
     }
 
     fn end(&mut self, errno: i32, fill: impl FnOnce(&mut Writer<'_, ExtAck>)) {
-        let kind = MessageType::<Code, ExtAck>::new(Control::DONE.0).with(Flags::MULTI);
-        self.detailed(kind, Code { code: errno.saturating_neg() }, |details| {
+        let done = MessageType::<DoneHeader, ExtAck>::new(Control::DONE.0).with(Flags::MULTI);
+        self.control(done, DoneHeader { code: errno.saturating_neg() }, |details| {
             let before = details.len();
             fill(details);
             details.len() > before
         });
     }
 
-    /// An answer of netlink's own, marked if `fill` says that it has put in details.
-    fn detailed<H: Structure>(
+    /// Adds a control message; `fill` returns whether it wrote an extended acknowledgement.
+    fn control<H: Structure>(
         &mut self,
-        kind: MessageType<H, ExtAck>,
+        message_type: MessageType<H, ExtAck>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, ExtAck>) -> bool,
     ) {
         let (seq, port) = (self.request.map_or(0, |request| request.seq), self.port);
-        let mut there = false;
-        let at = self.message(kind.without(Flags::REQUEST), seq, port, header, |details| {
-            there = fill(details);
+        let mut has_ext_ack = false;
+        let at = self.message(message_type.without(Flags::REQUEST), seq, port, header, |details| {
+            has_ext_ack = fill(details);
         });
-        if let (Some(at), true) = (at, there) {
+        if let (Some(at), true) = (at, has_ext_ack) {
             self.change(at, |header| header.flags |= Flags::ACK_TLVS.0);
         }
     }
 
-    /// Adds a message; where it starts.
+    /// Adds a message and returns its start.
     fn message<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         seq: u32,
         port: u32,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Option<usize> {
-        let at = self.add(KERNEL, |room| Ok(kind.build(room, seq, header, fill)?.len()))?;
+        let at = self.add(KERNEL, |room| Ok(message_type.build(room, seq, header, fill)?.len()))?;
         self.change(at, |header| header.port = port);
         Some(at)
     }
@@ -351,7 +357,7 @@ impl Answers<'_> {
         }
     }
 
-    /// Adds to the open datagram or starts another; where its bytes start.
+    /// Adds to the open datagram, or starts another, and returns the start of the bytes.
     fn add(
         &mut self,
         from: u32,
@@ -361,7 +367,7 @@ impl Answers<'_> {
             Some(start) => start,
             None => {
                 let start = self.end;
-                self.entry(Entry { what: DATAGRAM, len: 0, from });
+                self.entry(QueueEntry { kind: DATAGRAM, len: 0, from });
                 start
             }
         };
@@ -371,7 +377,7 @@ impl Answers<'_> {
             Ok(len) => {
                 end = at.saturating_add(len);
                 let aligned = align(end);
-                // The next starts there.
+                // The next entry starts there.
                 if aligned > self.queue.len() {
                     self.full = Some(aligned);
                 }
@@ -380,18 +386,19 @@ impl Answers<'_> {
             Err(_) => self.full = Some(usize::MAX),
         }
         self.end = align(end).min(self.queue.len());
-        let len = end.saturating_sub(start).saturating_sub(ENTRY);
-        if let Some(head) = self.queue.get_mut(start..).and_then(|rest| rest.get_mut(..ENTRY)) {
-            Entry { len: len as u32, ..Entry::read(head) }.write(head);
+        let len = end.saturating_sub(start).saturating_sub(ENTRY_LEN);
+        if let Some(header) = self.queue.get_mut(start..).and_then(|rest| rest.get_mut(..ENTRY_LEN))
+        {
+            QueueEntry { len: len as u32, ..QueueEntry::read(header) }.write(header);
         }
         self.full.is_none().then_some(at)
     }
 
-    fn entry(&mut self, entry: Entry) {
-        let end = self.end.saturating_add(ENTRY);
+    fn entry(&mut self, entry: QueueEntry) {
+        let end = self.end.saturating_add(ENTRY_LEN);
         match self.queue.get_mut(self.end..end) {
-            Some(head) => {
-                entry.write(head);
+            Some(header) => {
+                entry.write(header);
                 self.end = end;
             }
             None => self.full = Some(end),
