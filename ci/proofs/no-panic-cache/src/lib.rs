@@ -1,5 +1,5 @@
-//! Has a manager keep each kind of entry over sockets that nobody knows anything about, and looks
-//! each of them up. `ci/no-panic` builds it, and looks whether a panic can be reached from it.
+//! Runs a manager with each entry type over sockets of unknown behaviour, and every look-up.
+//! `ci/no-panic` builds it, and checks that no panic is reachable from it.
 #![no_std]
 
 use core::fmt::Write;
@@ -31,7 +31,7 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::Messages;
 use barelink_transport::{Channel, Deadline, Error, Received};
 
-/// Here a panic ends, and only a panic.
+/// Called by the panic handler only, so that it is linked if a panic is reachable.
 #[no_mangle]
 #[inline(never)]
 pub fn a_panic_is_reachable() -> ! {
@@ -79,7 +79,7 @@ caches! {
     }
 }
 
-/// A socket of which nothing is known.
+/// Socket of unknown behaviour.
 pub struct Unknown<'a> {
     receive: &'a mut dyn FnMut(&mut [u8], Option<Deadline>) -> Result<Received, Error>,
     send: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
@@ -98,7 +98,7 @@ impl Channel for Unknown<'_> {
     }
 }
 
-/// What everything is done on; the optimiser knows nothing about it.
+/// Arguments of every call; the optimiser knows nothing about them.
 pub struct On<'a> {
     routing: &'a mut Routing,
     connections: &'a mut Cache<ConntrackEntry, 64>,
@@ -115,7 +115,7 @@ pub struct On<'a> {
     pace: Backoff,
 }
 
-/// Where the linker starts.
+/// Entry point of the linker.
 #[no_mangle]
 pub fn every_function(on: &mut On<'_>) {
     #[cfg(feature = "planted")]
@@ -129,7 +129,7 @@ pub fn every_function(on: &mut On<'_>) {
     print(on);
 }
 
-/// Everything that a manager does.
+/// Calls every function of a manager.
 #[inline(never)]
 fn manage<T: Caches>(
     caches: &mut T,
@@ -159,7 +159,7 @@ fn manage<T: Caches>(
     black_box((manager.counters(), count));
 }
 
-/// What a cache, and what changes it, does of itself.
+/// Calls every function of a cache and of its changes.
 #[inline(never)]
 fn each<E: Entry, const N: usize>(
     cache: &mut Cache<E, N>,
@@ -198,7 +198,7 @@ fn each<E: Entry, const N: usize>(
     cache.clear();
 }
 
-/// Everything that can be wanted.
+/// Calls the function of each filter.
 #[inline(never)]
 fn want(on: &mut On<'_>) {
     let (number, index) = (on.number, on.number as i32);
@@ -231,7 +231,7 @@ fn print(on: &mut On<'_>) {
     }
 }
 
-/// Every look-up.
+/// Calls every look-up.
 #[inline(never)]
 fn look_up(on: &mut On<'_>) {
     let (bytes, address, number) = (on.bytes, on.address, on.number);

@@ -1,4 +1,4 @@
-//! What is logged, as defmt's decoder prints it.
+//! Values that are logged print as expected by defmt's decoder.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use barelink_codec::{Error, Message, Messages};
 use barelink_transport::{Connection, Deadline, Errno, Fake, Protocol};
 use frames::printed;
 
-/// A link's message, in this buffer.
+/// Builds a link's message in this buffer.
 fn built(buffer: &mut [u8], mtu: u32) -> Message<'_> {
     let header = LinkHeader { index: 7, ..LinkHeader::default() };
     let bytes = link::NEW

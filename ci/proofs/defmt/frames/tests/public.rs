@@ -1,10 +1,10 @@
-//! That everything public formats, as rustdoc tells of it.
+//! Every public type implements `defmt::Format`, by rustdoc's JSON.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// These stand for what a row of a table holds, and no value of them is ever made.
+/// Types of table rows, which have no values.
 const ROWS: &[&str] = &[
     "nest::Choice",
     "nest::Headed",

@@ -1,6 +1,6 @@
-//! What becomes of datagrams on their way: some are lost, some harmed, some come together.
+//! Socket push: datagrams are lost, damaged, or joined to one.
 //!
-//! As with the real kernel, once an event has been lost, all are until what waits has been received.
+//! As in the real kernel, an overrun loses every event until the push has been emptied.
 
 use std::collections::VecDeque;
 
@@ -10,10 +10,10 @@ use barelink_transport::{Error, KERNEL, Received};
 
 use super::messages::control;
 
-/// The port of somebody else.
+/// Port id of another process.
 const FOREIGN: u32 = 4711;
 
-/// What waits to be received.
+/// Item of the push: a datagram, or an error of the next receive.
 #[derive(Debug)]
 pub(super) enum Item {
     Datagram { bytes: Vec<u8>, from: u32, nsid: Option<i32>, whole: bool },
@@ -27,13 +27,13 @@ impl Item {
     }
 }
 
-/// What can happen to a datagram.
+/// Fault of a datagram in transit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mishap {
+pub(super) enum Fault {
     DatagramTruncated,
     Garbled,
     Short,
-    /// Something comes before it.
+    /// A forged datagram from another process comes before it.
     Foreign,
     Namespace,
     Overrun,
@@ -41,110 +41,111 @@ pub(super) enum Mishap {
     Stray,
 }
 
-impl Mishap {
-    pub(super) fn of(byte: u8) -> Mishap {
-        use Mishap::*;
+impl Fault {
+    pub(super) fn of(byte: u8) -> Fault {
+        use Fault::*;
         [DatagramTruncated, Garbled, Short, Foreign, Namespace, Overrun, Lost, Stray]
             [usize::from(byte & 7)]
     }
 }
 
-/// What becomes of a datagram; `lie` makes one that would do harm if somebody believed it.
-pub(super) fn met_with(
-    mishap: Option<Mishap>,
+/// Returns the items that a datagram becomes by a fault; `forge` builds one that must be ignored.
+pub(super) fn apply_fault(
+    fault: Option<Fault>,
     mut bytes: Vec<u8>,
-    lie: impl Fn() -> Vec<u8>,
+    forge: impl Fn() -> Vec<u8>,
 ) -> Vec<Item> {
     let broken = |bytes| Item::Datagram { bytes, from: KERNEL, nsid: None, whole: false };
-    let untrue = |from, nsid| Item::Datagram { bytes: lie(), from, nsid, whole: false };
-    match mishap {
+    let forged = |from, nsid| Item::Datagram { bytes: forge(), from, nsid, whole: false };
+    match fault {
         None => vec![Item::of(bytes)],
-        Some(Mishap::DatagramTruncated) => vec![Item::DatagramTruncated],
-        Some(Mishap::Lost) => vec![Item::Overrun],
-        Some(Mishap::Garbled) => {
+        Some(Fault::DatagramTruncated) => vec![Item::DatagramTruncated],
+        Some(Fault::Lost) => vec![Item::Overrun],
+        Some(Fault::Garbled) => {
             bytes[..4].copy_from_slice(&3u32.to_ne_bytes());
             vec![broken(bytes)]
         }
-        Some(Mishap::Short) => {
+        Some(Fault::Short) => {
             bytes.truncate(bytes.len() - 4);
             vec![broken(bytes)]
         }
-        Some(Mishap::Foreign) => vec![untrue(FOREIGN, None), Item::of(bytes)],
-        Some(Mishap::Namespace) => vec![untrue(KERNEL, Some(3)), Item::of(bytes)],
-        Some(Mishap::Overrun) => {
+        Some(Fault::Foreign) => vec![forged(FOREIGN, None), Item::of(bytes)],
+        Some(Fault::Namespace) => vec![forged(KERNEL, Some(3)), Item::of(bytes)],
+        Some(Fault::Overrun) => {
             vec![Item::of(control(Control::OVERRUN, Flags::NONE, 0, &[])), Item::of(bytes)]
         }
-        Some(Mishap::Stray) => {
+        Some(Fault::Stray) => {
             let stray = control(Control::DONE, Flags::MULTI, u32::MAX, &[0; 4]);
             vec![Item::of(stray), Item::of(bytes)]
         }
     }
 }
 
-/// Where events wait.
+/// Queue of events.
 #[derive(Debug)]
-pub(super) struct Line {
-    waiting: VecDeque<Item>,
-    /// So many have room.
+pub(super) struct EventQueue {
+    items: VecDeque<Item>,
+    /// Maximum number of items.
     pub(super) limit: usize,
     overrun: bool,
     congested: bool,
-    /// So many yet come together with the one before.
-    pub(super) together: u8,
+    /// Number of events still to be joined to the one before.
+    pub(super) join: u8,
 }
 
-impl Line {
+impl EventQueue {
     pub(super) fn new() -> Self {
-        Line { waiting: VecDeque::new(), limit: 8, overrun: false, congested: false, together: 0 }
+        EventQueue { items: VecDeque::new(), limit: 8, overrun: false, congested: false, join: 0 }
     }
 
-    /// Whether all has been received, and nothing was lost that has not been said.
+    /// Returns whether every event was received, and every loss reported.
     pub(super) fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && !self.overrun
+        self.items.is_empty() && !self.overrun
     }
 
-    /// Puts an event in the queue, if there is room.
-    pub(super) fn queue(&mut self, item: Item) {
-        if matches!(item, Item::Overrun) || self.congested || self.waiting.len() >= self.limit {
+    /// Appends an event; when the push is full, the event is lost.
+    pub(super) fn push(&mut self, item: Item) {
+        if matches!(item, Item::Overrun) || self.congested || self.items.len() >= self.limit {
             return self.overrun_now();
         }
-        if self.together > 0 {
-            self.together -= 1;
+        if self.join > 0 {
+            self.join -= 1;
             if let (
                 Some(Item::Datagram { bytes, nsid: None, whole: true, .. }),
                 Item::Datagram { bytes: more, from: KERNEL, nsid: None, whole: more_whole },
-            ) = (self.waiting.back_mut(), &item)
+            ) = (self.items.back_mut(), &item)
             {
                 bytes.extend(more);
                 if let (false, Some(Item::Datagram { whole, .. })) =
-                    (*more_whole, self.waiting.back_mut())
+                    (*more_whole, self.items.back_mut())
                 {
                     *whole = false;
                 }
                 return;
             }
         }
-        self.waiting.push_back(item);
+        self.items.push_back(item);
     }
 
-    /// Loses an event. That is said once; others are lost until all that waits has been received.
+    /// Loses an event. The overrun is reported once; further events are lost until the queue is
+    /// empty.
     pub(super) fn overrun_now(&mut self) {
         self.overrun |= !self.congested;
-        self.congested = !self.waiting.is_empty();
+        self.congested = !self.items.is_empty();
     }
 
-    /// What is received next.
+    /// Returns the next item to receive.
     pub(super) fn next(&mut self) -> Option<Item> {
         if std::mem::take(&mut self.overrun) {
             return Some(Item::Overrun);
         }
-        let item = self.waiting.pop_front()?;
-        self.congested &= !self.waiting.is_empty();
+        let item = self.items.pop_front()?;
+        self.congested &= !self.items.is_empty();
         Some(item)
     }
 }
 
-/// Gives what was received.
+/// Receives an item into the buffer.
 pub(super) fn deliver(item: Item, buffer: &mut [u8]) -> Result<Received, Error> {
     match item {
         Item::DatagramTruncated => {
