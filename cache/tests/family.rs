@@ -4,7 +4,8 @@
 mod common;
 
 use barelink_cache::family::FamilyIndex;
-use barelink_cache::{Cache, FamilyEntry, Manager, Message};
+use barelink_cache::{Cache, FamilyEntry, Manager};
+use barelink_codec::Message;
 use barelink_codec::Writer;
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::genl::{Command, GenlHeader};

@@ -6,7 +6,8 @@ mod common;
 use std::net::IpAddr;
 
 use barelink_cache::fdb::{FdbIndex, FdbKey, FdbTable};
-use barelink_cache::{Cache, Change, Event, FdbEntry, Manager, Message};
+use barelink_cache::{Cache, Change, Event, FdbEntry, Manager};
+use barelink_codec::Message;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
@@ -192,7 +193,7 @@ fn what_links_let_through_is_kept_only_if_wanted() {
         answers.done();
     };
     assert!(Play::<FdbEntry, 16>::new(FdbIndex::ALL, own).cache().is_empty());
-    let play = Play::<FdbEntry, 16>::new(FdbIndex::ALL.with_own(), own);
+    let play = Play::<FdbEntry, 16>::new(FdbIndex::ALL.with_device_addresses(), own);
     assert_eq!(play.cache().by_mac(MAC).next().unwrap().table, FdbTable::Link);
 }
 
@@ -226,9 +227,9 @@ fn short(change: Change<'_, FdbEntry>) -> String {
     };
     match change {
         Change::New(new) => format!("new {}", mac(new)),
-        Change::Changed { what, new, .. } => format!("{what} {}", mac(new)),
+        Change::Changed { diff, new, .. } => format!("{diff} {}", mac(new)),
         Change::Deleted(old) => format!("deleted {}", mac(old)),
-        Change::Refused(_) => "refused".into(),
+        Change::Rejected(_) => "refused".into(),
     }
 }
 
@@ -470,15 +471,15 @@ fn only_those_of_one_bridge_or_one_link_are_kept_if_so_wanted() {
                      bridge fdb add 02:00:00:00:00:04 dev vx0 master
                      bridge fdb add 02:00:00:00:00:04 dev vx0 dst 192.0.2.7";
         let (bridge, port) = (index("br0"), index("v1"));
-        let of = |index| Box::new(Cache::<FdbEntry, 64>::of(index));
-        let mut of_bridge = of(FdbIndex::ALL.of(bridge));
+        let of = |index| Box::new(Cache::<FdbEntry, 64>::with_index(index));
+        let mut of_bridge = of(FdbIndex::ALL.with_bridge(bridge));
         follow(&mut of_bridge, lines, short);
         assert_eq!(of_bridge.of_bridge(bridge).count(), of_bridge.len());
         run("bridge fdb del 02:00:00:00:00:02 dev v3 master
              bridge fdb del 02:00:00:00:00:03 dev v1 master
              bridge fdb del 02:00:00:00:00:04 dev vx0 master
              bridge fdb del 02:00:00:00:00:04 dev vx0");
-        let mut of_link = of(FdbIndex::ALL.on(port));
+        let mut of_link = of(FdbIndex::ALL.with_link(port));
         follow(&mut of_link, lines, short);
         let mut last: Vec<_> = of_link.iter().map(|it| it.mac[5]).collect();
         last.sort();

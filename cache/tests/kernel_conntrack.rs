@@ -7,7 +7,7 @@ mod versus;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, ConntrackWhat, FlowTuple};
+use barelink_cache::conntrack::{ConntrackFields, ConntrackIndex, ConntrackKey, FlowTuple};
 use barelink_cache::{Cache, Change, ConntrackEntry, Event, Manager};
 use barelink_codec::Writer;
 use barelink_codec::netfilter::conntrack::{
@@ -257,25 +257,25 @@ fn what_changes_of_a_connection_is_told_and_that_time_passes_is_not() {
             manager
                 .poll_for(limit, |_, event| match event {
                     Event::Change(Change::New(_)) => told.push("new".into()),
-                    Event::Change(Change::Changed { what, .. }) => told.push(format!("{what:?}")),
+                    Event::Change(Change::Changed { diff, .. }) => told.push(format!("{diff:?}")),
                     Event::Change(Change::Deleted(_)) => told.push("gone".into()),
                     other => told.push(format!("{other:?}")),
                 })
                 .unwrap();
             told.clone()
         };
-        let what = |what: ConntrackWhat| vec![format!("{what:?}")];
+        let diff = |diff: ConntrackFields| vec![format!("{diff:?}")];
         set(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), ["new"]);
         spec.state = TcpState::ESTABLISHED;
         reset(nf, &spec).unwrap();
-        assert_eq!(step(&mut manager), what(ConntrackWhat::STATE));
+        assert_eq!(step(&mut manager), diff(ConntrackFields::STATE));
         spec.status |= Status::SEEN_REPLY | Status::ASSURED;
         reset(nf, &spec).unwrap();
-        assert_eq!(step(&mut manager), what(ConntrackWhat::STATUS));
+        assert_eq!(step(&mut manager), diff(ConntrackFields::STATUS));
         spec.mark = 7;
         change(nf, &spec).unwrap();
-        assert_eq!(step(&mut manager), what(ConntrackWhat::MARK));
+        assert_eq!(step(&mut manager), diff(ConntrackFields::MARK));
         // Just a new timeout.
         change(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), [""; 0]);
@@ -307,24 +307,24 @@ fn only_what_is_wanted_is_asked_for_and_kept() {
         let all = ConntrackIndex::ALL;
         for (index, count) in [
             (all, 5),
-            (all.of(NfProto::IPV4), 4),
-            (all.of(NfProto::IPV6), 1),
-            (all.by(6), 2),
-            (all.by(17), 2),
-            (all.by(1), 1),
-            (all.by(17).of(NfProto::IPV4), 1),
-            (all.marked(0x5, 0xf), 1),
-            (all.marked(0, 0xf), 4),
-            (all.marked(0x5, 0xf).by(17), 0),
+            (all.with_family(NfProto::IPV4), 4),
+            (all.with_family(NfProto::IPV6), 1),
+            (all.with_protocol(6), 2),
+            (all.with_protocol(17), 2),
+            (all.with_protocol(1), 1),
+            (all.with_protocol(17).with_family(NfProto::IPV4), 1),
+            (all.with_mark(0x5, 0xf), 1),
+            (all.with_mark(0, 0xf), 4),
+            (all.with_mark(0x5, 0xf).with_protocol(17), 0),
         ] {
-            let mut kept = Box::new(Kept::of(index));
+            let mut kept = Box::new(Kept::with_index(index));
             let mut buffer = vec![0; 32 * 1024];
             let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
             manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
             assert_eq!(manager.caches().len(), count, "{index:?}");
             assert_eq!(manager.stats().read, count as u64, "the kernel told others: {index:?}");
         }
-        let kept = read(Box::new(Kept::of(all.by(1))));
+        let kept = read(Box::new(Kept::with_index(all.with_protocol(1))));
         assert_eq!(kept.get(ConntrackKey::new(&echo)).unwrap().original(), echo);
     });
 }
@@ -332,7 +332,7 @@ fn only_what_is_wanted_is_asked_for_and_kept() {
 #[test]
 fn a_connection_that_comes_to_be_wanted_when_it_is_marked_is_read_with_its_state() {
     with_conntrack(|nf| {
-        let mut kept = Box::new(Kept::of(ConntrackIndex::ALL.marked(7, u32::MAX)));
+        let mut kept = Box::new(Kept::with_index(ConntrackIndex::ALL.with_mark(7, u32::MAX)));
         let mut buffer = vec![0; 32 * 1024];
         let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();

@@ -8,7 +8,9 @@ use barelink_cache::addr::AddrIndex;
 use barelink_cache::filter::ClassicFilter;
 use barelink_cache::neigh::NeighIndex;
 use barelink_cache::route::RouteIndex;
-use barelink_cache::{AddrEntry, Cache, Entry, Manager, NeighEntry, Progress, RouteEntry};
+use barelink_cache::{
+    AddrEntry, Cache, Entry, KernelRules, Manager, NeighEntry, Progress, RouteEntry,
+};
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 use barelink_transport::{Error, Monitor, MonitorEvent, Protocol, Socket};
@@ -51,7 +53,10 @@ fn run(lines: &str) {
 }
 
 /// Keeps a cache while these things are done; how many messages came as events, and were read.
-fn keep<E: Entry + 'static, const N: usize>(cache: &mut Cache<E, N>, lines: &str) -> (u64, u64) {
+fn keep<E: KernelRules + 'static, const N: usize>(
+    cache: &mut Cache<E, N>,
+    lines: &str,
+) -> (u64, u64) {
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(cache, &mut buffer).unwrap();
     manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
@@ -78,8 +83,8 @@ fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
 
         run("route del 10.1.0.0/16\n route del 10.3.0.0/16 table 1000\n route del 10.4.0.0/16");
         run("-6 route del 2001:db8:1::/48");
-        let index = RouteIndex::ALL.within(RouteTable(99)).of(AddressFamily::INET);
-        let mut some = Box::new(Cache::<RouteEntry, 64>::of(index));
+        let index = RouteIndex::ALL.with_table(RouteTable(99)).with_family(AddressFamily::INET);
+        let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
         let (fewer, read_of_it) = keep(&mut some, ROUTES);
         assert_eq!((fewer, read_of_it), (2, 1), "of {events}, {read}");
         assert_eq!(some.len(), 1);
@@ -90,8 +95,8 @@ fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
 #[test]
 fn a_table_whose_number_is_too_large_for_the_header_is_told_apart_all_the_same() {
     with_link(|| {
-        let index = RouteIndex::ALL.within(RouteTable(1000));
-        let mut some = Box::new(Cache::<RouteEntry, 64>::of(index));
+        let index = RouteIndex::ALL.with_table(RouteTable(1000));
+        let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
         keep(&mut some, ROUTES);
         assert_eq!(some.iter().map(|route| route.table.0).collect::<Vec<_>>(), [1000]);
     });
@@ -100,8 +105,8 @@ fn a_table_whose_number_is_too_large_for_the_header_is_told_apart_all_the_same()
 #[test]
 fn a_route_that_was_replaced_by_one_of_another_protocol_goes_from_a_cache_of_its_own() {
     with_link(|| {
-        let index = RouteIndex::ALL.set_by(RouteProtocol::STATIC);
-        let mut some = Box::new(Cache::<RouteEntry, 64>::of(index));
+        let index = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
+        let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
         let (events, _) = keep(
             &mut some,
             "route add 10.1.0.0/16 dev v0 proto static
@@ -123,8 +128,8 @@ fn addresses_of_other_links_are_neither_read_nor_come() {
         let mut all = Box::new(Cache::<AddrEntry, 64>::new());
         let (_, read) = keep(&mut all, "");
         let v0 = all.by_address("192.0.2.8".parse().unwrap()).next().unwrap().index;
-        let wanted = AddrIndex::ALL.on(v0).of(AddressFamily::INET);
-        let mut some = Box::new(Cache::<AddrEntry, 64>::of(wanted));
+        let wanted = AddrIndex::ALL.with_link(v0).with_family(AddressFamily::INET);
+        let mut some = Box::new(Cache::<AddrEntry, 64>::with_index(wanted));
         let (events, fewer) = keep(
             &mut some,
             "addr add 192.0.2.1/24 dev v0
@@ -141,8 +146,8 @@ fn addresses_of_other_links_are_neither_read_nor_come() {
 #[test]
 fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
     with_link(|| {
-        let by_somebody = RouteIndex::ALL.set_by(RouteProtocol::STATIC);
-        let mut routes = Box::new(Cache::<RouteEntry, 64>::of(by_somebody));
+        let by_somebody = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
+        let mut routes = Box::new(Cache::<RouteEntry, 64>::with_index(by_somebody));
         let (events, _) = keep(
             &mut routes,
             "route add 10.1.0.0/16 dev v0 proto bird
@@ -152,8 +157,8 @@ fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
         );
         assert_eq!(events, 1);
 
-        let elsewhere = NeighIndex::ALL.of(AddressFamily::INET).on(u32::MAX);
-        let mut neighbours = Box::new(Cache::<NeighEntry, 64>::of(elsewhere));
+        let elsewhere = NeighIndex::ALL.with_family(AddressFamily::INET).with_link(u32::MAX);
+        let mut neighbours = Box::new(Cache::<NeighEntry, 64>::with_index(elsewhere));
         let (events, _) = keep(
             &mut neighbours,
             "neigh add 192.0.2.1 dev v0 lladdr 02:00:00:00:00:01
@@ -164,15 +169,15 @@ fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
     });
 }
 
-/// The program itself, on a socket that joined more than it wants.
+/// The filter itself, on a socket that joined more than it wants.
 #[test]
 fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
     with_link(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
-        let mut program = ClassicFilter::new();
-        let index = RouteIndex::ALL.within(RouteTable::MAIN);
-        RouteEntry::<1, 0>::socket_filter(&index, &mut program);
-        socket.attach_filter(&program.instructions().unwrap()).unwrap();
+        let mut filter = ClassicFilter::new();
+        let index = RouteIndex::ALL.with_table(RouteTable::MAIN);
+        RouteEntry::<1, 0>::socket_filter(&index, &mut filter);
+        socket.attach_filter(&filter.instructions().unwrap()).unwrap();
         for group in [1, 3, 4, 5, 7, 8, 9, 11] {
             socket.join(group).unwrap();
         }
@@ -200,12 +205,12 @@ fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
 
 #[test]
 fn without_a_word_on_what_it_hears_a_cache_hears_all() {
-    let mut program = ClassicFilter::new();
-    program.kind(24, &[]);
-    assert!(program.instructions().is_some());
-    program.all();
-    assert!(program.instructions().is_none());
+    let mut filter = ClassicFilter::new();
+    filter.accept(24, &[]);
+    assert!(filter.instructions().is_some());
+    filter.accept_all();
+    assert!(filter.instructions().is_none());
     let mut many = ClassicFilter::new();
-    many.kinds(&[24; 33]);
+    many.accept_types(&[24; 33]);
     assert!(many.instructions().is_none(), "more rules than can be kept hold nothing back");
 }

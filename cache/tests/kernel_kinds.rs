@@ -272,8 +272,8 @@ fn mpls_routes_swap_pop_and_go_with_their_link() {
         for link in ["v0", "v2"] {
             std::fs::write(format!("/proc/sys/net/mpls/conf/{link}/input"), "1").unwrap();
         }
-        let index = RouteIndex::ALL.of(AddressFamily::MPLS);
-        let mut routes = Box::new(Cache::<RouteEntry<4, 2>, 64>::of(index));
+        let index = RouteIndex::ALL.with_family(AddressFamily::MPLS);
+        let mut routes = Box::new(Cache::<RouteEntry<4, 2>, 64>::with_index(index));
         let lines = "
              ip -f mpls route add 100 as 200 via inet 192.0.2.9 dev v0
              ip -f mpls route add 101 via inet 192.0.2.9 dev v0

@@ -36,8 +36,8 @@ fn more_other_names_than_there_is_room_for_are_said_to_be_cut() {
             kernel.each(&format!("link property add dev v0 altname other{number}"));
         }
         let link = kernel.manager.caches().links.by_name("v0").unwrap();
-        assert!(link.alternative.is_truncated());
-        assert_eq!(link.alternative.iter().count(), 4);
+        assert!(link.alt_names.is_truncated());
+        assert_eq!(link.alt_names.iter().count(), 4);
     });
 }
 

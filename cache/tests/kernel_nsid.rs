@@ -37,8 +37,8 @@ const NOBODY: i32 = 9;
 
 fn nets() -> Box<Nets> {
     let mut nets = Box::new(Nets::new());
-    nets.links = Cache::of(InNamespaceIndex::over(LinkIndex, [OTHER, NOBODY]));
-    nets.addresses = Cache::of(InNamespaceIndex::over(AddrIndex::ALL, [OTHER, NOBODY]));
+    nets.links = Cache::with_index(InNamespaceIndex::new(LinkIndex, [OTHER, NOBODY]));
+    nets.addresses = Cache::with_index(InNamespaceIndex::new(AddrIndex::ALL, [OTHER, NOBODY]));
     nets
 }
 

@@ -30,7 +30,7 @@ const SHAPED: i32 = 2;
 
 fn net() -> Box<Net> {
     let mut net = Box::new(Net::new());
-    net.classes = Cache::of(ClassIndex::of_link(SHAPED));
+    net.classes = Cache::with_index(ClassIndex::of_link(SHAPED));
     net
 }
 

@@ -5,8 +5,9 @@ mod common;
 
 use std::net::IpAddr;
 
-use barelink_cache::neigh::{NeighIndex, NeighKey, NeighWhat};
-use barelink_cache::{Cache, Change, Message, NeighEntry};
+use barelink_cache::neigh::{NeighFields, NeighIndex, NeighKey};
+use barelink_cache::{Cache, Change, NeighEntry};
+use barelink_codec::Message;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkHeader};
@@ -48,10 +49,10 @@ fn who_takes_away_the_state_is_left_with_what_matters() {
     assert_eq!(play.notify(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), ["STATE"]);
     assert_eq!(play.notify(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), [""; 0]);
     let both = play.notify(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 2]));
-    assert_eq!(both, ["STATE|HARDWARE"]);
+    assert_eq!(both, ["STATE|LLADDR"]);
     assert_eq!(
-        (NeighWhat::STATE | NeighWhat::HARDWARE).without(NeighWhat::STATE),
-        NeighWhat::HARDWARE
+        (NeighFields::STATE | NeighFields::LLADDR).without(NeighFields::STATE),
+        NeighFields::LLADDR
     );
 }
 
@@ -89,7 +90,7 @@ fn a_state_that_is_read_but_never_told_leaves_the_one_that_was() {
 
 #[test]
 fn neighbours_and_proxies_of_the_same_address_are_two() {
-    let index = NeighIndex::ALL.with_silent();
+    let index = NeighIndex::ALL.with_unnotified();
     let play = Play::<NeighEntry, 8>::new(index, |request, answers| {
         let asked = request.parse(neigh::GET).unwrap().header;
         if asked.family == AddressFamily::INET {
@@ -122,7 +123,7 @@ fn neighbours_go_with_their_link() {
 
 #[test]
 fn only_what_is_wanted_is_asked_for() {
-    let index = NeighIndex::ALL.of(AddressFamily::INET6).on(7);
+    let index = NeighIndex::ALL.with_family(AddressFamily::INET6).with_link(7);
     Play::<NeighEntry, 8>::new(index, |request, answers| {
         let get = request.parse(neigh::GET).unwrap();
         assert_eq!((get.header.family, get.header.index), (AddressFamily::INET6, 0));
@@ -134,9 +135,9 @@ fn only_what_is_wanted_is_asked_for() {
 fn short(change: Change<'_, NeighEntry>) -> String {
     match change {
         Change::New(new) => format!("new {} {}", new.address, new.state),
-        Change::Changed { what, new, .. } => format!("{what} {} {}", new.address, new.state),
+        Change::Changed { diff, new, .. } => format!("{diff} {} {}", new.address, new.state),
         Change::Deleted(old) => format!("deleted {}", old.address),
-        Change::Refused(_) => "refused".into(),
+        Change::Rejected(_) => "refused".into(),
     }
 }
 
@@ -182,7 +183,7 @@ fn what_is_kept_is_what_the_kernel_has_after_each_command() {
         );
         for part in [
             "nud permanent dev v0: new 192.0.2.7 PERMANENT",
-            "nud permanent dev v0: HARDWARE 192.0.2.7 PERMANENT",
+            "nud permanent dev v0: LLADDR 192.0.2.7 PERMANENT",
             "nud stale dev v0: STATE 192.0.2.7 STALE",
             "nud permanent router dev v0: new 2001:db8::7 PERMANENT",
             "protocol bird dev v0: FLAGS|PROTOCOL 2001:db8::7 PERMANENT",
@@ -221,7 +222,8 @@ fn what_the_kernel_does_not_tell_of_is_kept_as_it_was_read_if_wanted() {
         cable();
         run("ip neigh add proxy 192.0.2.10 dev v0
              ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:03 nud noarp dev v0");
-        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(NeighIndex::ALL.with_silent()));
+        let mut cache =
+            Box::new(Cache::<NeighEntry, 64>::with_index(NeighIndex::ALL.with_unnotified()));
         let link = index("v0");
         follow(
             &mut cache,
@@ -241,8 +243,8 @@ fn only_those_of_one_link_and_family_are_read_and_heard_of_if_so_wanted() {
         run("ip addr add 198.51.100.1/24 dev v1
              ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 dev v0
              ip neigh add 198.51.100.7 lladdr 02:00:00:00:00:01 dev v1");
-        let wanted = NeighIndex::ALL.of(AddressFamily::INET).on(index("v0"));
-        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(wanted));
+        let wanted = NeighIndex::ALL.with_family(AddressFamily::INET).with_link(index("v0"));
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::with_index(wanted));
         follow(
             &mut cache,
             "ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:01 dev v0

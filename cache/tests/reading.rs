@@ -7,7 +7,8 @@ use std::net::IpAddr;
 
 use barelink_cache::class::{ClassIndex, ClassKey};
 use barelink_cache::route::RouteIndex;
-use barelink_cache::{ClassEntry, Entry, Message, RouteEntry};
+use barelink_cache::{ClassEntry, Entry, RouteEntry};
+use barelink_codec::Message;
 use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
@@ -51,7 +52,7 @@ fn links(play: &Play<RouteEntry, 8>) -> Vec<u32> {
 
 /// Routes of one family, so that reading them takes one request.
 fn of(family: AddressFamily) -> RouteIndex {
-    RouteIndex::ALL.of(family)
+    RouteIndex::ALL.with_family(family)
 }
 
 #[test]

@@ -4,7 +4,8 @@
 mod common;
 
 use barelink_cache::rule::RuleIndex;
-use barelink_cache::{Cache, Change, Message, RuleEntry};
+use barelink_cache::{Cache, Change, RuleEntry};
+use barelink_codec::Message;
 use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::family::AddressFamily;
@@ -104,7 +105,7 @@ fn short(change: Change<'_, RuleEntry>) -> String {
         Change::New(new) => format!("new {}", new.priority),
         Change::Changed { old, new, .. } => format!("changed {old:?} {new:?}"),
         Change::Deleted(old) => format!("deleted {}", old.priority),
-        Change::Refused(_) => "refused".into(),
+        Change::Rejected(_) => "refused".into(),
     }
 }
 
@@ -167,12 +168,12 @@ fn each_field_is_read() {
 }
 
 #[test]
-fn a_rule_leads_nowhere_as_long_as_there_is_none_to_go_on_with() {
+fn a_rule_is_unresolved_as_long_as_there_is_none_to_go_on_with() {
     in_namespace(|| {
         let mut cache = Box::new(Cache::<RuleEntry, 64>::new());
         let nowhere = |cache: &Cache<RuleEntry, 64>| {
             let rule = cache.at_priority(AddressFamily::INET, 8).next().unwrap();
-            cache.leads_nowhere(rule)
+            cache.is_unresolved(rule)
         };
         follow(&mut cache, "ip rule add pref 8 goto 100\n ip -6 rule add pref 100 lookup 5", short);
         assert!(nowhere(&cache));
@@ -218,8 +219,8 @@ fn of_two_rules_that_the_kernel_has_alike_one_is_left_when_one_goes() {
 #[test]
 fn only_those_of_one_family_are_kept_if_so_wanted() {
     in_namespace(|| {
-        let wanted = RuleIndex::ALL.of(AddressFamily::INET6);
-        let mut cache = Box::new(Cache::<RuleEntry, 64>::of(wanted));
+        let wanted = RuleIndex::ALL.with_family(AddressFamily::INET6);
+        let mut cache = Box::new(Cache::<RuleEntry, 64>::with_index(wanted));
         follow(&mut cache, "ip rule add pref 5 lookup 7\n ip -6 rule add pref 6 lookup 7", short);
         assert!(cache.iter().all(|rule| rule.family == AddressFamily::INET6));
         assert_eq!(cache.iter().filter(|rule| rule.priority == 6).count(), 1);

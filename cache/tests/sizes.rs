@@ -2,12 +2,12 @@
 #![cfg(target_pointer_width = "64")]
 
 use barelink_cache::{
-    AddrEntry, Cache, Entry, FamilyEntry, FdbEntry, LinkEntry, LinkWithStats, NeighEntry,
+    AddrEntry, Cache, FamilyEntry, FdbEntry, KernelRules, LinkEntry, LinkWithStats, NeighEntry,
     NextHopEntry, RouteEntry, RuleEntry,
 };
 
 #[track_caller]
-fn takes_at_most<E: Entry>(budget: [usize; 3]) {
+fn takes_at_most<E: KernelRules>(budget: [usize; 3]) {
     let takes = [size_of::<E>(), size_of::<Cache<E, 64>>(), size_of::<Cache<E, 1024>>()];
     let fits = takes.iter().zip(&budget).all(|(takes, at_most)| takes <= at_most);
     assert!(fits, "{}: {takes:?}, not {budget:?}", core::any::type_name::<E>());

@@ -109,7 +109,7 @@ fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
 fn what_there_is_no_room_for_is_told_once_counted_and_taken_in_when_there_is_room() {
     let there = links(&[(1, "lo"), (2, "a"), (3, "b"), (4, "c")]);
     let mut play = Play::<LinkEntry, 2>::new(LinkIndex, having(&there));
-    assert_eq!((play.cache().len(), play.cache().refused()), (2, 2));
+    assert_eq!((play.cache().len(), play.cache().rejected()), (2, 2));
     assert!(!play.manager.is_complete());
     // What is kept can change still; what is not is not told of again.
     let more = play.notify(|answers| {
@@ -276,7 +276,7 @@ fn of_what_the_kernel_does_not_know_there_is_none() {
 fn caches_of_any_capacity_work_also_of_none() {
     let there = links(&[(1, "lo"), (2, "a"), (3, "b")]);
     let none = Play::<LinkEntry, 0>::new(LinkIndex, having(&there));
-    assert_eq!((none.cache().len(), none.cache().refused()), (0, 3));
+    assert_eq!((none.cache().len(), none.cache().rejected()), (0, 3));
     let three = Play::<LinkEntry, 3>::new(LinkIndex, having(&there));
     assert!(three.cache().is_complete());
     assert_eq!(three.cache().by_name("b").map(|link| link.index), Some(3));

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use barelink_cache::{Backoff, Cache, Caches, Change, Entry, Event, Manager, Progress};
+use barelink_cache::{Backoff, Cache, Caches, Change, Event, KernelRules, Manager, Progress};
 use barelink_transport::Channel;
 
 use super::kernel::compare;
@@ -64,10 +64,10 @@ pub fn settle_with<T: Caches, C: Channel>(
 }
 
 /// What another manager reads now, if it wants the same.
-pub fn read_anew<E: Entry<Index: Clone> + 'static, const N: usize>(
+pub fn read_anew<E: KernelRules<Index: Clone> + 'static, const N: usize>(
     ours: &Cache<E, N>,
 ) -> Box<Cache<E, N>> {
-    let mut fresh = Box::new(Cache::<E, N>::of(ours.index().clone()));
+    let mut fresh = Box::new(Cache::<E, N>::with_index(ours.index().clone()));
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(&mut *fresh, &mut buffer).unwrap();
     manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
@@ -84,7 +84,7 @@ pub fn follow<E, const N: usize>(
     told: impl Fn(Change<'_, E>) -> String,
 ) -> Vec<String>
 where
-    E: Entry<Index: Clone> + Debug + 'static,
+    E: KernelRules<Index: Clone> + Debug + 'static,
 {
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(cache, &mut buffer).unwrap();

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use barelink_cache::{
-    AddrEntry, Backoff, Cache, Change, Diff, Entry, Event, LinkEntry, Manager, NextHopEntry,
+    AddrEntry, Backoff, Cache, Change, Diff, Event, KernelRules, LinkEntry, Manager, NextHopEntry,
     Progress, RouteEntry, caches,
 };
 
@@ -29,7 +29,7 @@ caches! {
 /// What the changes that were told amount to, on an empty table.
 pub struct Replayed<E>(pub Vec<E>);
 
-impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
+impl<E: KernelRules + Clone + Debug + PartialEq> Replayed<E> {
     fn take(&mut self, change: Change<'_, E>) {
         let Replayed(all) = self;
         let same = |all: &[E], entry: &E| {
@@ -40,8 +40,8 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
                 assert_eq!(same(all, new), None, "told twice that it is new: {new:?}");
                 all.push(new.clone());
             }
-            Change::Changed { old, new, what } => {
-                assert!(!what.is_empty(), "told of no change: {new:?}");
+            Change::Changed { old, new, diff } => {
+                assert!(!diff.is_empty(), "told of no change: {new:?}");
                 let at = same(all, old).unwrap_or_else(|| panic!("changed, but unknown: {old:?}"));
                 all[at] = new.clone();
             }
@@ -49,7 +49,7 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
                 let at = same(all, old).unwrap_or_else(|| panic!("gone, but unknown: {old:?}"));
                 all.swap_remove(at);
             }
-            Change::Refused(entry) => panic!("no room for {entry:?}"),
+            Change::Rejected(entry) => panic!("no room for {entry:?}"),
         }
     }
 
@@ -66,7 +66,7 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
     }
 }
 
-fn differences<'e, E: Entry + Debug + 'e>(
+fn differences<'e, E: KernelRules + Debug + 'e>(
     whose: &str,
     entries: impl Iterator<Item = &'e E>,
     find: &dyn Fn(&E) -> Option<E>,
@@ -82,7 +82,7 @@ fn differences<'e, E: Entry + Debug + 'e>(
 }
 
 /// Where two caches differ.
-pub fn compare<E: Entry + Debug, const N: usize>(
+pub fn compare<E: KernelRules + Debug, const N: usize>(
     ours: &Cache<E, N>,
     fresh: &Cache<E, N>,
 ) -> Vec<String> {

@@ -5,7 +5,8 @@ use std::fmt::Debug;
 use std::rc::Rc;
 use std::time::Duration;
 
-use barelink_cache::{Backoff, Cache, Change, Entry, Event, Manager, Message, Progress};
+use barelink_cache::{Backoff, Cache, Change, Event, KernelRules, Manager, Progress};
+use barelink_codec::Message;
 use barelink_transport::fake::{Answers, Fake};
 use barelink_transport::{Channel, Deadline, Error, Received};
 
@@ -43,12 +44,12 @@ impl Channel for Wire {
 }
 
 /// A cache that is kept over a made-up kernel.
-pub struct Play<E: Entry<Diff: Debug> + 'static, const N: usize> {
+pub struct Play<E: KernelRules<Diff: Debug> + 'static, const N: usize> {
     pub manager: Manager<'static, Cache<E, N>, Wire>,
     events: Wire,
 }
 
-impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
+impl<E: KernelRules<Diff: Debug> + 'static, const N: usize> Play<E, N> {
     /// Of a kernel that answers like this to who wants to read all; all is read.
     pub fn new(
         index: E::Index,
@@ -63,7 +64,7 @@ impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
         index: E::Index,
         answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static,
     ) -> Self {
-        let cache = Box::leak(Box::new(Cache::of(index)));
+        let cache = Box::leak(Box::new(Cache::with_index(index)));
         let buffer = vec![0; 32 * 1024].leak();
         let mut manager =
             Manager::with_channel(cache, events.clone(), Wire::new(answer), buffer).unwrap();
@@ -90,9 +91,9 @@ impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
         loop {
             let progress = self.manager.poll(|_, event| match event {
                 Event::Change(Change::New(_)) => all.push("new".into()),
-                Event::Change(Change::Changed { what, .. }) => all.push(format!("{what:?}")),
+                Event::Change(Change::Changed { diff, .. }) => all.push(format!("{diff:?}")),
                 Event::Change(Change::Deleted(_)) => all.push("deleted".into()),
-                Event::Change(Change::Refused(_)) => all.push("refused".into()),
+                Event::Change(Change::Rejected(_)) => all.push("refused".into()),
                 Event::Stale(_) => all.push("stale".into()),
                 _ => {}
             });

@@ -11,13 +11,14 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{Tc, TcHeader, class, qdisc};
 use barelink_codec::{Error, Message};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{Candidates, Effect, KernelRules};
 use crate::short_bytes::ShortBytes;
-use crate::table::CacheView;
-use crate::trigger::{Queue, Trigger};
+use crate::trigger::{TcId, Trigger};
+use crate::view::CacheView;
 
 /// A part of a queueing discipline.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +39,7 @@ pub struct ClassEntry {
 
 barelink_codec::flags! {
     /// Which fields of a class differ.
-    pub ClassWhat "": u32 {
+    pub ClassFields "": u32 {
         /// The kind of its discipline.
         0x1 => KIND,
         /// What it is a part of.
@@ -46,9 +47,9 @@ barelink_codec::flags! {
     }
 }
 
-impl Diff for ClassWhat {
+impl Diff for ClassFields {
     fn is_empty(&self) -> bool {
-        *self == ClassWhat::EMPTY
+        *self == ClassFields::EMPTY
     }
 }
 
@@ -97,7 +98,7 @@ impl ClassIndex {
 }
 
 impl Index<ClassEntry> for ClassIndex {
-    type Lookups = crate::table::Lookups<0>;
+    type Lookups = crate::lookup::Lookups<0>;
     const NEW: Self = ClassIndex { link: None };
 
     fn hash(_: &ClassEntry, _: usize, _: Hasher) -> Option<u32> {
@@ -109,11 +110,11 @@ impl Index<ClassEntry> for ClassIndex {
 }
 
 /// Disciplines whose classes are packets that wait together.
-const FLOWS: [&str; 3] = ["fq_codel", "sfq", "cake"];
+const FLOW_QDISCS: [&str; 3] = ["fq_codel", "sfq", "cake"];
 
 impl Entry for ClassEntry {
     type Key = ClassKey;
-    type Diff = ClassWhat;
+    type Diff = ClassFields;
     type Index = ClassIndex;
     const GROUPS: &'static [u32] = &[Group::TC.0, Group::LINK.0];
 
@@ -121,10 +122,10 @@ impl Entry for ClassEntry {
         ClassKey::new(self.index, self.handle)
     }
 
-    fn diff(&self, new: &Self) -> ClassWhat {
-        ClassWhat(bits([
-            (self.kind != new.kind, ClassWhat::KIND.0),
-            (self.parent != new.parent, ClassWhat::PARENT.0),
+    fn diff(&self, new: &Self) -> ClassFields {
+        ClassFields(mask_of([
+            (self.kind != new.kind, ClassFields::KIND.0),
+            (self.parent != new.parent, ClassFields::PARENT.0),
         ]))
     }
 
@@ -139,44 +140,59 @@ impl Entry for ClassEntry {
         let TcHeader { index, handle, parent, info, .. } = class.header;
         let kind = class.get(Tc::KIND).ok().flatten();
         let kind = kind.map(|kind| ShortBytes::new(kind.0)).unwrap_or_default();
-        if FLOWS.iter().any(|flows| kind == **flows) {
+        if FLOW_QDISCS.iter().any(|qdisc| kind == **qdisc) {
             return Ok(None);
         }
         let entry = ClassEntry { index, handle, parent, leaf: Handle(info), kind };
         Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(index: &ClassIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(index: &ClassIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let Some(index) = index.link.filter(|_| step == 0) else { return false };
-        asking.dump(class::GET, TcHeader { index, ..Default::default() }, |_| {})
+        request.dump(class::GET, TcHeader { index, ..Default::default() }, |_| {})
     }
 
+    fn socket_filter(_: &ClassIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[
+            class::NEW.number(),
+            class::DEL.number(),
+            qdisc::NEW.number(),
+            qdisc::DEL.number(),
+            link::NEW.number(),
+            link::DEL.number(),
+        ]);
+    }
+}
+
+impl KernelRules for ClassEntry {
     fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        match cause {
-            Trigger::LinkGone { .. } | Trigger::Qdisc(_) | Trigger::QdiscGone(_) if nth == 0 => {
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        match trigger {
+            Trigger::LinkDeleted { .. } | Trigger::Qdisc(_) | Trigger::QdiscDeleted(_)
+                if nth == 0 =>
+            {
                 Candidates::All
             }
             _ => Candidates::None,
         }
     }
 
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match *cause {
-            Trigger::LinkGone { index } if index == self.index => Effect::Gone,
-            Trigger::Qdisc(Queue { index, handle, parent })
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match *trigger {
+            Trigger::LinkDeleted { index } if index == self.index => Effect::Removed,
+            Trigger::Qdisc(TcId { index, handle, parent })
                 if index == self.index && parent == self.handle =>
             {
-                Effect::Is(ClassEntry { leaf: handle, ..self.clone() })
+                Effect::Changed(ClassEntry { leaf: handle, ..self.clone() })
             }
-            Trigger::QdiscGone(Queue { index, handle, parent }) if index == self.index => {
+            Trigger::QdiscDeleted(TcId { index, handle, parent }) if index == self.index => {
                 if parent == Handle::ROOT || handle.major() == self.handle.major() {
-                    Effect::Gone
+                    Effect::Removed
                 } else if parent == self.handle {
-                    Effect::Is(ClassEntry { leaf: Handle::UNSPEC, ..self.clone() })
+                    Effect::Changed(ClassEntry { leaf: Handle::UNSPEC, ..self.clone() })
                 } else {
                     Effect::None
                 }
@@ -185,36 +201,25 @@ impl Entry for ClassEntry {
         }
     }
 
-    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
-        let wanted = |index| among.index().link == Some(index);
-        match *cause {
+    fn needs_resync(trigger: &Trigger, view: &CacheView<'_, Self>) -> bool {
+        let wanted = |index| view.index().link == Some(index);
+        match *trigger {
             // A default discipline may have classes.
-            Trigger::Link { index, up: true, switched: true, .. } => wanted(index),
+            Trigger::Link { index, up: true, up_changed: true, .. } => wanted(index),
             // Some have classes from the beginning, and as many as they are told.
-            Trigger::Qdisc(Queue { index, .. }) | Trigger::QdiscGone(Queue { index, .. }) => {
+            Trigger::Qdisc(TcId { index, .. }) | Trigger::QdiscDeleted(TcId { index, .. }) => {
                 wanted(index)
             }
             // With a class goes the discipline that held its packets, and the classes of that.
-            Trigger::ClassGone(Queue { index, handle, .. }) => {
+            Trigger::ClassDeleted(TcId { index, handle, .. }) => {
                 let other = |class: &ClassEntry| class.handle.major() != handle.major();
-                wanted(index) && among.iter().any(other)
+                wanted(index) && view.iter().any(other)
             }
-            Trigger::Class(Queue { index, parent, .. }) => {
-                let mut all = among.all(ClassKey::new(index, parent));
+            Trigger::Class(TcId { index, parent, .. }) => {
+                let mut all = view.all(ClassKey::new(index, parent));
                 wanted(index) && all.any(|class| class.leaf != Handle::UNSPEC)
             }
             _ => false,
         }
-    }
-
-    fn socket_filter(_: &ClassIndex, program: &mut ClassicFilter) {
-        program.kinds(&[
-            class::NEW.number(),
-            class::DEL.number(),
-            qdisc::NEW.number(),
-            qdisc::DEL.number(),
-            link::NEW.number(),
-            link::DEL.number(),
-        ]);
     }
 }

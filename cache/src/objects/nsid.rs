@@ -13,13 +13,15 @@ use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
 
-use crate::addr::{AddrEntry, AddrIndex};
-use crate::entry::{Candidates, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::cache::Cache;
+use crate::entry::{DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::link::{LinkEntry, NAMES};
-use crate::table::{Cache, CacheView};
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::objects::addr::{AddrEntry, AddrIndex};
+use crate::objects::link::{ALT_NAMES, LinkEntry};
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
 /// A network namespace that this one has a number for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,59 +50,77 @@ impl Entry for NsidEntry {
         let Some(namespace) = message.parse(nsid::NEW) else { return Ok(None) };
         Ok(Some(Update::full(NsidEntry { nsid: namespace.require(Nsid::NSID)? })))
     }
-    fn dump_request(_: &(), step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        step == 0 && asking.dump(nsid::GET, NsidHeader::default(), |_| {})
+    fn dump_request(_: &(), step: usize, request: &mut DumpRequest<'_>) -> bool {
+        step == 0 && request.dump(nsid::GET, NsidHeader::default(), |_| {})
     }
+    fn socket_filter(_: &(), filter: &mut ClassicFilter) {
+        filter.accept_types(&[nsid::NEW.number(), nsid::DEL.number()]);
+    }
+}
+
+impl KernelRules for NsidEntry {
     fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
-    }
-    fn socket_filter(_: &(), program: &mut ClassicFilter) {
-        program.kinds(&[nsid::NEW.number(), nsid::DEL.number()]);
     }
 }
 
 /// What the kernel tells of in other namespaces, too, just as it is.
-pub trait CrossNamespace: Entry {
+pub trait CrossNamespace: KernelRules {
     /// As [`ask`](Entry::dump_request), in the namespace of this number.
-    fn ask_in(index: &Self::Index, nsid: i32, step: usize, asking: &mut DumpRequest<'_>) -> bool;
+    fn dump_request_in(
+        index: &Self::Index,
+        nsid: i32,
+        step: usize,
+        request: &mut DumpRequest<'_>,
+    ) -> bool;
     /// The namespace that a message says it is about, as those that were asked for do.
-    fn asked_in(message: &Message<'_>) -> Option<i32>;
+    fn target_nsid(message: &Message<'_>) -> Option<i32>;
     /// Whether it goes because of something else.
-    fn goes_with(&self, _: &Trigger) -> bool {
+    fn is_removed_by(&self, _: &Trigger) -> bool {
         false
     }
 }
 
 impl CrossNamespace for LinkEntry {
-    fn ask_in(_: &Self::Index, nsid: i32, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request_in(
+        _: &Self::Index,
+        nsid: i32,
+        step: usize,
+        request: &mut DumpRequest<'_>,
+    ) -> bool {
         step == 0
-            && asking.dump(link::GET, LinkHeader::default(), |link| {
+            && request.dump(link::GET, LinkHeader::default(), |link| {
                 link.put(Link::EXT_MASK, ExtMask::SKIP_STATS).put(Link::TARGET_NETNSID, nsid);
             })
     }
-    fn asked_in(message: &Message<'_>) -> Option<i32> {
+    fn target_nsid(message: &Message<'_>) -> Option<i32> {
         message.parse(link::NEW)?.get(Link::TARGET_NETNSID).ok()?
     }
 }
 
 impl CrossNamespace for AddrEntry {
-    fn ask_in(index: &AddrIndex, nsid: i32, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        index.dump_request(step, asking, |addr| {
+    fn dump_request_in(
+        index: &AddrIndex,
+        nsid: i32,
+        step: usize,
+        request: &mut DumpRequest<'_>,
+    ) -> bool {
+        index.dump_request(step, request, |addr| {
             addr.put(Addr::TARGET_NETNSID, nsid);
         })
     }
-    fn asked_in(message: &Message<'_>) -> Option<i32> {
+    fn target_nsid(message: &Message<'_>) -> Option<i32> {
         message.parse(addr::NEW)?.get(Addr::TARGET_NETNSID).ok()?
     }
-    fn goes_with(&self, cause: &Trigger) -> bool {
-        matches!(cause, Trigger::LinkGone { index } if *index as u32 == self.index)
+    fn is_removed_by(&self, trigger: &Trigger) -> bool {
+        matches!(trigger, Trigger::LinkDeleted { index } if *index as u32 == self.index)
     }
 }
 
 /// What this namespace has, or another one. The manager has to
 /// [hear all namespaces](crate::Manager::listen_all_namespaces) that are to be followed.
 ///
-/// A part of an entry, as drivers tell of links at times, is passed over; and of a new pair, the end
+/// A sub_step of an entry, as drivers tell of links at times, is passed over; and of a new pair, the end
 /// that the kernel tells of first lacks the other one until it is told of again.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -112,7 +132,7 @@ pub struct InNamespace<E> {
 }
 
 /// As many namespaces can be named.
-pub const MOST: usize = 16;
+pub const MAX_NAMESPACES: usize = 16;
 
 /// Which namespaces count, and what of them is wanted; finds entries as in one namespace.
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +140,7 @@ pub const MOST: usize = 16;
 pub struct InNamespaceIndex<I> {
     entries: I,
     /// Those that are negative count for nothing.
-    nsids: [i32; MOST],
+    nsids: [i32; MAX_NAMESPACES],
 }
 
 impl<I> InNamespaceIndex<I> {
@@ -132,25 +152,25 @@ impl<I> InNamespaceIndex<I> {
     /// use barelink_cache::nsid::{InNamespace, InNamespaceIndex};
     /// use barelink_cache::{Cache, LinkEntry};
     ///
-    /// let cache = Cache::<InNamespace<LinkEntry>, 64>::of(InNamespaceIndex::over(LinkIndex, [0, 3]));
-    /// assert!(cache.index().has(Some(3)) && cache.index().has(None));
-    /// assert!(!cache.index().has(Some(1)));
+    /// let cache = Cache::<InNamespace<LinkEntry>, 64>::with_index(InNamespaceIndex::new(LinkIndex, [0, 3]));
+    /// assert!(cache.index().includes(Some(3)) && cache.index().includes(None));
+    /// assert!(!cache.index().includes(Some(1)));
     /// ```
-    pub fn over<const N: usize>(entries: I, nsids: [i32; N]) -> Self {
-        const { assert!(N <= MOST, "more namespaces than can be named") };
-        let mut all = [-1; MOST];
+    pub fn new<const N: usize>(entries: I, nsids: [i32; N]) -> Self {
+        const { assert!(N <= MAX_NAMESPACES, "more namespaces than can be named") };
+        let mut all = [-1; MAX_NAMESPACES];
         all.iter_mut().zip(nsids).for_each(|(to, nsid)| *to = nsid);
         InNamespaceIndex { entries, nsids: all }
     }
 
     /// Whether this namespace counts.
-    pub fn has(&self, nsid: Option<i32>) -> bool {
+    pub fn includes(&self, nsid: Option<i32>) -> bool {
         nsid.is_none_or(|nsid| nsid >= 0 && self.nsids.contains(&nsid))
     }
 }
 
 /// Starts from the number of the namespace; as always in the own one.
-fn inside(nsid: Option<i32>, hasher: Hasher) -> Hasher {
+fn hasher_in(nsid: Option<i32>, hasher: Hasher) -> Hasher {
     let mut hasher = hasher;
     if let Some(nsid) = nsid {
         core::hash::Hasher::write_i32(&mut hasher, nsid);
@@ -160,13 +180,14 @@ fn inside(nsid: Option<i32>, hasher: Hasher) -> Hasher {
 
 impl<E: CrossNamespace> Index<InNamespace<E>> for InNamespaceIndex<E::Index> {
     type Lookups = <E::Index as Index<E>>::Lookups;
-    const NEW: Self = InNamespaceIndex { entries: <E::Index as Index<E>>::NEW, nsids: [-1; MOST] };
+    const NEW: Self =
+        InNamespaceIndex { entries: <E::Index as Index<E>>::NEW, nsids: [-1; MAX_NAMESPACES] };
 
     fn hash(entry: &InNamespace<E>, lookup: usize, hasher: Hasher) -> Option<u32> {
-        E::Index::hash(&entry.entry, lookup, inside(entry.nsid, hasher))
+        E::Index::hash(&entry.entry, lookup, hasher_in(entry.nsid, hasher))
     }
     fn wants(&self, entry: &InNamespace<E>) -> bool {
-        self.has(entry.nsid) && self.entries.wants(&entry.entry)
+        self.includes(entry.nsid) && self.entries.wants(&entry.entry)
     }
     fn added(&mut self, entry: &InNamespace<E>) {
         self.entries.added(&entry.entry);
@@ -210,22 +231,22 @@ impl<E: CrossNamespace> Entry for InNamespace<E> {
     }
     fn read_from(message: &Message<'_>, nsid: Option<i32>) -> Result<Option<Update<Self>>, Error> {
         let Some(Update { entry, op }) = E::read(message)? else { return Ok(None) };
-        let nsid = nsid.or_else(|| E::asked_in(message));
+        let nsid = nsid.or_else(|| E::target_nsid(message));
         Ok(Some(Update { entry: InNamespace { nsid, entry }, op }))
     }
-    fn dump_request(index: &Self::Index, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(index: &Self::Index, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let InNamespaceIndex { entries, nsids } = index;
         let mut left = step;
-        let mut part = 0;
-        while E::dump_request(entries, part, asking) {
+        let mut sub_step = 0;
+        while E::dump_request(entries, sub_step, request) {
             let Some(fewer) = left.checked_sub(1) else { return true };
-            (left, part) = (fewer, part.saturating_add(1));
+            (left, sub_step) = (fewer, sub_step.saturating_add(1));
         }
         for nsid in nsids.iter().copied().filter(|nsid| *nsid >= 0) {
-            part = 0;
-            while E::ask_in(entries, nsid, part, asking) {
-                let Some(fewer) = left.checked_sub(1) else { return asking.allow_missing() };
-                (left, part) = (fewer, part.saturating_add(1));
+            sub_step = 0;
+            while E::dump_request_in(entries, nsid, sub_step, request) {
+                let Some(fewer) = left.checked_sub(1) else { return request.allow_missing() };
+                (left, sub_step) = (fewer, sub_step.saturating_add(1));
             }
         }
         false
@@ -237,26 +258,29 @@ impl<E: CrossNamespace> Entry for InNamespace<E> {
             _ => E::wants_group(&index.entries, group),
         }
     }
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
-        if update.op == UpdateOp::Partial { Plan::Nothing } else { Plan::simple(update, among) }
+    fn socket_filter(index: &Self::Index, filter: &mut ClassicFilter) {
+        E::socket_filter(&index.entries, filter);
+        filter.accept_types(&[nsid::DEL.number()]);
     }
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        match cause {
-            Trigger::NamespaceGone { .. } if nth == 0 => Candidates::All,
-            Trigger::NamespaceGone { .. } => Candidates::None,
-            _ => E::candidates(cause, nth),
+}
+
+impl<E: CrossNamespace> KernelRules for InNamespace<E> {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
+        if update.op == UpdateOp::Partial { Plan::Ignore } else { Plan::simple(update, view) }
+    }
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        match trigger {
+            Trigger::NamespaceDeleted { .. } if nth == 0 => Candidates::All,
+            Trigger::NamespaceDeleted { .. } => Candidates::None,
+            _ => E::candidates(trigger, nth),
         }
     }
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        let gone = match cause {
-            Trigger::NamespaceGone { nsid } => self.nsid == Some(*nsid),
-            _ => self.nsid.is_none() && self.entry.goes_with(cause),
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        let gone = match trigger {
+            Trigger::NamespaceDeleted { nsid } => self.nsid == Some(*nsid),
+            _ => self.nsid.is_none() && self.entry.is_removed_by(trigger),
         };
-        if gone { Effect::Gone } else { Effect::None }
-    }
-    fn socket_filter(index: &Self::Index, program: &mut ClassicFilter) {
-        E::socket_filter(&index.entries, program);
-        program.kinds(&[nsid::DEL.number()]);
+        if gone { Effect::Removed } else { Effect::None }
     }
 }
 
@@ -266,14 +290,14 @@ impl<E: CrossNamespace, const N: usize> Cache<InNamespace<E>, N> {
         self.iter().filter(move |it| it.nsid == nsid).map(|it| &it.entry)
     }
 
-    fn found_in<'c, K: Hash>(
+    fn lookup_in<'c, K: Hash>(
         &'c self,
         nsid: Option<i32>,
         lookup: usize,
         by: K,
     ) -> impl Iterator<Item = &'c E> + use<'c, E, K, N> {
-        self.among()
-            .hashed(lookup, move |hasher| inside(nsid, hasher).of(&by))
+        self.view()
+            .lookup(lookup, move |hasher| hasher_in(nsid, hasher).hash_one(&by))
             .map(|(_, it)| it)
             .filter(move |it| it.nsid == nsid)
             .map(|it| &it.entry)
@@ -288,15 +312,15 @@ impl<const N: usize> Cache<InNamespace<LinkEntry>, N> {
         name: &(impl AsRef<[u8]> + ?Sized),
     ) -> Option<&LinkEntry> {
         let name = name.as_ref();
-        (0..=NAMES)
-            .find_map(|lookup| self.found_in(nsid, lookup, name).find(|link| link.is_called(name)))
+        (0..=ALT_NAMES)
+            .find_map(|lookup| self.lookup_in(nsid, lookup, name).find(|link| link.has_name(name)))
     }
 }
 
 impl<const N: usize> Cache<InNamespace<AddrEntry>, N> {
     /// Every address of the link of this index in this namespace.
     pub fn of_link(&self, nsid: Option<i32>, index: u32) -> impl Iterator<Item = &AddrEntry> {
-        self.found_in(nsid, AddrIndex::BY_LINK, index).filter(move |entry| entry.index == index)
+        self.lookup_in(nsid, AddrIndex::BY_LINK, index).filter(move |entry| entry.index == index)
     }
 
     /// Every link's address in this namespace that is this one.
@@ -305,7 +329,7 @@ impl<const N: usize> Cache<InNamespace<AddrEntry>, N> {
         nsid: Option<i32>,
         address: IpAddr,
     ) -> impl Iterator<Item = &AddrEntry> {
-        self.found_in(nsid, AddrIndex::BY_ADDRESS, address)
+        self.lookup_in(nsid, AddrIndex::BY_ADDRESS, address)
             .filter(move |entry| entry.address() == address)
     }
 }

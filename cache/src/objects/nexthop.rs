@@ -12,12 +12,14 @@ use barelink_codec::rtnl::nexthop::{self, GroupType, NextHop, NextHopHeader};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteProtocol, RouteScope};
 use barelink_codec::{Error, Message};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update};
+use crate::bits::mask_of;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::link::bits;
-use crate::table::{CacheView, Lookups};
+use crate::kernel_rules::{Candidates, Effect, KernelRules};
+use crate::lookup::Lookups;
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
 /// A next hop, or a group of at most `MEMBERS`; of more, it says so.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +62,7 @@ pub struct Member {
 
 barelink_codec::flags! {
     /// Which fields of a next hop differ.
-    pub NextHopWhat "": u32 {
+    pub NextHopFields "": u32 {
         /// Where packets go.
         0x1 => HOP,
         /// The members of the group, their weights, or how it chooses.
@@ -72,9 +74,9 @@ barelink_codec::flags! {
     }
 }
 
-impl Diff for NextHopWhat {
+impl Diff for NextHopFields {
     fn is_empty(&self) -> bool {
-        *self == NextHopWhat::EMPTY
+        *self == NextHopFields::EMPTY
     }
 }
 
@@ -95,8 +97,8 @@ impl<const MEMBERS: usize> NextHopEntry<MEMBERS> {
     }
 
     fn add(&mut self, member: Member) {
-        if let Some(room) = self.members.get_mut(usize::from(self.count)) {
-            *room = member;
+        if let Some(slot) = self.members.get_mut(usize::from(self.count)) {
+            *slot = member;
         }
         self.count = self.count.saturating_add(1);
     }
@@ -110,7 +112,7 @@ pub struct NextHopIndex;
 impl NextHopIndex {
     /// Looks up by link.
     const BY_LINK: usize = 0;
-    /// In place of a link: a group.
+    /// In slot of a link: a group.
     const GROUP: u32 = u32::MAX;
 }
 
@@ -120,13 +122,13 @@ impl<const MEMBERS: usize> Index<NextHopEntry<MEMBERS>> for NextHopIndex {
 
     fn hash(entry: &NextHopEntry<MEMBERS>, _: usize, hasher: Hasher) -> Option<u32> {
         let number = if entry.group.is_some() { NextHopIndex::GROUP } else { entry.index };
-        Some(hasher.of(&number))
+        Some(hasher.hash_one(&number))
     }
 }
 
 impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
     type Key = u32;
-    type Diff = NextHopWhat;
+    type Diff = NextHopFields;
     type Index = NextHopIndex;
     const GROUPS: &'static [u32] = &[Group::NEXTHOP.0, Group::LINK.0];
 
@@ -134,15 +136,15 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
         self.id
     }
 
-    fn diff(&self, new: &Self) -> NextHopWhat {
+    fn diff(&self, new: &Self) -> NextHopFields {
         let hop = |entry: &Self| (entry.index, entry.gateway, entry.blackhole, entry.fdb);
         let kind = |entry: &Self| (entry.family, entry.scope);
         let group = |entry: &Self| (entry.group, entry.count);
-        NextHopWhat(bits([
-            (hop(self) != hop(new) || kind(self) != kind(new), NextHopWhat::HOP.0),
-            (group(self) != group(new) || self.members() != new.members(), NextHopWhat::GROUP.0),
-            (self.flags != new.flags, NextHopWhat::FLAGS.0),
-            (self.protocol != new.protocol, NextHopWhat::PROTOCOL.0),
+        NextHopFields(mask_of([
+            (hop(self) != hop(new) || kind(self) != kind(new), NextHopFields::HOP.0),
+            (group(self) != group(new) || self.members() != new.members(), NextHopFields::GROUP.0),
+            (self.flags != new.flags, NextHopFields::FLAGS.0),
+            (self.protocol != new.protocol, NextHopFields::PROTOCOL.0),
         ]))
     }
 
@@ -188,16 +190,27 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
         Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(_: &NextHopIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        step == 0 && asking.dump(nexthop::GET, NextHopHeader::default(), |_| {})
+    fn dump_request(_: &NextHopIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        step == 0 && request.dump(nexthop::GET, NextHopHeader::default(), |_| {})
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        let found = |number| Candidates::Found { lookup: NextHopIndex::BY_LINK, number };
-        let gone = match cause {
-            _ if cause.is_unchanged() => return Candidates::None,
+    fn socket_filter(_: &NextHopIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[
+            nexthop::NEW.number(),
+            nexthop::DEL.number(),
+            link::NEW.number(),
+            link::DEL.number(),
+        ]);
+    }
+}
+
+impl<const MEMBERS: usize> KernelRules for NextHopEntry<MEMBERS> {
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        let found = |number| Candidates::Lookup { lookup: NextHopIndex::BY_LINK, key: number };
+        let gone = match trigger {
+            _ if trigger.is_unchanged() => return Candidates::None,
             Trigger::Link { index, up, running, .. } if !up || !running => *index,
-            Trigger::LinkGone { index } => *index,
+            Trigger::LinkDeleted { index } => *index,
             _ => return Candidates::None,
         };
         match nth {
@@ -208,34 +221,25 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
         }
     }
 
-    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
-        let (Trigger::Link { index, .. } | Trigger::LinkGone { index }) = *cause else {
+    fn apply(&self, trigger: &Trigger, view: &CacheView<'_, Self>) -> Effect<Self> {
+        let (Trigger::Link { index, .. } | Trigger::LinkDeleted { index }) = *trigger else {
             return Effect::None;
         };
         if self.group.is_none() {
             let lost = self.index == index as u32 && !self.blackhole;
-            return if lost { Effect::Gone } else { Effect::None };
+            return if lost { Effect::Removed } else { Effect::None };
         }
-        if self.is_truncated() || !among.is_complete() {
+        if self.is_truncated() || !view.is_complete() {
             return Effect::Resync;
         }
         let mut left =
             NextHopEntry { count: 0, members: [Member::default(); MEMBERS], ..self.clone() };
-        let there = self.members().iter().filter(|member| among.all(member.id).next().is_some());
+        let there = self.members().iter().filter(|member| view.all(member.id).next().is_some());
         there.for_each(|member| left.add(*member));
         match left.count {
-            0 => Effect::Gone,
+            0 => Effect::Removed,
             count if count == self.count => Effect::None,
-            _ => Effect::Is(left),
+            _ => Effect::Changed(left),
         }
-    }
-
-    fn socket_filter(_: &NextHopIndex, program: &mut ClassicFilter) {
-        program.kinds(&[
-            nexthop::NEW.number(),
-            nexthop::DEL.number(),
-            link::NEW.number(),
-            link::DEL.number(),
-        ]);
     }
 }

@@ -1,94 +1,17 @@
-//! Which routes are wanted, and how they are found: by prefix, by link, by longest match.
+//! Look-ups of routes: by prefix, by link, by longest match.
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
+use barelink_codec::rtnl::route::RouteTable;
 
-use super::{RouteEntry, RouteNextHop, family_of, masked, octets};
+use super::entry::RouteEntry;
+use super::hop::{RouteNextHop, family_of};
+use super::index::RouteIndex;
+use crate::bits::{masked, octets};
+use crate::cache::Cache;
 use crate::entry::Index;
 use crate::hash::Hasher;
-use crate::table::{Cache, Lookups};
-
-/// Which routes are wanted; finds them by prefix and by link.
-#[derive(Debug, Clone, Copy)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct RouteIndex {
-    pub(super) family: Option<AddressFamily>,
-    pub(super) table: Option<RouteTable>,
-    pub(super) protocol: Option<RouteProtocol>,
-    pub(super) link: Option<u32>,
-    /// How many there are of each length.
-    v4: [u32; 33],
-    v6: [u32; 129],
-}
-
-impl RouteIndex {
-    /// Looks up by prefix.
-    pub(super) const BY_PREFIX: usize = 0;
-    /// Looks up by the link of the only next hop.
-    pub(super) const BY_LINK: usize = 1;
-    /// In place of a link: several next hops, or none.
-    pub(super) const SEVERAL: u32 = u32::MAX;
-
-    /// All, of IPv4 and IPv6.
-    pub const ALL: Self = RouteIndex {
-        family: None,
-        table: None,
-        protocol: None,
-        link: None,
-        v4: [0; 33],
-        v6: [0; 129],
-    };
-
-    /// Of these, those of this family.
-    pub const fn of(self, family: AddressFamily) -> Self {
-        RouteIndex { family: Some(family), ..self }
-    }
-
-    /// Of these, those in this table.
-    pub const fn within(self, table: RouteTable) -> Self {
-        RouteIndex { table: Some(table), ..self }
-    }
-
-    /// Of these, those that were set by this one.
-    pub const fn set_by(self, protocol: RouteProtocol) -> Self {
-        RouteIndex { protocol: Some(protocol), ..self }
-    }
-
-    /// Of these, those that go by the link of this index.
-    pub const fn by_link(self, link: u32) -> Self {
-        RouteIndex { link: Some(link), ..self }
-    }
-
-    pub(super) fn is_of(&self, family: AddressFamily) -> bool {
-        match self.family {
-            Some(wanted) => wanted == family,
-            None => matches!(family, AddressFamily::INET | AddressFamily::INET6),
-        }
-    }
-
-    fn count(&mut self, family: AddressFamily, len: u8) -> Option<&mut u32> {
-        match family {
-            AddressFamily::INET => self.v4.get_mut(usize::from(len)),
-            AddressFamily::INET6 => self.v6.get_mut(usize::from(len)),
-            _ => None,
-        }
-    }
-
-    /// The lengths of prefixes that there are, the longest first.
-    fn lengths(&self, family: AddressFamily) -> impl Iterator<Item = u8> + use<'_> {
-        let (counts, longest): (&[u32], u8) = match family {
-            AddressFamily::INET => (&self.v4, 32),
-            _ => (&self.v6, 128),
-        };
-        (0..=longest)
-            .rev()
-            .zip(counts.iter().rev())
-            .filter(|(_, count)| **count > 0)
-            .map(|(len, _)| len)
-    }
-}
+use crate::lookup::Lookups;
 
 impl<const HOPS: usize, const LABELS: usize> Index<RouteEntry<HOPS, LABELS>> for RouteIndex {
     type Lookups = Lookups<2>;
@@ -103,9 +26,9 @@ impl<const HOPS: usize, const LABELS: usize> Index<RouteEntry<HOPS, LABELS>> for
         }
         let number = match route.hops() {
             [only] if route.count == 1 => only.index,
-            _ => RouteIndex::SEVERAL,
+            _ => RouteIndex::NO_SINGLE_LINK,
         };
-        Some(hasher.of(&number))
+        Some(hasher.hash_one(&number))
     }
     fn wants(&self, route: &RouteEntry<HOPS, LABELS>) -> bool {
         self.is_of(route.family)
@@ -137,8 +60,8 @@ impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> 
         let dst = masked(dst, len);
         let hash =
             move |hasher| RouteEntry::<H, L>::prefix_hash(family.0, table.0, len, dst, hasher);
-        self.among()
-            .hashed(RouteIndex::BY_PREFIX, hash)
+        self.view()
+            .lookup(RouteIndex::BY_PREFIX, hash)
             .map(|(_, route)| route)
             .filter(move |route| route.has_prefix(family, table, dst, len))
     }
@@ -159,7 +82,7 @@ impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> 
 
     /// Every route whose only next hop goes by the link of this index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &RouteEntry<H, L>> {
-        self.found(RouteIndex::BY_LINK, &index).filter(move |route| {
+        self.lookup(RouteIndex::BY_LINK, &index).filter(move |route| {
             route.count == 1 && route.hop().is_some_and(|hop| hop.index == index)
         })
     }

@@ -18,12 +18,15 @@ use barelink_codec::rtnl::rule::{
 };
 use barelink_codec::{Attrs, Error, Flags, Message};
 
-use crate::addr::halves;
-use crate::entry::{DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::halves;
+use crate::cache::Cache;
+use crate::entry::{DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
+use crate::kernel_rules::{KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
+use crate::view::CacheView;
 
 /// A rule: which table a packet's route is looked up in. A packet has to match all that is said.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,36 +92,36 @@ pub struct RuleEntry {
     pub ip_proto: u8,
     /// The table is that of the packet's VRF, `FRA_L3MDEV`.
     pub l3mdev: bool,
-    seen: Seen,
+    dump_mark: DumpMark,
 }
 
 /// Where a rule was read, and whether there are several like it: no part of what it is.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-struct Seen(u32);
+struct DumpMark(u32);
 
-impl Seen {
+impl DumpMark {
     /// There are several.
-    const AGAIN: u32 = 1;
+    const DUPLICATE: u32 = 1;
     /// It was told of.
-    const TOLD: Seen = Seen(0);
+    const NOTIFIED: DumpMark = DumpMark(0);
 
     /// It was read in the reading of this number.
-    const fn read(seq: u32) -> Seen {
-        Seen(seq << 1)
+    const fn dumped(seq: u32) -> DumpMark {
+        DumpMark(seq << 1)
     }
-    const fn again(self, again: bool) -> Seen {
-        Seen(self.0 & !Seen::AGAIN | again as u32)
+    const fn duplicate(self, duplicate: bool) -> DumpMark {
+        DumpMark(self.0 & !DumpMark::DUPLICATE | duplicate as u32)
     }
-    const fn is_again(self) -> bool {
-        self.0 & Seen::AGAIN != 0
+    const fn is_duplicate(self) -> bool {
+        self.0 & DumpMark::DUPLICATE != 0
     }
-    const fn is_of_reading(self, other: Seen) -> bool {
-        self.0 & !Seen::AGAIN == other.0
+    const fn is_of_dump(self, other: DumpMark) -> bool {
+        self.0 & !DumpMark::DUPLICATE == other.0
     }
 }
 
-impl PartialEq for Seen {
+impl PartialEq for DumpMark {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -172,7 +175,7 @@ impl RuleEntry {
             dscp_mask: 0,
             ip_proto: 0,
             l3mdev: false,
-            seen: Seen::TOLD,
+            dump_mark: DumpMark::NOTIFIED,
         }
     }
 
@@ -236,7 +239,7 @@ impl RuleIndex {
     pub const ALL: Self = RuleIndex { family: None };
 
     /// Of these, those of this family, IPv4 or IPv6.
-    pub const fn of(self, family: AddressFamily) -> Self {
+    pub const fn with_family(self, family: AddressFamily) -> Self {
         RuleIndex { family: Some(family) }
     }
 
@@ -257,7 +260,7 @@ impl Index<RuleEntry> for RuleIndex {
     const NEW: Self = RuleIndex::ALL;
 
     fn hash(entry: &RuleEntry, _: usize, hasher: Hasher) -> Option<u32> {
-        Some(hasher.of(&entry.priority))
+        Some(hasher.hash_one(&entry.priority))
     }
     fn wants(&self, entry: &RuleEntry) -> bool {
         self.families().any(|family| family == entry.family)
@@ -308,32 +311,15 @@ impl Entry for RuleEntry {
             (false, false) => UpdateOp::Append,
         };
         if op == UpdateOp::Full {
-            entry.seen = Seen::read(message.seq);
+            entry.dump_mark = DumpMark::dumped(message.seq);
         }
         Ok(Some(Update { entry, op }))
     }
 
-    fn dump_request(index: &RuleIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(index: &RuleIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
         let Some(family) = index.families().nth(step) else { return false };
-        asking.dump(rule::GET, RuleHeader { family, ..Default::default() }, |_| {})
-    }
-
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
-        let Update { mut entry, op } = update;
-        let at = among.find(&entry);
-        let Some(kept) = at.and_then(|place| among.at(place)) else {
-            return Plan::simple(Update { entry, op }, among);
-        };
-        match op {
-            // One of those that are alike.
-            UpdateOp::Delete if kept.seen.is_again() => return Plan::Resync,
-            UpdateOp::Delete => return Plan::Remove { at, entry },
-            // Twice in one reading.
-            UpdateOp::Full => entry.seen = entry.seen.again(kept.seen.is_of_reading(entry.seen)),
-            _ => entry.seen = entry.seen.again(true),
-        }
-        Plan::Put { at, entry, before: None, resync: false }
+        request.dump(rule::GET, RuleHeader { family, ..Default::default() }, |_| {})
     }
 
     fn wants_group(index: &RuleIndex, group: u32) -> bool {
@@ -344,13 +330,35 @@ impl Entry for RuleEntry {
         index.families().any(|wanted| wanted == family)
     }
 
-    fn socket_filter(index: &RuleIndex, program: &mut ClassicFilter) {
+    fn socket_filter(index: &RuleIndex, filter: &mut ClassicFilter) {
         // `struct fib_rule_hdr`: the family comes first.
-        for kind in [rule::NEW.number(), rule::DEL.number()] {
+        for message_type in [rule::NEW.number(), rule::DEL.number()] {
             for family in index.families() {
-                program.kind(kind, &[Condition::byte(0, family.0)]);
+                filter.accept(message_type, &[Condition::byte(0, family.0)]);
             }
         }
+    }
+}
+
+impl KernelRules for RuleEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
+        let Update { mut entry, op } = update;
+        let at = view.find(&entry);
+        let Some(kept) = at.and_then(|slot| view.at(slot)) else {
+            return Plan::simple(Update { entry, op }, view);
+        };
+        match op {
+            // One of those that are alike.
+            UpdateOp::Delete if kept.dump_mark.is_duplicate() => return Plan::Resync,
+            UpdateOp::Delete => return Plan::Remove { at, entry },
+            // Twice in one reading.
+            UpdateOp::Full => {
+                entry.dump_mark =
+                    entry.dump_mark.duplicate(kept.dump_mark.is_of_dump(entry.dump_mark))
+            }
+            _ => entry.dump_mark = entry.dump_mark.duplicate(true),
+        }
+        Plan::Put { at, entry, before: None, resync: false }
     }
 }
 
@@ -361,12 +369,12 @@ impl<const N: usize> Cache<RuleEntry, N> {
         family: AddressFamily,
         priority: u32,
     ) -> impl Iterator<Item = &RuleEntry> {
-        self.found(RuleIndex::BY_PRIORITY, &priority)
+        self.lookup(RuleIndex::BY_PRIORITY, &priority)
             .filter(move |rule| rule.family == family && rule.priority == priority)
     }
 
     /// Whether a rule goes on with one that is not there, as `FIB_RULE_UNRESOLVED` says.
-    pub fn leads_nowhere(&self, rule: &RuleEntry) -> bool {
+    pub fn is_unresolved(&self, rule: &RuleEntry) -> bool {
         rule.action == RuleAction::GOTO && self.at_priority(rule.family, rule.goto).next().is_none()
     }
 }

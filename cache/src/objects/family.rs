@@ -5,12 +5,15 @@ use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Message};
 
-use crate::entry::{Diff, DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
+use crate::view::CacheView;
 
 /// A family: which number it has here, and its groups.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +31,7 @@ pub struct FamilyEntry {
     pub max_attr: u32,
     groups: [FamilyGroup; GROUPS],
     count: u8,
-    cut: bool,
+    truncated: bool,
 }
 
 /// As many groups of a family are kept.
@@ -46,7 +49,7 @@ pub struct FamilyGroup {
 
 impl FamilyEntry {
     /// A family of which nothing is known but its number.
-    fn unknown(id: u16) -> Self {
+    fn with_id(id: u16) -> Self {
         FamilyEntry {
             id,
             name: ShortBytes::EMPTY,
@@ -55,7 +58,7 @@ impl FamilyEntry {
             max_attr: 0,
             groups: [FamilyGroup::default(); GROUPS],
             count: 0,
-            cut: false,
+            truncated: false,
         }
     }
 
@@ -72,16 +75,16 @@ impl FamilyEntry {
 
     /// Whether it has more groups than are kept.
     pub const fn is_truncated(&self) -> bool {
-        self.cut
+        self.truncated
     }
 
     fn add(&mut self, group: FamilyGroup) {
         match self.groups.get_mut(usize::from(self.count)) {
-            Some(room) => {
-                *room = group;
+            Some(slot) => {
+                *slot = group;
                 self.count = self.count.saturating_add(1);
             }
-            None => self.cut = true,
+            None => self.truncated = true,
         }
     }
 
@@ -125,7 +128,7 @@ impl FamilyEntry {
 
 barelink_codec::flags! {
     /// Which fields of a family differ.
-    pub FamilyWhat "": u32 {
+    pub FamilyFields "": u32 {
         /// Its name.
         0x1 => NAME,
         /// Its version, its header's length, or its highest attribute.
@@ -135,9 +138,9 @@ barelink_codec::flags! {
     }
 }
 
-impl Diff for FamilyWhat {
+impl Diff for FamilyFields {
     fn is_empty(&self) -> bool {
-        *self == FamilyWhat::EMPTY
+        *self == FamilyFields::EMPTY
     }
 }
 
@@ -156,13 +159,13 @@ impl Index<FamilyEntry> for FamilyIndex {
     const NEW: Self = FamilyIndex;
 
     fn hash(entry: &FamilyEntry, _: usize, hasher: Hasher) -> Option<u32> {
-        Some(hasher.of(entry.name.as_bytes()))
+        Some(hasher.hash_one(entry.name.as_bytes()))
     }
 }
 
 impl Entry for FamilyEntry {
     type Key = u16;
-    type Diff = FamilyWhat;
+    type Diff = FamilyFields;
     type Index = FamilyIndex;
     const PROTOCOL: Protocol = Protocol::GENERIC;
     const GROUPS: &'static [u32] = &[ctrl::NOTIFY_ID];
@@ -171,13 +174,13 @@ impl Entry for FamilyEntry {
         self.id
     }
 
-    fn diff(&self, new: &Self) -> FamilyWhat {
+    fn diff(&self, new: &Self) -> FamilyFields {
         let version = |entry: &Self| (entry.version, entry.header_len, entry.max_attr);
-        let groups = self.groups() != new.groups() || self.cut != new.cut;
-        FamilyWhat(bits([
-            (self.name != new.name, FamilyWhat::NAME.0),
-            (version(self) != version(new), FamilyWhat::VERSION.0),
-            (groups, FamilyWhat::GROUPS.0),
+        let groups = self.groups() != new.groups() || self.truncated != new.truncated;
+        FamilyFields(mask_of([
+            (self.name != new.name, FamilyFields::NAME.0),
+            (version(self) != version(new), FamilyFields::VERSION.0),
+            (groups, FamilyFields::GROUPS.0),
         ]))
     }
 
@@ -195,7 +198,7 @@ impl Entry for FamilyEntry {
         let Some((_, how)) = kinds.iter().find(|(kind, _)| kind.number() == command) else {
             return Ok(None);
         };
-        let mut entry = FamilyEntry::unknown(family.require(Ctrl::FAMILY_ID)?);
+        let mut entry = FamilyEntry::with_id(family.require(Ctrl::FAMILY_ID)?);
         entry.fill(family.attrs)?;
         if command == ctrl::DEL_MCAST_GRP.number() {
             entry.groups.iter_mut().for_each(|group| group.name = ShortBytes::EMPTY);
@@ -203,18 +206,24 @@ impl Entry for FamilyEntry {
         Ok(Some(Update { entry, op: *how }))
     }
 
-    fn dump_request(_: &FamilyIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(_: &FamilyIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let get = ctrl::GET_FAMILY;
-        step == 0 && asking.dump(get.kind(ctrl::ID), get.header(()), |_| {})
+        step == 0 && request.dump(get.kind(ctrl::ID), get.header(()), |_| {})
     }
 
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(_: &FamilyIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[ctrl::ID]);
+    }
+}
+
+impl KernelRules for FamilyEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         if update.op != UpdateOp::Partial {
-            return Plan::simple(update, among);
+            return Plan::simple(update, view);
         }
         // A group comes, or goes: then it has no name here.
         let part = update.entry;
-        let Some((place, family)) = among.places(part.id).next() else { return Plan::Resync };
+        let Some((slot, family)) = view.slots(part.id).next() else { return Plan::Resync };
         let mut entry = family.clone();
         for group in part.groups() {
             let goes = group.name.is_empty();
@@ -227,15 +236,11 @@ impl Entry for FamilyEntry {
                 entry.add(*group);
             }
         }
-        Plan::Put { at: Some(place), entry, before: None, resync: false }
+        Plan::Put { at: Some(slot), entry, before: None, resync: false }
     }
 
     fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
-    }
-
-    fn socket_filter(_: &FamilyIndex, program: &mut ClassicFilter) {
-        program.kinds(&[ctrl::ID]);
     }
 }
 
@@ -248,6 +253,6 @@ impl<const N: usize> Cache<FamilyEntry, N> {
     /// The family of this name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&FamilyEntry> {
         let name = name.as_ref();
-        self.found(FamilyIndex::BY_NAME, name).find(|family| family.name.as_bytes() == name)
+        self.lookup(FamilyIndex::BY_NAME, name).find(|family| family.name.as_bytes() == name)
     }
 }

@@ -3,7 +3,7 @@
 //! The kernel tells when it has found a neighbour, when it is no longer sure of it, when it asks
 //! it, and when it gives it up. It does not tell that it begins to look for one, nor that one which
 //! it is not sure of has been used, `NUD_INCOMPLETE` and `NUD_DELAY`: a state that is not told does
-//! not take the place of one that was. Nor does it tell that there are neighbours which need no
+//! not take the slot of one that was. Nor does it tell that there are neighbours which need no
 //! looking for, `NUD_NOARP`, such as multicast addresses, or proxies: [`NeighIndex::with_silent`].
 
 use core::net::IpAddr;
@@ -17,14 +17,17 @@ use barelink_codec::rtnl::neigh::{
 use barelink_codec::rtnl::route::{RouteProtocol, RouteType};
 use barelink_codec::{Error, Message};
 
-use crate::addr::halves;
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::halves;
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
 /// A neighbour: which hardware address an address has on a link. Forwarding entries of bridges are
 /// kept by [`FdbEntry`](crate::FdbEntry).
@@ -40,35 +43,35 @@ pub struct NeighEntry {
     /// The address, `NDA_DST`.
     pub address: IpAddr,
     /// The hardware address, `NDA_LLADDR`; empty where it is not known, or of no use any more.
-    pub hardware: ShortBytes<32>,
+    pub lladdr: ShortBytes<32>,
     /// What it is like, `ndm_flags`.
     pub flags: NeighFlags,
     /// What the address is, `ndm_type`.
-    pub kind: RouteType,
+    pub ndm_type: RouteType,
     /// Who set it, `NDA_PROTOCOL`.
     pub protocol: RouteProtocol,
 }
 
 barelink_codec::flags! {
     /// Which fields of a neighbour differ. A neighbour in use changes its state every half a minute
-    /// or so; who does not care takes away [`STATE`](NeighWhat::STATE), and is left with the rest.
-    pub NeighWhat "": u32 {
+    /// or so; who does not care takes away [`STATE`](NeighFields::STATE), and is left with the rest.
+    pub NeighFields "": u32 {
         /// How sure it is.
         0x1 => STATE,
         /// Its hardware address: another, or none any more.
-        0x2 => HARDWARE,
+        0x2 => LLADDR,
         /// Its flags.
         0x4 => FLAGS,
         /// What the address is.
-        0x8 => KIND,
+        0x8 => TYPE,
         /// Who set it.
         0x10 => PROTOCOL,
     }
 }
 
-impl Diff for NeighWhat {
+impl Diff for NeighFields {
     fn is_empty(&self) -> bool {
-        *self == NeighWhat::EMPTY
+        *self == NeighFields::EMPTY
     }
 }
 
@@ -105,12 +108,12 @@ impl NeighEntry {
     }
 
     /// Whether the kernel tells nobody that there is such a one.
-    fn is_silent(&self) -> bool {
-        self.is_proxy() || self.is_looked_for() || self.state.contains(NeighState::NOARP)
+    fn is_unnotified(&self) -> bool {
+        self.is_proxy() || self.is_incomplete() || self.state.contains(NeighState::NOARP)
     }
 
     /// Whether nothing is known of it yet, or again.
-    fn is_looked_for(&self) -> bool {
+    fn is_incomplete(&self) -> bool {
         self.state == NeighState::EMPTY || self.state.contains(NeighState::INCOMPLETE)
     }
 }
@@ -121,28 +124,28 @@ impl NeighEntry {
 pub struct NeighIndex {
     family: Option<AddressFamily>,
     link: Option<u32>,
-    silent: bool,
+    unnotified: bool,
 }
 
 impl NeighIndex {
     /// All that the kernel tells of.
-    pub const ALL: Self = NeighIndex { family: None, link: None, silent: false };
+    pub const ALL: Self = NeighIndex { family: None, link: None, unnotified: false };
 
     /// Of these, those of this family, IPv4 or IPv6.
-    pub const fn of(self, family: AddressFamily) -> Self {
+    pub const fn with_family(self, family: AddressFamily) -> Self {
         NeighIndex { family: Some(family), ..self }
     }
 
     /// Of these, those on the link of this index.
-    pub const fn on(self, link: u32) -> Self {
+    pub const fn with_link(self, link: u32) -> Self {
         NeighIndex { link: Some(link), ..self }
     }
 
     /// These, and those of which the kernel does not tell that there are such: proxies, neighbours
     /// that need no looking for, and those that it has not found yet. They are there as of when all
     /// were last read.
-    pub const fn with_silent(self) -> Self {
-        NeighIndex { silent: true, ..self }
+    pub const fn with_unnotified(self) -> Self {
+        NeighIndex { unnotified: true, ..self }
     }
 
     /// Looks up by link.
@@ -165,21 +168,21 @@ impl Index<NeighEntry> for NeighIndex {
 
     fn hash(entry: &NeighEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            NeighIndex::BY_LINK => Some(hasher.of(&entry.index)),
-            _ => Some(hasher.of(&entry.address)),
+            NeighIndex::BY_LINK => Some(hasher.hash_one(&entry.index)),
+            _ => Some(hasher.hash_one(&entry.address)),
         }
     }
     fn wants(&self, entry: &NeighEntry) -> bool {
         let v6 = entry.address.is_ipv6();
         self.families().any(|family| v6 == (family == AddressFamily::INET6))
             && self.link.is_none_or(|link| link == entry.index)
-            && (self.silent || !entry.is_silent())
+            && (self.unnotified || !entry.is_unnotified())
     }
 }
 
 impl Entry for NeighEntry {
     type Key = NeighKey;
-    type Diff = NeighWhat;
+    type Diff = NeighFields;
     type Index = NeighIndex;
     const GROUPS: &'static [u32] = &[Group::NEIGH.0, Group::LINK.0];
 
@@ -187,14 +190,14 @@ impl Entry for NeighEntry {
         NeighKey { proxy: self.is_proxy(), ..NeighKey::new(self.index, self.address) }
     }
 
-    fn diff(&self, new: &Self) -> NeighWhat {
+    fn diff(&self, new: &Self) -> NeighFields {
         let flags = |entry: &Self| (entry.flags, entry.ext_flags);
-        NeighWhat(bits([
-            (self.state != new.state, NeighWhat::STATE.0),
-            (self.hardware != new.hardware, NeighWhat::HARDWARE.0),
-            (flags(self) != flags(new), NeighWhat::FLAGS.0),
-            (self.kind != new.kind, NeighWhat::KIND.0),
-            (self.protocol != new.protocol, NeighWhat::PROTOCOL.0),
+        NeighFields(mask_of([
+            (self.state != new.state, NeighFields::STATE.0),
+            (self.lladdr != new.lladdr, NeighFields::LLADDR.0),
+            (flags(self) != flags(new), NeighFields::FLAGS.0),
+            (self.ndm_type != new.ndm_type, NeighFields::TYPE.0),
+            (self.protocol != new.protocol, NeighFields::PROTOCOL.0),
         ]))
     }
 
@@ -209,93 +212,95 @@ impl Entry for NeighEntry {
         if !matches!(neigh.header.family, AddressFamily::INET | AddressFamily::INET6) {
             return Ok(None);
         }
-        let (address, hardware, protocol, ext_flags) =
+        let (address, lladdr, protocol, ext_flags) =
             neigh.find((Neigh::DST, Neigh::LLADDR, Neigh::PROTOCOL, Neigh::FLAGS_EXT))?;
         // What has no address is no neighbour.
         let Some(address) = address.get()? else { return Ok(None) };
-        let hardware = hardware.get().ok().flatten();
+        let lladdr = lladdr.get().ok().flatten();
         let entry = NeighEntry {
             index: neigh.header.index as u32,
             ext_flags: ext_flags.get().ok().flatten().unwrap_or(NeighExtFlags::EMPTY),
             state: neigh.header.state,
             address,
-            hardware: hardware.map(|address| ShortBytes::new(address.0)).unwrap_or_default(),
+            lladdr: lladdr.map(|address| ShortBytes::new(address.0)).unwrap_or_default(),
             flags: neigh.header.flags,
-            kind: neigh.header.ndm_type,
+            ndm_type: neigh.header.ndm_type,
             protocol: protocol.get().ok().flatten().unwrap_or(RouteProtocol::UNSPEC),
         };
         Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(index: &NeighIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(index: &NeighIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         // The kernel has a table for neighbours of each version, and another one for proxies.
         let mut tables = index.families().map(|family| (family, NeighFlags::EMPTY)).chain(
-            index.families().filter(|_| index.silent).map(|family| (family, NeighFlags::PROXY)),
+            index.families().filter(|_| index.unnotified).map(|family| (family, NeighFlags::PROXY)),
         );
         let Some((family, flags)) = tables.nth(step) else { return false };
         let header = NeighHeader { family, flags, ..Default::default() };
-        asking.dump(neigh::GET, header, |neigh| {
+        request.dump(neigh::GET, header, |neigh| {
             if let Some(link) = index.link {
                 neigh.put(Neigh::IFINDEX, link);
             }
         })
     }
 
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(index: &NeighIndex, filter: &mut ClassicFilter) {
+        // `struct ndmsg`: the family comes first, the link's index after three bytes of nothing.
+        let link = index.link.map(|link| Condition::word(4, link));
+        for family in index.families() {
+            let family = Condition::byte(0, family.0);
+            filter.accept_if(neigh::NEW.number(), [Some(family), link]);
+            // One that goes from another link, too, disturbs what is being read.
+            filter.accept(neigh::DEL.number(), &[family]);
+        }
+        filter.accept_types(&[link::DEL.number()]);
+    }
+}
+
+impl KernelRules for NeighEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let new = &update.entry;
-        let silent = new.is_looked_for() || new.state.contains(NeighState::DELAY);
-        if update.op == UpdateOp::Delete || new.is_proxy() || !silent {
-            return Plan::simple(update, among);
+        let unnotified = new.is_incomplete() || new.state.contains(NeighState::DELAY);
+        if update.op == UpdateOp::Delete || new.is_proxy() || !unnotified {
+            return Plan::simple(update, view);
         }
         // What is read has a state that nobody is told of.
-        let Some((place, old)) = among.places(new.key()).next() else {
-            return Plan::simple(update, among);
+        let Some((slot, old)) = view.slots(new.key()).next() else {
+            return Plan::simple(update, view);
         };
         let entry = NeighEntry { state: old.state, ..update.entry };
-        Plan::Put { at: Some(place), entry, before: None, resync: false }
+        Plan::Put { at: Some(slot), entry, before: None, resync: false }
     }
 
     fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        match cause {
-            Trigger::LinkGone { index } if nth == 0 => {
-                Candidates::Found { lookup: NeighIndex::BY_LINK, number: *index as u32 }
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        match trigger {
+            Trigger::LinkDeleted { index } if nth == 0 => {
+                Candidates::Lookup { lookup: NeighIndex::BY_LINK, key: *index as u32 }
             }
             _ => Candidates::None,
         }
     }
 
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match cause {
-            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match trigger {
+            Trigger::LinkDeleted { index } if *index as u32 == self.index => Effect::Removed,
             _ => Effect::None,
         }
-    }
-
-    fn socket_filter(index: &NeighIndex, program: &mut ClassicFilter) {
-        // `struct ndmsg`: the family comes first, the link's index after three bytes of nothing.
-        let link = index.link.map(|link| Condition::word(4, link));
-        for family in index.families() {
-            let family = Condition::byte(0, family.0);
-            program.kind_if(neigh::NEW.number(), [Some(family), link]);
-            // One that goes from another link, too, disturbs what is being read.
-            program.kind(neigh::DEL.number(), &[family]);
-        }
-        program.kinds(&[link::DEL.number()]);
     }
 }
 
 impl<const N: usize> Cache<NeighEntry, N> {
     /// Every neighbour on the link of this index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &NeighEntry> {
-        self.found(NeighIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
+        self.lookup(NeighIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
     /// The neighbours of this address: of IPv6, several links may have one of the same.
     pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &NeighEntry> {
-        self.found(NeighIndex::BY_ADDRESS, &address).filter(move |entry| entry.address == address)
+        self.lookup(NeighIndex::BY_ADDRESS, &address).filter(move |entry| entry.address == address)
     }
 }

@@ -11,13 +11,16 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{Tc, TcHeader, class, qdisc};
 use barelink_codec::{Error, Message};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
-use crate::trigger::{Queue, Trigger};
+use crate::trigger::{TcId, Trigger};
+use crate::view::CacheView;
 
 /// A queueing discipline of a link, or of a part of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +36,7 @@ pub struct QdiscEntry {
     /// Which kind it is, `TCA_KIND`.
     pub kind: ShortBytes<15>,
     /// How many use it, `tcm_info`, as last told of; counts as no change.
-    pub users: u32,
+    pub refcount: u32,
     /// The block of filters for packets that come in, `TCA_INGRESS_BLOCK`; 0 for none that is
     /// shared.
     pub ingress_block: u32,
@@ -45,7 +48,7 @@ pub struct QdiscEntry {
 
 barelink_codec::flags! {
     /// Which fields of a queueing discipline differ.
-    pub QdiscWhat "": u32 {
+    pub QdiscFields "": u32 {
         /// Its kind.
         0x1 => KIND,
         /// What it is under.
@@ -57,9 +60,9 @@ barelink_codec::flags! {
     }
 }
 
-impl Diff for QdiscWhat {
+impl Diff for QdiscFields {
     fn is_empty(&self) -> bool {
-        *self == QdiscWhat::EMPTY
+        *self == QdiscFields::EMPTY
     }
 }
 
@@ -104,13 +107,13 @@ impl QdiscEntry {
     }
 
     /// The one that it is under.
-    fn above<'c>(&self, among: &CacheView<'c, Self>) -> Option<&'c QdiscEntry> {
+    fn parent_qdisc<'c>(&self, view: &CacheView<'c, Self>) -> Option<&'c QdiscEntry> {
         let handle = Handle::new(self.parent.major(), 0);
-        among.all(QdiscKey::of(self.index, handle, Handle::ROOT)).next()
+        view.all(QdiscKey::of(self.index, handle, Handle::ROOT)).next()
     }
 
     /// Whether it hangs in the air, now that a class is gone, or what was above it.
-    fn lost(&self, class: Option<Handle>, among: &CacheView<'_, Self>) -> Option<bool> {
+    fn is_detached(&self, class: Option<Handle>, view: &CacheView<'_, Self>) -> Option<bool> {
         let mut at = self;
         for _ in 0..DEPTH {
             if at.is_root() || at.is_ingress() {
@@ -119,9 +122,9 @@ impl QdiscEntry {
             if class == Some(at.parent) {
                 return Some(true);
             }
-            match at.above(among) {
-                Some(above) => at = above,
-                None if among.is_complete() => return Some(true),
+            match at.parent_qdisc(view) {
+                Some(parent) => at = parent,
+                None if view.is_complete() => return Some(true),
                 None => break,
             }
         }
@@ -156,7 +159,7 @@ impl Index<QdiscEntry> for QdiscIndex {
     const NEW: Self = QdiscIndex { link: None };
 
     fn hash(entry: &QdiscEntry, _: usize, hasher: Hasher) -> Option<u32> {
-        Some(hasher.of(&(entry.index as u32)))
+        Some(hasher.hash_one(&(entry.index as u32)))
     }
     fn wants(&self, entry: &QdiscEntry) -> bool {
         self.is_of(entry.index)
@@ -165,7 +168,7 @@ impl Index<QdiscEntry> for QdiscIndex {
 
 impl<'c> CacheView<'c, QdiscEntry> {
     fn on(&self, index: i32) -> impl Iterator<Item = &'c QdiscEntry> + use<'c> {
-        self.hashed(QdiscIndex::BY_LINK, move |hasher| hasher.of(&(index as u32)))
+        self.lookup(QdiscIndex::BY_LINK, move |hasher| hasher.hash_one(&(index as u32)))
             .map(|(_, entry)| entry)
             .filter(move |entry| entry.index == index)
     }
@@ -173,7 +176,7 @@ impl<'c> CacheView<'c, QdiscEntry> {
 
 impl Entry for QdiscEntry {
     type Key = QdiscKey;
-    type Diff = QdiscWhat;
+    type Diff = QdiscFields;
     type Index = QdiscIndex;
     const GROUPS: &'static [u32] = &[Group::TC.0, Group::LINK.0];
 
@@ -181,13 +184,13 @@ impl Entry for QdiscEntry {
         QdiscKey::of(self.index, self.handle, self.parent)
     }
 
-    fn diff(&self, new: &Self) -> QdiscWhat {
+    fn diff(&self, new: &Self) -> QdiscFields {
         let blocks = |entry: &Self| (entry.ingress_block, entry.egress_block);
-        QdiscWhat(bits([
-            (self.kind != new.kind, QdiscWhat::KIND.0),
-            (self.parent != new.parent, QdiscWhat::PARENT.0),
-            (blocks(self) != blocks(new), QdiscWhat::BLOCKS.0),
-            (self.offload != new.offload, QdiscWhat::OFFLOAD.0),
+        QdiscFields(mask_of([
+            (self.kind != new.kind, QdiscFields::KIND.0),
+            (self.parent != new.parent, QdiscFields::PARENT.0),
+            (blocks(self) != blocks(new), QdiscFields::BLOCKS.0),
+            (self.offload != new.offload, QdiscFields::OFFLOAD.0),
         ]))
     }
 
@@ -207,7 +210,7 @@ impl Entry for QdiscEntry {
             handle: qdisc.header.handle,
             parent: qdisc.header.parent,
             kind: kind.map(|kind| ShortBytes::new(kind.0)).unwrap_or_default(),
-            users: qdisc.header.info,
+            refcount: qdisc.header.info,
             ingress_block: ingress.get().ok().flatten().unwrap_or(0),
             egress_block: egress.get().ok().flatten().unwrap_or(0),
             offload: offload.get().ok().flatten().is_some_and(|offload| offload != 0),
@@ -215,85 +218,13 @@ impl Entry for QdiscEntry {
         Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(_: &QdiscIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(_: &QdiscIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         // The kernel tells of those of all links, whichever the header names.
-        step == 0 && asking.dump(qdisc::GET, TcHeader::default(), |_| {})
+        step == 0 && request.dump(qdisc::GET, TcHeader::default(), |_| {})
     }
 
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
-        let kept = among.find(&update.entry).and_then(|place| among.at(place));
-        match kept {
-            // One that is put in a second place is told of there, and read where it was first.
-            Some(kept) if kept.parent != update.entry.parent => Plan::Resync,
-            _ => Plan::simple(update, among),
-        }
-    }
-
-    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
-        update.is_none_or(|update| update.op == UpdateOp::Delete)
-    }
-
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        let index = match cause {
-            Trigger::LinkGone { index } => *index,
-            Trigger::QdiscGone(gone) | Trigger::ClassGone(gone) => gone.index,
-            _ => return Candidates::None,
-        };
-        match nth {
-            0 => Candidates::Found { lookup: QdiscIndex::BY_LINK, number: index as u32 },
-            _ => Candidates::None,
-        }
-    }
-
-    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
-        let lost = match *cause {
-            Trigger::LinkGone { index } => Some(index == self.index),
-            Trigger::QdiscGone(gone) if gone.index == self.index => self.lost(None, among),
-            Trigger::ClassGone(gone) if gone.index == self.index => {
-                self.lost(Some(gone.handle), among)
-            }
-            _ => Some(false),
-        };
-        match lost {
-            // Older kernels let one be in several places: it may be in another one still.
-            Some(true) if self.users > 1 && !matches!(cause, Trigger::LinkGone { .. }) => {
-                Effect::Resync
-            }
-            Some(true) => Effect::Gone,
-            Some(false) => Effect::None,
-            None => Effect::Resync,
-        }
-    }
-
-    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
-        let wanted = |index| among.index().is_of(index);
-        match *cause {
-            // Where packets leave, there is always one, from when the link is first up.
-            Trigger::Link { index, up: true, .. } => {
-                wanted(index) && among.is_complete() && !among.on(index).any(QdiscEntry::is_root)
-            }
-            // Others may come with it; or those go that were in parts that it has no more.
-            Trigger::Qdisc(Queue { index, handle, parent }) => {
-                let under = |entry: &QdiscEntry| {
-                    entry.parent.major() == handle.major() && entry.parent.minor() != 0
-                };
-                wanted(index) && (parent == Handle::ROOT || among.on(index).any(under))
-            }
-            // The default one takes its place, if the link is up.
-            Trigger::QdiscGone(Queue { index, parent, .. }) => {
-                wanted(index) && parent == Handle::ROOT
-            }
-            // A class with classes has no discipline any more.
-            Trigger::Class(Queue { index, parent, .. }) => {
-                let held = |entry: &QdiscEntry| entry.parent == parent;
-                wanted(index) && parent != Handle::ROOT && among.on(index).any(held)
-            }
-            _ => false,
-        }
-    }
-
-    fn socket_filter(_: &QdiscIndex, program: &mut ClassicFilter) {
-        program.kinds(&[
+    fn socket_filter(_: &QdiscIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[
             qdisc::NEW.number(),
             qdisc::DEL.number(),
             class::NEW.number(),
@@ -304,10 +235,84 @@ impl Entry for QdiscEntry {
     }
 }
 
+impl KernelRules for QdiscEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
+        let kept = view.find(&update.entry).and_then(|slot| view.at(slot));
+        match kept {
+            // One that is put in a second slot is told of there, and read where it was first.
+            Some(kept) if kept.parent != update.entry.parent => Plan::Resync,
+            _ => Plan::simple(update, view),
+        }
+    }
+
+    fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
+        update.is_none_or(|update| update.op == UpdateOp::Delete)
+    }
+
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        let index = match trigger {
+            Trigger::LinkDeleted { index } => *index,
+            Trigger::QdiscDeleted(gone) | Trigger::ClassDeleted(gone) => gone.index,
+            _ => return Candidates::None,
+        };
+        match nth {
+            0 => Candidates::Lookup { lookup: QdiscIndex::BY_LINK, key: index as u32 },
+            _ => Candidates::None,
+        }
+    }
+
+    fn apply(&self, trigger: &Trigger, view: &CacheView<'_, Self>) -> Effect<Self> {
+        let lost = match *trigger {
+            Trigger::LinkDeleted { index } => Some(index == self.index),
+            Trigger::QdiscDeleted(gone) if gone.index == self.index => self.is_detached(None, view),
+            Trigger::ClassDeleted(gone) if gone.index == self.index => {
+                self.is_detached(Some(gone.handle), view)
+            }
+            _ => Some(false),
+        };
+        match lost {
+            // Older kernels let one be in several places: it may be in another one still.
+            Some(true) if self.refcount > 1 && !matches!(trigger, Trigger::LinkDeleted { .. }) => {
+                Effect::Resync
+            }
+            Some(true) => Effect::Removed,
+            Some(false) => Effect::None,
+            None => Effect::Resync,
+        }
+    }
+
+    fn needs_resync(trigger: &Trigger, view: &CacheView<'_, Self>) -> bool {
+        let wanted = |index| view.index().is_of(index);
+        match *trigger {
+            // Where packets leave, there is always one, from when the link is first up.
+            Trigger::Link { index, up: true, .. } => {
+                wanted(index) && view.is_complete() && !view.on(index).any(QdiscEntry::is_root)
+            }
+            // Others may come with it; or those go that were in parts that it has no more.
+            Trigger::Qdisc(TcId { index, handle, parent }) => {
+                let under = |entry: &QdiscEntry| {
+                    entry.parent.major() == handle.major() && entry.parent.minor() != 0
+                };
+                wanted(index) && (parent == Handle::ROOT || view.on(index).any(under))
+            }
+            // The default one takes its slot, if the link is up.
+            Trigger::QdiscDeleted(TcId { index, parent, .. }) => {
+                wanted(index) && parent == Handle::ROOT
+            }
+            // A class with classes has no discipline any more.
+            Trigger::Class(TcId { index, parent, .. }) => {
+                let held = |entry: &QdiscEntry| entry.parent == parent;
+                wanted(index) && parent != Handle::ROOT && view.on(index).any(held)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl<const N: usize> Cache<QdiscEntry, N> {
     /// Every queueing discipline of the link of this index.
     pub fn of_link(&self, index: i32) -> impl Iterator<Item = &QdiscEntry> {
-        self.among().on(index)
+        self.view().on(index)
     }
 
     /// The one that packets leave the link of this index by.

@@ -11,13 +11,16 @@ use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_codec::{Error, Message, Writer};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update};
+use crate::bits::{halves, mask_of};
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{Candidates, Effect, KernelRules};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
 /// An address of a link.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +90,7 @@ impl AddrEntry {
 
 barelink_codec::flags! {
     /// Which fields of an address differ.
-    pub AddrWhat "": u32 {
+    pub AddrFields "": u32 {
         /// Its flags.
         0x1 => FLAGS,
         /// Its scope, prefix length, broadcast address, label, or the metric of its route.
@@ -99,9 +102,9 @@ barelink_codec::flags! {
     }
 }
 
-impl Diff for AddrWhat {
+impl Diff for AddrFields {
     fn is_empty(&self) -> bool {
-        *self == AddrWhat::EMPTY
+        *self == AddrFields::EMPTY
     }
 }
 
@@ -134,12 +137,6 @@ impl AddrKey {
     }
 }
 
-/// An address in two words, to be hashed and compared fast.
-pub(crate) fn halves(bytes: [u8; 16]) -> [u64; 2] {
-    let word = u128::from_ne_bytes(bytes);
-    [word as u64, (word >> 64) as u64]
-}
-
 /// Which addresses are wanted; finds them by their links, and by themselves.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -158,19 +155,19 @@ impl AddrIndex {
     pub const ALL: Self = AddrIndex { family: None, link: None };
 
     /// Of these, those of this family.
-    pub const fn of(self, family: AddressFamily) -> Self {
+    pub const fn with_family(self, family: AddressFamily) -> Self {
         AddrIndex { family: Some(family), ..self }
     }
 
     /// Of these, those of the link of this index.
-    pub const fn on(self, link: u32) -> Self {
+    pub const fn with_link(self, link: u32) -> Self {
         AddrIndex { link: Some(link), ..self }
     }
 
     pub(crate) fn dump_request(
         &self,
         step: usize,
-        asking: &mut DumpRequest<'_>,
+        request: &mut DumpRequest<'_>,
         fill: impl FnOnce(&mut Writer<'_, Addr>),
     ) -> bool {
         // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
@@ -179,7 +176,7 @@ impl AddrIndex {
             .filter(|family| self.family.is_none_or(|wanted| wanted == *family));
         let Some(family) = steps.nth(step) else { return false };
         let header = AddrHeader { family, index: self.link.unwrap_or(0), ..Default::default() };
-        asking.dump(addr::GET, header, fill)
+        request.dump(addr::GET, header, fill)
     }
 
     fn is_of(&self, v6: bool) -> bool {
@@ -194,8 +191,8 @@ impl Index<AddrEntry> for AddrIndex {
 
     fn hash(entry: &AddrEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            AddrIndex::BY_LINK => Some(hasher.of(&entry.index)),
-            _ => Some(hasher.of(&entry.address())),
+            AddrIndex::BY_LINK => Some(hasher.hash_one(&entry.index)),
+            _ => Some(hasher.hash_one(&entry.address())),
         }
     }
     fn wants(&self, entry: &AddrEntry) -> bool {
@@ -205,7 +202,7 @@ impl Index<AddrEntry> for AddrIndex {
 
 impl Entry for AddrEntry {
     type Key = AddrKey;
-    type Diff = AddrWhat;
+    type Diff = AddrFields;
     type Index = AddrIndex;
     const GROUPS: &'static [u32] = &[Group::IPV4_IFADDR.0, Group::IPV6_IFADDR.0, Group::LINK.0];
 
@@ -224,18 +221,18 @@ impl Entry for AddrEntry {
         }
     }
 
-    fn diff(&self, new: &Self) -> AddrWhat {
+    fn diff(&self, new: &Self) -> AddrFields {
         let forever = |entry: &Self| (entry.valid == u32::MAX, entry.preferred == u32::MAX);
-        AddrWhat(bits([
-            (self.flags != new.flags, AddrWhat::FLAGS.0),
+        AddrFields(mask_of([
+            (self.flags != new.flags, AddrFields::FLAGS.0),
             (
                 self.addresses != new.addresses
                     || (self.scope, self.prefix_len, self.priority)
                         != (new.scope, new.prefix_len, new.priority),
-                AddrWhat::SETTINGS.0,
+                AddrFields::SETTINGS.0,
             ),
-            (self.origin != new.origin, AddrWhat::ORIGIN.0),
-            (forever(self) != forever(new), AddrWhat::LIFETIME.0),
+            (self.origin != new.origin, AddrFields::ORIGIN.0),
+            (forever(self) != forever(new), AddrFields::LIFETIME.0),
         ]))
     }
 
@@ -300,8 +297,8 @@ impl Entry for AddrEntry {
         Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(index: &AddrIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        index.dump_request(step, asking, |_| {})
+    fn dump_request(index: &AddrIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        index.dump_request(step, request, |_| {})
     }
 
     fn wants_group(index: &AddrIndex, group: u32) -> bool {
@@ -312,41 +309,43 @@ impl Entry for AddrEntry {
         }
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        match cause {
-            Trigger::LinkGone { index } if nth == 0 => {
-                Candidates::Found { lookup: AddrIndex::BY_LINK, number: *index as u32 }
+    fn socket_filter(index: &AddrIndex, filter: &mut ClassicFilter) {
+        // `struct ifaddrmsg`: the family comes first, the link's index last.
+        let family = index.family.map(|family| Condition::byte(0, family.0));
+        let link = index.link.map(|link| Condition::word(4, link));
+        for message_type in [addr::NEW.number(), addr::DEL.number()] {
+            filter.accept_if(message_type, [family, link]);
+        }
+        filter.accept_types(&[barelink_codec::rtnl::link::DEL.number()]);
+    }
+}
+
+impl KernelRules for AddrEntry {
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        match trigger {
+            Trigger::LinkDeleted { index } if nth == 0 => {
+                Candidates::Lookup { lookup: AddrIndex::BY_LINK, key: *index as u32 }
             }
             _ => Candidates::None,
         }
     }
 
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match cause {
-            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match trigger {
+            Trigger::LinkDeleted { index } if *index as u32 == self.index => Effect::Removed,
             _ => Effect::None,
         }
-    }
-
-    fn socket_filter(index: &AddrIndex, program: &mut ClassicFilter) {
-        // `struct ifaddrmsg`: the family comes first, the link's index last.
-        let family = index.family.map(|family| Condition::byte(0, family.0));
-        let link = index.link.map(|link| Condition::word(4, link));
-        for kind in [addr::NEW.number(), addr::DEL.number()] {
-            program.kind_if(kind, [family, link]);
-        }
-        program.kinds(&[barelink_codec::rtnl::link::DEL.number()]);
     }
 }
 
 impl<const N: usize> Cache<AddrEntry, N> {
     /// Every address of the link of this index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &AddrEntry> {
-        self.found(AddrIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
+        self.lookup(AddrIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
     /// Every link's address that is this one: one, or of a few links the same.
     pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &AddrEntry> {
-        self.found(AddrIndex::BY_ADDRESS, &address).filter(move |entry| entry.address() == address)
+        self.lookup(AddrIndex::BY_ADDRESS, &address).filter(move |entry| entry.address() == address)
     }
 }

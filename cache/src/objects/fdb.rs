@@ -1,7 +1,7 @@
 //! Forwarding entries of bridges and VXLANs, as a cache keeps them.
 //!
 //! A bridge has one entry for a hardware address and VLAN: when a machine moves, the entry goes to
-//! another port, and only its new place is told. A VXLAN's does likewise, but several machines may
+//! another port, and only its new slot is told. A VXLAN's does likewise, but several machines may
 //! have a multicast address, or that of all zeros, which stands for all that are not known.
 //!
 //! The kernel does not tell when entries go with the next hop group that they go by, nor when a
@@ -22,12 +22,15 @@ use barelink_codec::rtnl::neigh::{
 use barelink_codec::rtnl::nexthop;
 use barelink_codec::{Error, Message};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
-use crate::link::bits;
-use crate::table::{Cache, CacheView, Lookups};
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
 /// A forwarding entry: where frames for a hardware address go.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +84,7 @@ pub enum FdbTable {
 
 barelink_codec::flags! {
     /// Which fields of a forwarding entry differ.
-    pub FdbWhat "": u32 {
+    pub FdbFields "": u32 {
         /// The port: its machine has moved.
         0x1 => LINK,
         /// Where a VXLAN sends to.
@@ -95,9 +98,9 @@ barelink_codec::flags! {
     }
 }
 
-impl Diff for FdbWhat {
+impl Diff for FdbFields {
     fn is_empty(&self) -> bool {
-        *self == FdbWhat::EMPTY
+        *self == FdbFields::EMPTY
     }
 }
 
@@ -128,7 +131,7 @@ impl FdbKey {
 
 impl FdbEntry {
     /// Whether it may be one of several for the same address.
-    fn is_one_of_several(&self) -> bool {
+    fn has_several_destinations(&self) -> bool {
         let [first, ..] = self.mac;
         self.table == FdbTable::Vxlan && (first & 1 != 0 || self.mac == [0; 6])
     }
@@ -171,27 +174,27 @@ impl FdbEntry {
 pub struct FdbIndex {
     bridge: Option<u32>,
     link: Option<u32>,
-    own: bool,
+    device_addresses: bool,
 }
 
 impl FdbIndex {
     /// All of bridges and VXLANs.
-    pub const ALL: Self = FdbIndex { bridge: None, link: None, own: false };
+    pub const ALL: Self = FdbIndex { bridge: None, link: None, device_addresses: false };
 
     /// Of these, those of the bridge of this index.
-    pub const fn of(self, bridge: u32) -> Self {
+    pub const fn with_bridge(self, bridge: u32) -> Self {
         FdbIndex { bridge: Some(bridge), ..self }
     }
 
     /// Of these, those that go out by the link of this index.
-    pub const fn on(self, link: u32) -> Self {
+    pub const fn with_link(self, link: u32) -> Self {
         FdbIndex { link: Some(link), ..self }
     }
 
     /// These, and the addresses that the hardware of links lets through. The kernel does not tell
     /// which it adds and removes itself: they are there as of when all were last read.
-    pub const fn with_own(self) -> Self {
-        FdbIndex { own: true, ..self }
+    pub const fn with_device_addresses(self) -> Self {
+        FdbIndex { device_addresses: true, ..self }
     }
 
     /// Looks up by link.
@@ -208,24 +211,24 @@ impl Index<FdbEntry> for FdbIndex {
 
     fn hash(entry: &FdbEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            FdbIndex::BY_LINK => Some(hasher.of(&entry.index)),
-            FdbIndex::BY_MAC => Some(hasher.of(&entry.mac)),
+            FdbIndex::BY_LINK => Some(hasher.hash_one(&entry.index)),
+            FdbIndex::BY_MAC => Some(hasher.hash_one(&entry.mac)),
             _ => [entry.master, entry.nexthop_id]
                 .iter()
                 .find(|owner| **owner != 0)
-                .map(|owner| hasher.of(owner)),
+                .map(|owner| hasher.hash_one(owner)),
         }
     }
     fn wants(&self, entry: &FdbEntry) -> bool {
         self.bridge.is_none_or(|bridge| bridge == entry.master)
             && self.link.is_none_or(|link| link == entry.index)
-            && (self.own || entry.table != FdbTable::Link)
+            && (self.device_addresses || entry.table != FdbTable::Link)
     }
 }
 
 impl Entry for FdbEntry {
     type Key = FdbKey;
-    type Diff = FdbWhat;
+    type Diff = FdbFields;
     type Index = FdbIndex;
     const GROUPS: &'static [u32] = &[Group::NEIGH.0, Group::LINK.0, Group::NEXTHOP.0];
 
@@ -236,17 +239,17 @@ impl Entry for FdbEntry {
     }
 
     fn identical(&self, other: &Self) -> bool {
-        !self.is_one_of_several() || self.destination() == other.destination()
+        !self.has_several_destinations() || self.destination() == other.destination()
     }
 
-    fn diff(&self, new: &Self) -> FdbWhat {
+    fn diff(&self, new: &Self) -> FdbFields {
         let flags = |entry: &Self| (entry.flags, entry.ext_flags);
-        FdbWhat(bits([
-            (self.index != new.index, FdbWhat::LINK.0),
-            (self.destination() != new.destination(), FdbWhat::DESTINATION.0),
-            (self.state != new.state, FdbWhat::STATE.0),
-            (flags(self) != flags(new), FdbWhat::FLAGS.0),
-            (self.activity != new.activity, FdbWhat::ACTIVITY.0),
+        FdbFields(mask_of([
+            (self.index != new.index, FdbFields::LINK.0),
+            (self.destination() != new.destination(), FdbFields::DESTINATION.0),
+            (self.state != new.state, FdbFields::STATE.0),
+            (flags(self) != flags(new), FdbFields::FLAGS.0),
+            (self.activity != new.activity, FdbFields::ACTIVITY.0),
         ]))
     }
 
@@ -314,10 +317,10 @@ impl Entry for FdbEntry {
         Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(index: &FdbIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(index: &FdbIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let header = NeighHeader { family: AddressFamily::BRIDGE, ..Default::default() };
         step == 0
-            && asking.dump(neigh::GET, header, |neigh| {
+            && request.dump(neigh::GET, header, |neigh| {
                 for (key, link) in [(Neigh::IFINDEX, index.link), (Neigh::MASTER, index.bridge)] {
                     if let Some(link) = link {
                         neigh.put(key, link);
@@ -331,30 +334,36 @@ impl Entry for FdbEntry {
         Group(group) != Group::NEXTHOP || index.bridge.is_none()
     }
 
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(_: &FdbIndex, filter: &mut ClassicFilter) {
+        // Of any link: an entry that goes to another one does not say where it came from.
+        let bridge = Condition::byte(0, AddressFamily::BRIDGE.0);
+        for message_type in [neigh::NEW.number(), neigh::DEL.number()] {
+            filter.accept(message_type, &[bridge]);
+        }
+        filter.accept_types(&[link::NEW.number(), link::DEL.number(), nexthop::DEL.number()]);
+    }
+}
+
+impl KernelRules for FdbEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let new = &update.entry;
-        if update.op == UpdateOp::Full && new.is_one_of_several() {
+        if update.op == UpdateOp::Full && new.has_several_destinations() {
             // It is the address that has a state and flags; they are told with one destination.
             let same = |old: &Self| (old.state, old.flags) == (new.state, new.flags);
-            let doubt = !among.all(new.key()).all(|old| old.identical(new) || same(old));
-            return Plan::Put {
-                at: among.find(new),
-                entry: update.entry,
-                before: None,
-                resync: doubt,
-            };
+            let resync = !view.all(new.key()).all(|old| old.identical(new) || same(old));
+            return Plan::Put { at: view.find(new), entry: update.entry, before: None, resync };
         }
         if update.op != UpdateOp::Partial {
-            return Plan::simple(update, among);
+            return Plan::simple(update, view);
         }
         // A link is a port of this bridge, or of none: all entries that had to go have gone by now.
         let port = update.entry;
-        let mut by_port = among
-            .hashed(FdbIndex::BY_LINK, |hasher| hasher.of(&port.index))
+        let mut by_port = view
+            .lookup(FdbIndex::BY_LINK, |hasher| hasher.hash_one(&port.index))
             .filter(|(_, entry)| entry.goes_by_port(port.index));
         match by_port.any(|(_, entry)| entry.master != port.master) {
             true => Plan::Resync,
-            false => Plan::Nothing,
+            false => Plan::Ignore,
         }
     }
 
@@ -362,32 +371,23 @@ impl Entry for FdbEntry {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        let (lookup, number) = match cause {
-            Trigger::LinkGone { index } => (FdbIndex::BY_LINK, *index as u32),
-            Trigger::NextHopGone { id } => (FdbIndex::BY_OWNER, *id),
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        let (lookup, number) = match trigger {
+            Trigger::LinkDeleted { index } => (FdbIndex::BY_LINK, *index as u32),
+            Trigger::NextHopDeleted { id } => (FdbIndex::BY_OWNER, *id),
             _ => return Candidates::None,
         };
-        if nth == 0 { Candidates::Found { lookup, number } } else { Candidates::None }
+        if nth == 0 { Candidates::Lookup { lookup, key: number } } else { Candidates::None }
     }
 
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match cause {
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match trigger {
             // The bridge has told of all entries that went with a port: this one went elsewhere.
-            Trigger::LinkGone { index } if self.goes_by_port(*index as u32) => Effect::Resync,
-            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
-            Trigger::NextHopGone { id } if *id == self.nexthop_id => Effect::Gone,
+            Trigger::LinkDeleted { index } if self.goes_by_port(*index as u32) => Effect::Resync,
+            Trigger::LinkDeleted { index } if *index as u32 == self.index => Effect::Removed,
+            Trigger::NextHopDeleted { id } if *id == self.nexthop_id => Effect::Removed,
             _ => Effect::None,
         }
-    }
-
-    fn socket_filter(_: &FdbIndex, program: &mut ClassicFilter) {
-        // Of any link: an entry that goes to another one does not say where it came from.
-        let bridge = Condition::byte(0, AddressFamily::BRIDGE.0);
-        for kind in [neigh::NEW.number(), neigh::DEL.number()] {
-            program.kind(kind, &[bridge]);
-        }
-        program.kinds(&[link::NEW.number(), link::DEL.number(), nexthop::DEL.number()]);
     }
 }
 
@@ -409,16 +409,16 @@ fn read_port(message: &Message<'_>) -> Result<Option<Update<FdbEntry>>, Error> {
 impl<const N: usize> Cache<FdbEntry, N> {
     /// Every entry for this hardware address, whosever it is.
     pub fn by_mac(&self, mac: [u8; 6]) -> impl Iterator<Item = &FdbEntry> {
-        self.found(FdbIndex::BY_MAC, &mac).filter(move |entry| entry.mac == mac)
+        self.lookup(FdbIndex::BY_MAC, &mac).filter(move |entry| entry.mac == mac)
     }
 
     /// Every entry for frames that go out by the link of this index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &FdbEntry> {
-        self.found(FdbIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
+        self.lookup(FdbIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
     /// Every entry of the bridge of this index.
     pub fn of_bridge(&self, index: u32) -> impl Iterator<Item = &FdbEntry> {
-        self.found(FdbIndex::BY_OWNER, &index).filter(move |entry| entry.master == index)
+        self.lookup(FdbIndex::BY_OWNER, &index).filter(move |entry| entry.master == index)
     }
 }
