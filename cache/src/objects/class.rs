@@ -75,7 +75,7 @@ impl ClassKey {
 /// use barelink_cache::Cache;
 ///
 /// static CLASSES: std::sync::Mutex<Cache<ClassEntry, 64>> =
-///     std::sync::Mutex::new(Cache::of(ClassIndex::of_link(2)));
+///     std::sync::Mutex::new(Cache::with_index(ClassIndex::of_link(2)));
 /// assert!(CLASSES.lock().unwrap().index().wants_any());
 /// assert!(!Cache::<ClassEntry, 64>::new().index().wants_any());
 /// ```
