@@ -12,12 +12,12 @@ use crate::view::{CacheIter, CacheView, State};
 
 /// Cache of at most `N` entries: the wanted ones that the kernel has, as far as they fit.
 ///
-/// A look-up by key takes constant time. Iteration is in slot order, which is the order of insertion
-/// until entries are removed. An entry that does not fit is rejected and counted; the cache is then
-/// [incomplete](Cache::is_complete) until a dump in which every entry fits.
+/// A look-up by key takes constant time. Iteration is in slot order, which is the order of
+/// insertion until entries are removed. An entry that does not fit is rejected and counted; the
+/// cache is then [incomplete](Cache::is_complete) until a dump in which every entry fits.
 ///
-/// The size is fixed by the type; nothing is allocated. A cache in a `static` is in `.bss`: it takes
-/// neither stack nor bytes of the program file.
+/// The size is fixed by the type; nothing is allocated. A cache in a `static` is in `.bss`: it
+/// takes neither stack nor bytes of the program file.
 ///
 /// ```
 /// use barelink_cache::{Cache, LinkEntry};
@@ -124,8 +124,8 @@ impl<E: Entry, const N: usize> Cache<E, N> {
         CacheView { slots: self.slots.view(), state: &self.state, hashed_key: None }
     }
 
-    /// Removes every entry and sets the index: for a cache in a `static` whose wanted entries are known
-    /// only at run time. Call it before a manager is opened, which joins groups by the index.
+    /// Removes every entry and sets the index: for a cache in a `static` whose wanted entries are
+    /// known only at run time. Call it before a manager is opened, which joins groups by the index.
     pub fn set_index(&mut self, index: E::Index) {
         self.clear();
         self.state.index = index;

@@ -27,7 +27,8 @@ pub mod codec {
 pub trait AnyCache {
     /// Returns the `nth` multicast group to join, counting from 0; `None` if there are no more.
     fn group(&self, nth: usize) -> Option<u32>;
-    /// Builds the dump request of a step, counting from 0. Returns `false` if there are no more steps.
+    /// Builds the dump request of a step, counting from 0. Returns `false` if there are no more
+    /// steps.
     fn dump_request(&self, step: usize, request: &mut DumpRequest<'_>) -> bool;
     /// Adds the messages that the cache reads to the filter of the event socket.
     fn socket_filter(&self, filter: &mut ClassicFilter);
@@ -84,8 +85,8 @@ impl<E: KernelRules, const N: usize> AnyCache for Cache<E, N> {
 
 /// One cache, or several caches of one protocol.
 ///
-/// Implemented for [`Cache`], and by [`caches!`](crate::caches!) for a structure of caches. The methods are for
-/// the manager, which addresses a cache by its number, counting from 0.
+/// Implemented for [`Cache`], and by [`caches!`](crate::caches!) for a structure of caches. The
+/// methods are for the manager, which addresses a cache by its number, counting from 0.
 pub trait Caches: Sized {
     /// Change of any of the caches.
     type Change<'c>;

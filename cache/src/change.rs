@@ -85,7 +85,8 @@ impl<E: Entry> Clone for Change<'_, E> {
 impl<E: Entry> Copy for Change<'_, E> {}
 
 impl<E: Entry> Outcome<E> {
-    /// Returns the change to report; `None` if nothing changed. The view has to be of the updated cache.
+    /// Returns the change to report; `None` if nothing changed. The view has to be of the updated
+    /// cache.
     pub fn change<'c>(&'c self, view: CacheView<'c, E>) -> Option<Change<'c, E>> {
         Some(match self {
             Outcome::Unchanged => return None,

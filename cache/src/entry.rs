@@ -21,18 +21,21 @@ use crate::lookup::{LookupCount, Lookups};
 ///
 /// Required: [`Key`](Entry::Key), [`Diff`](Entry::Diff), [`Index`](Entry::Index),
 /// [`GROUPS`](Entry::GROUPS), [`key`](Entry::key), [`diff`](Entry::diff), [`read`](Entry::read),
-/// [`dump_request`](Entry::dump_request); and an implementation of `KernelRules`, which may be empty.
+/// [`dump_request`](Entry::dump_request); and an implementation of `KernelRules`, which may be
+/// empty.
 ///
-/// Optional: [`PROTOCOL`](Entry::PROTOCOL), if not `NETLINK_ROUTE`; [`identical`](Entry::identical), if several
-/// entries can have one key; [`wants_group`](Entry::wants_group) and
-/// [`socket_filter`](Entry::socket_filter), to receive fewer messages;
-/// [`read_from`](Entry::read_from), for entries of other network namespaces.
+/// Optional: [`PROTOCOL`](Entry::PROTOCOL), if not `NETLINK_ROUTE`;
+/// [`identical`](Entry::identical), if several entries can have one key;
+/// [`wants_group`](Entry::wants_group) and [`socket_filter`](Entry::socket_filter), to receive
+/// fewer messages; [`read_from`](Entry::read_from), for entries of other network namespaces.
 ///
 /// Invariants:
 ///
-/// - `key` and `identical` depend on the same fields in a deletion as in the notification of the entry.
+/// - `key` and `identical` depend on the same fields in a deletion as in the notification of the
+///   entry.
 /// - `diff` covers every field that the index hashes, other than those that `identical` compares.
-/// - A field that is not stored cannot be reported as changed: store the fields that you use, and no others.
+/// - A field that is not stored cannot be reported as changed: store the fields that you use, and
+///   no others.
 ///
 /// ```
 /// use barelink_cache::{DumpRequest, Entry, KernelRules, Update};
@@ -89,8 +92,8 @@ pub trait Entry: Sized + Clone {
 
     /// Returns the key.
     fn key(&self) -> Self::Key;
-    /// Returns whether another entry of the same key is the same object, possibly with other values.
-    /// Default: `true`.
+    /// Returns whether another entry of the same key is the same object, possibly with other
+    /// values. Default: `true`.
     fn identical(&self, _: &Self) -> bool {
         true
     }
@@ -108,7 +111,8 @@ pub trait Entry: Sized + Clone {
     /// Any error of the codec, if the message does not identify the entry that it is about: after a
     /// notification the cache is then stale, and dumped again.
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error>;
-    /// Builds the dump request of a step, counting from 0. Returns `false` if there are no more steps.
+    /// Builds the dump request of a step, counting from 0. Returns `false` if there are no more
+    /// steps.
     fn dump_request(index: &Self::Index, step: usize, request: &mut DumpRequest<'_>) -> bool;
 
     /// Returns whether a group of [`GROUPS`](Entry::GROUPS) is needed for the wanted entries.
@@ -195,8 +199,9 @@ impl<E> Update<E> {
 /// [`wants`](Index::wants), to store only some of the entries; [`added`](Index::added) and
 /// [`removed`](Index::removed), to keep counts.
 ///
-/// Invariants: `hash` depends only on fields that identify the entry or that [`Entry::diff`] covers.
-/// An entry whose update changes the result of `wants` has to be read as [`UpdateOp::Replace`].
+/// Invariants: `hash` depends only on fields that identify the entry or that [`Entry::diff`]
+/// covers. An entry whose update changes the result of `wants` has to be read as
+/// [`UpdateOp::Replace`].
 pub trait Index<E>: Sized {
     /// Number of look-ups besides the one by key: [`Lookups<K>`](Lookups).
     type Lookups: LookupCount;

@@ -58,8 +58,8 @@ pub enum StaleReason {
     TimedOut,
     /// A dump request cannot be built.
     Request(Error),
-    /// The change does not follow from the kernel's messages, or a slot became free after an entry was
-    /// rejected.
+    /// The change does not follow from the kernel's messages, or a slot became free after an entry
+    /// was rejected.
     Ambiguous,
     /// [`Manager::resync`](crate::Manager::resync) was called.
     Requested,

@@ -1,7 +1,7 @@
 //! Classic BPF filter (`SO_ATTACH_FILTER`) by which the kernel drops unwanted notifications.
 //!
-//! A message is accepted if any rule accepts it. Control messages (types below `NLMSG_MIN_TYPE`) are
-//! always accepted.
+//! A message is accepted if any rule accepts it. Control messages (types below `NLMSG_MIN_TYPE`)
+//! are always accepted.
 
 use barelink_codec::message::{Flags, HEADER, MIN_TYPE};
 use barelink_codec::socket::Instruction;
@@ -66,8 +66,8 @@ impl Condition {
         Condition { offset: from_start(offset), value: Value::Byte(value), or_replace_flag: false }
     }
 
-    /// Creates a condition that the four bytes at this offset of the family's header have this value, in
-    /// host byte order.
+    /// Creates a condition that the four bytes at this offset of the family's header have this
+    /// value, in host byte order.
     pub fn word(offset: usize, value: u32) -> Self {
         Condition { offset: from_start(offset), value: Value::Word(value), or_replace_flag: false }
     }
@@ -104,15 +104,15 @@ impl ClassicFilter {
         self.all = true;
     }
 
-    /// Accepts messages of this type (`nlmsg_type`) for which every condition is true. Of more than four
-    /// conditions, the first four count. After more than 32 rules, every message is accepted.
+    /// Accepts messages of this type (`nlmsg_type`) for which every condition is true. Of more than
+    /// four conditions, the first four count. After more than 32 rules, every message is accepted.
     pub fn accept(&mut self, message_type: u16, conditions: &[Condition]) {
         // A dropped condition lets more messages through, not fewer.
-        let mut kept = Vec::new();
+        let mut bounded = Vec::new();
         for condition in conditions {
-            let _ = kept.push(*condition);
+            let _ = bounded.push(*condition);
         }
-        self.all |= self.rules.push(Rule { message_type, conditions: kept }).is_err();
+        self.all |= self.rules.push(Rule { message_type, conditions: bounded }).is_err();
     }
 
     /// Accepts messages of this type for which every condition that is `Some` is true.
@@ -133,8 +133,8 @@ impl ClassicFilter {
         types.iter().for_each(|message_type| self.accept(*message_type, &[]));
     }
 
-    /// Returns the program, for `Socket::attach_filter` of the transport; `None` if every message is
-    /// accepted.
+    /// Returns the program, for `Socket::attach_filter` of the transport; `None` if every message
+    /// is accepted.
     pub fn instructions(&self) -> Option<Vec<Instruction, MAX_INSTRUCTIONS>> {
         if self.all || self.rules.is_empty() {
             return None;
@@ -174,7 +174,8 @@ impl ClassicFilter {
     }
 }
 
-/// Returns the value that `BPF_LD` gives for a number in host byte order: it loads in network order.
+/// Returns the value that `BPF_LD` gives for a number in host byte order: it loads in network
+/// order.
 const fn half(value: u16) -> u32 {
     u16::from_be_bytes(value.to_ne_bytes()) as u32
 }

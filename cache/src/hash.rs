@@ -4,8 +4,8 @@ use core::hash::{Hash, Hasher as _};
 
 /// Seeded hash function, fast for keys of a few words; not cryptographic.
 ///
-/// Other machines choose the keys of neighbours and connections. Without the seed they cannot choose
-/// many keys of one hash.
+/// Other machines choose the keys of neighbours and connections. Without the seed they cannot
+/// choose many keys of one hash.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Hasher(u64);

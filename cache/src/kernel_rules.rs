@@ -18,23 +18,23 @@ use crate::view::CacheView;
 ///
 /// Optional, for an entry that depends on another object: [`candidates`](KernelRules::candidates)
 /// selects the entries that a [`Trigger`] may change, [`apply`](KernelRules::apply) derives the
-/// change of each, [`needs_resync`](KernelRules::needs_resync) asks for a dump if the change cannot be derived.
-/// For an entry whose messages need the stored entries to be understood:
+/// change of each, [`needs_resync`](KernelRules::needs_resync) asks for a dump if the change cannot
+/// be derived. For an entry whose messages need the stored entries to be understood:
 /// [`reconcile`](KernelRules::reconcile). For an entry whose dump the kernel continues by counting:
 /// [`invalidates_dump`](KernelRules::invalidates_dump). For entries of links:
 /// [`link_state`](KernelRules::link_state).
 ///
 /// Invariants: the methods depend on their arguments alone. `candidates` names a look-up that the
-/// entry's [`Index`](crate::entry::Index) has, and returns [`Candidates::None`] for some number of `nth`, as
-/// it is called with 0, 1, 2 and so on until then. The work of a trigger should not grow with the number of
-/// entries: prefer [`Candidates::Lookup`] to [`Candidates::All`].
+/// entry's [`Index`](crate::entry::Index) has, and returns [`Candidates::None`] for some number of
+/// `nth`, as it is called with 0, 1, 2 and so on until then. The work of a trigger should not grow
+/// with the number of entries: prefer [`Candidates::Lookup`] to [`Candidates::All`].
 pub trait KernelRules: Entry {
     /// Returns what an update means, given the stored entries. Default: [`Plan::simple`].
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         Plan::simple(update, view)
     }
-    /// Returns whether a dump in progress may lack entries because of an update; `None` stands for
-    /// lost messages. Default: `false`.
+    /// Returns whether a dump in progress may lack entries because of an update, or with `None` because
+    /// of lost messages. Default: `false`.
     ///
     /// Right for dumps that the kernel continues by counting entries: a deletion shifts the count,
     /// so that another entry is left out, without `NLM_F_DUMP_INTR`.
@@ -73,7 +73,8 @@ pub enum Plan<E> {
         entry: E,
         /// Slot of the entry that a new one goes before; `None` for the end.
         before: Option<SlotId>,
-        /// `true` if the update may have changed other entries: after a notification, another dump is needed.
+        /// `true` if the update may have changed other entries: after a notification, another dump
+        /// is needed.
         resync: bool,
     },
     /// Remove an entry.

@@ -1,8 +1,9 @@
 //! Fixed-capacity caches of the kernel's netlink objects, kept in sync without an allocator.
 //!
-//! A daemon that follows links, addresses, routes or neighbours declares which of them it caches and how
-//! many. A [`Manager`] dumps them, follows the notifications, and dumps again what may be stale; the
-//! program gets an event per change, with the old and the new entry and the fields that differ.
+//! A daemon that follows links, addresses, routes or neighbours declares which of them it caches
+//! and how many. A [`Manager`] dumps them, follows the notifications, and dumps again what may be
+//! stale; the program gets an event per change, with the old and the new entry and the fields that
+//! differ.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -38,26 +39,28 @@
 //!
 //! # Main types
 //!
-//! [`Cache<E, N>`](Cache) stores at most `N` entries of type `E` in itself: in a `static`, it is in `.bss`.
-//! [`get`](Cache::get) looks up by key in constant time, methods such as `by_name`, `of_link` or
-//! `longest_match` look up by other fields. An entry that does not fit is rejected and counted, and
-//! [`is_complete`](Cache::is_complete) is `false`. A cache can also be used without a manager and
-//! without Linux: [`table`](Cache::table) applies updates from any source.
+//! [`Cache<E, N>`](Cache) stores at most `N` entries of type `E` in itself: in a `static`, it is in
+//! `.bss`. [`get`](Cache::get) looks up by key in constant time, methods such as `by_name`,
+//! `of_link` or `longest_match` look up by other fields. An entry that does not fit is rejected and
+//! counted, and [`is_complete`](Cache::is_complete) is `false`. A cache can also be used without a
+//! manager and without Linux: [`table`](Cache::table) applies updates from any source.
 //!
-//! [`Manager`] owns the two sockets and a buffer of the caller. [`poll`](Manager::poll) does a bounded
-//! part of the work and never blocks; [`sync`](Manager::sync) blocks until the caches are in sync.
-//! Overruns, interrupted dumps, truncated datagrams and unreadable notifications make a cache stale; it is
-//! dumped again, rate-limited by [`Backoff`], and only differences are reported.
+//! [`Manager`] owns the two sockets and a buffer of the caller. [`poll`](Manager::poll) does a
+//! bounded part of the work and never blocks; [`sync`](Manager::sync) blocks until the caches are
+//! in sync. Overruns, interrupted dumps, truncated datagrams and unreadable notifications make a
+//! cache stale; it is dumped again, rate-limited by [`Backoff`], and only differences are reported.
 //!
-//! [`Event`] is what the manager reports: a [`Change`] of a cache, or the manager's state: stale, with the
-//! [`StaleReason`], resyncing, synced.
+//! [`Event`] is what the manager reports: a [`Change`] of a cache, or the manager's state: stale,
+//! with the [`StaleReason`], resyncing, synced.
 //!
-//! [`caches!`] declares a structure of several caches of one protocol, such as links, addresses and routes,
-//! that one manager keeps in sync; each [`Change`] is typed, and the handler sees every cache.
+//! [`caches!`] declares a structure of several caches of one protocol, such as links, addresses and
+//! routes, that one manager keeps in sync; each [`Change`] is typed, and the handler sees every
+//! cache.
 //!
-//! [`Entry`] describes a type that can be cached: its key, how it is read from a message, how all are
-//! dumped. [`KernelRules`] describes what the kernel does to it beyond what messages report. Entries of
-//! a program's own implement both, the second often with an empty `impl`. The crate has entries for
+//! [`Entry`] describes a type that can be cached: its key, how it is read from a message, how all
+//! are dumped. [`KernelRules`] describes what the kernel does to it beyond what messages report.
+//! Entries of a program's own implement both, the second often with an empty `impl`. The crate has
+//! entries for
 //!
 //! | entry | object |
 //! |---|---|
@@ -70,8 +73,8 @@
 //! | `FamilyEntry` | generic netlink families (feature `genl`) |
 //! | [`NsidEntry`], [`InNamespace`] | numbers of other network namespaces, and the links and addresses in them |
 //!
-//! `docs/cache.md` in the repository describes how caches are kept in sync, what they cost, and what no
-//! cache can know.
+//! `docs/cache.md` in the repository describes how caches are kept in sync, what they cost, and
+//! what no cache can know.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(

@@ -1,7 +1,7 @@
 //! Slot numbers, and the number of look-ups that an entry type has.
 //!
-//! The kinds of chains that [`slots`](crate::slots) links entries into, as types: their number is known
-//! at compile time, so that a cache reserves exactly the memory that they need.
+//! An entry is in one chain for its key, and in one for each look-up. Their number is part of the
+//! entry's type, so that a cache reserves exactly the memory that they need.
 
 use core::fmt;
 

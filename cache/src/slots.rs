@@ -5,11 +5,11 @@
 //!   hash of a name -----> heads[h] --> slot ...        one chain for each look-up
 //! ```
 //!
-//! An entry stays in its slot until it is removed, so iteration order is stable. A freed slot is reused. There
-//! are as many chain heads as slots: chains are short, at any capacity.
+//! An entry stays in its slot until it is removed, so iteration order is stable. A freed slot is
+//! reused. There are as many chain heads as slots: chains are short, at any capacity.
 //!
-//! Only this module links and unlinks. The meaning of an entry and its correctness are the concern of
-//! [`table`](crate::table).
+//! Only this module links and unlinks. The meaning of an entry and its correctness are the concern
+//! of [`table`](crate::table).
 
 use heapless::Vec;
 use heapless::vec::VecView;
@@ -33,7 +33,7 @@ pub(crate) struct Mark(u32);
 impl Mark {
     const FREE: u32 = 0;
     pub(crate) const LIVE: u32 = 1;
-    /// The entry was removed during a dump. It is kept, since the dump may still report it.
+    /// The entry was removed during a dump. Its slot stays in use, since the dump may still report it.
     pub(crate) const TOMBSTONE: u32 = 2;
     const STATE: u32 = 3;
     /// Last written by an event, which takes precedence over the dump in progress.

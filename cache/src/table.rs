@@ -149,35 +149,10 @@ impl<E: KernelRules> Table<'_, E> {
         if cursor.nth == 0 && E::needs_resync(trigger, &self.view()) {
             self.mark_stale();
         }
-        while *work > 0 {
+        while *work > 0 && !cursor.past {
             let Some(id) = cursor.slot else {
-                if cursor.past {
-                    return Outcome::Unchanged;
-                }
-                let candidates = E::candidates(trigger, cursor.nth);
-                cursor.nth = cursor.nth.saturating_add(1);
                 *work = work.saturating_sub(1);
-                cursor.slot = match candidates {
-                    Candidates::None => {
-                        cursor.past = true;
-                        return Outcome::Unchanged;
-                    }
-                    // The dump in progress may be from before the trigger.
-                    _ if self.state.dumping && !self.state.stale => {
-                        self.state.stale = true;
-                        cursor.nth = 0;
-                        continue;
-                    }
-                    Candidates::All => {
-                        cursor.chain = None;
-                        Some(SlotId::FIRST)
-                    }
-                    Candidates::Lookup { lookup, key } => {
-                        let hash = self.slots.hasher().hash_one(&key);
-                        cursor.chain = Some(lookup);
-                        self.slots.view().chain(cursor.chain, hash).next().map(|(id, _)| id)
-                    }
-                };
+                self.next_candidates(trigger, cursor);
                 continue;
             };
             *work = work.saturating_sub(1);
@@ -209,6 +184,33 @@ impl<E: KernelRules> Table<'_, E> {
             }
         }
         Outcome::Unchanged
+    }
+
+    /// Moves a cursor to the next candidates of a trigger.
+    fn next_candidates(&mut self, trigger: &Trigger, cursor: &mut Cursor) {
+        let candidates = E::candidates(trigger, cursor.nth);
+        cursor.nth = cursor.nth.saturating_add(1);
+        cursor.slot = match candidates {
+            Candidates::None => {
+                cursor.past = true;
+                None
+            }
+            // The dump in progress may be from before the trigger.
+            _ if self.state.dumping && !self.state.stale => {
+                self.state.stale = true;
+                cursor.nth = 0;
+                None
+            }
+            Candidates::All => {
+                cursor.chain = None;
+                Some(SlotId::FIRST)
+            }
+            Candidates::Lookup { lookup, key } => {
+                let hash = self.slots.hasher().hash_one(&key);
+                cursor.chain = Some(lookup);
+                self.slots.view().chain(cursor.chain, hash).next().map(|(id, _)| id)
+            }
+        };
     }
 
     /// Removes the next entry that the completed dump did not report. Examines at most `work`
@@ -322,13 +324,13 @@ impl<E: KernelRules> Table<'_, E> {
 
     fn remove(&mut self, id: SlotId) -> Outcome<E> {
         self.slots.unlink_lookups(id);
-        let gone = self.mark(Mark::TOMBSTONE, Source::Event);
+        let tombstone = self.mark(Mark::TOMBSTONE, Source::Event);
         let Some(slot) = self.slots.get_mut(id) else { return Outcome::Unchanged };
         self.state.index.removed(&slot.entry);
         self.state.live = self.state.live.saturating_sub(1);
         let old = slot.entry.clone();
         if self.state.dumping {
-            slot.mark = gone;
+            slot.mark = tombstone;
             self.state.tombstones = self.state.tombstones.saturating_add(1);
         } else {
             self.release(id);
@@ -339,8 +341,8 @@ impl<E: KernelRules> Table<'_, E> {
     /// Frees the slot of a removed entry.
     fn release(&mut self, id: SlotId) {
         let Some(slot) = self.slots.get(id) else { return };
-        let gone = usize::from(slot.mark.has_state(Mark::TOMBSTONE));
-        self.state.tombstones = self.state.tombstones.saturating_sub(gone);
+        let tombstone = usize::from(slot.mark.has_state(Mark::TOMBSTONE));
+        self.state.tombstones = self.state.tombstones.saturating_sub(tombstone);
         self.slots.free(id);
         self.state.slot_freed |= self.state.rejected > 0;
     }

@@ -13,8 +13,8 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class, qdisc};
 use barelink_codec::{Attrs, Message};
 
-/// Notification that may change entries which no message is about: the kernel removes the IPv4 routes of
-/// a link that goes down, and notifies only of the link.
+/// Notification that may change entries which no message is about: the kernel removes the IPv4
+/// routes of a link that goes down, and notifies only of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Trigger {
@@ -28,8 +28,8 @@ pub enum Trigger {
         running: bool,
         /// Interface index of the master (`IFLA_MASTER`); 0 for none.
         master: u32,
-        /// Routing table of the kernel's routes to the link's addresses: that of the VRF, if the link
-        /// is a VRF or a port of one.
+        /// Routing table of the kernel's routes to the link's addresses: that of the VRF, if the
+        /// link is a VRF or a port of one.
         table: RouteTable,
         /// State before the notification, if links are cached.
         previous: Option<LinkState>,
@@ -133,7 +133,8 @@ impl Trigger {
             if previous == Some(LinkState { up, running, master }))
     }
 
-    /// Returns the trigger that a message of `NETLINK_ROUTE` is; `None` if it changes no other object.
+    /// Returns the trigger that a message of `NETLINK_ROUTE` is; `None` if it changes no other
+    /// object.
     #[inline]
     pub fn from_message(message: &Message<'_>) -> Option<Trigger> {
         match message.message_type {

@@ -98,7 +98,8 @@ impl<E: Entry> fmt::Debug for CacheView<'_, E> {
 }
 
 impl<'c, E: Entry> CacheView<'c, E> {
-    /// Returns the slot of the entry that is [identical](Entry::identical), whatever its other fields.
+    /// Returns the slot of the entry that is [identical](Entry::identical), whatever its other
+    /// fields.
     #[inline]
     pub fn find(&self, entry: &E) -> Option<SlotId> {
         self.find_in_state(entry, Mark::LIVE)
@@ -129,7 +130,8 @@ impl<'c, E: Entry> CacheView<'c, E> {
         slot.mark.has_state(Mark::LIVE).then_some(&slot.entry)
     }
 
-    /// Returns the entries in the chain of a hash in a look-up: those of the hash, and possibly others.
+    /// Returns the entries in the chain of a hash in a look-up: those of the hash, and possibly
+    /// others.
     #[inline]
     pub fn lookup<F: FnOnce(Hasher) -> u32>(
         &self,
@@ -168,8 +170,8 @@ impl<'c, E: Entry> CacheView<'c, E> {
         self.state.dumping
     }
 
-    /// Returns whether another dump is needed: the entries may be wrong, or a slot became free after
-    /// an entry was rejected.
+    /// Returns whether another dump is needed: the entries may be wrong, or a slot became free
+    /// after an entry was rejected.
     pub const fn needs_dump(&self) -> bool {
         !self.state.dumping && (self.state.stale || self.state.slot_freed)
     }

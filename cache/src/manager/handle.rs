@@ -16,10 +16,11 @@ use crate::hash::Hasher;
 
 /// Keeps caches in sync with the kernel.
 ///
-/// It joins the multicast groups first, then dumps the caches, then follows the notifications. Those
-/// that arrive during a dump are processed between its parts, in the order of the kernel: a part of
-/// a dump does not override a notification received since the dump started. When notifications may
-/// have been lost, the stale caches are dumped again, and only differences are reported.
+/// It joins the multicast groups first, then dumps the caches, then follows the notifications.
+/// Those that arrive during a dump are processed between its parts, in the order of the kernel: a
+/// part of a dump does not override a notification received since the dump started. When
+/// notifications may have been lost, the stale caches are dumped again, and only differences are
+/// reported.
 ///
 /// ```no_run
 /// use barelink_cache::{Cache, Event, LinkEntry, Manager};
@@ -60,19 +61,19 @@ impl<'b, T: Caches> Manager<'b, T> {
     /// entries.
     ///
     /// The buffer has to hold the longest datagram: 32 KiB is the most that the kernel sends. The
-    /// receive buffer of the event socket has the system's default size (`net.core.rmem_default`); see
-    /// [`open_with`](Manager::open_with) for a larger one.
+    /// receive buffer of the event socket has the system's default size (`net.core.rmem_default`);
+    /// see [`open_with`](Manager::open_with) for a larger one.
     ///
     /// # Errors
     ///
-    /// [`Error::Socket`] with the failed call and its errno: `EPROTONOSUPPORT` if the kernel lacks the
-    /// protocol, `EINVAL` of a join if it lacks the group.
+    /// [`Error::Socket`] with the failed call and its errno: `EPROTONOSUPPORT` if the kernel lacks
+    /// the protocol, `EINVAL` of a join if it lacks the group.
     pub fn open(caches: &'b mut T, buffer: &'b mut [u8]) -> Result<Self, Error> {
         Manager::open_with(caches, buffer, |_| Ok(()))
     }
 
-    /// As [`open`](Manager::open), with a function that sets up the event socket before it joins: to
-    /// enlarge its receive buffer, for example.
+    /// As [`open`](Manager::open), with a function that sets up the event socket before it joins:
+    /// to enlarge its receive buffer, for example.
     ///
     /// # Errors
     ///
@@ -111,7 +112,8 @@ impl<'b, T: Caches> Manager<'b, T> {
     }
 
     /// Receives notifications of every network namespace that this one has a number for
-    /// (`NETLINK_LISTEN_ALL_NSID`), for caches of [`InNamespace`](crate::objects::nsid::InNamespace).
+    /// (`NETLINK_LISTEN_ALL_NSID`), for caches of
+    /// [`InNamespace`](crate::objects::nsid::InNamespace).
     ///
     /// # Errors
     ///
@@ -122,7 +124,7 @@ impl<'b, T: Caches> Manager<'b, T> {
 }
 
 impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
-    /// Creates a manager over two channels of the caller: sockets, or what stands in for them. The
+    /// Creates a manager over two channels of the caller: sockets, or replacements of them. The
     /// event channel has joined the groups.
     ///
     /// # Errors
@@ -171,7 +173,8 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         self.stats
     }
 
-    /// Returns whether the caches are what the kernel has, up to the notifications not received yet.
+    /// Returns whether the caches are what the kernel has, up to the notifications not received
+    /// yet.
     pub const fn is_synced(&self) -> bool {
         self.schedule.stale == 0
             && matches!(self.phase, Phase::Idle)

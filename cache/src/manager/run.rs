@@ -227,8 +227,8 @@ impl<T: Caches, C: Channel> Manager<'_, T, C> {
         self.received(received, Source::Event, on)
     }
 
-    /// Blocks until an event, the given time, or the time of the next resync. Returns `false` without
-    /// an event.
+    /// Blocks until an event, the given time, or the time of the next resync. Returns `false`
+    /// without an event.
     fn wait_for_event(
         &mut self,
         until: Option<Deadline>,

@@ -63,8 +63,8 @@ impl Schedule {
         !core::mem::replace(&mut self.stale_reported, true)
     }
 
-    /// Delays the next resync by at least the shortest time: a link that goes down is notified before
-    /// the kernel removes its routes.
+    /// Delays the next resync by at least the shortest time: a link that goes down is notified
+    /// before the kernel removes its routes.
     pub(super) fn delay(&mut self) {
         self.not_before = self.not_before.max(Deadline::after(self.backoff.min));
     }
@@ -91,8 +91,8 @@ impl Schedule {
         Some(cache)
     }
 
-    /// Ends a resync and sets the earliest time of the next. Returns the generation if the caches are in
-    /// sync.
+    /// Ends a resync and sets the earliest time of the next. Returns the generation if the caches
+    /// are in sync.
     pub(super) fn end(&mut self) -> Option<u32> {
         let mut gap = self.backoff.min;
         let synced = self.stale == 0;

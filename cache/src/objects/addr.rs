@@ -1,7 +1,7 @@
-//! Addresses of links, as a cache keeps them.
+//! Addresses of links: [`AddrEntry`].
 //!
-//! The kernel tells of a new IPv6 address once it knows that nobody else has it, a second or two
-//! after whoever reads all addresses sees it as tentative.
+//! The kernel notifies of a new IPv6 address after duplicate address detection, a second or two
+//! after a dump shows it as tentative.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -22,31 +22,32 @@ use crate::short_bytes::ShortBytes;
 use crate::trigger::Trigger;
 use crate::view::CacheView;
 
-/// An address of a link.
+/// Address of a link (`struct ifaddrmsg`).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrEntry {
-    /// The index of the link, `ifa_index`.
+    /// Interface index of the link (`ifa_index`).
     pub index: u32,
-    /// What it is like, `IFA_FLAGS`.
+    /// Flags (`IFA_FLAGS`).
     pub flags: AddrFlags,
-    /// Seconds that it is valid from when it was told, `ifa_valid`; `u32::MAX` for ever. Its passing
-    /// is no change.
+    /// Valid lifetime in seconds from when the message was received (`ifa_valid`); `u32::MAX` is
+    /// infinite. Its passing is not a change.
     pub valid: u32,
-    /// Seconds that new connections may start from it, `ifa_prefered`; likewise.
+    /// Preferred lifetime in seconds (`ifa_prefered`); `u32::MAX` is infinite. Its passing is not a
+    /// change.
     pub preferred: u32,
-    /// The metric of the route to its network, `IFA_RT_PRIORITY`.
+    /// Metric of the address's prefix route (`IFA_RT_PRIORITY`).
     pub priority: u32,
-    /// How many bits at the front all addresses on the link share, `ifa_prefixlen`.
+    /// Prefix length in bits (`ifa_prefixlen`).
     pub prefix_len: u8,
-    /// How far away it is valid, `ifa_scope`.
+    /// Scope (`ifa_scope`).
     pub scope: RouteScope,
-    /// Who set it, `IFA_PROTO`.
+    /// Address protocol (`IFA_PROTO`): what added the address.
     pub origin: Origin,
     addresses: Addresses,
 }
 
-/// What the two versions have room for.
+/// Fields that only one of the two IP versions has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Addresses {
@@ -55,7 +56,7 @@ enum Addresses {
 }
 
 impl AddrEntry {
-    /// The address, `IFA_LOCAL`, or where there is none `IFA_ADDRESS`.
+    /// Returns the address: `IFA_LOCAL`, or without it `IFA_ADDRESS`.
     pub fn address(&self) -> IpAddr {
         match self.addresses {
             Addresses::V4 { local, .. } => Ipv4Addr::from(local).into(),
@@ -63,7 +64,8 @@ impl AddrEntry {
         }
     }
 
-    /// The other end's address on a point-to-point link, `IFA_ADDRESS`; else the address itself.
+    /// Returns the peer's address on a point-to-point link (`IFA_ADDRESS`), otherwise the address
+    /// itself.
     pub fn peer(&self) -> IpAddr {
         match self.addresses {
             Addresses::V4 { peer, .. } => Ipv4Addr::from(peer).into(),
@@ -71,7 +73,7 @@ impl AddrEntry {
         }
     }
 
-    /// Where packets for everyone on the link are sent to, `IFA_BROADCAST`.
+    /// Returns the broadcast address (`IFA_BROADCAST`); `None` for IPv6.
     pub fn broadcast(&self) -> Option<Ipv4Addr> {
         match self.addresses {
             Addresses::V4 { broadcast, .. } => broadcast.map(Ipv4Addr::from),
@@ -79,7 +81,7 @@ impl AddrEntry {
         }
     }
 
-    /// The name that `ifconfig` knows it by, `IFA_LABEL`; IPv4 only.
+    /// Returns the address label, as shown by `ifconfig` (`IFA_LABEL`); `None` for IPv6.
     pub fn label(&self) -> Option<&ShortBytes<15>> {
         match &self.addresses {
             Addresses::V4 { label, .. } => Some(label),
@@ -89,15 +91,15 @@ impl AddrEntry {
 }
 
 barelink_codec::flags! {
-    /// Which fields of an address differ.
+    /// Fields in which two addresses differ.
     pub AddrFields "": u32 {
-        /// Its flags.
+        /// Flags.
         0x1 => FLAGS,
-        /// Its scope, prefix length, broadcast address, label, or the metric of its route.
+        /// Scope, prefix length, broadcast address, label, or metric of the prefix route.
         0x2 => SETTINGS,
-        /// Who set it.
+        /// Address protocol.
         0x4 => ORIGIN,
-        /// Whether it lasts for ever.
+        /// Lifetimes: infinite or not.
         0x8 => LIFETIME,
     }
 }
@@ -108,7 +110,8 @@ impl Diff for AddrFields {
     }
 }
 
-/// What tells addresses apart: IPv4 knows one by its network and its peer, too.
+/// Key of an address. For IPv4 it includes the prefix length and the peer, as several addresses can
+/// differ only in these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrKey {
@@ -120,8 +123,8 @@ pub struct AddrKey {
 }
 
 impl AddrKey {
-    /// The key of an address without a peer, on the link of this index; of IPv4, with this prefix
-    /// length.
+    /// Creates the key of an address without a peer on a link. The prefix length counts for IPv4
+    /// only.
     pub fn new(index: u32, address: IpAddr, prefix_len: u8) -> Self {
         match address {
             IpAddr::V4(v4) => AddrKey::v4(index, v4.octets(), v4.octets(), prefix_len),
@@ -137,7 +140,7 @@ impl AddrKey {
     }
 }
 
-/// Which addresses are wanted; finds them by their links, and by themselves.
+/// Selection of the wanted addresses. Look-ups: by link, by address.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrIndex {
@@ -146,20 +149,20 @@ pub struct AddrIndex {
 }
 
 impl AddrIndex {
-    /// Looks up by link.
+    /// Look-up by link.
     pub(crate) const BY_LINK: usize = 0;
-    /// Looks up by address.
+    /// Look-up by address.
     pub(crate) const BY_ADDRESS: usize = 1;
 
-    /// All.
+    /// Every address of IPv4 and IPv6.
     pub const ALL: Self = AddrIndex { family: None, link: None };
 
-    /// Of these, those of this family.
+    /// Restricts the selection to a family.
     pub const fn with_family(self, family: AddressFamily) -> Self {
         AddrIndex { family: Some(family), ..self }
     }
 
-    /// Of these, those of the link of this index.
+    /// Restricts the selection to the link with this interface index.
     pub const fn with_link(self, link: u32) -> Self {
         AddrIndex { link: Some(link), ..self }
     }
@@ -170,7 +173,7 @@ impl AddrIndex {
         request: &mut DumpRequest<'_>,
         fill: impl FnOnce(&mut Writer<'_, Addr>),
     ) -> bool {
-        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
+        // One dump per family, as a kernel without IPv6 answers its dump with an error.
         let mut steps = [AddressFamily::INET, AddressFamily::INET6]
             .into_iter()
             .filter(|family| self.family.is_none_or(|wanted| wanted == *family));
@@ -237,7 +240,7 @@ impl Entry for AddrEntry {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (addr, gone) = match message.parse(addr::NEW) {
+        let (addr, deleted) = match message.parse(addr::NEW) {
             Some(addr) => (addr, false),
             None => match message.parse(addr::DEL) {
                 Some(addr) => (addr, true),
@@ -294,7 +297,7 @@ impl Entry for AddrEntry {
             origin: origin.get().ok().flatten().unwrap_or(Origin::UNSPEC),
             addresses,
         };
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
     fn dump_request(index: &AddrIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
@@ -310,7 +313,7 @@ impl Entry for AddrEntry {
     }
 
     fn socket_filter(index: &AddrIndex, filter: &mut ClassicFilter) {
-        // `struct ifaddrmsg`: the family comes first, the link's index last.
+        // `struct ifaddrmsg`: the family is at offset 0, the interface index at offset 4.
         let family = index.family.map(|family| Condition::byte(0, family.0));
         let link = index.link.map(|link| Condition::word(4, link));
         for message_type in [addr::NEW.number(), addr::DEL.number()] {
@@ -339,12 +342,12 @@ impl KernelRules for AddrEntry {
 }
 
 impl<const N: usize> Cache<AddrEntry, N> {
-    /// Every address of the link of this index.
+    /// Returns the addresses of the link with this interface index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &AddrEntry> {
         self.lookup(AddrIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
-    /// Every link's address that is this one: one, or of a few links the same.
+    /// Returns the entries with this address; several links can have the same.
     pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &AddrEntry> {
         self.lookup(AddrIndex::BY_ADDRESS, &address).filter(move |entry| entry.address() == address)
     }

@@ -1,9 +1,9 @@
-//! Classes of one link's queueing disciplines, as a cache keeps them.
+//! Traffic control classes of one link: [`ClassEntry`].
 //!
-//! The kernel tells of those that somebody sets. In silence come those that a discipline has by
-//! itself, and go those of one that goes: then all of the link are read anew. Some disciplines call
-//! it a class when packets wait together, `"fq_codel"`, `"sfq"` and `"cake"`: those come and go with
-//! the packets, and are not kept.
+//! The kernel notifies only of classes that were set by request. It creates the classes that a
+//! qdisc has by default, and deletes those of a deleted qdisc, without a notification: the link's
+//! classes are then dumped again. The qdiscs `fq_codel`, `sfq` and `cake` show their flows as
+//! classes, which come and go with packets; they are not cached.
 
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::link;
@@ -20,29 +20,30 @@ use crate::short_bytes::ShortBytes;
 use crate::trigger::{TcId, Trigger};
 use crate::view::CacheView;
 
-/// A part of a queueing discipline.
+/// Traffic control class (`struct tcmsg`).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ClassEntry {
-    /// The index of the link, `tcm_ifindex`.
+    /// Interface index of the link (`tcm_ifindex`).
     pub index: i32,
-    /// Its number, `tcm_handle`: in the upper half its discipline's.
+    /// Handle (`tcm_handle`); the major number is that of the qdisc.
     pub handle: Handle,
-    /// The class that it is a part of; its discipline, or [`Handle::ROOT`], if none, `tcm_parent`.
+    /// Handle of the parent class or qdisc (`tcm_parent`); [`Handle::ROOT`] for a class directly
+    /// below its qdisc.
     pub parent: Handle,
-    /// The discipline that holds its packets, `tcm_info`, as last told of; 0 for one that nobody
-    /// set. Counts as no change.
+    /// Handle of the leaf qdisc (`tcm_info`) as of the last message; 0 for a default one. Its
+    /// change is not reported.
     pub leaf: Handle,
-    /// Of which kind its discipline is, `TCA_KIND`.
+    /// Kind of the class's qdisc (`TCA_KIND`).
     pub kind: ShortBytes<15>,
 }
 
 barelink_codec::flags! {
-    /// Which fields of a class differ.
+    /// Fields in which two classes differ.
     pub ClassFields "": u32 {
-        /// The kind of its discipline.
+        /// Kind of the qdisc.
         0x1 => KIND,
-        /// What it is a part of.
+        /// Parent.
         0x2 => PARENT,
     }
 }
@@ -53,7 +54,7 @@ impl Diff for ClassFields {
     }
 }
 
-/// What tells classes apart.
+/// Key of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ClassKey {
@@ -62,13 +63,14 @@ pub struct ClassKey {
 }
 
 impl ClassKey {
-    /// The key of the class with this number on the link of this index.
+    /// Creates the key of a class of the link with this interface index.
     pub const fn new(index: i32, handle: Handle) -> Self {
         ClassKey { index, handle: handle.0 }
     }
 }
 
-/// Whose classes are kept. The kernel tells of those of one link at a time: without one, of none.
+/// Selection of the link whose classes are cached. The kernel dumps the classes of one link at a
+/// time; without a selected link, the cache stays empty.
 ///
 /// ```
 /// use barelink_cache::class::{ClassEntry, ClassIndex};
@@ -86,12 +88,12 @@ pub struct ClassIndex {
 }
 
 impl ClassIndex {
-    /// Those of the link of this index.
+    /// Selects the link with this interface index.
     pub const fn of_link(index: i32) -> Self {
         ClassIndex { link: Some(index) }
     }
 
-    /// Whether a link is named, so that there is something to keep.
+    /// Returns whether a link is selected.
     pub const fn wants_any(&self) -> bool {
         self.link.is_some()
     }
@@ -109,7 +111,7 @@ impl Index<ClassEntry> for ClassIndex {
     }
 }
 
-/// Disciplines whose classes are packets that wait together.
+/// Qdiscs whose classes are flows.
 const FLOW_QDISCS: [&str; 3] = ["fq_codel", "sfq", "cake"];
 
 impl Entry for ClassEntry {
@@ -130,7 +132,7 @@ impl Entry for ClassEntry {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (class, gone) = match message.parse(class::NEW) {
+        let (class, deleted) = match message.parse(class::NEW) {
             Some(class) => (class, false),
             None => match message.parse(class::DEL) {
                 Some(class) => (class, true),
@@ -144,7 +146,7 @@ impl Entry for ClassEntry {
             return Ok(None);
         }
         let entry = ClassEntry { index, handle, parent, leaf: Handle(info), kind };
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
     fn dump_request(index: &ClassIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
@@ -204,13 +206,13 @@ impl KernelRules for ClassEntry {
     fn needs_resync(trigger: &Trigger, view: &CacheView<'_, Self>) -> bool {
         let wanted = |index| view.index().link == Some(index);
         match *trigger {
-            // A default discipline may have classes.
+            // A default qdisc may have classes.
             Trigger::Link { index, up: true, up_changed: true, .. } => wanted(index),
-            // Some have classes from the beginning, and as many as they are told.
+            // Some qdiscs are created with classes, as many as their parameters say.
             Trigger::Qdisc(TcId { index, .. }) | Trigger::QdiscDeleted(TcId { index, .. }) => {
                 wanted(index)
             }
-            // With a class goes the discipline that held its packets, and the classes of that.
+            // Deleting a class deletes its leaf qdisc, and the classes of that.
             Trigger::ClassDeleted(TcId { index, handle, .. }) => {
                 let other = |class: &ClassEntry| class.handle.major() != handle.major();
                 wanted(index) && view.iter().any(other)

@@ -1,5 +1,5 @@
-//! Families of generic netlink, as a cache keeps them: with modules that are loaded they come, with
-//! others they go.
+//! Generic netlink families: [`FamilyEntry`]. Modules register and unregister them when they are
+//! loaded and unloaded.
 
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::socket::Protocol;
@@ -15,40 +15,40 @@ use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
 use crate::view::CacheView;
 
-/// A family: which number it has here, and its groups.
+/// Generic netlink family.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyEntry {
-    /// The number that stands for it in a message's kind, `CTRL_ATTR_FAMILY_ID`.
+    /// Message type of the family's messages (`CTRL_ATTR_FAMILY_ID`).
     pub id: u16,
-    /// Its name, `CTRL_ATTR_FAMILY_NAME`.
+    /// Name (`CTRL_ATTR_FAMILY_NAME`).
     pub name: ShortBytes<15>,
-    /// Its version, `CTRL_ATTR_VERSION`.
+    /// Version (`CTRL_ATTR_VERSION`).
     pub version: u32,
-    /// How many bytes its own header has, `CTRL_ATTR_HDRSIZE`.
+    /// Length of the family's own header in bytes (`CTRL_ATTR_HDRSIZE`).
     pub header_len: u32,
-    /// The highest number of an attribute, `CTRL_ATTR_MAXATTR`.
+    /// Highest attribute number (`CTRL_ATTR_MAXATTR`).
     pub max_attr: u32,
     groups: [FamilyGroup; GROUPS],
     count: u8,
     truncated: bool,
 }
 
-/// As many groups of a family are kept.
+/// Largest number of cached multicast groups of a family.
 const GROUPS: usize = 8;
 
-/// A multicast group of a family.
+/// Multicast group of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyGroup {
-    /// Its number, to join it by, `CTRL_ATTR_MCAST_GRP_ID`.
+    /// Number of the group, for `NETLINK_ADD_MEMBERSHIP` (`CTRL_ATTR_MCAST_GRP_ID`).
     pub id: u32,
-    /// Its name, `CTRL_ATTR_MCAST_GRP_NAME`.
+    /// Name of the group (`CTRL_ATTR_MCAST_GRP_NAME`).
     pub name: ShortBytes<15>,
 }
 
 impl FamilyEntry {
-    /// A family of which nothing is known but its number.
+    /// Creates a family without groups.
     fn with_id(id: u16) -> Self {
         FamilyEntry {
             id,
@@ -62,18 +62,18 @@ impl FamilyEntry {
         }
     }
 
-    /// Its groups: eight at most.
+    /// Returns the multicast groups, at most eight.
     pub fn groups(&self) -> &[FamilyGroup] {
         self.groups.get(..usize::from(self.count)).unwrap_or(&self.groups)
     }
 
-    /// The number of its group of this name.
+    /// Returns the number of the group with this name.
     pub fn group(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<u32> {
         let named = |group: &&FamilyGroup| group.name.as_bytes() == name.as_ref();
         self.groups().iter().find(named).map(|group| group.id)
     }
 
-    /// Whether it has more groups than are kept.
+    /// Returns whether the family has more groups than are cached.
     pub const fn is_truncated(&self) -> bool {
         self.truncated
     }
@@ -88,7 +88,7 @@ impl FamilyEntry {
         }
     }
 
-    /// The same without the group of this number.
+    /// Returns the family without a group.
     fn without(&self, id: u32) -> Self {
         let none = [FamilyGroup::default(); GROUPS];
         let mut left = FamilyEntry { groups: none, count: 0, ..self.clone() };
@@ -96,7 +96,7 @@ impl FamilyEntry {
         left
     }
 
-    /// One walk over the attributes; one that cannot be read leaves its field as it was.
+    /// Reads the attributes. One that cannot be read leaves its field unchanged.
     fn fill(&mut self, attrs: Attrs<'_, Ctrl>) -> Result<(), Error> {
         for attr in attrs {
             let attr = attr?;
@@ -127,13 +127,13 @@ impl FamilyEntry {
 }
 
 barelink_codec::flags! {
-    /// Which fields of a family differ.
+    /// Fields in which two families differ.
     pub FamilyFields "": u32 {
-        /// Its name.
+        /// Name.
         0x1 => NAME,
-        /// Its version, its header's length, or its highest attribute.
+        /// Version, header length, or highest attribute number.
         0x2 => VERSION,
-        /// Its groups.
+        /// Multicast groups.
         0x4 => GROUPS,
     }
 }
@@ -144,13 +144,13 @@ impl Diff for FamilyFields {
     }
 }
 
-/// Finds families by their names.
+/// Look-up of families by name.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyIndex;
 
 impl FamilyIndex {
-    /// Looks up by name.
+    /// Look-up by name.
     const BY_NAME: usize = 0;
 }
 
@@ -221,16 +221,16 @@ impl KernelRules for FamilyEntry {
         if update.op != UpdateOp::Partial {
             return Plan::simple(update, view);
         }
-        // A group comes, or goes: then it has no name here.
+        // A group was added, or deleted: then it has no name here.
         let part = update.entry;
         let Some((slot, family)) = view.slots(part.id).next() else { return Plan::Resync };
         let mut entry = family.clone();
         for group in part.groups() {
-            let goes = group.name.is_empty();
-            if goes && family.is_truncated() {
+            let deleted = group.name.is_empty();
+            if deleted && family.is_truncated() {
                 return Plan::Resync;
             }
-            if goes {
+            if deleted {
                 entry = entry.without(group.id);
             } else if !entry.groups().contains(group) {
                 entry.add(*group);
@@ -250,7 +250,7 @@ fn read_group(group: Attrs<'_, McastGroup>) -> Result<FamilyGroup, Error> {
 }
 
 impl<const N: usize> Cache<FamilyEntry, N> {
-    /// The family of this name.
+    /// Returns the family with this name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&FamilyEntry> {
         let name = name.as_ref();
         self.lookup(FamilyIndex::BY_NAME, name).find(|family| family.name.as_bytes() == name)

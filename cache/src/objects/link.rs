@@ -1,7 +1,7 @@
-//! Links, as a cache keeps them.
+//! Links: [`LinkEntry`], [`LinkWithStats`].
 //!
-//! Of a link that is switched off, the kernel does not tell when it gets other names or loses them;
-//! it tells of all when the link is switched on.
+//! While a link is down, the kernel does not notify of added and deleted alternative names; it
+//! reports all of them when the link goes up.
 
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
@@ -22,55 +22,54 @@ use crate::short_bytes::ShortBytes;
 use crate::trigger::{LinkState, Trigger, is_running};
 use crate::view::CacheView;
 
-/// A link. Statistics are kept by [`LinkWithStats`].
+/// Link (`struct ifinfomsg`). [`LinkWithStats`] adds statistics.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkEntry {
-    /// Its index, `ifi_index`.
+    /// Interface index (`ifi_index`).
     pub index: i32,
-    /// Its name, `IFLA_IFNAME`.
+    /// Name (`IFLA_IFNAME`).
     pub name: ShortBytes<15>,
-    /// Its other names, as many as there is room for.
+    /// Alternative names (`IFLA_ALT_IFNAME`), as many as fit.
     pub alt_names: AltNames,
-    /// What kind of link it is, `IFLA_INFO_KIND`; empty for hardware. Of a longer one, the start.
+    /// Link kind (`IFLA_INFO_KIND`), truncated to 15 bytes; empty for physical devices.
     pub kind: ShortBytes<15>,
-    /// Its state, `ifi_flags`.
+    /// Flags (`ifi_flags`).
     pub flags: LinkFlags,
-    /// The kind of hardware, `ifi_type`.
+    /// Hardware type (`ifi_type`, `ARPHRD_*`).
     pub hardware: Hardware,
-    /// Whether packets can go through it, and if not, why, `IFLA_OPERSTATE`.
+    /// Operational state (`IFLA_OPERSTATE`, RFC 2863).
     pub state: OperState,
-    /// Whether there is a signal, `IFLA_CARRIER`; of a link that is down, that may be out of date.
+    /// `true` if the link has a carrier (`IFLA_CARRIER`). May be outdated while the link is down.
     pub carrier: bool,
-    /// The longest packet that it sends, in bytes, `IFLA_MTU`.
+    /// MTU in bytes (`IFLA_MTU`).
     pub mtu: u32,
-    /// Its hardware address, `IFLA_ADDRESS`.
+    /// Hardware address (`IFLA_ADDRESS`).
     pub address: ShortBytes<32>,
-    /// The index of the link that it is a port of, `IFLA_MASTER`; 0 for none.
+    /// Interface index of the master (`IFLA_MASTER`); 0 for none.
     pub master: u32,
-    /// The index of the link under it, or of a pair's other end, `IFLA_LINK`; 0 for none.
+    /// Interface index of the underlying link, or of the peer of a pair (`IFLA_LINK`); 0 for none.
     pub link: u32,
-    /// The namespace that `link` is in, if it is another one, `IFLA_LINK_NETNSID`.
+    /// Number of the network namespace of `link`, if it is another one (`IFLA_LINK_NETNSID`).
     pub link_nsid: Option<i32>,
-    /// A number to address several links by, `IFLA_GROUP`.
+    /// Group of the link (`IFLA_GROUP`).
     pub group: u32,
-    /// How many packets may wait to be sent, `IFLA_TXQLEN`.
+    /// Transmit queue length in packets (`IFLA_TXQLEN`).
     pub txqlen: u32,
-    /// How often the signal came or went, `IFLA_CARRIER_CHANGES`; of a link that is down, likewise.
+    /// Number of carrier changes (`IFLA_CARRIER_CHANGES`). May be outdated while the link is down.
     pub carrier_changes: u32,
 }
 
-/// What a link was told to have as other names, `IFLA_ALT_IFNAME`: four at most, of 80 bytes
-/// together.
+/// Alternative names of a link (`IFLA_ALT_IFNAME`): at most four, of 80 bytes in total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AltNames {
-    /// Each behind its length.
+    /// Names, each after its length.
     bytes: ShortBytes<84>,
     truncated: bool,
 }
 
-/// As many other names can be looked up.
+/// Largest number of alternative names, each with a look-up.
 pub(crate) const ALT_NAMES: usize = 4;
 
 impl AltNames {
@@ -80,7 +79,7 @@ impl AltNames {
         self.truncated |= !fits;
     }
 
-    /// Every name that there was room for.
+    /// Returns the names that fit.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut rest = self.bytes.as_bytes();
         core::iter::from_fn(move || {
@@ -91,40 +90,40 @@ impl AltNames {
         })
     }
 
-    /// Whether there was no room for some.
+    /// Returns whether some names did not fit.
     pub const fn is_truncated(&self) -> bool {
         self.truncated
     }
 }
 
 barelink_codec::flags! {
-    /// Which fields of a link differ.
+    /// Fields in which two links differ.
     pub LinkFields "": u32 {
-        /// Its name.
+        /// Name.
         0x1 => NAME,
-        /// Its other names.
+        /// Alternative names.
         0x2 => ALT_NAMES,
-        /// Its kind, or that of its hardware.
+        /// Link kind, or hardware type.
         0x4 => KIND,
-        /// Its flags.
+        /// Flags.
         0x8 => FLAGS,
-        /// Its operational state.
+        /// Operational state.
         0x10 => STATE,
-        /// Its carrier.
+        /// Carrier, or the number of its changes.
         0x20 => CARRIER,
-        /// Its MTU.
+        /// MTU.
         0x40 => MTU,
-        /// Its hardware address.
+        /// Hardware address.
         0x80 => ADDRESS,
-        /// The link that it is a port of.
+        /// Master.
         0x100 => MASTER,
-        /// The link under it.
+        /// Underlying link or peer, or its namespace.
         0x200 => LINK,
-        /// Its group.
+        /// Group.
         0x400 => GROUP,
-        /// Its queue's length.
+        /// Transmit queue length.
         0x800 => TXQLEN,
-        /// What it counts.
+        /// Statistics.
         0x1000 => STATS,
     }
 }
@@ -136,7 +135,7 @@ impl Diff for LinkFields {
 }
 
 impl LinkEntry {
-    /// A link of which nothing is known but its index.
+    /// Creates a link with an index, and defaults otherwise.
     pub(crate) fn with_index(index: i32) -> Self {
         LinkEntry {
             index,
@@ -158,8 +157,8 @@ impl LinkEntry {
         }
     }
 
-    /// One walk over the attributes; one that cannot be read leaves its field as it was. Gives
-    /// whether the link was told of in full: the kernel never leaves out the MTU then.
+    /// Reads the attributes. One that cannot be read leaves its field unchanged. Returns whether
+    /// the message is complete: the kernel always includes the MTU then.
     fn fill(&mut self, attrs: Attrs<'_, Link>) -> Result<bool, Error> {
         let mut full = false;
         for attr in attrs {
@@ -204,7 +203,7 @@ impl LinkEntry {
             (self.kind != new.kind || self.hardware != new.hardware, LinkFields::KIND.0),
             (self.flags != new.flags, LinkFields::FLAGS.0),
             (self.state != new.state, LinkFields::STATE.0),
-            // The kernel does not tell what becomes of the signal of a link that is down.
+            // The kernel does not notify of carrier changes while the link is down.
             (
                 (self.is_up() || new.is_up())
                     && (self.carrier, self.carrier_changes) != (new.carrier, new.carrier_changes),
@@ -236,13 +235,13 @@ impl LinkEntry {
         self.flags.contains(LinkFlags::UP)
     }
 
-    /// One end of a pair is told of before there is the other; that they belong together, the other
-    /// end alone says.
+    /// Returns whether the link is an end of a pair whose peer is not known: the kernel notifies of
+    /// the first end before it creates the second, which alone names its peer.
     fn has_no_peer(&self) -> bool {
         self.link == 0 && self.kind == "veth"
     }
 
-    /// This end of a pair, if that is the other end.
+    /// Returns this end of a pair with its peer, if that is the other link.
     fn with_peer(&self, other: &Self) -> Option<Self> {
         let is_pair = self.has_no_peer()
             && (other.kind, other.link, other.link_nsid) == (self.kind, self.index as u32, None);
@@ -254,9 +253,9 @@ impl LinkEntry {
     }
 }
 
-/// Looks up the ends of pairs that lack the other.
+/// Look-up of the ends of pairs whose peer is not known.
 const UNPAIRED_LOOKUP: usize = 1 + ALT_NAMES;
-/// What they are all looked up by.
+/// Key of that look-up.
 const UNPAIRED_KEY: u32 = 0;
 
 fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
@@ -268,7 +267,8 @@ fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
     }
 }
 
-/// Whether a link has left a bond: one that is deleted gives it its MTU back, and does not tell.
+/// Returns whether a link left a bond: a deleted bond restores the MTU of its ports without a
+/// notification.
 fn left_bond(trigger: &Trigger, kind: impl Fn(i32) -> Option<ShortBytes<15>>) -> bool {
     match *trigger {
         Trigger::Link { master, previous: Some(previous), .. } if previous.master != master => {
@@ -278,7 +278,7 @@ fn left_bond(trigger: &Trigger, kind: impl Fn(i32) -> Option<ShortBytes<15>>) ->
     }
 }
 
-/// Finds links by any of their names.
+/// Look-up of links by name and alternative names.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkIndex;
@@ -292,12 +292,12 @@ impl Index<LinkEntry> for LinkIndex {
     }
 }
 
-/// What a message says of a link, and whether in full; `None` for what is told on behalf of a
-/// bridge, or of IPv6: the link itself is told of besides.
+/// Link, operation, and attributes of a message. Messages of `AF_BRIDGE` and `AF_INET6` are
+/// ignored, as the kernel notifies of the link itself as well.
 type ReadLink<'a> = (LinkEntry, UpdateOp, Attrs<'a, Link>);
 
 fn read<'a>(message: &Message<'a>) -> Result<Option<ReadLink<'a>>, Error> {
-    let (link, gone) = match message.parse(link::NEW) {
+    let (link, deleted) = match message.parse(link::NEW) {
         Some(link) => (link, false),
         None => match message.parse(link::DEL) {
             Some(link) => (link, true),
@@ -312,8 +312,8 @@ fn read<'a>(message: &Message<'a>) -> Result<Option<ReadLink<'a>>, Error> {
         hardware: link.header.hardware,
         ..LinkEntry::with_index(link.header.index)
     };
-    if gone {
-        // Where it is an alt_names name that has gone, the kernel says NEWLINK.
+    if deleted {
+        // For a deleted alternative name, the kernel sends `RTM_NEWLINK`.
         entry.fill(link.attrs).ok();
         return Ok(Some((entry, UpdateOp::Delete, link.attrs)));
     }
@@ -355,7 +355,7 @@ impl KernelRules for LinkEntry {
         if update.op != UpdateOp::Partial {
             return Plan::simple(update, view);
         }
-        // An event of wireless extensions, or the like: flags, and perhaps a name.
+        // A partial notification, of wireless extensions for example: flags, and possibly a name.
         let part = update.entry;
         let Some((slot, old)) = view.slots(part.index).next() else { return Plan::Ignore };
         let name = if part.name.is_empty() { old.name } else { part.name };
@@ -379,7 +379,7 @@ impl KernelRules for LinkEntry {
 }
 
 impl<const N: usize> Cache<LinkEntry, N> {
-    /// The link of this name, its own or another that it has.
+    /// Returns the link with this name or alternative name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&LinkEntry> {
         let name = name.as_ref();
         (0..=ALT_NAMES)
@@ -387,14 +387,14 @@ impl<const N: usize> Cache<LinkEntry, N> {
     }
 }
 
-/// A link, and what has gone through it. The kernel tells of that when it tells of something else,
-/// and when all are read; it counts as a change.
+/// Link with its statistics. The kernel reports these in dumps and along with other changes; a
+/// difference is a change.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkWithStats {
-    /// The link.
+    /// Link.
     pub link: LinkEntry,
-    /// What has gone through it, `IFLA_STATS64`.
+    /// Statistics (`IFLA_STATS64`).
     pub stats: LinkStats64,
 }
 
@@ -462,7 +462,7 @@ impl KernelRules for LinkWithStats {
 }
 
 impl<const N: usize> Cache<LinkWithStats, N> {
-    /// The link of this name, its own or another that it has.
+    /// Returns the link with this name or alternative name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&LinkWithStats> {
         let name = name.as_ref();
         (0..=ALT_NAMES)

@@ -1,10 +1,9 @@
-//! Neighbours of links, as a cache keeps them.
+//! Neighbours: [`NeighEntry`].
 //!
-//! The kernel tells when it has found a neighbour, when it is no longer sure of it, when it asks
-//! it, and when it gives it up. It does not tell that it begins to look for one, nor that one which
-//! it is not sure of has been used, `NUD_INCOMPLETE` and `NUD_DELAY`: a state that is not told does
-//! not take the slot of one that was. Nor does it tell that there are neighbours which need no
-//! looking for, `NUD_NOARP`, such as multicast addresses, or proxies: [`NeighIndex::with_silent`].
+//! The kernel notifies when a neighbour becomes reachable, stale, probed, failed. It does not
+//! notify of `NUD_INCOMPLETE` and `NUD_DELAY`: such a state, seen in a dump, does not replace one
+//! that was notified. Nor does it notify of neighbours in `NUD_NOARP`, such as multicast addresses,
+//! and of proxies: see [`NeighIndex::with_unnotified`].
 
 use core::net::IpAddr;
 
@@ -29,42 +28,42 @@ use crate::short_bytes::ShortBytes;
 use crate::trigger::Trigger;
 use crate::view::CacheView;
 
-/// A neighbour: which hardware address an address has on a link. Forwarding entries of bridges are
-/// kept by [`FdbEntry`](crate::FdbEntry).
+/// Neighbour: the hardware address of an IP address on a link (`struct ndmsg`). Forwarding entries
+/// of bridges are [`FdbEntry`](crate::objects::fdb::FdbEntry).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NeighEntry {
-    /// The index of the link, `ndm_ifindex`.
+    /// Interface index of the link (`ndm_ifindex`).
     pub index: u32,
-    /// More of what it is like, `NDA_FLAGS_EXT`.
+    /// Extended flags (`NDA_FLAGS_EXT`).
     pub ext_flags: NeighExtFlags,
-    /// How sure it is, `ndm_state`, as last told.
+    /// State of neighbour unreachability detection (`ndm_state`, `NUD_*`), as last notified.
     pub state: NeighState,
-    /// The address, `NDA_DST`.
+    /// IP address (`NDA_DST`).
     pub address: IpAddr,
-    /// The hardware address, `NDA_LLADDR`; empty where it is not known, or of no use any more.
+    /// Hardware address (`NDA_LLADDR`); empty if not known, or no longer valid.
     pub lladdr: ShortBytes<32>,
-    /// What it is like, `ndm_flags`.
+    /// Flags (`ndm_flags`).
     pub flags: NeighFlags,
-    /// What the address is, `ndm_type`.
+    /// Type of the address (`ndm_type`).
     pub ndm_type: RouteType,
-    /// Who set it, `NDA_PROTOCOL`.
+    /// Protocol that added the neighbour (`NDA_PROTOCOL`).
     pub protocol: RouteProtocol,
 }
 
 barelink_codec::flags! {
-    /// Which fields of a neighbour differ. A neighbour in use changes its state every half a minute
-    /// or so; who does not care takes away [`STATE`](NeighFields::STATE), and is left with the rest.
+    /// Fields in which two neighbours differ. The state of a neighbour in use changes about every
+    /// 30 s; mask [`STATE`](NeighFields::STATE) out to see the other changes only.
     pub NeighFields "": u32 {
-        /// How sure it is.
+        /// State.
         0x1 => STATE,
-        /// Its hardware address: another, or none any more.
+        /// Hardware address.
         0x2 => LLADDR,
-        /// Its flags.
+        /// Flags.
         0x4 => FLAGS,
-        /// What the address is.
+        /// Type of the address.
         0x8 => TYPE,
-        /// Who set it.
+        /// Protocol.
         0x10 => PROTOCOL,
     }
 }
@@ -75,7 +74,7 @@ impl Diff for NeighFields {
     }
 }
 
-/// What tells neighbours apart.
+/// Key of a neighbour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NeighKey {
@@ -86,7 +85,7 @@ pub struct NeighKey {
 }
 
 impl NeighKey {
-    /// The key of the neighbour of this address on the link of this index.
+    /// Creates the key of a neighbour on the link with this interface index.
     pub fn new(index: u32, address: IpAddr) -> Self {
         let (address, v6) = match address {
             IpAddr::V4(v4) => ([u32::from_ne_bytes(v4.octets()).into(), 0], false),
@@ -95,30 +94,31 @@ impl NeighKey {
         NeighKey { address, index, v6, proxy: false }
     }
 
-    /// The key of an address that this machine answers for, on the link of this index.
+    /// Creates the key of a proxy address on the link with this interface index.
     pub fn proxy(index: u32, address: IpAddr) -> Self {
         NeighKey { proxy: true, ..NeighKey::new(index, address) }
     }
 }
 
 impl NeighEntry {
-    /// Whether it is no neighbour, but an address that this machine answers for, `NTF_PROXY`.
+    /// Returns whether the entry is a proxy (`NTF_PROXY`): an address that this machine answers
+    /// for.
     pub const fn is_proxy(&self) -> bool {
         self.flags.contains(NeighFlags::PROXY)
     }
 
-    /// Whether the kernel tells nobody that there is such a one.
+    /// Returns whether the kernel does not notify of such an entry.
     fn is_unnotified(&self) -> bool {
         self.is_proxy() || self.is_incomplete() || self.state.contains(NeighState::NOARP)
     }
 
-    /// Whether nothing is known of it yet, or again.
+    /// Returns whether the hardware address is not known yet.
     fn is_incomplete(&self) -> bool {
         self.state == NeighState::EMPTY || self.state.contains(NeighState::INCOMPLETE)
     }
 }
 
-/// Which neighbours are wanted; finds them by their links, and by their addresses.
+/// Selection of the wanted neighbours. Look-ups: by link, by address.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NeighIndex {
@@ -128,32 +128,31 @@ pub struct NeighIndex {
 }
 
 impl NeighIndex {
-    /// All that the kernel tells of.
+    /// Every neighbour that the kernel notifies of.
     pub const ALL: Self = NeighIndex { family: None, link: None, unnotified: false };
 
-    /// Of these, those of this family, IPv4 or IPv6.
+    /// Restricts the selection to a family, IPv4 or IPv6.
     pub const fn with_family(self, family: AddressFamily) -> Self {
         NeighIndex { family: Some(family), ..self }
     }
 
-    /// Of these, those on the link of this index.
+    /// Restricts the selection to the link with this interface index.
     pub const fn with_link(self, link: u32) -> Self {
         NeighIndex { link: Some(link), ..self }
     }
 
-    /// These, and those of which the kernel does not tell that there are such: proxies, neighbours
-    /// that need no looking for, and those that it has not found yet. They are there as of when all
-    /// were last read.
+    /// Adds the entries that the kernel does not notify of: proxies, `NUD_NOARP` and
+    /// `NUD_INCOMPLETE` neighbours. These are as of the last dump.
     pub const fn with_unnotified(self) -> Self {
         NeighIndex { unnotified: true, ..self }
     }
 
-    /// Looks up by link.
+    /// Look-up by link.
     const BY_LINK: usize = 0;
-    /// Looks up by address.
+    /// Look-up by address.
     const BY_ADDRESS: usize = 1;
 
-    /// The families that are wanted.
+    /// Returns the wanted families.
     fn families(&self) -> impl Iterator<Item = AddressFamily> + Clone {
         let wanted = self.family;
         [AddressFamily::INET, AddressFamily::INET6]
@@ -202,7 +201,7 @@ impl Entry for NeighEntry {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (neigh, gone) = match message.parse(neigh::NEW) {
+        let (neigh, deleted) = match message.parse(neigh::NEW) {
             Some(neigh) => (neigh, false),
             None => match message.parse(neigh::DEL) {
                 Some(neigh) => (neigh, true),
@@ -214,7 +213,7 @@ impl Entry for NeighEntry {
         }
         let (address, lladdr, protocol, ext_flags) =
             neigh.find((Neigh::DST, Neigh::LLADDR, Neigh::PROTOCOL, Neigh::FLAGS_EXT))?;
-        // What has no address is no neighbour.
+        // Entries without an address are not neighbours.
         let Some(address) = address.get()? else { return Ok(None) };
         let lladdr = lladdr.get().ok().flatten();
         let entry = NeighEntry {
@@ -227,11 +226,11 @@ impl Entry for NeighEntry {
             ndm_type: neigh.header.ndm_type,
             protocol: protocol.get().ok().flatten().unwrap_or(RouteProtocol::UNSPEC),
         };
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
     fn dump_request(index: &NeighIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
-        // The kernel has a table for neighbours of each version, and another one for proxies.
+        // The kernel has a neighbour table per family, and a proxy table per family.
         let mut tables = index.families().map(|family| (family, NeighFlags::EMPTY)).chain(
             index.families().filter(|_| index.unnotified).map(|family| (family, NeighFlags::PROXY)),
         );
@@ -245,12 +244,12 @@ impl Entry for NeighEntry {
     }
 
     fn socket_filter(index: &NeighIndex, filter: &mut ClassicFilter) {
-        // `struct ndmsg`: the family comes first, the link's index after three bytes of nothing.
+        // `struct ndmsg`: the family is at offset 0, the interface index at offset 4.
         let link = index.link.map(|link| Condition::word(4, link));
         for family in index.families() {
             let family = Condition::byte(0, family.0);
             filter.accept_if(neigh::NEW.number(), [Some(family), link]);
-            // One that goes from another link, too, disturbs what is being read.
+            // Deletions on other links count as well: they shift a dump in progress.
             filter.accept(neigh::DEL.number(), &[family]);
         }
         filter.accept_types(&[link::DEL.number()]);
@@ -264,7 +263,7 @@ impl KernelRules for NeighEntry {
         if update.op == UpdateOp::Delete || new.is_proxy() || !unnotified {
             return Plan::simple(update, view);
         }
-        // What is read has a state that nobody is told of.
+        // The dumped state is one that the kernel does not notify of.
         let Some((slot, old)) = view.slots(new.key()).next() else {
             return Plan::simple(update, view);
         };
@@ -294,12 +293,12 @@ impl KernelRules for NeighEntry {
 }
 
 impl<const N: usize> Cache<NeighEntry, N> {
-    /// Every neighbour on the link of this index.
+    /// Returns the neighbours on the link with this interface index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &NeighEntry> {
         self.lookup(NeighIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
-    /// The neighbours of this address: of IPv6, several links may have one of the same.
+    /// Returns the neighbours with this address; several links can have the same IPv6 address.
     pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &NeighEntry> {
         self.lookup(NeighIndex::BY_ADDRESS, &address).filter(move |entry| entry.address == address)
     }

@@ -1,7 +1,7 @@
-//! Next hop objects and groups of them, as a cache keeps them.
+//! Next hop objects and groups: [`NextHopEntry`].
 //!
-//! The kernel takes them away without a word when their link goes, goes down or loses its carrier,
-//! and takes them out of their groups.
+//! The kernel deletes next hops without a notification when their link is deleted, goes down or
+//! loses its carrier, and removes them from their groups.
 
 use core::net::IpAddr;
 
@@ -21,55 +21,55 @@ use crate::lookup::Lookups;
 use crate::trigger::Trigger;
 use crate::view::CacheView;
 
-/// A next hop, or a group of at most `MEMBERS`; of more, it says so.
+/// Next hop object (`struct nhmsg`), or a group of at most `MEMBERS` next hops.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NextHopEntry<const MEMBERS: usize = 8> {
-    /// Its number, `NHA_ID`.
+    /// Number (`NHA_ID`).
     pub id: u32,
-    /// The index of the link that packets go out by, `NHA_OIF`; 0 for none.
+    /// Interface index of the output link (`NHA_OIF`); 0 for none.
     pub index: u32,
-    /// The router that packets are handed to, `NHA_GATEWAY`.
+    /// Address of the gateway (`NHA_GATEWAY`).
     pub gateway: Option<IpAddr>,
-    /// What it is like; without [`NextHopFlags::DEAD`] and [`NextHopFlags::LINKDOWN`], which the
-    /// kernel does not tell of.
+    /// Flags (`nh_flags`), without [`NextHopFlags::DEAD`] and [`NextHopFlags::LINKDOWN`], which the
+    /// kernel does not notify of.
     pub flags: NextHopFlags,
-    /// IPv4 or IPv6; none for a group.
+    /// Address family; `AF_UNSPEC` for a group.
     pub family: AddressFamily,
-    /// How far away it is.
+    /// Scope (`nh_scope`).
     pub scope: RouteScope,
-    /// Who set it.
+    /// Protocol that added the next hop (`nh_protocol`).
     pub protocol: RouteProtocol,
-    /// How a group chooses, `NHA_GROUP_TYPE`; none if it is no group.
+    /// Group type (`NHA_GROUP_TYPE`); `None` for a single next hop.
     pub group: Option<GroupType>,
-    /// Packets are dropped, `NHA_BLACKHOLE`.
+    /// `true` if packets are discarded (`NHA_BLACKHOLE`).
     pub blackhole: bool,
-    /// It is for forwarding entries of bridges, `NHA_FDB`.
+    /// `true` if it is for forwarding entries of VXLANs (`NHA_FDB`).
     pub fdb: bool,
     members: [Member; MEMBERS],
     count: u16,
 }
 
-/// A next hop in a group.
+/// Member of a group (`struct nexthop_grp`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Member {
-    /// Its number.
+    /// Number of the next hop.
     pub id: u32,
-    /// Its share of the packets, against that of others.
+    /// Weight, 1 to 65536.
     pub weight: u32,
 }
 
 barelink_codec::flags! {
-    /// Which fields of a next hop differ.
+    /// Fields in which two next hops differ.
     pub NextHopFields "": u32 {
-        /// Where packets go.
+        /// Link, gateway, family, scope, or blackhole.
         0x1 => HOP,
-        /// The members of the group, their weights, or how it chooses.
+        /// Members of the group, their weights, or the group type.
         0x2 => GROUP,
-        /// Its flags.
+        /// Flags.
         0x4 => FLAGS,
-        /// Who set it.
+        /// Protocol.
         0x8 => PROTOCOL,
     }
 }
@@ -81,17 +81,17 @@ impl Diff for NextHopFields {
 }
 
 impl<const MEMBERS: usize> NextHopEntry<MEMBERS> {
-    /// The members of a group that are kept.
+    /// Returns the members that fit.
     pub fn members(&self) -> &[Member] {
         self.members.get(..usize::from(self.count)).unwrap_or(&self.members)
     }
 
-    /// How many members a group has, kept or not.
+    /// Returns the number of members, including those that did not fit.
     pub const fn member_count(&self) -> usize {
         self.count as usize
     }
 
-    /// Whether a group has more members than are kept.
+    /// Returns whether the group has more than `MEMBERS` members.
     pub const fn is_truncated(&self) -> bool {
         self.count as usize > MEMBERS
     }
@@ -104,15 +104,15 @@ impl<const MEMBERS: usize> NextHopEntry<MEMBERS> {
     }
 }
 
-/// Finds next hops by their links.
+/// Look-up of next hops by link.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NextHopIndex;
 
 impl NextHopIndex {
-    /// Looks up by link.
+    /// Look-up by link.
     const BY_LINK: usize = 0;
-    /// In slot of a link: a group.
+    /// Key of groups, instead of a link.
     const GROUP: u32 = u32::MAX;
 }
 
@@ -149,7 +149,7 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (hop, gone) = match message.parse(nexthop::NEW) {
+        let (hop, deleted) = match message.parse(nexthop::NEW) {
             Some(hop) => (hop, false),
             None => match message.parse(nexthop::DEL) {
                 Some(hop) => (hop, true),
@@ -187,7 +187,7 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
                 entry.add(Member { id: member.id, weight: weight.saturating_add(1) });
             }
         }
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
     fn dump_request(_: &NextHopIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
@@ -207,15 +207,15 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
 impl<const MEMBERS: usize> KernelRules for NextHopEntry<MEMBERS> {
     fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
         let found = |number| Candidates::Lookup { lookup: NextHopIndex::BY_LINK, key: number };
-        let gone = match trigger {
+        let deleted = match trigger {
             _ if trigger.is_unchanged() => return Candidates::None,
             Trigger::Link { index, up, running, .. } if !up || !running => *index,
             Trigger::LinkDeleted { index } => *index,
             _ => return Candidates::None,
         };
         match nth {
-            0 => found(gone as u32),
-            // By then their members are known to have gone.
+            0 => found(deleted as u32),
+            // After the single next hops: members that were removed are known by now.
             1 => found(NextHopIndex::GROUP),
             _ => Candidates::None,
         }

@@ -1,7 +1,8 @@
-//! Other network namespaces: which this one has numbers for, and what they have.
+//! Other network namespaces: their numbers, and the links and addresses in them.
 //!
-//! A socket that hears all namespaces hears from those with a number, and is told from which. When a
-//! namespace goes, its number goes first: what was in it goes untold, and is taken away here.
+//! A socket with `NETLINK_LISTEN_ALL_NSID` receives the notifications of every namespace that has a
+//! number, with that number. A deleted namespace first loses its number: its objects are deleted
+//! without a notification, and removed from the cache by the number.
 
 use core::hash::Hash;
 use core::net::IpAddr;
@@ -23,11 +24,11 @@ use crate::objects::link::{ALT_NAMES, LinkEntry};
 use crate::trigger::Trigger;
 use crate::view::CacheView;
 
-/// A network namespace that this one has a number for.
+/// Network namespace that has a number in this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NsidEntry {
-    /// Its number, `NETNSA_NSID`.
+    /// Number (`NETNSA_NSID`).
     pub nsid: i32,
 }
 
@@ -64,18 +65,26 @@ impl KernelRules for NsidEntry {
     }
 }
 
-/// What the kernel tells of in other namespaces, too, just as it is.
+/// Entry that can also be cached for other network namespaces, by [`InNamespace`].
+///
+/// # For implementers
+///
+/// Required: [`dump_request_in`](CrossNamespace::dump_request_in) and
+/// [`target_nsid`](CrossNamespace::target_nsid). Optional:
+/// [`is_removed_by`](CrossNamespace::is_removed_by), for entries that the kernel deletes together
+/// with another object. The entry has one to three [`GROUPS`](Entry::GROUPS).
 pub trait CrossNamespace: KernelRules {
-    /// As [`ask`](Entry::dump_request), in the namespace of this number.
+    /// Builds the dump request of a step for a namespace, as [`Entry::dump_request`] does for the
+    /// own one.
     fn dump_request_in(
         index: &Self::Index,
         nsid: i32,
         step: usize,
         request: &mut DumpRequest<'_>,
     ) -> bool;
-    /// The namespace that a message says it is about, as those that were asked for do.
+    /// Returns the namespace that a reply of such a dump names (`*_TARGET_NETNSID`).
     fn target_nsid(message: &Message<'_>) -> Option<i32>;
-    /// Whether it goes because of something else.
+    /// Returns whether a trigger removes the entry. Default: `false`.
     fn is_removed_by(&self, _: &Trigger) -> bool {
         false
     }
@@ -117,35 +126,35 @@ impl CrossNamespace for AddrEntry {
     }
 }
 
-/// What this namespace has, or another one. The manager has to
-/// [hear all namespaces](crate::Manager::listen_all_namespaces) that are to be followed.
+/// Entry of this network namespace or of another one. The manager has to [receive notifications of
+/// all namespaces](crate::Manager::listen_all_namespaces).
 ///
-/// A sub_step of an entry, as drivers tell of links at times, is passed over; and of a new pair, the end
-/// that the kernel tells of first lacks the other one until it is told of again.
+/// Partial updates are ignored; and the first end of a new veth pair has no peer until it is
+/// notified again.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InNamespace<E> {
-    /// The number of the namespace; none for the socket's own.
+    /// Number of the namespace; `None` for that of the socket.
     pub nsid: Option<i32>,
-    /// What it has.
+    /// Entry.
     pub entry: E,
 }
 
-/// As many namespaces can be named.
+/// Largest number of selected namespaces.
 pub const MAX_NAMESPACES: usize = 16;
 
-/// Which namespaces count, and what of them is wanted; finds entries as in one namespace.
+/// Selection of namespaces, and of the wanted entries in them. Look-ups are those of the entries.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InNamespaceIndex<I> {
     entries: I,
-    /// Those that are negative count for nothing.
+    /// Negative numbers select no namespace.
     nsids: [i32; MAX_NAMESPACES],
 }
 
 impl<I> InNamespaceIndex<I> {
-    /// Of the own namespace, and of those of these numbers: 16 at most. A negative number names
-    /// none.
+    /// Selects the own namespace and those with these numbers, at most 16. A negative number
+    /// selects none.
     ///
     /// ```
     /// use barelink_cache::link::LinkIndex;
@@ -157,19 +166,20 @@ impl<I> InNamespaceIndex<I> {
     /// assert!(!cache.index().includes(Some(1)));
     /// ```
     pub fn new<const N: usize>(entries: I, nsids: [i32; N]) -> Self {
-        const { assert!(N <= MAX_NAMESPACES, "more namespaces than can be named") };
+        const { assert!(N <= MAX_NAMESPACES, "at most 16 namespaces can be selected") };
         let mut all = [-1; MAX_NAMESPACES];
         all.iter_mut().zip(nsids).for_each(|(to, nsid)| *to = nsid);
         InNamespaceIndex { entries, nsids: all }
     }
 
-    /// Whether this namespace counts.
+    /// Returns whether a namespace is selected.
     pub fn includes(&self, nsid: Option<i32>) -> bool {
         nsid.is_none_or(|nsid| nsid >= 0 && self.nsids.contains(&nsid))
     }
 }
 
-/// Starts from the number of the namespace; as always in the own one.
+/// Returns a hasher that has hashed the number of the namespace; for the own one, the hasher
+/// itself.
 fn hasher_in(nsid: Option<i32>, hasher: Hasher) -> Hasher {
     let mut hasher = hasher;
     if let Some(nsid) = nsid {
@@ -198,7 +208,7 @@ impl<E: CrossNamespace> Index<InNamespace<E>> for InNamespaceIndex<E::Index> {
 }
 
 impl<E: CrossNamespace> InNamespace<E> {
-    /// The groups of the entry, and that which tells of namespaces.
+    /// Groups of the entry, and `RTNLGRP_NSID`.
     const ALL: [u32; 4] = match E::GROUPS {
         [a] => [Group::NSID.0, *a, 0, 0],
         [a, b] => [Group::NSID.0, *a, *b, 0],
@@ -213,7 +223,10 @@ impl<E: CrossNamespace> Entry for InNamespace<E> {
     type Index = InNamespaceIndex<E::Index>;
     const PROTOCOL: Protocol = E::PROTOCOL;
     const GROUPS: &'static [u32] = {
-        assert!(matches!(E::GROUPS.len(), 1..=3), "from one to three groups");
+        assert!(
+            matches!(E::GROUPS.len(), 1..=3),
+            "an entry in other namespaces has one to three groups"
+        );
         &Self::ALL
     };
 
@@ -276,16 +289,16 @@ impl<E: CrossNamespace> KernelRules for InNamespace<E> {
         }
     }
     fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        let gone = match trigger {
+        let deleted = match trigger {
             Trigger::NamespaceDeleted { nsid } => self.nsid == Some(*nsid),
             _ => self.nsid.is_none() && self.entry.is_removed_by(trigger),
         };
-        if gone { Effect::Removed } else { Effect::None }
+        if deleted { Effect::Removed } else { Effect::None }
     }
 }
 
 impl<E: CrossNamespace, const N: usize> Cache<InNamespace<E>, N> {
-    /// Every entry that this namespace has.
+    /// Returns the entries of a namespace.
     pub fn of_namespace(&self, nsid: Option<i32>) -> impl Iterator<Item = &E> {
         self.iter().filter(move |it| it.nsid == nsid).map(|it| &it.entry)
     }
@@ -305,7 +318,7 @@ impl<E: CrossNamespace, const N: usize> Cache<InNamespace<E>, N> {
 }
 
 impl<const N: usize> Cache<InNamespace<LinkEntry>, N> {
-    /// The link of this name in this namespace, its own name or another that it has.
+    /// Returns the link with this name or alternative name in a namespace.
     pub fn by_name(
         &self,
         nsid: Option<i32>,
@@ -318,12 +331,12 @@ impl<const N: usize> Cache<InNamespace<LinkEntry>, N> {
 }
 
 impl<const N: usize> Cache<InNamespace<AddrEntry>, N> {
-    /// Every address of the link of this index in this namespace.
+    /// Returns the addresses of the link with this interface index in a namespace.
     pub fn of_link(&self, nsid: Option<i32>, index: u32) -> impl Iterator<Item = &AddrEntry> {
         self.lookup_in(nsid, AddrIndex::BY_LINK, index).filter(move |entry| entry.index == index)
     }
 
-    /// Every link's address in this namespace that is this one.
+    /// Returns the entries with this address in a namespace.
     pub fn by_address(
         &self,
         nsid: Option<i32>,

@@ -1,9 +1,9 @@
-//! Queueing disciplines, as a cache keeps them.
+//! Queueing disciplines: [`QdiscEntry`].
 //!
-//! The kernel tells of those that somebody sets, and of nothing else. In silence it puts a default
-//! one on a link that is first switched on, or that has lost its own; takes away those under a
-//! discipline or a class that goes; and brings those that come with another, one for each queue of
-//! a link. Those that it puts under classes, as nobody set one, are not kept: no dump has them.
+//! The kernel notifies only of qdiscs that were set by request. Without a notification it attaches
+//! a default qdisc to a link that first goes up or has lost its own; deletes those below a deleted
+//! qdisc or class; and creates those that come with another one, one per queue of a link. Default
+//! qdiscs below classes are not cached: no dump shows them.
 
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::link;
@@ -22,40 +22,39 @@ use crate::short_bytes::ShortBytes;
 use crate::trigger::{TcId, Trigger};
 use crate::view::CacheView;
 
-/// A queueing discipline of a link, or of a part of one.
+/// Queueing discipline of a link, or of a class (`struct tcmsg`).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct QdiscEntry {
-    /// The index of the link, `tcm_ifindex`.
+    /// Interface index of the link (`tcm_ifindex`).
     pub index: i32,
-    /// Its number, `tcm_handle`; 0 for one that nobody set.
+    /// Handle (`tcm_handle`); 0 for a default qdisc.
     pub handle: Handle,
-    /// What it is under: the link's [`ROOT`](Handle::ROOT) or [`INGRESS`](Handle::INGRESS), or a
-    /// class of another one, `tcm_parent`.
+    /// Handle of the parent (`tcm_parent`): [`ROOT`](Handle::ROOT) or [`INGRESS`](Handle::INGRESS)
+    /// of the link, or a class of another qdisc.
     pub parent: Handle,
-    /// Which kind it is, `TCA_KIND`.
+    /// Kind (`TCA_KIND`).
     pub kind: ShortBytes<15>,
-    /// How many use it, `tcm_info`, as last told of; counts as no change.
+    /// Reference count (`tcm_info`) as of the last message. Its change is not reported.
     pub refcount: u32,
-    /// The block of filters for packets that come in, `TCA_INGRESS_BLOCK`; 0 for none that is
-    /// shared.
+    /// Number of the shared filter block for ingress (`TCA_INGRESS_BLOCK`); 0 for none.
     pub ingress_block: u32,
-    /// The block of filters for packets that go out, `TCA_EGRESS_BLOCK`; 0 for none that is shared.
+    /// Number of the shared filter block for egress (`TCA_EGRESS_BLOCK`); 0 for none.
     pub egress_block: u32,
-    /// The link does it by itself, `TCA_HW_OFFLOAD`.
+    /// `true` if the qdisc is offloaded to hardware (`TCA_HW_OFFLOAD`).
     pub offload: bool,
 }
 
 barelink_codec::flags! {
-    /// Which fields of a queueing discipline differ.
+    /// Fields in which two qdiscs differ.
     pub QdiscFields "": u32 {
-        /// Its kind.
+        /// Kind.
         0x1 => KIND,
-        /// What it is under.
+        /// Parent.
         0x2 => PARENT,
-        /// Its blocks of filters.
+        /// Shared filter blocks.
         0x4 => BLOCKS,
-        /// Whether the link does it by itself.
+        /// Hardware offload.
         0x8 => OFFLOAD,
     }
 }
@@ -66,8 +65,7 @@ impl Diff for QdiscFields {
     }
 }
 
-/// What tells queueing disciplines apart: their numbers, and those that have none by what they are
-/// under.
+/// Key of a qdisc: its handle, or for a default qdisc its parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct QdiscKey {
@@ -77,12 +75,13 @@ pub struct QdiscKey {
 }
 
 impl QdiscKey {
-    /// The key of the one with this number on the link of this index; numbers are above 0.
+    /// Creates the key of the qdisc with this handle, above 0, on the link with this interface
+    /// index.
     pub const fn new(index: i32, handle: Handle) -> Self {
         QdiscKey { index, handle: handle.0, parent: 0 }
     }
 
-    /// The key of one that nobody set, and that has no number, under this parent.
+    /// Creates the key of the default qdisc below a parent.
     pub const fn unset(index: i32, parent: Handle) -> Self {
         QdiscKey { index, handle: 0, parent: parent.0 }
     }
@@ -92,27 +91,28 @@ impl QdiscKey {
     }
 }
 
-/// How deep disciplines stand under each other; the kernel allows no more than 8 levels.
+/// Largest depth of nested qdiscs that is searched; the kernel allows 8 levels.
 const DEPTH: usize = 16;
 
 impl QdiscEntry {
-    /// Whether the link's packets leave by it.
+    /// Returns whether it is the root qdisc, for egress.
     pub fn is_root(&self) -> bool {
         self.parent == Handle::ROOT
     }
 
-    /// Whether it is where the link's packets come in: of kind `"ingress"` or `"clsact"`.
+    /// Returns whether it is the ingress qdisc, of kind `ingress` or `clsact`.
     pub fn is_ingress(&self) -> bool {
         self.parent == Handle::INGRESS
     }
 
-    /// The one that it is under.
+    /// Returns the qdisc of the parent class.
     fn parent_qdisc<'c>(&self, view: &CacheView<'c, Self>) -> Option<&'c QdiscEntry> {
         let handle = Handle::new(self.parent.major(), 0);
         view.all(QdiscKey::of(self.index, handle, Handle::ROOT)).next()
     }
 
-    /// Whether it hangs in the air, now that a class is gone, or what was above it.
+    /// Returns whether the qdisc is not below the root any more, after a class or another qdisc was
+    /// deleted; `None` if the cache does not determine it.
     fn is_detached(&self, class: Option<Handle>, view: &CacheView<'_, Self>) -> Option<bool> {
         let mut at = self;
         for _ in 0..DEPTH {
@@ -132,19 +132,19 @@ impl QdiscEntry {
     }
 }
 
-/// Which queueing disciplines are wanted; finds them by their links.
+/// Selection of the wanted qdiscs. Look-up: by link.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct QdiscIndex {
-    /// Only those of the link of this index.
+    /// Interface index of the link to restrict the selection to.
     pub link: Option<i32>,
 }
 
 impl QdiscIndex {
-    /// Looks up by link.
+    /// Look-up by link.
     const BY_LINK: usize = 0;
 
-    /// Those of the link of this index.
+    /// Selects the link with this interface index.
     pub const fn of_link(index: i32) -> Self {
         QdiscIndex { link: Some(index) }
     }
@@ -195,7 +195,7 @@ impl Entry for QdiscEntry {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (qdisc, gone) = match message.parse(qdisc::NEW) {
+        let (qdisc, deleted) = match message.parse(qdisc::NEW) {
             Some(qdisc) => (qdisc, false),
             None => match message.parse(qdisc::DEL) {
                 Some(qdisc) => (qdisc, true),
@@ -215,11 +215,11 @@ impl Entry for QdiscEntry {
             egress_block: egress.get().ok().flatten().unwrap_or(0),
             offload: offload.get().ok().flatten().is_some_and(|offload| offload != 0),
         };
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
     fn dump_request(_: &QdiscIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
-        // The kernel tells of those of all links, whichever the header names.
+        // The kernel dumps the qdiscs of every link, whichever the header names.
         step == 0 && request.dump(qdisc::GET, TcHeader::default(), |_| {})
     }
 
@@ -237,10 +237,11 @@ impl Entry for QdiscEntry {
 
 impl KernelRules for QdiscEntry {
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
-        let kept = view.find(&update.entry).and_then(|slot| view.at(slot));
-        match kept {
-            // One that is put in a second slot is told of there, and read where it was first.
-            Some(kept) if kept.parent != update.entry.parent => Plan::Resync,
+        let stored = view.find(&update.entry).and_then(|slot| view.at(slot));
+        match stored {
+            // A qdisc that is attached to a second parent is notified there, but dumped at its
+            // first.
+            Some(stored) if stored.parent != update.entry.parent => Plan::Resync,
             _ => Plan::simple(update, view),
         }
     }
@@ -252,7 +253,7 @@ impl KernelRules for QdiscEntry {
     fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
         let index = match trigger {
             Trigger::LinkDeleted { index } => *index,
-            Trigger::QdiscDeleted(gone) | Trigger::ClassDeleted(gone) => gone.index,
+            Trigger::QdiscDeleted(deleted) | Trigger::ClassDeleted(deleted) => deleted.index,
             _ => return Candidates::None,
         };
         match nth {
@@ -264,14 +265,16 @@ impl KernelRules for QdiscEntry {
     fn apply(&self, trigger: &Trigger, view: &CacheView<'_, Self>) -> Effect<Self> {
         let lost = match *trigger {
             Trigger::LinkDeleted { index } => Some(index == self.index),
-            Trigger::QdiscDeleted(gone) if gone.index == self.index => self.is_detached(None, view),
-            Trigger::ClassDeleted(gone) if gone.index == self.index => {
-                self.is_detached(Some(gone.handle), view)
+            Trigger::QdiscDeleted(deleted) if deleted.index == self.index => {
+                self.is_detached(None, view)
+            }
+            Trigger::ClassDeleted(deleted) if deleted.index == self.index => {
+                self.is_detached(Some(deleted.handle), view)
             }
             _ => Some(false),
         };
         match lost {
-            // Older kernels let one be in several places: it may be in another one still.
+            // Older kernels allow several parents: it may still have another one.
             Some(true) if self.refcount > 1 && !matches!(trigger, Trigger::LinkDeleted { .. }) => {
                 Effect::Resync
             }
@@ -284,22 +287,22 @@ impl KernelRules for QdiscEntry {
     fn needs_resync(trigger: &Trigger, view: &CacheView<'_, Self>) -> bool {
         let wanted = |index| view.index().is_of(index);
         match *trigger {
-            // Where packets leave, there is always one, from when the link is first up.
+            // A link has a root qdisc from when it first goes up.
             Trigger::Link { index, up: true, .. } => {
                 wanted(index) && view.is_complete() && !view.on(index).any(QdiscEntry::is_root)
             }
-            // Others may come with it; or those go that were in parts that it has no more.
+            // Others may be created with it, or deleted with the classes that it has no longer.
             Trigger::Qdisc(TcId { index, handle, parent }) => {
                 let under = |entry: &QdiscEntry| {
                     entry.parent.major() == handle.major() && entry.parent.minor() != 0
                 };
                 wanted(index) && (parent == Handle::ROOT || view.on(index).any(under))
             }
-            // The default one takes its slot, if the link is up.
+            // The default qdisc replaces it, if the link is up.
             Trigger::QdiscDeleted(TcId { index, parent, .. }) => {
                 wanted(index) && parent == Handle::ROOT
             }
-            // A class with classes has no discipline any more.
+            // A class that gets classes has no leaf qdisc any more.
             Trigger::Class(TcId { index, parent, .. }) => {
                 let held = |entry: &QdiscEntry| entry.parent == parent;
                 wanted(index) && parent != Handle::ROOT && view.on(index).any(held)
@@ -310,17 +313,17 @@ impl KernelRules for QdiscEntry {
 }
 
 impl<const N: usize> Cache<QdiscEntry, N> {
-    /// Every queueing discipline of the link of this index.
+    /// Returns the qdiscs of the link with this interface index.
     pub fn of_link(&self, index: i32) -> impl Iterator<Item = &QdiscEntry> {
         self.view().on(index)
     }
 
-    /// The one that packets leave the link of this index by.
+    /// Returns the root qdisc of the link with this interface index.
     pub fn root(&self, index: i32) -> Option<&QdiscEntry> {
         self.of_link(index).find(|entry| entry.is_root())
     }
 
-    /// The one where packets come in by the link of this index.
+    /// Returns the ingress qdisc of the link with this interface index.
     pub fn ingress(&self, index: i32) -> Option<&QdiscEntry> {
         self.of_link(index).find(|entry| entry.is_ingress())
     }

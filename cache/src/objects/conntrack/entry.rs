@@ -23,54 +23,53 @@ use crate::kernel_rules::{KernelRules, Plan};
 use crate::lookup::Lookups;
 use crate::view::CacheView;
 
-/// The kernel does not notify when it sets these.
+/// Status bits that the kernel sets without a notification.
 const SILENT: Status = Status(Status::OFFLOAD.0 | Status::HW_OFFLOAD.0);
 
-/// A connection.
+/// Connection tracking entry.
 #[derive(Clone, PartialEq)]
 pub struct ConntrackEntry {
     original: PackedTuple,
     reply: PackedTuple,
-    /// Its mark, `CTA_MARK`.
+    /// Connection mark (`CTA_MARK`).
     pub mark: u32,
-    /// How far it is, and what is done with it, `CTA_STATUS`. That its packets take a short cut
-    /// counts as no change.
+    /// Status (`CTA_STATUS`, `IPS_*`). A change of the offload bits is not reported.
     pub status: Status,
-    /// In how many seconds it is given up, from when it was last told of, `CTA_TIMEOUT`; counts as
-    /// no change.
+    /// Timeout in seconds from when the message was received (`CTA_TIMEOUT`). Its change is not
+    /// reported.
     pub timeout: u32,
-    /// Its number, `CTA_ID`; a later one between the same ends has another.
+    /// Number of the connection (`CTA_ID`); a later connection with the same tuple has another.
     pub id: u32,
-    /// The zone that its first packet was in, `CTA_ZONE`.
+    /// Zone of the original direction (`CTA_ZONE`, `CTA_TUPLE_ZONE`).
     pub zone: u16,
-    /// The zone that replies are in: most often the same.
+    /// Zone of the reply direction, usually the same.
     pub reply_zone: u16,
-    /// IPv4 or IPv6, `nfgen_family`.
+    /// Address family (`nfgen_family`), IPv4 or IPv6.
     pub family: NfProto,
-    /// The number of its protocol, `CTA_PROTO_NUM`.
+    /// IP protocol (`CTA_PROTO_NUM`).
     pub protocol: u8,
-    /// As its protocol has it.
+    /// State in the protocol's numbering; [`NO_STATE`] if not known.
     state: u8,
 }
 
 impl ConntrackEntry {
-    /// Who talks with whom, as the first packet has it, `CTA_TUPLE_ORIG`.
+    /// Returns the tuple of the original direction (`CTA_TUPLE_ORIG`).
     pub fn original(&self) -> FlowTuple {
         self.flow(&self.original)
     }
 
-    /// Who talks with whom, as replies have it, `CTA_TUPLE_REPLY`: where addresses are reslotd, not
-    /// the first packet's turned around.
+    /// Returns the tuple of the reply direction (`CTA_TUPLE_REPLY`): with NAT, not the inverse of
+    /// the original tuple.
     pub fn reply(&self) -> FlowTuple {
         self.flow(&self.reply)
     }
 
-    /// How far a TCP connection is; none for other protocols, and where it is not known.
+    /// Returns the TCP state; `None` for other protocols, and if it is not known.
     pub fn tcp_state(&self) -> Option<TcpState> {
         (self.protocol == TCP && self.state != NO_STATE).then_some(TcpState(self.state))
     }
 
-    /// How far an SCTP connection is; none for other protocols, and where it is not known.
+    /// Returns the SCTP state; `None` for other protocols, and if it is not known.
     pub fn sctp_state(&self) -> Option<SctpState> {
         (self.protocol == SCTP && self.state != NO_STATE).then_some(SctpState(self.state))
     }
@@ -121,17 +120,17 @@ impl defmt::Format for ConntrackEntry {
 }
 
 barelink_codec::flags! {
-    /// Which fields of a connection differ.
+    /// Fields in which two connections differ.
     pub ConntrackFields "": u32 {
-        /// How far it is as its protocol has it: TCP's state, or SCTP's.
+        /// TCP or SCTP state.
         0x1 => STATE,
-        /// How far it is, and what is done with it.
+        /// Status bits.
         0x2 => STATUS,
-        /// Its mark.
+        /// Mark.
         0x4 => MARK,
-        /// What replies have in front, or their zone.
+        /// Reply tuple, or its zone.
         0x8 => REPLY,
-        /// It is another connection between the same ends.
+        /// Number: another connection with the same tuple.
         0x10 => ID,
     }
 }
@@ -149,7 +148,7 @@ impl Index<ConntrackEntry> for ConntrackIndex {
     #[inline]
     fn hash(entry: &ConntrackEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         Some(match lookup {
-            // Whoever asks is not asked for the zone.
+            // The look-up is for any zone.
             ConntrackIndex::BY_REPLY => {
                 hasher.hash_one(&entry.reply.key(entry.family, entry.protocol, 0))
             }
@@ -164,7 +163,7 @@ impl Index<ConntrackEntry> for ConntrackIndex {
     }
 }
 
-/// How far a connection is, as its protocol has it, if that is told.
+/// Returns the state in the protocol's numbering, if the message has it.
 fn state(info: Option<Attrs<'_, ProtoInfo>>, protocol: u8) -> Option<u8> {
     match protocol {
         TCP => info?.get(ProtoInfo::TCP).ok()??.get(TcpInfo::STATE).ok()?.map(|state| state.0),
@@ -198,7 +197,7 @@ impl Entry for ConntrackEntry {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (ct, gone) = match message.parse(conntrack::NEW) {
+        let (ct, deleted) = match message.parse(conntrack::NEW) {
             Some(ct) => (ct, false),
             None => match message.parse(conntrack::DEL) {
                 Some(ct) => (ct, true),
@@ -217,7 +216,7 @@ impl Entry for ConntrackEntry {
         ))?;
         let (original, protocol, original_zone) = PackedTuple::read(original.require()?)?;
         let (reply, _, reply_zone) = PackedTuple::read(reply.require()?)?;
-        // The zone is told once if it is the same for both ways; else for the one that has any.
+        // `CTA_ZONE` is the zone of both directions, `CTA_TUPLE_ZONE` that of one.
         let zone = zone.get()?.unwrap_or(0);
         let state = state(info.get().ok().flatten(), protocol);
         let entry = ConntrackEntry {
@@ -233,9 +232,9 @@ impl Entry for ConntrackEntry {
             protocol,
             state: state.unwrap_or(NO_STATE),
         };
-        // Where it has changed otherwise, the state is not told; who reads all is told all there is.
+        // Notifications of other changes lack the state; dumps have it.
         let partial = entry.state == NO_STATE && entry.has_state();
-        let op = match gone {
+        let op = match deleted {
             true => UpdateOp::Delete,
             false if partial && !message.flags.contains(Flags::MULTI) => UpdateOp::Partial,
             false => UpdateOp::Full,
@@ -244,7 +243,7 @@ impl Entry for ConntrackEntry {
     }
 
     fn dump_request(index: &ConntrackIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
-        // By protocol, the kernel tells those of one family only.
+        // With a protocol filter, the kernel dumps one family only.
         let each: &[NfProto] = match (&index.family, index.protocol) {
             (Some(family), _) => core::slice::from_ref(family),
             (None, Some(_)) => &[NfProto::IPV4, NfProto::IPV6],
@@ -271,7 +270,7 @@ impl Entry for ConntrackEntry {
     }
 
     fn socket_filter(index: &ConntrackIndex, filter: &mut ClassicFilter) {
-        // `struct nfgenmsg` begins with the family.
+        // `struct nfgenmsg`: the family is at offset 0.
         let family = index.family.map(|family| Condition::byte(0, family.0));
         for message_type in [conntrack::NEW.number(), conntrack::DEL.number()] {
             filter.accept_if(message_type, [family]);
@@ -282,12 +281,12 @@ impl Entry for ConntrackEntry {
 impl KernelRules for ConntrackEntry {
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let slot = view.find(&update.entry);
-        let kept = slot.and_then(|slot| view.at(slot));
-        match (update.op, kept) {
-            // The kernel tells of an end as soon as it can: by then there may be another one.
-            (UpdateOp::Delete, Some(kept)) if kept.id != update.entry.id => Plan::Ignore,
-            (UpdateOp::Partial, Some(kept)) if kept.id == update.entry.id => {
-                let entry = ConntrackEntry { state: kept.state, ..update.entry };
+        let stored = slot.and_then(|slot| view.at(slot));
+        match (update.op, stored) {
+            // The kernel may notify of a deletion late: there may be another connection by then.
+            (UpdateOp::Delete, Some(stored)) if stored.id != update.entry.id => Plan::Ignore,
+            (UpdateOp::Partial, Some(stored)) if stored.id == update.entry.id => {
+                let entry = ConntrackEntry { state: stored.state, ..update.entry };
                 Plan::Put { at: slot, entry, before: None, resync: false }
             }
             (UpdateOp::Partial, _) => {
@@ -299,8 +298,8 @@ impl KernelRules for ConntrackEntry {
 }
 
 impl<const N: usize> Cache<ConntrackEntry, N> {
-    /// Every connection whose replies have this in front, in whichever zone: where addresses are
-    /// reslotd, who is behind this.
+    /// Returns the connections with this reply tuple, in any zone: with NAT, the originals behind a
+    /// translated address.
     ///
     /// ```
     /// use barelink_cache::conntrack::{ConntrackEntry, FlowTuple};
@@ -317,19 +316,20 @@ impl<const N: usize> Cache<ConntrackEntry, N> {
         self.lookup(ConntrackIndex::BY_REPLY, &key).filter(move |entry| entry.reply() == reply)
     }
 
-    /// Every connection that was begun from this address.
+    /// Returns the connections whose original source is this address.
     pub fn by_original_source(&self, address: IpAddr) -> impl Iterator<Item = &ConntrackEntry> {
         self.lookup(ConntrackIndex::BY_ORIGINAL_SOURCE, &halves(octets(address)))
             .filter(move |entry| entry.original().source == address)
     }
 
-    /// Every connection that is answered from this address, whichever the first packet was sent to.
+    /// Returns the connections whose reply source is this address: that of the server, with NAT not
+    /// the original destination.
     pub fn by_reply_source(&self, address: IpAddr) -> impl Iterator<Item = &ConntrackEntry> {
         self.lookup(ConntrackIndex::BY_REPLY_SOURCE, &halves(octets(address)))
             .filter(move |entry| entry.reply().source == address)
     }
 
-    /// Every connection with an end at this address, once.
+    /// Returns the connections with this address as original source or reply source, each once.
     pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &ConntrackEntry> {
         let replying = self.by_reply_source(address);
         self.by_original_source(address)

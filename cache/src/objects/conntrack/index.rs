@@ -2,7 +2,8 @@
 
 use barelink_codec::netfilter::header::NfProto;
 
-/// Which connections are wanted; finds them by what replies have in front, and by either end.
+/// Selection of the wanted connections. Look-ups: by reply tuple, by original source, by reply
+/// source.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ConntrackIndex {
@@ -11,7 +12,7 @@ pub struct ConntrackIndex {
     pub(super) mark: Option<Mark>,
 }
 
-/// A mark that is wanted.
+/// Mark that is wanted.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(super) struct Mark {
@@ -20,27 +21,27 @@ pub(super) struct Mark {
 }
 
 impl ConntrackIndex {
-    /// Looks up by what replies have in front.
+    /// Look-up by reply tuple.
     pub(super) const BY_REPLY: usize = 0;
-    /// Looks up by where the first packet comes from.
+    /// Look-up by original source address.
     pub(super) const BY_ORIGINAL_SOURCE: usize = 1;
-    /// Looks up by where replies come from.
+    /// Look-up by reply source address.
     pub(super) const BY_REPLY_SOURCE: usize = 2;
 
-    /// All.
+    /// Every connection.
     pub const ALL: Self = ConntrackIndex { family: None, protocol: None, mark: None };
 
-    /// Of these, those of IPv4 or of IPv6.
+    /// Restricts the selection to a family, IPv4 or IPv6.
     pub const fn with_family(self, family: NfProto) -> Self {
         ConntrackIndex { family: Some(family), ..self }
     }
 
-    /// Of these, those of this protocol, `IPPROTO_*`.
+    /// Restricts the selection to an IP protocol (`IPPROTO_*`).
     pub const fn with_protocol(self, protocol: u8) -> Self {
         ConntrackIndex { protocol: Some(protocol), ..self }
     }
 
-    /// Of these, those whose mark has this value, as far as the mask goes.
+    /// Restricts the selection to connections whose mark, masked, is `value`.
     pub const fn with_mark(self, value: u32, mask: u32) -> Self {
         ConntrackIndex { mark: Some(Mark { value, mask }), ..self }
     }

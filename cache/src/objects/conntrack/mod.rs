@@ -1,10 +1,9 @@
-//! Connections that the kernel follows, as a cache keeps them.
+//! Connection tracking entries: [`ConntrackEntry`].
 //!
-//! The kernel tells of a connection only if somebody on the machine listened when it began, unless
-//! `net.netfilter.nf_conntrack_events` is 1: of one that is older than the manager, and read, the end
-//! may never be told. Where that is 2, as it is from the start, it takes a
-//! [`resync`](crate::Manager::resync) from time to time. That packets put off a connection's end is
-//! told to nobody either.
+//! Unless `net.netfilter.nf_conntrack_events` is 1, the kernel notifies only of connections that
+//! began while a listener existed: the deletion of an older connection, found by a dump, may not be
+//! notified. With the default of 2, call [`resync`](crate::Manager::resync) from time to time. The
+//! kernel never notifies when packets refresh a connection's timeout.
 
 mod entry;
 mod index;

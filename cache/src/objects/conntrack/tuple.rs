@@ -9,44 +9,44 @@ use barelink_codec::{Attrs, Error};
 
 use crate::bits::{halves, octets};
 
-/// The protocols that have a state.
+/// Protocols with a state.
 pub(super) const TCP: u8 = 6;
 pub(super) const SCTP: u8 = 132;
-/// A state that was not told.
+/// State that the message lacks.
 pub(super) const NO_STATE: u8 = u8::MAX;
 pub(super) const ICMP: u8 = 1;
 pub(super) const UDP: u8 = 17;
 pub(super) const ICMPV6: u8 = 58;
-/// Who talks with whom: what packets have in front that go one tuple, `CTA_TUPLE_*`.
+/// Tuple of one direction of a connection (`CTA_TUPLE_*`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FlowTuple {
-    /// Where packets come from.
+    /// Source address.
     pub source: IpAddr,
-    /// Where they go to.
+    /// Destination address.
     pub destination: IpAddr,
-    /// The number of the protocol, `IPPROTO_*`.
+    /// IP protocol (`IPPROTO_*`).
     pub protocol: u8,
-    /// The port that they come from; of a control message, the number of a series of echo requests;
-    /// of GRE, the key.
+    /// Source port in host byte order; for ICMP, the identifier of an echo request; for GRE, the
+    /// key.
     pub src_port: u16,
-    /// The port that they go to; of a control message, what kind it is in the upper 8 bits, and what
-    /// it is more closely in the lower; of GRE, the key.
+    /// Destination port in host byte order; for ICMP, the type in the upper 8 bits and the code in
+    /// the lower; for GRE, the key.
     pub dst_port: u16,
 }
 
 impl FlowTuple {
-    /// TCP, from here to there.
+    /// Creates a TCP tuple.
     pub const fn tcp(from: SocketAddr, to: SocketAddr) -> Self {
         FlowTuple::between(from, to, TCP)
     }
 
-    /// UDP, from here to there.
+    /// Creates a UDP tuple.
     pub const fn udp(from: SocketAddr, to: SocketAddr) -> Self {
         FlowTuple::between(from, to, UDP)
     }
 
-    /// A protocol with ports, from here to there.
+    /// Creates a tuple of a protocol with ports.
     pub const fn between(from: SocketAddr, to: SocketAddr, protocol: u8) -> Self {
         FlowTuple {
             source: from.ip(),
@@ -57,7 +57,7 @@ impl FlowTuple {
         }
     }
 
-    /// A control message of this kind and code, of the series with this number.
+    /// Creates an ICMP or ICMPv6 tuple, by the family of the source.
     pub const fn icmp(source: IpAddr, destination: IpAddr, id: u16, [kind, code]: [u8; 2]) -> Self {
         let protocol = if source.is_ipv4() { ICMP } else { ICMPV6 };
         FlowTuple {
@@ -69,7 +69,7 @@ impl FlowTuple {
         }
     }
 
-    /// The kind of control message, and what it is more closely.
+    /// Returns the ICMP type and code; `None` for other protocols.
     pub const fn icmp_type(&self) -> Option<[u8; 2]> {
         match self.protocol {
             ICMP | ICMPV6 => Some(self.dst_port.to_be_bytes()),
@@ -102,7 +102,7 @@ impl PackedTuple {
         }
     }
 
-    /// Reads a tuple; gives the protocol, and the zone where it is for this tuple only.
+    /// Reads a tuple. Returns also the protocol, and the zone if it is of this direction only.
     pub(super) fn read(tuple: Attrs<'_, Tuple>) -> Result<(PackedTuple, u8, Option<u16>), Error> {
         let (ip, proto, zone) = tuple.find((Tuple::IP, Tuple::PROTO, Tuple::ZONE))?;
         let (v4_source, v4_destination, v6_source, v6_destination) = ip.require()?.find((
@@ -152,7 +152,7 @@ fn control(kind: Option<u8>, code: Option<u8>) -> u16 {
     u16::from_be_bytes([kind.unwrap_or(0), code.unwrap_or(0)])
 }
 
-/// What packets on one tuple have in front.
+/// Tuple as it is stored, without family and protocol.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct PackedTuple {
     pub(super) source: [u8; 16],
@@ -161,7 +161,7 @@ pub(super) struct PackedTuple {
     pub(super) to: u16,
 }
 
-/// What tells connections apart: what the first packet has in front, and its zone.
+/// Key of a connection: the original tuple, and its zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ConntrackKey {
@@ -172,12 +172,12 @@ pub struct ConntrackKey {
 }
 
 impl ConntrackKey {
-    /// The key of the connection whose first packet had this in front, in zone 0.
+    /// Creates the key of a connection in zone 0.
     pub fn new(original: &FlowTuple) -> Self {
         original.key(0)
     }
 
-    /// The key of the connection whose first packet had this in front, in this zone.
+    /// Creates the key of a connection in a zone.
     pub fn in_zone(original: &FlowTuple, zone: u16) -> Self {
         original.key(zone)
     }

@@ -11,36 +11,38 @@ use super::hop::{RouteNextHop, address};
 use crate::bits::halves;
 use crate::hash::Hasher;
 
-/// A route, with at most `HOPS` next hops and `LABELS` labels on each; of more, it says so.
+/// Route (`struct rtmsg`) with at most `HOPS` next hops, of at most `LABELS` MPLS labels each.
+///
+/// [`is_truncated`](RouteEntry::is_truncated) returns whether some did not fit.
 #[derive(Clone, Copy, PartialEq)]
 pub struct RouteEntry<const HOPS: usize = 1, const LABELS: usize = 0> {
     pub(super) dst: [u8; 16],
     pub(super) src: [u8; 16],
     pub(super) prefsrc: [u8; 16],
     pub(super) hops: [RouteNextHop<LABELS>; HOPS],
-    /// The table that it is in, `RTA_TABLE`.
+    /// Routing table (`RTA_TABLE`).
     pub table: RouteTable,
-    /// The metric: of two routes for a packet, the one with the lower counts, `RTA_PRIORITY`.
+    /// Metric (`RTA_PRIORITY`); the lowest is preferred.
     pub priority: u32,
-    /// The next hop object that it goes by, `RTA_NH_ID`; 0 for none.
+    /// Number of the next hop object (`RTA_NH_ID`); 0 for none.
     pub nexthop_id: u32,
-    /// The longest packet, in bytes, `RTAX_MTU`; 0 if it is not said.
+    /// Path MTU in bytes (`RTAX_MTU`); 0 if not set.
     pub mtu: u16,
-    /// IPv4, IPv6 or MPLS.
+    /// Address family: IPv4, IPv6 or MPLS.
     pub family: AddressFamily,
-    /// How many bits of the destination count.
+    /// Prefix length of the destination in bits.
     pub dst_len: u8,
-    /// How many bits of the source count; 0 but for IPv6.
+    /// Prefix length of the source in bits; 0 except for IPv6.
     pub src_len: u8,
-    /// The type of service that it is for.
+    /// TOS of the packets that the route is for; 0 for any.
     pub tos: u8,
-    /// Who set it.
+    /// Protocol that added the route (`rtm_protocol`).
     pub protocol: RouteProtocol,
-    /// How far away the destination is.
+    /// Scope (`rtm_scope`).
     pub scope: RouteScope,
-    /// What happens to packets.
+    /// Type of the route (`rtm_type`).
     pub rtm_type: RouteType,
-    /// How many next hops it has, kept or not.
+    /// Number of next hops, including those that did not fit.
     pub(super) count: u8,
     pub(super) marks: u8,
 }
@@ -93,65 +95,66 @@ impl<const HOPS: usize, const LABELS: usize> defmt::Format for RouteEntry<HOPS, 
     }
 }
 
-/// There are more next hops, or labels, than are kept.
+/// Some next hops or labels did not fit.
 pub(super) const TRUNCATED: u8 = 0x1;
-/// Some hardware has it, or did not take it.
+/// Offloaded to hardware, or failed to be.
 pub(super) const OFFLOADED: u8 = 0x2;
 pub(super) const OFFLOAD_FAILED: u8 = 0x4;
-/// It is one of multipath that a router has announced.
+/// Learned from a router advertisement, with a lifetime: not joined to a multipath route.
 pub(super) const EXPIRES: u8 = 0x8;
-/// The kernel may have it duplicate: it put another one in slot of one beside it, without looking.
+/// The kernel may have the route twice: it replaced another route of the key by this one.
 pub(super) const DUPLICATE: u8 = 0x10;
 
 impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
-    /// Where packets want to go, with [`dst_len`](RouteEntry::dst_len) bits that count, `RTA_DST`;
-    /// none for MPLS.
+    /// Returns the destination (`RTA_DST`), of [`dst_len`](RouteEntry::dst_len) bits; `None` for
+    /// MPLS.
     pub fn dst(&self) -> Option<IpAddr> {
         address(self.family, self.dst)
     }
 
-    /// The label that packets come with; MPLS only.
+    /// Returns the incoming label; `None` except for MPLS.
     pub fn label(&self) -> Option<u32> {
         let [a, b, c, d, ..] = self.dst;
         (self.family == AddressFamily::MPLS).then_some(u32::from_be_bytes([a, b, c, d]))
     }
 
-    /// Where packets come from, if it is for some only, `RTA_SRC`.
+    /// Returns the source prefix (`RTA_SRC`), of [`src_len`](RouteEntry::src_len) bits; `None` if
+    /// the route is for any source.
     pub fn src(&self) -> Option<IpAddr> {
         address(self.family, self.src).filter(|_| self.src_len > 0)
     }
 
-    /// The source address for packets that have none yet, `RTA_PREFSRC`.
+    /// Returns the preferred source address (`RTA_PREFSRC`).
     pub fn prefsrc(&self) -> Option<IpAddr> {
         address(self.family, self.prefsrc).filter(|_| self.prefsrc != [0; 16])
     }
 
-    /// The next hops that are kept.
+    /// Returns the next hops that fit.
     pub fn hops(&self) -> &[RouteNextHop<LABELS>] {
         self.hops.get(..usize::from(self.count)).unwrap_or(&self.hops)
     }
 
-    /// How many next hops it has, kept or not.
+    /// Returns the number of next hops, including those that did not fit.
     pub const fn hop_count(&self) -> usize {
         self.count as usize
     }
 
-    /// The first next hop.
+    /// Returns the first next hop.
     pub fn hop(&self) -> Option<&RouteNextHop<LABELS>> {
         self.hops().first()
     }
 
-    /// Whether it has more next hops, or labels, than are kept.
+    /// Returns whether some next hops or labels did not fit.
     pub const fn is_truncated(&self) -> bool {
         self.marks & TRUNCATED != 0
     }
 
-    /// Whether hardware has it, `RTM_F_OFFLOAD` or `RTM_F_TRAP`.
+    /// Returns whether the route is in hardware (`RTM_F_OFFLOAD` or `RTM_F_TRAP`).
     pub const fn is_offloaded(&self) -> bool {
         self.marks & OFFLOADED != 0
     }
 
-    /// Whether hardware did not take it, `RTM_F_OFFLOAD_FAILED`.
+    /// Returns whether hardware rejected the route (`RTM_F_OFFLOAD_FAILED`).
     pub const fn is_offload_failed(&self) -> bool {
         self.marks & OFFLOAD_FAILED != 0
     }
@@ -161,7 +164,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         self.hops.get_mut(..count).unwrap_or_default()
     }
 
-    /// Adds a next hop. IPv6 tells of them in any order: there they are kept sorted.
+    /// Adds a next hop. Those of IPv6 are sorted, as the kernel reports them in any order.
     pub(super) fn add_hop(&mut self, hop: RouteNextHop<LABELS>) {
         let count = usize::from(self.count);
         self.count = self.count.saturating_add(1);
@@ -181,24 +184,25 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         }
     }
 
-    /// Leaves the next hops for which this holds; how many went.
+    /// Removes the next hops for which `keep` is `false`. Returns the number of removed next hops.
     pub(super) fn retain_hops(&mut self, keep: impl Fn(&RouteNextHop<LABELS>) -> bool) -> u8 {
         let before = self.count;
         let missing = before.saturating_sub(self.hops().len() as u8);
-        let (mut hops, mut kept) = ([RouteNextHop::NONE; HOPS], 0u8);
+        let (mut hops, mut stored) = ([RouteNextHop::NONE; HOPS], 0u8);
         for (hop, slot) in self.hops().iter().filter(|hop| keep(hop)).zip(&mut hops) {
             *slot = *hop;
-            kept = kept.saturating_add(1);
+            stored = stored.saturating_add(1);
         }
-        (self.hops, self.count) = (hops, kept.saturating_add(missing));
-        if let ([only], 1) = (self.hops_mut(), kept) {
-            // Of a route with one next hop, no weight is told.
+        (self.hops, self.count) = (hops, stored.saturating_add(missing));
+        if let ([only], 1) = (self.hops_mut(), stored) {
+            // A route with one next hop has no weight.
             only.weight_less_one = 0;
         }
         before.saturating_sub(self.count)
     }
 
-    /// IPv6 puts routes by gateways together, as next hops of one.
+    /// Returns whether the route is one that IPv6 joins with others by gateways to a multipath
+    /// route.
     pub(super) fn qualifies_for_ecmp(&self) -> bool {
         self.family == AddressFamily::INET6
             && self.nexthop_id == 0
@@ -206,7 +210,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
             && self.hop().is_some_and(|hop| hop.family != 0)
     }
 
-    /// All that counts for looking it up but the metric and the rest of the identity.
+    /// Returns the hash of family, table and prefix.
     pub(super) fn prefix_hash(
         family: u8,
         table: u32,

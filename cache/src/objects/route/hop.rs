@@ -9,15 +9,15 @@ use barelink_codec::rtnl::route::NextHopFlags;
 
 use crate::bits::{ipv4, ipv6, octets};
 
-/// A next hop.
+/// Next hop of a route (`struct rtnexthop`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RouteNextHop<const LABELS: usize> {
     pub(super) gateway: [u8; 16],
-    /// The index of the link that packets go out by, `RTA_OIF`, `rtnh_ifindex`; 0 for none.
+    /// Interface index of the output link (`RTA_OIF`, `rtnh_ifindex`); 0 for none.
     pub index: u32,
     pub(super) labels: [u32; LABELS],
     pub(super) family: u8,
-    /// Its share of the packets, against that of others, `rtnh_hops` and one.
+    /// Weight minus 1 (`rtnh_hops`).
     pub(super) weight_less_one: u8,
     pub(super) flags: u8,
     pub(super) label_count: u8,
@@ -34,40 +34,42 @@ impl<const LABELS: usize> RouteNextHop<LABELS> {
         label_count: 0,
     };
 
-    /// The router that packets are handed to, `RTA_GATEWAY` or `RTA_VIA`.
+    /// Returns the gateway (`RTA_GATEWAY` or `RTA_VIA`).
     pub fn gateway(&self) -> Option<IpAddr> {
         address(AddressFamily(self.family), self.gateway)
     }
 
-    /// Its share of the packets, against that of others.
+    /// Returns the weight, 1 to 256.
     pub fn weight(&self) -> u32 {
         u32::from(self.weight_less_one).saturating_add(1)
     }
 
-    /// What it is like; whether it is dead or its link down, [`is_down`](RouteNextHop::is_down) says.
+    /// Returns the flags, without `RTNH_F_DEAD` and `RTNH_F_LINKDOWN`: see
+    /// [`is_down`](RouteNextHop::is_down).
     pub const fn flags(&self) -> NextHopFlags {
         NextHopFlags((self.flags & !(DEAD | LINKDOWN)) as u32)
     }
 
-    /// Whether it is of no use: its link is down, has no carrier, or has lost its last address,
-    /// `RTNH_F_LINKDOWN` or `RTNH_F_DEAD`.
+    /// Returns whether the next hop is unusable: its link is down, has no carrier, or lost its last
+    /// address (`RTNH_F_LINKDOWN` or `RTNH_F_DEAD`).
     pub const fn is_down(&self) -> bool {
         self.flags & (DEAD | LINKDOWN) != 0
     }
 
-    /// The labels that are put before packets, or in slot of theirs, the outermost first.
+    /// Returns the MPLS labels that are pushed, or replace those of the packet; the outermost
+    /// first.
     pub fn labels(&self) -> &[u32] {
         self.labels.get(..usize::from(self.label_count)).unwrap_or_default()
     }
 
-    /// Whether it is the same next hop, be it up or down.
+    /// Returns whether it is the same next hop, up or down.
     pub(super) fn identical(&self, other: &Self) -> bool {
         let volatile = DEAD | LINKDOWN | OFFLOAD;
         let plain = |hop: &Self| RouteNextHop { flags: hop.flags & !volatile, ..*hop };
         plain(self) == plain(other)
     }
 
-    /// Whether it goes by the same link and gateway.
+    /// Returns whether it has the same link and gateway.
     pub(super) fn has_path_of(&self, other: &Self) -> bool {
         (self.index, self.family, self.gateway) == (other.index, other.family, other.gateway)
     }
@@ -120,8 +122,8 @@ impl<const LABELS: usize> defmt::Format for RouteNextHop<LABELS> {
 pub(super) const LINKDOWN: u8 = NextHopFlags::LINKDOWN.0 as u8;
 pub(super) const DEAD: u8 = NextHopFlags::DEAD.0 as u8;
 pub(super) const OFFLOAD: u8 = (NextHopFlags::OFFLOAD.0 | NextHopFlags::TRAP.0) as u8;
-/// What is kept of a next hop's flags: those that fit into a multipath record.
-pub(super) const KEPT: u32 = 0xff;
+/// Stored flags of a next hop: those of a multipath record.
+pub(super) const STORED_FLAGS: u32 = 0xff;
 
 /// Returns the family of an address.
 pub(super) fn family_of(address: IpAddr) -> AddressFamily {

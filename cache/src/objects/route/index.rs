@@ -3,7 +3,7 @@
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 
-/// Which routes are wanted; finds them by prefix and by link.
+/// Selection of the wanted routes. Look-ups: by prefix, by link.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RouteIndex {
@@ -11,20 +11,20 @@ pub struct RouteIndex {
     pub(super) table: Option<RouteTable>,
     pub(super) protocol: Option<RouteProtocol>,
     pub(super) link: Option<u32>,
-    /// How many there are of each length.
+    /// Number of routes of each prefix length.
     v4: [u32; 33],
     v6: [u32; 129],
 }
 
 impl RouteIndex {
-    /// Looks up by prefix.
+    /// Look-up by prefix.
     pub(super) const BY_PREFIX: usize = 0;
-    /// Looks up by the link of the only next hop.
+    /// Look-up by the link of the only next hop.
     pub(super) const BY_LINK: usize = 1;
-    /// In slot of a link: multipath next hops, or none.
+    /// Key of routes without a next hop, or with several, instead of a link.
     pub(super) const NO_SINGLE_LINK: u32 = u32::MAX;
 
-    /// All, of IPv4 and IPv6.
+    /// Every route of IPv4 and IPv6.
     pub const ALL: Self = RouteIndex {
         family: None,
         table: None,
@@ -34,22 +34,22 @@ impl RouteIndex {
         v6: [0; 129],
     };
 
-    /// Of these, those of this family.
+    /// Restricts the selection to a family.
     pub const fn with_family(self, family: AddressFamily) -> Self {
         RouteIndex { family: Some(family), ..self }
     }
 
-    /// Of these, those in this table.
+    /// Restricts the selection to a routing table.
     pub const fn with_table(self, table: RouteTable) -> Self {
         RouteIndex { table: Some(table), ..self }
     }
 
-    /// Of these, those that were set by this one.
+    /// Restricts the selection to the routes that a protocol added (`rtm_protocol`).
     pub const fn with_protocol(self, protocol: RouteProtocol) -> Self {
         RouteIndex { protocol: Some(protocol), ..self }
     }
 
-    /// Of these, those that go by the link of this index.
+    /// Restricts the selection to the routes with a next hop on the link with this interface index.
     pub const fn with_link(self, link: u32) -> Self {
         RouteIndex { link: Some(link), ..self }
     }
@@ -69,7 +69,7 @@ impl RouteIndex {
         }
     }
 
-    /// The lengths of prefixes that there are, the longest first.
+    /// Returns the prefix lengths of the cached routes, the longest first.
     pub(super) fn lengths(&self, family: AddressFamily) -> impl Iterator<Item = u8> + use<'_> {
         let (counts, longest): (&[u32], u8) = match family {
             AddressFamily::INET => (&self.v4, 32),

@@ -9,7 +9,8 @@ use super::hop::family_of;
 use crate::bits::{halves, masked, octets};
 use crate::entry::Diff;
 
-/// What routes are looked up by: all but their next hops, and what they do with packets.
+/// Key of routes: prefix, table, metric, TOS; for IPv6 without a gateway, the link or the next hop
+/// object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RouteKey {
@@ -17,15 +18,15 @@ pub struct RouteKey {
     pub(super) src: [u64; 2],
     pub(super) table: u32,
     pub(super) priority: u32,
-    /// The family, the lengths, and the type of service, a byte each.
+    /// Family, two prefix lengths and TOS, one byte each.
     pub(super) small: u32,
-    /// What IPv6 routes without a gateway have in slot of it: a link, or a next hop object.
+    /// IPv6 without a gateway: interface index of the link, or number of the next hop object.
     pub(super) by: u32,
 }
 
 impl RouteKey {
-    /// The key of routes to this prefix in this table, with this metric. Routes of IPv6 that go by no
-    /// gateway have the [link](RouteKey::with_path) in it, too.
+    /// Creates the key of routes to a prefix, with TOS 0. For IPv6 routes without a gateway, add
+    /// [`with_path`](RouteKey::with_path).
     pub fn new(table: RouteTable, dst: IpAddr, len: u8, priority: u32) -> Self {
         let small = [family_of(dst).0, len, 0, 0];
         RouteKey {
@@ -38,13 +39,14 @@ impl RouteKey {
         }
     }
 
-    /// For this type of service.
+    /// Sets the TOS.
     pub const fn with_tos(self, tos: u8) -> Self {
         let [family, dst_len, src_len, _] = self.small.to_ne_bytes();
         RouteKey { small: u32::from_ne_bytes([family, dst_len, src_len, tos]), ..self }
     }
 
-    /// Of IPv6: by this link and no gateway, or by this next hop object.
+    /// Sets the link of an IPv6 route without a gateway (interface index), or its next hop object
+    /// (number).
     pub const fn with_path(self, number: u32) -> Self {
         RouteKey { by: number, ..self }
     }
@@ -63,25 +65,25 @@ impl Hash for RouteKey {
 }
 
 barelink_codec::flags! {
-    /// Which fields of a route differ.
+    /// Fields in which two routes differ.
     pub RouteFields "": u32 {
-        /// Its next hops: which there are, their weights, labels, or flags other than those below.
+        /// Next hops: their number, weights, labels, or flags other than those of `DOWN`.
         0x1 => HOPS,
-        /// Whether a next hop's link is down, or has no carrier.
+        /// Usability of a next hop (`RTNH_F_DEAD`, `RTNH_F_LINKDOWN`).
         0x2 => DOWN,
-        /// What happens to packets.
+        /// Type of the route.
         0x4 => TYPE,
-        /// Who set it.
+        /// Protocol.
         0x8 => PROTOCOL,
-        /// Its scope, or the source address for packets that have none.
+        /// Scope, or preferred source address.
         0x10 => SOURCE,
-        /// The next hop object that it goes by.
+        /// Next hop object.
         0x20 => NEXTHOP_ID,
-        /// Its MTU.
+        /// Path MTU.
         0x40 => MTU,
-        /// Whether hardware has it.
+        /// Hardware offload.
         0x80 => OFFLOAD,
-        /// Its metric, or what else it is looked up by.
+        /// Metric, or another field of the key.
         0x100 => KEY,
     }
 }

@@ -49,7 +49,7 @@ impl<const HOPS: usize, const LABELS: usize> Index<RouteEntry<HOPS, LABELS>> for
 }
 
 impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> {
-    /// Every route to just this prefix in this table.
+    /// Returns the routes to exactly this prefix in a table.
     pub fn by_prefix(
         &self,
         table: RouteTable,
@@ -66,9 +66,9 @@ impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> 
             .filter(move |route| route.has_prefix(family, table, dst, len))
     }
 
-    /// The route in this table that a packet to this address takes, as far as its destination says:
-    /// the one with the longest prefix, of those the one with the lowest metric. Routes for one type
-    /// of service, or one source only, do not count, nor those whose links are down.
+    /// Returns the route of a table that a packet to this address takes, by destination alone: the
+    /// longest prefix, and of these the lowest metric. Routes with a TOS or a source prefix, and
+    /// those without a usable next hop, are ignored.
     pub fn longest_match(&self, table: RouteTable, to: IpAddr) -> Option<&RouteEntry<H, L>> {
         let down = |route: &RouteEntry<H, L>| {
             !route.hops().is_empty() && route.hops().iter().all(RouteNextHop::is_down)
@@ -80,7 +80,7 @@ impl<const H: usize, const L: usize, const N: usize> Cache<RouteEntry<H, L>, N> 
         })
     }
 
-    /// Every route whose only next hop goes by the link of this index.
+    /// Returns the routes whose only next hop is on the link with this interface index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &RouteEntry<H, L>> {
         self.lookup(RouteIndex::BY_LINK, &index).filter(move |route| {
             route.count == 1 && route.hop().is_some_and(|hop| hop.index == index)

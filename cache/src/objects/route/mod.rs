@@ -1,9 +1,10 @@
 //! Routes: [`RouteEntry`].
 //!
-//! The kernel distinguishes IPv4 routes of one destination, TOS and metric by all of their fields. It
-//! distinguishes IPv6 routes by their links, except that routes by gateways are one route with multipath next hops.
-//! It changes both without a notification when a link goes down, loses its carrier or is deleted, when a
-//! preferred source address is deleted, and when a next hop object is deleted.
+//! The kernel distinguishes IPv4 routes of one destination, TOS and metric by all of their fields.
+//! It distinguishes IPv6 routes by their links, except that routes by gateways are one route with
+//! several next hops. It changes both without a notification when a link goes down, loses its
+//! carrier or is deleted, when a preferred source address is deleted, and when a next hop object is
+//! deleted.
 //!
 //! | file | contents |
 //! |---|---|

@@ -18,7 +18,7 @@ use barelink_codec::value::{Array, Embedded, Items};
 use barelink_codec::{Attrs, Error, Flags, Message, Parsed};
 
 use super::entry::{EXPIRES, OFFLOAD_FAILED, OFFLOADED, RouteEntry, TRUNCATED};
-use super::hop::{KEPT, RouteNextHop};
+use super::hop::{RouteNextHop, STORED_FLAGS};
 use super::index::RouteIndex;
 use super::key::{RouteFields, RouteKey};
 use crate::bits::{halves, mask_of, octets};
@@ -26,7 +26,7 @@ use crate::entry::{DumpRequest, Entry, Update, UpdateOp};
 use crate::filter::{ClassicFilter, Condition};
 
 impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
-    /// Reads an attribute of a next hop, which stands among those of the route or of one of multipath.
+    /// Reads an attribute of a next hop: one of the route, or one of a multipath record.
     #[inline(always)]
     fn hop_attr(
         &mut self,
@@ -57,7 +57,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         }
     }
 
-    /// Reads what is put around packets, if it is labels.
+    /// Reads the encapsulation of a next hop, if it is MPLS.
     #[cold]
     fn hop_encap(
         &mut self,
@@ -81,11 +81,11 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         }
     }
 
-    /// One walk over the attributes. Those by which routes are told apart have to be readable; any
-    /// other that is not leaves its field as it was.
+    /// Reads the attributes. Those that identify the route have to be readable; any other that is
+    /// not leaves its field unchanged.
     #[inline(always)]
     fn fill(&mut self, route: &Parsed<'_, RouteHeader, Route>) -> Result<(), Error> {
-        let flags = (route.header.flags.0 & KEPT) as u8;
+        let flags = (route.header.flags.0 & STORED_FLAGS) as u8;
         let mut hop = RouteNextHop { flags, ..RouteNextHop::NONE };
         let mut encap = EncapType::NONE;
         let mut multipath = None;
@@ -145,7 +145,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         Ok(())
     }
 
-    /// Reads multipath next hops.
+    /// Reads the multipath records.
     fn fill_hops(&mut self, multipath: RecordIter<'_, HopHeader, Route>) {
         self.marks &= !EXPIRES;
         for parsed in multipath {
@@ -154,7 +154,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
                 return;
             };
             let HopHeader { flags, hops, index, .. } = parsed.header;
-            let flags = (flags.0 & KEPT) as u8;
+            let flags = (flags.0 & STORED_FLAGS) as u8;
             let mut hop = RouteNextHop {
                 index: index as u32,
                 weight_less_one: hops,
@@ -173,12 +173,12 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
     }
 }
 
-/// An address; a label is none.
+/// Returns the bytes of an address; zeros for an MPLS label.
 #[inline(always)]
 fn bytes(attr: Attr<'_, Route>, key: Key<Route, Address>) -> Result<[u8; 16], Error> {
     match attr.get(key) {
         Ok(address) => Ok(address.map_or([0; 16], octets)),
-        // Of MPLS, it is read apart.
+        // MPLS labels are read elsewhere.
         Err(_) if attr.payload().len() % 4 == 0 => Ok([0; 16]),
         Err(error) => Err(error),
     }
@@ -266,7 +266,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
 
     #[inline]
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (route, gone) = match message.parse(route::NEW) {
+        let (route, deleted) = match message.parse(route::NEW) {
             Some(route) => (route, false),
             None => match message.parse(route::DEL) {
                 Some(route) => (route, true),
@@ -274,7 +274,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             },
         };
         let header = &route.header;
-        // What was made from another one for one destination, or is a multicast route, is none.
+        // Cached exceptions (`RTM_F_CLONED`) and multicast routes are ignored.
         let family = header.family;
         if !matches!(family, AddressFamily::INET | AddressFamily::INET6 | AddressFamily::MPLS)
             || header.flags.contains(RouteFlags::CLONED)
@@ -308,10 +308,10 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
             marks,
         };
         entry.fill(&route)?;
-        let op = if gone {
+        let op = if deleted {
             UpdateOp::Delete
         } else if message.flags.contains(Flags::MULTI) {
-            // Reading gives them in their order.
+            // A dump reports routes in their order.
             UpdateOp::Append
         } else if message.flags.contains(Flags::REPLACE) {
             UpdateOp::Replace
@@ -320,14 +320,14 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         } else if message.flags.contains(Flags::CREATE) {
             UpdateOp::Full
         } else {
-            // Something about it changed, such as whether hardware has it.
+            // A field changed without a request, such as the offload state.
             UpdateOp::Partial
         };
         Ok(Some(Update { entry, op }))
     }
 
     fn dump_request(index: &RouteIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
-        // Each family on its own: a kernel without one says so, and the others are read.
+        // One dump per family, as a kernel without the family answers with an error.
         let families = [AddressFamily::INET, AddressFamily::INET6, AddressFamily::MPLS];
         let Some(family) = families.into_iter().filter(|family| index.is_of(*family)).nth(step)
         else {
@@ -358,8 +358,8 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
     }
 
     fn socket_filter(index: &RouteIndex, filter: &mut ClassicFilter) {
-        // `struct rtmsg`: the family first, then lengths, type of service, table, protocol. A route
-        // that replaces another may have another protocol, and takes away one that is wanted.
+        // `struct rtmsg`: family at offset 0, table at 4, protocol at 5. A route that replaces
+        // another can have another protocol, and deletes one that is wanted.
         let family = index.family.map(|family| Condition::byte(0, family.0));
         let low = |table: RouteTable| u8::try_from(table.0).ok();
         let table = index.table.and_then(low).map(|table| Condition::byte(4, table));
@@ -368,7 +368,7 @@ impl<const HOPS: usize, const LABELS: usize> Entry for RouteEntry<HOPS, LABELS> 
         for message_type in [route::NEW.number(), route::DEL.number()] {
             filter.accept_if(message_type, [family, table, protocol]);
         }
-        // One of IPv6 that goes disturbs what is being read, whoever set it.
+        // IPv6 deletions count for any protocol: they shift a dump in progress.
         if protocol.is_some() && index.is_of(AddressFamily::INET6) {
             let family = Some(Condition::byte(0, AddressFamily::INET6.0));
             filter.accept_if(route::DEL.number(), [family, table]);

@@ -1,5 +1,5 @@
-//! [`KernelRules`] of routes: what messages mean given the cached routes, and what happens to routes
-//! when links, addresses and next hops change.
+//! [`KernelRules`] of routes: what messages mean given the cached routes, and what happens to
+//! routes when links, addresses and next hops change.
 
 use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteScope, RouteType};
@@ -51,7 +51,8 @@ impl<const HOPS: usize, const LABELS: usize> KernelRules for RouteEntry<HOPS, LA
             Trigger::LinkDeleted { index } => {
                 self.after_link_change(index as u32, true, false, false)
             }
-            // Its carrier alone does not bring a next hop back that is dead for want of an address.
+            // A carrier alone does not revive a next hop that is dead because its link has no
+            // address.
             Trigger::Link { index, up: true, running: true, previous, .. }
                 if self.family == AddressFamily::INET
                     && previous.is_none_or(|previous| previous.up)
@@ -59,8 +60,8 @@ impl<const HOPS: usize, const LABELS: usize> KernelRules for RouteEntry<HOPS, LA
             {
                 Effect::Resync
             }
-            // Joining or leaving a VRF takes all IPv4 routes of a link away, told or not; the
-            // kernel's own ones come back in the other table.
+            // Joining or leaving a VRF deletes the link's IPv4 routes, notified or not; the kernel
+            // adds its own ones again in the other table.
             Trigger::Link { index, table, .. }
                 if self.family == AddressFamily::INET
                     && self.is_local()
@@ -70,8 +71,8 @@ impl<const HOPS: usize, const LABELS: usize> KernelRules for RouteEntry<HOPS, LA
             {
                 Effect::Resync
             }
-            // Without knowing what the link previous before, routes to this machine's own addresses may
-            // have been added since it is down.
+            // Without the previous state of the link, local routes may have been added since it
+            // went down.
             Trigger::Link { index, up: false, previous: None, .. }
                 if self.family == AddressFamily::INET6
                     && self.is_local()
@@ -82,8 +83,8 @@ impl<const HOPS: usize, const LABELS: usize> KernelRules for RouteEntry<HOPS, LA
             Trigger::Link { index, up, running, .. } => {
                 self.after_link_change(index as u32, false, up, up && running)
             }
-            // With a link's last address, its routes go; with an address that no link has any more,
-            // those that send from it. Of routes of the kernel's own, it tells.
+            // The kernel deletes the routes of a link with its last address, and those with a
+            // preferred source that no link has any more. It notifies of its own routes.
             Trigger::AddressDeleted { address, index } if address.is_ipv4() => {
                 let by_link =
                     self.hops().iter().any(|hop| hop.index == index) || self.is_truncated();
@@ -96,7 +97,7 @@ impl<const HOPS: usize, const LABELS: usize> KernelRules for RouteEntry<HOPS, LA
                 }
             }
             Trigger::AddressDeleted { .. } => Effect::None,
-            // A link that had no address any more is of use to next hops again.
+            // An address revives the next hops of a link that had none.
             Trigger::AddressAdded { index } => {
                 let again = self.hops().iter().any(|hop| hop.index == index && hop.is_down());
                 let again = again && self.family == AddressFamily::INET;
@@ -108,7 +109,8 @@ impl<const HOPS: usize, const LABELS: usize> KernelRules for RouteEntry<HOPS, LA
     }
 }
 
-/// IPv4 keeps routes of one key apart by all that they are, in an order of their own.
+/// Returns the plan of an IPv4 update. Routes of one key are distinguished by all of their fields,
+/// and are in an order.
 fn reconcile_v4<const H: usize, const L: usize>(
     entry: RouteEntry<H, L>,
     op: UpdateOp,
@@ -129,13 +131,13 @@ fn reconcile_v4<const H: usize, const L: usize>(
         },
         UpdateOp::Replace => match (same, others) {
             (None, 1) => Plan::Put { at: first, entry, before: None, resync: false },
-            // If what went is in a part of what is being read, it may come yet.
+            // The replaced route may still come in the dump in progress.
             (_, 0) => {
                 let resync = same.is_none() && view.is_dumping();
                 Plan::Put { at: same, entry, before: None, resync }
             }
-            // The first of them went; but what is their order? And the kernel may show in what is
-            // being read what it has not told yet: then one of the others went.
+            // The kernel replaced the first, but the order is not known; and the dump may show a
+            // route before its notification, so that another one was replaced.
             _ => Plan::Resync,
         },
         UpdateOp::Full => Plan::Put { at: same, entry, before: first, resync: false },
@@ -143,51 +145,53 @@ fn reconcile_v4<const H: usize, const L: usize>(
     }
 }
 
-/// IPv6 puts routes by gateways together; each message tells of all of them, but for one that goes.
+/// Returns the plan of an IPv6 update. Routes by gateways are joined; each message has all next
+/// hops, except that a deletion has only the deleted ones.
 fn reconcile_v6<const H: usize, const L: usize>(
     entry: RouteEntry<H, L>,
     op: UpdateOp,
     view: &CacheView<'_, RouteEntry<H, L>>,
 ) -> Plan<RouteEntry<H, L>> {
     let same = view.find(&entry);
-    let kept = same.and_then(|slot| view.at(slot));
-    match (op, same, kept) {
-        (UpdateOp::Delete, Some(at), Some(kept)) if kept.qualifies_for_ecmp() => {
-            let mut left = *kept;
-            let gone = left.retain_hops(|hop| !entry.hops().iter().any(|it| it.has_path_of(hop)));
-            if left.count == 0 || entry.count >= kept.count {
+    let stored = same.and_then(|slot| view.at(slot));
+    match (op, same, stored) {
+        (UpdateOp::Delete, Some(at), Some(stored)) if stored.qualifies_for_ecmp() => {
+            let mut left = *stored;
+            let deleted =
+                left.retain_hops(|hop| !entry.hops().iter().any(|it| it.has_path_of(hop)));
+            if left.count == 0 || entry.count >= stored.count {
                 Plan::Remove { at: same, entry }
-            } else if kept.is_truncated() || gone != entry.count {
+            } else if stored.is_truncated() || deleted != entry.count {
                 Plan::Resync
             } else {
                 Plan::Put { at: Some(at), entry: left, before: None, resync: false }
             }
         }
-        (UpdateOp::Delete, Some(_), Some(kept)) if kept.marks & DUPLICATE != 0 => Plan::Resync,
+        (UpdateOp::Delete, Some(_), Some(stored)) if stored.marks & DUPLICATE != 0 => Plan::Resync,
         (UpdateOp::Delete, at, _) => Plan::Remove { at, entry },
-        // The first of the same metric went, rather one like it.
+        // The kernel replaces the first route of the metric, preferably one of the same sort.
         (UpdateOp::Replace, _, _) => match (same, view.replaced(&entry)) {
             (None, Some(at)) => {
-                let duplicate = view.at(at).is_some_and(|kept| kept.marks & DUPLICATE != 0);
+                let duplicate = view.at(at).is_some_and(|stored| stored.marks & DUPLICATE != 0);
                 Plan::Put { at: Some(at), entry, before: None, resync: duplicate }
             }
             (Some(at), Some(only)) if at == only => {
-                let duplicate = kept.map_or(0, |kept| kept.marks & DUPLICATE);
+                let duplicate = stored.map_or(0, |stored| stored.marks & DUPLICATE);
                 let entry = RouteEntry { marks: entry.marks | duplicate, ..entry };
                 Plan::Put { at: same, entry, before: None, resync: false }
             }
             (Some(_), _) if entry.qualifies_for_ecmp() => {
                 Plan::Put { at: same, entry, before: None, resync: false }
             }
-            // Another one of them went, and this one is there duplicate.
+            // Another route was replaced, and this one exists twice.
             (Some(_), _) => {
                 let entry = RouteEntry { marks: entry.marks | DUPLICATE, ..entry };
                 Plan::Put { at: same, entry, before: None, resync: true }
             }
             (None, None) => Plan::Resync,
         },
-        (_, at, kept) => {
-            let duplicate = kept.map_or(0, |kept| kept.marks & DUPLICATE);
+        (_, at, stored) => {
+            let duplicate = stored.map_or(0, |stored| stored.marks & DUPLICATE);
             let entry = RouteEntry { marks: entry.marks | duplicate, ..entry };
             Plan::Put { at, entry, before: None, resync: false }
         }
@@ -195,8 +199,8 @@ fn reconcile_v6<const H: usize, const L: usize>(
 }
 
 impl<const H: usize, const L: usize> CacheView<'_, RouteEntry<H, L>> {
-    /// The one IPv6 route that this one may have replaced, if just one comes into question: one of
-    /// the same metric, rather one that goes by a gateway, or not, as this one does.
+    /// Returns the IPv6 route that this one may have replaced, if there is only one: of the same
+    /// metric, preferably also by a gateway or also not.
     fn replaced(&self, entry: &RouteEntry<H, L>) -> Option<SlotId> {
         let RouteEntry { family, table, dst, dst_len, .. } = *entry;
         let hash =
@@ -220,19 +224,25 @@ impl<const H: usize, const L: usize> CacheView<'_, RouteEntry<H, L>> {
 }
 
 impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
-    /// What the kernel does to it when a link goes, goes down, or loses its carrier.
-    fn after_link_change(&self, index: u32, gone: bool, up: bool, running: bool) -> Effect<Self> {
+    /// Returns the effect on the route when a link is deleted, goes down, or loses its carrier.
+    fn after_link_change(
+        &self,
+        index: u32,
+        deleted: bool,
+        up: bool,
+        running: bool,
+    ) -> Effect<Self> {
         if !self.uses_link(index) {
             return if self.is_truncated() { Effect::Resync } else { Effect::None };
         }
-        if gone {
+        if deleted {
             return match self.family {
-                // With one of its links, the whole route goes.
+                // A route is deleted with any of its links.
                 AddressFamily::INET => Effect::Removed,
                 _ => self.without_link(index),
             };
         }
-        // Next hop objects go with the carrier, and with them what goes by them.
+        // Next hop objects are deleted when the carrier is lost, and with them their routes.
         if self.nexthop_id != 0 && !running {
             return self.without_link(index);
         }
@@ -250,8 +260,8 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         if up || !now.hops().iter().all(RouteNextHop::is_down) {
             return effect;
         }
-        // With all of its links switched off, the route goes; with others just without a carrier,
-        // not.
+        // A route is deleted when all of its links are down, but not when some just have no
+        // carrier.
         let all = now.hops().iter().all(|hop| hop.index == index) && !now.is_truncated();
         if all { Effect::Removed } else { Effect::Resync }
     }
@@ -264,7 +274,7 @@ impl<const HOPS: usize, const LABELS: usize> RouteEntry<HOPS, LABELS> {
         self.hops().iter().any(|hop| hop.index == link && hop.flags & DEAD != 0)
     }
 
-    /// Whether it is to this machine itself: then a carrier does not matter.
+    /// Returns whether the route is to this machine itself, which does not depend on a carrier.
     fn is_local(&self) -> bool {
         match self.family {
             AddressFamily::INET => self.scope == RouteScope::HOST,
