@@ -1,4 +1,5 @@
-//! What is not wanted is not kept, and where the kernel can hold it back, it does not come.
+//! Selections: unselected objects are not cached, and where the kernel can filter them, not
+//! received.
 
 mod common;
 
@@ -17,7 +18,7 @@ use barelink_transport::{Error, Monitor, MonitorEvent, Protocol, Socket};
 use common::in_namespace;
 use common::kernel::ip;
 
-/// A namespace with a link `v0` that is up; skips without iproute2.
+/// Runs a test in a namespace with a link `v0` that is up; skipped without iproute2.
 fn with_link(test: impl FnOnce() + Send + 'static) {
     in_namespace(|| {
         if !ip("link set lo up") {
@@ -29,7 +30,7 @@ fn with_link(test: impl FnOnce() + Send + 'static) {
             assert!(ip(line));
         }
         assert!(ip("link set v0 up") && ip("link set v1 up"));
-        // Until IPv6 has settled there are events that nobody here asked for.
+        // IPv6 sends notifications of its own until it has settled.
         let start = Instant::now();
         while !has_multicast("v0") && start.elapsed() < Duration::from_secs(5) {
             std::thread::sleep(Duration::from_millis(5));
@@ -39,7 +40,8 @@ fn with_link(test: impl FnOnce() + Send + 'static) {
     });
 }
 
-/// Whether the kernel has routed multicast of IPv6 to a link, the last thing that it does by itself.
+/// Returns whether the kernel has added the IPv6 multicast route of a link, the last thing that it
+/// does by itself.
 fn has_multicast(link: &str) -> bool {
     let show = ["-6", "route", "show", "table", "local", "dev", link];
     let output = std::process::Command::new("ip").args(show).output();
@@ -52,7 +54,7 @@ fn run(lines: &str) {
     }
 }
 
-/// Keeps a cache while these things are done; how many messages came as events, and were read.
+/// Follows a cache while commands run. Returns the number of notifications and of dumped messages.
 fn keep<E: KernelRules + 'static, const N: usize>(
     cache: &mut Cache<E, N>,
     lines: &str,
@@ -74,7 +76,7 @@ const ROUTES: &str = "route add 10.1.0.0/16 dev v0
      route del 10.2.0.0/16 table 99";
 
 #[test]
-fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
+fn routes_of_other_tables_and_families_are_not_received() {
     with_link(|| {
         run("route add 10.8.0.0/16 dev v0\n route add 10.9.0.0/16 dev v0 table 99");
         let mut all = Box::new(Cache::<RouteEntry, 64>::new());
@@ -93,7 +95,7 @@ fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
 }
 
 #[test]
-fn a_table_whose_number_is_too_large_for_the_header_is_told_apart_all_the_same() {
+fn tables_above_255_are_selected_by_attribute() {
     with_link(|| {
         let index = RouteIndex::ALL.with_table(RouteTable(1000));
         let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
@@ -103,7 +105,7 @@ fn a_table_whose_number_is_too_large_for_the_header_is_told_apart_all_the_same()
 }
 
 #[test]
-fn a_route_that_was_replaced_by_one_of_another_protocol_goes_from_a_cache_of_its_own() {
+fn a_route_replaced_by_another_protocol_is_removed() {
     with_link(|| {
         let index = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
         let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
@@ -114,15 +116,15 @@ fn a_route_that_was_replaced_by_one_of_another_protocol_goes_from_a_cache_of_its
              route add 10.3.0.0/16 dev v0 proto bird
              route replace 10.1.0.0/16 dev v0 proto bird",
         );
-        // The one that replaces has to come, though it is of the other.
+        // The replacing route has to be received, though it is of the other protocol.
         assert_eq!(events, 3);
-        let kept: Vec<_> = some.iter().map(|route| route.dst().unwrap().to_string()).collect();
-        assert_eq!(kept, ["10.2.0.0"]);
+        let cached: Vec<_> = some.iter().map(|route| route.dst().unwrap().to_string()).collect();
+        assert_eq!(cached, ["10.2.0.0"]);
     });
 }
 
 #[test]
-fn addresses_of_other_links_are_neither_read_nor_come() {
+fn addresses_of_other_links_are_not_received() {
     with_link(|| {
         run("addr add 192.0.2.9/24 dev v1\n addr add 192.0.2.8/24 dev v0");
         let mut all = Box::new(Cache::<AddrEntry, 64>::new());
@@ -142,9 +144,9 @@ fn addresses_of_other_links_are_neither_read_nor_come() {
     });
 }
 
-/// The kernel goes on by counting all that it has, also what nobody asked for.
+/// The kernel continues a dump by counting every object, selected or not.
 #[test]
-fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
+fn unselected_deletions_that_invalidate_a_dump_are_received() {
     with_link(|| {
         let by_somebody = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
         let mut routes = Box::new(Cache::<RouteEntry, 64>::with_index(by_somebody));
@@ -169,9 +171,9 @@ fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
     });
 }
 
-/// The filter itself, on a socket that joined more than it wants.
+/// The filter on a socket that joined more groups than it needs.
 #[test]
-fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
+fn a_filter_accepts_selected_and_control_messages() {
     with_link(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
         let mut filter = ClassicFilter::new();
@@ -197,14 +199,14 @@ fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
                 other => panic!("{other:?}"),
             }
         }
-        // The address, by which a next hop may come to life; the route to its network; the route;
-        // the link, which may take some along.
+        // The address, which may revive a next hop; its prefix route; the route; the link, which
+        // may delete routes.
         assert_eq!(kinds, [20, 24, 24, 16]);
     });
 }
 
 #[test]
-fn without_a_word_on_what_it_hears_a_cache_hears_all() {
+fn an_entry_without_a_filter_receives_every_message() {
     let mut filter = ClassicFilter::new();
     filter.accept(24, &[]);
     assert!(filter.instructions().is_some());
@@ -212,5 +214,5 @@ fn without_a_word_on_what_it_hears_a_cache_hears_all() {
     assert!(filter.instructions().is_none());
     let mut many = ClassicFilter::new();
     many.accept_types(&[24; 33]);
-    assert!(many.instructions().is_none(), "more rules than can be kept hold nothing back");
+    assert!(many.instructions().is_none(), "more rules than fit accept every message");
 }

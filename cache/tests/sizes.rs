@@ -1,4 +1,4 @@
-//! How much memory it takes to keep things: each of them, 64 and 1024 of them, in bytes.
+//! Size in bytes of each entry, and of caches of 64 and of 1024.
 #![cfg(target_pointer_width = "64")]
 
 use barelink_cache::{
@@ -14,7 +14,7 @@ fn takes_at_most<E: KernelRules>(budget: [usize; 3]) {
 }
 
 #[test]
-fn what_is_kept_takes_this_much_memory_at_most() {
+fn entries_stay_within_their_documented_size() {
     takes_at_most::<LinkEntry>([200, 18_500, 295_000]);
     takes_at_most::<LinkWithStats>([400, 32_000, 510_000]);
     takes_at_most::<AddrEntry>([56, 6_500, 103_000]);
