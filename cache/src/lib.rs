@@ -25,16 +25,19 @@
 //! ```
 //!
 //! ```text
-//!                 event socket            dump socket
-//!                      | notifications         | replies to dump requests
-//!                      v                       v
-//!   kernel ------> Manager: one message after the other, in the kernel's order
-//!                      |
-//!      Entry::read     |  message -> Update: entry, and what happened to it
-//!      KernelRules     |  Update  -> Plan: store, remove, ignore, resync
-//!                      |  Trigger -> Effect: changes that no message reports
-//!                      v
-//!       Cache<E, N>: slots, hash chains ------> Event: changed, stale, synced
+//!                         kernel
+//!        notifications |          | replies to dump requests
+//!                      v          v
+//!              event socket    dump socket
+//!                      |          |
+//!                      v          v
+//!                        Manager         one message after the other, in the kernel's order
+//!                           |
+//!   Entry::read             |  message -> Update: an entry, and what happened to it
+//!   KernelRules::reconcile  |  Update  -> Plan: store, remove, ignore, resync
+//!   KernelRules::apply      |  Trigger -> Effect: changes that no message reports
+//!                           v
+//!             Cache<E, N>: slots and hash chains --> Event: changed, stale, resyncing, synced
 //! ```
 //!
 //! # Main types
