@@ -1,77 +1,80 @@
-//! Things, an object of the fake kernel only: several may have one key.
+//! What only the made-up kernel has: things, of which several may have one key.
 
-use barelink_cache::entry::{Candidates, Effect, Plan, UpdateOp};
+use barelink_cache::entry::UpdateOp;
 use barelink_cache::hash::Hasher;
-use barelink_cache::table::{CacheView, Lookups};
-use barelink_cache::{CodecError, DumpRequest, Entry, Index, Message, Trigger, Update};
+use barelink_cache::kernel_rules::{Candidates, Effect, Plan};
+use barelink_cache::lookup::Lookups;
+use barelink_cache::view::CacheView;
+use barelink_cache::{DumpRequest, Entry, Index, KernelRules, Trigger, Update};
 use barelink_codec::message::MessageType;
 use barelink_codec::structure;
+use barelink_codec::{Error, Message};
 
 structure! {
-    /// Fixed header of a thing's message.
+    /// What a message about a thing starts with.
     pub ThingHeader "" "" (8) {
-        /// Key; together with `twin`, the identity of the thing.
+        /// What it is told apart by, together with `twin`.
         0 => key: u8,
-        /// Number of the thing view those of this key.
+        /// Which of those that have this key.
         1 => twin: u8,
-        /// Value, whose change is reported.
+        /// What is interesting about it.
         2 => value: u8,
-        /// Not 0 if the message cannot be decoded.
+        /// It cannot be understood.
         3 => odd: u8,
-        /// Index of the link that the thing is bound to; 0 for none.
+        /// The link that it is bound to, or none's number.
         4 => tag: u8,
-        /// Operation: [`FULL`], [`PARTIAL`] or [`REPLACE`].
+        /// How much is told.
         5 => op: u8,
-        /// In a request: 1 for the things of odd keys, 0 for those of even keys.
+        /// In a request, whether those of odd keys are asked for.
         6 => half: u8,
     }
 }
 
 barelink_codec::attributes! {
-    /// Attributes of a thing.
+    /// What a message about a thing goes on with.
     pub Things "" {
-        /// Number of the thing's last change.
+        /// The number of the change that made it what it is.
         1 => STAMP: u32,
     }
 }
 
-/// The message has the whole thing.
-pub const FULL: u8 = 0;
-/// The message has only the value.
-pub const PARTIAL: u8 = 1;
-/// The message has the whole thing, which may replace one that was wanted, or was not.
-pub const REPLACE: u8 = 2;
+/// All is told.
+pub const WHOLE: u8 = 0;
+/// Only the value is.
+pub const PARTLY: u8 = 1;
+/// All is; and there may have been one before that was wanted, or was not.
+pub const REPLACES: u8 = 2;
 
-/// Notification of a new or changed thing.
+/// A thing is like this.
 pub const NEW: MessageType<ThingHeader, Things> = MessageType::new(0x70);
-/// Notification of a deleted thing.
+/// A thing is gone.
 pub const DEL: MessageType<ThingHeader, Things> = MessageType::new(0x71);
-/// Request for the things of odd keys, or of even ones.
+/// Asks for half of all things.
 pub const GET: MessageType<ThingHeader, Things> = MessageType::new(0x72);
 
-/// Cached thing.
+/// A thing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thing {
-    /// Key; several things may have the same one.
+    /// Its key.
     pub key: u8,
-    /// Number view the things of this key.
+    /// Which of that key.
     pub twin: u8,
-    /// Value, whose change is reported.
+    /// What counts as a change.
     pub value: u8,
-    /// Index of the link, whose change is reported, too.
+    /// Another thing that does.
     pub tag: u8,
-    /// Number of the last change, which is not compared.
+    /// What does not.
     pub stamp: u32,
 }
 
-/// Selection of wanted things, and their count and sum.
+/// Which things are wanted, and how many there are.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThingIndex {
-    /// Value of the things that are not wanted.
+    /// A value that those have that are not wanted.
     pub unwanted: Option<u8>,
-    /// Number of things, by the calls of `added` and `removed`.
+    /// How many there are, as far as it was told.
     pub count: usize,
-    /// Sum of the things' values.
+    /// What their values add up to.
     pub sum: usize,
 }
 
@@ -88,8 +91,8 @@ impl Index<Thing> for ThingIndex {
 
     fn hash(thing: &Thing, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            Self::BY_TAG => Some(hasher.of(&u32::from(thing.tag))),
-            _ => (thing.value != 0).then(|| hasher.of(&thing.value)),
+            Self::BY_TAG => Some(hasher.hash_one(&u32::from(thing.tag))),
+            _ => (thing.value != 0).then(|| hasher.hash_one(&thing.value)),
         }
     }
     fn wants(&self, thing: &Thing) -> bool {
@@ -120,7 +123,7 @@ impl Entry for Thing {
     fn diff(&self, new: &Self) -> bool {
         (self.value, self.tag) != (new.value, new.tag)
     }
-    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, CodecError> {
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         let (parsed, gone) = match message.parse(NEW) {
             Some(parsed) => (parsed, false),
             None => match message.parse(DEL) {
@@ -130,29 +133,32 @@ impl Entry for Thing {
         };
         let ThingHeader { key, twin, value, odd, tag, op, .. } = parsed.header;
         if odd != 0 {
-            return Err(CodecError::Missing { attr: "VALUE" });
+            return Err(Error::Missing { attr: "VALUE" });
         }
         let stamp = parsed.require(Things::STAMP)?;
         let entry = Thing { key, twin, value, tag, stamp };
         let op = match (gone, op) {
             (true, _) => UpdateOp::Delete,
-            (false, PARTIAL) => UpdateOp::Partial,
-            (false, REPLACE) => UpdateOp::Replace,
+            (false, PARTLY) => UpdateOp::Partial,
+            (false, REPLACES) => UpdateOp::Replace,
             (false, _) => UpdateOp::Full,
         };
         Ok(Some(Update { entry, op }))
     }
-    fn dump_request(_: &ThingIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(_: &ThingIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
         let header = ThingHeader { half: step as u8, ..ThingHeader::default() };
-        step < 2 && request.dump(GET, header, |_| {})
+        step < 2 && asking.dump(GET, header, |_| {})
     }
-    /// Keeps the things of one key in the order of `twin`.
+}
+
+impl KernelRules for Thing {
+    /// Those of one key are in the order of their twins.
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let Update { entry: thing, op } = &update;
         let at = view.find(thing);
         match (op, at.and_then(|place| view.at(place))) {
-            (UpdateOp::Partial, None) if view.is_being_read() => return Plan::Resync,
-            (UpdateOp::Partial, None) => return Plan::Nothing,
+            (UpdateOp::Partial, None) if view.is_dumping() => return Plan::Resync,
+            (UpdateOp::Partial, None) => return Plan::Ignore,
             (UpdateOp::Partial, Some(kept)) => {
                 let entry = Thing { value: thing.value, stamp: thing.stamp, ..kept.clone() };
                 return Plan::Put { at, entry, before: None, resync: false };
@@ -160,7 +166,7 @@ impl Entry for Thing {
             (UpdateOp::Full | UpdateOp::Replace, _) => {}
             _ => return Plan::simple(update, view),
         }
-        let mut behind = view.places(thing.key).filter(|(_, other)| other.twin > thing.twin);
+        let mut behind = view.slots(thing.key).filter(|(_, other)| other.twin > thing.twin);
         let before = behind.next().map(|(place, _)| place);
         Plan::Put { at, entry: update.entry, before, resync: false }
     }
@@ -170,20 +176,20 @@ impl Entry for Thing {
     fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
         match (trigger, nth) {
             (Trigger::Link { index, up: false, .. }, 0) => {
-                Candidates::Found { lookup: ThingIndex::BY_TAG, number: *index as u32 }
+                Candidates::Lookup { lookup: ThingIndex::BY_TAG, key: *index as u32 }
             }
-            (Trigger::LinkGone { .. }, 0) => Candidates::All,
+            (Trigger::LinkDeleted { .. }, 0) => Candidates::All,
             _ => Candidates::None,
         }
     }
-    /// Sets things to 0 when their link goes down, and deletes them with their link.
+    /// Those that are bound to a link that is down have the value 0; with the link, they go.
     fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match *trigger {
-            Trigger::LinkGone { index } if index == i32::from(self.tag) => Effect::Gone,
+            Trigger::LinkDeleted { index } if index == i32::from(self.tag) => Effect::Removed,
             Trigger::Link { index, up: false, .. }
                 if index == i32::from(self.tag) && self.value != 0 =>
             {
-                Effect::Is(Thing { value: 0, ..self.clone() })
+                Effect::Changed(Thing { value: 0, ..self.clone() })
             }
             _ => Effect::None,
         }

@@ -160,7 +160,7 @@ fn a_caches_entries_and_their_changes_print() {
     assert!(text.starts_with("Changed { old: LinkEntry { "), "{text}");
     let (old, new) = text.split_once(", new: LinkEntry { ").unwrap();
     assert!(old.contains("name: \"eth0\"") && old.contains("mtu: 1500"), "{old}");
-    assert!(new.contains("mtu: 1400") && new.contains(", what: "), "{new}");
+    assert!(new.contains("mtu: 1400") && new.contains(", diff: "), "{new}");
     assert!(printed!(cache.get(7).unwrap()).starts_with("LinkEntry { index: 7"));
     assert_eq!(printed!(&*cache), format!("{cache:?}"));
 

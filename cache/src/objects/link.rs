@@ -1,7 +1,7 @@
-//! Links, as a cache keeps them.
+//! Links: [`LinkEntry`], [`LinkWithStats`].
 //!
-//! Of a link that is switched off, the kernel does not tell when it gets other names or loses them;
-//! it tells of all when the link is switched on.
+//! While a link is down, the kernel does not notify of added and deleted alternative names; it
+//! reports all of them when the link goes up.
 
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -11,72 +11,75 @@ use barelink_codec::rtnl::link::{
 };
 use barelink_codec::{Attrs, Error, Message};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
 use crate::trigger::{LinkState, Trigger, is_running};
+use crate::view::CacheView;
 
-/// A link. Statistics are kept by [`LinkWithStats`].
+/// Link (`struct ifinfomsg`). [`LinkWithStats`] adds statistics.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkEntry {
-    /// Its index, `ifi_index`.
+    /// Interface index (`ifi_index`).
     pub index: i32,
-    /// Its name, `IFLA_IFNAME`.
+    /// Name (`IFLA_IFNAME`).
     pub name: ShortBytes<15>,
-    /// Its other names, as many as there is room for.
-    pub alternative: AltNames,
-    /// What kind of link it is, `IFLA_INFO_KIND`; empty for hardware. Of a longer one, the start.
+    /// Alternative names (`IFLA_ALT_IFNAME`), as many as fit.
+    pub alt_names: AltNames,
+    /// Link kind (`IFLA_INFO_KIND`), truncated to 15 bytes; empty for physical devices.
     pub kind: ShortBytes<15>,
-    /// Its state, `ifi_flags`.
+    /// Flags (`ifi_flags`).
     pub flags: LinkFlags,
-    /// The kind of hardware, `ifi_type`.
+    /// Hardware type (`ifi_type`, `ARPHRD_*`).
     pub hardware: Hardware,
-    /// Whether packets can go through it, and if not, why, `IFLA_OPERSTATE`.
+    /// Operational state (`IFLA_OPERSTATE`, RFC 2863).
     pub state: OperState,
-    /// Whether there is a signal, `IFLA_CARRIER`; of a link that is down, that may be out of date.
+    /// `true` if the link has a carrier (`IFLA_CARRIER`). May be outdated while the link is down.
     pub carrier: bool,
-    /// The longest packet that it sends, in bytes, `IFLA_MTU`.
+    /// MTU in bytes (`IFLA_MTU`).
     pub mtu: u32,
-    /// Its hardware address, `IFLA_ADDRESS`.
+    /// Hardware address (`IFLA_ADDRESS`).
     pub address: ShortBytes<32>,
-    /// The index of the link that it is a port of, `IFLA_MASTER`; 0 for none.
+    /// Interface index of the master (`IFLA_MASTER`); 0 for none.
     pub master: u32,
-    /// The index of the link under it, or of a pair's other end, `IFLA_LINK`; 0 for none.
+    /// Interface index of the underlying link, or of the peer of a pair (`IFLA_LINK`); 0 for none.
     pub link: u32,
-    /// The namespace that `link` is in, if it is another one, `IFLA_LINK_NETNSID`.
+    /// Number of the network namespace of `link`, if it is another one (`IFLA_LINK_NETNSID`).
     pub link_nsid: Option<i32>,
-    /// A number to address several links by, `IFLA_GROUP`.
+    /// Group of the link (`IFLA_GROUP`).
     pub group: u32,
-    /// How many packets may wait to be sent, `IFLA_TXQLEN`.
+    /// Transmit queue length in packets (`IFLA_TXQLEN`).
     pub txqlen: u32,
-    /// How often the signal came or went, `IFLA_CARRIER_CHANGES`; of a link that is down, likewise.
+    /// Number of carrier changes (`IFLA_CARRIER_CHANGES`). May be outdated while the link is down.
     pub carrier_changes: u32,
 }
 
-/// What a link was told to have as other names, `IFLA_ALT_IFNAME`: four at most, of 80 bytes
-/// together.
+/// Alternative names of a link (`IFLA_ALT_IFNAME`): at most four, of 80 bytes in total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AltNames {
-    /// Each behind its length.
+    /// Names, each after its length.
     bytes: ShortBytes<84>,
-    cut: bool,
+    truncated: bool,
 }
 
-/// As many other names can be looked up.
-pub(crate) const NAMES: usize = 4;
+/// Largest number of alternative names, each with a look-up.
+pub(crate) const ALT_NAMES: usize = 4;
 
 impl AltNames {
     fn add(&mut self, name: &[u8]) {
-        let fits = self.iter().nth(NAMES.saturating_sub(1)).is_none()
+        let fits = self.iter().nth(ALT_NAMES.saturating_sub(1)).is_none()
             && self.bytes.extend(&[u8::try_from(name.len()).unwrap_or(u8::MAX)], name);
-        self.cut |= !fits;
+        self.truncated |= !fits;
     }
 
-    /// Every name that there was room for.
+    /// Returns the names that fit.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut rest = self.bytes.as_bytes();
         core::iter::from_fn(move || {
@@ -87,40 +90,40 @@ impl AltNames {
         })
     }
 
-    /// Whether there was no room for some.
+    /// Returns whether some names did not fit.
     pub const fn is_truncated(&self) -> bool {
-        self.cut
+        self.truncated
     }
 }
 
 barelink_codec::flags! {
-    /// Which fields of a link differ.
+    /// Fields in which two links differ.
     pub LinkFields "": u32 {
-        /// Its name.
+        /// Name.
         0x1 => NAME,
-        /// Its other names.
-        0x2 => ALTERNATIVE,
-        /// Its kind, or that of its hardware.
+        /// Alternative names.
+        0x2 => ALT_NAMES,
+        /// Link kind, or hardware type.
         0x4 => KIND,
-        /// Its flags.
+        /// Flags.
         0x8 => FLAGS,
-        /// Its operational state.
+        /// Operational state.
         0x10 => STATE,
-        /// Its carrier.
+        /// Carrier, or the number of its changes.
         0x20 => CARRIER,
-        /// Its MTU.
+        /// MTU.
         0x40 => MTU,
-        /// Its hardware address.
+        /// Hardware address.
         0x80 => ADDRESS,
-        /// The link that it is a port of.
+        /// Master.
         0x100 => MASTER,
-        /// The link under it.
+        /// Underlying link or peer, or its namespace.
         0x200 => LINK,
-        /// Its group.
+        /// Group.
         0x400 => GROUP,
-        /// Its queue's length.
+        /// Transmit queue length.
         0x800 => TXQLEN,
-        /// What it counts.
+        /// Statistics.
         0x1000 => STATS,
     }
 }
@@ -131,21 +134,13 @@ impl Diff for LinkFields {
     }
 }
 
-/// The bits whose condition holds.
-pub(crate) fn bits<const N: usize>(conditions: [(bool, u32); N]) -> u32 {
-    conditions
-        .iter()
-        .map(|(holds, bit)| if *holds { *bit } else { 0 })
-        .fold(0, |all, bit| all | bit)
-}
-
 impl LinkEntry {
-    /// A link of which nothing is known but its index.
-    pub(crate) fn unknown(index: i32) -> Self {
+    /// Creates a link with an index, and defaults otherwise.
+    pub(crate) fn with_index(index: i32) -> Self {
         LinkEntry {
             index,
             name: ShortBytes::EMPTY,
-            alternative: AltNames::default(),
+            alt_names: AltNames::default(),
             kind: ShortBytes::EMPTY,
             flags: LinkFlags::EMPTY,
             hardware: Hardware(0),
@@ -162,10 +157,10 @@ impl LinkEntry {
         }
     }
 
-    /// One walk over the attributes; one that cannot be read leaves its field as it was. Gives
-    /// whether the link was told of in full: the kernel never leaves out the MTU then.
+    /// Reads the attributes. One that cannot be read leaves its field unchanged. Returns whether
+    /// the message is complete: the kernel always includes the MTU then.
     fn fill(&mut self, attrs: Attrs<'_, Link>) -> Result<bool, Error> {
-        let mut whole = false;
+        let mut full = false;
         for attr in attrs {
             let attr = attr?;
             macro_rules! field {
@@ -180,7 +175,7 @@ impl LinkEntry {
             }
             field! {
                 IFNAME => |name| self.name = ShortBytes::new(name.0),
-                MTU => |mtu| (self.mtu, whole) = (mtu, true),
+                MTU => |mtu| (self.mtu, full) = (mtu, true),
                 ADDRESS => |address| self.address = ShortBytes::new(address.0),
                 OPERSTATE => |state| self.state = state,
                 CARRIER => |carrier| self.carrier = carrier != 0,
@@ -194,21 +189,21 @@ impl LinkEntry {
                     self.kind = ShortBytes::new(kind.0);
                 },
                 PROP_LIST => |list| for name in list.all(PropList::ALT_IFNAME).flatten() {
-                    self.alternative.add(name.0);
+                    self.alt_names.add(name.0);
                 },
             }
         }
-        Ok(whole)
+        Ok(full)
     }
 
-    fn differs(&self, new: &Self) -> LinkFields {
-        LinkFields(bits([
+    fn difference(&self, new: &Self) -> LinkFields {
+        LinkFields(mask_of([
             (self.name != new.name, LinkFields::NAME.0),
-            (self.alternative != new.alternative, LinkFields::ALTERNATIVE.0),
+            (self.alt_names != new.alt_names, LinkFields::ALT_NAMES.0),
             (self.kind != new.kind || self.hardware != new.hardware, LinkFields::KIND.0),
             (self.flags != new.flags, LinkFields::FLAGS.0),
             (self.state != new.state, LinkFields::STATE.0),
-            // The kernel does not tell what becomes of the signal of a link that is down.
+            // The kernel does not notify of carrier changes while the link is down.
             (
                 (self.is_up() || new.is_up())
                     && (self.carrier, self.carrier_changes) != (new.carrier, new.carrier_changes),
@@ -225,11 +220,11 @@ impl LinkEntry {
 
     fn hash(&self, lookup: usize, hasher: Hasher) -> Option<u32> {
         let name = match lookup.checked_sub(1) {
-            Some(NAMES) => return self.lacks_its_peer().then(|| hasher.of(&UNPAIRED)),
+            Some(ALT_NAMES) => return self.has_no_peer().then(|| hasher.hash_one(&UNPAIRED_KEY)),
             None => Some(self.name.as_bytes()).filter(|name| !name.is_empty()),
-            Some(other) => self.alternative.iter().nth(other),
+            Some(other) => self.alt_names.iter().nth(other),
         };
-        Some(hasher.of(name?))
+        Some(hasher.hash_one(name?))
     }
 
     fn state(&self) -> LinkState {
@@ -240,53 +235,56 @@ impl LinkEntry {
         self.flags.contains(LinkFlags::UP)
     }
 
-    /// One end of a pair is told of before there is the other; that they belong together, the other
-    /// end alone says.
-    fn lacks_its_peer(&self) -> bool {
+    /// Returns whether the link is an end of a pair whose peer is not known: the kernel notifies of
+    /// the first end before it creates the second, which alone names its peer.
+    fn has_no_peer(&self) -> bool {
         self.link == 0 && self.kind == "veth"
     }
 
-    /// This end of a pair, if that is the other end.
-    fn paired_with(&self, other: &Self) -> Option<Self> {
-        let is_pair = self.lacks_its_peer()
+    /// Returns this end of a pair with its peer, if that is the other link.
+    fn with_peer(&self, other: &Self) -> Option<Self> {
+        let is_pair = self.has_no_peer()
             && (other.kind, other.link, other.link_nsid) == (self.kind, self.index as u32, None);
         is_pair.then(|| LinkEntry { link: other.index as u32, ..self.clone() })
     }
 
-    pub(crate) fn is_called(&self, name: &[u8]) -> bool {
-        self.name.as_bytes() == name || self.alternative.iter().any(|other| other == name)
+    pub(crate) fn has_name(&self, name: &[u8]) -> bool {
+        self.name.as_bytes() == name || self.alt_names.iter().any(|other| other == name)
     }
 }
 
-/// Looks up the ends of pairs that lack the other.
-const BY_LACK: usize = 1 + NAMES;
-/// What they are all looked up by.
-const UNPAIRED: u32 = 0;
+/// Look-up of the ends of pairs whose peer is not known.
+const UNPAIRED_LOOKUP: usize = 1 + ALT_NAMES;
+/// Key of that look-up.
+const UNPAIRED_KEY: u32 = 0;
 
-fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-    match cause {
-        Trigger::Link { .. } if nth == 0 => Candidates::Found { lookup: BY_LACK, number: UNPAIRED },
+fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+    match trigger {
+        Trigger::Link { .. } if nth == 0 => {
+            Candidates::Lookup { lookup: UNPAIRED_LOOKUP, key: UNPAIRED_KEY }
+        }
         _ => Candidates::None,
     }
 }
 
-/// Whether a link has left a bond: one that is deleted gives it its MTU back, and does not tell.
-fn left_a_bond(cause: &Trigger, kind: impl Fn(i32) -> Option<ShortBytes<15>>) -> bool {
-    match *cause {
-        Trigger::Link { master, was: Some(was), .. } if was.master != master => {
-            kind(was.master as i32).is_some_and(|kind| kind == "bond")
+/// Returns whether a link left a bond: a deleted bond restores the MTU of its ports without a
+/// notification.
+fn left_bond(trigger: &Trigger, kind: impl Fn(i32) -> Option<ShortBytes<15>>) -> bool {
+    match *trigger {
+        Trigger::Link { master, previous: Some(previous), .. } if previous.master != master => {
+            kind(previous.master as i32).is_some_and(|kind| kind == "bond")
         }
         _ => false,
     }
 }
 
-/// Finds links by any of their names.
+/// Look-up of links by name and alternative names.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkIndex;
 
 impl Index<LinkEntry> for LinkIndex {
-    type Lookups = Lookups<{ 1 + BY_LACK }>;
+    type Lookups = Lookups<{ 1 + UNPAIRED_LOOKUP }>;
     const NEW: Self = LinkIndex;
 
     fn hash(link: &LinkEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
@@ -294,12 +292,12 @@ impl Index<LinkEntry> for LinkIndex {
     }
 }
 
-/// What a message says of a link, and whether in full; `None` for what is told on behalf of a
-/// bridge, or of IPv6: the link itself is told of besides.
-type Told<'a> = (LinkEntry, UpdateOp, Attrs<'a, Link>);
+/// Link, operation, and attributes of a message. Messages of `AF_BRIDGE` and `AF_INET6` are
+/// ignored, as the kernel notifies of the link itself as well.
+type ReadLink<'a> = (LinkEntry, UpdateOp, Attrs<'a, Link>);
 
-fn read<'a>(message: &Message<'a>) -> Result<Option<Told<'a>>, Error> {
-    let (link, gone) = match message.parse(link::NEW) {
+fn read<'a>(message: &Message<'a>) -> Result<Option<ReadLink<'a>>, Error> {
+    let (link, deleted) = match message.parse(link::NEW) {
         Some(link) => (link, false),
         None => match message.parse(link::DEL) {
             Some(link) => (link, true),
@@ -312,19 +310,19 @@ fn read<'a>(message: &Message<'a>) -> Result<Option<Told<'a>>, Error> {
     let mut entry = LinkEntry {
         flags: link.header.flags,
         hardware: link.header.hardware,
-        ..LinkEntry::unknown(link.header.index)
+        ..LinkEntry::with_index(link.header.index)
     };
-    if gone {
-        // Where it is an alternative name that has gone, the kernel says NEWLINK.
+    if deleted {
+        // For a deleted alternative name, the kernel sends `RTM_NEWLINK`.
         entry.fill(link.attrs).ok();
         return Ok(Some((entry, UpdateOp::Delete, link.attrs)));
     }
-    let whole = entry.fill(link.attrs)?;
-    Ok(Some((entry, if whole { UpdateOp::Full } else { UpdateOp::Partial }, link.attrs)))
+    let full = entry.fill(link.attrs)?;
+    Ok(Some((entry, if full { UpdateOp::Full } else { UpdateOp::Partial }, link.attrs)))
 }
 
-fn dump_request(asking: &mut DumpRequest<'_>, mask: ExtMask) -> bool {
-    asking.dump(link::GET, LinkHeader::default(), |link| {
+fn dump_request(request: &mut DumpRequest<'_>, mask: ExtMask) -> bool {
+    request.dump(link::GET, LinkHeader::default(), |link| {
         link.put(Link::EXT_MASK, mask);
     })
 }
@@ -339,65 +337,69 @@ impl Entry for LinkEntry {
         self.index
     }
     fn diff(&self, new: &Self) -> LinkFields {
-        self.differs(new)
+        self.difference(new)
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         Ok(read(message)?.map(|(entry, op, _)| Update { entry, op }))
     }
-    fn dump_request(_: &LinkIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        step == 0 && dump_request(asking, ExtMask::SKIP_STATS)
+    fn dump_request(_: &LinkIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        step == 0 && dump_request(request, ExtMask::SKIP_STATS)
     }
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(_: &LinkIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[link::NEW.number(), link::DEL.number()]);
+    }
+}
+
+impl KernelRules for LinkEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         if update.op != UpdateOp::Partial {
-            return Plan::simple(update, among);
+            return Plan::simple(update, view);
         }
-        // An event of wireless extensions, or the like: flags, and perhaps a name.
+        // A partial notification, of wireless extensions for example: flags, and possibly a name.
         let part = update.entry;
-        let Some((place, old)) = among.places(part.index).next() else { return Plan::Nothing };
+        let Some((slot, old)) = view.slots(part.index).next() else { return Plan::Ignore };
         let name = if part.name.is_empty() { old.name } else { part.name };
         let entry = LinkEntry { name, flags: part.flags, ..old.clone() };
-        Plan::Put { at: Some(place), entry, before: None, resync: false }
+        Plan::Put { at: Some(slot), entry, before: None, resync: false }
     }
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        candidates(cause, nth)
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        candidates(trigger, nth)
     }
-    fn link_state(among: &CacheView<'_, Self>, index: i32) -> Option<LinkState> {
-        among.all(index).next().map(LinkEntry::state)
+    fn link_state(view: &CacheView<'_, Self>, index: i32) -> Option<LinkState> {
+        view.all(index).next().map(LinkEntry::state)
     }
-    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
-        let Trigger::Link { index, .. } = *cause else { return Effect::None };
-        let other = among.all(index).next();
-        other.and_then(|other| self.paired_with(other)).map_or(Effect::None, Effect::Is)
+    fn apply(&self, trigger: &Trigger, view: &CacheView<'_, Self>) -> Effect<Self> {
+        let Trigger::Link { index, .. } = *trigger else { return Effect::None };
+        let other = view.all(index).next();
+        other.and_then(|other| self.with_peer(other)).map_or(Effect::None, Effect::Changed)
     }
-    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
-        left_a_bond(cause, |index| among.all(index).next().map(|link| link.kind))
-    }
-    fn socket_filter(_: &LinkIndex, program: &mut ClassicFilter) {
-        program.kinds(&[link::NEW.number(), link::DEL.number()]);
+    fn needs_resync(trigger: &Trigger, view: &CacheView<'_, Self>) -> bool {
+        left_bond(trigger, |index| view.all(index).next().map(|link| link.kind))
     }
 }
 
 impl<const N: usize> Cache<LinkEntry, N> {
-    /// The link of this name, its own or another that it has.
+    /// Returns the link with this name or alternative name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&LinkEntry> {
         let name = name.as_ref();
-        (0..=NAMES).find_map(|lookup| self.found(lookup, name).find(|link| link.is_called(name)))
+        (0..=ALT_NAMES)
+            .find_map(|lookup| self.lookup(lookup, name).find(|link| link.has_name(name)))
     }
 }
 
-/// A link, and what has gone through it. The kernel tells of that when it tells of something else,
-/// and when all are read; it counts as a change.
+/// Link with its statistics. The kernel reports these in dumps and along with other changes; a
+/// difference is a change.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkWithStats {
-    /// The link.
+    /// Link.
     pub link: LinkEntry,
-    /// What has gone through it, `IFLA_STATS64`.
+    /// Statistics (`IFLA_STATS64`).
     pub stats: LinkStats64,
 }
 
 impl Index<LinkWithStats> for LinkIndex {
-    type Lookups = Lookups<{ 1 + BY_LACK }>;
+    type Lookups = Lookups<{ 1 + UNPAIRED_LOOKUP }>;
     const NEW: Self = LinkIndex;
 
     fn hash(entry: &LinkWithStats, lookup: usize, hasher: Hasher) -> Option<u32> {
@@ -416,51 +418,54 @@ impl Entry for LinkWithStats {
     }
     fn diff(&self, new: &Self) -> LinkFields {
         let counts = if self.stats == new.stats { LinkFields::EMPTY } else { LinkFields::STATS };
-        self.link.differs(&new.link) | counts
+        self.link.difference(&new.link) | counts
     }
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         let Some((link, op, attrs)) = read(message)? else { return Ok(None) };
         let stats = attrs.get(Link::STATS64).ok().flatten().unwrap_or_default();
         Ok(Some(Update { entry: LinkWithStats { link, stats }, op }))
     }
-    fn dump_request(_: &LinkIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        step == 0 && dump_request(asking, ExtMask::EMPTY)
+    fn dump_request(_: &LinkIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        step == 0 && dump_request(request, ExtMask::EMPTY)
     }
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(_: &LinkIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[link::NEW.number(), link::DEL.number()]);
+    }
+}
+
+impl KernelRules for LinkWithStats {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         if update.op != UpdateOp::Partial {
-            return Plan::simple(update, among);
+            return Plan::simple(update, view);
         }
         let part = update.entry.link;
-        let Some((place, old)) = among.places(part.index).next() else { return Plan::Nothing };
+        let Some((slot, old)) = view.slots(part.index).next() else { return Plan::Ignore };
         let name = if part.name.is_empty() { old.link.name } else { part.name };
         let link = LinkEntry { name, flags: part.flags, ..old.link.clone() };
         let entry = LinkWithStats { link, stats: old.stats };
-        Plan::Put { at: Some(place), entry, before: None, resync: false }
+        Plan::Put { at: Some(slot), entry, before: None, resync: false }
     }
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        candidates(cause, nth)
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        candidates(trigger, nth)
     }
-    fn link_state(among: &CacheView<'_, Self>, index: i32) -> Option<LinkState> {
-        among.all(index).next().map(|entry| entry.link.state())
+    fn link_state(view: &CacheView<'_, Self>, index: i32) -> Option<LinkState> {
+        view.all(index).next().map(|entry| entry.link.state())
     }
-    fn apply(&self, cause: &Trigger, among: &CacheView<'_, Self>) -> Effect<Self> {
-        let Trigger::Link { index, .. } = *cause else { return Effect::None };
-        let paired = among.all(index).next().and_then(|other| self.link.paired_with(&other.link));
-        paired.map_or(Effect::None, |link| Effect::Is(LinkWithStats { link, ..self.clone() }))
+    fn apply(&self, trigger: &Trigger, view: &CacheView<'_, Self>) -> Effect<Self> {
+        let Trigger::Link { index, .. } = *trigger else { return Effect::None };
+        let paired = view.all(index).next().and_then(|other| self.link.with_peer(&other.link));
+        paired.map_or(Effect::None, |link| Effect::Changed(LinkWithStats { link, ..self.clone() }))
     }
-    fn needs_resync(cause: &Trigger, among: &CacheView<'_, Self>) -> bool {
-        left_a_bond(cause, |index| among.all(index).next().map(|entry| entry.link.kind))
-    }
-    fn socket_filter(_: &LinkIndex, program: &mut ClassicFilter) {
-        program.kinds(&[link::NEW.number(), link::DEL.number()]);
+    fn needs_resync(trigger: &Trigger, view: &CacheView<'_, Self>) -> bool {
+        left_bond(trigger, |index| view.all(index).next().map(|entry| entry.link.kind))
     }
 }
 
 impl<const N: usize> Cache<LinkWithStats, N> {
-    /// The link of this name, its own or another that it has.
+    /// Returns the link with this name or alternative name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&LinkWithStats> {
         let name = name.as_ref();
-        (0..=NAMES)
-            .find_map(|lookup| self.found(lookup, name).find(|entry| entry.link.is_called(name)))
+        (0..=ALT_NAMES)
+            .find_map(|lookup| self.lookup(lookup, name).find(|entry| entry.link.has_name(name)))
     }
 }

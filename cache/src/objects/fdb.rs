@@ -1,15 +1,17 @@
-//! Forwarding entries of bridges and VXLANs, as a cache keeps them.
+//! Forwarding database entries of bridges and VXLANs: [`FdbEntry`].
 //!
-//! A bridge has one entry for a hardware address and VLAN: when a machine moves, the entry goes to
-//! another port, and only its new place is told. A VXLAN's does likewise, but several machines may
-//! have a multicast address, or that of all zeros, which stands for all that are not known.
+//! A bridge has one entry per MAC address and VLAN: when a station moves, the entry changes its
+//! port, and the kernel notifies only of the new port. A VXLAN entry likewise changes its
+//! destination, except that a multicast address and the all-zeros address (the default destination)
+//! can have several.
 //!
-//! The kernel does not tell when entries go with the next hop group that they go by, nor when a
-//! bridge's entry for an address of its own goes from a port that leaves to another one that has the
-//! same address, or to the bridge itself. The one is known from the next hop's going, the other read
-//! anew.
-//! What is not seen is that such an entry goes elsewhere because its port gets another address
-//! while it stays; two links of the same address on one bridge are rare.
+//! The kernel does not notify when it deletes the VXLAN entries of a deleted next hop group; these
+//! are removed with the next hop. Nor does it notify when the entry of a bridge's own address moves
+//! from a port that leaves to another port with the same address, or to the bridge; the entries are
+//! then dumped again.
+//!
+//! Not noticed: such an entry moves because its port gets another address while it remains a port.
+//! Two ports with one address are rare.
 
 use core::net::IpAddr;
 
@@ -22,87 +24,90 @@ use barelink_codec::rtnl::neigh::{
 use barelink_codec::rtnl::route::nexthop;
 use barelink_codec::{Error, Message};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
-use crate::link::bits;
-use crate::table::{Cache, CacheView, Lookups};
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
-/// A forwarding entry: where frames for a hardware address go.
+/// Forwarding database entry: where frames for a MAC address are sent (`struct ndmsg`).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FdbEntry {
-    /// The index of the link that frames go out by, `ndm_ifindex`: a port, a bridge for frames to
-    /// this machine, or a VXLAN.
+    /// Interface index of the output link (`ndm_ifindex`): a port; the bridge itself, for local
+    /// frames; or a VXLAN.
     pub index: u32,
-    /// The index of the bridge, `NDA_MASTER`; 0 if it is not a bridge's.
+    /// Interface index of the bridge (`NDA_MASTER`); 0 for entries of other links.
     pub master: u32,
-    /// The VNI to send to, `NDA_VNI`; 0 for the VXLAN's own.
+    /// VXLAN: destination VNI (`NDA_VNI`); 0 for that of the VXLAN.
     pub vni: u32,
-    /// The VNI that it is for, of a VXLAN that has several, `NDA_SRC_VNI`.
+    /// VXLAN with several VNIs: source VNI (`NDA_SRC_VNI`).
     pub src_vni: u32,
-    /// The index of the link to send by, of a VXLAN's, `NDA_IFINDEX`; 0 for whichever leads there.
+    /// VXLAN: interface index of the underlying link (`NDA_IFINDEX`); 0 to choose by route.
     pub out: u32,
-    /// The next hop group that it goes by, `NDA_NH_ID`; 0 for none.
+    /// VXLAN: number of the next hop group (`NDA_NH_ID`); 0 for none.
     pub nexthop_id: u32,
-    /// More of what it is like, `NDA_FLAGS_EXT`.
+    /// Extended flags (`NDA_FLAGS_EXT`).
     pub ext_flags: NeighExtFlags,
-    /// The VLAN that it is for, `NDA_VLAN`; 0 for none.
+    /// VLAN ID (`NDA_VLAN`); 0 for none.
     pub vlan: u16,
-    /// Whether it was set, and for good, or learned, `ndm_state`. That a bridge has not heard of one
-    /// for long, and will drop it soon, counts as [`NeighState::REACHABLE`] here.
+    /// State (`ndm_state`): permanent, static or learned. The [`STALE`](NeighState::STALE) of a
+    /// bridge's entry, which means that it ages, is stored as [`REACHABLE`](NeighState::REACHABLE).
     pub state: NeighState,
-    /// The other machine's UDP port, of a VXLAN's, `NDA_PORT`; 0 for the VXLAN's own.
+    /// VXLAN: destination UDP port (`NDA_PORT`); 0 for that of the VXLAN.
     pub port: u16,
-    /// The hardware address, `NDA_LLADDR`.
+    /// MAC address (`NDA_LLADDR`).
     pub mac: [u8; 6],
-    /// The machine that has the address behind it, of a VXLAN's, `NDA_DST`.
+    /// VXLAN: address of the remote tunnel endpoint (`NDA_DST`).
     pub dst: Option<IpAddr>,
-    /// What it is like, `ndm_flags`.
+    /// Flags (`ndm_flags`).
     pub flags: NeighFlags,
-    /// Whether its use is told of, `NFEA_ACTIVITY_NOTIFY`.
+    /// Activity notification settings (`NFEA_ACTIVITY_NOTIFY`).
     pub activity: FdbActivity,
-    /// Whose it is.
+    /// Forwarding database that the entry is in.
     pub table: FdbTable,
 }
 
-/// Whose a forwarding entry is.
+/// Forwarding database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum FdbTable {
-    /// A bridge's.
+    /// Database of a bridge.
     Bridge,
-    /// A VXLAN's.
+    /// Database of a VXLAN.
     Vxlan,
-    /// A link's: an address that its hardware lets through.
+    /// Address filter of a device: addresses that the hardware accepts.
     Link,
 }
 
 barelink_codec::flags! {
-    /// Which fields of a forwarding entry differ.
-    pub FdbWhat "": u32 {
-        /// The port: its machine has moved.
+    /// Fields in which two forwarding entries differ.
+    pub FdbFields "": u32 {
+        /// Port: the station moved.
         0x1 => LINK,
-        /// Where a VXLAN sends to.
+        /// Destination of a VXLAN entry.
         0x2 => DESTINATION,
-        /// Whether it was set or learned.
+        /// State.
         0x4 => STATE,
-        /// Its flags.
+        /// Flags.
         0x8 => FLAGS,
-        /// Whether it is in use, or whether that is told of.
+        /// Activity, or its notification settings.
         0x10 => ACTIVITY,
     }
 }
 
-impl Diff for FdbWhat {
+impl Diff for FdbFields {
     fn is_empty(&self) -> bool {
-        *self == FdbWhat::EMPTY
+        *self == FdbFields::EMPTY
     }
 }
 
-/// What forwarding entries are looked up by. A VXLAN may have several of the same for a multicast
-/// address, and for all zeros.
+/// Key of forwarding entries. Several VXLAN entries can have one, for a multicast address and the
+/// all-zeros address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FdbKey {
@@ -114,31 +119,31 @@ pub struct FdbKey {
 }
 
 impl FdbKey {
-    /// The key of an entry of the bridge of this index, for an address in this VLAN, or in none, 0.
+    /// Creates the key of an entry of the bridge with this interface index; VLAN 0 is no VLAN.
     pub const fn bridge(index: u32, mac: [u8; 6], vlan: u16) -> Self {
         FdbKey { table: FdbTable::Bridge, owner: index, src_vni: 0, vlan, mac }
     }
 
-    /// The key of an entry of the VXLAN of this index; where it has several VNIs, for this one, else
-    /// for 0.
+    /// Creates the key of an entry of the VXLAN with this interface index; source VNI 0, unless the
+    /// VXLAN has several.
     pub const fn vxlan(index: u32, mac: [u8; 6], src_vni: u32) -> Self {
         FdbKey { table: FdbTable::Vxlan, owner: index, src_vni, vlan: 0, mac }
     }
 }
 
 impl FdbEntry {
-    /// Whether it may be one of several for the same address.
-    fn is_one_of_several(&self) -> bool {
+    /// Returns whether the address can have several destinations.
+    fn has_several_destinations(&self) -> bool {
         let [first, ..] = self.mac;
         self.table == FdbTable::Vxlan && (first & 1 != 0 || self.mac == [0; 6])
     }
 
-    /// Where a VXLAN sends to.
+    /// Returns the destination of a VXLAN entry.
     fn destination(&self) -> (Option<IpAddr>, u16, u32, u32, u32) {
         (self.dst, self.port, self.vni, self.out, self.nexthop_id)
     }
 
-    /// What tells of a link: its index, and the bridge that it is a port of.
+    /// Creates an entry that represents a link and its master, from a link's notification.
     fn of_port(index: u32, master: u32) -> Self {
         FdbEntry {
             index,
@@ -159,46 +164,46 @@ impl FdbEntry {
         }
     }
 
-    /// Whether it is for frames that go out by this link as by a port.
+    /// Returns whether the entry is of a bridge, with this link as port.
     fn goes_by_port(&self, index: u32) -> bool {
         self.table == FdbTable::Bridge && self.index == index && self.master != index
     }
 }
 
-/// Which forwarding entries are wanted; finds them by address, by link, and by bridge.
+/// Selection of the wanted forwarding entries. Look-ups: by MAC address, by link, by bridge.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FdbIndex {
     bridge: Option<u32>,
     link: Option<u32>,
-    own: bool,
+    device_addresses: bool,
 }
 
 impl FdbIndex {
-    /// All of bridges and VXLANs.
-    pub const ALL: Self = FdbIndex { bridge: None, link: None, own: false };
+    /// Every entry of bridges and VXLANs.
+    pub const ALL: Self = FdbIndex { bridge: None, link: None, device_addresses: false };
 
-    /// Of these, those of the bridge of this index.
-    pub const fn of(self, bridge: u32) -> Self {
+    /// Restricts the selection to the bridge with this interface index.
+    pub const fn with_bridge(self, bridge: u32) -> Self {
         FdbIndex { bridge: Some(bridge), ..self }
     }
 
-    /// Of these, those that go out by the link of this index.
-    pub const fn on(self, link: u32) -> Self {
+    /// Restricts the selection to the output link with this interface index.
+    pub const fn with_link(self, link: u32) -> Self {
         FdbIndex { link: Some(link), ..self }
     }
 
-    /// These, and the addresses that the hardware of links lets through. The kernel does not tell
-    /// which it adds and removes itself: they are there as of when all were last read.
-    pub const fn with_own(self) -> Self {
-        FdbIndex { own: true, ..self }
+    /// Adds the address filters of devices. The kernel does not notify of addresses that it adds
+    /// and deletes there by itself: these are as of the last dump.
+    pub const fn with_device_addresses(self) -> Self {
+        FdbIndex { device_addresses: true, ..self }
     }
 
-    /// Looks up by link.
+    /// Look-up by output link.
     const BY_LINK: usize = 0;
-    /// Looks up by hardware address.
+    /// Look-up by MAC address.
     const BY_MAC: usize = 1;
-    /// Looks up by the bridge, or by the next hop group.
+    /// Look-up by bridge, or by next hop group.
     const BY_OWNER: usize = 2;
 }
 
@@ -208,24 +213,24 @@ impl Index<FdbEntry> for FdbIndex {
 
     fn hash(entry: &FdbEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            FdbIndex::BY_LINK => Some(hasher.of(&entry.index)),
-            FdbIndex::BY_MAC => Some(hasher.of(&entry.mac)),
+            FdbIndex::BY_LINK => Some(hasher.hash_one(&entry.index)),
+            FdbIndex::BY_MAC => Some(hasher.hash_one(&entry.mac)),
             _ => [entry.master, entry.nexthop_id]
                 .iter()
                 .find(|owner| **owner != 0)
-                .map(|owner| hasher.of(owner)),
+                .map(|owner| hasher.hash_one(owner)),
         }
     }
     fn wants(&self, entry: &FdbEntry) -> bool {
         self.bridge.is_none_or(|bridge| bridge == entry.master)
             && self.link.is_none_or(|link| link == entry.index)
-            && (self.own || entry.table != FdbTable::Link)
+            && (self.device_addresses || entry.table != FdbTable::Link)
     }
 }
 
 impl Entry for FdbEntry {
     type Key = FdbKey;
-    type Diff = FdbWhat;
+    type Diff = FdbFields;
     type Index = FdbIndex;
     const GROUPS: &'static [u32] = &[Group::NEIGH.0, Group::LINK.0, Group::NEXTHOP.0];
 
@@ -236,22 +241,22 @@ impl Entry for FdbEntry {
     }
 
     fn identical(&self, other: &Self) -> bool {
-        !self.is_one_of_several() || self.destination() == other.destination()
+        !self.has_several_destinations() || self.destination() == other.destination()
     }
 
-    fn diff(&self, new: &Self) -> FdbWhat {
+    fn diff(&self, new: &Self) -> FdbFields {
         let flags = |entry: &Self| (entry.flags, entry.ext_flags);
-        FdbWhat(bits([
-            (self.index != new.index, FdbWhat::LINK.0),
-            (self.destination() != new.destination(), FdbWhat::DESTINATION.0),
-            (self.state != new.state, FdbWhat::STATE.0),
-            (flags(self) != flags(new), FdbWhat::FLAGS.0),
-            (self.activity != new.activity, FdbWhat::ACTIVITY.0),
+        FdbFields(mask_of([
+            (self.index != new.index, FdbFields::LINK.0),
+            (self.destination() != new.destination(), FdbFields::DESTINATION.0),
+            (self.state != new.state, FdbFields::STATE.0),
+            (flags(self) != flags(new), FdbFields::FLAGS.0),
+            (self.activity != new.activity, FdbFields::ACTIVITY.0),
         ]))
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (neigh, gone) = match message.parse(neigh::NEW) {
+        let (neigh, deleted) = match message.parse(neigh::NEW) {
             Some(neigh) => (neigh, false),
             None => match message.parse(neigh::DEL) {
                 Some(neigh) => (neigh, true),
@@ -281,7 +286,7 @@ impl Entry for FdbEntry {
         let master = master.get()?.unwrap_or(0);
         let table = match (master, age.is_some()) {
             (1.., _) => FdbTable::Bridge,
-            // A VXLAN knows how old its entries are; a link does not.
+            // VXLAN entries have `NDA_CACHEINFO`; those of a device's address filter do not.
             (0, true) => FdbTable::Vxlan,
             (0, false) => FdbTable::Link,
         };
@@ -311,13 +316,13 @@ impl Entry for FdbEntry {
             activity: activity.unwrap_or(FdbActivity::EMPTY),
             table,
         };
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(index: &FdbIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(index: &FdbIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let header = NeighHeader { family: AddressFamily::BRIDGE, ..Default::default() };
         step == 0
-            && asking.dump(neigh::GET, header, |neigh| {
+            && request.dump(neigh::GET, header, |neigh| {
                 for (key, link) in [(Neigh::IFINDEX, index.link), (Neigh::MASTER, index.bridge)] {
                     if let Some(link) = link {
                         neigh.put(key, link);
@@ -327,34 +332,41 @@ impl Entry for FdbEntry {
     }
 
     fn wants_group(index: &FdbIndex, group: u32) -> bool {
-        // Only a VXLAN's go by next hops.
+        // Only VXLAN entries have next hop groups.
         Group(group) != Group::NEXTHOP || index.bridge.is_none()
     }
 
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(_: &FdbIndex, filter: &mut ClassicFilter) {
+        // Of any link: the notification of an entry that moves does not name the old port.
+        let bridge = Condition::byte(0, AddressFamily::BRIDGE.0);
+        for message_type in [neigh::NEW.number(), neigh::DEL.number()] {
+            filter.accept(message_type, &[bridge]);
+        }
+        filter.accept_types(&[link::NEW.number(), link::DEL.number(), nexthop::DEL.number()]);
+    }
+}
+
+impl KernelRules for FdbEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let new = &update.entry;
-        if update.op == UpdateOp::Full && new.is_one_of_several() {
-            // It is the address that has a state and flags; they are told with one destination.
+        if update.op == UpdateOp::Full && new.has_several_destinations() {
+            // State and flags belong to the address, but are notified with one of its destinations.
             let same = |old: &Self| (old.state, old.flags) == (new.state, new.flags);
-            let doubt = !among.all(new.key()).all(|old| old.identical(new) || same(old));
-            return Plan::Put {
-                at: among.find(new),
-                entry: update.entry,
-                before: None,
-                resync: doubt,
-            };
+            let resync = !view.all(new.key()).all(|old| old.identical(new) || same(old));
+            return Plan::Put { at: view.find(new), entry: update.entry, before: None, resync };
         }
         if update.op != UpdateOp::Partial {
-            return Plan::simple(update, among);
+            return Plan::simple(update, view);
         }
-        // A link is a port of this bridge, or of none: all entries that had to go have gone by now.
+        // The link is a port of this bridge, or of none: by now every entry of another bridge has
+        // been deleted.
         let port = update.entry;
-        let mut by_port = among
-            .hashed(FdbIndex::BY_LINK, |hasher| hasher.of(&port.index))
+        let mut by_port = view
+            .lookup(FdbIndex::BY_LINK, |hasher| hasher.hash_one(&port.index))
             .filter(|(_, entry)| entry.goes_by_port(port.index));
         match by_port.any(|(_, entry)| entry.master != port.master) {
             true => Plan::Resync,
-            false => Plan::Nothing,
+            false => Plan::Ignore,
         }
     }
 
@@ -362,36 +374,28 @@ impl Entry for FdbEntry {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        let (lookup, number) = match cause {
-            Trigger::LinkGone { index } => (FdbIndex::BY_LINK, *index as u32),
-            Trigger::NextHopGone { id } => (FdbIndex::BY_OWNER, *id),
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        let (lookup, number) = match trigger {
+            Trigger::LinkDeleted { index } => (FdbIndex::BY_LINK, *index as u32),
+            Trigger::NextHopDeleted { id } => (FdbIndex::BY_OWNER, *id),
             _ => return Candidates::None,
         };
-        if nth == 0 { Candidates::Found { lookup, number } } else { Candidates::None }
+        if nth == 0 { Candidates::Lookup { lookup, key: number } } else { Candidates::None }
     }
 
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match cause {
-            // The bridge has told of all entries that went with a port: this one went elsewhere.
-            Trigger::LinkGone { index } if self.goes_by_port(*index as u32) => Effect::Resync,
-            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
-            Trigger::NextHopGone { id } if *id == self.nexthop_id => Effect::Gone,
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match trigger {
+            // The bridge has notified of every entry deleted with the port: this one moved
+            // elsewhere.
+            Trigger::LinkDeleted { index } if self.goes_by_port(*index as u32) => Effect::Resync,
+            Trigger::LinkDeleted { index } if *index as u32 == self.index => Effect::Removed,
+            Trigger::NextHopDeleted { id } if *id == self.nexthop_id => Effect::Removed,
             _ => Effect::None,
         }
     }
-
-    fn socket_filter(_: &FdbIndex, program: &mut ClassicFilter) {
-        // Of any link: an entry that goes to another one does not say where it came from.
-        let bridge = Condition::byte(0, AddressFamily::BRIDGE.0);
-        for kind in [neigh::NEW.number(), neigh::DEL.number()] {
-            program.kind(kind, &[bridge]);
-        }
-        program.kinds(&[link::NEW.number(), link::DEL.number(), nexthop::DEL.number()]);
-    }
 }
 
-/// Which bridge a link is a port of.
+/// Reads the master of a link.
 fn read_port(message: &Message<'_>) -> Result<Option<Update<FdbEntry>>, Error> {
     let Some(link) = message.parse(link::NEW) else { return Ok(None) };
     if link.header.family != AddressFamily::UNSPEC {
@@ -399,7 +403,7 @@ fn read_port(message: &Message<'_>) -> Result<Option<Update<FdbEntry>>, Error> {
     }
     let (master, mtu) = link.find((Link::MASTER, Link::MTU))?;
     if !mtu.is_some() {
-        // Only a part of the link is told.
+        // A partial notification.
         return Ok(None);
     }
     let entry = FdbEntry::of_port(link.header.index as u32, master.get()?.unwrap_or(0));
@@ -407,18 +411,18 @@ fn read_port(message: &Message<'_>) -> Result<Option<Update<FdbEntry>>, Error> {
 }
 
 impl<const N: usize> Cache<FdbEntry, N> {
-    /// Every entry for this hardware address, whosever it is.
+    /// Returns the entries of this MAC address, in any database.
     pub fn by_mac(&self, mac: [u8; 6]) -> impl Iterator<Item = &FdbEntry> {
-        self.found(FdbIndex::BY_MAC, &mac).filter(move |entry| entry.mac == mac)
+        self.lookup(FdbIndex::BY_MAC, &mac).filter(move |entry| entry.mac == mac)
     }
 
-    /// Every entry for frames that go out by the link of this index.
+    /// Returns the entries whose output link has this interface index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &FdbEntry> {
-        self.found(FdbIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
+        self.lookup(FdbIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
-    /// Every entry of the bridge of this index.
+    /// Returns the entries of the bridge with this interface index.
     pub fn of_bridge(&self, index: u32) -> impl Iterator<Item = &FdbEntry> {
-        self.found(FdbIndex::BY_OWNER, &index).filter(move |entry| entry.master == index)
+        self.lookup(FdbIndex::BY_OWNER, &index).filter(move |entry| entry.master == index)
     }
 }

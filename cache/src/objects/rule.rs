@@ -1,12 +1,11 @@
-//! Rules, as a cache keeps them.
+//! Policy routing rules: [`RuleEntry`].
 //!
-//! A rule never changes: it comes, and it goes. Two things about it the kernel computes for whoever
-//! asks, and never tells when they become different; they are not kept. Whether the links that it
-//! names are there, `FIB_RULE_IIF_DETACHED` and `FIB_RULE_OIF_DETACHED`, is a question to links; to
-//! whether there is a rule to go on with, `FIB_RULE_UNRESOLVED`, the other rules have the answer:
-//! [`Cache::leads_nowhere`].
+//! A rule is added and deleted, but never changed. The kernel computes three of its flags on
+//! request and does not notify of their changes; they are not stored. `FIB_RULE_IIF_DETACHED` and
+//! `FIB_RULE_OIF_DETACHED` follow from the links, `FIB_RULE_UNRESOLVED` from the other rules:
+//! [`Cache::is_unresolved`].
 //!
-//! Rules that are alike in everything are kept as one.
+//! Rules that are equal in every field are stored as one.
 
 use core::net::IpAddr;
 
@@ -18,113 +17,119 @@ use barelink_codec::rtnl::rule::{
 };
 use barelink_codec::{Attrs, Error, Flags, Message};
 
-use crate::addr::halves;
-use crate::entry::{DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::halves;
+use crate::cache::Cache;
+use crate::entry::{DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
+use crate::kernel_rules::{KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
+use crate::view::CacheView;
 
-/// A rule: which table a packet's route is looked up in. A packet has to match all that is said.
+/// Policy routing rule: selects the table of a packet's route lookup (`struct fib_rule_hdr`). A
+/// packet has to match every selector.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RuleEntry {
-    /// When it is looked at: from the lowest up, `FRA_PRIORITY`.
+    /// Priority (`FRA_PRIORITY`); the lowest is evaluated first.
     pub priority: u32,
-    /// The table that the route is looked up in, `FRA_TABLE`.
+    /// Routing table (`FRA_TABLE`).
     pub table: RouteTable,
-    /// The priority of the rule to go on with, `FRA_GOTO`; 0 for none.
+    /// Priority of the rule to continue with (`FRA_GOTO`); 0 for none.
     pub goto: u32,
-    /// What it is like. Without what depends on other things: [`RuleFlags::UNRESOLVED`],
-    /// [`RuleFlags::IIF_DETACHED`], [`RuleFlags::OIF_DETACHED`].
+    /// Flags, without [`RuleFlags::UNRESOLVED`], [`RuleFlags::IIF_DETACHED`] and
+    /// [`RuleFlags::OIF_DETACHED`], which depend on other objects.
     pub flags: RuleFlags,
-    /// The packet's mark, `FRA_FWMARK`.
+    /// Selector: packet mark (`FRA_FWMARK`).
     pub mark: u32,
-    /// Which bits of the mark count, `FRA_FWMASK`; 0 if it is for any.
+    /// Mask of the packet mark (`FRA_FWMASK`); 0 for any mark.
     pub mark_mask: u32,
-    /// The realms for accounting, the source's in the upper 16 bits, `FRA_FLOW`.
+    /// Routing realms (`FRA_FLOW`), the source realm in the upper 16 bits.
     pub realms: u32,
-    /// The flow label, `FRA_FLOWLABEL`.
+    /// Selector: IPv6 flow label (`FRA_FLOWLABEL`).
     pub flow_label: u32,
-    /// Which bits of the flow label count, `FRA_FLOWLABEL_MASK`; 0 if it is for any.
+    /// Mask of the flow label (`FRA_FLOWLABEL_MASK`); 0 for any.
     pub flow_label_mask: u32,
-    /// Routes with that many bits of destination or fewer do not count, `FRA_SUPPRESS_PREFIXLEN`.
+    /// Longest prefix length of routes that are ignored (`FRA_SUPPRESS_PREFIXLEN`).
     pub suppress_prefix_len: Option<u8>,
-    /// Routes over links of this group do not count, `FRA_SUPPRESS_IFGROUP`.
+    /// Link group whose routes are ignored (`FRA_SUPPRESS_IFGROUP`).
     pub suppress_group: Option<u32>,
-    /// The key of the tunnel that it came by, `FRA_TUN_ID`; 0 for any.
+    /// Selector: tunnel ID (`FRA_TUN_ID`); 0 for any.
     pub tunnel: u64,
-    /// The users whose packets it is for, `FRA_UID_RANGE`.
+    /// Selector: user IDs (`FRA_UID_RANGE`).
     pub users: Option<UidRange>,
-    /// The source ports, `FRA_SPORT_RANGE`; 0 to 0 for any.
+    /// Selector: source ports (`FRA_SPORT_RANGE`); 0 to 0 for any.
     pub source_ports: PortRange,
-    /// The destination ports, `FRA_DPORT_RANGE`; 0 to 0 for any.
+    /// Selector: destination ports (`FRA_DPORT_RANGE`); 0 to 0 for any.
     pub destination_ports: PortRange,
-    /// Which bits of the source port count, `FRA_SPORT_MASK`; 0 if that is not said.
+    /// Mask of the source port (`FRA_SPORT_MASK`); 0 if the kernel does not report it.
     pub source_port_mask: u16,
-    /// Which bits of the destination port count, `FRA_DPORT_MASK`; 0 if that is not said.
+    /// Mask of the destination port (`FRA_DPORT_MASK`); 0 if the kernel does not report it.
     pub destination_port_mask: u16,
-    /// Where the packet comes from, `FRA_SRC`, and how many bits of that count.
+    /// Selector: source prefix (`FRA_SRC`), with its length in bits.
     pub src: Option<(IpAddr, u8)>,
-    /// Where the packet wants to go, `FRA_DST`, and how many bits of that count.
+    /// Selector: destination prefix (`FRA_DST`), with its length in bits.
     pub dst: Option<(IpAddr, u8)>,
-    /// The name of the link that the packet came in by, `FRA_IIFNAME`; `lo` for this machine's own,
-    /// empty for any.
+    /// Selector: name of the input link (`FRA_IIFNAME`); `lo` for locally generated packets, empty
+    /// for any.
     pub iif: ShortBytes<15>,
-    /// The name of the link that the sender is bound to, `FRA_OIFNAME`; empty for any.
+    /// Selector: name of the output link that the sender's socket is bound to (`FRA_OIFNAME`);
+    /// empty for any.
     pub oif: ShortBytes<15>,
-    /// IPv4 or IPv6.
+    /// Address family, IPv4 or IPv6.
     pub family: AddressFamily,
-    /// What it does with packets that match.
+    /// Action.
     pub action: RuleAction,
-    /// Who set it, `FRA_PROTOCOL`.
+    /// Protocol that added the rule (`FRA_PROTOCOL`).
     pub protocol: RouteProtocol,
-    /// The type of service; 0 for any.
+    /// Selector: TOS; 0 for any.
     pub tos: u8,
-    /// The upper six bits of the type of service, `FRA_DSCP`.
+    /// Selector: DSCP (`FRA_DSCP`).
     pub dscp: Option<u8>,
-    /// Which bits of these count, `FRA_DSCP_MASK`; 0 if that is not said.
+    /// Mask of the DSCP (`FRA_DSCP_MASK`); 0 if the kernel does not report it.
     pub dscp_mask: u8,
-    /// The transport protocol, `FRA_IP_PROTO`; 0 for any.
+    /// Selector: IP protocol (`FRA_IP_PROTO`); 0 for any.
     pub ip_proto: u8,
-    /// The table is that of the packet's VRF, `FRA_L3MDEV`.
+    /// `true` if the table is that of the packet's VRF (`FRA_L3MDEV`).
     pub l3mdev: bool,
-    seen: Seen,
+    dump_mark: DumpMark,
 }
 
-/// Where a rule was read, and whether there are several like it: no part of what it is.
+/// Dump in which a rule was last seen, and whether it is there more than once. Not part of the
+/// rule's identity.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-struct Seen(u32);
+struct DumpMark(u32);
 
-impl Seen {
-    /// There are several.
-    const AGAIN: u32 = 1;
-    /// It was told of.
-    const TOLD: Seen = Seen(0);
+impl DumpMark {
+    /// Several rules are equal.
+    const DUPLICATE: u32 = 1;
+    /// Seen in a notification.
+    const NOTIFIED: DumpMark = DumpMark(0);
 
-    /// It was read in the reading of this number.
-    const fn read(seq: u32) -> Seen {
-        Seen(seq << 1)
+    /// Seen in the dump with this sequence number.
+    const fn dumped(seq: u32) -> DumpMark {
+        DumpMark(seq << 1)
     }
-    const fn again(self, again: bool) -> Seen {
-        Seen(self.0 & !Seen::AGAIN | again as u32)
+    const fn duplicate(self, duplicate: bool) -> DumpMark {
+        DumpMark(self.0 & !DumpMark::DUPLICATE | duplicate as u32)
     }
-    const fn is_again(self) -> bool {
-        self.0 & Seen::AGAIN != 0
+    const fn is_duplicate(self) -> bool {
+        self.0 & DumpMark::DUPLICATE != 0
     }
-    const fn is_of_reading(self, other: Seen) -> bool {
-        self.0 & !Seen::AGAIN == other.0
+    const fn is_of_dump(self, other: DumpMark) -> bool {
+        self.0 & !DumpMark::DUPLICATE == other.0
     }
 }
 
-impl PartialEq for Seen {
+impl PartialEq for DumpMark {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-/// What rules are looked up by: where they stand, and the networks that they are for.
+/// Key of rules: priority, table and prefixes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RuleKey {
@@ -132,11 +137,11 @@ pub struct RuleKey {
     dst: [u64; 2],
     priority: u32,
     table: u32,
-    /// The family, and how many bits count of the two.
+    /// Family and the two prefix lengths.
     small: [u8; 3],
 }
 
-/// What depends on other things than the rule.
+/// Flags that depend on other objects.
 const VOLATILE: RuleFlags =
     RuleFlags(RuleFlags::UNRESOLVED.0 | RuleFlags::IIF_DETACHED.0 | RuleFlags::OIF_DETACHED.0);
 
@@ -172,12 +177,11 @@ impl RuleEntry {
             dscp_mask: 0,
             ip_proto: 0,
             l3mdev: false,
-            seen: Seen::TOLD,
+            dump_mark: DumpMark::NOTIFIED,
         }
     }
 
-    /// One walk over the attributes. Each tells the rule from others: one that cannot be read is an
-    /// error.
+    /// Reads the attributes. Each identifies the rule, so one that cannot be read is an error.
     fn fill(&mut self, header: RuleHeader, attrs: Attrs<'_, Rule>) -> Result<(), Error> {
         for attr in attrs {
             let attr = attr?;
@@ -224,7 +228,7 @@ impl RuleEntry {
     }
 }
 
-/// Which rules are wanted; finds them by their priorities, too.
+/// Selection of the wanted rules. Look-up: by priority.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RuleIndex {
@@ -232,18 +236,18 @@ pub struct RuleIndex {
 }
 
 impl RuleIndex {
-    /// All, of IPv4 and IPv6.
+    /// Every rule of IPv4 and IPv6.
     pub const ALL: Self = RuleIndex { family: None };
 
-    /// Of these, those of this family, IPv4 or IPv6.
-    pub const fn of(self, family: AddressFamily) -> Self {
+    /// Restricts the selection to a family, IPv4 or IPv6.
+    pub const fn with_family(self, family: AddressFamily) -> Self {
         RuleIndex { family: Some(family) }
     }
 
-    /// Looks up by priority.
+    /// Look-up by priority.
     const BY_PRIORITY: usize = 0;
 
-    /// The families that are wanted.
+    /// Returns the wanted families.
     fn families(&self) -> impl Iterator<Item = AddressFamily> {
         let wanted = self.family;
         [AddressFamily::INET, AddressFamily::INET6]
@@ -257,7 +261,7 @@ impl Index<RuleEntry> for RuleIndex {
     const NEW: Self = RuleIndex::ALL;
 
     fn hash(entry: &RuleEntry, _: usize, hasher: Hasher) -> Option<u32> {
-        Some(hasher.of(&entry.priority))
+        Some(hasher.hash_one(&entry.priority))
     }
     fn wants(&self, entry: &RuleEntry) -> bool {
         self.families().any(|family| family == entry.family)
@@ -290,7 +294,7 @@ impl Entry for RuleEntry {
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (rule, gone) = match message.parse(rule::NEW) {
+        let (rule, deleted) = match message.parse(rule::NEW) {
             Some(rule) => (rule, false),
             None => match message.parse(rule::DEL) {
                 Some(rule) => (rule, true),
@@ -302,38 +306,21 @@ impl Entry for RuleEntry {
         }
         let mut entry = RuleEntry::new(rule.header);
         entry.fill(rule.header, rule.attrs)?;
-        let op = match (gone, message.flags.contains(Flags::MULTI)) {
+        let op = match (deleted, message.flags.contains(Flags::MULTI)) {
             (true, _) => UpdateOp::Delete,
             (false, true) => UpdateOp::Full,
             (false, false) => UpdateOp::Append,
         };
         if op == UpdateOp::Full {
-            entry.seen = Seen::read(message.seq);
+            entry.dump_mark = DumpMark::dumped(message.seq);
         }
         Ok(Some(Update { entry, op }))
     }
 
-    fn dump_request(index: &RuleIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
+    fn dump_request(index: &RuleIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        // One dump per family, as a kernel without IPv6 answers its dump with an error.
         let Some(family) = index.families().nth(step) else { return false };
-        asking.dump(rule::GET, RuleHeader { family, ..Default::default() }, |_| {})
-    }
-
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
-        let Update { mut entry, op } = update;
-        let at = among.find(&entry);
-        let Some(kept) = at.and_then(|place| among.at(place)) else {
-            return Plan::simple(Update { entry, op }, among);
-        };
-        match op {
-            // One of those that are alike.
-            UpdateOp::Delete if kept.seen.is_again() => return Plan::Resync,
-            UpdateOp::Delete => return Plan::Remove { at, entry },
-            // Twice in one reading.
-            UpdateOp::Full => entry.seen = entry.seen.again(kept.seen.is_of_reading(entry.seen)),
-            _ => entry.seen = entry.seen.again(true),
-        }
-        Plan::Put { at, entry, before: None, resync: false }
+        request.dump(rule::GET, RuleHeader { family, ..Default::default() }, |_| {})
     }
 
     fn wants_group(index: &RuleIndex, group: u32) -> bool {
@@ -344,29 +331,51 @@ impl Entry for RuleEntry {
         index.families().any(|wanted| wanted == family)
     }
 
-    fn socket_filter(index: &RuleIndex, program: &mut ClassicFilter) {
-        // `struct fib_rule_hdr`: the family comes first.
-        for kind in [rule::NEW.number(), rule::DEL.number()] {
+    fn socket_filter(index: &RuleIndex, filter: &mut ClassicFilter) {
+        // `struct fib_rule_hdr`: the family is at offset 0.
+        for message_type in [rule::NEW.number(), rule::DEL.number()] {
             for family in index.families() {
-                program.kind(kind, &[Condition::byte(0, family.0)]);
+                filter.accept(message_type, &[Condition::byte(0, family.0)]);
             }
         }
     }
 }
 
+impl KernelRules for RuleEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
+        let Update { mut entry, op } = update;
+        let at = view.find(&entry);
+        let Some(stored) = at.and_then(|slot| view.at(slot)) else {
+            return Plan::simple(Update { entry, op }, view);
+        };
+        match op {
+            // One of several equal rules.
+            UpdateOp::Delete if stored.dump_mark.is_duplicate() => return Plan::Resync,
+            UpdateOp::Delete => return Plan::Remove { at, entry },
+            // Twice in one dump.
+            UpdateOp::Full => {
+                entry.dump_mark =
+                    entry.dump_mark.duplicate(stored.dump_mark.is_of_dump(entry.dump_mark))
+            }
+            _ => entry.dump_mark = entry.dump_mark.duplicate(true),
+        }
+        Plan::Put { at, entry, before: None, resync: false }
+    }
+}
+
 impl<const N: usize> Cache<RuleEntry, N> {
-    /// Every rule of this family and priority.
+    /// Returns the rules with this family and priority.
     pub fn at_priority(
         &self,
         family: AddressFamily,
         priority: u32,
     ) -> impl Iterator<Item = &RuleEntry> {
-        self.found(RuleIndex::BY_PRIORITY, &priority)
+        self.lookup(RuleIndex::BY_PRIORITY, &priority)
             .filter(move |rule| rule.family == family && rule.priority == priority)
     }
 
-    /// Whether a rule goes on with one that is not there, as `FIB_RULE_UNRESOLVED` says.
-    pub fn leads_nowhere(&self, rule: &RuleEntry) -> bool {
+    /// Returns whether the target rule of a goto is missing (`FIB_RULE_UNRESOLVED`).
+    pub fn is_unresolved(&self, rule: &RuleEntry) -> bool {
         rule.action == RuleAction::GOTO && self.at_priority(rule.family, rule.goto).next().is_none()
     }
 }

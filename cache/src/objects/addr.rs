@@ -1,49 +1,53 @@
-//! Addresses of links, as a cache keeps them.
+//! Addresses of links: [`AddrEntry`].
 //!
-//! The kernel tells of a new IPv6 address once it knows that nobody else has it, a second or two
-//! after whoever reads all addresses sees it as tentative.
+//! The kernel notifies of a new IPv6 address after duplicate address detection, a second or two
+//! after a dump shows it as tentative.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, AddrProto};
+use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Origin};
+use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
-use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_codec::{Error, Message, Writer};
 
-use crate::entry::{Candidates, Diff, DumpRequest, Effect, Entry, Index, Update};
+use crate::bits::{halves, mask_of};
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update};
 use crate::filter::{ClassicFilter, Condition};
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{Candidates, Effect, KernelRules};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
 use crate::trigger::Trigger;
+use crate::view::CacheView;
 
-/// An address of a link.
+/// Address of a link (`struct ifaddrmsg`).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrEntry {
-    /// The index of the link, `ifa_index`.
+    /// Interface index of the link (`ifa_index`).
     pub index: u32,
-    /// What it is like, `IFA_FLAGS`.
+    /// Flags (`IFA_FLAGS`).
     pub flags: AddrFlags,
-    /// Seconds that it is valid from when it was told, `ifa_valid`; `u32::MAX` for ever. Its passing
-    /// is no change.
+    /// Valid lifetime in seconds from when the message was received (`ifa_valid`); `u32::MAX` is
+    /// infinite. Its passing is not a change.
     pub valid: u32,
-    /// Seconds that new connections may start from it, `ifa_prefered`; likewise.
+    /// Preferred lifetime in seconds (`ifa_prefered`); `u32::MAX` is infinite. Its passing is not a
+    /// change.
     pub preferred: u32,
-    /// The metric of the route to its network, `IFA_RT_PRIORITY`.
+    /// Metric of the address's prefix route (`IFA_RT_PRIORITY`).
     pub priority: u32,
-    /// How many bits at the front all addresses on the link share, `ifa_prefixlen`.
+    /// Prefix length in bits (`ifa_prefixlen`).
     pub prefix_len: u8,
-    /// How far away it is valid, `ifa_scope`.
+    /// Scope (`ifa_scope`).
     pub scope: RouteScope,
-    /// Who set it, `IFA_PROTO`.
-    pub origin: AddrProto,
+    /// Address protocol (`IFA_PROTO`): what added the address.
+    pub origin: Origin,
     addresses: Addresses,
 }
 
-/// What the two versions have room for.
+/// Fields that only one of the two IP versions has.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Addresses {
@@ -52,7 +56,7 @@ enum Addresses {
 }
 
 impl AddrEntry {
-    /// The address, `IFA_LOCAL`, or where there is none `IFA_ADDRESS`.
+    /// Returns the address: `IFA_LOCAL`, or without it `IFA_ADDRESS`.
     pub fn address(&self) -> IpAddr {
         match self.addresses {
             Addresses::V4 { local, .. } => Ipv4Addr::from(local).into(),
@@ -60,7 +64,8 @@ impl AddrEntry {
         }
     }
 
-    /// The other end's address on a point-to-point link, `IFA_ADDRESS`; else the address itself.
+    /// Returns the peer's address on a point-to-point link (`IFA_ADDRESS`), otherwise the address
+    /// itself.
     pub fn peer(&self) -> IpAddr {
         match self.addresses {
             Addresses::V4 { peer, .. } => Ipv4Addr::from(peer).into(),
@@ -68,7 +73,7 @@ impl AddrEntry {
         }
     }
 
-    /// Where packets for everyone on the link are sent to, `IFA_BROADCAST`.
+    /// Returns the broadcast address (`IFA_BROADCAST`); `None` for IPv6.
     pub fn broadcast(&self) -> Option<Ipv4Addr> {
         match self.addresses {
             Addresses::V4 { broadcast, .. } => broadcast.map(Ipv4Addr::from),
@@ -76,7 +81,7 @@ impl AddrEntry {
         }
     }
 
-    /// The name that `ifconfig` knows it by, `IFA_LABEL`; IPv4 only.
+    /// Returns the address label, as shown by `ifconfig` (`IFA_LABEL`); `None` for IPv6.
     pub fn label(&self) -> Option<&ShortBytes<15>> {
         match &self.addresses {
             Addresses::V4 { label, .. } => Some(label),
@@ -86,26 +91,27 @@ impl AddrEntry {
 }
 
 barelink_codec::flags! {
-    /// Which fields of an address differ.
-    pub AddrWhat "": u32 {
-        /// Its flags.
+    /// Fields in which two addresses differ.
+    pub AddrFields "": u32 {
+        /// Flags.
         0x1 => FLAGS,
-        /// Its scope, prefix length, broadcast address, label, or the metric of its route.
+        /// Scope, prefix length, broadcast address, label, or metric of the prefix route.
         0x2 => SETTINGS,
-        /// Who set it.
+        /// Address protocol.
         0x4 => ORIGIN,
-        /// Whether it lasts for ever.
+        /// Lifetimes: infinite or not.
         0x8 => LIFETIME,
     }
 }
 
-impl Diff for AddrWhat {
+impl Diff for AddrFields {
     fn is_empty(&self) -> bool {
-        *self == AddrWhat::EMPTY
+        *self == AddrFields::EMPTY
     }
 }
 
-/// What tells addresses apart: IPv4 knows one by its network and its peer, too.
+/// Key of an address. For IPv4 it includes the prefix length and the peer, as several addresses can
+/// differ only in these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrKey {
@@ -117,8 +123,8 @@ pub struct AddrKey {
 }
 
 impl AddrKey {
-    /// The key of an address without a peer, on the link of this index; of IPv4, with this prefix
-    /// length.
+    /// Creates the key of an address without a peer on a link. The prefix length counts for IPv4
+    /// only.
     pub fn new(index: u32, address: IpAddr, prefix_len: u8) -> Self {
         match address {
             IpAddr::V4(v4) => AddrKey::v4(index, v4.octets(), v4.octets(), prefix_len),
@@ -134,13 +140,7 @@ impl AddrKey {
     }
 }
 
-/// An address in two words, to be hashed and compared fast.
-pub(crate) fn halves(bytes: [u8; 16]) -> [u64; 2] {
-    let word = u128::from_ne_bytes(bytes);
-    [word as u64, (word >> 64) as u64]
-}
-
-/// Which addresses are wanted; finds them by their links, and by themselves.
+/// Selection of the wanted addresses. Look-ups: by link, by address.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AddrIndex {
@@ -149,37 +149,37 @@ pub struct AddrIndex {
 }
 
 impl AddrIndex {
-    /// Looks up by link.
+    /// Look-up by link.
     pub(crate) const BY_LINK: usize = 0;
-    /// Looks up by address.
+    /// Look-up by address.
     pub(crate) const BY_ADDRESS: usize = 1;
 
-    /// All.
+    /// Every address of IPv4 and IPv6.
     pub const ALL: Self = AddrIndex { family: None, link: None };
 
-    /// Of these, those of this family.
-    pub const fn of(self, family: AddressFamily) -> Self {
+    /// Restricts the selection to a family.
+    pub const fn with_family(self, family: AddressFamily) -> Self {
         AddrIndex { family: Some(family), ..self }
     }
 
-    /// Of these, those of the link of this index.
-    pub const fn on(self, link: u32) -> Self {
+    /// Restricts the selection to the link with this interface index.
+    pub const fn with_link(self, link: u32) -> Self {
         AddrIndex { link: Some(link), ..self }
     }
 
     pub(crate) fn dump_request(
         &self,
         step: usize,
-        asking: &mut DumpRequest<'_>,
+        request: &mut DumpRequest<'_>,
         fill: impl FnOnce(&mut Writer<'_, Addr>),
     ) -> bool {
-        // Each version asked on its own: a kernel without IPv6 says so, and the other is read.
+        // One dump per family, as a kernel without IPv6 answers its dump with an error.
         let mut steps = [AddressFamily::INET, AddressFamily::INET6]
             .into_iter()
             .filter(|family| self.family.is_none_or(|wanted| wanted == *family));
         let Some(family) = steps.nth(step) else { return false };
         let header = AddrHeader { family, index: self.link.unwrap_or(0), ..Default::default() };
-        asking.dump(addr::GET, header, fill)
+        request.dump(addr::GET, header, fill)
     }
 
     fn is_of(&self, v6: bool) -> bool {
@@ -194,8 +194,8 @@ impl Index<AddrEntry> for AddrIndex {
 
     fn hash(entry: &AddrEntry, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            AddrIndex::BY_LINK => Some(hasher.of(&entry.index)),
-            _ => Some(hasher.of(&entry.address())),
+            AddrIndex::BY_LINK => Some(hasher.hash_one(&entry.index)),
+            _ => Some(hasher.hash_one(&entry.address())),
         }
     }
     fn wants(&self, entry: &AddrEntry) -> bool {
@@ -205,7 +205,7 @@ impl Index<AddrEntry> for AddrIndex {
 
 impl Entry for AddrEntry {
     type Key = AddrKey;
-    type Diff = AddrWhat;
+    type Diff = AddrFields;
     type Index = AddrIndex;
     const GROUPS: &'static [u32] = &[Group::IPV4_IFADDR.0, Group::IPV6_IFADDR.0, Group::LINK.0];
 
@@ -224,23 +224,23 @@ impl Entry for AddrEntry {
         }
     }
 
-    fn diff(&self, new: &Self) -> AddrWhat {
+    fn diff(&self, new: &Self) -> AddrFields {
         let forever = |entry: &Self| (entry.valid == u32::MAX, entry.preferred == u32::MAX);
-        AddrWhat(bits([
-            (self.flags != new.flags, AddrWhat::FLAGS.0),
+        AddrFields(mask_of([
+            (self.flags != new.flags, AddrFields::FLAGS.0),
             (
                 self.addresses != new.addresses
                     || (self.scope, self.prefix_len, self.priority)
                         != (new.scope, new.prefix_len, new.priority),
-                AddrWhat::SETTINGS.0,
+                AddrFields::SETTINGS.0,
             ),
-            (self.origin != new.origin, AddrWhat::ORIGIN.0),
-            (forever(self) != forever(new), AddrWhat::LIFETIME.0),
+            (self.origin != new.origin, AddrFields::ORIGIN.0),
+            (forever(self) != forever(new), AddrFields::LIFETIME.0),
         ]))
     }
 
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
-        let (addr, gone) = match message.parse(addr::NEW) {
+        let (addr, deleted) = match message.parse(addr::NEW) {
             Some(addr) => (addr, false),
             None => match message.parse(addr::DEL) {
                 Some(addr) => (addr, true),
@@ -294,14 +294,14 @@ impl Entry for AddrEntry {
             priority: priority.get().ok().flatten().unwrap_or(0),
             prefix_len: addr.header.prefix_len,
             scope: addr.header.scope,
-            origin: origin.get().ok().flatten().unwrap_or(AddrProto::UNSPEC),
+            origin: origin.get().ok().flatten().unwrap_or(Origin::UNSPEC),
             addresses,
         };
-        Ok(Some(if gone { Update::deleted(entry) } else { Update::full(entry) }))
+        Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))
     }
 
-    fn dump_request(index: &AddrIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        index.dump_request(step, asking, |_| {})
+    fn dump_request(index: &AddrIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        index.dump_request(step, request, |_| {})
     }
 
     fn wants_group(index: &AddrIndex, group: u32) -> bool {
@@ -312,41 +312,43 @@ impl Entry for AddrEntry {
         }
     }
 
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        match cause {
-            Trigger::LinkGone { index } if nth == 0 => {
-                Candidates::Found { lookup: AddrIndex::BY_LINK, number: *index as u32 }
+    fn socket_filter(index: &AddrIndex, filter: &mut ClassicFilter) {
+        // `struct ifaddrmsg`: the family is at offset 0, the interface index at offset 4.
+        let family = index.family.map(|family| Condition::byte(0, family.0));
+        let link = index.link.map(|link| Condition::word(4, link));
+        for message_type in [addr::NEW.number(), addr::DEL.number()] {
+            filter.accept_if(message_type, [family, link]);
+        }
+        filter.accept_types(&[barelink_codec::rtnl::link::DEL.number()]);
+    }
+}
+
+impl KernelRules for AddrEntry {
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        match trigger {
+            Trigger::LinkDeleted { index } if nth == 0 => {
+                Candidates::Lookup { lookup: AddrIndex::BY_LINK, key: *index as u32 }
             }
             _ => Candidates::None,
         }
     }
 
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match cause {
-            Trigger::LinkGone { index } if *index as u32 == self.index => Effect::Gone,
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match trigger {
+            Trigger::LinkDeleted { index } if *index as u32 == self.index => Effect::Removed,
             _ => Effect::None,
         }
-    }
-
-    fn socket_filter(index: &AddrIndex, program: &mut ClassicFilter) {
-        // `struct ifaddrmsg`: the family comes first, the link's index last.
-        let family = index.family.map(|family| Condition::byte(0, family.0));
-        let link = index.link.map(|link| Condition::word(4, link));
-        for kind in [addr::NEW.number(), addr::DEL.number()] {
-            program.kind_if(kind, [family, link]);
-        }
-        program.kinds(&[barelink_codec::rtnl::link::DEL.number()]);
     }
 }
 
 impl<const N: usize> Cache<AddrEntry, N> {
-    /// Every address of the link of this index.
+    /// Returns the addresses of the link with this interface index.
     pub fn of_link(&self, index: u32) -> impl Iterator<Item = &AddrEntry> {
-        self.found(AddrIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
+        self.lookup(AddrIndex::BY_LINK, &index).filter(move |entry| entry.index == index)
     }
 
-    /// Every link's address that is this one: one, or of a few links the same.
+    /// Returns the entries with this address; several links can have the same.
     pub fn by_address(&self, address: IpAddr) -> impl Iterator<Item = &AddrEntry> {
-        self.found(AddrIndex::BY_ADDRESS, &address).filter(move |entry| entry.address() == address)
+        self.lookup(AddrIndex::BY_ADDRESS, &address).filter(move |entry| entry.address() == address)
     }
 }

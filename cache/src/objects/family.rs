@@ -1,52 +1,55 @@
-//! Families of generic netlink, as a cache keeps them: with modules that are loaded they come, with
-//! others they go.
+//! Generic netlink families: [`FamilyEntry`]. Modules register and unregister them when they are
+//! loaded and unloaded.
 
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::socket::Protocol;
 use barelink_codec::{Attrs, Error, Message};
 
-use crate::entry::{Diff, DumpRequest, Entry, Index, Plan, Update, UpdateOp};
+use crate::bits::mask_of;
+use crate::cache::Cache;
+use crate::entry::{Diff, DumpRequest, Entry, Index, Update, UpdateOp};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::link::bits;
+use crate::kernel_rules::{KernelRules, Plan};
+use crate::lookup::Lookups;
 use crate::short_bytes::ShortBytes;
-use crate::table::{Cache, CacheView, Lookups};
+use crate::view::CacheView;
 
-/// A family: which number it has here, and its groups.
+/// Generic netlink family.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyEntry {
-    /// The number that stands for it in a message's kind, `CTRL_ATTR_FAMILY_ID`.
+    /// Message type of the family's messages (`CTRL_ATTR_FAMILY_ID`).
     pub id: u16,
-    /// Its name, `CTRL_ATTR_FAMILY_NAME`.
+    /// Name (`CTRL_ATTR_FAMILY_NAME`).
     pub name: ShortBytes<15>,
-    /// Its version, `CTRL_ATTR_VERSION`.
+    /// Version (`CTRL_ATTR_VERSION`).
     pub version: u32,
-    /// How many bytes its own header has, `CTRL_ATTR_HDRSIZE`.
+    /// Length of the family's own header in bytes (`CTRL_ATTR_HDRSIZE`).
     pub header_len: u32,
-    /// The highest number of an attribute, `CTRL_ATTR_MAXATTR`.
+    /// Highest attribute number (`CTRL_ATTR_MAXATTR`).
     pub max_attr: u32,
     groups: [FamilyGroup; GROUPS],
     count: u8,
-    cut: bool,
+    truncated: bool,
 }
 
-/// As many groups of a family are kept.
+/// Largest number of cached multicast groups of a family.
 const GROUPS: usize = 8;
 
-/// A multicast group of a family.
+/// Multicast group of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyGroup {
-    /// Its number, to join it by, `CTRL_ATTR_MCAST_GRP_ID`.
+    /// Number of the group, for `NETLINK_ADD_MEMBERSHIP` (`CTRL_ATTR_MCAST_GRP_ID`).
     pub id: u32,
-    /// Its name, `CTRL_ATTR_MCAST_GRP_NAME`.
+    /// Name of the group (`CTRL_ATTR_MCAST_GRP_NAME`).
     pub name: ShortBytes<15>,
 }
 
 impl FamilyEntry {
-    /// A family of which nothing is known but its number.
-    fn unknown(id: u16) -> Self {
+    /// Creates a family without groups.
+    fn with_id(id: u16) -> Self {
         FamilyEntry {
             id,
             name: ShortBytes::EMPTY,
@@ -55,37 +58,37 @@ impl FamilyEntry {
             max_attr: 0,
             groups: [FamilyGroup::default(); GROUPS],
             count: 0,
-            cut: false,
+            truncated: false,
         }
     }
 
-    /// Its groups: eight at most.
+    /// Returns the multicast groups, at most eight.
     pub fn groups(&self) -> &[FamilyGroup] {
         self.groups.get(..usize::from(self.count)).unwrap_or(&self.groups)
     }
 
-    /// The number of its group of this name.
+    /// Returns the number of the group with this name.
     pub fn group(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<u32> {
         let named = |group: &&FamilyGroup| group.name.as_bytes() == name.as_ref();
         self.groups().iter().find(named).map(|group| group.id)
     }
 
-    /// Whether it has more groups than are kept.
+    /// Returns whether the family has more groups than are cached.
     pub const fn is_truncated(&self) -> bool {
-        self.cut
+        self.truncated
     }
 
     fn add(&mut self, group: FamilyGroup) {
         match self.groups.get_mut(usize::from(self.count)) {
-            Some(room) => {
-                *room = group;
+            Some(slot) => {
+                *slot = group;
                 self.count = self.count.saturating_add(1);
             }
-            None => self.cut = true,
+            None => self.truncated = true,
         }
     }
 
-    /// The same without the group of this number.
+    /// Returns the family without a group.
     fn without(&self, id: u32) -> Self {
         let none = [FamilyGroup::default(); GROUPS];
         let mut left = FamilyEntry { groups: none, count: 0, ..self.clone() };
@@ -93,7 +96,7 @@ impl FamilyEntry {
         left
     }
 
-    /// One walk over the attributes; one that cannot be read leaves its field as it was.
+    /// Reads the attributes. One that cannot be read leaves its field unchanged.
     fn fill(&mut self, attrs: Attrs<'_, Ctrl>) -> Result<(), Error> {
         for attr in attrs {
             let attr = attr?;
@@ -124,30 +127,30 @@ impl FamilyEntry {
 }
 
 barelink_codec::flags! {
-    /// Which fields of a family differ.
-    pub FamilyWhat "": u32 {
-        /// Its name.
+    /// Fields in which two families differ.
+    pub FamilyFields "": u32 {
+        /// Name.
         0x1 => NAME,
-        /// Its version, its header's length, or its highest attribute.
+        /// Version, header length, or highest attribute number.
         0x2 => VERSION,
-        /// Its groups.
+        /// Multicast groups.
         0x4 => GROUPS,
     }
 }
 
-impl Diff for FamilyWhat {
+impl Diff for FamilyFields {
     fn is_empty(&self) -> bool {
-        *self == FamilyWhat::EMPTY
+        *self == FamilyFields::EMPTY
     }
 }
 
-/// Finds families by their names.
+/// Look-up of families by name.
 #[derive(Debug, Clone, Copy, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyIndex;
 
 impl FamilyIndex {
-    /// Looks up by name.
+    /// Look-up by name.
     const BY_NAME: usize = 0;
 }
 
@@ -156,13 +159,13 @@ impl Index<FamilyEntry> for FamilyIndex {
     const NEW: Self = FamilyIndex;
 
     fn hash(entry: &FamilyEntry, _: usize, hasher: Hasher) -> Option<u32> {
-        Some(hasher.of(entry.name.as_bytes()))
+        Some(hasher.hash_one(entry.name.as_bytes()))
     }
 }
 
 impl Entry for FamilyEntry {
     type Key = u16;
-    type Diff = FamilyWhat;
+    type Diff = FamilyFields;
     type Index = FamilyIndex;
     const PROTOCOL: Protocol = Protocol::GENERIC;
     const GROUPS: &'static [u32] = &[ctrl::NOTIFY_ID];
@@ -171,13 +174,13 @@ impl Entry for FamilyEntry {
         self.id
     }
 
-    fn diff(&self, new: &Self) -> FamilyWhat {
+    fn diff(&self, new: &Self) -> FamilyFields {
         let version = |entry: &Self| (entry.version, entry.header_len, entry.max_attr);
-        let groups = self.groups() != new.groups() || self.cut != new.cut;
-        FamilyWhat(bits([
-            (self.name != new.name, FamilyWhat::NAME.0),
-            (version(self) != version(new), FamilyWhat::VERSION.0),
-            (groups, FamilyWhat::GROUPS.0),
+        let groups = self.groups() != new.groups() || self.truncated != new.truncated;
+        FamilyFields(mask_of([
+            (self.name != new.name, FamilyFields::NAME.0),
+            (version(self) != version(new), FamilyFields::VERSION.0),
+            (groups, FamilyFields::GROUPS.0),
         ]))
     }
 
@@ -195,7 +198,7 @@ impl Entry for FamilyEntry {
         let Some((_, how)) = kinds.iter().find(|(kind, _)| kind.number() == command) else {
             return Ok(None);
         };
-        let mut entry = FamilyEntry::unknown(family.require(Ctrl::FAMILY_ID)?);
+        let mut entry = FamilyEntry::with_id(family.require(Ctrl::FAMILY_ID)?);
         entry.fill(family.attrs)?;
         if command == ctrl::DEL_MCAST_GRP.number() {
             entry.groups.iter_mut().for_each(|group| group.name = ShortBytes::EMPTY);
@@ -203,39 +206,41 @@ impl Entry for FamilyEntry {
         Ok(Some(Update { entry, op: *how }))
     }
 
-    fn dump_request(_: &FamilyIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(_: &FamilyIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let get = ctrl::GET_FAMILY;
-        step == 0 && asking.dump(get.kind(ctrl::ID), get.header(()), |_| {})
+        step == 0 && request.dump(get.kind(ctrl::ID), get.header(()), |_| {})
     }
 
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn socket_filter(_: &FamilyIndex, filter: &mut ClassicFilter) {
+        filter.accept_types(&[ctrl::ID]);
+    }
+}
+
+impl KernelRules for FamilyEntry {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         if update.op != UpdateOp::Partial {
-            return Plan::simple(update, among);
+            return Plan::simple(update, view);
         }
-        // A group comes, or goes: then it has no name here.
+        // A group was added, or deleted: then it has no name here.
         let part = update.entry;
-        let Some((place, family)) = among.places(part.id).next() else { return Plan::Resync };
+        let Some((slot, family)) = view.slots(part.id).next() else { return Plan::Resync };
         let mut entry = family.clone();
         for group in part.groups() {
-            let goes = group.name.is_empty();
-            if goes && family.is_truncated() {
+            let deleted = group.name.is_empty();
+            if deleted && family.is_truncated() {
                 return Plan::Resync;
             }
-            if goes {
+            if deleted {
                 entry = entry.without(group.id);
             } else if !entry.groups().contains(group) {
                 entry.add(*group);
             }
         }
-        Plan::Put { at: Some(place), entry, before: None, resync: false }
+        Plan::Put { at: Some(slot), entry, before: None, resync: false }
     }
 
     fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
-    }
-
-    fn socket_filter(_: &FamilyIndex, program: &mut ClassicFilter) {
-        program.kinds(&[ctrl::ID]);
     }
 }
 
@@ -245,9 +250,9 @@ fn read_group(group: Attrs<'_, McastGroup>) -> Result<FamilyGroup, Error> {
 }
 
 impl<const N: usize> Cache<FamilyEntry, N> {
-    /// The family of this name.
+    /// Returns the family with this name.
     pub fn by_name(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<&FamilyEntry> {
         let name = name.as_ref();
-        self.found(FamilyIndex::BY_NAME, name).find(|family| family.name.as_bytes() == name)
+        self.lookup(FamilyIndex::BY_NAME, name).find(|family| family.name.as_bytes() == name)
     }
 }
