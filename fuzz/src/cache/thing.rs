@@ -1,4 +1,4 @@
-//! What only the made-up kernel has: things, of which several may have one key.
+//! Things, an object of the fake kernel only: several may have one key.
 
 use barelink_cache::entry::UpdateOp;
 use barelink_cache::hash::Hasher;
@@ -11,70 +11,70 @@ use barelink_codec::structure;
 use barelink_codec::{Error, Message};
 
 structure! {
-    /// What a message about a thing starts with.
+    /// Fixed header of a thing's message.
     pub ThingHeader "" "" (8) {
-        /// What it is told apart by, together with `twin`.
+        /// Key; together with `twin`, the identity of the thing.
         0 => key: u8,
-        /// Which of those that have this key.
+        /// Number of the thing view those of this key.
         1 => twin: u8,
-        /// What is interesting about it.
+        /// Value, whose change is reported.
         2 => value: u8,
-        /// It cannot be understood.
+        /// Not 0 if the message cannot be decoded.
         3 => odd: u8,
-        /// The link that it is bound to, or none's number.
+        /// Index of the link that the thing is bound to; 0 for none.
         4 => tag: u8,
-        /// How much is told.
+        /// Operation: [`FULL`], [`PARTIAL`] or [`REPLACE`].
         5 => op: u8,
-        /// In a request, whether those of odd keys are asked for.
+        /// In a request: 1 for the things of odd keys, 0 for those of even keys.
         6 => half: u8,
     }
 }
 
 barelink_codec::attributes! {
-    /// What a message about a thing goes on with.
+    /// Attributes of a thing.
     pub Things "" {
-        /// The number of the change that made it what it is.
+        /// Number of the thing's last change.
         1 => STAMP: u32,
     }
 }
 
-/// All is told.
-pub const WHOLE: u8 = 0;
-/// Only the value is.
-pub const PARTLY: u8 = 1;
-/// All is; and there may have been one before that was wanted, or was not.
-pub const REPLACES: u8 = 2;
+/// The message has the whole thing.
+pub const FULL: u8 = 0;
+/// The message has only the value.
+pub const PARTIAL: u8 = 1;
+/// The message has the whole thing, which may replace one that was wanted, or was not.
+pub const REPLACE: u8 = 2;
 
-/// A thing is like this.
+/// Notification of a new or changed thing.
 pub const NEW: MessageType<ThingHeader, Things> = MessageType::new(0x70);
-/// A thing is gone.
+/// Notification of a deleted thing.
 pub const DEL: MessageType<ThingHeader, Things> = MessageType::new(0x71);
-/// Asks for half of all things.
+/// Request for the things of odd keys, or of even ones.
 pub const GET: MessageType<ThingHeader, Things> = MessageType::new(0x72);
 
-/// A thing.
+/// Cached thing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thing {
-    /// Its key.
+    /// Key; several things may have the same one.
     pub key: u8,
-    /// Which of that key.
+    /// Number view the things of this key.
     pub twin: u8,
-    /// What counts as a change.
+    /// Value, whose change is reported.
     pub value: u8,
-    /// Another thing that does.
+    /// Index of the link, whose change is reported, too.
     pub tag: u8,
-    /// What does not.
+    /// Number of the last change, which is not compared.
     pub stamp: u32,
 }
 
-/// Which things are wanted, and how many there are.
+/// Selection of wanted things, and their count and sum.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThingIndex {
-    /// A value that those have that are not wanted.
+    /// Value of the things that are not wanted.
     pub unwanted: Option<u8>,
-    /// How many there are, as far as it was told.
+    /// Number of things, by the calls of `added` and `removed`.
     pub count: usize,
-    /// What their values add up to.
+    /// Sum of the things' values.
     pub sum: usize,
 }
 
@@ -139,15 +139,15 @@ impl Entry for Thing {
         let entry = Thing { key, twin, value, tag, stamp };
         let op = match (gone, op) {
             (true, _) => UpdateOp::Delete,
-            (false, PARTLY) => UpdateOp::Partial,
-            (false, REPLACES) => UpdateOp::Replace,
+            (false, PARTIAL) => UpdateOp::Partial,
+            (false, REPLACE) => UpdateOp::Replace,
             (false, _) => UpdateOp::Full,
         };
         Ok(Some(Update { entry, op }))
     }
-    fn dump_request(_: &ThingIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(_: &ThingIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let header = ThingHeader { half: step as u8, ..ThingHeader::default() };
-        step < 2 && asking.dump(GET, header, |_| {})
+        step < 2 && request.dump(GET, header, |_| {})
     }
 }
 
