@@ -104,7 +104,7 @@ impl Kernel<'_> {
             value: thing.value,
             odd: thing.odd.into(),
             tag: if op == thing::PARTLY { 0 } else { thing.tag },
-            op: op,
+            op,
             half: 0,
         };
         message(thing::NEW, to, header, |attrs| {
