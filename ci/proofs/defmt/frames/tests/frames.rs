@@ -155,7 +155,7 @@ fn a_caches_entries_and_their_changes_print() {
     };
     take(&built(&mut one, 1500));
     let changed = take(&built(&mut other, 1400));
-    let change = changed.change(&cache).unwrap();
+    let change = changed.change(cache.view()).unwrap();
     let text = printed!(change);
     assert!(text.starts_with("Changed { old: LinkEntry { "), "{text}");
     let (old, new) = text.split_once(", new: LinkEntry { ").unwrap();
