@@ -168,5 +168,5 @@ fn a_caches_entries_and_their_changes_print() {
     assert!(printed!(event).starts_with("Change(Deleted(LinkEntry { "));
     let event: Event<Change<'_, LinkEntry>> =
         Event::Stale(StaleReason::DatagramTruncated { needed: 9 });
-    assert_eq!(printed!(event), "Stale(Cut { needed: 9 })");
+    assert_eq!(printed!(event), "Stale(DatagramTruncated { needed: 9 })");
 }

@@ -6,21 +6,21 @@ use serde_json::Value;
 
 /// Types of table rows, which have no values.
 const ROWS: &[&str] = &[
-    "nest::Choice",
-    "nest::Headed",
-    "nest::Indexed",
+    "nest::DefaultSubMessage",
+    "nest::FixedHeader",
+    "nest::IndexedArray",
     "nest::Nest",
     "nest::Records",
-    "nest::Usually",
+    "nest::SubMessage",
     "value::Array",
-    "value::As",
     "value::Bitfield32",
-    "value::Inner",
+    "value::Embedded",
+    "value::FixedArray",
     "value::Multi",
     "value::Ordered",
-    "value::Several",
+    "value::StoredAs",
     "value::Struct",
-    "value::Tailed",
+    "value::WithTail",
 ];
 
 #[test]
