@@ -201,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_mips_mean_what_they_mean_there() {
+    fn errno_numbers_of_mips_have_their_own_texts() {
         let text = |errno| from_mips(errno).and_then(nth);
         for (errno, words) in [
             (1, "Operation not permitted"),

@@ -132,7 +132,7 @@ impl<E: Entry + Debug> Replayed<E> {
                 self.0.remove(at);
             }
             Change::Refused(entry) => {
-                assert!(self.find(entry).is_none(), "refused, though cache_set: {entry:?}");
+                assert!(self.find(entry).is_none(), "rejected, though kept: {entry:?}");
             }
         }
     }

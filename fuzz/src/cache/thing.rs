@@ -12,7 +12,7 @@ structure! {
     pub ThingHeader "" "" (8) {
         /// Key; together with `twin`, the identity of the thing.
         0 => key: u8,
-        /// Number of the thing view those of this key.
+        /// Number of the thing among those of this key.
         1 => twin: u8,
         /// Value, whose change is reported.
         2 => value: u8,
@@ -54,7 +54,7 @@ pub const GET: MessageType<ThingHeader, Things> = MessageType::new(0x72);
 pub struct Thing {
     /// Key; several things may have the same one.
     pub key: u8,
-    /// Number view the things of this key.
+    /// Number among the things of this key.
     pub twin: u8,
     /// Value, whose change is reported.
     pub value: u8,
