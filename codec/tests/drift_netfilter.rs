@@ -39,7 +39,7 @@ fn connections_are_as_the_kernel_describes_them() {
     spec.attributes(TcpInfo::table(), "protoinfo-tcp-attrs", &[]);
     spec.attributes(DccpInfo::table(), "protoinfo-dccp-attrs", &[]);
     spec.attributes(SctpInfo::table(), "protoinfo-sctp-attrs", &[(1, "the spec's name says more")]);
-    spec.attributes(Counters::table(), "counter-attrs", COUNTERS);
+    spec.attributes(ConntrackCounters::table(), "counter-attrs", COUNTERS);
     spec.attributes(NatPorts::table(), "nat-proto-attrs", &[]);
     spec.attributes(SeqAdj::table(), "seqadj-attrs", &[(2, SIGNED), (3, SIGNED)]);
     spec.attributes(SecCtx::table(), "secctx-attrs", &[]);
@@ -48,7 +48,7 @@ fn connections_are_as_the_kernel_describes_them() {
     spec.attributes(CpuStats::table(), "conntrack-stats-attrs", &[]);
     spec.structure(NfHeader::LAYOUT, "nfgenmsg", &[]);
     spec.structure(TcpFlagsMask::LAYOUT, "nf-ct-tcp-flags-mask", &[]);
-    spec.names(Status::NAMES, "nf-ct-status", &[(0x40, "IPS_SEQ_ADJUST in the header")]);
+    spec.names(ConntrackStatus::NAMES, "nf-ct-status", &[(0x40, "IPS_SEQ_ADJUST in the header")]);
     spec.names(TcpState::NAMES, "nf-ct-tcp-state", TCP);
     spec.names(SctpState::NAMES, "nf-ct-sctp-state", &[(1, SCTP), (6, SCTP), (8, SCTP)]);
     spec.operations(&[&FAMILY], OPERATIONS);
@@ -67,11 +67,11 @@ fn connections_are_as_the_kernels_headers_have_them() {
     spec.attributes(ProtoInfo::table(), "cta-protoinfo", &[]);
     spec.attributes(TcpInfo::table(), "cta-protoinfo-tcp", &[]);
     spec.attributes(SctpInfo::table(), "cta-protoinfo-sctp", &[]);
-    spec.attributes(Timestamp::table(), "cta-timestamp", &[]);
-    spec.attributes(Nat::table(), "cta-nat", &[]);
+    spec.attributes(ConntrackTimestamp::table(), "cta-timestamp", &[]);
+    spec.attributes(ConntrackNat::table(), "cta-nat", &[]);
     spec.attributes(SeqAdj::table(), "cta-seqadj", &[(2, SIGNED), (3, SIGNED)]);
     spec.attributes(SynProxy::table(), "cta-synproxy", &[]);
-    spec.attributes(Helper::table(), "cta-help", &[]);
+    spec.attributes(ConntrackHelper::table(), "cta-help", &[]);
     spec.attributes(SecCtx::table(), "cta-secctx", &[]);
     spec.attributes(TupleFilter::table(), "cta-filter", &[]);
     spec.attributes(CpuStats::table(), "cta-stats", &[]);

@@ -89,11 +89,11 @@ fn next_hops_are_as_the_kernel_describes_them() {
     spec.attributes(nexthop::NextHop::table(), "nha", &[]);
     spec.attributes(nexthop::ResilientGroup::table(), "nha-res-group", &[]);
     spec.attributes(nexthop::ResilientBucket::table(), "nha-res-bucket", &[]);
-    spec.attributes(nexthop::GroupStats::table(), "nha-group-stats", &[]);
-    spec.attributes(nexthop::GroupStatsEntry::table(), "nha-group-stats-entry", &[]);
+    spec.attributes(nexthop::NextHopGroupStats::table(), "nha-group-stats", &[]);
+    spec.attributes(nexthop::NextHopGroupStatsEntry::table(), "nha-group-stats-entry", &[]);
     spec.structure(nexthop::NextHopHeader::LAYOUT, "nhmsg", &[]);
-    spec.structure(nexthop::GroupMember::LAYOUT, "nexthop_grp", &[]);
-    spec.names(nexthop::GroupType::NAMES, "nexthop-grp-type", &[]);
+    spec.structure(nexthop::NextHopGroupMember::LAYOUT, "nexthop_grp", &[]);
+    spec.names(nexthop::NextHopGroupType::NAMES, "nexthop-grp-type", &[]);
     spec.operations(&[&nexthop::FAMILY, &nexthop_bucket::FAMILY], &[]);
 }
 
@@ -161,8 +161,8 @@ fn encapsulations_are_as_the_kernel_describes_them() {
     spec.attributes(lwtunnel::Seg6LocalBpf::table(), "seg6-local-bpf", &[]);
     spec.attributes(lwtunnel::Seg6LocalCounters::table(), "seg6-local-cnt", &[]);
     spec.attributes(lwtunnel::Seg6LocalFlavors::table(), "seg6-local-flv", &[]);
-    spec.attributes(lwtunnel::Bpf::table(), "lwt-bpf", &[]);
-    spec.attributes(lwtunnel::BpfProgram::table(), "lwt-bpf-prog", &[]);
+    spec.attributes(lwtunnel::LwtBpf::table(), "lwt-bpf", &[]);
+    spec.attributes(lwtunnel::LwtBpfProgram::table(), "lwt-bpf-prog", &[]);
     spec.attributes(lwtunnel::Rpl::table(), "rpl-iptunnel", &[]);
     spec.attributes(lwtunnel::Ioam6::table(), "ioam6-iptunnel", &[]);
     spec.names(lwtunnel::Ioam6Mode::NAMES, "ioam6-iptunnel-mode", &[]);

@@ -2,7 +2,7 @@
 //! without unaligned access.
 #![cfg(all(feature = "rtnl", feature = "netfilter"))]
 
-use barelink_codec::netfilter::conntrack::Counters;
+use barelink_codec::netfilter::conntrack::ConntrackCounters;
 use barelink_codec::rtnl::link::{self, Link, LinkStats64};
 use barelink_codec::rtnl::neigh::table::{NeighTable, NeighTableParms};
 use barelink_codec::validate::{Strictness, attributes};
@@ -94,13 +94,21 @@ fn padded_64_bit_attributes_are_all_read() -> Result<(), Error> {
     kernel.put_64(other.number(), &6u64.to_ne_bytes(), NeighTableParms::PAD.number());
     assert_eq!(Attrs::<NeighTableParms>::new(&kernel.bytes[8..]).get(other)?, Some(6));
 
-    let bytes = two(8, Counters::PACKETS, Counters::BYTES, Counters::PAD.number());
-    let counters = Attrs::<Counters>::new(&bytes);
-    assert_eq!(counters.require(Counters::PACKETS)?, 7u64.to_be());
-    assert_eq!(counters.require(Counters::BYTES)?, u64::MAX);
-    assert!(fit::<Counters>(&bytes));
+    let bytes = two(
+        8,
+        ConntrackCounters::PACKETS,
+        ConntrackCounters::BYTES,
+        ConntrackCounters::PAD.number(),
+    );
+    let counters = Attrs::<ConntrackCounters>::new(&bytes);
+    assert_eq!(counters.require(ConntrackCounters::PACKETS)?, 7u64.to_be());
+    assert_eq!(counters.require(ConntrackCounters::BYTES)?, u64::MAX);
+    assert!(fit::<ConntrackCounters>(&bytes));
     let numbers: Vec<_> = counters.iter().map(|attr| attr.unwrap().number()).collect();
-    let pad = Counters::PAD.number();
-    assert_eq!(numbers, [pad, Counters::PACKETS.number(), pad, Counters::BYTES.number()]);
+    let pad = ConntrackCounters::PAD.number();
+    assert_eq!(
+        numbers,
+        [pad, ConntrackCounters::PACKETS.number(), pad, ConntrackCounters::BYTES.number()]
+    );
     Ok(())
 }

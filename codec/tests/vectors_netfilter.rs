@@ -6,8 +6,8 @@ mod vectors;
 use core::net::Ipv4Addr;
 
 use barelink_codec::netfilter::conntrack::{
-    self, Conntrack, GlobalStats, ProtoInfo, Status, TcpFlags, TcpFlagsMask, TcpInfo, TcpState,
-    Timestamp, Tuple, TupleIp, TupleProto,
+    self, Conntrack, ConntrackStatus, ConntrackTimestamp, GlobalStats, ProtoInfo, TcpFlags,
+    TcpFlagsMask, TcpInfo, TcpState, Tuple, TupleIp, TupleProto,
 };
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
 use barelink_codec::{Attrs, Flags, Writer};
@@ -77,7 +77,8 @@ const OPENED: [u8; 216] = [
 #[test]
 fn a_new_connection_is_read_and_built() {
     let (client, server) = (end(1, 51222), end(2, 2975));
-    let status = Status::CONFIRMED | Status::SRC_NAT_DONE | Status::DST_NAT_DONE;
+    let status =
+        ConntrackStatus::CONFIRMED | ConntrackStatus::SRC_NAT_DONE | ConntrackStatus::DST_NAT_DONE;
     let flags = TcpFlags::WINDOW_SCALE | TcpFlags::SACK_PERM;
     let original = TcpFlagsMask { flags, mask: TcpFlags::EMPTY };
 
@@ -138,7 +139,8 @@ const INSERT: [u8; 180] = [
 #[test]
 fn a_request_for_a_new_connection_is_read_and_built() {
     let (client, server) = (end(50, 23026), end(51, 992));
-    let status = Status::SEEN_REPLY | Status::ASSURED | Status::CONFIRMED;
+    let status =
+        ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED | ConntrackStatus::CONFIRMED;
     let flags = TcpFlags::SACK_PERM | TcpFlags::BE_LIBERAL;
     let both = TcpFlagsMask { flags, mask: flags };
 
@@ -191,13 +193,13 @@ const CAME: [u8; 36] = [
 fn the_timestamp_of_a_connection_is_in_a_nest() {
     let came = message(&CAME).parse(conntrack::NEW).unwrap();
     let timestamp = came.require(Conntrack::TIMESTAMP).unwrap();
-    assert_eq!(timestamp.require(Timestamp::START), Ok(0x18ea_3bbd_a08d_41b4));
-    assert_eq!(timestamp.get(Timestamp::STOP), Ok(None));
+    assert_eq!(timestamp.require(ConntrackTimestamp::START), Ok(0x18ea_3bbd_a08d_41b4));
+    assert_eq!(timestamp.get(ConntrackTimestamp::STOP), Ok(None));
 
     let kind = conntrack::NEW.without(Flags::REQUEST).with(Flags::MULTI);
     builds(&CAME, kind, V4, |came| {
         came.nest(Conntrack::TIMESTAMP, |timestamp| {
-            timestamp.put(Timestamp::START, 0x18ea_3bbd_a08d_41b4);
+            timestamp.put(ConntrackTimestamp::START, 0x18ea_3bbd_a08d_41b4);
         });
     });
 }

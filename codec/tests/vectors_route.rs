@@ -12,11 +12,11 @@ use barelink_codec::rtnl::route::lwtunnel::{
     EncapType, IpTunnel, MplsTunnel, Seg6, Seg6Encap, Seg6Mode, SegmentHeader,
 };
 use barelink_codec::rtnl::route::nexthop::{
-    self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
+    self, NextHop, NextHopGroupMember, NextHopGroupType, NextHopHeader, ResilientGroup,
 };
 use barelink_codec::rtnl::route::{
-    self, Hop, MetricLocks, Metrics, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable,
-    RouteType, Via,
+    self, MetricLocks, Metrics, MultipathNextHop, Route, RouteHeader, RouteProtocol, RouteScope,
+    RouteTable, RouteType, Via,
 };
 use barelink_codec::value::{Array, Embedded, Structure};
 use barelink_codec::{Error, Flags, MessageType};
@@ -70,7 +70,7 @@ fn a_route_with_metrics_is_built() {
         route.put(Route::DST, v4([198, 51, 100, 0])).put(Route::GATEWAY, v4([10, 139, 0, 3]));
         route.nest(Route::METRICS, |metrics| {
             metrics.put(Metrics::MTU, 1067);
-            // `Text` appends a NUL, iproute2 does not.
+            // `Text` would put a NUL behind it, which iproute2 does not.
             metrics.put_raw(Metrics::CC_ALGO.number(), b"cubic");
             metrics.put(Metrics::LOCK, MetricLocks::MTU);
         });
@@ -121,7 +121,7 @@ fn a_route_with_several_next_hops_is_built() {
     builds(&MULTIPATH, ADD, header(AddressFamily::INET, 24), |route| {
         route.put(Route::DST, v4([198, 18, 101, 0]));
         route.records(Route::MULTIPATH, |hops| {
-            hops.push(Hop { hops: 1, index: 12, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { hops: 1, index: 12, ..Default::default() }, |hop| {
                 hop.nest(Route::ENCAP.nested::<IpTunnel>(), |encap| {
                     encap.put(IpTunnel::ID, 340);
                     encap.put(IpTunnel::DST, [10, 76, 0, 9].into()).put(IpTunnel::TTL, 36);
@@ -129,7 +129,7 @@ fn a_route_with_several_next_hops_is_built() {
                 hop.put(Route::ENCAP_TYPE, EncapType::IP);
                 hop.put(Route::GATEWAY, v4([10, 76, 0, 2]));
             });
-            hops.push(Hop { index: 14, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { index: 14, ..Default::default() }, |hop| {
                 hop.put(Route::GATEWAY, v4([10, 76, 1, 2])).put(Route::FLOW, 1);
             });
         });
@@ -221,8 +221,13 @@ const ENCAP_SEG6: [u8; 152] = [
 fn a_route_with_a_segment_list_is_read_and_built() {
     let host = |last: u16| Ipv6Addr::new(0x2001, 0xdb8, 0x271, 0, 0, 0, 0, last);
     let encap = Seg6Encap { mode: Seg6Mode::ENCAP };
-    let list =
-        SegmentHeader { len: 6, kind: 4, segments_left: 2, first_segment: 2, ..Default::default() };
+    let list = SegmentHeader {
+        len: 6,
+        routing_type: 4,
+        segments_left: 2,
+        first_segment: 2,
+        ..Default::default()
+    };
     let segments = [host(13), host(12), host(11)];
 
     let route = message(&ENCAP_SEG6).parse(route::NEW).unwrap();
@@ -273,10 +278,10 @@ fn the_destination_of_an_mpls_route_is_a_label() {
     builds(&MPLS, ADD, header(AddressFamily::MPLS, 20), |route| {
         route.put(dst, &[Label::new(952, true)]);
         route.records(Route::MULTIPATH, |hops| {
-            hops.push(Hop { index: 12, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { index: 12, ..Default::default() }, |hop| {
                 hop.put(Route::NEWDST, &[Label::new(100, true)]).put(Route::VIA, via(0));
             });
-            hops.push(Hop { index: 14, ..Default::default() }, |hop| {
+            hops.push(MultipathNextHop { index: 14, ..Default::default() }, |hop| {
                 hop.put(Route::NEWDST, &[Label::new(200, false), Label::new(300, true)]);
                 hop.put(Route::VIA, via(1));
             });
@@ -303,10 +308,10 @@ const GROUP: [u8; 88] = [
 
 #[test]
 fn a_next_hop_group_is_read_and_built() {
-    let members = [828, 829].map(|id| GroupMember { id, ..Default::default() });
+    let members = [828, 829].map(|id| NextHopGroupMember { id, ..Default::default() });
     let group = message(&GROUP).parse(nexthop::NEW).unwrap();
     assert_eq!(group.require(NextHop::ID), Ok(835));
-    assert_eq!(group.require(NextHop::GROUP_TYPE), Ok(GroupType::RES));
+    assert_eq!(group.require(NextHop::GROUP_TYPE), Ok(NextHopGroupType::RES));
     assert!(group.require(NextHop::GROUP).unwrap().eq(members));
     let resilient = group.require(NextHop::RES_GROUP).unwrap();
     assert_eq!(resilient.require(ResilientGroup::BUCKETS), Ok(32));
@@ -320,7 +325,7 @@ fn a_next_hop_group_is_read_and_built() {
             resilient.put(ResilientGroup::IDLE_TIMER, 13_400);
             resilient.put(ResilientGroup::UNBALANCED_TIMER, 50_300);
         });
-        group.put(NextHop::GROUP_TYPE, GroupType::RES);
+        group.put(NextHop::GROUP_TYPE, NextHopGroupType::RES);
     });
 }
 
@@ -345,12 +350,12 @@ fn a_truncated_via_is_invalid() {
     assert_eq!(route.require(Route::VIA), Err(Error::Payload { attr: "VIA", len: 1 }));
 }
 
-/// Reply of Linux 6.18 to a look-up of 127.0.0.1.
+/// What Linux 6.18 answered when asked for 127.0.0.1.
 #[rustfmt::skip]
 const LOOKUP: [u8; 36] = [
-    36, 0, 0, 0,  0, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,         // nlmsghdr: type 0, REQUEST, as in the request
+    36, 0, 0, 0,  0, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,         // nlmsghdr: kind 0, request, as it was asked
     127, 0, 0, 1,  0, 0, 0, 0,                                   // addr, mark
-    0, 0, 0,                                                     // tos, scope, no table: as in the request
+    0, 0, 0,                                                     // tos, scope, no table: as asked
     254, 32, 0, 2, 254,                                          // table main, /32, hop 0, local, on this machine
     0, 0, 0, 0,                                                  // err
 ];
@@ -361,11 +366,11 @@ fn a_fib_lookup_reply_has_the_request_table_and_type() {
     assert_eq!((answer.table, answer.route_type), (RouteTable::MAIN, RouteType::LOCAL));
     assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, RouteScope::HOST, 0));
 
-    let request = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
+    let asked = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
     let mut buffer = [0xa5; 36];
-    let bytes = fib_lookup::LOOKUP.build(&mut buffer, 7, request, |_| {}).unwrap();
-    assert_eq!(bytes[..27], LOOKUP[..27]);
-    assert_eq!(bytes[27..], [0; 9]);
+    let question = fib_lookup::LOOKUP.build(&mut buffer, 7, asked, |_| {}).unwrap();
+    assert_eq!(question[..27], LOOKUP[..27]);
+    assert_eq!(question[27..], [0; 9]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ macro_rules! cache_set {
                 compare(&self.addrs, &kernel.all_addrs());
             }
             fn set_unwanted(&mut self, unwanted: Option<u8>) {
-                self.things = Cache::of(ThingIndex { unwanted, ..ThingIndex::default() });
+                self.things = Cache::with_index(ThingIndex { unwanted, ..ThingIndex::default() });
             }
         }
     };
@@ -118,10 +118,10 @@ impl<E: Entry + Debug> Replayed<E> {
                 assert!(self.find(new).is_none(), "reported as new twice: {new:?}");
                 self.0.push(new.clone());
             }
-            Change::Changed { old, new, what } => {
+            Change::Changed { old, new, diff } => {
                 let at = self.find(old).unwrap_or_else(|| panic!("changed, but unknown: {old:?}"));
                 assert!(self.0[at].diff(old).is_empty(), "{:?} was {old:?}", self.0[at]);
-                assert!(!what.is_empty() && !old.diff(new).is_empty(), "no change: {new:?}");
+                assert!(!diff.is_empty() && !old.diff(new).is_empty(), "no change: {new:?}");
                 assert!(!has(old), "{old:?} has not changed, to {new:?}");
                 self.0[at] = new.clone();
             }
@@ -131,7 +131,7 @@ impl<E: Entry + Debug> Replayed<E> {
                 assert!(!has(old), "{old:?} has not gone");
                 self.0.remove(at);
             }
-            Change::Refused(entry) => {
+            Change::Rejected(entry) => {
                 assert!(self.find(entry).is_none(), "rejected, though kept: {entry:?}");
             }
         }
@@ -162,9 +162,9 @@ impl Reported {
                 let change = all.any_change(change);
                 let refused = matches!(
                     change,
-                    AnyChange::Thing(Change::Refused(_))
-                        | AnyChange::Link(Change::Refused(_))
-                        | AnyChange::Addr(Change::Refused(_))
+                    AnyChange::Thing(Change::Rejected(_))
+                        | AnyChange::Link(Change::Rejected(_))
+                        | AnyChange::Addr(Change::Rejected(_))
                 );
                 self.changes += usize::from(!refused);
                 match change {
@@ -213,7 +213,7 @@ fn check<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, reported: &Repla
         assert!(matches!(*same, [it] if it.diff(entry).is_empty()), "{same:?} is {entry:?}");
         assert_eq!(cache.all(entry.key()).filter(|it| it.identical(entry)).count(), 1);
         assert!(cache.get(entry.key()).is_some_and(|it| it.key() == entry.key()));
-        let place = cache.among().find(entry).unwrap();
+        let place = cache.view().find(entry).unwrap();
         assert!(cache.at(place).is_some_and(|it| std::ptr::eq(it, entry)));
     }
 }
@@ -224,7 +224,7 @@ fn check_lookup<E: Entry, const N: usize, K: Hash>(
     (lookup, by): (usize, K),
     is: impl Fn(&E) -> bool,
 ) {
-    let found = cache.found(lookup, &by).filter(|entry| is(entry)).count();
+    let found = cache.lookup(lookup, &by).filter(|entry| is(entry)).count();
     assert_eq!(found, cache.iter().filter(|entry| is(entry)).count());
 }
 
@@ -309,7 +309,7 @@ fn compare<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, truth: &[impl 
         assert_eq!(cache.len(), truth.len(), "of {truth:?}, there is but {cache:?}");
     } else {
         assert!(cache.len() == N, "entries are missing, though the cache is not full");
-        assert!(cache.len() + cache.refused() as usize >= truth.len());
+        assert!(cache.len() + cache.rejected() as usize >= truth.len());
     }
 }
 

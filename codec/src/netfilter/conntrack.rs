@@ -1,8 +1,8 @@
-//! Connections that the kernel follows, of whatever protocol: who talks with whom, in what state,
-//! and whose addresses are replaced.
+//! Connection tracking (ctnetlink, `IPCTNL_MSG_CT_*`): connections of any protocol, with their
+//! tuples, state, NAT, counters.
 //!
-//! A connection has two tuples: the first packet's, and the one that replies are known by. Where
-//! addresses are replaced, the second is not the first turned around.
+//! A connection has two tuples: that of the original direction, as its first packet has it, and
+//! that of the reply direction. With NAT, the second is not the first one inverted.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,528 +11,533 @@ use crate::netfilter::header::NfHeader;
 use crate::value::{Be, Blob, Bytes, Struct, Text};
 
 messages! {
-    /// Connections.
+    /// Connection tracking messages. The message type is `NFNL_SUBSYS_CTNETLINK` (1) in the upper 8
+    /// bits, `IPCTNL_MSG_CT_*` in the lower 8.
     pub FAMILY "netfilter/conntrack": NfHeader, Conntrack {
-        /// A connection is new or has changed; or is to be added or changed.
-        256 => NEW,
-        /// Asks for a connection, or for all that match.
-        257 => GET,
-        /// A connection is gone; or is to be removed. Without a tuple, all are removed: of one
-        /// protocol only if the header's version is above 0.
-        258 => DEL,
-        /// Asks as [`GET`] does, and sets the counters to 0.
-        259 => GET_CTRZERO,
-        /// Asks what each processor has counted, and the answer, with the processor's number in the
-        /// header.
-        260 => GET_STATS_CPU: CpuStats,
-        /// Asks how many connections there are, and the answer.
-        261 => GET_STATS: GlobalStats,
-        /// Asks for connections that are gone, while someone still has to be told.
-        262 => GET_DYING,
-        /// Asks for connections whose first packet is still on its way; newer kernels know of none.
-        263 => GET_UNCONFIRMED,
+        /// New or changed connection; in a request, adds or changes one.
+        256 => NEW "IPCTNL_MSG_CT_NEW",
+        /// Requests a connection; as a dump, all that match.
+        257 => GET "IPCTNL_MSG_CT_GET",
+        /// Deleted connection; in a request, deletes one. Without a tuple, deletes (flushes) all,
+        /// or those of the header's family if its version is above 0.
+        258 => DEL "IPCTNL_MSG_CT_DELETE",
+        /// Requests connections as [`GET`] does, and resets their counters to 0.
+        259 => GET_CTRZERO "IPCTNL_MSG_CT_GET_CTRZERO",
+        /// Requests the statistics of each CPU; in a reply, those of the CPU in the header's
+        /// `res_id`.
+        260 => GET_STATS_CPU "IPCTNL_MSG_CT_GET_STATS_CPU": CpuStats,
+        /// Requests the number of connections; also the type of the reply.
+        261 => GET_STATS "IPCTNL_MSG_CT_GET_STATS": GlobalStats,
+        /// Requests dying connections, whose deletion has still to be reported to a listener.
+        262 => GET_DYING "IPCTNL_MSG_CT_GET_DYING",
+        /// Requests unconfirmed connections, whose first packet is still inside the stack; always
+        /// empty since Linux 5.19.
+        263 => GET_UNCONFIRMED "IPCTNL_MSG_CT_GET_UNCONFIRMED",
     }
 }
 
 attributes! {
-    /// A connection's attributes, `CTA_*`.
+    /// Connection attributes.
     pub Conntrack "CTA_" {
-        /// Who talks with whom, as the first packet has it.
+        /// Tuple of the original direction.
         1 => TUPLE_ORIG: Nest<Tuple>,
-        /// Who talks with whom, as replies have it.
+        /// Tuple of the reply direction.
         2 => TUPLE_REPLY: Nest<Tuple>,
-        /// How far it is, and what is done with it.
-        3 => STATUS: Status,
-        /// Its state, as its protocol has it.
+        /// Status flags, big-endian.
+        3 => STATUS: ConntrackStatus,
+        /// State of the transport protocol.
         4 => PROTOINFO: Nest<ProtoInfo>,
-        /// What reads along, to know of connections that come of this one.
-        5 => HELP: Nest<Helper>,
-        /// In a request: what its source is replaced by.
-        6 => NAT_SRC: Nest<Nat>,
-        /// In how many seconds it is given up, unless a packet comes.
+        /// Connection tracking helper, e.g. `ftp`.
+        5 => HELP: Nest<ConntrackHelper>,
+        /// Source NAT to set up (request only).
+        6 => NAT_SRC: Nest<ConntrackNat>,
+        /// Timeout: seconds until the entry expires without another packet, big-endian.
         7 => TIMEOUT: Be<u32>,
-        /// Its mark.
+        /// Connection mark (connmark), big-endian.
         8 => MARK: Be<u32>,
-        /// What has been counted on the first packet's way.
-        9 => COUNTERS_ORIG: Nest<Counters>,
-        /// What has been counted on the replies' way.
-        10 => COUNTERS_REPLY: Nest<Counters>,
-        /// How many use it.
+        /// Counters of the original direction.
+        9 => COUNTERS_ORIG: Nest<ConntrackCounters>,
+        /// Counters of the reply direction.
+        10 => COUNTERS_REPLY: Nest<ConntrackCounters>,
+        /// Reference count, big-endian.
         11 => USE: Be<u32>,
-        /// Its number; another connection may have it later.
+        /// Connection ID, big-endian; may be reused after the connection is gone.
         12 => ID: Be<u32>,
-        /// In a request: what its destination is replaced by.
-        13 => NAT_DST: Nest<Nat>,
-        /// The connection that this one comes of.
+        /// Destination NAT to set up (request only).
+        13 => NAT_DST: Nest<ConntrackNat>,
+        /// Tuple (original direction) of the master connection, which this one was expected from.
         14 => TUPLE_MASTER: Nest<Tuple>,
-        /// How sequence numbers are shifted on the first packet's way.
+        /// Sequence number adjustment of the original direction.
         15 => SEQ_ADJ_ORIG: Nest<SeqAdj>,
-        /// How sequence numbers are shifted on the replies' way.
+        /// Sequence number adjustment of the reply direction.
         16 => SEQ_ADJ_REPLY: Nest<SeqAdj>,
-        /// The number of its security context; [`Conntrack::SECCTX`] has taken its place.
+        /// Security mark, big-endian; obsolete, replaced by [`Conntrack::SECCTX`].
         17 => SECMARK: Be<u32>,
-        /// The zone that it is in; the same tuple is another connection in another zone.
+        /// Zone, big-endian, default 0; the same tuple in another zone is another connection.
         18 => ZONE: Be<u16>,
-        /// Its security context.
+        /// Security context (LSM).
         19 => SECCTX: Nest<SecCtx>,
-        /// When it came and went, if the kernel is told to keep that.
-        20 => TIMESTAMP: Nest<Timestamp>,
-        /// In a request: which bits of the mark count.
+        /// Start and stop time, if `net.netfilter.nf_conntrack_timestamp` is on.
+        20 => TIMESTAMP: Nest<ConntrackTimestamp>,
+        /// Mask of `MARK`, big-endian (request only).
         21 => MARK_MASK: Be<u32>,
-        /// Its labels, a bit each, in the machine's order.
+        /// Labels (connlabels): a bitmap of up to 128 bits, in host byte order.
         22 => LABELS: Blob<0, 16>,
-        /// In a request: which of the labels are meant.
+        /// Mask of `LABELS`: the labels to change (request only).
         23 => LABELS_MASK: Blob<0, 16>,
-        /// What stands between it and those who open connections only to fill tables.
+        /// SYN proxy state of the connection.
         24 => SYNPROXY: Nest<SynProxy>,
-        /// In a request: what of the tuples has to match.
+        /// Filter of a dump or flush: the parts of the tuples that have to match (request only).
         25 => FILTER: Nest<TupleFilter>,
-        /// In a request: which bits of the status have to match.
-        26 => STATUS_MASK: Status,
-        /// When what a notification tells has happened, in nanoseconds since 1970.
+        /// Mask of `STATUS`: the flags that a dump compares, big-endian (request only).
+        26 => STATUS_MASK: ConntrackStatus,
+        /// Time of the event in a notification, in nanoseconds since the Unix epoch, big-endian.
         27 => TIMESTAMP_EVENT: Be<u64>,
     }
 }
 
 attributes! {
-    /// Who talks with whom, `CTA_TUPLE_*`.
+    /// Tuple: the addresses, protocol and ports of one direction.
     pub Tuple "CTA_TUPLE_" {
-        /// From which address, and to which.
+        /// Source and destination address.
         1 => IP: Nest<TupleIp>,
-        /// By which protocol; from which port, and to which.
+        /// Transport protocol and its ports or identifiers.
         2 => PROTO: Nest<TupleProto>,
-        /// The zone, where it is one for this way only.
+        /// Zone of this direction only, big-endian.
         3 => ZONE: Be<u16>,
     }
 }
 
 attributes! {
-    /// From which address, and to which, `CTA_IP_*`.
+    /// Addresses of a tuple.
     pub TupleIp "CTA_IP_" {
-        /// From where, IPv4.
+        /// IPv4 source address.
         1 => V4_SRC: Ipv4Addr,
-        /// To where, IPv4.
+        /// IPv4 destination address.
         2 => V4_DST: Ipv4Addr,
-        /// From where, IPv6.
+        /// IPv6 source address.
         3 => V6_SRC: Ipv6Addr,
-        /// To where, IPv6.
+        /// IPv6 destination address.
         4 => V6_DST: Ipv6Addr,
     }
 }
 
 attributes! {
-    /// By which protocol, from which port and to which, `CTA_PROTO_*`.
+    /// Transport protocol of a tuple, with its ports or identifiers.
     pub TupleProto "CTA_PROTO_" {
-        /// The protocol's number, `IPPROTO_*`: 6 for TCP, 17 for UDP.
+        /// Protocol number, `IPPROTO_*`: 6 for TCP, 17 for UDP.
         1 => NUM: u8,
-        /// From which port; of GRE, which key.
+        /// Source port (GRE: source key), big-endian.
         2 => SRC_PORT: Be<u16>,
-        /// To which port; of GRE, which key.
+        /// Destination port (GRE: destination key), big-endian.
         3 => DST_PORT: Be<u16>,
-        /// The number of a series of echo requests, IPv4.
+        /// ICMPv4 identifier (echo), big-endian.
         4 => ICMP_ID: Be<u16>,
-        /// The kind of the control message, IPv4.
+        /// ICMPv4 message type, 8 for an echo request.
         5 => ICMP_TYPE: u8,
-        /// What it is more closely, IPv4.
+        /// ICMPv4 code, which details the message type.
         6 => ICMP_CODE: u8,
-        /// The number of a series of echo requests, IPv6.
+        /// ICMPv6 identifier (echo), big-endian.
         7 => ICMPV6_ID: Be<u16>,
-        /// The kind of the control message, IPv6.
+        /// ICMPv6 message type, 128 for an echo request.
         8 => ICMPV6_TYPE: u8,
-        /// What it is more closely, IPv6.
+        /// ICMPv6 code, which details the message type.
         9 => ICMPV6_CODE: u8,
     }
 }
 
 flags! {
-    /// How far a connection is, and what is done with it, `IPS_*`.
-    pub Status "IPS_": Be<u32> {
-        /// Another connection let expect it.
+    /// Status flags of a connection.
+    pub ConntrackStatus "IPS_": Be<u32> {
+        /// Expected: related to a master connection by an expectation.
         0x1 => EXPECTED,
-        /// A reply has come.
+        /// Packets seen in both directions.
         0x2 => SEEN_REPLY,
-        /// It is not given up early when the table is full.
+        /// Assured: not dropped early when the table is full.
         0x4 => ASSURED,
-        /// Its first packet has gone out.
+        /// Confirmed: the first packet has left the host, the entry is in the table.
         0x8 => CONFIRMED,
-        /// Its source is replaced.
+        /// Source NAT in the original direction.
         0x10 => SRC_NAT,
-        /// Its destination is replaced.
+        /// Destination NAT in the original direction.
         0x20 => DST_NAT,
-        /// Its sequence numbers are shifted.
+        /// TCP sequence numbers are adjusted.
         0x40 => SEQ_ADJUST,
-        /// Whether its source is replaced has been decided.
+        /// Source NAT set up (or decided against).
         0x80 => SRC_NAT_DONE,
-        /// Whether its destination is replaced has been decided.
+        /// Destination NAT set up (or decided against).
         0x100 => DST_NAT_DONE,
-        /// It is gone.
+        /// Dying: removed from the table.
         0x200 => DYING,
-        /// Packets do not put off when it is given up.
+        /// Fixed timeout, which packets do not renew.
         0x400 => FIXED_TIMEOUT,
-        /// It is no connection, but what some are made after.
+        /// Template (`CT` target, nftables `ct` statements), not a connection.
         0x800 => TEMPLATE,
-        /// Another one came first with the same tuple; older kernels: nobody follows it.
+        /// NAT clash: another entry with the same tuple was confirmed first; in older kernels
+        /// `IPS_UNTRACKED`, the entry of untracked packets.
         0x1000 => NAT_CLASH,
-        /// A rule says what reads along.
+        /// Helper attached explicitly, by a rule or a request.
         0x2000 => HELPER,
-        /// Its packets take a short cut.
+        /// Offloaded to a flow table.
         0x4000 => OFFLOAD,
-        /// The short cut is in hardware.
+        /// Offloaded to hardware.
         0x8000 => HW_OFFLOAD,
     }
 }
 
 attributes! {
-    /// A connection's state, as its protocol has it, `CTA_PROTOINFO_*`.
+    /// State of the transport protocol.
     pub ProtoInfo "CTA_PROTOINFO_" {
-        /// TCP.
+        /// TCP state.
         1 => TCP: Nest<TcpInfo>,
-        /// DCCP, which newer kernels do not follow.
+        /// DCCP state; newer kernels have no DCCP.
         2 => DCCP: Nest<DccpInfo>,
-        /// SCTP.
+        /// SCTP state.
         3 => SCTP: Nest<SctpInfo>,
     }
 }
 
 attributes! {
-    /// The state of a TCP connection, `CTA_PROTOINFO_TCP_*`.
+    /// TCP state of a connection.
     pub TcpInfo "CTA_PROTOINFO_TCP_" {
-        /// How far it is.
+        /// Connection state, at most 9.
         1 => STATE: TcpState where max(9),
-        /// How far windows are shifted on the first packet's way.
+        /// Window scale factor of the original direction, at most 14.
         2 => WSCALE_ORIGINAL: u8 where max(14),
-        /// How far windows are shifted on the replies' way.
+        /// Window scale factor of the reply direction, at most 14.
         3 => WSCALE_REPLY: u8 where max(14),
-        /// What is known of whoever sent the first packet.
+        /// Flags of the sender in the original direction.
         4 => FLAGS_ORIGINAL: Struct<TcpFlagsMask>,
-        /// What is known of whoever replies.
+        /// Flags of the sender in the reply direction.
         5 => FLAGS_REPLY: Struct<TcpFlagsMask>,
     }
 }
 
 values! {
-    /// How far a TCP connection is, `TCP_CONNTRACK_*`.
+    /// Connection tracking state of TCP.
     pub TcpState "TCP_CONNTRACK_": u8 {
-        /// Nothing is known of it.
+        /// Initial state.
         0 => NONE,
-        /// It has been asked for.
+        /// SYN seen.
         1 => SYN_SENT,
-        /// That has been answered.
+        /// SYN-ACK seen.
         2 => SYN_RECV,
-        /// It is there.
+        /// ACK of the SYN-ACK seen: established.
         3 => ESTABLISHED,
-        /// One has said that it is done.
+        /// FIN seen.
         4 => FIN_WAIT,
-        /// The other one knows.
+        /// ACK of the FIN seen.
         5 => CLOSE_WAIT,
-        /// Both have said that they are done.
+        /// FIN of the other side seen.
         6 => LAST_ACK,
-        /// Both know; late packets may come.
+        /// Last ACK seen; late packets may arrive.
         7 => TIME_WAIT,
-        /// It was broken off.
+        /// Closed (RST seen).
         8 => CLOSE,
-        /// Both have asked for it at once; older kernels: someone waits for it.
+        /// SYN of the other side seen, too (simultaneous open); `TCP_CONNTRACK_LISTEN` in older
+        /// kernels.
         9 => SYN_SENT2,
     }
 }
 
 structure! {
-    /// Flags, and which of them are meant, `struct nf_ct_tcp_flags`.
+    /// TCP flags of one direction with a mask.
     pub TcpFlagsMask "struct nf_ct_tcp_flags" "" (2) {
-        /// The flags.
+        /// Flags of the sender.
         0 => flags: TcpFlags,
-        /// In a request: which of them are meant.
+        /// Mask of the flags to change (request only).
         1 => mask: TcpFlags,
     }
 }
 
 flags! {
-    /// What is known of one end of a TCP connection, `IP_CT_TCP_FLAG_*`.
+    /// Connection tracking flags of a TCP sender.
     pub TcpFlags "IP_CT_TCP_FLAG_": u8 {
-        /// It shifts windows.
+        /// Window scaling advertised.
         0x1 => WINDOW_SCALE,
-        /// It may acknowledge out of order.
+        /// Selective acknowledgements (SACK) permitted.
         0x2 => SACK_PERM,
-        /// It was the first to say that it is done.
+        /// Sent the first FIN.
         0x4 => CLOSE_INIT,
-        /// Sequence numbers out of the window are let through.
+        /// Liberal window check: packets out of the window are accepted.
         0x8 => BE_LIBERAL,
-        /// It has sent what is not acknowledged.
+        /// Unacknowledged data sent.
         0x10 => DATA_UNACKNOWLEDGED,
-        /// The highest acknowledgement that it sent is known.
+        /// Highest acknowledgement (`td_maxack`) recorded.
         0x20 => MAXACK_SET,
-        /// It is expected to send an acknowledgement to make sure.
-        0x40 => CHALLENGE_ACK,
-        /// It has asked for the connection when the other one did, too.
-        0x80 => SIMULTANEOUS_OPEN,
+        /// Challenge ACK (RFC 5961) possible.
+        0x40 => CHALLENGE_ACK "IP_CT_EXP_CHALLENGE_ACK",
+        /// Simultaneous open: both sides have sent a SYN.
+        0x80 => SIMULTANEOUS_OPEN "IP_CT_TCP_SIMULTANEOUS_OPEN",
     }
 }
 
 attributes! {
-    /// The state of a DCCP connection, `CTA_PROTOINFO_DCCP_*`.
+    /// DCCP state of a connection.
     pub DccpInfo "CTA_PROTOINFO_DCCP_" {
-        /// How far it is.
+        /// Connection state.
         1 => STATE: DccpState,
-        /// Who sent the first packet.
+        /// Role of the sender in the original direction.
         2 => ROLE: DccpRole,
-        /// The sequence number that it was opened with.
+        /// Sequence number of the handshake, big-endian.
         3 => HANDSHAKE_SEQ: Be<u64>,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         4 => PAD: Bytes,
     }
 }
 
 values! {
-    /// How far a DCCP connection is, `CT_DCCP_*`.
+    /// Connection tracking state of DCCP.
     pub DccpState "CT_DCCP_": u8 {
-        /// Nothing is known of it.
+        /// Initial state.
         0 => NONE,
-        /// It has been asked for.
+        /// Request seen.
         1 => REQUEST,
-        /// That has been answered.
+        /// Response seen.
         2 => RESPOND,
-        /// The answer has been acknowledged.
+        /// Ack of the Response seen.
         3 => PARTOPEN,
-        /// It is there.
+        /// Established: another packet of the server seen.
         4 => OPEN,
-        /// The server has said that it is done.
+        /// CloseReq seen.
         5 => CLOSEREQ,
-        /// One has closed it.
+        /// Close seen.
         6 => CLOSING,
-        /// Both have; late packets may come.
+        /// Reset seen; late packets may arrive.
         7 => TIMEWAIT,
-        /// The packet says nothing.
+        /// Packet ignored; never the state of a connection.
         8 => IGNORE,
-        /// The packet makes no sense.
+        /// Packet invalid; never the state of a connection.
         9 => INVALID,
     }
 }
 
 values! {
-    /// Which end of a DCCP connection one is, `CT_DCCP_ROLE_*`.
+    /// Role of a DCCP endpoint.
     pub DccpRole "CT_DCCP_ROLE_": u8 {
-        /// It asked for the connection.
+        /// Client, which sends the Request.
         0 => CLIENT,
-        /// It was asked.
+        /// Server, which sends the Response.
         1 => SERVER,
     }
 }
 
 attributes! {
-    /// The state of an SCTP connection, `CTA_PROTOINFO_SCTP_*`.
+    /// SCTP state of a connection.
     pub SctpInfo "CTA_PROTOINFO_SCTP_" {
-        /// How far it is.
+        /// Association state, at most 8.
         1 => STATE: SctpState where max(8),
-        /// What packets on the first one's way are known by.
+        /// Verification tag of the original direction, big-endian.
         2 => VTAG_ORIGINAL: Be<u32>,
-        /// What packets on the replies' way are known by.
+        /// Verification tag of the reply direction, big-endian.
         3 => VTAG_REPLY: Be<u32>,
     }
 }
 
 values! {
-    /// How far an SCTP connection is, `SCTP_CONNTRACK_*`.
+    /// Connection tracking state of SCTP.
     pub SctpState "SCTP_CONNTRACK_": u8 {
-        /// Nothing is known of it.
+        /// Initial state.
         0 => NONE,
-        /// Neither end has said a word.
+        /// Closed: SHUTDOWN_COMPLETE or ABORT seen.
         1 => CLOSED,
-        /// It has been asked for.
+        /// INIT seen.
         2 => COOKIE_WAIT,
-        /// It has been asked for a second time, with what the answer said.
+        /// COOKIE_ECHO seen in the original direction.
         3 => COOKIE_ECHOED,
-        /// It is there.
+        /// COOKIE_ACK seen: established.
         4 => ESTABLISHED,
-        /// Who sent the first packet wants to end it.
+        /// SHUTDOWN seen in the original direction.
         5 => SHUTDOWN_SENT,
-        /// Who replies wants to end it.
+        /// SHUTDOWN seen in the reply direction.
         6 => SHUTDOWN_RECD,
-        /// That has been acknowledged.
+        /// SHUTDOWN_ACK seen.
         7 => SHUTDOWN_ACK_SENT,
-        /// Over this path there has been but a sign of life so far.
+        /// HEARTBEAT seen in a new flow (secondary path of a multihomed association).
         8 => HEARTBEAT_SENT,
     }
 }
 
 attributes! {
-    /// What reads along, to know of connections that come of this one, `CTA_HELP_*`.
-    pub Helper "CTA_HELP_" {
-        /// Its name: `"ftp"`, `"sip"`.
+    /// Connection tracking helper, which adds expectations for related connections.
+    pub ConntrackHelper "CTA_HELP_" {
+        /// Name of the helper: `"ftp"`, `"sip"`.
         1 => NAME: Text<15>,
-        /// What it has noted, in bytes that it knows.
+        /// Private data of the helper, in its own format.
         2 => INFO: Bytes,
     }
 }
 
 attributes! {
-    /// What addresses are replaced by, `CTA_NAT_*`.
-    pub Nat "CTA_NAT_" {
-        /// The first of the addresses, IPv4.
+    /// NAT to set up: a range of addresses and ports (request only).
+    pub ConntrackNat "CTA_NAT_" {
+        /// First IPv4 address of the range.
         1 => V4_MINIP: Ipv4Addr,
-        /// The last of them, IPv4; without one, it is the first.
+        /// Last IPv4 address of the range; if absent, the first.
         2 => V4_MAXIP: Ipv4Addr,
-        /// What ports are replaced by.
+        /// Range of ports.
         3 => PROTO: Nest<NatPorts>,
-        /// The first of the addresses, IPv6.
+        /// First IPv6 address of the range.
         4 => V6_MINIP: Ipv6Addr,
-        /// The last of them, IPv6; without one, it is the first.
+        /// Last IPv6 address of the range; if absent, the first.
         5 => V6_MAXIP: Ipv6Addr,
     }
 }
 
 attributes! {
-    /// What ports are replaced by, `CTA_PROTONAT_*`.
+    /// Range of ports that NAT maps to.
     pub NatPorts "CTA_PROTONAT_" {
-        /// The first of the ports.
+        /// First port, big-endian.
         1 => PORT_MIN: Be<u16>,
-        /// The last of them; without one, it is the first.
+        /// Last port, big-endian; if absent, the first.
         2 => PORT_MAX: Be<u16>,
     }
 }
 
 attributes! {
-    /// What has been counted on one way, `CTA_COUNTERS_*`.
-    pub Counters "CTA_COUNTERS_" {
-        /// Packets.
+    /// Packet and byte counters of one direction.
+    pub ConntrackCounters "CTA_COUNTERS_" {
+        /// Packets, big-endian.
         1 => PACKETS: Be<u64>,
-        /// Bytes.
+        /// Bytes, big-endian.
         2 => BYTES: Be<u64>,
-        /// Packets, as old kernels told.
-        3 => PACKETS_OLD: Be<u32>,
-        /// Bytes, as old kernels told.
-        4 => BYTES_OLD: Be<u32>,
-        /// Fills up to 8 bytes.
+        /// Packets as a 32-bit counter, big-endian; old kernels only.
+        3 => PACKETS_OLD "CTA_COUNTERS32_PACKETS": Be<u32>,
+        /// Bytes as a 32-bit counter, big-endian; old kernels only.
+        4 => BYTES_OLD "CTA_COUNTERS32_BYTES": Be<u32>,
+        /// Padding to align the 64-bit attribute that follows.
         5 => PAD: Bytes,
     }
 }
 
 attributes! {
-    /// How sequence numbers are shifted on one way, `CTA_SEQADJ_*`, for what reads along has changed
-    /// the length of packets.
+    /// TCP sequence number adjustment of one direction, after a helper has changed the length of
+    /// packets.
     pub SeqAdj "CTA_SEQADJ_" {
-        /// The sequence number from which on the last change counts.
+        /// Sequence number of the last correction, big-endian.
         1 => CORRECTION_POS: Be<u32>,
-        /// By how much they are shifted before it.
+        /// Offset of sequence numbers before the correction, big-endian.
         2 => OFFSET_BEFORE: Be<i32>,
-        /// By how much they are shifted from there on.
+        /// Offset of sequence numbers after the correction, big-endian.
         3 => OFFSET_AFTER: Be<i32>,
     }
 }
 
 attributes! {
-    /// A security context, `CTA_SECCTX_*`.
+    /// Security context of a connection.
     pub SecCtx "CTA_SECCTX_" {
-        /// Its name.
+        /// Name of the context, in the format of the LSM (SELinux: `user:role:type:level`).
         1 => NAME: Text<{ usize::MAX }>,
     }
 }
 
 attributes! {
-    /// When a connection came and went, in nanoseconds since 1970, `CTA_TIMESTAMP_*`.
-    pub Timestamp "CTA_TIMESTAMP_" {
-        /// When it came.
+    /// Start and stop time of a connection, in nanoseconds since the Unix epoch.
+    pub ConntrackTimestamp "CTA_TIMESTAMP_" {
+        /// Time of creation, big-endian.
         1 => START: Be<u64>,
-        /// When it went; absent while it is there.
+        /// Time of deletion, big-endian; absent while the connection exists.
         2 => STOP: Be<u64>,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         3 => PAD: Bytes,
     }
 }
 
 attributes! {
-    /// What is known of a connection that the kernel has answered for a server, `CTA_SYNPROXY_*`.
+    /// SYN proxy state: the handshake that the kernel completed on behalf of a server.
     pub SynProxy "CTA_SYNPROXY_" {
-        /// The sequence number that it answered with.
+        /// Initial sequence number (ISN) of the proxy, big-endian.
         1 => ISN: Be<u32>,
-        /// The time that it answered with.
+        /// Initial TCP timestamp of the proxy, big-endian.
         2 => ITS: Be<u32>,
-        /// By how much times are shifted.
+        /// TCP timestamp offset, big-endian.
         3 => TSOFF: Be<u32>,
     }
 }
 
 attributes! {
-    /// What of the tuples has to match, `CTA_FILTER_*`.
+    /// Filter of a dump or flush: the parts of each tuple that have to match.
     pub TupleFilter "CTA_FILTER_" {
-        /// What of [`Conntrack::TUPLE_ORIG`].
+        /// Parts of [`Conntrack::TUPLE_ORIG`].
         1 => ORIG_FLAGS: TupleFlags where mask(0xfff),
-        /// What of [`Conntrack::TUPLE_REPLY`].
+        /// Parts of [`Conntrack::TUPLE_REPLY`].
         2 => REPLY_FLAGS: TupleFlags where mask(0xfff),
     }
 }
 
 flags! {
-    /// What of a tuple has to match, `CTA_FILTER_F_*`, in the machine's byte order.
-    pub TupleFlags "CTA_FILTER_F_": u32 {
-        /// From where. Of IPv6, Linux 6.18 leaves out what matches, and tells the others.
+    /// Parts of a tuple that have to match, in host byte order.
+    pub TupleFlags "CTA_FILTER_F_CTA_": u32 {
+        /// Source address has to match. For IPv6, Linux 6.18 inverts the test: it skips the
+        /// connections that match.
         0x1 => IP_SRC,
-        /// To where; see [`TupleFlags::IP_SRC`] for IPv6.
+        /// Destination address has to match; see [`TupleFlags::IP_SRC`] for IPv6.
         0x2 => IP_DST,
-        /// In which zone.
+        /// Zone of the tuple has to match.
         0x4 => TUPLE_ZONE,
-        /// By which protocol.
+        /// Protocol number has to match.
         0x8 => PROTO_NUM,
-        /// From which port.
+        /// Source port has to match.
         0x10 => PROTO_SRC_PORT,
-        /// To which port.
+        /// Destination port has to match.
         0x20 => PROTO_DST_PORT,
-        /// The kind of control message, IPv4.
+        /// ICMPv4 message type has to match.
         0x40 => PROTO_ICMP_TYPE,
-        /// What it is more closely, IPv4.
+        /// ICMPv4 code has to match.
         0x80 => PROTO_ICMP_CODE,
-        /// The number of a series of echo requests, IPv4.
+        /// ICMPv4 identifier has to match.
         0x100 => PROTO_ICMP_ID,
-        /// The kind of control message, IPv6.
+        /// ICMPv6 message type has to match.
         0x200 => PROTO_ICMPV6_TYPE,
-        /// What it is more closely, IPv6.
+        /// ICMPv6 code has to match.
         0x400 => PROTO_ICMPV6_CODE,
-        /// The number of a series of echo requests, IPv6.
+        /// ICMPv6 identifier has to match.
         0x800 => PROTO_ICMPV6_ID,
     }
 }
 
 attributes! {
-    /// What one processor has counted, `CTA_STATS_*`.
+    /// Connection tracking statistics of one CPU; all counters are big-endian.
     pub CpuStats "CTA_STATS_" {
-        /// Look-ups, as old kernels told.
+        /// Table lookups; old kernels only.
         1 => SEARCHED: Be<u32>,
-        /// Look-ups that found a connection.
+        /// Lookups that found an entry.
         2 => FOUND: Be<u32>,
-        /// New connections, as old kernels told.
+        /// New connections that were not expected; old kernels only.
         3 => NEW: Be<u32>,
-        /// Packets that belong to no connection and may begin none.
+        /// Invalid packets, which cannot be tracked.
         4 => INVALID: Be<u32>,
-        /// Packets of connections known already, as old kernels told.
+        /// Packets already attached to a connection; old kernels only.
         5 => IGNORE: Be<u32>,
-        /// Connections removed, as old kernels told.
+        /// Entries removed; old kernels only.
         6 => DELETE: Be<u32>,
-        /// Connections put on the list of those that go, as old kernels told.
+        /// Entries put on the dying list; old kernels only.
         7 => DELETE_LIST: Be<u32>,
-        /// Connections put into the table.
+        /// Entries inserted.
         8 => INSERT: Be<u32>,
-        /// Connections that could not be put into the table, as the same were there.
+        /// Insertions that failed, because the entry already existed.
         9 => INSERT_FAILED: Be<u32>,
-        /// Packets thrown away, for their connections could not be put into the table.
+        /// Packets dropped because tracking failed: the entry could not be allocated or inserted.
         10 => DROP: Be<u32>,
-        /// Connections given up early, for the table was full.
+        /// Entries dropped early because the table was full.
         11 => EARLY_DROP: Be<u32>,
-        /// Control messages that make no sense.
+        /// Malformed packets, such as invalid ICMP messages.
         12 => ERROR: Be<u32>,
-        /// Look-ups that had to start anew, for the table changed meanwhile.
+        /// Lookups restarted because the table was resized meanwhile.
         13 => SEARCH_RESTART: Be<u32>,
-        /// Connections joined with one that came first with the same tuple.
+        /// Insertion clashes resolved: another entry with the same tuple was confirmed first.
         14 => CLASH_RESOLVE: Be<u32>,
-        /// Connections that could not be put into the table, for too many were in one place.
+        /// Insertions that failed because the hash chain was too long.
         15 => CHAIN_TOOLONG: Be<u32>,
     }
 }
 
 attributes! {
-    /// How many connections there are, `CTA_STATS_GLOBAL_*`.
+    /// Global connection tracking statistics.
     pub GlobalStats "CTA_STATS_GLOBAL_" {
-        /// How many in the table.
+        /// Number of entries in the table, big-endian.
         1 => ENTRIES: Be<u32>,
-        /// How many it takes at most.
+        /// Maximum number of entries (`net.netfilter.nf_conntrack_max`), big-endian.
         2 => MAX_ENTRIES: Be<u32>,
     }
 }

@@ -1,27 +1,27 @@
-//! Multicast groups of the packet filter: whom to listen to.
+//! Multicast groups of netfilter.
 
 values! {
-    /// What a group tells of, `NFNLGRP_*`.
+    /// Multicast group of `NETLINK_NETFILTER`.
     pub Group "NFNLGRP_": u32 {
-        /// Nothing.
+        /// No group.
         0 => NONE,
-        /// Connections that are new.
+        /// New connection tracking entries.
         1 => CONNTRACK_NEW,
-        /// Connections that have changed.
+        /// Changed connection tracking entries.
         2 => CONNTRACK_UPDATE,
-        /// Connections that are gone.
+        /// Deleted connection tracking entries.
         3 => CONNTRACK_DESTROY,
-        /// Connections that others let expect, when the expectation is new.
+        /// New connection tracking expectations.
         4 => CONNTRACK_EXP_NEW,
-        /// Expectations that have changed.
+        /// Changed connection tracking expectations.
         5 => CONNTRACK_EXP_UPDATE,
-        /// Expectations that are gone.
+        /// Deleted connection tracking expectations.
         6 => CONNTRACK_EXP_DESTROY,
-        /// Tables of rules, and all that is in them.
+        /// Changes of the nftables ruleset.
         7 => NFTABLES,
-        /// Counters that have reached their quota.
+        /// Accounting objects (nfacct) that have reached their quota.
         8 => ACCT_QUOTA,
-        /// Which rules a packet has gone through, where it is traced.
+        /// Packet traces of nftables.
         9 => NFTRACE,
     }
 }

@@ -1,37 +1,38 @@
-//! What every message of the packet filter starts with.
+//! Header of every netfilter message, `struct nfgenmsg`.
 
 use crate::value::Be;
 
 structure! {
-    /// `struct nfgenmsg`.
+    /// Header of netfilter messages.
     pub NfHeader "struct nfgenmsg" "" (4) {
-        /// The protocol of the packets that it is about.
-        0 => family: NfProto,
-        /// The version of the messages' form, of which there is but 0.
+        /// Protocol family.
+        0 => family "nfgen_family": NfProto,
+        /// Version of nfnetlink, `NFNETLINK_V0` (0).
         1 => version: u8,
-        /// What the message is about besides: a queue, a processor.
+        /// Resource ID, big-endian, with a meaning of the subsystem's: a queue number, a CPU
+        /// number.
         2 => res_id: u16 as Be<u16>,
     }
 }
 
 values! {
-    /// The protocol that packets are of, as the packet filter numbers them, `NFPROTO_*`.
+    /// Netfilter protocol family.
     pub NfProto "NFPROTO_": u8 {
-        /// Any, or none.
+        /// Unspecified: any, or none.
         0 => UNSPEC,
         /// IPv4 and IPv6 together.
         1 => INET,
-        /// IPv4.
+        /// IPv4 packets.
         2 => IPV4,
-        /// ARP.
+        /// ARP packets.
         3 => ARP,
-        /// Whatever a link sends and receives.
+        /// Packets of a network device, at its ingress or egress hook.
         5 => NETDEV,
-        /// What bridges pass on.
+        /// Ethernet bridging.
         7 => BRIDGE,
-        /// IPv6.
+        /// IPv6 packets.
         10 => IPV6,
-        /// Digital's protocol, gone from the kernel.
+        /// DECnet, removed in Linux 6.1.
         12 => DECNET,
     }
 }

@@ -1,13 +1,13 @@
-//! The packet filter's family, `NETLINK_NETFILTER`.
+//! Netfilter (`NETLINK_NETFILTER`, nfnetlink).
 //!
 //! | module        | is about |
 //! | ------------- | -------- |
-//! | [`header`]    | what every message starts with |
-//! | [`conntrack`] | connections that the kernel follows |
-//! | [`group`]     | whom to listen to |
+//! | [`header`]    | header of every message |
+//! | [`conntrack`] | connection tracking |
+//! | [`group`]     | multicast groups |
 //!
-//! The number of a message's kind is its subsystem's in the upper eight bits, and in the lower ones
-//! its own. Integers are in network byte order, but for the few whose rows have it otherwise.
+//! A message type has the subsystem (`NFNL_SUBSYS_*`) in the upper 8 bits and the subsystem's
+//! message in the lower 8. Integers are big-endian, except where a row's type has no `Be`.
 
 use crate::family::Family;
 
@@ -15,5 +15,5 @@ pub mod conntrack;
 pub mod group;
 pub mod header;
 
-/// Every object of the packet filter that has tables, to print any of its messages by name.
+/// Families of netfilter that have tables.
 pub static FAMILIES: &[&Family] = &[&conntrack::FAMILY];

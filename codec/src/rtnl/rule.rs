@@ -1,4 +1,5 @@
-//! Rules: which table a packet's route is looked up in.
+//! Policy routing rules, which select the routing table of a lookup (`RTM_NEWRULE`, `RTM_DELRULE`,
+//! `RTM_GETRULE`).
 
 use core::net::IpAddr;
 
@@ -6,154 +7,159 @@ use crate::rtnl::ids::{AddressFamily, RouteProtocol, RouteTable};
 use crate::value::{Be, Bytes, StoredAs, Struct, Text};
 
 messages! {
-    /// Rules.
+    /// Rule messages.
     pub FAMILY "route/rule": RuleHeader, Rule {
-        /// A rule is new; or is to be added.
-        32 => NEW,
-        /// A rule is gone; or is to be removed.
-        33 => DEL,
-        /// Asks for all rules.
-        34 => GET,
+        /// New rule; in a request, adds one.
+        32 => NEW "RTM_NEWRULE",
+        /// Deleted rule; in a request, deletes one.
+        33 => DEL "RTM_DELRULE",
+        /// Requests all rules (dump only).
+        34 => GET "RTM_GETRULE",
     }
 }
 
 structure! {
-    /// `struct fib_rule_hdr`.
+    /// Header of rule messages.
     pub RuleHeader "struct fib_rule_hdr" "" (12) {
-        /// IPv4 or IPv6; or multicast routes of one.
+        /// Address family: IPv4 or IPv6; [`AddressFamily::IPMR`] or [`AddressFamily::IP6MR`] for
+        /// multicast routing.
         0 => family: AddressFamily,
-        /// How many bits of the destination count.
+        /// Prefix length of the destination, in bits.
         1 => dst_len: u8,
-        /// How many bits of the source count.
+        /// Prefix length of the source, in bits.
         2 => src_len: u8,
-        /// The type of service that it is for; 0 for any.
+        /// Type of service (TOS) to match; 0 for any.
         3 => tos: u8,
-        /// The table, if its number is that low; [`Rule::TABLE`] has it always.
+        /// Routing table, if below 256, else [`RouteTable::COMPAT`]; [`Rule::TABLE`] has all
+        /// values.
         4 => table: RouteTable as StoredAs<RouteTable, u8>,
-        /// What it does with packets that match.
+        /// Action on packets that match.
         7 => action: RuleAction,
-        /// What it is like.
+        /// Flags of the rule.
         8 => flags: RuleFlags,
     }
 }
 
 attributes! {
-    /// A rule's attributes, `FRA_*`; a packet has to match all that are there.
+    /// Rule attributes; a packet matches the rule if it matches every selector that is present.
     pub Rule "FRA_" {
-        /// Where the packet wants to go.
+        /// Destination prefix to match.
         1 => DST: IpAddr,
-        /// Where the packet comes from.
+        /// Source prefix to match.
         2 => SRC: IpAddr,
-        /// The name of the link that it came in by; `lo` for this machine's own.
+        /// Name of the incoming link to match; `lo` for packets that this host sends.
         3 => IIFNAME: Text<15>,
-        /// The rule to go on with, by its `PRIORITY`.
+        /// Priority of the rule to continue with, for [`RuleAction::GOTO`].
         4 => GOTO: u32,
-        /// When it is looked at: from the lowest up.
+        /// Priority (preference): rules are evaluated from the lowest up.
         6 => PRIORITY: u32,
-        /// The packet's mark.
+        /// Firewall mark (fwmark) to match.
         10 => FWMARK: u32,
-        /// The realms for accounting: that of the source in the upper 16 bits, the destination's in
-        /// the lower.
+        /// Realms for accounting and classification: source realm in the upper 16 bits, destination
+        /// realm in the lower.
         11 => FLOW: u32,
-        /// The key of the tunnel that it came by.
+        /// Tunnel ID (tunnel metadata) to match, big-endian.
         12 => TUN_ID: Be<u64>,
-        /// Routes over links of this group do not count.
+        /// Link group (`IFLA_GROUP`): lookup results through a link of this group are rejected.
         13 => SUPPRESS_IFGROUP: u32,
-        /// Routes with that many bits of destination or fewer do not count; -1, all do.
+        /// Prefix length: lookup results with this prefix length or a shorter one are rejected; -1
+        /// for none.
         14 => SUPPRESS_PREFIXLEN: i32,
-        /// The table that the route is looked up in.
+        /// Routing table of the lookup.
         15 => TABLE: RouteTable,
-        /// Which bits of the mark to compare.
+        /// Mask of `FWMARK`.
         16 => FWMASK: u32,
-        /// The name of the link that the sender is bound to.
+        /// Name of the outgoing link to match, that the sending socket is bound to.
         17 => OIFNAME: Text<15>,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         18 => PAD: Bytes,
-        /// 1: the table is that of the packet's VRF.
+        /// Layer-3 master device (l3mdev): 1, the only value, looks up the table of the packet's
+        /// VRF.
         19 => L3MDEV: u8,
-        /// The users whose packets it is for.
+        /// Range of user IDs (UID) to match.
         20 => UID_RANGE: Struct<UidRange>,
-        /// Who set it.
+        /// Origin of the rule (routing protocol).
         21 => PROTOCOL: RouteProtocol,
-        /// The transport protocol, `IPPROTO_*`.
+        /// Transport protocol to match, `IPPROTO_*`.
         22 => IP_PROTO: u8,
-        /// The source ports.
+        /// Range of source ports to match.
         23 => SPORT_RANGE: Struct<PortRange>,
-        /// The destination ports.
+        /// Range of destination ports to match.
         24 => DPORT_RANGE: Struct<PortRange>,
-        /// The upper six bits of the type of service.
+        /// DSCP to match, 0 to 63; excludes `tos` of the header.
         25 => DSCP: u8,
-        /// The flow label.
+        /// IPv6 flow label to match, big-endian.
         26 => FLOWLABEL: Be<u32>,
-        /// Which bits of the flow label to compare.
+        /// Mask of `FLOWLABEL`, big-endian.
         27 => FLOWLABEL_MASK: Be<u32>,
-        /// Which bits of the source port to compare.
+        /// Mask of the source port; only with a `SPORT_RANGE` of a single port.
         28 => SPORT_MASK: u16,
-        /// Which bits of the destination port to compare.
+        /// Mask of the destination port; only with a `DPORT_RANGE` of a single port.
         29 => DPORT_MASK: u16,
-        /// Which bits of `DSCP` to compare.
+        /// Mask of `DSCP`.
         30 => DSCP_MASK: u8,
     }
 }
 
 structure! {
-    /// `struct fib_rule_uid_range`.
+    /// Range of user IDs.
     pub UidRange "struct fib_rule_uid_range" "" (8) {
-        /// The first.
+        /// First user ID.
         0 => start: u32,
-        /// The last.
+        /// Last user ID, included.
         4 => end: u32,
     }
 }
 
 structure! {
-    /// `struct fib_rule_port_range`, in the machine's own byte order.
+    /// Range of ports, in host byte order.
     pub PortRange "struct fib_rule_port_range" "" (4) {
-        /// The first.
+        /// First port.
         0 => start: u16,
-        /// The last.
+        /// Last port, included.
         2 => end: u16,
     }
 }
 
 values! {
-    /// What a rule does with packets that match, `FR_ACT_*`.
+    /// Action on packets that match a rule.
     pub RuleAction "FR_ACT_": u8 {
-        /// Not said.
+        /// Unspecified.
         0 => UNSPEC,
-        /// Looks their route up in a table.
+        /// Looks up the route in a routing table.
         1 => TO_TBL,
-        /// Goes on with another rule.
+        /// Continues with another rule.
         2 => GOTO,
-        /// Nothing.
+        /// Does nothing; the next rule follows.
         3 => NOP,
-        /// Unused.
+        /// Reserved.
         4 => RES3,
-        /// Unused.
+        /// Reserved.
         5 => RES4,
-        /// Drops them in silence.
+        /// Drops the packet silently.
         6 => BLACKHOLE,
-        /// Refuses them: no way there.
+        /// Rejects the packet as unreachable (`ENETUNREACH`).
         7 => UNREACHABLE,
-        /// Refuses them: not allowed.
+        /// Rejects the packet as prohibited (`EACCES`).
         8 => PROHIBIT,
     }
 }
 
 flags! {
-    /// What a rule is like, `FIB_RULE_*`.
+    /// Options of a rule, and the state of the objects that it refers to.
     pub RuleFlags "FIB_RULE_": u32 {
-        /// It cannot be removed.
+        /// Permanent: the rule cannot be deleted.
         0x1 => PERMANENT,
-        /// It is for packets that do not match.
+        /// Inverted: the rule applies to packets that do not match.
         0x2 => INVERT,
-        /// The rule to go on with is not there.
+        /// Target of [`RuleAction::GOTO`] does not exist.
         0x4 => UNRESOLVED,
-        /// The link to come in by is not there.
+        /// Incoming link (`IIFNAME`) does not exist.
         0x8 => IIF_DETACHED,
-        /// The link to go out by is not there.
+        /// Outgoing link (`OIFNAME`) does not exist.
         0x10 => OIF_DETACHED,
-        /// It is for packets that have no source yet, too.
+        /// Match of a lookup that has no source address yet, if the address selected later is in
+        /// the rule's source prefix (IPv6).
         0x1_0000 => FIND_SADDR,
     }
 }

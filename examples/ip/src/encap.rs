@@ -4,8 +4,9 @@ use core::net::Ipv6Addr;
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::lwtunnel::{
-    Bpf, BpfProgram, EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, MplsTunnel, Rpl, Seg6, Seg6Local,
-    Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions, XfrmTunnel,
+    EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, LwtBpf, LwtBpfProgram, MplsTunnel, Rpl, Seg6,
+    Seg6Local, Seg6LocalBpf, Seg6LocalCounters, Seg6LocalFlavors, TunnelFlags, TunnelOptions,
+    XfrmTunnel,
 };
 use barelink_codec::value::Items;
 use barelink_transport::Channel;
@@ -271,9 +272,9 @@ const IOAM6: Sheet = sheet! {
 fn print_ioam6<C: Channel>(pen: &mut Pen<'_, '_, C>, ioam: &Payloads<'_>) {
     sheet::print(pen, ioam, &IOAM6);
     if let Some(trace) = ioam.get(Ioam6::TRACE) {
-        let facts = format_args!("{:#08x}", trace.facts >> 8);
+        let trace_type = format_args!("{:#08x}", trace.trace_type >> 8);
         pen.out.words("trace prealloc ");
-        pen.out.string("type", "type {} ", &facts);
+        pen.out.string("type", "type {} ", &trace_type);
         pen.out.any("ns", "ns {} ", trace.namespace);
         pen.out.any("size", "size {} ", u16::from(trace.remaining & 0x7f) * 4);
     }
@@ -281,17 +282,17 @@ fn print_ioam6<C: Channel>(pen: &mut Pen<'_, '_, C>, ioam: &Payloads<'_>) {
 
 fn print_bpf<C: Channel>(pen: &mut Pen<'_, '_, C>, bpf: &Payloads<'_>) {
     for (key, program) in [
-        ("in", bpf.at(Bpf::IN.number())),
-        ("out", bpf.at(Bpf::OUT.number())),
-        ("xmit", bpf.at(Bpf::XMIT.number())),
+        ("in", bpf.at(LwtBpf::IN.number())),
+        ("out", bpf.at(LwtBpf::OUT.number())),
+        ("xmit", bpf.at(LwtBpf::XMIT.number())),
     ] {
         let Some(program) = program else { continue };
         pen.out.object(Some(key));
         pen.out.words(key);
         pen.out.words(" ");
-        let sheet = sheet! { "name|{} " => show(BpfProgram::NAME) };
+        let sheet = sheet! { "name|{} " => show(LwtBpfProgram::NAME) };
         sheet::print(pen, &Payloads::new(program), &sheet);
         pen.out.end_object();
     }
-    sheet::print(pen, bpf, &sheet! { "headroom" => show(Bpf::XMIT_HEADROOM) });
+    sheet::print(pen, bpf, &sheet! { "headroom" => show(LwtBpf::XMIT_HEADROOM) });
 }

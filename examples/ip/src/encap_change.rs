@@ -190,8 +190,12 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Res
     let blocks = count.saturating_mul(2).saturating_add(if hmac == 0 { 0 } else { 5 });
     let open = body.open(Seg6::SRH.number());
     body.raw(&mode.unwrap_or(0).to_ne_bytes());
-    let mut header =
-        SegmentHeader { len: blocks as u8, kind: 4, segments_left: last, ..Default::default() };
+    let mut header = SegmentHeader {
+        len: blocks as u8,
+        routing_type: 4,
+        segments_left: last,
+        ..Default::default()
+    };
     header.first_segment = last;
     if hmac != 0 {
         header.flags = barelink_codec::rtnl::route::lwtunnel::SegmentFlags::HMAC;
@@ -285,7 +289,7 @@ fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Resu
     let open = body.open(Rpl::SRH.number());
     body.structure(&RplHeader {
         len: count.saturating_mul(2) as u8,
-        kind: 3,
+        routing_type: 3,
         segments_left: count as u8,
         ..Default::default()
     });
@@ -332,7 +336,7 @@ fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Re
     expect("trace", words, err)?;
     expect("prealloc", words, err)?;
     expect("type", words, err)?;
-    let facts = uint(words.value(err)?, 0xff_ffff, "Invalid trace type\n", err)? as u32;
+    let trace_type = uint(words.value(err)?, 0xff_ffff, "Invalid trace type\n", err)? as u32;
     expect("ns", words, err)?;
     let namespace = uint(words.value(err)?, 0xffff, "Invalid namespace ID\n", err)? as u16;
     expect("size", words, err)?;
@@ -346,8 +350,12 @@ fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Re
     if let Some(target) = target {
         body.put(Ioam6::DST.number(), &target);
     }
-    let trace =
-        Ioam6Trace { namespace, remaining: size / 4, facts: facts << 8, ..Default::default() };
+    let trace = Ioam6Trace {
+        namespace,
+        remaining: size / 4,
+        trace_type: trace_type << 8,
+        ..Default::default()
+    };
     body.put_structure(Ioam6::TRACE.number(), &trace);
     Ok(())
 }

@@ -1,22 +1,13 @@
 //! What is said when the kernel refuses, in the C library's words, with the kernel's own.
 
-use core::fmt;
-
-use barelink_codec::errno;
+use barelink_codec::errno::ErrnoText;
 use barelink_transport::{Errno, Error, KernelError};
 
 use super::words::{Complaints, Exit};
 
-/// An errno in words.
-pub struct Words(pub Errno);
-
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match errno::text(self.0.raw_os_error()) {
-            Some(text) => f.write_str(text),
-            None => write!(f, "errno {}", self.0.raw_os_error()),
-        }
-    }
+/// Returns an errno for printing; `{:#}` prints its `strerror(3)` text.
+pub fn errno_text(errno: Errno) -> ErrnoText {
+    ErrnoText(errno.raw_os_error())
 }
 
 /// Tells what the kernel warns of.
@@ -29,7 +20,7 @@ pub fn warning(err: &mut Complaints<'_>, warning: &KernelError) {
 /// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
 fn refused(err: &mut Complaints<'_>, refusal: &KernelError) {
     match refusal.text() {
-        "" => writeln!(err, "RTNETLINK answers: {}", Words(refusal.errno())),
+        "" => writeln!(err, "RTNETLINK answers: {:#}", errno_text(refusal.errno())),
         text => {
             let end = if text.ends_with(['.', '\n']) { "" } else { "." };
             writeln!(err, "Error: {text}{end}")
@@ -47,7 +38,7 @@ pub fn tell(err: &mut Complaints<'_>, error: &Error) {
         Error::Interrupted => {
             writeln!(err, "Dump was interrupted and may be inconsistent.")
         }
-        Error::Socket { call, errno } => writeln!(err, "{call}: {}", Words(*errno)),
+        Error::Socket { call, errno } => writeln!(err, "{call}: {:#}", errno_text(*errno)),
         other => writeln!(err, "{other}"),
     }
 }

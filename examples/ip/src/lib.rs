@@ -15,7 +15,7 @@
 //!    links' names ([`links`]) and the options.
 //! 5. To change something, it puts the attributes into a [`body`] in iproute2's order, and sends it
 //!    ([`change`]); `-batch` ([`batch`]) does so for each line of a file.
-//! 6. Refusals of the kernel are printed by [`errors`], in iproute2's form.
+//! 6. Errors of the kernel are printed by [`errors`], in iproute2's form.
 //!
 //! # The grammars
 //!

@@ -83,7 +83,7 @@ impl<'b> System<'b> for Machine {
 
     fn furnish(&mut self, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
         let mut tell = |errno, what: Arguments<'_>| {
-            writeln!(err, "{what} failed: {}", errors::Words(errno));
+            writeln!(err, "{what} failed: {:#}", errors::errno_text(errno));
             USAGE
         };
         // As below.

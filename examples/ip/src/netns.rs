@@ -52,8 +52,8 @@ fn done(
     err: &mut Complaints<'_>,
 ) -> Result<(), Exit> {
     result.map_err(|errno| {
-        let why = errors::Words(errno);
-        writeln!(err, "{what} \"/run/netns/{name}\": {why}");
+        let why = errors::errno_text(errno);
+        writeln!(err, "{what} \"/run/netns/{name}\": {why:#}");
         Exit(1)
     })
 }
@@ -100,8 +100,8 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     });
     pen.out.finish();
     listed.map_err(|errno| {
-        let why = errors::Words(errno);
-        writeln!(pen.err, "Cannot list network namespaces: {why}");
+        let why = errors::errno_text(errno);
+        writeln!(pen.err, "Cannot list network namespaces: {why:#}");
         Exit(1)
     })
 }
@@ -117,16 +117,16 @@ fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> 
     enter(ip.system.enter(name), name, ip.pen.err)?;
     ip.system.furnish(name, ip.pen.err)?;
     // It comes back only if it fails.
-    let why = errors::Words(ip.system.execute(words.rest()));
-    writeln!(ip.pen.err, "exec of \"{program}\" failed: {why}");
+    let why = errors::errno_text(ip.system.execute(words.rest()));
+    writeln!(ip.pen.err, "exec of \"{program}\" failed: {why:#}");
     Err(Exit(1))
 }
 
 /// Complains if a namespace could not be gone to.
 pub fn enter(entered: Result<(), Errno>, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
     entered.map_err(|errno| {
-        let why = errors::Words(errno);
-        writeln!(err, "Cannot open network namespace \"{name}\": {why}");
+        let why = errors::errno_text(errno);
+        writeln!(err, "Cannot open network namespace \"{name}\": {why:#}");
         USAGE
     })
 }

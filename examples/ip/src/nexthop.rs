@@ -5,8 +5,8 @@ use core::fmt::{self, Display};
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::route::RouteFlags;
 use barelink_codec::rtnl::route::nexthop::{
-    self, GroupStats, GroupStatsEntry, GroupType, NextHop, NextHopHeader, NextHopOpFlags,
-    ResilientBucket, ResilientGroup,
+    self, NextHop, NextHopGroupStats, NextHopGroupStatsEntry, NextHopGroupType, NextHopHeader,
+    NextHopOpFlags, ResilientBucket, ResilientGroup,
 };
 use barelink_codec::rtnl::route::nexthop_bucket;
 use barelink_codec::{Attrs, Parsed};
@@ -192,8 +192,8 @@ fn request<C: Channel>(pen: &Pen<'_, '_, C>, id: u32) -> Body {
 
 const NUMBER: Sheet = sheet! { "id" => show(NextHop::ID) };
 const COUNTS: Sheet = sheet! {
-    "id|    id {}" => show(GroupStatsEntry::ID),
-    "packets| packets {}" => show(GroupStatsEntry::PACKETS),
+    "id|    id {}" => show(NextHopGroupStatsEntry::ID),
+    "packets| packets {}" => show(NextHopGroupStatsEntry::PACKETS),
 };
 
 /// Prints a next hop within an object that has begun.
@@ -226,8 +226,8 @@ pub fn print<C: Channel>(
         pen.out.end_list();
     }
     match hop.get(NextHop::GROUP_TYPE) {
-        None | Some(GroupType::MPATH) => {}
-        Some(GroupType::RES) => pen.out.string("type", "type {} ", &"resilient"),
+        None | Some(NextHopGroupType::MPATH) => {}
+        Some(NextHopGroupType::RES) => pen.out.string("type", "type {} ", &"resilient"),
         Some(_) => pen.out.string("type", "type {} ", &"<unknown type>"),
     }
     if let Some(group) = hop.nest(NextHop::RES_GROUP) {
@@ -268,14 +268,13 @@ pub fn print<C: Channel>(
         pen.out.list(Some("group_stats"));
         pen.out.line();
         pen.out.words("  stats:");
-        for entry in stats.all(GroupStats::ENTRY).flatten() {
-            let entry: Index<'_, GroupStatsEntry> = Index::new(entry);
+        for entry in stats.all(NextHopGroupStats::ENTRY).flatten() {
+            let entry: Index<'_, NextHopGroupStatsEntry> = Index::new(entry);
             pen.out.line();
             pen.out.object(None);
             sheet::print(pen, &entry.all, &COUNTS);
             if options.stats > 1 {
-                let sheet =
-                    sheet! { "packets_hw| packets_hw {}" => show(GroupStatsEntry::PACKETS_HW) };
+                let sheet = sheet! { "packets_hw| packets_hw {}" => show(NextHopGroupStatsEntry::PACKETS_HW) };
                 sheet::print(pen, &entry.all, &sheet);
             }
             pen.out.end_object();

@@ -4,7 +4,7 @@ use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::NextHopFlags;
 use barelink_codec::rtnl::route::nexthop::{
-    self, GroupMember, GroupType, NextHop, NextHopHeader, ResilientGroup,
+    self, NextHop, NextHopGroupMember, NextHopGroupType, NextHopHeader, ResilientGroup,
 };
 use barelink_transport::Channel;
 
@@ -42,7 +42,7 @@ fn group(word: &str, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Ex
             return Err(wrong(err, weight, "\"weight\" is invalid\n"));
         };
         let [low, high, ..] = valid.wrapping_sub(1).to_le_bytes();
-        body.structure(&GroupMember { id, weight: low, weight_high: high });
+        body.structure(&NextHopGroupMember { id, weight: low, weight_high: high });
     }
     body.close(open);
     Ok(())
@@ -56,11 +56,11 @@ fn group_type(
 ) -> Result<(), Exit> {
     let word = words.value(err)?;
     let kind = match word {
-        "mpath" => GroupType::MPATH,
-        "resilient" => GroupType::RES,
+        "mpath" => NextHopGroupType::MPATH,
+        "resilient" => NextHopGroupType::RES,
         _ => return Err(wrong(err, word, "\"type\" value is invalid\n")),
     };
-    if kind == GroupType::RES {
+    if kind == NextHopGroupType::RES {
         let open = body.open(NextHop::RES_GROUP.number() | NESTED);
         while let Some(word @ ("buckets" | "idle_timer" | "unbalanced_timer")) = words.peek() {
             words.next();

@@ -254,7 +254,7 @@ fn next_hops<C: Channel>(
                 USAGE,
             ));
         }
-        let mut hop = route::Hop::default();
+        let mut hop = route::MultipathNextHop::default();
         let start = body.here();
         body.structure(&hop);
         while let Some(word) = words.peek().filter(|word| *word != "nexthop") {

@@ -5,8 +5,8 @@ use core::fmt::{self, Display};
 use barelink_codec::Parsed;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{
-    Hop, MetricFeatures, Metrics, Route, RouteCacheInfo, RouteFlags, RouteHeader, RouteTable,
-    RouterPreference,
+    MetricFeatures, Metrics, MultipathNextHop, Route, RouteCacheInfo, RouteFlags, RouteHeader,
+    RouteTable, RouterPreference,
 };
 use barelink_codec::value::Value as _;
 use barelink_transport::Channel;
@@ -389,7 +389,7 @@ fn print_features(out: &mut Output<'_>, features: MetricFeatures) {
 fn print_hop<C: Channel>(
     pen: &mut Pen<'_, '_, C>,
     family: AddressFamily,
-    hop: &Parsed<'_, Hop, Route>,
+    hop: &Parsed<'_, MultipathNextHop, Route>,
 ) {
     let attrs = Index::new(hop.attrs);
     pen.out.object(None);

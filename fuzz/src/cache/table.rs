@@ -1,7 +1,8 @@
 //! A cache without a manager, compared with a plain list.
 
+use barelink_cache::change::Outcome;
 use barelink_cache::entry::UpdateOp;
-use barelink_cache::table::{Cursor, Outcome};
+use barelink_cache::table::Cursor;
 use barelink_cache::{Cache, Entry, Source, Trigger, Update};
 use barelink_codec::rtnl::route::RouteTable;
 
@@ -43,14 +44,14 @@ enum Report {
 
 fn report<const N: usize>(outcome: &Outcome<Thing>, cache: &Cache<Thing, N>) -> Report {
     match outcome {
-        Outcome::Nothing => Report::Nothing,
+        Outcome::Unchanged => Report::Nothing,
         Outcome::New(place) => Report::New(cache.at(*place).unwrap().clone()),
-        Outcome::Changed { old, place, what } => {
-            assert!(what);
-            Report::Changed(old.clone(), cache.at(*place).unwrap().clone())
+        Outcome::Changed { old, slot, diff } => {
+            assert!(diff);
+            Report::Changed(old.clone(), cache.at(*slot).unwrap().clone())
         }
         Outcome::Deleted(old) => Report::Deleted(old.clone()),
-        Outcome::Refused(thing) => Report::Refused(thing.clone()),
+        Outcome::Rejected(thing) => Report::Refused(thing.clone()),
     }
 }
 
@@ -167,7 +168,7 @@ fn thing(input: &mut Input<'_>) -> Thing {
 }
 
 fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
-    let mut cache = Cache::<Thing, N>::of(ThingIndex { unwanted, ..ThingIndex::default() });
+    let mut cache = Cache::<Thing, N>::with_index(ThingIndex { unwanted, ..ThingIndex::default() });
     let mut list = List { capacity: N, unwanted, ..List::default() };
     cache.table().set_seed(input.word());
     // Position of the running sweep.
@@ -193,13 +194,13 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
                 assert_eq!(report(&outcome, &cache), expected);
             }
             16..=19 if sweep.is_none() => {
-                cache.table().begin();
+                cache.table().begin_dump();
                 list.generation += 1;
                 (list.reading, list.invalidated, list.freed, list.refused) =
                     (true, false, false, 0);
             }
             20 | 21 if sweep.is_none() => {
-                assert_eq!(cache.table().end(), !list.invalidated);
+                assert_eq!(cache.table().end_dump(), !list.invalidated);
                 (list.reading, list.invalidated) = (false, false);
             }
             22..=25 => {
@@ -210,15 +211,15 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
             }
             26..=28 => {
                 let trigger = match (step >> 6, i32::from(input.byte())) {
-                    (0, index) => Trigger::LinkGone { index: index & 7 },
+                    (0, index) => Trigger::LinkDeleted { index: index & 7 },
                     (_, index) => Trigger::Link {
                         index: index & 7,
                         up: step & 0x20 != 0,
                         running: false,
                         master: 0,
                         table: RouteTable::LOCAL,
-                        was: None,
-                        switched: false,
+                        previous: None,
+                        up_changed: false,
                     },
                 };
                 affect(&mut cache, &mut list, &trigger, &mut input);
@@ -235,10 +236,10 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
             }
             _ => {}
         }
-        assert_eq!(cache.refused(), list.refused);
+        assert_eq!(cache.rejected(), list.refused);
         assert_eq!(cache.is_complete(), list.refused == 0);
         if sweep.is_none() {
-            assert_eq!(cache.table().wants_reading(), list.wants_reading());
+            assert_eq!(cache.view().needs_dump(), list.wants_reading());
         }
         let live = list.all.iter().filter(|it| !it.gone).map(|it| it.thing.clone());
         check_things(&cache, &Replayed(live.collect()));
@@ -291,7 +292,7 @@ fn affect<const N: usize>(
             continue;
         }
         match *trigger {
-            Trigger::LinkGone { index } if i32::from(thing.tag) == index => {
+            Trigger::LinkDeleted { index } if i32::from(thing.tag) == index => {
                 expected.push(list.remove(at));
             }
             Trigger::Link { index, up: false, .. }
@@ -308,7 +309,7 @@ fn affect<const N: usize>(
     while !cursor.is_past() {
         let mut work = 1 + usize::from(input.byte() & 7);
         while work > 0 && !cursor.is_past() {
-            let outcome = cache.table().affect(trigger, &mut cursor, &mut work);
+            let outcome = cache.table().apply_trigger(trigger, &mut cursor, &mut work);
             let report = report(&outcome, cache);
             if report != Report::Nothing {
                 let at = expected.iter().position(|it| *it == report);

@@ -1,11 +1,14 @@
 //! Things, an object of the fake kernel only: several may have one key.
 
-use barelink_cache::entry::{Candidates, Effect, Plan, UpdateOp};
+use barelink_cache::entry::UpdateOp;
 use barelink_cache::hash::Hasher;
-use barelink_cache::table::{CacheView, Lookups};
-use barelink_cache::{CodecError, DumpRequest, Entry, Index, Message, Trigger, Update};
+use barelink_cache::kernel_rules::{Candidates, Effect, Plan};
+use barelink_cache::lookup::Lookups;
+use barelink_cache::view::CacheView;
+use barelink_cache::{DumpRequest, Entry, Index, KernelRules, Trigger, Update};
 use barelink_codec::message::MessageType;
 use barelink_codec::structure;
+use barelink_codec::{Error, Message};
 
 structure! {
     /// Fixed header of a thing's message.
@@ -88,8 +91,8 @@ impl Index<Thing> for ThingIndex {
 
     fn hash(thing: &Thing, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            Self::BY_TAG => Some(hasher.of(&u32::from(thing.tag))),
-            _ => (thing.value != 0).then(|| hasher.of(&thing.value)),
+            Self::BY_TAG => Some(hasher.hash_one(&u32::from(thing.tag))),
+            _ => (thing.value != 0).then(|| hasher.hash_one(&thing.value)),
         }
     }
     fn wants(&self, thing: &Thing) -> bool {
@@ -120,7 +123,7 @@ impl Entry for Thing {
     fn diff(&self, new: &Self) -> bool {
         (self.value, self.tag) != (new.value, new.tag)
     }
-    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, CodecError> {
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         let (parsed, gone) = match message.parse(NEW) {
             Some(parsed) => (parsed, false),
             None => match message.parse(DEL) {
@@ -130,7 +133,7 @@ impl Entry for Thing {
         };
         let ThingHeader { key, twin, value, odd, tag, op, .. } = parsed.header;
         if odd != 0 {
-            return Err(CodecError::Missing { attr: "VALUE" });
+            return Err(Error::Missing { attr: "VALUE" });
         }
         let stamp = parsed.require(Things::STAMP)?;
         let entry = Thing { key, twin, value, tag, stamp };
@@ -146,13 +149,16 @@ impl Entry for Thing {
         let header = ThingHeader { half: step as u8, ..ThingHeader::default() };
         step < 2 && request.dump(GET, header, |_| {})
     }
+}
+
+impl KernelRules for Thing {
     /// Keeps the things of one key in the order of `twin`.
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let Update { entry: thing, op } = &update;
         let at = view.find(thing);
         match (op, at.and_then(|place| view.at(place))) {
-            (UpdateOp::Partial, None) if view.is_being_read() => return Plan::Resync,
-            (UpdateOp::Partial, None) => return Plan::Nothing,
+            (UpdateOp::Partial, None) if view.is_dumping() => return Plan::Resync,
+            (UpdateOp::Partial, None) => return Plan::Ignore,
             (UpdateOp::Partial, Some(kept)) => {
                 let entry = Thing { value: thing.value, stamp: thing.stamp, ..kept.clone() };
                 return Plan::Put { at, entry, before: None, resync: false };
@@ -160,7 +166,7 @@ impl Entry for Thing {
             (UpdateOp::Full | UpdateOp::Replace, _) => {}
             _ => return Plan::simple(update, view),
         }
-        let mut behind = view.places(thing.key).filter(|(_, other)| other.twin > thing.twin);
+        let mut behind = view.slots(thing.key).filter(|(_, other)| other.twin > thing.twin);
         let before = behind.next().map(|(place, _)| place);
         Plan::Put { at, entry: update.entry, before, resync: false }
     }
@@ -170,20 +176,20 @@ impl Entry for Thing {
     fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
         match (trigger, nth) {
             (Trigger::Link { index, up: false, .. }, 0) => {
-                Candidates::Found { lookup: ThingIndex::BY_TAG, number: *index as u32 }
+                Candidates::Lookup { lookup: ThingIndex::BY_TAG, key: *index as u32 }
             }
-            (Trigger::LinkGone { .. }, 0) => Candidates::All,
+            (Trigger::LinkDeleted { .. }, 0) => Candidates::All,
             _ => Candidates::None,
         }
     }
     /// Sets things to 0 when their link goes down, and deletes them with their link.
     fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match *trigger {
-            Trigger::LinkGone { index } if index == i32::from(self.tag) => Effect::Gone,
+            Trigger::LinkDeleted { index } if index == i32::from(self.tag) => Effect::Removed,
             Trigger::Link { index, up: false, .. }
                 if index == i32::from(self.tag) && self.value != 0 =>
             {
-                Effect::Is(Thing { value: 0, ..self.clone() })
+                Effect::Changed(Thing { value: 0, ..self.clone() })
             }
             _ => Effect::None,
         }

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use barelink_cache::route::RouteKey;
-use barelink_cache::{AddrEntry, Cache, Entry, LinkEntry, Manager, RouteEntry, Source};
+use barelink_cache::{AddrEntry, Cache, KernelRules, LinkEntry, Manager, RouteEntry, Source};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -69,7 +69,7 @@ fn shuffled(count: u32) -> Vec<u32> {
     order
 }
 
-fn insert<E: Entry, const N: usize>(cache: &mut Cache<E, N>, bytes: &[u8]) {
+fn insert<E: KernelRules, const N: usize>(cache: &mut Cache<E, N>, bytes: &[u8]) {
     let message = Messages::new(bytes).next().unwrap().unwrap();
     let update = E::read(&message).unwrap().unwrap();
     cache.table().update(update, Source::Event);

@@ -1,561 +1,556 @@
-//! What a route puts around packets: lightweight tunnels, which need no link of their own.
+//! Lightweight tunnels (LWT): encapsulation of a route's or next hop's packets without a tunnel
+//! link of its own, carried by `RTA_ENCAP_TYPE` and `RTA_ENCAP`.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::nest::Nest;
 use crate::rtnl::ids::{Label, RouteTable};
-use crate::rtnl::route::Route;
 use crate::value::{Array, Be, Blob, Bytes, Embedded, Multi, Text, WithTail};
 
 values! {
-    /// What kind of thing a route puts around packets, `LWTUNNEL_ENCAP_*`.
+    /// Encapsulation type of a lightweight tunnel.
     pub EncapType "LWTUNNEL_ENCAP_": u16 {
-        /// Nothing.
+        /// No encapsulation.
         0 => NONE,
-        /// Labels: [`MplsTunnel`].
+        /// MPLS label stack: [`MplsTunnel`].
         1 => MPLS,
-        /// A tunnel's header, sent through a link that takes it from the route: [`IpTunnel`].
+        /// Tunnel metadata over IPv4, for a tunnel link in external (collect metadata) mode:
+        /// [`IpTunnel`].
         2 => IP,
-        /// Nothing, but the address is rewritten: [`Ila`].
+        /// Identifier-locator addressing, a translation of the destination address: [`Ila`].
         3 => ILA,
-        /// As `IP`, by IPv6: [`Ip6Tunnel`].
+        /// Tunnel metadata over IPv6, as `IP`: [`Ip6Tunnel`].
         4 => IP6,
-        /// A list of IPv6 addresses to go by: [`Seg6`].
+        /// IPv6 segment routing (SRv6), headend behaviors: [`Seg6`].
         5 => SEG6,
-        /// What a program does: [`Bpf`].
+        /// BPF programs: [`LwtBpf`].
         6 => BPF,
-        /// What this machine does as an address on such a list: [`Seg6Local`].
+        /// IPv6 segment routing (SRv6), endpoint behaviors: [`Seg6Local`].
         7 => SEG6_LOCAL,
-        /// A list of IPv6 addresses to go by, in low-power networks: [`Rpl`].
+        /// RPL source routing for low-power and lossy networks (RFC 6554): [`Rpl`].
         8 => RPL,
-        /// Room in which routers on the way note what they see: [`Ioam6`].
+        /// In-situ OAM for IPv6 (IOAM, RFC 9197): [`Ioam6`].
         9 => IOAM6,
-        /// IPsec: [`XfrmTunnel`].
+        /// IPsec (xfrm) interface metadata: [`XfrmTunnel`].
         10 => XFRM,
     }
 }
 
 attributes! {
-    /// Labels around packets, `MPLS_IPTUNNEL_*`.
+    /// MPLS encapsulation.
     pub MplsTunnel "MPLS_IPTUNNEL_" {
-        /// The labels, the outermost first.
+        /// Label stack to push, outermost label first.
         1 => DST: Array<Embedded<Label>>,
-        /// How many hops the labelled packet may make; absent or 0, as many as it had left.
+        /// TTL of the label stack entries; 0 copies the IP packet's TTL; if absent,
+        /// `net.mpls.ip_ttl_propagate` decides.
         2 => TTL: u8,
     }
 }
 
 attributes! {
-    /// A tunnel's header around packets, by IPv4, `LWTUNNEL_IP_*`.
+    /// Tunnel metadata over IPv4.
     pub IpTunnel "LWTUNNEL_IP_" {
-        /// The tunnel's key, or VNI.
+        /// Tunnel key (GRE) or network identifier (VXLAN, Geneve VNI), big-endian.
         1 => ID: Be<u64>,
-        /// The tunnel's other end.
+        /// Destination address of the outer header (remote endpoint).
         2 => DST: Ipv4Addr,
-        /// This end.
+        /// Source address of the outer header (local endpoint).
         3 => SRC: Ipv4Addr,
-        /// How many hops the outer packet may make; 0 for the usual number.
+        /// TTL of the outer header; 0 leaves the choice to the tunnel link.
         4 => TTL: u8,
-        /// The outer packet's type of service.
+        /// Type of service (DSCP and ECN) of the outer header.
         5 => TOS: u8,
-        /// What the header has.
+        /// Options of the tunnel header, big-endian.
         6 => FLAGS: TunnelFlags,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         7 => PAD: Bytes,
-        /// The header's options, by the kind of tunnel.
+        /// Options specific to the tunnel protocol.
         8 => OPTS: Nest<TunnelOptions>,
     }
 }
 
 attributes! {
-    /// A tunnel's header around packets, by IPv6, `LWTUNNEL_IP6_*`.
+    /// Tunnel metadata over IPv6.
     pub Ip6Tunnel "LWTUNNEL_IP6_" {
-        /// The tunnel's key, or VNI.
+        /// Tunnel key (GRE) or network identifier (VXLAN, Geneve VNI), big-endian.
         1 => ID: Be<u64>,
-        /// The tunnel's other end.
+        /// Destination address of the outer header (remote endpoint).
         2 => DST: Ipv6Addr,
-        /// This end.
+        /// Source address of the outer header (local endpoint).
         3 => SRC: Ipv6Addr,
-        /// How many hops the outer packet may make; 0 for the usual number.
+        /// Hop limit of the outer header; 0 leaves the choice to the tunnel link.
         4 => HOPLIMIT: u8,
-        /// The outer packet's traffic class.
+        /// Traffic class (DSCP and ECN) of the outer header.
         5 => TC: u8,
-        /// What the header has.
+        /// Options of the tunnel header, big-endian.
         6 => FLAGS: TunnelFlags,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         7 => PAD: Bytes,
-        /// The header's options, by the kind of tunnel.
+        /// Options specific to the tunnel protocol.
         8 => OPTS: Nest<TunnelOptions>,
     }
 }
 
 flags! {
-    /// What a tunnel's header has, `TUNNEL_*`.
+    /// Options of a tunnel header.
     pub TunnelFlags "TUNNEL_": Be<u16> {
-        /// A checksum.
+        /// Checksum (GRE, UDP).
         0x1 => CSUM,
-        /// A list of routers to go by.
+        /// Routing field (GRE source routing).
         0x2 => ROUTING,
-        /// A key.
+        /// Tunnel key.
         0x4 => KEY,
         /// Sequence numbers.
         0x8 => SEQ,
-        /// A list of routers to go by strictly.
+        /// Strict source routing (GRE).
         0x10 => STRICT,
-        /// Further headers.
+        /// Recursion control (GRE).
         0x20 => REC,
-        /// Another version.
+        /// GRE version other than 0.
         0x40 => VERSION,
-        /// No key.
+        /// No tunnel key.
         0x80 => NO_KEY,
-        /// The mark that routers must not split the packet.
+        /// Don't-fragment bit (DF) in the outer IPv4 header.
         0x100 => DONT_FRAGMENT,
-        /// The mark that it is for the tunnel itself.
+        /// OAM packet, addressed to the tunnel endpoint itself.
         0x200 => OAM,
-        /// Options that must be understood.
+        /// Critical options, which the endpoint must understand.
         0x400 => CRIT_OPT,
-        /// Geneve's options.
+        /// Geneve options.
         0x800 => GENEVE_OPT,
-        /// VXLAN's options.
+        /// VXLAN options (group policy).
         0x1000 => VXLAN_OPT,
-        /// A route that must not be remembered.
+        /// No caching of the outer header's route.
         0x2000 => NOCACHE,
-        /// ERSPAN's options.
+        /// ERSPAN options.
         0x4000 => ERSPAN_OPT,
-        /// GTP's options.
+        /// GTP options.
         0x8000 => GTP_OPT,
     }
 }
 
 attributes! {
-    /// A tunnel's options by kind, `LWTUNNEL_IP_OPTS_*`.
+    /// Tunnel options, by protocol.
     pub TunnelOptions "LWTUNNEL_IP_OPTS_" {
-        /// Geneve's. Each goes in one of its own; the kernel answers with all in one.
+        /// Geneve option; a request has one nest for each option, a reply one nest for all of them.
         1 => GENEVE: Multi<Nest<GeneveOption>>,
-        /// VXLAN's.
+        /// VXLAN options.
         2 => VXLAN: Nest<VxlanOption>,
-        /// ERSPAN's.
+        /// ERSPAN options.
         3 => ERSPAN: Nest<ErspanOption>,
     }
 }
 
 attributes! {
-    /// Geneve's options, `LWTUNNEL_IP_OPT_GENEVE_*`. As the kernel answers, the three repeat.
+    /// Geneve option (RFC 8926); in a reply the three attributes repeat for each option.
     pub GeneveOption "LWTUNNEL_IP_OPT_GENEVE_" {
-        /// Who gives the type its meaning.
+        /// Option class, the namespace of the type, big-endian.
         1 => CLASS: Multi<Be<u16>>,
-        /// What it means.
+        /// Option type; the highest bit marks a critical option.
         2 => TYPE: Multi<u8>,
-        /// What it says, a multiple of 4 bytes.
+        /// Option data, a multiple of 4 bytes, at most 124.
         3 => DATA: Multi<Blob<0, 127>>,
     }
 }
 
 attributes! {
-    /// VXLAN's options, `LWTUNNEL_IP_OPT_VXLAN_*`.
+    /// VXLAN extension of a tunnel header.
     pub VxlanOption "LWTUNNEL_IP_OPT_VXLAN_" {
-        /// The group policy.
+        /// Group policy ID (VXLAN-GBP).
         1 => GBP: u32,
     }
 }
 
 attributes! {
-    /// ERSPAN's options, `LWTUNNEL_IP_OPT_ERSPAN_*`.
+    /// ERSPAN header fields of a mirrored packet.
     pub ErspanOption "LWTUNNEL_IP_OPT_ERSPAN_" {
-        /// The version: 1 has `INDEX`, 2 has `DIR` and `HWID`.
+        /// ERSPAN version: 1 (type II) has `INDEX`, 2 (type III) has `DIR` and `HWID`.
         1 => VER: u8,
-        /// The port that the packet was seen on.
+        /// Index of the mirrored port, big-endian.
         2 => INDEX: Be<u32>,
-        /// Whether the packet came in (0) or went out (1).
+        /// Direction of the mirrored traffic: 0 ingress, 1 egress.
         3 => DIR: u8,
-        /// The hardware that saw it.
+        /// Hardware ID of the ERSPAN engine.
         4 => HWID: u8,
     }
 }
 
 attributes! {
-    /// How an address is rewritten, by identifier and locator, `ILA_ATTR_*`.
+    /// Identifier-locator addressing (ILA): translation of IPv6 destination addresses.
     pub Ila "ILA_ATTR_" {
-        /// The upper half of the new address.
+        /// Locator that replaces the upper 64 bits of the address, big-endian.
         1 => LOCATOR: Be<u64>,
         /// Unused.
         2 => IDENTIFIER: Be<u64>,
-        /// The upper half that an address must have to be rewritten.
+        /// Locator that an address has to have to be translated, big-endian; generic netlink family
+        /// `ila` only, routes ignore it.
         3 => LOCATOR_MATCH: Be<u64>,
-        /// The link that packets must come in by.
+        /// Interface index of the incoming link; generic netlink family `ila` only, routes ignore
+        /// it.
         4 => IFINDEX: i32,
         /// Unused.
         5 => DIR: u32,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         6 => PAD: Bytes,
-        /// How checksums stay right.
+        /// Checksum handling.
         7 => CSUM_MODE: IlaChecksum,
-        /// What the lower half is.
+        /// Identifier type, the meaning of the lower 64 bits.
         8 => IDENT_TYPE: IlaIdentifier,
-        /// When it is rewritten.
+        /// Hook where the translation takes place.
         9 => HOOK_TYPE: IlaHook,
     }
 }
 
 values! {
-    /// How checksums stay right when an address is rewritten, `ILA_CSUM_*`.
+    /// Checksum handling of an ILA translation.
     pub IlaChecksum "ILA_CSUM_": u8 {
-        /// The transport's checksum is adjusted.
+        /// Adjusts the transport-layer checksum.
         0 => ADJUST_TRANSPORT,
-        /// The address is adjusted, so that the sum stays the same.
+        /// Checksum-neutral mapping: adjusts the identifier and sets its C-bit.
         1 => NEUTRAL_MAP,
-        /// Not at all.
+        /// Leaves checksums as they are.
         2 => NO_ACTION,
-        /// As `NEUTRAL_MAP`, without a bit that says so.
+        /// Checksum-neutral mapping without the C-bit.
         3 => NEUTRAL_MAP_AUTO,
     }
 }
 
 values! {
-    /// What the lower half of an address is, `ILA_ATYPE_*`.
+    /// Identifier type of an ILA address.
     pub IlaIdentifier "ILA_ATYPE_": u8 {
-        /// An interface's identifier.
+        /// Interface identifier.
         0 => IID,
-        /// A unique number.
+        /// Locally unique identifier.
         1 => LUID,
-        /// A virtual network's IPv4 address.
+        /// Virtual network identifier with an IPv4 address.
         2 => VIRT_V4,
-        /// A virtual network's IPv6 address.
+        /// Virtual network identifier with an IPv6 unicast address.
         3 => VIRT_UNI_V6,
-        /// A virtual network's multicast address.
+        /// Virtual network identifier with an IPv6 multicast address.
         4 => VIRT_MULTI_V6,
-        /// An address that is not local.
+        /// Identifier of a non-local address.
         5 => NONLOCAL_ADDR,
-        /// Unused.
+        /// Reserved.
         6 => RSVD_1,
-        /// Unused.
+        /// Reserved.
         7 => RSVD_2,
-        /// The address itself tells.
+        /// Type from the type field of the identifier itself.
         32 => USE_FORMAT,
     }
 }
 
 values! {
-    /// When an address is rewritten, `ILA_HOOK_ROUTE_*`.
+    /// Hook where an ILA translation takes place.
     pub IlaHook "ILA_HOOK_ROUTE_": u8 {
-        /// As packets go out.
+        /// Route output: packets that this host sends.
         0 => OUTPUT,
-        /// As packets come in.
+        /// Route input: packets that arrive.
         1 => INPUT,
     }
 }
 
 attributes! {
-    /// A list of IPv6 addresses to go by, `SEG6_IPTUNNEL_*`.
+    /// SRv6 headend encapsulation (RFC 8986, section 5).
     pub Seg6 "SEG6_IPTUNNEL_" {
-        /// How the list is put into packets, and the list itself.
+        /// Encapsulation mode and segment routing header (SRH).
         1 => SRH: WithTail<Seg6Encap, SegmentList>,
-        /// The outer packet's source.
+        /// Source address of the outer header; if absent, that of the network namespace or the
+        /// link.
         2 => SRC: Ipv6Addr,
-        /// The table that the first address is looked up in.
+        /// Routing table in which the first segment is looked up.
         3 => TABLE: RouteTable,
     }
 }
 
 structure! {
-    /// `struct seg6_iptunnel_encap`, before the list.
+    /// SRv6 encapsulation mode, followed by the segment routing header.
     pub Seg6Encap "struct seg6_iptunnel_encap" "" (4) {
-        /// How the list is put into packets.
+        /// Encapsulation mode.
         0 => mode: Seg6Mode,
     }
 }
 
 values! {
-    /// How a list of addresses is put into packets, `SEG6_IPTUN_MODE_*`.
+    /// SRv6 encapsulation mode.
     pub Seg6Mode "SEG6_IPTUN_MODE_": i32 {
-        /// Into the packet as it is.
+        /// Inserts the SRH into the IPv6 packet itself.
         0 => INLINE,
-        /// Into a packet around it.
+        /// Encapsulates the packet in IPv6 with an SRH (H.Encaps).
         1 => ENCAP,
-        /// Into a packet around the whole frame.
+        /// Encapsulates the whole Ethernet frame in IPv6 with an SRH (H.Encaps.L2).
         2 => L2ENCAP,
-        /// As `ENCAP`, but the first address stands in the packet's header only.
+        /// As `ENCAP`, with the first segment in the destination address only, not in the SRH
+        /// (H.Encaps.Red).
         3 => ENCAP_RED,
-        /// As `L2ENCAP`, but the first address stands in the packet's header only.
+        /// As `L2ENCAP`, with the first segment in the destination address only, not in the SRH
+        /// (H.Encaps.L2.Red).
         4 => L2ENCAP_RED,
     }
 }
 
-/// A header that lists IPv6 addresses to go by, the last one first. There are
-/// [`first_segment`](SegmentHeader::first_segment) and one more; what follows them are options.
+/// Segment routing header (SRH, RFC 8754) with its segments, the last segment of the path first:
+/// [`first_segment`](SegmentHeader::first_segment) + 1 addresses, followed by TLVs.
 pub type SegmentList = WithTail<SegmentHeader, Array<Ipv6Addr>>;
 
 structure! {
-    /// `struct ipv6_sr_hdr`, before the addresses.
+    /// Fixed part of a segment routing header (SRH), before the segments.
     pub SegmentHeader "struct ipv6_sr_hdr" "" (8) {
-        /// What follows it in the packet, `IPPROTO_*`; the kernel fills it in.
-        0 => next_header: u8,
-        /// How many times 8 bytes it has, less the first 8.
-        1 => len: u8,
-        /// 4.
-        2 => kind: u8,
-        /// Where in the list the packet goes next.
+        /// Protocol of the header that follows, `IPPROTO_*`; the kernel fills it in.
+        0 => next_header "nexthdr": u8,
+        /// Length of the header in units of 8 bytes, without the first 8.
+        1 => len "hdrlen": u8,
+        /// Routing type: 4, segment routing.
+        2 => routing_type "type": u8,
+        /// Index of the next segment in the list.
         3 => segments_left: u8,
-        /// Where in the list the first address is.
+        /// Index of the last entry of the list, which is the first segment of the path (Last
+        /// Entry).
         4 => first_segment: u8,
-        /// What else it says.
+        /// Flags of the packet.
         5 => flags: SegmentFlags,
-        /// A number for packets that are alike.
+        /// Tag that marks packets of one class, big-endian.
         6 => tag: u16 as Be<u16>,
     }
 }
 
 flags! {
-    /// What a list of addresses says besides, `SR6_FLAG1_*`.
+    /// Flags of a segment routing header.
     pub SegmentFlags "SR6_FLAG1_": u8 {
-        /// An option signs it.
+        /// HMAC TLV present.
         0x8 => HMAC,
-        /// Something important follows.
+        /// Alert: important TLVs present.
         0x10 => ALERT,
-        /// It tests the way.
+        /// OAM packet.
         0x20 => OAM,
-        /// It is already on a detour.
+        /// Protected: already rerouted by fast reroute.
         0x40 => PROTECTED,
     }
 }
 
 attributes! {
-    /// What a machine does as an address on such a list, `SEG6_LOCAL_*`.
+    /// SRv6 endpoint behavior of a local segment identifier (SID).
     pub Seg6Local "SEG6_LOCAL_" {
-        /// What it does.
+        /// Behavior.
         1 => ACTION: Seg6Action,
-        /// The list to put on top.
+        /// Segment routing header that `END_B6` and `END_B6_ENCAP` apply.
         2 => SRH: SegmentList,
-        /// The table to look the next address up in.
+        /// Routing table of `END_T` and `END_DT6`.
         3 => TABLE: RouteTable,
-        /// The IPv4 next hop.
+        /// IPv4 next hop of `END_DX4`.
         4 => NH4: Ipv4Addr,
-        /// The IPv6 next hop.
+        /// IPv6 next hop of `END_X` and `END_DX6`.
         5 => NH6: Ipv6Addr,
-        /// The link that answers come in by.
+        /// Interface index of the incoming link.
         6 => IIF: u32,
-        /// The link that packets go out by.
+        /// Interface index of the outgoing link.
         7 => OIF: u32,
-        /// The program that decides.
+        /// BPF program of `END_BPF`.
         8 => BPF: Nest<Seg6LocalBpf>,
-        /// The table of a VRF to look the inner destination up in.
+        /// Routing table of the VRF in which `END_DT4`, `END_DT6` and `END_DT46` look up the inner
+        /// destination.
         9 => VRFTABLE: RouteTable,
-        /// How many packets it has seen. To have it count, put an empty one in.
+        /// Packet counters; a request enables them with a nest that has all three, whatever their
+        /// values.
         10 => COUNTERS: Nest<Seg6LocalCounters>,
-        /// How it does it.
+        /// Flavors of the behavior.
         11 => FLAVORS: Nest<Seg6LocalFlavors>,
     }
 }
 
 values! {
-    /// What a machine does as an address on a list, `SEG6_LOCAL_ACTION_*`. Their names are those of
-    /// RFC 8986.
+    /// SRv6 endpoint behavior, named as in RFC 8986.
     pub Seg6Action "SEG6_LOCAL_ACTION_": u32 {
-        /// Nothing that would be known.
+        /// Unspecified.
         0 => UNSPEC,
-        /// Sends the packet to the next address.
+        /// Endpoint: forwards the packet to the next segment.
         1 => END,
-        /// The same, by a given next hop.
+        /// As `END`, by a given IPv6 next hop (layer-3 cross-connect).
         2 => END_X,
-        /// The same, by a given table.
+        /// As `END`, by a lookup in a given routing table.
         3 => END_T,
-        /// Takes the frame out, and sends it out by a given link.
+        /// Decapsulates the Ethernet frame and sends it through a given link (layer-2
+        /// cross-connect).
         4 => END_DX2,
-        /// Takes the IPv6 packet out, and sends it to a given next hop.
+        /// Decapsulates the IPv6 packet and sends it to a given next hop.
         5 => END_DX6,
-        /// Takes the IPv4 packet out, and sends it to a given next hop.
+        /// Decapsulates the IPv4 packet and sends it to a given next hop.
         6 => END_DX4,
-        /// Takes the IPv6 packet out, and looks it up in a given table.
+        /// Decapsulates the IPv6 packet and looks it up in a given routing table.
         7 => END_DT6,
-        /// Takes the IPv4 packet out, and looks it up in a given table.
+        /// Decapsulates the IPv4 packet and looks it up in a given routing table.
         8 => END_DT4,
-        /// Puts another list into the packet.
+        /// Inserts another SRH into the packet (bound to an SRv6 policy).
         9 => END_B6,
-        /// Puts another list around the packet.
+        /// Encapsulates the packet in IPv6 with another SRH (bound to an SRv6 policy).
         10 => END_B6_ENCAP,
-        /// Puts labels on the packet.
+        /// Pushes an MPLS label stack (bound to an SR-MPLS policy).
         11 => END_BM,
-        /// Looks the last address up in a table of names.
+        /// Looks up the last segment in a table.
         12 => END_S,
-        /// Hands the packet to a machine that knows nothing of lists.
+        /// Static proxy for an SR-unaware service.
         13 => END_AS,
-        /// The same, the list hidden in the packet.
+        /// Masquerading proxy for an SR-unaware service.
         14 => END_AM,
-        /// Asks a program.
+        /// Runs a BPF program.
         15 => END_BPF,
-        /// Takes the packet out, IPv4 or IPv6, and looks it up in a given table.
+        /// Decapsulates the IPv4 or IPv6 packet and looks it up in a given routing table.
         16 => END_DT46,
     }
 }
 
 attributes! {
-    /// A program that decides, `SEG6_LOCAL_BPF_*`.
+    /// BPF program of an SRv6 endpoint behavior.
     pub Seg6LocalBpf "SEG6_LOCAL_BPF_" {
-        /// Its file descriptor when it is set, its number when asked.
+        /// File descriptor of the program in a request, its ID in a reply.
         1 => PROG: u32,
-        /// Its name.
+        /// Name of the program.
         2 => PROG_NAME: Text<256>,
     }
 }
 
 attributes! {
-    /// How many packets an address on a list has seen, `SEG6_LOCAL_CNT_*`.
+    /// Counters of an SRv6 endpoint behavior.
     pub Seg6LocalCounters "SEG6_LOCAL_CNT_" {
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         1 => PAD: Bytes,
-        /// How many went well.
+        /// Packets processed without error.
         2 => PACKETS: u64,
-        /// How many bytes those had.
+        /// Bytes of the packets processed without error.
         3 => BYTES: u64,
-        /// How many went wrong.
+        /// Packets dropped or processed with an error.
         4 => ERRORS: u64,
     }
 }
 
 attributes! {
-    /// How an address on a list does what it does, `SEG6_LOCAL_FLV_*`.
+    /// Flavors of an SRv6 endpoint behavior.
     pub Seg6LocalFlavors "SEG6_LOCAL_FLV_" {
-        /// What differs from the usual.
+        /// Flavors in effect.
         1 => OPERATION: Seg6Flavor,
-        /// How many bits all compressed addresses begin with.
+        /// Length of the locator block of NEXT-C-SID, in bits, default 32.
         2 => LCBLOCK_BITS: u8,
-        /// How many bits each compressed address has.
+        /// Length of the locator node and function of NEXT-C-SID, in bits, default 16.
         3 => LCNODE_FN_BITS: u8,
     }
 }
 
 flags! {
-    /// What an address on a list does differently, `SEG6_LOCAL_FLV_OP_*`, each by the bit of its
-    /// number.
+    /// Flavors of an SRv6 endpoint behavior: bit `1 << SEG6_LOCAL_FLV_OP_*`.
     pub Seg6Flavor "SEG6_LOCAL_FLV_OP_": u32 {
-        /// Takes the list off before the last address.
+        /// Penultimate segment pop: removes the SRH before the last segment.
         0x2 => PSP,
-        /// Takes the list off at the last address.
+        /// Ultimate segment pop: removes the SRH at the last segment.
         0x4 => USP,
-        /// Takes the outer packet off at the last address.
+        /// Ultimate segment decapsulation: removes the outer header at the last segment.
         0x8 => USD,
-        /// Goes by compressed addresses.
+        /// Compressed segment lists with NEXT-C-SID (RFC 9800).
         0x10 => NEXT_CSID,
     }
 }
 
 attributes! {
-    /// Programs that packets go through, `LWT_BPF_*`.
-    pub Bpf "LWT_BPF_" {
-        /// For packets that come in.
-        1 => IN: Nest<BpfProgram>,
-        /// For packets that go out.
-        2 => OUT: Nest<BpfProgram>,
-        /// For packets that are about to be sent.
-        3 => XMIT: Nest<BpfProgram>,
-        /// How many bytes the last may put in front.
+    /// BPF programs of a route.
+    pub LwtBpf "LWT_BPF_" {
+        /// Program for packets received (`BPF_PROG_TYPE_LWT_IN`).
+        1 => IN: Nest<LwtBpfProgram>,
+        /// Program for packets sent, before output (`BPF_PROG_TYPE_LWT_OUT`).
+        2 => OUT: Nest<LwtBpfProgram>,
+        /// Program for packets about to be transmitted (`BPF_PROG_TYPE_LWT_XMIT`).
+        3 => XMIT: Nest<LwtBpfProgram>,
+        /// Headroom that the `XMIT` program may use, in bytes, at most 256.
         4 => XMIT_HEADROOM: u32 where max(256),
     }
 }
 
 attributes! {
-    /// A program, `LWT_BPF_PROG_*`.
-    pub BpfProgram "LWT_BPF_PROG_" {
-        /// Its file descriptor, when it is set.
+    /// BPF program of a lightweight tunnel.
+    pub LwtBpfProgram "LWT_BPF_PROG_" {
+        /// File descriptor of the program (request only).
         1 => FD: u32,
-        /// Its name.
+        /// Name of the program.
         2 => NAME: Text<256>,
     }
 }
 
 attributes! {
-    /// A list of IPv6 addresses to go by in low-power networks, `RPL_IPTUNNEL_*`.
+    /// RPL source routing (RFC 6554).
     pub Rpl "RPL_IPTUNNEL_" {
-        /// The list.
+        /// Source routing header with its addresses.
         1 => SRH: WithTail<RplHeader, Array<Ipv6Addr>>,
     }
 }
 
 structure! {
-    /// `struct ipv6_rpl_sr_hdr`, before the addresses.
+    /// Fixed part of an RPL source routing header, before the addresses.
     pub RplHeader "struct ipv6_rpl_sr_hdr" "" (8) {
-        /// What follows it in the packet, `IPPROTO_*`; the kernel fills it in.
-        0 => next_header: u8,
-        /// How many times 8 bytes it has, less the first 8.
-        1 => len: u8,
-        /// 3.
-        2 => kind: u8,
-        /// Where in the list the packet goes next.
+        /// Protocol of the header that follows, `IPPROTO_*`; the kernel fills it in.
+        0 => next_header "nexthdr": u8,
+        /// Length of the header in units of 8 bytes, without the first 8.
+        1 => len "hdrlen": u8,
+        /// Routing type: 3, RPL source route.
+        2 => routing_type "type": u8,
+        /// Number of addresses still to be visited.
         3 => segments_left: u8,
-        /// How many bytes are left out of the addresses (the upper 4 bits), and out of the last one.
+        /// Prefix bytes elided from each address but the last (`cmpri`, upper 4 bits) and from the
+        /// last (`cmpre`, lower 4 bits).
         4 => compressed: u8,
-        /// How many bytes of padding there are, in the upper 4 bits.
-        5 => padding: u8,
+        /// Bytes of padding after the addresses, in the upper 4 bits.
+        5 => padding "pad": u8,
     }
 }
 
 attributes! {
-    /// Room in which routers on the way note what they see, `IOAM6_IPTUNNEL_*`.
+    /// In-situ OAM for IPv6: a pre-allocated trace option in which nodes on the path record data.
     pub Ioam6 "IOAM6_IPTUNNEL_" {
-        /// How the room is put into packets.
+        /// Mode of insertion.
         1 => MODE: Ioam6Mode where range(1, 3),
-        /// The outer packet's destination.
+        /// Destination address of the outer header, for the modes `ENCAP` and `AUTO`.
         2 => DST: Ipv6Addr,
-        /// What is to be noted.
+        /// Trace option header, a template for the packets.
         3 => TRACE: Embedded<Ioam6Trace>,
-        /// Of how many packets `FREQ_N` some get the room.
+        /// Insertion frequency: `FREQ_K` of every `FREQ_N` packets get the option; 1 to 1 000 000.
         4 => FREQ_K: u32 where range(1, 1_000_000),
-        /// How many packets `FREQ_K` is of.
+        /// Packets that `FREQ_K` refers to; 1 to 1 000 000, at least `FREQ_K`.
         5 => FREQ_N: u32 where range(1, 1_000_000),
-        /// The outer packet's source.
+        /// Source address of the outer header.
         6 => SRC: Ipv6Addr,
     }
 }
 
 values! {
-    /// How room for notes is put into packets, `IOAM6_IPTUNNEL_MODE_*`.
+    /// Mode of inserting an IOAM option.
     pub Ioam6Mode "IOAM6_IPTUNNEL_MODE_": u8 {
-        /// Into the packet as it is.
+        /// Inserts the option into the packet itself.
         1 => INLINE,
-        /// Into a packet around it.
+        /// Encapsulates the packet in IPv6 with the option.
         2 => ENCAP,
-        /// Into the packet if it starts here, else into one around it.
+        /// Inserts into packets that this host sends, encapsulates those that it forwards.
         3 => AUTO,
     }
 }
 
 structure! {
-    /// What is to be noted, `struct ioam6_trace_hdr`.
+    /// Header of an IOAM trace option.
     pub Ioam6Trace "struct ioam6_trace_hdr" "" (8) {
-        /// Whose notes they are.
-        0 => namespace: u16 as Be<u16>,
-        /// How many times 4 bytes each router writes, in the upper 5 bits; then whether the room ran
-        /// out.
-        2 => node_len: u8,
-        /// How many times 4 bytes of room are left, in the lower 7 bits.
-        3 => remaining: u8,
-        /// Which facts, a bit each, from the top; the lowest 8 are none.
-        4 => facts: u32 as Be<u32>,
+        /// IOAM namespace ID, big-endian.
+        0 => namespace "namespace_id": u16 as Be<u16>,
+        /// Length of the data that each node adds, in units of 4 bytes (upper 5 bits), and the
+        /// overflow flag (bit 2).
+        2 => node_len "nodelen": u8,
+        /// Space left for node data, in units of 4 bytes (lower 7 bits).
+        3 => remaining "remlen": u8,
+        /// IOAM trace type: data fields that each node adds, a bit each from the highest (bit 0)
+        /// down; the lowest 8 bits are reserved. Big-endian.
+        4 => trace_type "type_be32": u32 as Be<u32>,
     }
 }
 
 attributes! {
-    /// IPsec for a route's packets, `LWT_XFRM_*`.
+    /// Metadata for an xfrm interface in external (collect metadata) mode.
     pub XfrmTunnel "LWT_XFRM_" {
-        /// The number of the interface that policies go by.
+        /// Xfrm interface ID (`if_id`) that policies and states match, at least 1.
         1 => IF_ID: u32 where min(1),
-        /// The index of the link under it.
+        /// Interface index of the underlying link, at least 1.
         2 => LINK: u32 where min(1),
-    }
-}
-
-sub_messages! {
-    /// What [`Route::ENCAP`] holds, by [`Route::ENCAP_TYPE`].
-    pub Encap by number Route::ENCAP_TYPE {
-        EncapType::MPLS => Nest<MplsTunnel>,
-        EncapType::IP => Nest<IpTunnel>,
-        EncapType::ILA => Nest<Ila>,
-        EncapType::IP6 => Nest<Ip6Tunnel>,
-        EncapType::SEG6 => Nest<Seg6>,
-        EncapType::BPF => Nest<Bpf>,
-        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
-        EncapType::RPL => Nest<Rpl>,
-        EncapType::IOAM6 => Nest<Ioam6>,
-        EncapType::XFRM => Nest<XfrmTunnel>,
     }
 }

@@ -1,97 +1,97 @@
-//! Metrics of a route.
+//! Metrics of a route (`RTA_METRICS`): TCP and path parameters for its destination.
 
 use crate::value::Text;
 
 attributes! {
-    /// What is known of, or demanded from, the way to a destination, `RTAX_*`.
+    /// Metrics of a route; 0 leaves a metric unset.
     pub Metrics "RTAX_" {
-        /// Which of the others the kernel must not change.
+        /// Metrics that are locked: path discovery and TCP do not change them.
         1 => LOCK: MetricLocks,
-        /// The longest packet, in bytes.
+        /// Path MTU, in bytes.
         2 => MTU: u32,
-        /// The largest window to announce, in bytes.
+        /// Largest TCP window to advertise, in bytes.
         3 => WINDOW: u32,
-        /// The time there and back at first, in eighths of a millisecond.
+        /// Initial round-trip time, in 1/8 ms.
         4 => RTT: u32,
-        /// How much that varies, in quarters of a millisecond.
+        /// Initial round-trip time variance, in 1/4 ms.
         5 => RTTVAR: u32,
-        /// Where slow start ends, in segments.
+        /// Initial slow-start threshold, in segments.
         6 => SSTHRESH: u32,
-        /// How many segments may be under way at most.
+        /// Clamp of the congestion window, in segments; ignored unless locked.
         7 => CWND: u32,
-        /// The segment size to announce, in bytes.
+        /// Maximum segment size (MSS) to advertise, in bytes.
         8 => ADVMSS: u32,
-        /// By how many segments packets may be out of order before one counts as lost.
+        /// Initial reordering metric: segments out of order before loss is assumed.
         9 => REORDERING: u32,
-        /// How many hops packets may make.
+        /// Hop limit (TTL) of packets sent.
         10 => HOPLIMIT: u32,
-        /// How many segments may be sent at first.
+        /// Initial congestion window, in segments.
         11 => INITCWND: u32,
-        /// What may be used.
+        /// Features allowed for the destination.
         12 => FEATURES: MetricFeatures,
-        /// The shortest time before anything is sent again, in milliseconds.
+        /// Minimum TCP retransmission timeout, in milliseconds.
         13 => RTO_MIN: u32,
-        /// How many segments are announced as window at first.
+        /// Initial receive window to advertise, in segments.
         14 => INITRWND: u32,
-        /// Whether each segment is acknowledged at once.
+        /// Quick acknowledgement mode: 1 acknowledges each segment at once, 0 allows delayed ACKs.
         15 => QUICKACK: u32,
-        /// The congestion control, by name.
+        /// TCP congestion control algorithm, e.g. `cubic`.
         16 => CC_ALGO: Text<15>,
-        /// Whether data in the first packet needs no cookie.
+        /// TCP Fast Open without a cookie: 1 on, 0 off.
         17 => FASTOPEN_NO_COOKIE: u32,
     }
 }
 
 flags! {
-    /// Metrics that the kernel must not change, each by the bit of its number.
+    /// Locked metrics: bit `1 << RTAX_*`.
     pub MetricLocks "": u32 {
-        /// [`Metrics::MTU`].
+        /// Lock of [`Metrics::MTU`]: no path MTU discovery.
         0x4 => MTU,
-        /// [`Metrics::WINDOW`].
+        /// Lock of [`Metrics::WINDOW`].
         0x8 => WINDOW,
-        /// [`Metrics::RTT`].
+        /// Lock of [`Metrics::RTT`].
         0x10 => RTT,
-        /// [`Metrics::RTTVAR`].
+        /// Lock of [`Metrics::RTTVAR`].
         0x20 => RTTVAR,
-        /// [`Metrics::SSTHRESH`].
+        /// Lock of [`Metrics::SSTHRESH`].
         0x40 => SSTHRESH,
-        /// [`Metrics::CWND`].
+        /// Lock of [`Metrics::CWND`].
         0x80 => CWND,
-        /// [`Metrics::ADVMSS`].
+        /// Lock of [`Metrics::ADVMSS`].
         0x100 => ADVMSS,
-        /// [`Metrics::REORDERING`].
+        /// Lock of [`Metrics::REORDERING`].
         0x200 => REORDERING,
-        /// [`Metrics::HOPLIMIT`].
+        /// Lock of [`Metrics::HOPLIMIT`].
         0x400 => HOPLIMIT,
-        /// [`Metrics::INITCWND`].
+        /// Lock of [`Metrics::INITCWND`].
         0x800 => INITCWND,
-        /// [`Metrics::FEATURES`].
+        /// Lock of [`Metrics::FEATURES`].
         0x1000 => FEATURES,
-        /// [`Metrics::RTO_MIN`].
+        /// Lock of [`Metrics::RTO_MIN`].
         0x2000 => RTO_MIN,
-        /// [`Metrics::INITRWND`].
+        /// Lock of [`Metrics::INITRWND`].
         0x4000 => INITRWND,
-        /// [`Metrics::QUICKACK`].
+        /// Lock of [`Metrics::QUICKACK`].
         0x8000 => QUICKACK,
-        /// [`Metrics::CC_ALGO`].
+        /// Lock of [`Metrics::CC_ALGO`].
         0x10000 => CC_ALGO,
-        /// [`Metrics::FASTOPEN_NO_COOKIE`].
+        /// Lock of [`Metrics::FASTOPEN_NO_COOKIE`].
         0x20000 => FASTOPEN_NO_COOKIE,
     }
 }
 
 flags! {
-    /// What may be used on the way, `RTAX_FEATURE_*`.
+    /// Features allowed for a destination.
     pub MetricFeatures "RTAX_FEATURE_": u32 {
-        /// Routers may mark packets instead of dropping them.
+        /// Explicit congestion notification (ECN).
         0x1 => ECN,
-        /// Unused.
+        /// Selective acknowledgements; unused.
         0x2 => SACK,
-        /// Unused.
+        /// TCP timestamps; unused.
         0x4 => TIMESTAMP,
-        /// Unused: every packet gets a fragment header.
+        /// Fragment header in every IPv6 packet; unused.
         0x8 => ALLFRAG,
-        /// TCP's time stamps count microseconds.
+        /// TCP timestamps in microseconds.
         0x10 => TCP_USEC_TS,
     }
 }

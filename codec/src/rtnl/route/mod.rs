@@ -1,10 +1,13 @@
-//! Routes: where packets go.
+//! Routes (`RTM_NEWROUTE`, `RTM_DELROUTE`, `RTM_GETROUTE`): IPv4, IPv6, MPLS and multicast.
 
 use core::net::IpAddr;
 
 use crate::nest::{Nest, Records, SubMessage};
 use crate::rtnl::ids::{Address, AddressFamily};
-use crate::rtnl::route::lwtunnel::EncapType;
+use crate::rtnl::route::lwtunnel::{
+    EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, LwtBpf, MplsTunnel, Rpl, Seg6, Seg6Local,
+    XfrmTunnel,
+};
 use crate::value::{Array, Be, Bytes, Embedded, StoredAs, Struct, Uint, WithTail};
 
 pub mod lwtunnel;
@@ -12,236 +15,255 @@ pub mod metrics;
 pub mod nexthop;
 pub mod nexthop_bucket;
 
-pub use self::lwtunnel::Encap;
 pub use self::metrics::{MetricFeatures, MetricLocks, Metrics};
 pub use crate::rtnl::ids::{Label, NextHopFlags, RouteProtocol, RouteScope, RouteTable, RouteType};
 
 messages! {
-    /// Routes.
+    /// Route messages.
     pub FAMILY "route/route": RouteHeader, Route {
-        /// A route is new or has changed; or is to be added.
-        24 => NEW,
-        /// A route is gone; or is to be removed.
-        25 => DEL,
-        /// Asks which route a packet would take, or for all routes.
-        26 => GET,
+        /// New or changed route; in a request, adds or replaces one.
+        24 => NEW "RTM_NEWROUTE",
+        /// Deleted route; in a request, deletes one.
+        25 => DEL "RTM_DELROUTE",
+        /// Requests the route to a destination (FIB lookup); as a dump, all routes.
+        26 => GET "RTM_GETROUTE",
     }
 }
 
 structure! {
-    /// `struct rtmsg`.
-    pub RouteHeader "struct rtmsg" "" (12) {
-        /// IPv4, IPv6 or MPLS; or multicast routes of one.
+    /// Header of route messages.
+    pub RouteHeader "struct rtmsg" "rtm_" (12) {
+        /// Address family: IPv4, IPv6 or MPLS; [`AddressFamily::IPMR`] or [`AddressFamily::IP6MR`]
+        /// for multicast routes.
         0 => family: AddressFamily,
-        /// How many bits of the destination count; 0 for the default route.
+        /// Prefix length of the destination, in bits; 0 for the default route.
         1 => dst_len: u8,
-        /// How many bits of the source count.
+        /// Prefix length of the source, in bits.
         2 => src_len: u8,
-        /// The type of service that it is for.
+        /// Type of service (TOS) that the route matches; 0 for any.
         3 => tos: u8,
-        /// The table it is in, if its number is that low; [`Route::TABLE`] has it always.
+        /// Routing table, if below 256, else [`RouteTable::COMPAT`]; [`Route::TABLE`] has all
+        /// values.
         4 => table: RouteTable as StoredAs<RouteTable, u8>,
-        /// Who set it.
+        /// Route origin (routing protocol).
         5 => protocol: RouteProtocol,
-        /// How far away the destination is.
+        /// Scope: distance to the destination.
         6 => scope: RouteScope,
-        /// What happens to packets.
-        7 => rtm_type: RouteType,
-        /// What it is like, and what is asked of it.
+        /// Route type: what happens to packets.
+        7 => rtm_type "rtm_type": RouteType,
+        /// Flags of the route, and of a request.
         8 => flags: RouteFlags,
     }
 }
 
 attributes! {
-    /// A route's attributes, `RTA_*`.
+    /// Route attributes.
     pub Route "RTA_" {
-        /// Where packets want to go; absent for everywhere.
+        /// Destination prefix; absent for the default route.
         1 => DST: Address,
-        /// Where packets come from; absent for anywhere.
+        /// Source prefix; absent for any source.
         2 => SRC: Address,
-        /// The index of the link that packets come in by.
+        /// Interface index of the incoming link.
         3 => IIF: u32,
-        /// The index of the link that packets go out by.
+        /// Interface index of the outgoing link.
         4 => OIF: u32,
-        /// The router that packets are handed to.
+        /// Address of the gateway (next hop).
         5 => GATEWAY: IpAddr,
-        /// The metric: of two routes for a packet, the one with the lower counts.
+        /// Metric: of routes with the same destination, the lowest is preferred.
         6 => PRIORITY: u32,
-        /// The source address for packets that have none yet.
+        /// Preferred source address, for packets that have none yet.
         7 => PREFSRC: IpAddr,
-        /// What is known of, or demanded from, the way to the destination.
+        /// Metrics: TCP and path parameters.
         8 => METRICS: Nest<Metrics>,
-        /// Several next hops, each with attributes of this set.
-        9 => MULTIPATH: Records<Hop, Route>,
+        /// Multipath next hops, each with attributes of this set.
+        9 => MULTIPATH: Records<MultipathNextHop, Route>,
         /// Unused.
         10 => PROTOINFO: Bytes,
-        /// The realms for accounting: that of the source in the upper 16 bits, the destination's in
-        /// the lower.
+        /// Realms for accounting and classification: source realm in the upper 16 bits, destination
+        /// realm in the lower.
         11 => FLOW: u32,
-        /// How it is used, and when it ends.
+        /// Usage, expiry and error.
         12 => CACHEINFO: Struct<RouteCacheInfo>,
         /// Unused.
         13 => SESSION: Bytes,
         /// Unused.
         14 => MP_ALGO: Bytes,
-        /// The table it is in.
+        /// Routing table.
         15 => TABLE: RouteTable,
-        /// The mark that a packet asked about would have.
+        /// Firewall mark (fwmark) of the flow in a FIB lookup.
         16 => MARK: u32,
-        /// How many packets a multicast route has seen.
+        /// Statistics of a multicast route.
         17 => MFC_STATS: Struct<MfcStats>,
-        /// A router whose address is of another family than the route. Where that is
-        /// [`AddressFamily::PACKET`], the address is no IP address: read the key
-        /// [`cast`](crate::Key::cast).
+        /// Gateway of another address family than the route. With [`AddressFamily::PACKET`] it is
+        /// no IP address: read the key [`cast`](crate::Key::cast).
         18 => VIA: WithTail<Via, IpAddr>,
-        /// The labels that replace the one that a packet came with.
+        /// New destination: the label stack that replaces the incoming MPLS label.
         19 => NEWDST: Array<Embedded<Label>>,
-        /// Whether an announced router is better or worse than others.
+        /// Router preference (RFC 4191), IPv6 only.
         20 => PREF: RouterPreference,
-        /// What kind of thing [`Route::ENCAP`] puts around packets.
+        /// Encapsulation type, which selects the format of [`Route::ENCAP`].
         21 => ENCAP_TYPE: EncapType,
-        /// What is put around packets.
+        /// Encapsulation, in the format that [`Route::ENCAP_TYPE`] selects.
         22 => ENCAP: SubMessage<Encap>,
-        /// In how many seconds it ends; of a multicast route, hundredths of a second, 8 bytes.
+        /// Lifetime, in seconds (IPv6 request only); in a multicast route, time until it expires,
+        /// in 1/100 s, 8 bytes.
         23 => EXPIRES: Uint,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         24 => PAD: Bytes,
-        /// The user whose packet is asked about.
+        /// User ID (UID) of the flow in a FIB lookup.
         25 => UID: u32,
-        /// Whether a packet's hops left go on counting within and behind the labels.
+        /// MPLS TTL propagation to and from the IP header: 0 off, 1 on; if absent,
+        /// `net.mpls.ip_ttl_propagate` decides.
         26 => TTL_PROPAGATE: u8,
-        /// The transport protocol of the packet asked about.
+        /// Transport protocol (`IPPROTO_*`) of the flow in a FIB lookup.
         27 => IP_PROTO: u8,
-        /// The source port of the packet asked about.
+        /// Source port of the flow in a FIB lookup, big-endian.
         28 => SPORT: Be<u16>,
-        /// The destination port of the packet asked about.
+        /// Destination port of the flow in a FIB lookup, big-endian.
         29 => DPORT: Be<u16>,
-        /// The next hop object, or group of them, that it goes by.
+        /// ID of the next hop object or group.
         30 => NH_ID: u32,
-        /// The flow label of the packet asked about.
+        /// IPv6 flow label of the flow in a FIB lookup, big-endian.
         31 => FLOWLABEL: Be<u32>,
-        /// Why it went.
+        /// Reason of the deletion (IPv6 notification only).
         32 => DEL_REASON: DelReason,
     }
 }
 
-structure! {
-    /// A next hop among several, `struct rtnexthop`.
-    pub Hop "struct rtnexthop" "" (8) {
-        /// How many bytes it has with its attributes; the writer fills it in.
-        0 => len: u16,
-        /// What it is like.
-        2 => flags: NextHopFlags as StoredAs<NextHopFlags, u8>,
-        /// Its weight less one.
-        3 => hops: u8,
-        /// The index of the link that packets go out by.
-        4 => index: i32,
+sub_messages! {
+    /// Payload of [`Route::ENCAP`], selected by [`Route::ENCAP_TYPE`].
+    pub Encap by number Route::ENCAP_TYPE {
+        EncapType::MPLS => Nest<MplsTunnel>,
+        EncapType::IP => Nest<IpTunnel>,
+        EncapType::ILA => Nest<Ila>,
+        EncapType::IP6 => Nest<Ip6Tunnel>,
+        EncapType::SEG6 => Nest<Seg6>,
+        EncapType::BPF => Nest<LwtBpf>,
+        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
+        EncapType::RPL => Nest<Rpl>,
+        EncapType::IOAM6 => Nest<Ioam6>,
+        EncapType::XFRM => Nest<XfrmTunnel>,
     }
 }
 
 structure! {
-    /// `struct rtvia`, before the address.
-    pub Via "struct rtvia" "" (2) {
-        /// The family of the address.
+    /// Next hop of a multipath route, followed by its attributes.
+    pub MultipathNextHop "struct rtnexthop" "rtnh_" (8) {
+        /// Length with the attributes, in bytes; the writer fills it in.
+        0 => len: u16,
+        /// Flags of the next hop.
+        2 => flags: NextHopFlags as StoredAs<NextHopFlags, u8>,
+        /// Weight minus 1.
+        3 => hops: u8,
+        /// Interface index of the outgoing link.
+        4 => index "rtnh_ifindex": i32,
+    }
+}
+
+structure! {
+    /// Address family of a gateway, followed by its address.
+    pub Via "struct rtvia" "rtvia_" (2) {
+        /// Address family.
         0 => family: AddressFamily as StoredAs<AddressFamily, u16>,
     }
 }
 
 structure! {
-    /// `struct rta_cacheinfo`.
-    pub RouteCacheInfo "struct rta_cacheinfo" "" (32) {
-        /// How many use it.
-        0 => clients: u32,
-        /// Since when it is unused, in hundredths of a second.
-        4 => last_use: u32,
-        /// When it ends, in hundredths of a second from now; 0 for never.
+    /// Usage, expiry and error of a route.
+    pub RouteCacheInfo "struct rta_cacheinfo" "rta_" (32) {
+        /// Reference count.
+        0 => clients "rta_clntref": u32,
+        /// Time since the last use, in 1/100 s.
+        4 => last_use "rta_lastuse": u32,
+        /// Time until the route expires, in 1/100 s; 0 for never.
         8 => expires: i32,
-        /// The errno for packets that it refuses; its sign is the kernel's.
+        /// Error of a route that rejects packets: a negative errno (two's complement), 0 for none.
         12 => error: u32,
-        /// How often it was used.
+        /// Number of uses.
         16 => used: u32,
         /// Unused.
         20 => id: u32,
         /// Unused.
-        24 => timestamp: u32,
+        24 => timestamp "rta_ts": u32,
         /// Unused.
-        28 => timestamp_age: u32,
+        28 => timestamp_age "rta_tsage": u32,
     }
 }
 
 structure! {
-    /// `struct rta_mfc_stats`.
-    pub MfcStats "struct rta_mfc_stats" "" (24) {
-        /// Packets that went by it.
+    /// Statistics of a multicast route (multicast forwarding cache).
+    pub MfcStats "struct rta_mfc_stats" "mfcs_" (24) {
+        /// Packets forwarded.
         0 => packets: u64,
-        /// Their bytes.
+        /// Bytes forwarded.
         8 => bytes: u64,
-        /// Packets that came in by another link than they should.
-        16 => wrong_link: u64,
+        /// Packets that arrived on the wrong interface.
+        16 => wrong_link "mfcs_wrong_if": u64,
     }
 }
 
 flags! {
-    /// What a route is like and what is asked of it, `RTM_F_*`; the lower eight bits are those of
-    /// its only next hop, [`NextHopFlags`].
+    /// Flags of a route and of a request; the lower 8 bits are the [`NextHopFlags`] of a route with
+    /// a single next hop.
     pub RouteFlags "RTM_F_": u32 {
-        /// The next hop is dead.
-        0x1 => DEAD,
-        /// The next hop's own route is looked up.
-        0x2 => PERVASIVE,
-        /// The gateway is on the link, whatever the addresses say.
-        0x4 => ONLINK,
-        /// The next hop is in hardware.
-        0x8 => HOP_OFFLOAD,
-        /// The next hop's link has no carrier.
-        0x10 => LINKDOWN,
-        /// The next hop is not known yet.
-        0x20 => UNRESOLVED,
-        /// The hardware hands the next hop's packets to the kernel.
-        0x40 => HOP_TRAP,
-        /// Tell the user if it changes.
+        /// Next hop dead.
+        0x1 => DEAD "RTNH_F_DEAD",
+        /// Recursive lookup of the gateway; unused.
+        0x2 => PERVASIVE "RTNH_F_PERVASIVE",
+        /// Gateway is on the link, even if no prefix of the link covers it.
+        0x4 => ONLINK "RTNH_F_ONLINK",
+        /// Next hop offloaded to hardware.
+        0x8 => HOP_OFFLOAD "RTNH_F_OFFLOAD",
+        /// No carrier on the next hop's link.
+        0x10 => LINKDOWN "RTNH_F_LINKDOWN",
+        /// Unresolved entry (multicast routes).
+        0x20 => UNRESOLVED "RTNH_F_UNRESOLVED",
+        /// Hardware traps the next hop's packets to the kernel.
+        0x40 => HOP_TRAP "RTNH_F_TRAP",
+        /// Notification when the route changes.
         0x100 => NOTIFY,
-        /// It was made from another one for one destination.
+        /// Cloned route, a cache entry for one destination; in a dump request, only such routes.
         0x200 => CLONED,
-        /// Unused.
+        /// Multipath equalizer; unused.
         0x400 => EQUALIZE,
-        /// It is for a prefix that a router announced.
+        /// Only prefix routes from router advertisements (IPv6 dump request only).
         0x800 => PREFIX,
-        /// The answer tells the table that the route was found in.
+        /// Table of the FIB lookup result in the reply, instead of the main table (request only).
         0x1000 => LOOKUP_TABLE,
-        /// The answer is the route that was found, not what a packet would get from it.
+        /// Matching FIB entry in the reply, instead of the result for one destination (request
+        /// only).
         0x2000 => FIB_MATCH,
-        /// It is in hardware.
+        /// Route offloaded to hardware.
         0x4000 => OFFLOAD,
-        /// The hardware hands its packets to the kernel.
+        /// Hardware traps the route's packets to the kernel.
         0x8000 => TRAP,
-        /// The hardware did not take it.
+        /// Offload to hardware failed.
         0x2000_0000 => OFFLOAD_FAILED,
     }
 }
 
 values! {
-    /// Whether an announced router is better or worse than others, `ICMPV6_ROUTER_PREF_*`.
+    /// Router preference (RFC 4191).
     pub RouterPreference "ICMPV6_ROUTER_PREF_": u8 {
-        /// As good as others.
+        /// Medium, the default.
         0 => MEDIUM,
-        /// Better.
+        /// High: preferred to medium.
         1 => HIGH,
-        /// Not allowed.
+        /// Reserved; treated as medium.
         2 => INVALID,
-        /// Worse.
+        /// Low: used if no medium or high one is left.
         3 => LOW,
     }
 }
 
 values! {
-    /// Why a route went, `RT_DEL_REASON_*`.
+    /// Reason of a route's deletion.
     pub DelReason "RT_DEL_REASON_": u32 {
-        /// Nobody said.
+        /// Not recorded.
         0 => UNSPEC,
-        /// Its time was over.
+        /// Lifetime expired.
         1 => EXPIRED,
-        /// The router took its announcement back.
+        /// Withdrawn by a router advertisement with lifetime 0.
         2 => RA_WITHDRAWN,
     }
 }

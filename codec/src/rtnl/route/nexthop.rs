@@ -1,165 +1,172 @@
-//! Next hops as objects of their own, and groups of them, which routes refer to by number.
+//! Next hop objects and groups, which routes refer to by ID (`RTM_NEWNEXTHOP`, `RTM_DELNEXTHOP`,
+//! `RTM_GETNEXTHOP`).
 
 use core::net::IpAddr;
 
 use crate::nest::{Nest, SubMessage};
 use crate::rtnl::ids::{AddressFamily, NextHopFlags, RouteProtocol, RouteScope};
-use crate::rtnl::route::lwtunnel::{Encap, EncapType};
+use crate::rtnl::route::Encap;
+use crate::rtnl::route::lwtunnel::EncapType;
 use crate::value::{Array, Be, Bytes, Embedded, Flag, Multi, Uint};
 
 messages! {
-    /// Next hops, and groups of them.
+    /// Next hop messages.
     pub FAMILY "route/nexthop": NextHopHeader, NextHop {
-        /// A next hop is new or has changed; or is to be added.
-        104 => NEW,
-        /// A next hop is gone; or is to be removed.
-        105 => DEL,
-        /// Asks for a next hop, or for all.
-        106 => GET,
+        /// New or changed next hop or group; in a request, adds or replaces one.
+        104 => NEW "RTM_NEWNEXTHOP",
+        /// Deleted next hop or group; in a request, deletes one.
+        105 => DEL "RTM_DELNEXTHOP",
+        /// Requests a next hop or group; as a dump, all of them.
+        106 => GET "RTM_GETNEXTHOP",
     }
 }
 
 structure! {
-    /// `struct nhmsg`.
-    pub NextHopHeader "struct nhmsg" "" (8) {
-        /// IPv4 or IPv6; none for a group.
+    /// Header of next hop messages.
+    pub NextHopHeader "struct nhmsg" "nh_" (8) {
+        /// Address family, IPv4 or IPv6; [`AddressFamily::UNSPEC`] for a group.
         0 => family: AddressFamily,
-        /// How far away it is; only in answers.
+        /// Scope (reply only).
         1 => scope: RouteScope,
-        /// Who set it.
+        /// Origin (routing protocol).
         2 => protocol: RouteProtocol,
-        /// What it is like.
+        /// Flags of the next hop.
         4 => flags: NextHopFlags,
     }
 }
 
 attributes! {
-    /// A next hop's attributes, `NHA_*`.
+    /// Next hop attributes.
     pub NextHop "NHA_" {
-        /// Its number; absent, the kernel finds one.
+        /// Next hop ID; if absent or 0 in a request, the kernel assigns one.
         1 => ID: u32,
-        /// The next hops of a group.
-        2 => GROUP: Array<Embedded<GroupMember>>,
-        /// How a group chooses.
-        3 => GROUP_TYPE: GroupType,
-        /// Packets are dropped.
+        /// Next hops of a group.
+        2 => GROUP: Array<Embedded<NextHopGroupMember>>,
+        /// Algorithm by which a group chooses a next hop; if absent, [`NextHopGroupType::MPATH`].
+        3 => GROUP_TYPE: NextHopGroupType,
+        /// Blackhole next hop, which drops packets silently.
         4 => BLACKHOLE: Flag,
-        /// The index of the link that packets go out by.
+        /// Interface index of the outgoing link; in a dump request, only next hops of this link.
         5 => OIF: u32,
-        /// The router that packets are handed to.
+        /// Address of the gateway.
         6 => GATEWAY: IpAddr,
-        /// What kind of thing [`NextHop::ENCAP`] puts around packets.
+        /// Encapsulation type, which selects the format of [`NextHop::ENCAP`].
         7 => ENCAP_TYPE: EncapType,
-        /// What is put around packets.
+        /// Encapsulation, in the format that [`NextHop::ENCAP_TYPE`] selects.
         8 => ENCAP: SubMessage<NextHopEncap>,
-        /// Asks for groups only.
+        /// Only groups (dump request only).
         9 => GROUPS: Flag,
-        /// Asks for those whose link belongs to this one.
+        /// Only next hops whose link has the master of this interface index (dump request only).
         10 => MASTER: u32,
-        /// It is for forwarding entries of bridges, not for routes; or such are asked for.
+        /// Next hop for bridge forwarding database (FDB) entries, not for routes; in a dump
+        /// request, only these.
         11 => FDB: Flag,
-        /// How a group that keeps flows together does so.
+        /// Parameters of a resilient group.
         12 => RES_GROUP: Nest<ResilientGroup>,
-        /// A bucket of such a group, in messages about buckets.
+        /// Bucket of a resilient group, in bucket messages.
         13 => RES_BUCKET: Nest<ResilientBucket>,
-        /// What else is asked for.
+        /// Operation flags.
         14 => OP_FLAGS: NextHopOpFlags,
-        /// How many packets each next hop of a group has seen.
-        15 => GROUP_STATS: Nest<GroupStats>,
-        /// Whether the hardware is to count, 1 or 0.
+        /// Packet counters of a group's next hops.
+        15 => GROUP_STATS: Nest<NextHopGroupStats>,
+        /// Hardware counters of a group: 1 enabled, 0 disabled.
         16 => HW_STATS_ENABLE: u32 where max(1),
-        /// Whether some hardware does count.
+        /// Hardware counters in use by a driver: 1 yes, 0 no (reply only).
         17 => HW_STATS_USED: u32,
-        /// The other machine's UDP port, of a VXLAN's.
+        /// Destination UDP port of a VXLAN FDB next hop, big-endian, at least 1.
         18 => DST_PORT: Be<u16> where min(1),
     }
 }
 
 sub_messages! {
-    /// What [`NextHop::ENCAP`] holds, by [`NextHop::ENCAP_TYPE`].
+    /// Payload of [`NextHop::ENCAP`], selected by [`NextHop::ENCAP_TYPE`].
     pub NextHopEncap by number NextHop::ENCAP_TYPE as Encap
 }
 
 structure! {
-    /// A next hop in a group, `struct nexthop_grp`.
-    pub GroupMember "struct nexthop_grp" "" (8) {
-        /// Its number.
+    /// Next hop of a group, with its weight.
+    pub NextHopGroupMember "struct nexthop_grp" "" (8) {
+        /// Next hop ID.
         0 => id: u32,
-        /// Its weight less one, the lower eight bits.
+        /// Weight minus 1, the lower 8 bits.
         4 => weight: u8,
-        /// The upper eight bits of that.
+        /// Weight minus 1, the upper 8 bits; valid in replies with
+        /// [`NextHopOpFlags::RESP_GRP_RESVD_0`].
         5 => weight_high: u8,
     }
 }
 
 values! {
-    /// How a group chooses, `NEXTHOP_GRP_TYPE_*`.
-    pub GroupType "NEXTHOP_GRP_TYPE_": u16 {
-        /// By a hash: if a next hop goes, flows move between those that stay, too.
+    /// Algorithm by which a group chooses a next hop.
+    pub NextHopGroupType "NEXTHOP_GRP_TYPE_": u16 {
+        /// Multipath (hash-threshold) group: a removed next hop redistributes the flows of the
+        /// others, too; the default.
         0 => MPATH,
-        /// By buckets: only the flows of a next hop that goes are moved.
+        /// Resilient group (hash buckets): a removed next hop moves its own flows only.
         1 => RES,
     }
 }
 
 flags! {
-    /// What else is asked for, `NHA_OP_FLAG_*`.
+    /// Operation flags of next hop messages.
     pub NextHopOpFlags "NHA_OP_FLAG_": u32 {
-        /// How many packets were seen.
+        /// Packet counters in replies (request only).
         0x1 => DUMP_STATS,
-        /// How many packets the hardware saw, too.
+        /// Hardware packet counters in replies, too (request only).
         0x2 => DUMP_HW_STATS,
-        /// Set in answers: the reserved bytes of a [`GroupMember`] were zeroed.
+        /// Reserved bytes of each [`NextHopGroupMember`] are zeroed, so that `weight_high` is valid
+        /// (reply only).
         0x8000_0000 => RESP_GRP_RESVD_0,
     }
 }
 
 attributes! {
-    /// How a group keeps flows together, `NHA_RES_GROUP_*`; times are in hundredths of a second.
+    /// Parameters of a resilient next hop group.
     pub ResilientGroup "NHA_RES_GROUP_" {
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         0 => PAD: Bytes,
-        /// How many buckets it has.
+        /// Number of buckets.
         1 => BUCKETS: u16,
-        /// How long a bucket must be unused to be moved.
+        /// Time without traffic after which a bucket counts as idle and may migrate, in 1/100 s.
         2 => IDLE_TIMER: u32,
-        /// How long it may be out of balance before buckets in use are moved; 0, for ever.
+        /// Time that the group may be unbalanced before busy buckets migrate, too, in 1/100 s; 0
+        /// for no limit.
         3 => UNBALANCED_TIMER: u32,
-        /// For how long it has been out of balance.
+        /// Time that the group has been unbalanced, in 1/100 s (reply only).
         4 => UNBALANCED_TIME: u64,
     }
 }
 
 attributes! {
-    /// A bucket of a group that keeps flows together, `NHA_RES_BUCKET_*`.
+    /// Bucket of a resilient next hop group.
     pub ResilientBucket "NHA_RES_BUCKET_" {
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         0 => PAD: Bytes,
-        /// Which one.
+        /// Bucket index, from 0.
         1 => INDEX: u16,
-        /// For how long it has been unused, in hundredths of a second.
+        /// Time since the bucket's last packet, in 1/100 s (reply only).
         2 => IDLE_TIME: u64,
-        /// The next hop that its packets go by.
+        /// ID of the next hop that the bucket maps to.
         3 => NH_ID: u32,
     }
 }
 
 attributes! {
-    /// How many packets the next hops of a group have seen, `NHA_GROUP_STATS_*`.
-    pub GroupStats "NHA_GROUP_STATS_" {
-        /// One of them.
-        1 => ENTRY: Multi<Nest<GroupStatsEntry>>,
+    /// Packet counters of a group's next hops.
+    pub NextHopGroupStats "NHA_GROUP_STATS_" {
+        /// Counters of one next hop.
+        1 => ENTRY: Multi<Nest<NextHopGroupStatsEntry>>,
     }
 }
 
 attributes! {
-    /// How many packets a next hop of a group has seen, `NHA_GROUP_STATS_ENTRY_*`.
-    pub GroupStatsEntry "NHA_GROUP_STATS_ENTRY_" {
-        /// Its number.
+    /// Packet counters of one next hop of a group.
+    pub NextHopGroupStatsEntry "NHA_GROUP_STATS_ENTRY_" {
+        /// Next hop ID.
         1 => ID: u32,
-        /// How many in all.
+        /// Packets forwarded, by software and hardware.
         2 => PACKETS: Uint,
-        /// How many of them in hardware.
+        /// Packets forwarded by hardware.
         3 => PACKETS_HW: Uint,
     }
 }

@@ -1,15 +1,16 @@
-//! Buckets of next hop groups: where each share of the flows goes.
+//! Buckets of resilient next hop groups, each of which maps a share of the flows to a next hop
+//! (`RTM_NEWNEXTHOPBUCKET`, `RTM_DELNEXTHOPBUCKET`, `RTM_GETNEXTHOPBUCKET`).
 
 use crate::rtnl::route::nexthop::{NextHop, NextHopHeader};
 
 messages! {
-    /// Buckets of next hop groups; [`NextHop::RES_BUCKET`] tells of them.
+    /// Next hop bucket messages; [`NextHop::ID`] is the group, [`NextHop::RES_BUCKET`] the bucket.
     pub FAMILY "route/nexthop-bucket": NextHopHeader, NextHop {
-        /// A bucket has moved to another next hop.
-        116 => NEW,
-        /// A bucket is gone.
-        117 => DEL,
-        /// Asks for a bucket, or for all.
-        118 => GET,
+        /// Bucket in a reply; as a notification, a bucket that has migrated to another next hop.
+        116 => NEW "RTM_NEWNEXTHOPBUCKET",
+        /// Deleted bucket; the kernel neither sends nor accepts it.
+        117 => DEL "RTM_DELNEXTHOPBUCKET",
+        /// Requests a bucket; as a dump, all of them.
+        118 => GET "RTM_GETNEXTHOPBUCKET",
     }
 }

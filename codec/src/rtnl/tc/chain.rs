@@ -1,16 +1,16 @@
-//! Chains: lists of filters, by number; packets start in chain 0, and a filter may send them on to
-//! another.
+//! Filter chains (`RTM_NEWCHAIN`, `RTM_DELCHAIN`, `RTM_GETCHAIN`): numbered lists of filters.
+//! Classification starts in chain 0; a filter's action may continue in another chain.
 
 use crate::rtnl::tc::{Tc, TcHeader};
 
 messages! {
-    /// Chains of filters.
+    /// Filter chain messages.
     pub FAMILY "route/chain": TcHeader, Tc {
-        /// A chain is new; or is to be added, perhaps with what its filters have to look like.
-        100 => NEW,
-        /// A chain is gone; or is to be removed, with its filters.
-        101 => DEL,
-        /// Asks for a chain, or for all under one parent.
-        102 => GET,
+        /// New chain; in a request, adds one, optionally with a template for its filters.
+        100 => NEW "RTM_NEWCHAIN",
+        /// Deleted chain; in a request, deletes one with its filters.
+        101 => DEL "RTM_DELCHAIN",
+        /// Requests a chain; as a dump, all chains of a parent or block.
+        102 => GET "RTM_GETCHAIN",
     }
 }

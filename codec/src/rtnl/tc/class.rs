@@ -1,15 +1,17 @@
-//! Classes: the parts that some queueing disciplines divide themselves into, each with its share.
+//! Classes of classful qdiscs (`RTM_NEWTCLASS`, `RTM_DELTCLASS`, `RTM_GETTCLASS`), each with its
+//! share of the bandwidth.
 
 use crate::rtnl::tc::{Tc, TcHeader};
 
 messages! {
-    /// Classes.
+    /// Class messages.
     pub FAMILY "route/class": TcHeader, Tc {
-        /// A class is new or has changed; or is to be added.
-        40 => NEW,
-        /// A class is gone; or is to be removed.
-        41 => DEL,
-        /// Asks for a class, or for all of one link, which the header has to name.
-        42 => GET,
+        /// New or changed class; in a request, adds or changes one.
+        40 => NEW "RTM_NEWTCLASS",
+        /// Deleted class; in a request, deletes one.
+        41 => DEL "RTM_DELTCLASS",
+        /// Requests a class; as a dump, all classes of the link of the header's index, which is
+        /// required.
+        42 => GET "RTM_GETTCLASS",
     }
 }

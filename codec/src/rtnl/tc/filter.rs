@@ -1,25 +1,27 @@
-//! Filters: what looks at packets, puts them into classes, or does something with them.
+//! Filters, which classify packets and run actions on them (`RTM_NEWTFILTER`, `RTM_DELTFILTER`,
+//! `RTM_GETTFILTER`).
 
 use crate::rtnl::tc::{Tc, TcHeader};
 
 messages! {
-    /// Filters.
+    /// Filter messages.
     pub FAMILY "route/filter": TcHeader, Tc {
-        /// A filter is new or has changed; or is to be added.
-        44 => NEW,
-        /// A filter is gone; or is to be removed.
-        45 => DEL,
-        /// Asks for a filter, or for all under one parent.
-        46 => GET,
+        /// New or changed filter; in a request, adds or changes one.
+        44 => NEW "RTM_NEWTFILTER",
+        /// Deleted filter; in a request, deletes one, or all of a parent if the priority is 0.
+        45 => DEL "RTM_DELTFILTER",
+        /// Requests a filter; as a dump, all filters of a parent or block.
+        46 => GET "RTM_GETTFILTER",
     }
 }
 
-/// In place of a link's index: the filters are those of a block that links share, and the header's
-/// parent is the block's number; `TCM_IFINDEX_MAGIC_BLOCK`.
+/// Value of [`TcHeader::index`] for the filters of a shared block, with the block index in
+/// [`TcHeader::parent`]: `TCM_IFINDEX_MAGIC_BLOCK`.
+#[doc(alias = "TCM_IFINDEX_MAGIC_BLOCK")]
 pub const BLOCK: i32 = -1;
 
-/// What a filter's header has in [`TcHeader::info`]: its priority, for the lowest is asked first,
-/// and the protocol of the packets that it is for, `ETH_P_*`.
+/// Returns the value of [`TcHeader::info`] for a filter: its priority, of which the lowest is
+/// evaluated first, and the protocol of the packets that it matches, `ETH_P_*` in host byte order.
 ///
 /// ```
 /// use barelink_codec::rtnl::tc::filter;
@@ -32,12 +34,13 @@ pub const fn info(priority: u16, protocol: u16) -> u32 {
     (priority as u32) << 16 | protocol.to_be() as u32
 }
 
-/// The priority in a filter's [`TcHeader::info`]; 0 lets the kernel choose one.
+/// Returns the priority of a filter from [`TcHeader::info`]; 0 in a request lets the kernel choose
+/// one.
 pub const fn priority(info: u32) -> u16 {
     (info >> 16) as u16
 }
 
-/// The protocol in a filter's [`TcHeader::info`].
+/// Returns the protocol (`ETH_P_*`, host byte order) of a filter from [`TcHeader::info`].
 pub const fn protocol(info: u32) -> u16 {
     u16::from_be(info as u16)
 }

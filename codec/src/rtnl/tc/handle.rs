@@ -1,27 +1,30 @@
-//! Numbers of what controls traffic.
+//! Handles: identifiers of qdiscs and classes.
 
 values! {
-    /// The number of a queueing discipline or a class, `TC_H_*`: a discipline's upper 16 bits are its
-    /// own, its lower ones 0; a class has the upper bits of its discipline, and lower ones of its
-    /// own. Prints as `tc` writes it: `1:` and `1:a0`, in hexadecimal.
+    /// Handle of a qdisc or a class: major number in the upper 16 bits, minor number in the lower.
+    /// A qdisc has minor number 0; a class has the major number of its qdisc. Prints as `tc` does,
+    /// in hexadecimal: `1:` and `1:a0`.
     pub Handle "TC_H_": u32 as halves {
-        /// None, or any.
+        /// Unspecified: none, or any.
         0 => UNSPEC,
-        /// As a parent: the link itself, where its packets leave.
+        /// Parent of a link's root qdisc (egress).
         0xffff_ffff => ROOT,
-        /// As a parent: where packets come in.
+        /// Parent of the `ingress` qdisc.
         0xffff_fff1 => INGRESS,
-        /// The same place, of the discipline that has filters on both ways and holds no packets.
+        /// Parent of the `clsact` qdisc, the same as `INGRESS`: filters on ingress and egress, no
+        /// queue.
         0xffff_fff1 => CLSACT,
-        /// As a filter's parent: what comes in by a link with [`Handle::CLSACT`].
-        0xffff_fff2 => CLSACT_INGRESS,
-        /// As a filter's parent: what goes out by a link with [`Handle::CLSACT`].
-        0xffff_fff3 => CLSACT_EGRESS,
+        /// Parent of the ingress filters of `clsact`: `TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)`.
+        #[doc(alias = "TC_H_MIN_INGRESS")]
+        0xffff_fff2 => CLSACT_INGRESS "",
+        /// Parent of the egress filters of `clsact`: `TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)`.
+        #[doc(alias = "TC_H_MIN_EGRESS")]
+        0xffff_fff3 => CLSACT_EGRESS "",
     }
 }
 
 impl Handle {
-    /// The number with these halves.
+    /// Returns the handle with this major and minor number (`TC_H_MAKE`).
     ///
     /// ```
     /// use barelink_codec::rtnl::tc::handle::Handle;
@@ -32,12 +35,12 @@ impl Handle {
         Handle((major as u32) << 16 | minor as u32)
     }
 
-    /// The upper half, which a discipline and its classes have in common.
+    /// Returns the major number (`TC_H_MAJ`, shifted down), which a qdisc shares with its classes.
     pub const fn major(self) -> u16 {
         (self.0 >> 16) as u16
     }
 
-    /// The lower half; 0 for a discipline.
+    /// Returns the minor number (`TC_H_MIN`); 0 for a qdisc.
     pub const fn minor(self) -> u16 {
         self.0 as u16
     }

@@ -1,16 +1,15 @@
-//! Traffic control: in what order and how fast packets leave a link, and what is done with those
-//! that match. From the link down:
+//! Traffic control (`tc`): scheduling, shaping, classification and actions on a link's packets.
 //!
 //! | module     | is about |
 //! | ---------- | -------- |
-//! | [`qdisc`]  | queueing disciplines, which hold packets until they go |
-//! | [`class`]  | the parts that some disciplines divide themselves into |
-//! | [`filter`] | what puts packets into classes, or does something with them |
-//! | [`chain`]  | lists of filters |
-//! | [`handle`] | by which numbers all of them are known |
-//! | [`stats`]  | what they have counted |
+//! | [`qdisc`]  | queueing disciplines (qdiscs), which schedule packets |
+//! | [`class`]  | classes of classful qdiscs |
+//! | [`filter`] | filters, which classify packets and run actions |
+//! | [`chain`]  | chains of filters |
+//! | [`handle`] | handles, the identifiers of qdiscs and classes |
+//! | [`stats`]  | statistics, rate estimators, size tables |
 //!
-//! All four have the same header and the same attributes.
+//! Qdiscs, classes, filters and chains have the same header and the same attributes.
 
 use crate::nest::Nest;
 use crate::rtnl::ids::AddressFamily;
@@ -26,65 +25,68 @@ pub mod qdisc;
 pub mod stats;
 
 structure! {
-    /// `struct tcmsg`.
-    pub TcHeader "struct tcmsg" "" (20) {
-        /// Of no use here.
+    /// Header of traffic control messages.
+    pub TcHeader "struct tcmsg" "tcm_" (20) {
+        /// Address family; unused, [`AddressFamily::UNSPEC`].
         0 => family: AddressFamily,
-        /// The index of the link that it is on; [`filter::BLOCK`] for filters that links share.
-        4 => index: i32,
-        /// Its own number. A filter's is its kind's to say, and most often no [`Handle`] at all.
+        /// Interface index of the link; [`filter::BLOCK`] for a shared filter block.
+        4 => index "tcm_ifindex": i32,
+        /// Handle of the object; for a filter, an identifier whose format its kind defines.
         8 => handle: Handle,
-        /// What it is under; the number of the block for filters that links share.
+        /// Handle of the parent; the block index for a shared filter block.
         12 => parent: Handle,
-        /// A discipline's users, and a class's discipline, when the kernel tells of them; a filter's
-        /// priority and protocol, [`filter::info`].
+        /// In replies, the reference count of a qdisc, or the handle of a class's leaf qdisc; for a
+        /// filter, its priority and protocol, [`filter::info`].
         16 => info: u32,
     }
 }
 
 attributes! {
-    /// The attributes of all that controls traffic, `TCA_*`.
+    /// Traffic control attributes.
     pub Tc "TCA_" {
-        /// Of which kind it is: `"fq_codel"`, `"htb"`, `"flower"`.
+        /// Name of the qdisc, class or filter implementation: `"fq_codel"`, `"htb"`, `"flower"`.
         1 => KIND: Text<15>,
-        /// What goes with the kind. There are no tables of these so far: bytes here, which are
-        /// attributes for most kinds, a structure for others, and both for `"netem"`.
+        /// Options, in a format that [`Tc::KIND`] selects: attributes for most, a structure for
+        /// some, a structure followed by attributes for `"netem"`. They are bytes here, without
+        /// tables.
         2 => OPTIONS: Bytes,
-        /// What it has counted, as far as 32 bits go.
+        /// Statistics with 32-bit counters; [`Tc::STATS2`] supersedes them.
         3 => STATS: Struct<TcStats>,
-        /// What only this kind counts, in bytes that the kind knows.
+        /// Statistics specific to the kind, in its own format.
         4 => XSTATS: Bytes,
-        /// Asks for an estimate of how fast packets come.
+        /// Rate estimator to attach (request only).
         5 => RATE: Struct<Estimator>,
-        /// Of no use any more.
+        /// Unused.
         6 => FCNT: u32,
-        /// What it has counted, part by part.
+        /// Statistics.
         7 => STATS2: Nest<TcStats2>,
-        /// What to take a packet's size for.
+        /// Size table, which adapts packet sizes to the link layer.
         8 => STAB: Nest<SizeTable>,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         9 => PAD: Bytes,
-        /// In a request: also the disciplines that the kernel put under classes, as nobody set one.
+        /// Default qdiscs of classes, which are hidden otherwise, in the dump, too (request only).
         10 => DUMP_INVISIBLE: Flag,
-        /// The chain that a filter is in; or that is asked for.
+        /// Chain index of a filter or chain; if absent, 0.
         11 => CHAIN: u32,
-        /// Whether the link does it by itself, 1 or 0.
+        /// Offload to hardware: 1 offloaded, 0 not (reply only).
         12 => HW_OFFLOAD: u8,
-        /// The block of filters for packets that come in; above 0, links share it.
+        /// Index of the filter block of `ingress` or `clsact` for received packets; links that have
+        /// the same one share it.
         13 => INGRESS_BLOCK: u32,
-        /// The block of filters for packets that go out; above 0, links share it.
+        /// Index of the filter block of `clsact` for packets sent; links that have the same one
+        /// share it.
         14 => EGRESS_BLOCK: u32,
-        /// In a request: what to leave out of a dump of filters.
+        /// Flags of a filter dump (request only).
         15 => DUMP_FLAGS: Bitfield32<DumpFlags>,
-        /// What the kernel has to say about it, though it was done; in its notification.
+        /// Warning (extended ack message) of a request that succeeded (notification only).
         16 => EXT_WARN_MSG: Text<{ usize::MAX }>,
     }
 }
 
 flags! {
-    /// What to leave out of a dump of filters, `TCA_DUMP_FLAGS_*`.
+    /// Flags of a filter dump.
     pub DumpFlags "TCA_DUMP_FLAGS_": u32 {
-        /// All but what tells them apart, and what they have counted.
+        /// Terse dump: identifiers and statistics only.
         0x1 => TERSE,
     }
 }

@@ -1,17 +1,18 @@
-//! Queueing disciplines: what holds a link's packets until they go, and says which goes next.
+//! Queueing disciplines (qdiscs): the schedulers of a link's packets (`RTM_NEWQDISC`,
+//! `RTM_DELQDISC`, `RTM_GETQDISC`).
 
 use crate::rtnl::tc::{Tc, TcHeader};
 
 messages! {
-    /// Queueing disciplines.
+    /// Qdisc messages.
     pub FAMILY "route/qdisc": TcHeader, Tc {
-        /// A discipline is new or has changed; or is to be added.
-        36 => NEW,
-        /// A discipline is gone; or is to be removed.
-        37 => DEL,
-        /// Asks for a discipline, or for all. What links come with is in the answer, but what the
-        /// kernel put under classes, as nobody set one, only if the request has
+        /// New or changed qdisc; in a request, adds, replaces or changes one.
+        36 => NEW "RTM_NEWQDISC",
+        /// Deleted qdisc; in a request, deletes one.
+        37 => DEL "RTM_DELQDISC",
+        /// Requests a qdisc; as a dump, all of them. The default qdiscs of links are included,
+        /// those of classes (created by the kernel for lack of a configured one) only with
         /// [`Tc::DUMP_INVISIBLE`].
-        38 => GET,
+        38 => GET "RTM_GETQDISC",
     }
 }

@@ -1,135 +1,136 @@
-//! What disciplines, classes and filters count, and how packets are measured.
+//! Statistics of qdiscs, classes and filters; rate estimators and size tables.
 
 use crate::value::{Array, Bytes, Struct};
 
 structure! {
-    /// `struct tc_stats`.
+    /// Traffic control statistics with 32-bit counters.
     pub TcStats "struct tc_stats" "" (40) {
-        /// Bytes that went through.
+        /// Bytes processed.
         0 => bytes: u64,
-        /// Packets that went through.
+        /// Packets processed.
         8 => packets: u32,
-        /// Packets thrown away.
+        /// Packets dropped.
         12 => drops: u32,
-        /// How often something was too fast.
+        /// Times that a packet was delayed because the rate limit was exceeded (throttle events).
         16 => overlimits: u32,
-        /// Bytes a second, by estimate.
+        /// Estimated rate, in bytes per second.
         20 => bps: u32,
-        /// Packets a second, by estimate.
+        /// Estimated rate, in packets per second.
         24 => pps: u32,
-        /// Packets that wait.
+        /// Queue length, in packets.
         28 => qlen: u32,
-        /// Bytes that wait.
+        /// Backlog of the queue, in bytes.
         32 => backlog: u32,
     }
 }
 
 attributes! {
-    /// What was counted, part by part, `TCA_STATS_*`.
+    /// Traffic control statistics.
     pub TcStats2 "TCA_STATS_" {
-        /// What went through.
+        /// Bytes and packets processed.
         1 => BASIC: Struct<BasicStats>,
-        /// How fast it went, by estimate.
+        /// Estimated rate.
         2 => RATE_EST: Struct<RateEstimate>,
-        /// What waits, and what was thrown away.
+        /// Queue statistics.
         3 => QUEUE: Struct<QueueStats>,
-        /// What only this kind counts, in bytes that the kind knows.
+        /// Statistics specific to the kind, in its own format.
         4 => APP: Bytes,
-        /// How fast it went, by estimate, where 32 bits do not suffice.
+        /// Estimated rate with 64-bit values; only if 32 bits do not suffice.
         5 => RATE_EST64: Struct<RateEstimate64>,
-        /// Fills up to 8 bytes.
+        /// Padding to align the 64-bit attribute that follows.
         6 => PAD: Bytes,
-        /// What of it went through in hardware.
+        /// Bytes and packets processed by hardware, a part of [`TcStats2::BASIC`].
         7 => BASIC_HW: Struct<BasicStats>,
-        /// The packets of [`TcStats2::BASIC`], where 32 bits do not suffice.
+        /// Packets of [`TcStats2::BASIC`] as a 64-bit value; only if 32 bits do not suffice.
         8 => PKT64: u64,
     }
 }
 
 structure! {
-    /// `struct gnet_stats_basic`.
+    /// Bytes and packets processed.
     pub BasicStats "struct gnet_stats_basic" "" (16) {
-        /// Bytes.
+        /// Bytes processed.
         0 => bytes: u64,
-        /// Packets.
+        /// Packets processed.
         8 => packets: u32,
     }
 }
 
 structure! {
-    /// `struct gnet_stats_rate_est`.
+    /// Rate, as estimated from samples.
     pub RateEstimate "struct gnet_stats_rate_est" "" (8) {
-        /// Bytes a second.
+        /// Bytes per second.
         0 => bps: u32,
-        /// Packets a second.
+        /// Packets per second.
         4 => pps: u32,
     }
 }
 
 structure! {
-    /// `struct gnet_stats_rate_est64`.
+    /// Rate with 64-bit values, as estimated from samples.
     pub RateEstimate64 "struct gnet_stats_rate_est64" "" (16) {
-        /// Bytes a second.
+        /// Bytes per second.
         0 => bps: u64,
-        /// Packets a second.
+        /// Packets per second.
         8 => pps: u64,
     }
 }
 
 structure! {
-    /// `struct gnet_stats_queue`.
+    /// Queue statistics.
     pub QueueStats "struct gnet_stats_queue" "" (20) {
-        /// Packets that wait.
+        /// Queue length, in packets.
         0 => qlen: u32,
-        /// Bytes that wait.
+        /// Backlog of the queue, in bytes.
         4 => backlog: u32,
-        /// Packets thrown away.
+        /// Packets dropped.
         8 => drops: u32,
-        /// Packets put back, for the link was busy.
+        /// Packets requeued, because the link was busy.
         12 => requeues: u32,
-        /// How often something was too fast.
+        /// Times that a packet was delayed because the rate limit was exceeded (throttle events).
         16 => overlimits: u32,
     }
 }
 
 structure! {
-    /// `struct gnet_estimator`.
+    /// Rate estimator configuration.
     pub Estimator "struct gnet_estimator" "" (2) {
-        /// How often to measure: every 2 to this power seconds, -2 to 3.
+        /// Sampling interval: `2^interval` seconds, for -2 (250 ms) to 3 (8 s).
         0 => interval: i8,
-        /// How little a new measure counts: one part in 2 to this power.
+        /// Weight of a new sample in the moving average: `1 / 2^ewma_log`.
         1 => ewma_log: u8,
     }
 }
 
 attributes! {
-    /// What to take a packet's size for, `TCA_STAB_*`.
+    /// Size table, which adapts packet sizes to the link layer (`tc-stab(8)`).
     pub SizeTable "TCA_STAB_" {
-        /// How to look up a size.
+        /// Parameters of the lookup.
         1 => BASE: Struct<SizeSpec>,
-        /// The sizes, each in units of 2 to the power [`SizeSpec::size_log`].
+        /// Sizes, in units of `2^size_log` bytes ([`SizeSpec::size_log`]).
         2 => DATA: Array<u16>,
     }
 }
 
 structure! {
-    /// `struct tc_sizespec`.
+    /// Parameters of a size table.
     pub SizeSpec "struct tc_sizespec" "" (24) {
-        /// Real sizes are divided by 2 to this power to be looked up.
+        /// Binary logarithm of the cell size: packet sizes are shifted right by it to get the
+        /// index.
         0 => cell_log: u8,
-        /// Sizes found are multiplied by 2 to this power.
+        /// Binary logarithm of the unit of the table's sizes: they are shifted left by it.
         1 => size_log: u8,
-        /// What is added to a size before that division.
+        /// Number added to the packet size before the shift by `cell_log`.
         2 => cell_align: i16,
-        /// How many bytes the link adds to each packet.
+        /// Overhead that is added to each packet's size, in bytes; may be negative.
         4 => overhead: i32,
-        /// What kind of link it is: 1 for Ethernet, 2 for ATM.
+        /// Link layer (`TC_LINKLAYER_*`): 0 unaware, 1 Ethernet, 2 ATM.
         8 => linklayer: u32,
-        /// The least size that a packet is taken for.
+        /// Minimum packet size of the table, in bytes.
         12 => mpu: u32,
-        /// The largest size that is looked up.
+        /// Maximum packet size of the table, in bytes.
         16 => mtu: u32,
-        /// How many sizes there are in the table.
+        /// Number of sizes in the table.
         20 => tsize: u32,
     }
 }

@@ -29,10 +29,10 @@ fn built(buffer: &mut [u8], mtu: u32) -> Message<'_> {
 #[test]
 fn a_message_prints_its_header_and_its_bytes() {
     let flags = Flags::REQUEST | Flags::ACK;
-    let message = Message { kind: 16, flags, seq: 5, port: 0, payload: &[1, 2] };
+    let message = Message { message_type: 16, flags, seq: 5, port: 0, payload: &[1, 2] };
     assert_eq!(
         printed!(message),
-        "Message { kind: 16, flags: Flags(5), seq: 5, port: 0, payload: [1, 2] }"
+        "Message { message_type: 16, flags: Flags(5), seq: 5, port: 0, payload: [1, 2] }"
     );
 }
 
@@ -89,7 +89,7 @@ fn a_codec_error_prints_its_fields() {
 fn a_kernel_error_prints_errno_message_and_path() {
     let mut queue = [0; 1024];
     let kernel = Fake::new(&mut queue, |_, answers| {
-        answers.refuse(34, |details| {
+        answers.error(34, |details| {
             use barelink_codec::control::ExtAck;
             details.put(ExtAck::MSG, "mtu greater than device maximum").put(ExtAck::OFFS, 32);
         })
@@ -104,7 +104,7 @@ fn a_kernel_error_prints_errno_message_and_path() {
         .unwrap_err();
     assert_eq!(
         printed!(error),
-        "the kernel refuses: errno 34: mtu greater than device maximum: [4]"
+        "kernel error: errno 34: mtu greater than device maximum: [4]"
     );
 }
 
@@ -117,7 +117,7 @@ fn a_status_prints_errno_and_message() {
     bytes.extend(details);
     // As many bytes of the request are quoted as it has, which is none but its header.
     bytes[4] = 16;
-    let error = Message { kind: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
+    let error = Message { message_type: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
     assert_eq!(printed!(Status::read(&error).unwrap()), "errno 34: busy");
 }
 
@@ -140,7 +140,7 @@ fn a_deadline_prints_the_remaining_time() {
 #[test]
 fn a_transport_error_prints_its_cause() {
     use barelink_transport::Error;
-    assert_eq!(printed!(Error::Overrun), "messages were lost");
+    assert_eq!(printed!(Error::Overrun), "receive buffer overrun, messages lost");
     let refused = Error::Socket { call: "bind", errno: Errno::PERM };
     assert_eq!(printed!(refused), "bind: errno 1");
 }
@@ -160,7 +160,7 @@ fn cache_entries_changes_and_events_print() {
     assert!(text.starts_with("Changed { old: LinkEntry { "), "{text}");
     let (old, new) = text.split_once(", new: LinkEntry { ").unwrap();
     assert!(old.contains("name: \"eth0\"") && old.contains("mtu: 1500"), "{old}");
-    assert!(new.contains("mtu: 1400") && new.contains(", what: "), "{new}");
+    assert!(new.contains("mtu: 1400") && new.contains(", diff: "), "{new}");
     assert!(printed!(cache.get(7).unwrap()).starts_with("LinkEntry { index: 7"));
     assert_eq!(printed!(&*cache), format!("{cache:?}"));
 
