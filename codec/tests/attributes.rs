@@ -14,7 +14,7 @@ fn sizes_are_those_of_nla_attr_size_and_nla_total_size() {
 }
 
 #[test]
-fn get_returns_the_first_of_repeated_attributes_all_returns_each() {
+fn get_returns_the_first_repeated_attribute_all_returns_each() {
     let bytes = [attr(2, &[4]), attr(1, b"a\0"), attr(2, &[6])].concat();
     let car = Attrs::<Car>::new(&bytes);
     assert_eq!(car.get(Car::WHEELS), Ok(Some(4)));

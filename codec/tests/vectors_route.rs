@@ -70,7 +70,7 @@ fn a_route_with_metrics_is_built() {
         route.put(Route::DST, v4([198, 51, 100, 0])).put(Route::GATEWAY, v4([10, 139, 0, 3]));
         route.nest(Route::METRICS, |metrics| {
             metrics.put(Metrics::MTU, 1067);
-            // `Text` would put a NUL behind it, which iproute2 does not.
+            // `Text` appends a NUL, iproute2 does not.
             metrics.put_raw(Metrics::CC_ALGO.number(), b"cubic");
             metrics.put(Metrics::LOCK, MetricLocks::MTU);
         });
@@ -350,12 +350,12 @@ fn a_truncated_via_is_invalid() {
     assert_eq!(route.require(Route::VIA), Err(Error::Payload { attr: "VIA", len: 1 }));
 }
 
-/// What Linux 6.18 answered when asked for 127.0.0.1.
+/// Reply of Linux 6.18 to a look-up of 127.0.0.1.
 #[rustfmt::skip]
 const LOOKUP: [u8; 36] = [
-    36, 0, 0, 0,  0, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,         // nlmsghdr: kind 0, request, as it was asked
+    36, 0, 0, 0,  0, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,         // nlmsghdr: type 0, REQUEST, as in the request
     127, 0, 0, 1,  0, 0, 0, 0,                                   // addr, mark
-    0, 0, 0,                                                     // tos, scope, no table: as asked
+    0, 0, 0,                                                     // tos, scope, no table: as in the request
     254, 32, 0, 2, 254,                                          // table main, /32, hop 0, local, on this machine
     0, 0, 0, 0,                                                  // err
 ];
@@ -366,11 +366,11 @@ fn a_fib_lookup_reply_has_the_request_table_and_type() {
     assert_eq!((answer.table, answer.route_type), (RouteTable::MAIN, RouteType::LOCAL));
     assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, RouteScope::HOST, 0));
 
-    let asked = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
+    let request = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
     let mut buffer = [0xa5; 36];
-    let question = fib_lookup::LOOKUP.build(&mut buffer, 7, asked, |_| {}).unwrap();
-    assert_eq!(question[..27], LOOKUP[..27]);
-    assert_eq!(question[27..], [0; 9]);
+    let bytes = fib_lookup::LOOKUP.build(&mut buffer, 7, request, |_| {}).unwrap();
+    assert_eq!(bytes[..27], LOOKUP[..27]);
+    assert_eq!(bytes[27..], [0; 9]);
 }
 
 #[test]
