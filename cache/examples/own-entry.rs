@@ -3,8 +3,8 @@
 
 use barelink_cache::short_bytes::ShortBytes;
 use barelink_cache::{Cache, Change, DumpRequest, Entry, Event, KernelRules, Manager, Update};
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::{Error, Message};
 use barelink_transport::Deadline;

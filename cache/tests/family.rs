@@ -11,7 +11,7 @@ use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::genl::{Command, GenlHeader};
 use barelink_codec::message::Flags;
 use barelink_transport::Protocol;
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::alone::{dump, settle};
 use common::in_namespace;
 use common::kernel::compare;

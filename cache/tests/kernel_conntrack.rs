@@ -11,7 +11,7 @@ use barelink_cache::conntrack::{ConntrackFields, ConntrackIndex, ConntrackKey, F
 use barelink_cache::{Cache, Change, ConntrackEntry, Event, Manager};
 use barelink_codec::Writer;
 use barelink_codec::netfilter::conntrack::{
-    self, Conntrack, ProtoInfo, Status, TcpInfo, TcpState, Tuple, TupleIp, TupleProto,
+    self, Conntrack, ConntrackStatus, ProtoInfo, TcpInfo, TcpState, Tuple, TupleIp, TupleProto,
 };
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
 use barelink_transport::{Channel, Connection, Error, Protocol};
@@ -28,7 +28,7 @@ struct Spec {
     reply: FlowTuple,
     zone: u16,
     mark: u32,
-    status: Status,
+    status: ConntrackStatus,
     state: TcpState,
 }
 
@@ -50,7 +50,7 @@ fn turned(flow: &FlowTuple) -> FlowTuple {
 
 impl Spec {
     fn new(original: FlowTuple) -> Spec {
-        let (zone, mark, status) = (0, 0, Status::CONFIRMED);
+        let (zone, mark, status) = (0, 0, ConntrackStatus::CONFIRMED);
         Spec { original, reply: turned(&original), zone, mark, status, state: TcpState::SYN_SENT }
     }
 
@@ -192,7 +192,7 @@ fn after_each_change_the_cache_equals_a_dump() {
             spec.zone = if rand(4) == 0 { 7 } else { 0 };
             spec.state = TcpState(rand(8) as u8 + 1);
             if rand(2) == 0 {
-                spec.status |= Status::SEEN_REPLY | Status::ASSURED;
+                spec.status |= ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED;
             }
             if spec.reply.icmp_type().is_none() && rand(3) == 0 {
                 spec.reply.dst_port = 61000 + rand(4) as u16;
@@ -272,7 +272,7 @@ fn field_changes_are_reported_and_timeouts_are_not() {
         spec.state = TcpState::ESTABLISHED;
         reset(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), diff(ConntrackFields::STATE));
-        spec.status |= Status::SEEN_REPLY | Status::ASSURED;
+        spec.status |= ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED;
         reset(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), diff(ConntrackFields::STATUS));
         spec.mark = 7;
@@ -481,7 +481,7 @@ fn a_tcp_connection_is_followed_from_syn_to_time_wait() {
         look(&mut manager, TcpState::ESTABLISHED);
         let entry = manager.caches().get(ConntrackKey::new(&flow)).unwrap();
         assert_eq!(entry.tcp_state(), Some(TcpState::ESTABLISHED));
-        assert!(entry.status.contains(Status::SEEN_REPLY | Status::ASSURED));
+        assert!(entry.status.contains(ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED));
         assert_eq!(entry.reply(), turned(&flow));
         let wrong = compare(manager.caches(), &*read(Box::new(Connections::new())));
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));

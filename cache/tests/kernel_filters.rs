@@ -12,7 +12,7 @@ use barelink_cache::route::RouteIndex;
 use barelink_cache::{
     AddrEntry, Cache, Entry, KernelRules, Manager, NeighEntry, Progress, RouteEntry,
 };
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 use barelink_transport::{Error, Monitor, MonitorEvent, Protocol, Socket};
 use common::in_namespace;

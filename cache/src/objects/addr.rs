@@ -5,9 +5,9 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, Origin};
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::addr::{self, Addr, AddrFlags, AddrHeader, AddrProto};
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteScope;
 use barelink_codec::{Error, Message, Writer};
 
@@ -43,7 +43,7 @@ pub struct AddrEntry {
     /// Scope (`ifa_scope`).
     pub scope: RouteScope,
     /// Address protocol (`IFA_PROTO`): what added the address.
-    pub origin: Origin,
+    pub origin: AddrProto,
     addresses: Addresses,
 }
 
@@ -294,7 +294,7 @@ impl Entry for AddrEntry {
             priority: priority.get().ok().flatten().unwrap_or(0),
             prefix_len: addr.header.prefix_len,
             scope: addr.header.scope,
-            origin: origin.get().ok().flatten().unwrap_or(Origin::UNSPEC),
+            origin: origin.get().ok().flatten().unwrap_or(AddrProto::UNSPEC),
             addresses,
         };
         Ok(Some(if deleted { Update::deleted(entry) } else { Update::full(entry) }))

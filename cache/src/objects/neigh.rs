@@ -7,8 +7,8 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link;
 use barelink_codec::rtnl::neigh::{
     self, Neigh, NeighExtFlags, NeighFlags, NeighHeader, NeighState,

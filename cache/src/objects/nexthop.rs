@@ -5,10 +5,10 @@
 
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link;
-use barelink_codec::rtnl::nexthop::{self, GroupType, NextHop, NextHopHeader};
+use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopGroupType, NextHopHeader};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteProtocol, RouteScope};
 use barelink_codec::{Error, Message};
 
@@ -41,7 +41,7 @@ pub struct NextHopEntry<const MEMBERS: usize = 8> {
     /// Protocol that added the next hop (`nh_protocol`).
     pub protocol: RouteProtocol,
     /// Group type (`NHA_GROUP_TYPE`); `None` for a single next hop.
-    pub group: Option<GroupType>,
+    pub group: Option<NextHopGroupType>,
     /// `true` if packets are discarded (`NHA_BLACKHOLE`).
     pub blackhole: bool,
     /// `true` if it is for forwarding entries of VXLANs (`NHA_FDB`).
@@ -181,7 +181,7 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
             count: 0,
         };
         if let Ok(Some(group)) = group.get() {
-            entry.group = Some(kind.get().ok().flatten().unwrap_or(GroupType::MPATH));
+            entry.group = Some(kind.get().ok().flatten().unwrap_or(NextHopGroupType::MPATH));
             for member in group {
                 let weight = u32::from(member.weight_high) << 8 | u32::from(member.weight);
                 entry.add(Member { id: member.id, weight: weight.saturating_add(1) });

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use barelink_cache::{Backoff, Cache, Change, Event, KernelRules, Manager, Progress};
 use barelink_codec::Message;
-use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{Channel, Deadline, Error, Received};
 
 type Answer = Box<dyn FnMut(&Message<'_>, &mut Answers<'_>)>;

@@ -4,8 +4,8 @@ use core::fmt;
 use core::net::IpAddr;
 
 use barelink_codec::netfilter::conntrack::{
-    self, Conntrack, ProtoInfo, SctpInfo, SctpState, Status, TcpInfo, TcpState, Tuple, TupleFilter,
-    TupleFlags, TupleProto,
+    self, Conntrack, ConntrackStatus, ProtoInfo, SctpInfo, SctpState, TcpInfo, TcpState, Tuple,
+    TupleFilter, TupleFlags, TupleProto,
 };
 use barelink_codec::netfilter::group::Group;
 use barelink_codec::netfilter::header::{NfHeader, NfProto};
@@ -24,7 +24,8 @@ use crate::lookup::Lookups;
 use crate::view::CacheView;
 
 /// Status bits that the kernel sets without a notification.
-const SILENT: Status = Status(Status::OFFLOAD.0 | Status::HW_OFFLOAD.0);
+const SILENT: ConntrackStatus =
+    ConntrackStatus(ConntrackStatus::OFFLOAD.0 | ConntrackStatus::HW_OFFLOAD.0);
 
 /// Connection tracking entry.
 #[derive(Clone, PartialEq)]
@@ -34,7 +35,7 @@ pub struct ConntrackEntry {
     /// Connection mark (`CTA_MARK`).
     pub mark: u32,
     /// Status (`CTA_STATUS`, `IPS_*`). A change of the offload bits is not reported.
-    pub status: Status,
+    pub status: ConntrackStatus,
     /// Timeout in seconds from when the message was received (`CTA_TIMEOUT`). Its change is not
     /// reported.
     pub timeout: u32,
@@ -223,7 +224,7 @@ impl Entry for ConntrackEntry {
             original,
             reply,
             mark: mark.get().ok().flatten().unwrap_or(0),
-            status: status.get().ok().flatten().unwrap_or(Status::EMPTY),
+            status: status.get().ok().flatten().unwrap_or(ConntrackStatus::EMPTY),
             timeout: timeout.get().ok().flatten().unwrap_or(0),
             id: id.get().ok().flatten().unwrap_or(0),
             zone: original_zone.unwrap_or(zone),

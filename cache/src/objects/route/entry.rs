@@ -4,7 +4,7 @@ use core::fmt;
 use core::hash::Hasher as _;
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteScope, RouteTable, RouteType};
 
 use super::hop::{RouteNextHop, address};

@@ -3,8 +3,8 @@
 use core::fmt;
 use core::net::IpAddr;
 
-use barelink_codec::rtnl::family::AddressFamily;
-use barelink_codec::rtnl::mpls::Label;
+use barelink_codec::rtnl::ids::AddressFamily;
+use barelink_codec::rtnl::ids::Label;
 use barelink_codec::rtnl::route::NextHopFlags;
 
 use crate::bits::{ipv4, ipv6, octets};

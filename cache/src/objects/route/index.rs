@@ -1,6 +1,6 @@
 //! Selection of the wanted routes, and the number of routes of each prefix length.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 
 /// Selection of the wanted routes. Look-ups: by prefix, by link.

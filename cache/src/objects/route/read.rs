@@ -5,14 +5,15 @@ use core::net::Ipv4Addr;
 use barelink_codec::attr::{Attr, Key};
 use barelink_codec::nest::RecordIter;
 use barelink_codec::rtnl::addr;
-use barelink_codec::rtnl::family::{Address, AddressFamily};
 use barelink_codec::rtnl::group::Group;
+use barelink_codec::rtnl::ids::Label;
+use barelink_codec::rtnl::ids::{Address, AddressFamily};
 use barelink_codec::rtnl::link;
-use barelink_codec::rtnl::lwtunnel::{EncapType, MplsTunnel};
-use barelink_codec::rtnl::mpls::Label;
-use barelink_codec::rtnl::nexthop;
+use barelink_codec::rtnl::route::lwtunnel::{EncapType, MplsTunnel};
+use barelink_codec::rtnl::route::nexthop;
 use barelink_codec::rtnl::route::{
-    self, Hop as HopHeader, Metrics, Route, RouteFlags, RouteHeader, RouteProtocol, RouteTable,
+    self, Metrics, MultipathNextHop as HopHeader, Route, RouteFlags, RouteHeader, RouteProtocol,
+    RouteTable,
 };
 use barelink_codec::value::{Array, Embedded, Items};
 use barelink_codec::{Attrs, Error, Flags, Message, Parsed};

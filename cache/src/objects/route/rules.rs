@@ -1,7 +1,7 @@
 //! [`KernelRules`] of routes: what messages mean given the cached routes, and what happens to
 //! routes when links, addresses and next hops change.
 
-use barelink_codec::rtnl::family::AddressFamily;
+use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteScope, RouteType};
 
 use super::entry::{DUPLICATE, RouteEntry};
