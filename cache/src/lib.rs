@@ -80,6 +80,7 @@
 //! what no cache can know.
 #![no_std]
 #![forbid(unsafe_code)]
+#![warn(clippy::missing_errors_doc, clippy::undocumented_unsafe_blocks)]
 #![cfg_attr(
     not(test),
     warn(

@@ -100,6 +100,7 @@
 //! A table that a program does not use is not linked, so that a family costs compile time only.
 #![no_std]
 #![forbid(unsafe_code)]
+#![warn(clippy::missing_errors_doc, clippy::undocumented_unsafe_blocks)]
 #![cfg_attr(
     not(test),
     warn(

@@ -189,7 +189,12 @@ fn unknown_values_are_kept_and_print_by_number() {
 
 flags! {
     /// Bits.
-    Wide "": u64 { 0x1 => ONE, 0x8000000000000000 => LAST, }
+    Wide "": u64 {
+        /// Lowest bit.
+        0x1 => ONE,
+        /// Highest bit.
+        0x8000000000000000 => LAST,
+    }
 }
 
 #[test]

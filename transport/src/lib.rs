@@ -66,6 +66,7 @@
 //! | [`generic`] | generic families by name |
 //! | [`testing`] | fake kernel, recordings |
 //! | `format` | `defmt::Format` |
+#![warn(clippy::missing_errors_doc, clippy::undocumented_unsafe_blocks)]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 

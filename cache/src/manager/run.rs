@@ -110,8 +110,9 @@ impl<T: Caches, C: Channel> Manager<'_, T, C> {
     /// Returns the caches that need a dump, other than the stale ones.
     fn needing_dump(&self) -> u32 {
         let mut mask = 0;
-        for (cache, any) in each(self.caches).enumerate() {
-            if self.schedule.stale & bit(cache) == 0 && any.needs_dump() {
+        for cache in 0..T::COUNT {
+            let needs_dump = self.caches.any(cache).is_some_and(AnyCache::needs_dump);
+            if self.schedule.stale & bit(cache) == 0 && needs_dump {
                 mask |= bit(cache);
             }
         }
