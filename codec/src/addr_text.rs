@@ -60,7 +60,7 @@ impl Prefix {
     ///
     /// # Errors
     ///
-    /// The [`NotAPrefix`] that says what is wrong with the text.
+    /// The [`NotAPrefix`] with the error in the text.
     pub fn parse(text: &str, version: Option<Version>) -> Result<Prefix, NotAPrefix> {
         if matches!(text, "default" | "any" | "all") {
             let address = match version {

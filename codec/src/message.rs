@@ -348,11 +348,11 @@ fn split(bytes: &[u8]) -> Option<Message<'_>> {
 }
 
 structure! {
-    /// Header of a message.
+    /// Header of every netlink message.
     pub MessageHeader "struct nlmsghdr" "nlmsg_" (16) {
         /// Length of the message in bytes, header included, padding not.
         0 => len: u32,
-        /// Message type.
+        /// Message type, `NLMSG_*` below 16, otherwise of the family.
         4 => message_type "nlmsg_type": u16,
         /// Flags, `NLM_F_*`.
         6 => flags: u16,

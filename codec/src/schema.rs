@@ -81,7 +81,7 @@ pub enum Type {
     Bytes(usize, usize),
     /// A link-layer (hardware) address, whose length depends on the hardware.
     Hardware,
-    /// An IPv4 or IPv6 address, told apart by length.
+    /// An IPv4 or IPv6 address, distinguished by length.
     Ip,
     /// An IPv4 address.
     Ipv4,
@@ -224,7 +224,7 @@ pub struct Layout {
 
 impl Layout {
     /// Iterates over the fields and their bytes, up to the end of the payload. A field extends as
-    /// far as its type says, otherwise to the next field.
+    /// far as its type, otherwise to the next field.
     pub fn split<'a>(
         &'static self,
         payload: &'a [u8],

@@ -1,4 +1,4 @@
-//! How tables themselves print: by their names, for a set may contain itself.
+//! Debug output of tables: by name, as a set may contain itself.
 
 use core::fmt;
 

@@ -56,7 +56,7 @@ pub struct Invalid {
     /// Offset of the attribute in bytes: in a message from its `nlmsghdr`, otherwise from the first
     /// attribute.
     pub at: usize,
-    /// What is wrong.
+    /// Violated rule.
     pub violation: Violation,
 }
 
@@ -177,7 +177,8 @@ pub struct AttrPolicy<R> {
     pub constraint: Option<Constraint>,
     /// `true` if the attribute may occur several times.
     pub multi: bool,
-    /// Whether text needs a terminating NUL; `None` for only with exact lengths.
+    /// `Some(true)` if text needs a terminating NUL, `Some(false)` if not; `None` if only strict
+    /// validation requires it.
     pub terminated: Option<bool>,
     /// Attributes within the payload.
     pub inner: InnerAttrs<R>,
@@ -189,7 +190,7 @@ pub struct AttrPolicy<R> {
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum InnerAttrs<R> {
-    /// None.
+    /// No attributes in the payload.
     None,
     /// Run of attributes, at this offset in the payload.
     Run(usize, R),
@@ -344,7 +345,7 @@ impl<P: Policy> Check<'_, P> {
                 return Err(fault(Violation::Duplicate));
             }
             path.choose(rule.case);
-            let at = at.saturating_add(frame::HEADER);
+            let at = at.saturating_add(frame::ATTR_HEADER);
             match rule.inner {
                 InnerAttrs::None => {}
                 InnerAttrs::Run(head, inner) => {

@@ -17,7 +17,7 @@ attributes! {
     pub Ctrl "CTRL_ATTR_" {
         /// Family id, the `nlmsg_type` of its messages.
         1 => FAMILY_ID: u16,
-        /// Name of the family.
+        /// Name of the family, by which programs look up its id.
         2 => FAMILY_NAME: Text<15>,
         /// Version of the family.
         3 => VERSION: u32,

@@ -183,7 +183,7 @@ impl Body {
         while let Some(Ok((raw, payload))) = walk.next() {
             if raw == number {
                 let end = start.saturating_add(frame::attr_size(payload.len()));
-                return self.bytes.get_mut(start..end)?.get_mut(frame::HEADER..);
+                return self.bytes.get_mut(start..end)?.get_mut(frame::ATTR_HEADER..);
             }
             start = walk.at();
         }

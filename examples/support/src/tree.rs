@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
                 other => other.is_some(),
             };
             let ty = ty.map_or(Type::Bytes(0, usize::MAX), |ty| ty.choose(scope));
-            let node = Node::new(ty, payload, at + frame::HEADER, scope, depth);
+            let node = Node::new(ty, payload, at + frame::ATTR_HEADER, scope, depth);
             run.attrs.push(Attr { number, row, at, known, node });
         }
         run
