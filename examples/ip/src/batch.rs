@@ -8,10 +8,10 @@ use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
 use barelink_transport::{Channel, Errno, Error, KernelError};
 
-use super::change::{Push, together};
-use super::pen::Pen;
-use super::words::{Complaints, Exit, USAGE, Words};
-use super::{Ip, errors, line_command};
+use super::change::{PushFn, send_batch};
+use super::printer::Printer;
+use super::words::{Exit, TextOutput, USAGE, Words};
+use super::{Ip, batch_command, errors};
 
 /// How many requests are sent together, and how many bytes.
 const REQUESTS: usize = 100;
@@ -19,14 +19,14 @@ const BYTES: usize = 16 * 1024;
 
 /// Whether a request may change what links are called.
 pub fn is_link(number: u16) -> bool {
-    let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
-    kinds.iter().any(|kind| kind.number() == number)
+    let message_types = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
+    message_types.iter().any(|known| known.number() == number)
 }
 
 /// A request that waits to be sent.
 #[derive(Clone, Copy)]
-struct Entry {
-    push: Push,
+struct PendingRequest {
+    push: PushFn,
     number: u16,
     flags: Flags,
     end: usize,
@@ -36,12 +36,12 @@ struct Entry {
 /// Requests that wait to be sent.
 pub struct Pending {
     bytes: [u8; BYTES],
-    entries: [Option<Entry>; REQUESTS],
+    entries: [Option<PendingRequest>; REQUESTS],
     count: usize,
     /// Some are about links, whose names and indexes are not to be had before they are sent.
     links: bool,
     line: u32,
-    refused: bool,
+    failed: bool,
 }
 
 impl Pending {
@@ -53,7 +53,7 @@ impl Pending {
             count: 0,
             links: false,
             line: 0,
-            refused: false,
+            failed: false,
         }
     }
 
@@ -63,16 +63,16 @@ impl Pending {
     }
 
     /// Takes one, if there is room.
-    pub fn take(&mut self, push: Push, number: u16, flags: Flags, request: &[u8]) -> bool {
+    pub fn push(&mut self, push: PushFn, number: u16, flags: Flags, request: &[u8]) -> bool {
         let start = self.len();
         let end = start.saturating_add(request.len());
-        let entry = Entry { push, number, flags, end, line: self.line };
-        let (Some(room), Some(slot)) =
+        let entry = PendingRequest { push, number, flags, end, line: self.line };
+        let (Some(buffer), Some(slot)) =
             (self.bytes.get_mut(start..end), self.entries.get_mut(self.count))
         else {
             return false;
         };
-        room.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
+        buffer.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
         *slot = Some(entry);
         self.count = self.count.saturating_add(1);
         self.links |= is_link(number);
@@ -92,22 +92,22 @@ impl Default for Pending {
 }
 
 /// Says which line failed.
-fn failed(err: &mut Complaints<'_>, file: &str, line: u32) {
+fn report_failed_line(err: &mut TextOutput<'_>, file: &str, line: u32) {
     writeln!(err, "Command failed {file}:{line}");
 }
 
 /// Sends what waits, and tells what was refused.
-pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
-    let Some(pending) = pen.pending.as_deref_mut().filter(|pending| pending.count > 0) else {
+pub fn send_pending<C: Channel>(printer: &mut Printer<'_, '_, C>) {
+    let Some(pending) = printer.pending.as_deref_mut().filter(|pending| pending.count > 0) else {
         return;
     };
-    let err = &mut *pen.err;
-    let file = pen.options.file;
+    let err = &mut *printer.err;
+    let file = printer.options.file;
     let (entries, bytes) = (&pending.entries, &pending.bytes);
     let entries = || entries.iter().take(pending.count).flatten();
-    let mut refused = false;
-    let sent = together(
-        &mut pen.links.second,
+    let mut failed = false;
+    let sent = send_batch(
+        &mut printer.links.second,
         &mut |requests| {
             let mut start = 0;
             entries().try_for_each(|entry| {
@@ -117,25 +117,25 @@ pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
             })
         },
         &mut |place, answer: Result<(), KernelError>| {
-            if let Err(refusal) = answer {
-                refused = true;
-                errors::tell(err, &Error::Kernel(refusal));
-                failed(err, file, entries().nth(place).map_or(0, |entry| entry.line));
+            if let Err(error) = answer {
+                failed = true;
+                errors::report(err, &Error::Kernel(error));
+                report_failed_line(err, file, entries().nth(place).map_or(0, |entry| entry.line));
             }
         },
     );
     if let Err(error) = sent {
-        refused = true;
-        errors::tell(err, &error);
-        failed(err, file, pending.line);
+        failed = true;
+        errors::report(err, &error);
+        report_failed_line(err, file, pending.line);
     }
-    if let Some(warning) = pen.links.second.warning() {
+    if let Some(warning) = printer.links.second.warning() {
         errors::warning(err, warning);
     }
     if pending.links {
-        pen.links.forget_all();
+        printer.links.forget_all();
     }
-    pending.refused |= refused;
+    pending.failed |= failed;
     pending.links = false;
     pending.count = 0;
 }
@@ -149,7 +149,7 @@ enum Stop {
     /// The file cannot be read further.
     Unreadable(Errno),
     /// There is no room for the line.
-    Long,
+    TooLong,
     /// A line that is no command, in iproute2's words; it ends the program for it, too.
     Line(&'static str),
     /// A command that failed, and said why.
@@ -159,7 +159,7 @@ enum Stop {
 /// The lines of the file, a command each.
 struct Lines {
     /// What has been read of it, and which part was not looked at yet.
-    room: [u8; 512],
+    buffer: [u8; 512],
     next: usize,
     len: usize,
     /// How many lines those were.
@@ -172,14 +172,14 @@ impl Lines {
     /// The next byte, if there is one.
     fn byte<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<u8>, Stop> {
         while self.next >= self.len {
-            match ip.system.read(&mut self.room) {
+            match ip.system.read(&mut self.buffer) {
                 Ok(0) => return Ok(None),
                 Ok(len) => (self.next, self.len) = (0, len),
                 Err(Errno::INTR) => {}
                 Err(errno) => return Err(Stop::Unreadable(errno)),
             }
         }
-        let byte = self.room.get(self.next).copied();
+        let byte = self.buffer.get(self.next).copied();
         self.next = self.next.saturating_add(1);
         Ok(byte)
     }
@@ -200,7 +200,7 @@ impl Lines {
                 }
                 (len, begun, more) = (before, false, true);
             } else if !comment {
-                *self.line.get_mut(len).ok_or(Stop::Long)? = byte;
+                *self.line.get_mut(len).ok_or(Stop::TooLong)? = byte;
                 len = len.saturating_add(1);
             }
         }
@@ -231,31 +231,31 @@ fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
 
 /// Runs the commands of the file.
 pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
-    let file = ip.pen.options.file;
+    let file = ip.printer.options.file;
     if let Err(errno) = ip.system.input(file) {
-        let why = errors::Words(errno);
-        writeln!(ip.pen.err, "Cannot open file \"{file}\" for reading: {why}");
+        let why = errors::ErrnoText(errno);
+        writeln!(ip.printer.err, "Cannot open file \"{file}\" for reading: {why}");
         return Err(Exit(1));
     }
-    let mut lines = Lines { room: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
+    let mut lines = Lines { buffer: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
     let result = commands(ip, &mut lines);
-    settle(&mut ip.pen);
-    let err = &mut *ip.pen.err;
+    send_pending(&mut ip.printer);
+    let err = &mut *ip.printer.err;
     match result {
         Ok(()) => {
-            let refused = ip.pen.pending.as_deref().is_some_and(|pending| pending.refused);
-            return if refused { Err(Exit(1)) } else { Ok(()) };
+            let failed = ip.printer.pending.as_deref().is_some_and(|pending| pending.failed);
+            return if failed { Err(Exit(1)) } else { Ok(()) };
         }
         Err(Stop::Command(exit)) => return Err(exit),
         Err(Stop::Line(why)) => {
             writeln!(err, "{why}");
         }
-        Err(Stop::Long) => {
+        Err(Stop::TooLong) => {
             writeln!(err, "Line longer than {LINE} bytes");
-            failed(err, file, lines.count.saturating_add(1));
+            report_failed_line(err, file, lines.count.saturating_add(1));
         }
         Err(Stop::Unreadable(errno)) => {
-            let why = errors::Words(errno);
+            let why = errors::ErrnoText(errno);
             writeln!(err, "Cannot read file \"{file}\": {why}");
         }
     }
@@ -264,20 +264,20 @@ pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
 
 /// Runs them line by line.
 fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(), Stop> {
-    let options = ip.pen.options;
+    let options = ip.printer.options;
     while let Some(len) = lines.read(ip)? {
         let line = core::str::from_utf8(lines.line.get(..len).unwrap_or_default()).unwrap_or("?");
-        if let Some(pending) = ip.pen.pending.as_deref_mut() {
+        if let Some(pending) = ip.printer.pending.as_deref_mut() {
             pending.line = lines.count;
         }
-        ip.pen.options = options;
-        match one(ip, line) {
+        ip.printer.options = options;
+        match run_line(ip, line) {
             // What iproute2 ends the program for, in the middle of a batch, too.
             Err(Stop::Command(exit)) if exit != USAGE => {
-                settle(&mut ip.pen);
-                failed(ip.pen.err, options.file, lines.count);
-                match ip.pen.pending.as_deref_mut() {
-                    Some(pending) => pending.refused = true,
+                send_pending(&mut ip.printer);
+                report_failed_line(ip.printer.err, options.file, lines.count);
+                match ip.printer.pending.as_deref_mut() {
+                    Some(pending) => pending.failed = true,
                     None => return Err(Stop::Command(Exit(1))),
                 }
             }
@@ -287,7 +287,7 @@ fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(),
     Ok(())
 }
 
-fn one<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
+fn run_line<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
     let mut words = [""; WORDS];
     let (mut count, mut rest) = (0, line);
     while let Some((word, behind)) = word(rest)? {
@@ -299,5 +299,5 @@ fn one<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
         return Ok(());
     }
     let words = Words::new(words.get(..count).unwrap_or_default());
-    line_command(ip, words).map_err(Stop::Command)
+    batch_command(ip, words).map_err(Stop::Command)
 }

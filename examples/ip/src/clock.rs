@@ -4,10 +4,10 @@ use core::fmt::{self, Display};
 use core::time::Duration;
 
 /// A time since 1970, in the words of `ctime`.
-pub struct Long(pub Duration);
+pub struct CtimeTime(pub Duration);
 
 /// The same, as ISO 8601 has it.
-pub struct Short(pub Duration);
+pub struct Iso8601Time(pub Duration);
 
 struct Date {
     year: u64,
@@ -60,7 +60,7 @@ fn date(time: Duration) -> Date {
     Date { year, month, day: left + 1, weekday, seconds: time.as_secs() % 86_400 }
 }
 
-impl Display for Long {
+impl Display for CtimeTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
         let Date { year, month, day, weekday, seconds } = date(self.0);
@@ -75,7 +75,7 @@ impl Display for Long {
     }
 }
 
-impl Display for Short {
+impl Display for Iso8601Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Date { year, month, day, seconds, .. } = date(self.0);
         let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

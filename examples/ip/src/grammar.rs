@@ -22,7 +22,7 @@ use barelink_codec::value::Value;
 use barelink_codec::{Key, rtnl::link::LinkFlags};
 
 use super::names::{each, known};
-use super::words::{Complaints, abbreviates, cut, number};
+use super::words::{TextOutput, abbreviates, cut, number};
 
 /// Entries, and a row for each.
 pub struct Grammar {
@@ -46,7 +46,7 @@ pub struct Row {
     /// The attribute's number.
     pub number: u8,
     /// How the value is read.
-    pub how: How,
+    pub format: Format,
 }
 
 /// No bit at all, of those that a word sets.
@@ -54,37 +54,37 @@ pub const NO_BIT: u8 = 63;
 
 /// How an integer is kept, in one byte: there are many rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Kept(u8);
+pub struct PackedInt(u8);
 
-impl Kept {
+impl PackedInt {
     const SIGNED: u8 = 0x10;
     const BIG: u8 = 0x20;
 
     /// No integer.
-    pub const NONE: Kept = Kept(0xf);
+    pub const NONE: PackedInt = PackedInt(0xf);
 
     /// As this integer.
-    pub const fn new(int: Int) -> Kept {
-        let signed = if int.signed { Kept::SIGNED } else { 0 };
-        let big = if matches!(int.order, Order::Big) { Kept::BIG } else { 0 };
-        Kept(int.size | signed | big)
+    pub const fn new(int: Int) -> PackedInt {
+        let signed = if int.signed { PackedInt::SIGNED } else { 0 };
+        let big = if matches!(int.order, Order::Big) { PackedInt::BIG } else { 0 };
+        PackedInt(int.size | signed | big)
     }
 
     /// How it is kept.
     pub fn int(self) -> Int {
         Int {
             size: self.0 & 0xf,
-            signed: self.0 & Kept::SIGNED != 0,
-            order: if self.0 & Kept::BIG != 0 { Order::Big } else { Order::Native },
+            signed: self.0 & PackedInt::SIGNED != 0,
+            order: if self.0 & PackedInt::BIG != 0 { Order::Big } else { Order::Native },
         }
     }
 }
 
 /// How a value is read, and written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum How {
+pub enum Format {
     /// An integer.
-    Int(Kept),
+    Int(PackedInt),
     /// A type of service: a name, or a number in base 16.
     Dsfield,
     /// A tunnel's key: a number, or one written as an IPv4 address.
@@ -94,11 +94,11 @@ pub enum How {
     /// Nothing: the word itself says it, in so many bytes, with this value.
     Fixed(u8, u8),
     /// Nothing: the word itself sets a bit of an integer, or clears it; [`NO_BIT`] is none.
-    Bits(Kept, u8),
+    Bits(PackedInt, u8),
     /// Whether bits are set, in a structure that also has which of them are meant.
     Switch(u8),
     /// Whether this bit of the header's flags is set; nothing follows, if there are no names.
-    State(u8),
+    LinkFlag(u8),
     /// A link's name, of which the index is kept.
     Device,
     /// An IPv4 address.
@@ -112,13 +112,13 @@ pub enum How {
     /// Text.
     Text,
     /// What is read by a function of its own.
-    Special(Special),
+    Special(SpecialValue),
 }
 
 /// What is read by a function of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // The words they stand for say it.
-pub enum Special {
+pub enum SpecialValue {
     Down,
     Name,
     Index,
@@ -157,37 +157,37 @@ pub enum Special {
     Nothing,
 }
 
-impl Special {
+impl SpecialValue {
     /// Whether a word follows in any case.
     const fn takes_value(self) -> bool {
         !matches!(
             self,
-            Special::Down
-                | Special::Nomaster
-                | Special::Group
-                | Special::Targets
-                | Special::Targets6
-                | Special::QosMap
-                | Special::Peer
-                | Special::Policy
-                | Special::PrefixReset
-                | Special::Nothing
+            SpecialValue::Down
+                | SpecialValue::Nomaster
+                | SpecialValue::Group
+                | SpecialValue::Targets
+                | SpecialValue::Targets6
+                | SpecialValue::QosMap
+                | SpecialValue::Peer
+                | SpecialValue::Policy
+                | SpecialValue::PrefixReset
+                | SpecialValue::Nothing
         )
     }
 }
 
-impl How {
+impl Format {
     /// How the values of this type are read.
-    const fn of(ty: Type) -> How {
+    const fn of(ty: Type) -> Format {
         if let Some(int) = ty.int() {
-            return How::Int(Kept::new(int));
+            return Format::Int(PackedInt::new(int));
         }
         match ty {
-            Type::Flag => How::Flag,
-            Type::Text(_) => How::Text,
-            Type::Ipv4 => How::Ipv4,
-            Type::Ipv6 => How::Ipv6,
-            Type::Hardware => How::Mac,
+            Type::Flag => Format::Flag,
+            Type::Text(_) => Format::Text,
+            Type::Ipv4 => Format::Ipv4,
+            Type::Ipv6 => Format::Ipv6,
+            Type::Hardware => Format::Mac,
             #[allow(clippy::panic)] // at compile time
             _ => panic!("no word can say this"),
         }
@@ -196,9 +196,9 @@ impl How {
     /// Whether a word follows, which is the value.
     pub fn takes_value(self, named: bool) -> bool {
         match self {
-            How::Flag | How::Fixed(..) | How::Bits(..) => false,
-            How::Special(special) => special.takes_value(),
-            How::State(_) => named,
+            Format::Flag | Format::Fixed(..) | Format::Bits(..) => false,
+            Format::Special(special) => special.takes_value(),
+            Format::LinkFlag(_) => named,
             _ => true,
         }
     }
@@ -206,29 +206,29 @@ impl How {
 
 /// The attribute, its value read by its type.
 pub const fn key<S, V: Value>(key: Key<S, V>) -> Row {
-    Row { number: key.number() as u8, how: How::of(V::TYPE) }
+    Row { number: key.number() as u8, format: Format::of(V::TYPE) }
 }
 
 /// The attribute, its value read like this.
-pub const fn by<S, V>(key: Key<S, V>, how: How) -> Row {
-    Row { number: key.number() as u8, how }
+pub const fn by<S, V>(key: Key<S, V>, format: Format) -> Row {
+    Row { number: key.number() as u8, format }
 }
 
 /// The attribute of 32 bits, whose value may be negative on the command line.
 pub const fn signed<S>(key: Key<S, u32>) -> Row {
-    by(key, How::Int(Kept::new(Int { size: 4, signed: true, order: Order::Native })))
+    by(key, Format::Int(PackedInt::new(Int { size: 4, signed: true, order: Order::Native })))
 }
 
 /// The attribute of one byte, which the word itself sets to 1, or to 0 with a `no` before it.
 pub const fn on<S, V>(key: Key<S, V>) -> Row {
-    by(key, How::Fixed(1, 1))
+    by(key, Format::Fixed(1, 1))
 }
 
 /// The attribute's bit, which the word itself sets, or clears with a `no` before it.
 pub const fn bit<S, V: Value>(key: Key<S, V>, bit: u32) -> Row {
     let bit = if bit == 0 { NO_BIT } else { bit.trailing_zeros() as u8 };
     match V::TYPE.int() {
-        Some(int) => by(key, How::Bits(Kept::new(int), bit)),
+        Some(int) => by(key, Format::Bits(PackedInt::new(int), bit)),
         #[allow(clippy::panic)] // at compile time
         None => panic!("bits of what is no integer"),
     }
@@ -236,37 +236,37 @@ pub const fn bit<S, V: Value>(key: Key<S, V>, bit: u32) -> Row {
 
 /// The attribute of a structure that has bits, and which of them are meant.
 pub const fn switch<S, V>(key: Key<S, V>, bits: u32) -> Row {
-    by(key, How::Switch(bits as u8))
+    by(key, Format::Switch(bits as u8))
 }
 
 /// The index of a link, by its name.
 pub const fn device<S, V>(key: Key<S, V>) -> Row {
-    by(key, How::Device)
+    by(key, Format::Device)
 }
 
 /// The attribute, read by a function of its own.
-pub const fn special<S, V>(key: Key<S, V>, special: Special) -> Row {
-    by(key, How::Special(special))
+pub const fn special<S, V>(key: Key<S, V>, special: SpecialValue) -> Row {
+    by(key, Format::Special(special))
 }
 
 /// An address of either family, each with an attribute of its own.
-pub const fn either<S, V, W>(v4: Key<S, V>, v6: Key<S, W>) -> Row {
-    by(v4, How::Ip(v6.number() as u8))
+pub const fn v4_or_v6<S, V, W>(v4: Key<S, V>, v6: Key<S, W>) -> Row {
+    by(v4, Format::Ip(v6.number() as u8))
 }
 
 /// No attribute, but a function of its own.
-pub const fn alone(special: Special) -> Row {
-    Row { number: 0, how: How::Special(special) }
+pub const fn no_attr(special: SpecialValue) -> Row {
+    Row { number: 0, format: Format::Special(special) }
 }
 
 /// No attribute, but flags of the header.
-pub const fn state(flags: LinkFlags) -> Row {
-    Row { number: 0, how: How::State(flags.0.trailing_zeros() as u8) }
+pub const fn link_flag(flags: LinkFlags) -> Row {
+    Row { number: 0, format: Format::LinkFlag(flags.0.trailing_zeros() as u8) }
 }
 
 /// An entry that a word fits.
 #[derive(Clone, Copy)]
-pub struct Found<'w> {
+pub struct MatchedEntry<'w> {
     /// The entry's first word.
     pub name: &'static str,
     /// The value that follows.
@@ -276,7 +276,7 @@ pub struct Found<'w> {
     /// Its rows.
     pub rows: &'static [Row],
     /// Whether the entry is a kind's own.
-    pub inner: bool,
+    pub of_kind: bool,
     /// Whether it was said without a `no`.
     pub on: bool,
 }
@@ -297,7 +297,7 @@ pub struct Entry {
 }
 
 /// An entry's words, with their marks, and what is said of values, the mark first.
-fn halves(entry: &'static str) -> (&'static str, &'static str) {
+fn split_entry(entry: &'static str) -> (&'static str, &'static str) {
     let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?' | b'!');
     let end = entry.bytes().position(marks).unwrap_or(entry.len());
     entry.split_at_checked(end).unwrap_or((entry, ""))
@@ -309,8 +309,8 @@ pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
     let mut at = 0usize;
     while !text.is_empty() {
         let entry = cut(&mut text, b'\n');
-        let (mut words, values) = halves(entry);
-        if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
+        let (mut words, values) = split_entry(entry);
+        if let Some(on) = match_entry(&mut words, word).filter(|_| entry != "&") {
             let mut more = 0;
             while text.starts_with('&') {
                 cut(&mut text, b'\n');
@@ -326,18 +326,18 @@ pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
 impl Grammar {
     /// The first entry that the word fits.
     #[inline(never)]
-    pub fn find<'w>(&self, word: &str) -> Option<Found<'w>> {
+    pub fn find<'w>(&self, word: &str) -> Option<MatchedEntry<'w>> {
         let Entry { at, more, name, values, on } = entry(self.text, word)?;
         let rows = self.rows.get(at..=at.saturating_add(more))?;
-        Some(Found { name, value: "", values, rows, inner: true, on })
+        Some(MatchedEntry { name, value: "", values, rows, of_kind: true, on })
     }
 
     /// Says which words there are, and which values they take.
-    pub fn tell(&self, out: &mut Complaints<'_>) {
+    pub fn write_usage(&self, out: &mut TextOutput<'_>) {
         let mut text = self.text;
         for row in self.rows {
             let entry = cut(&mut text, b'\n');
-            let (words, values) = halves(entry);
+            let (words, values) = split_entry(entry);
             if entry == "&" {
                 continue;
             }
@@ -353,9 +353,9 @@ impl Grammar {
                     write!(out, " {} {name}", if at == 0 { '{' } else { '|' });
                 });
                 out.write_str(if mark == "|" { " | NUMBER }" } else { " }" });
-            } else if row.how.takes_value(false) {
+            } else if row.format.takes_value(false) {
                 out.write_str(" VALUE");
-            } else if matches!(row.how, How::Special(_)) {
+            } else if matches!(row.format, Format::Special(_)) {
                 out.write_str(" ...");
             }
             out.write_str(" ]");
@@ -364,23 +364,23 @@ impl Grammar {
 }
 
 /// Takes an entry's marks off its words; if one fits, whether it is meant without a `no`.
-fn fit(words: &mut &'static str, word: &str) -> Option<bool> {
+fn match_entry(words: &mut &'static str, word: &str) -> Option<bool> {
     let mut mark = |mark| {
         let rest = words.strip_prefix(mark);
         *words = rest.unwrap_or(words);
         rest.is_some()
     };
     let (exact, negated) = (mark('='), mark('~'));
-    if one_of(words, word, exact) {
+    if is_one_of(words, word, exact) {
         return Some(true);
     }
     let word = word.strip_prefix("no").filter(|_| negated)?;
-    one_of(words, word, exact).then_some(false)
+    is_one_of(words, word, exact).then_some(false)
 }
 
 /// Whether a word is one of these, or its beginning if that will do.
 #[inline(never)]
-pub fn one_of(mut words: &str, word: &str, exact: bool) -> bool {
+pub fn is_one_of(mut words: &str, word: &str, exact: bool) -> bool {
     while !words.is_empty() && !word.is_empty() {
         let whole = cut(&mut words, b'/');
         if word == whole || !exact && abbreviates(word, whole) {
@@ -390,11 +390,11 @@ pub fn one_of(mut words: &str, word: &str, exact: bool) -> bool {
     false
 }
 
-impl Found<'_> {
+impl MatchedEntry<'_> {
     /// The same with another value.
-    pub fn with<'w>(&self, value: &'w str) -> Found<'w> {
-        let Found { name, values, rows, inner, on, .. } = *self;
-        Found { name, value, values, rows, inner, on }
+    pub fn with<'w>(&self, value: &'w str) -> MatchedEntry<'w> {
+        let MatchedEntry { name, values, rows, of_kind, on, .. } = *self;
+        MatchedEntry { name, value, values, rows, of_kind, on }
     }
 
     /// Whether the value is on or off.
@@ -454,8 +454,8 @@ mod tests {
         "=tos" => key(Vxlan::TOS),
         "~learning" => on(Vxlan::LEARNING),
         "df:unset,set=7,inherit" => key(Vxlan::DF),
-        "key" => by(Gre::IKEY, How::Dotted),
-        "&" => by(Gre::OKEY, How::Dotted),
+        "key" => by(Gre::IKEY, Format::Dotted),
+        "&" => by(Gre::OKEY, Format::Dotted),
         "id<10" => key(Vxlan::ID),
         "external?" => key(Vxlan::COLLECT_METADATA),
         "mode#a,b" => key(Vxlan::LIMIT),
@@ -466,7 +466,7 @@ mod tests {
     }
 
     #[test]
-    fn a_words_beginning_finds_the_first_entry_that_it_fits_unless_all_of_it_is_wanted() {
+    fn an_abbreviation_finds_the_first_entry_that_allows_it() {
         assert_eq!(WORDS.find("t").unwrap().name, "ttl");
         assert_eq!(WORDS.find("hop").unwrap().name, "ttl");
         assert_eq!(WORDS.find("tos").unwrap().name, "tos");
@@ -477,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn a_no_before_a_word_takes_back_what_may_be_taken_back() {
+    fn a_no_prefix_negates_entries_that_allow_it() {
         assert!(WORDS.find("learning").unwrap().on);
         assert!(!WORDS.find("nolearn").unwrap().on);
         assert!(WORDS.find("nottl").is_none());
@@ -492,7 +492,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_names_and_numbers_as_the_entry_says() {
+    fn values_are_read_by_the_names_and_bounds_of_the_entry() {
         assert_eq!(number("ttl", "inherit"), Some(0));
         assert_eq!(number("ttl", "0x10"), Some(16));
         assert_eq!(number("df", "set"), Some(7));
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_has_to_fit_and_is_kept_in_its_order() {
+    fn an_integer_is_range_checked_and_stored_in_its_order() {
         let two = |order, signed| Int { size: 2, signed, order };
         assert_eq!(
             store(two(Order::Big, false), 0x1234).map(|it| [it[0], it[1]]),

@@ -6,7 +6,7 @@ use barelink_codec::schema::int_of;
 use barelink_codec::value::Value;
 use barelink_codec::{Attrs, Key};
 
-use super::grammar::Kept;
+use super::grammar::PackedInt;
 
 /// The highest number that is kept, and one more: above all that this program asks for.
 pub const LEN: usize = 72;
@@ -38,8 +38,8 @@ impl<'a> Payloads<'a> {
 
     /// The integer that the attribute of this number is.
     #[inline(never)]
-    pub fn number(&self, number: u16, kept: Kept) -> Option<u64> {
-        kept.int().load(self.at(number)?)
+    pub fn number(&self, number: u16, int: PackedInt) -> Option<u64> {
+        int.int().load(self.at(number)?)
     }
 
     /// The value under this key, whatever set it is of; none if it is not there, or cannot be read.
@@ -74,7 +74,7 @@ impl<'a, S> Index<'a, S> {
     /// The integer under this key.
     #[inline(always)]
     pub fn number<V: Value>(&self, key: Key<S, V>) -> Option<u64> {
-        self.all.number(key.number(), const { Kept::new(int_of(V::TYPE)) })
+        self.all.number(key.number(), const { PackedInt::new(int_of(V::TYPE)) })
     }
 
     /// Whether there is one.

@@ -66,7 +66,7 @@ use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
 
 pub mod addr;
 pub mod addr_change;
-pub mod ask;
+pub mod args;
 pub mod batch;
 pub mod body;
 pub mod change;
@@ -83,8 +83,8 @@ pub mod kind_tunnel;
 pub mod kind_vxlan;
 pub mod link;
 pub mod link_change;
+pub mod link_data;
 pub mod link_kinds;
-pub mod link_settle;
 pub mod link_special;
 pub mod link_tunnels;
 pub mod link_words;
@@ -100,15 +100,15 @@ pub mod nexthop;
 pub mod nexthop_change;
 pub mod options;
 pub mod output;
-pub mod pen;
 pub mod prefix;
+pub mod print_table;
+pub mod printer;
+pub mod request;
 pub mod route;
 pub mod route_change;
 pub mod route_print;
 pub mod rule;
 pub mod rule_change;
-pub mod said;
-pub mod sheet;
 pub mod stats;
 pub mod tunnel;
 pub mod usage;
@@ -117,25 +117,25 @@ pub mod vf;
 pub mod words;
 
 use batch::Pending;
-use links::Links;
+use links::LinkNames;
 pub use machine::Machine;
 use options::Options;
 use output::Output;
-use pen::Pen;
+use printer::Printer;
 use verb::Verb;
-use words::{Complaints, Exit, Words, abbreviates, refuse};
+use words::{Exit, TextOutput, Words, abbreviates, fail};
 
 /// Where the sockets come from.
 pub trait System<'b> {
     /// What they are.
     type Channel: Channel;
     /// A connection for requests.
-    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Self::Channel>, Error>;
+    fn connection(&mut self, buffer: &'b mut [u8]) -> Result<Connection<'b, Self::Channel>, Error>;
     /// A socket that listens to these groups.
     fn monitor(
         &mut self,
         groups: &[u32],
-        room: &'b mut [u8],
+        buffer: &'b mut [u8],
     ) -> Result<Monitor<'b, Self::Channel>, Error>;
     /// The time since 1970, if there is a clock.
     fn now(&mut self) -> Option<Duration> {
@@ -153,13 +153,13 @@ pub trait System<'b> {
     }
     /// Tells each network namespace that has a name, with a descriptor of it, open as long as that
     /// takes, if it can be had.
-    fn namespaces(&mut self, each: Named<'_>) -> Result<(), Errno> {
+    fn namespaces(&mut self, each: NamespaceVisitor<'_>) -> Result<(), Errno> {
         let _ = each;
         Err(Errno::NOSYS)
     }
     /// Puts in place what goes with the network namespace of this name, for a program that is to run
     /// in it: `/sys`, and the files of `/etc` that it has of its own. Says what cannot be done.
-    fn furnish(&mut self, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    fn set_up_mounts(&mut self, name: &str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
         let _ = (name, err);
         Ok(())
     }
@@ -184,35 +184,35 @@ pub trait System<'b> {
         Err(Errno::NOSYS)
     }
     /// Reads more of it, nothing at its end.
-    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
-        let _ = room;
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        let _ = buffer;
         Err(Errno::NOSYS)
     }
 }
 
 /// What is told of a network namespace: its name and a descriptor.
-pub type Named<'f> = &'f mut dyn FnMut(&str, Option<i32>);
+pub type NamespaceVisitor<'f> = &'f mut dyn FnMut(&str, Option<i32>);
 
 /// Room for messages: as much as the kernel fills at once, for what is asked for, and for what is
 /// asked for meanwhile.
 #[derive(Debug)]
-pub struct Room {
+pub struct Buffers {
     /// For the object.
     pub first: [u8; 33 * 1024],
     /// For names of links, and what else goes with an object.
     pub second: [u8; 33 * 1024],
 }
 
-impl Room {
+impl Buffers {
     /// Empty room.
     pub const fn new() -> Self {
-        Room { first: [0; 33 * 1024], second: [0; 33 * 1024] }
+        Buffers { first: [0; 33 * 1024], second: [0; 33 * 1024] }
     }
 }
 
-impl Default for Room {
+impl Default for Buffers {
     fn default() -> Self {
-        Room::new()
+        Buffers::new()
     }
 }
 
@@ -223,18 +223,18 @@ pub struct Ip<'a, 'b, C> {
     /// The connection.
     pub kernel: Connection<'b, C>,
     /// The pen.
-    pub pen: Pen<'a, 'b, C>,
+    pub printer: Printer<'a, 'b, C>,
 }
 
 /// Runs the command; the status that the program is to end with.
 pub fn run<'b, S: System<'b>>(
     words: &[&str],
     mut system: S,
-    room: &'b mut Room,
+    buffers: &'b mut Buffers,
     out: &mut dyn Write,
     err: &'b mut dyn Write,
 ) -> u8 {
-    match command(Words::new(words), &mut system, room, out, &mut Complaints(err)) {
+    match command(Words::new(words), &mut system, buffers, out, &mut TextOutput(err)) {
         Ok(()) => 0,
         Err(Exit(code)) => code,
     }
@@ -280,7 +280,7 @@ const OBJECTS: &[&str] = &[
 ];
 
 /// Says how the program is used.
-fn usage(err: &mut Complaints<'_>) -> Exit {
+fn usage(err: &mut TextOutput<'_>) -> Exit {
     err.write_str(
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
          \x20      ip [ -force ] -batch filename\n\
@@ -300,9 +300,9 @@ fn usage(err: &mut Complaints<'_>) -> Exit {
 fn command<'b, S: System<'b>>(
     words: Words<'_>,
     system: &mut S,
-    room: &'b mut Room,
+    buffers: &'b mut Buffers,
     out: &mut dyn Write,
-    err: &mut Complaints<'b>,
+    err: &mut TextOutput<'b>,
 ) -> Result<(), Exit> {
     let mut words = words;
     let mut options = Options::parse(&mut words, out, err)?;
@@ -317,9 +317,9 @@ fn command<'b, S: System<'b>>(
         false => object(&mut words, err)?,
     };
     options.links_only = object == "link";
-    let Room { first, second } = room;
+    let Buffers { first, second } = buffers;
     let opened = system.connection(second);
-    let second = opened.map_err(|error| errors::request(err, &error))?;
+    let second = opened.map_err(|error| errors::request_failed(err, &error))?;
     let mut output = Output::new(out);
     output.json = options.json;
     output.pretty = options.pretty;
@@ -330,22 +330,22 @@ fn command<'b, S: System<'b>>(
         waiting = Pending::new();
         pending = Some(&mut waiting);
     }
-    let pen = Pen { out: output, err, links: Links::new(second), options, pending };
+    let printer = Printer { out: output, err, links: LinkNames::new(second), options, pending };
     if object == "monitor" {
-        return monitor::run(words, system, first, pen);
+        return monitor::run(words, system, first, printer);
     }
     let opened = system.connection(first);
-    let kernel = opened.map_err(|error| errors::request(pen.err, &error))?;
-    let mut ip = Ip { system, kernel, pen };
+    let kernel = opened.map_err(|error| errors::request_failed(printer.err, &error))?;
+    let mut ip = Ip { system, kernel, printer };
     let result = match object {
         "" => batch::run(&mut ip),
         object => object_command(&mut ip, object, words),
     };
-    if ip.pen.out.is_broken() { Err(Exit(1)) } else { result }
+    if ip.printer.out.is_broken() { Err(Exit(1)) } else { result }
 }
 
 /// The object that a word means, of those that there are here.
-fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static str, Exit> {
+fn object(words: &mut Words<'_>, err: &mut TextOutput<'_>) -> Result<&'static str, Exit> {
     let Some(word) = words.next() else { return Err(usage(err)) };
     let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
         writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
@@ -356,7 +356,7 @@ fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static st
         "neighbor" | "neighbour" => Ok("neigh"),
         "tunnel" | "tunl" => Ok("tunnel"),
         "help" => Err(usage(err)),
-        "tuntap" | "tap" => Err(refuse(
+        "tuntap" | "tap" => Err(fail(
             err,
             "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
                  no matter of netlink, nor of this ip.\n",
@@ -370,14 +370,14 @@ fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static st
 }
 
 /// Does what a line of a batch says.
-pub(crate) fn line_command<C: Channel>(
+pub(crate) fn batch_command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
-    let object = object(&mut words, ip.pen.err)?;
-    ip.pen.options.links_only = object == "link";
+    let object = object(&mut words, ip.printer.err)?;
+    ip.printer.options.links_only = object == "link";
     if object == "monitor" {
-        return Err(refuse(ip.pen.err, "Nothing is monitored within a batch.\n", Exit(1)));
+        return Err(fail(ip.printer.err, "Nothing is monitored within a batch.\n", Exit(1)));
     }
     object_command(ip, object, words)
 }
@@ -389,16 +389,16 @@ fn object_command<C: Channel>(
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
     if object == "netns" {
-        batch::settle(&mut ip.pen);
+        batch::send_pending(&mut ip.printer);
         return netns::command(ip, words);
     }
-    let verb = verb::verb(&mut words, object, ip.pen.err)?;
-    if !verb.is_one_change() {
-        batch::settle(&mut ip.pen);
+    let verb = verb::verb(&mut words, object, ip.printer.err)?;
+    if !verb.is_single_request() {
+        batch::send_pending(&mut ip.printer);
     }
     match (object, verb) {
         ("link", Verb::Help) => link_change::help(ip, words),
-        (object, Verb::Help) => Err(usage::of(object, ip.pen.err)),
+        (object, Verb::Help) => Err(usage::of(object, ip.printer.err)),
         ("address", Verb::Show) => addr::command(ip, words),
         ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),
@@ -416,7 +416,7 @@ fn object_command<C: Channel>(
         ("neigh", verb) => neigh_change::command(ip, verb, words),
         ("nexthop", verb) => nexthop_change::command(ip, verb, words),
         ("tunnel", verb) => tunnel::command(ip, verb, words),
-        _ => Err(usage(ip.pen.err)),
+        _ => Err(usage(ip.printer.err)),
     }
 }
 
@@ -425,8 +425,8 @@ type Find<'f, 'a, 'b, C> = &'f mut dyn FnMut(&mut Ip<'a, 'b, C>) -> Result<(), E
 
 /// Shows what is found.
 fn show<'a, 'b, C: Channel>(ip: &mut Ip<'a, 'b, C>, find: Find<'_, 'a, 'b, C>) -> Result<(), Exit> {
-    ip.pen.out.start();
+    ip.printer.out.start();
     find(ip)?;
-    ip.pen.out.finish();
+    ip.printer.out.finish();
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use barelink_ip::{self as ip, Machine, Room};
+use barelink_ip::{self as ip, Buffers, Machine};
 use barelink_transport::Errno;
 
 /// What is printed goes here, and out when there is enough of it, or a line if people read it.
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     let machine = Machine { input, now, execute };
     let mut out = Sink(BufWriter::new(std::io::stdout().lock()), at_once);
     let mut err = Sink(std::io::stderr(), false);
-    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     match out.0.flush() {
         Ok(()) => ExitCode::from(code),
         Err(_) => ExitCode::FAILURE,

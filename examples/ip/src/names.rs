@@ -55,8 +55,8 @@ impl Iterator for Each {
         }
         let mut number = cut(&mut self.names, b',');
         let name = cut(&mut number, b'=');
-        let said = if number.is_empty() { None } else { number32(number) };
-        let number = said.unwrap_or(self.next);
+        let explicit = if number.is_empty() { None } else { number32(number) };
+        let number = explicit.unwrap_or(self.next);
         self.next = number.wrapping_add(1);
         Some((number, name))
     }
@@ -70,7 +70,7 @@ pub const PROTOCOLS: Names = "unspec,redirect,kernel,boot,static,gated=8,ra,mrt,
     keepalived=18,babel=42,ovn=84,openr=99,bgp=186,isis,ospf,rip,eigrp=192";
 
 /// Who set an address.
-pub const ORIGINS: Names = "unspec,kernel_lo,kernel_ra,kernel_ll";
+pub const ADDR_PROTOCOLS: Names = "unspec,kernel_lo,kernel_ra,kernel_ll";
 
 /// How far away something is.
 pub const SCOPES: Names = "global,nowhere=255,host=254,link=253,site=200";
@@ -82,7 +82,7 @@ pub const GROUPS: Names = "default";
 pub const REALMS: Names = "cosmos";
 
 /// What happens to packets.
-pub const TYPES: Names = "none,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,\
+pub const ROUTE_TYPES: Names = "none,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,\
     xresolve";
 
 /// The words that types have on the command line, of most of which the beginning is enough.
@@ -92,7 +92,7 @@ const TYPE_WORDS: &str = "=local\n=nat\nbroadcast\nanycast\nmulticast\nprohibit\
 /// The type that a word names.
 #[inline(never)]
 pub fn route_type(word: &str) -> Option<u32> {
-    known(entry(TYPE_WORDS, word)?.name, TYPES)
+    known(entry(TYPE_WORDS, word)?.name, ROUTE_TYPES)
 }
 
 /// Types of service, in the upper six bits of eight.
@@ -108,7 +108,7 @@ pub const HARDWARE: Names = "netrom,ether,ax25=3,ieee802=6,arcnet,dlci=15,atm=19
     phonet_pipe,caif,gre6,netlink,6lowpan,vsockmon,none=0xfffe,void";
 
 /// Transport protocols.
-pub const TRANSPORTS: Names = "icmp=1,igmp,ipencap=4,tcp=6,udp=17,dccp=33,ipv6=41,gre=47,esp=50,ah,ipv6-icmp=58,ospf=89,\
+pub const IP_PROTOCOLS: Names = "icmp=1,igmp,ipencap=4,tcp=6,udp=17,dccp=33,ipv6=41,gre=47,esp=50,ah,ipv6-icmp=58,ospf=89,\
     pim=103,vrrp=112,l2tp=115,sctp=132,udplite=136";
 
 /// Address families.
@@ -116,7 +116,7 @@ pub const FAMILIES: Names = "inet=2,inet6=10,link=17,mpls=28,bridge=7";
 
 /// How a number is printed that has no name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Otherwise {
+pub enum Fallback {
     /// In base 10.
     Number,
     /// In base 16.
@@ -133,18 +133,18 @@ pub struct Named {
     /// The names.
     pub names: Names,
     /// How it is printed if it has no name.
-    pub otherwise: Otherwise,
+    pub fallback: Fallback,
 }
 
 impl Named {
     /// A number with these names.
     pub fn new(number: impl Into<u32>, names: Names) -> Self {
-        Named { number: number.into(), names, otherwise: Otherwise::Number }
+        Named { number: number.into(), names, fallback: Fallback::Number }
     }
 
     /// The same, in base 16 if it has none.
     pub fn or_hex(self) -> Self {
-        Named { otherwise: Otherwise::Hex, ..self }
+        Named { fallback: Fallback::Hex, ..self }
     }
 
     /// Its name, if it has one.
@@ -155,11 +155,11 @@ impl Named {
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.name(), self.otherwise) {
+        match (self.name(), self.fallback) {
             (Some(name), _) => f.write_str(name),
-            (None, Otherwise::Number) => write!(f, "{}", self.number),
-            (None, Otherwise::Hex) => write!(f, "{:#x}", self.number),
-            (None, Otherwise::Bracketed) => write!(f, "[{}]", self.number),
+            (None, Fallback::Number) => write!(f, "{}", self.number),
+            (None, Fallback::Hex) => write!(f, "{:#x}", self.number),
+            (None, Fallback::Bracketed) => write!(f, "[{}]", self.number),
         }
     }
 }
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_be_one_of_a_list_that_has_a_name() {
+    fn names_are_found_in_a_shared_list() {
         assert_eq!(known("802.1q", "@vlan_protocol"), Some(0x8100));
         assert_eq!(name(0x8100, "@vlan_protocol"), Some("802.1Q"));
         assert_eq!(known("broadcast", "@bond_mode"), Some(3));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_that_is_spoken_of_is_there() {
+    fn every_referenced_list_exists() {
         let texts = [
             include_str!("kind.rs"),
             include_str!("kind_bond.rs"),

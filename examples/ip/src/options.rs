@@ -5,7 +5,7 @@ use core::fmt::Write;
 use barelink_codec::rtnl::ids::AddressFamily;
 
 use super::names;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates};
+use super::words::{Exit, TextOutput, USAGE, Words, abbreviates};
 
 /// The options.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,7 +82,7 @@ impl<'w> Options<'w> {
     pub fn parse(
         words: &mut Words<'w>,
         out: &mut dyn Write,
-        err: &mut Complaints<'_>,
+        err: &mut TextOutput<'_>,
     ) -> Result<Options<'w>, Exit> {
         let mut options = Options::default();
         while let Some(word) = words.peek().filter(|word| word.starts_with('-')) {

@@ -6,7 +6,7 @@
 use core::fmt::{self, Display, Write};
 
 use super::names::{Names, each};
-use super::words::{Complaints, cut};
+use super::words::{TextOutput, cut};
 
 /// Where the program prints to, and how.
 pub struct Output<'a> {
@@ -143,8 +143,8 @@ impl<'a> Output<'a> {
     }
 
     /// Where text goes that is neither a value's nor JSON.
-    pub fn plain(&mut self) -> Complaints<'_> {
-        Complaints(self.sink)
+    pub fn plain(&mut self) -> TextOutput<'_> {
+        TextOutput(self.sink)
     }
 
     // Text.
@@ -157,7 +157,7 @@ impl<'a> Output<'a> {
     }
 
     /// Text only: prints this.
-    pub fn words(&mut self, text: &str) {
+    pub fn literal(&mut self, text: &str) {
         if !self.json {
             self.raw(text);
         }
@@ -165,7 +165,7 @@ impl<'a> Output<'a> {
 
     /// Text only: goes on in a new line, or with a backslash where a record has one line.
     pub fn line(&mut self) {
-        self.words(if self.oneline { "\\" } else { "\n" });
+        self.literal(if self.oneline { "\\" } else { "\n" });
     }
 
     // Both.
@@ -350,15 +350,15 @@ impl<'a> Output<'a> {
 }
 
 /// A short text, put together before it is printed; what does not fit is cut.
-pub struct Small<const N: usize> {
+pub struct TextBuffer<const N: usize> {
     bytes: [u8; N],
     len: usize,
 }
 
-impl<const N: usize> Small<N> {
+impl<const N: usize> TextBuffer<N> {
     /// Nothing yet.
     pub const fn new() -> Self {
-        Small { bytes: [0; N], len: 0 }
+        TextBuffer { bytes: [0; N], len: 0 }
     }
 
     /// The text.
@@ -368,18 +368,18 @@ impl<const N: usize> Small<N> {
     }
 }
 
-impl<const N: usize> Default for Small<N> {
+impl<const N: usize> Default for TextBuffer<N> {
     fn default() -> Self {
-        Small::new()
+        TextBuffer::new()
     }
 }
 
-impl<const N: usize> Write for Small<N> {
+impl<const N: usize> Write for TextBuffer<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for char in text.chars() {
             let end = self.len.saturating_add(char.len_utf8());
-            let Some(room) = self.bytes.get_mut(self.len..end) else { return Err(fmt::Error) };
-            char.encode_utf8(room);
+            let Some(buffer) = self.bytes.get_mut(self.len..end) else { return Err(fmt::Error) };
+            char.encode_utf8(buffer);
             self.len = end;
         }
         Ok(())

@@ -6,7 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::ids::Label;
 
-use super::words::{Complaints, Exit, number32};
+use super::words::{Exit, TextOutput, number32};
 
 /// An address with a number of bits that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Prefix {
     /// How many bits of it count.
     pub bits: u8,
     /// Whether that was said.
-    pub said: bool,
+    pub explicit_len: bool,
 }
 
 /// How many bits an address of this family has.
@@ -57,7 +57,7 @@ fn ipv4(word: &str) -> Option<Ipv4Addr> {
 impl Prefix {
     /// No address in particular.
     pub fn any(family: AddressFamily) -> Prefix {
-        Prefix { family, bytes: [0; 16], len: 0, bits: 0, said: false }
+        Prefix { family, bytes: [0; 16], len: 0, bits: 0, explicit_len: false }
     }
 
     /// The whole of an address.
@@ -68,7 +68,13 @@ impl Prefix {
             IpAddr::V6(v6) => (AddressFamily::INET6, &v6.octets()),
         };
         bytes.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
-        Prefix { family, bytes, len: octets.len() as u8, bits: host_bits(family), said: false }
+        Prefix {
+            family,
+            bytes,
+            len: octets.len() as u8,
+            bits: host_bits(family),
+            explicit_len: false,
+        }
     }
 
     /// Reads a prefix of this family, or of the one it looks like.
@@ -105,7 +111,7 @@ impl Prefix {
         };
         let mut prefix = Prefix::host(addr);
         if let Some(bits) = bits {
-            prefix.said = true;
+            prefix.explicit_len = true;
             prefix.bits = match bits.parse::<Ipv4Addr>() {
                 Ok(mask) => u32::from(mask).leading_ones() as u8,
                 Err(_) => number32(bits)?.try_into().ok()?,
@@ -121,7 +127,7 @@ impl Prefix {
     pub fn parse(
         word: &str,
         family: AddressFamily,
-        err: &mut Complaints<'_>,
+        err: &mut TextOutput<'_>,
     ) -> Result<Prefix, Exit> {
         Prefix::read(word, family).ok_or_else(|| {
             let name = family_name(family);
@@ -147,7 +153,7 @@ impl Prefix {
     }
 
     /// Whether the first `bits` of an address are those of this one.
-    pub fn begins(&self, addr: &[u8], bits: u8) -> bool {
+    pub fn contains(&self, addr: &[u8], bits: u8) -> bool {
         let whole = usize::from(bits / 8);
         let byte = |bytes: &[u8], at: usize| bytes.get(at).copied().unwrap_or(0);
         (0..whole).all(|at| byte(addr, at) == byte(&self.bytes, at)) && {
@@ -239,9 +245,9 @@ impl fmt::Display for Bytes<'_> {
 }
 
 /// Bytes in base 16, nothing between.
-pub struct Digits<'a>(pub &'a [u8]);
+pub struct HexString<'a>(pub &'a [u8]);
 
-impl fmt::Display for Digits<'_> {
+impl fmt::Display for HexString<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }

@@ -1,6 +1,6 @@
 //! How each object is used. Scripts look in here for what an `ip` can do.
 
-use super::words::{self, Complaints, Exit};
+use super::words::{self, Exit, TextOutput};
 
 /// What is said for `help`.
 const USAGE: &[(&str, &str)] = &[
@@ -85,7 +85,7 @@ GROUP    := ID[,WEIGHT][/ID[,WEIGHT]]...
 ];
 
 /// Says how an object is used; whether that is known.
-pub fn tell(object: &str, out: &mut Complaints<'_>) -> bool {
+pub fn write_usage(object: &str, out: &mut TextOutput<'_>) -> bool {
     let Some((_, text)) = USAGE.iter().find(|row| row.0 == object) else { return false };
     out.write_str("Usage: ");
     out.write_str(text);
@@ -93,6 +93,6 @@ pub fn tell(object: &str, out: &mut Complaints<'_>) -> bool {
 }
 
 /// Says how an object is used, or the program; the command line was not understood.
-pub fn of(object: &str, err: &mut Complaints<'_>) -> Exit {
-    if tell(object, err) { words::USAGE } else { super::usage(err) }
+pub fn of(object: &str, err: &mut TextOutput<'_>) -> Exit {
+    if write_usage(object, err) { words::USAGE } else { super::usage(err) }
 }

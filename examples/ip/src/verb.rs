@@ -2,7 +2,7 @@
 
 use barelink_codec::message::Flags;
 
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, cut, line};
+use super::words::{Exit, TextOutput, USAGE, Words, abbreviates, cut, line};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Verb {
 
 impl Verb {
     /// Whether one request is all there is to it.
-    pub fn is_one_change(self) -> bool {
+    pub fn is_single_request(self) -> bool {
         use Verb::*;
         matches!(self, Add | Change | Replace | Append | Prepend | Test | Delete)
     }
@@ -93,7 +93,7 @@ pids=missing,exec,monitor=missing,attach=missing\n\
 ";
 
 /// Reads an object's verb; without one, things are shown.
-pub fn verb(words: &mut Words<'_>, object: &str, err: &mut Complaints<'_>) -> Result<Verb, Exit> {
+pub fn verb(words: &mut Words<'_>, object: &str, err: &mut TextOutput<'_>) -> Result<Verb, Exit> {
     let Some(word) = words.next() else { return Ok(Verb::Show) };
     let mut verbs = line(VERBS, object);
     while !verbs.is_empty() {

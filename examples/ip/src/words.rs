@@ -11,9 +11,9 @@ pub const USAGE: Exit = Exit(255);
 
 /// Where complaints are written to. There is a way to it in nearly every call, so that it is a thin
 /// one.
-pub struct Complaints<'a>(pub &'a mut dyn Write);
+pub struct TextOutput<'a>(pub &'a mut dyn Write);
 
-impl Complaints<'_> {
+impl TextOutput<'_> {
     /// Writes this.
     #[inline(never)]
     pub fn write_str(&mut self, text: &str) {
@@ -62,7 +62,7 @@ impl<'a> Words<'a> {
 
     /// The word that has to follow another.
     #[inline(never)]
-    pub fn value(&mut self, err: &mut Complaints<'_>) -> Result<&'a str, Exit> {
+    pub fn value(&mut self, err: &mut TextOutput<'_>) -> Result<&'a str, Exit> {
         self.next().ok_or_else(|| {
             err.write_str("Command line is not complete. Try option \"help\"\n");
             USAGE
@@ -89,20 +89,20 @@ pub fn is_name(name: &str, most: usize) -> bool {
 
 /// Says why not, in these words.
 #[inline(never)]
-pub fn refuse(err: &mut Complaints<'_>, why: &str, exit: Exit) -> Exit {
+pub fn fail(err: &mut TextOutput<'_>, why: &str, exit: Exit) -> Exit {
     err.write_str(why);
     exit
 }
 
 /// Complains about a word, as `invarg` does.
 #[inline(never)]
-pub fn wrong(err: &mut Complaints<'_>, word: &str, why: &str) -> Exit {
+pub fn invalid_argument(err: &mut TextOutput<'_>, word: &str, why: &str) -> Exit {
     writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
     USAGE
 }
 
 /// Complains about a second value for the same thing, as `duparg2` does.
-pub fn twice(err: &mut Complaints<'_>, what: &str, word: &str) -> Exit {
+pub fn duplicate_or_garbage(err: &mut TextOutput<'_>, what: &str, word: &str) -> Exit {
     writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
     USAGE
 }
@@ -153,11 +153,11 @@ pub fn number32(word: &str) -> Option<u32> {
 }
 
 /// Whether a name fits a pattern of the shell, with `*`, `?` and `[...]`.
-pub fn fits(pattern: &[u8], name: &[u8]) -> bool {
+pub fn matches_pattern(pattern: &[u8], name: &[u8]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),
         Some((b'*', rest)) => {
-            (0..=name.len()).any(|at| fits(rest, name.get(at..).unwrap_or_default()))
+            (0..=name.len()).any(|at| matches_pattern(rest, name.get(at..).unwrap_or_default()))
         }
         Some((b'[', set)) if set.iter().skip(1).any(|byte| *byte == b']') => {
             let Some((first, name)) = name.split_first() else { return false };
@@ -172,10 +172,12 @@ pub fn fits(pattern: &[u8], name: &[u8]) -> bool {
                     [low, b'-', high] => (low..=high).contains(&first),
                     _ => false,
                 });
-            found != negated && fits(rest.get(1..).unwrap_or_default(), name)
+            found != negated && matches_pattern(rest.get(1..).unwrap_or_default(), name)
         }
         Some((wanted, pattern)) => match name.split_first() {
-            Some((byte, name)) => (*wanted == b'?' || wanted == byte) && fits(pattern, name),
+            Some((byte, name)) => {
+                (*wanted == b'?' || wanted == byte) && matches_pattern(pattern, name)
+            }
             None => false,
         },
     }

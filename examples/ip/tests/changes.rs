@@ -28,13 +28,13 @@ const SHOWS: [&str; 7] = [
 ];
 
 /// What a program did: its complaints and statuses, what it printed, and the state it left.
-struct Ran {
-    complaints: String,
+struct RunResult {
+    errors: String,
     printed: String,
     state: String,
 }
 
-fn run(program: &str) -> Option<Ran> {
+fn run(program: &str) -> Option<RunResult> {
     let mut script = String::from(SETUP);
     script.push_str("exec 3>&1 4>&2\n");
     for line in LINES.lines() {
@@ -48,8 +48,8 @@ fn run(program: &str) -> Option<Ran> {
     let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (printed, state) = text.split_once('\u{1}')?;
-    Some(Ran {
-        complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
+    Some(RunResult {
+        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
         printed: printed.into(),
         state: state.into(),
     })
@@ -119,15 +119,15 @@ fn can_compare() -> bool {
 }
 
 #[test]
-fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
+fn changes_have_the_effects_and_errors_of_iproute2() {
     if !can_compare() {
         return;
     }
     let (theirs, ours) = (run("ip").unwrap(), run(env!("CARGO_BIN_EXE_ip")).unwrap());
-    assert!(theirs.complaints.lines().count() > LINES.lines().count(), "{}", theirs.complaints);
+    assert!(theirs.errors.lines().count() > LINES.lines().count(), "{}", theirs.errors);
     // Which of two links comes up first decides on the order of their multicast routes.
     let texts = [
-        (&ours.complaints, &theirs.complaints, false),
+        (&ours.errors, &theirs.errors, false),
         (&ours.printed, &theirs.printed, false),
         (&ours.state, &theirs.state, true),
     ];
@@ -153,7 +153,7 @@ umount -l /run/netns; rm -r /run/netns; $PROGRAM netns; echo \"= $?\"
 ";
 
 #[test]
-fn many_namespaces_are_listed_and_programs_find_their_own_sys_and_etc() {
+fn many_namespaces_are_listed_and_exec_mounts_sys_and_etc() {
     if !can_compare() {
         return;
     }
@@ -190,7 +190,7 @@ ip -n alpha route del blackhole 10.0.0.0/8
 ";
 
 #[test]
-fn namespaces_are_listed_entered_and_have_programs_run_in_them_as_by_iproute2() {
+fn netns_commands_behave_as_those_of_iproute2() {
     if !can_compare() {
         return;
     }

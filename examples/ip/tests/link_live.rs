@@ -111,7 +111,7 @@ fn modern(err: &str) -> String {
 }
 
 #[test]
-fn the_same_command_lines_end_the_same_and_leave_the_same_links() {
+fn ip_link_leaves_the_same_links_and_errors_as_iproute2() {
     let ours = env!("CARGO_BIN_EXE_ip");
     let (Some(theirs), Some(ours)) = (run("/sbin/ip"), run(ours)) else {
         println!("skipped: no network namespace of its own, or no iproute2");
@@ -169,7 +169,7 @@ link del v8
 ";
 
 #[test]
-fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
+fn links_created_in_a_forced_batch_are_found_by_later_lines() {
     let ours = env!("CARGO_BIN_EXE_ip");
     for options in ["-batch", "-force -batch"] {
         let script = format!(
@@ -191,7 +191,7 @@ fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
 }
 
 #[test]
-fn in_a_batch_links_are_shown_by_the_names_that_it_gave_them() {
+fn a_batch_prints_links_by_their_new_names() {
     let ours = env!("CARGO_BIN_EXE_ip");
     let lines = "link add d0 type veth peer name d1\nneigh add 10.0.0.2 lladdr 02:00:00:00:00:01 dev d0\nneigh\n\
         link set d0 name e9\nneigh\n";

@@ -7,9 +7,9 @@ use barelink_codec::Attrs;
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::Messages;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-use barelink_ip::{self as ip, Room};
+use barelink_ip::{self as ip, Buffers};
 use common::machine::{Machine, recording};
-use common::recorded::{Sink, Step, kept, score, shared};
+use common::recorded::{Sink, Step, local_recordings, replay_all, shared_recordings};
 
 /// Makes, deletes, changes links; gives them names, takes names from them.
 const CHANGES: [u16; 5] = [16, 17, 19, 108, 109];
@@ -63,7 +63,7 @@ fn same(ours: &str, theirs: &str) -> bool {
 }
 
 /// What is sent otherwise, or comes out otherwise, if the line changes links.
-fn again(step: &Step<'_>) -> Option<Vec<String>> {
+fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     if !changes(step.line()) {
         return None;
     }
@@ -74,7 +74,7 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
     machine.namespace = descriptor(&theirs).unwrap_or(-1);
     let sent = machine.sent.clone();
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
-    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     let ours = requests(sent.borrow().iter().map(Vec::as_slice));
     let (status, said) = (step.status(), step.text("stderr"));
     let mut found = Vec::new();
@@ -91,16 +91,16 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
 }
 
 #[test]
-fn a_handful_of_recorded_commands_send_what_iproute2_sent() {
-    let score = score(&kept(), again);
+fn local_recordings_send_the_requests_of_iproute2() {
+    let score = replay_all(&local_recordings(), replay_step);
     assert!(score.all > 0, "no recordings");
     assert_eq!(score.equal, score.all);
 }
 
 #[test]
-fn all_recorded_commands_send_what_iproute2_sent_and_end_as_it_did() {
-    let Some(folder) = shared() else { return };
-    let score = score(&folder, again);
+fn all_recordings_send_the_requests_of_iproute2() {
+    let Some(folder) = shared_recordings() else { return };
+    let score = replay_all(&folder, replay_step);
     assert!(score.all > 300, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
 }
@@ -133,14 +133,14 @@ fn without_zero(payload: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn command_lines_of_all_kinds_send_what_iproute2_sends_or_end_as_it_does() {
+fn each_link_kind_sends_the_request_or_status_of_iproute2() {
     if cfg!(target_endian = "big") {
         println!("skipped: the bytes are those of a little-endian machine");
         return;
     }
-    let mut room = [0; 64];
+    let mut buffer = [0; 64];
     let header = LinkHeader { index: 1, ..LinkHeader::default() };
-    let lo = link::NEW.build(&mut room, 0, header, |link| {
+    let lo = link::NEW.build(&mut buffer, 0, header, |link| {
         link.put(Link::IFNAME, "lo").put(Link::ADDRESS, &[0; 6]);
     });
     let links = [lo.unwrap().to_vec()];
@@ -151,10 +151,10 @@ fn command_lines_of_all_kinds_send_what_iproute2_sends_or_end_as_it_does() {
         let machine = Machine::new(recording(&[], &links));
         let sent = machine.sent.clone();
         let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
-        let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+        let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
         let ours = requests(sent.borrow().iter().map(Vec::as_slice));
         let ours = match ours.first() {
-            Some((kind, flags, payload)) => {
+            Some((message_type, flags, payload)) => {
                 let hex = without_zero(payload);
                 let hex = hex.chunks(4).map(|word| word.iter().map(|it| format!("{it:02x}")));
                 let hex: Vec<String> = hex.map(Iterator::collect).collect();

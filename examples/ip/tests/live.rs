@@ -292,14 +292,14 @@ const NEAR: &[(&str, f64)] = &[
 
 /// A command's status, output and complaints.
 #[derive(Debug)]
-struct Ran {
+struct RunResult {
     code: i32,
     out: String,
     err: String,
 }
 
 /// Runs the commands with both programs, in one namespace.
-fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>> {
+fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(RunResult, RunResult)>> {
     let mut script = String::from("exec 2>/dev/null\n");
     script.push_str(SETUP);
     // Until IPv6 has made sure of its addresses, their flags change.
@@ -314,12 +314,12 @@ fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>
     script.push_str("rm -r $D\n");
     let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let ran: Vec<Ran> = text
+    let ran: Vec<RunResult> = text
         .split('\u{2}')
         .filter_map(|part| {
             let mut fields = part.split('\u{1}');
             let code = fields.next()?.parse().ok()?;
-            Some(Ran { code, out: fields.next()?.into(), err: fields.next()?.into() })
+            Some(RunResult { code, out: fields.next()?.into(), err: fields.next()?.into() })
         })
         .collect();
     let mut pairs = Vec::new();
@@ -427,7 +427,7 @@ fn text_differences(ours: &str, theirs: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_same_text_and_the_same_json_as_iproute2_in_a_namespace_full_of_things() {
+fn text_and_json_equal_those_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let lines: Vec<String> = OPTIONS
         .iter()
@@ -496,7 +496,7 @@ fn whole(theirs: Json, ours: &Json) -> Json {
 }
 
 #[test]
-fn pretty_json_has_the_same_bytes() {
+fn pretty_json_equals_that_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let lines: Vec<String> = [
         "-j -p rule",
@@ -516,7 +516,7 @@ fn pretty_json_has_the_same_bytes() {
 }
 
 #[test]
-fn the_same_complaints_and_statuses_as_iproute2() {
+fn errors_and_statuses_equal_those_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let lines: Vec<String> = FAILURES.iter().map(|line| String::from(*line)).collect();
     let Some(pairs) = run_all(theirs, env!("CARGO_BIN_EXE_ip"), &lines) else {
@@ -534,7 +534,7 @@ fn the_same_complaints_and_statuses_as_iproute2() {
 }
 
 #[test]
-fn where_nothing_was_ever_routed_the_main_table_is_empty_and_others_are_missing() {
+fn before_the_first_route_only_the_main_table_reads_as_empty() {
     let Some(theirs) = iproute2() else { return };
     let script = |ip: &str| {
         let lines =
@@ -562,7 +562,7 @@ ip link del v0
 ";
 
 #[test]
-fn changes_are_told_in_the_same_words_as_iproute2_has() {
+fn monitor_output_equals_that_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let ours = env!("CARGO_BIN_EXE_ip");
     let script = format!(

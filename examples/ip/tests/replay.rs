@@ -3,9 +3,9 @@
 
 mod common;
 
-use barelink_ip::{self as ip, Room};
+use barelink_ip::{self as ip, Buffers};
 use common::machine::{Machine, recording};
-use common::recorded::{Sink, Step, kept, score, shared};
+use common::recorded::{Sink, Step, local_recordings, replay_all, shared_recordings};
 use common::{Json, Rules, differences, other_order};
 
 /// The objects that this program shows.
@@ -31,7 +31,7 @@ fn is_supported(line: &str) -> bool {
 const EXCUSED: &[(&str, &str)] = &[("tuntap", "iproute2 looks up groups' names in /etc/group")];
 
 /// What is printed otherwise, or comes out otherwise, if the line shows something.
-fn again(step: &Step<'_>) -> Option<Vec<String>> {
+fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     let line = step.line();
     if !step.is_query() || !is_supported(line) {
         return None;
@@ -39,7 +39,7 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
     let words: Vec<&str> = line.split_whitespace().skip(1).collect();
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
     let machine = Machine::new(recording(step.records, step.links));
-    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     let expected = step.status();
     let mut found = Vec::new();
     if code != expected {
@@ -68,16 +68,16 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
 }
 
 #[test]
-fn a_handful_of_recorded_commands_print_what_iproute2_printed() {
-    let score = score(&kept(), again);
+fn local_recordings_print_the_output_of_iproute2() {
+    let score = replay_all(&local_recordings(), replay_step);
     assert!(score.all > 0, "no recordings");
     assert_eq!(score.equal, score.all);
 }
 
 #[test]
-fn nine_in_ten_of_all_recorded_commands_print_what_iproute2_printed() {
-    let Some(folder) = shared() else { return };
-    let score = score(&folder, again);
+fn nine_in_ten_recordings_print_the_output_of_iproute2() {
+    let Some(folder) = shared_recordings() else { return };
+    let score = replay_all(&folder, replay_step);
     assert!(score.all > 0, "no recordings");
     assert!(score.equal * 10 >= score.all * 9, "{} of {}", score.equal, score.all);
 }

@@ -12,10 +12,10 @@ use super::Json;
 /// The port of whom the recorded kernel answers.
 pub(crate) const PORT: u32 = 77;
 
-pub(crate) fn header(kind: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn header(message_type: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend(((16 + payload.len()) as u32).to_ne_bytes());
-    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(message_type.to_ne_bytes());
     bytes.extend(flags.to_ne_bytes());
     bytes.extend(seq.to_ne_bytes());
     bytes.extend(PORT.to_ne_bytes());
@@ -72,20 +72,20 @@ fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Takes in the links that the kernel told of.
-fn seen_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
+fn update_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
     for message in Messages::new(datagram).map_while(Result::ok) {
         let Some(link) = message.parse(link::NEW) else { continue };
         if link.header.family.0 != 0 || !matches!(link.get(Link::IFNAME), Ok(Some(_))) {
             continue;
         }
         let index = link.header.index;
-        links.retain(|known| named(known).is_none_or(|known| known.1 != index));
+        links.retain(|known| link_name_and_index(known).is_none_or(|known| known.1 != index));
         links.push(header(message.message_type, 0, 0, message.payload));
     }
 }
 
 /// The name and the index of a link that the kernel told of.
-pub(crate) fn named(link: &[u8]) -> Option<(String, i32)> {
+pub(crate) fn link_name_and_index(link: &[u8]) -> Option<(String, i32)> {
     let link = parse(link)?.parse(link::NEW)?;
     let name = link.get(Link::IFNAME).ok()??;
     Some((String::from_utf8_lossy(name.0).into_owned(), link.header.index))
@@ -144,9 +144,9 @@ pub(crate) struct Score {
 
 /// Goes through every scenario in a folder. `again` does a step again and says what is different,
 /// unless the test is not about it.
-pub(crate) fn score(
+pub(crate) fn replay_all(
     folder: &Path,
-    mut again: impl FnMut(&Step<'_>) -> Option<Vec<String>>,
+    mut replay: impl FnMut(&Step<'_>) -> Option<Vec<String>>,
 ) -> Score {
     let mut paths = Vec::new();
     scenarios(folder, &mut paths);
@@ -164,10 +164,10 @@ pub(crate) fn score(
             let bounds = row.get("records").map_or(&[][..], Json::list);
             let bound = |at: usize| bounds.get(at).and_then(Json::number).unwrap_or(0.0) as usize;
             let records = records.get(bound(0)..bound(1)).unwrap_or_default();
-            let told = records.iter().filter(|it| !it.0 && it.1 == 0);
-            told.for_each(|it| seen_links(it.2, &mut links));
+            let received = records.iter().filter(|it| !it.0 && it.1 == 0);
+            received.for_each(|it| update_links(it.2, &mut links));
             let step = Step { path, row, records, links: &links };
-            let Some(found) = again(&step) else { continue };
+            let Some(found) = replay(&step) else { continue };
             score.all += 1;
             score.equal += usize::from(found.is_empty());
             if !found.is_empty() {
@@ -181,12 +181,12 @@ pub(crate) fn score(
 }
 
 /// The folder of the recordings that are kept here.
-pub(crate) fn kept() -> PathBuf {
+pub(crate) fn local_recordings() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
 /// The folder of all recordings, if it is there; says so if not.
-pub(crate) fn shared() -> Option<PathBuf> {
+pub(crate) fn shared_recordings() -> Option<PathBuf> {
     let shared = std::env::var_os("BARELINK_SHARED");
     if shared.is_none() {
         println!("skipped: BARELINK_SHARED is not set");

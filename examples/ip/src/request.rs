@@ -9,32 +9,32 @@ use barelink_transport::{Channel, Connection, Error, Replies};
 use super::body::Body;
 
 /// What hears each answer.
-pub type Each<'e, H, S> = &'e mut dyn FnMut(Parsed<'_, H, S>);
+pub type OnReply<'e, H, S> = &'e mut dyn FnMut(Parsed<'_, H, S>);
 
 /// Asks for all there are of something.
-pub fn all<C: Channel, H: Structure, S: Set>(
+pub fn dump<C: Channel, H: Structure, S: Set>(
     kernel: &mut Connection<'_, C>,
-    kind: MessageType<H, S>,
+    message_type: MessageType<H, S>,
     body: &Body,
-    each: Each<'_, H, S>,
+    each: OnReply<'_, H, S>,
 ) -> Result<(), Error> {
-    let replies = kernel.send_encoded(kind.dump(), body.bytes());
-    hear(replies, &mut |message| each(message.read(kind)))
+    let replies = kernel.send_encoded(message_type.dump(), body.bytes());
+    each_reply(replies, &mut |message| each(message.read(message_type)))
 }
 
 /// Asks for one thing.
-pub fn one<C: Channel, H: Structure, S: Set>(
+pub fn get<C: Channel, H: Structure, S: Set>(
     kernel: &mut Connection<'_, C>,
-    kind: MessageType<H, S>,
+    message_type: MessageType<H, S>,
     body: &Body,
-    each: Each<'_, H, S>,
+    each: OnReply<'_, H, S>,
 ) -> Result<(), Error> {
-    let replies = kernel.send_encoded(kind.with(Flags::ACK), body.bytes());
-    hear(replies, &mut |message| each(message.read(kind)))
+    let replies = kernel.send_encoded(message_type.with(Flags::ACK), body.bytes());
+    each_reply(replies, &mut |message| each(message.read(message_type)))
 }
 
 #[inline(never)]
-fn hear<C: Channel>(
+fn each_reply<C: Channel>(
     replies: Result<Replies<'_, '_, (), (), C>, Error>,
     each: &mut dyn FnMut(Message<'_>),
 ) -> Result<(), Error> {

@@ -10,14 +10,14 @@ use barelink_transport::Channel;
 
 use super::body::Body;
 use super::change::address;
-use super::grammar::{Entry, Kept, entry, store};
+use super::grammar::{Entry, PackedInt, entry, store};
 use super::names::{self, Names, dsfield, realms};
-use super::pen::Pen;
 use super::prefix::Prefix;
-use super::words::{Exit, Words, is_name, number, number32, wrong};
+use super::printer::Printer;
+use super::words::{Exit, Words, invalid_argument, is_name, number, number32};
 
 /// Entries, and a row for each.
-pub struct Lines {
+pub struct ArgTable {
     /// The entries.
     pub text: &'static str,
     /// Their rows.
@@ -25,31 +25,31 @@ pub struct Lines {
 }
 
 /// Writes lines: each entry with its row.
-macro_rules! lines {
+macro_rules! arg_table {
     ($($entry:expr => $row:expr),* $(,)?) => {
-        $crate::said::Lines { text: concat!($($entry, "\n"),*), rows: const { &[$($row),*] } }
+        $crate::args::ArgTable { text: concat!($($entry, "\n"),*), rows: const { &[$($row),*] } }
     };
 }
-pub(super) use lines;
+pub(super) use arg_table;
 
 /// What stands behind a word, and where it goes.
 #[derive(Clone, Copy)]
 pub struct Row {
-    take: Take,
-    put: Put,
+    arg_type: ArgType,
+    target: Target,
 }
 
 /// What stands behind a word.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Take {
+pub enum ArgType {
     /// Nothing: it is said, or not.
     Nothing,
     /// A number of so many bits.
     Number(u8),
     /// A number by its name, or the number.
-    Named(Book),
+    Named(NameTable),
     /// The same; or `all`, which takes back what was said.
-    OrAll(Book),
+    NamedOrAll(NameTable),
     /// A type of service.
     Dsfield,
     /// Realms.
@@ -83,36 +83,36 @@ pub enum Take {
 /// Names of numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)] // As the lists are called.
-pub enum Book {
+pub enum NameTable {
     Tables,
     Protocols,
     Scopes,
     Groups,
-    Types,
-    Transports,
-    Origins,
+    RouteTypes,
+    IpProtocols,
+    AddrProtocols,
     Actions,
 }
 
-impl Book {
+impl NameTable {
     fn names(self) -> Names {
         match self {
-            Book::Tables => names::TABLES,
-            Book::Protocols => names::PROTOCOLS,
-            Book::Scopes => names::SCOPES,
-            Book::Groups => names::GROUPS,
-            Book::Types => names::TYPES,
-            Book::Transports => names::TRANSPORTS,
-            Book::Origins => names::ORIGINS,
-            Book::Actions => super::encap::ACTIONS,
+            NameTable::Tables => names::TABLES,
+            NameTable::Protocols => names::PROTOCOLS,
+            NameTable::Scopes => names::SCOPES,
+            NameTable::Groups => names::GROUPS,
+            NameTable::RouteTypes => names::ROUTE_TYPES,
+            NameTable::IpProtocols => names::IP_PROTOCOLS,
+            NameTable::AddrProtocols => names::ADDR_PROTOCOLS,
+            NameTable::Actions => super::encap::ACTIONS,
         }
     }
 
     /// The highest number there is, whether or not it has a name.
     fn max(self) -> u32 {
         match self {
-            Book::Groups => u32::MAX - 1,
-            Book::Tables | Book::Actions => u32::MAX,
+            NameTable::Groups => u32::MAX - 1,
+            NameTable::Tables | NameTable::Actions => u32::MAX,
             _ => 0xff,
         }
     }
@@ -120,7 +120,7 @@ impl Book {
     /// The number of this name, or the number itself.
     fn number(self, word: &str) -> Option<u64> {
         let number = match self {
-            Book::Types => names::route_type(word).or_else(|| number32(word)),
+            NameTable::RouteTypes => names::route_type(word).or_else(|| number32(word)),
             _ => names::number(word, self.names()),
         };
         number.filter(|number| *number <= self.max()).map(u64::from)
@@ -129,44 +129,44 @@ impl Book {
 
 /// Where it goes.
 #[derive(Clone, Copy)]
-enum Put {
+enum Target {
     /// It is remembered under this number.
     Slot(u8),
     /// To the attribute of this number.
-    Attr(u8, Kept),
+    Attr(u8, PackedInt),
 }
 
 /// Remembers it.
-pub const fn slot(number: u8, take: Take) -> Row {
-    Row { take, put: Put::Slot(number) }
+pub const fn slot(number: u8, arg_type: ArgType) -> Row {
+    Row { arg_type, target: Target::Slot(number) }
 }
 
 /// Puts it under this key.
-pub const fn attr<S, V: value::Value>(key: Key<S, V>, take: Take) -> Row {
-    let kept = match V::TYPE.int() {
+pub const fn attr<S, V: value::Value>(key: Key<S, V>, arg_type: ArgType) -> Row {
+    let int = match V::TYPE.int() {
         // What may be of four bytes or of eight is sent in four.
-        Some(Int { size: 0, .. }) => Kept::new(Int::unsigned(4)),
-        Some(int) => Kept::new(int),
-        None => Kept::NONE,
+        Some(Int { size: 0, .. }) => PackedInt::new(Int::unsigned(4)),
+        Some(int) => PackedInt::new(int),
+        None => PackedInt::NONE,
     };
-    Row { take, put: Put::Attr(key.number() as u8, kept) }
+    Row { arg_type, target: Target::Attr(key.number() as u8, int) }
 }
 
 /// Puts a number, or an address, under this key.
 pub const fn key<S, V: value::Value>(key: Key<S, V>) -> Row {
-    let take = match V::TYPE {
-        Type::Flag => Take::Nothing,
-        Type::Ipv4 => Take::Ipv4,
-        Type::Ipv6 => Take::Ipv6,
-        Type::Text(_) => Take::Text,
+    let parse_arg = match V::TYPE {
+        Type::Flag => ArgType::Nothing,
+        Type::Ipv4 => ArgType::Ipv4,
+        Type::Ipv6 => ArgType::Ipv6,
+        Type::Text(_) => ArgType::Text,
         _ => match V::TYPE.int() {
-            Some(Int { size: 0, .. }) => Take::Number(32),
-            Some(Int { size, .. }) => Take::Number(size * 8),
+            Some(Int { size: 0, .. }) => ArgType::Number(32),
+            Some(Int { size, .. }) => ArgType::Number(size * 8),
             #[allow(clippy::panic)] // at compile time
-            _ => panic!("no word can say this"),
+            _ => panic!("no argument of this type"),
         },
     };
-    attr(key, take)
+    attr(key, parse_arg)
 }
 
 /// The most numbers, texts and prefixes that are remembered.
@@ -176,7 +176,7 @@ const PREFIXES: usize = 6;
 
 /// What was said.
 #[derive(Clone, Copy)]
-pub struct Said<'w> {
+pub struct ParsedArgs<'w> {
     /// What family addresses are of.
     pub family: AddressFamily,
     /// The word that came last, in full.
@@ -189,10 +189,10 @@ pub struct Said<'w> {
     prefixes: [Option<Prefix>; PREFIXES],
 }
 
-impl<'w> Said<'w> {
+impl<'w> ParsedArgs<'w> {
     /// Nothing yet, and addresses of this family.
     pub fn new(family: AddressFamily) -> Self {
-        Said {
+        ParsedArgs {
             family,
             last: "",
             value: "",
@@ -211,7 +211,7 @@ impl<'w> Said<'w> {
     }
 
     /// The same, of 32 bits; 0 if none was.
-    pub fn or_zero(&self, slot: u8) -> u32 {
+    pub fn number_or_zero(&self, slot: u8) -> u32 {
         self.number(slot).unwrap_or(0) as u32
     }
 
@@ -256,7 +256,7 @@ impl<'w> Said<'w> {
 
     /// Whether these are the numbers that were said, each as far as it was; by their slots.
     #[inline(never)]
-    pub fn fits(&self, numbers: &[Option<u64>]) -> bool {
+    pub fn matches(&self, numbers: &[Option<u64>]) -> bool {
         numbers
             .iter()
             .zip(0u8..)
@@ -272,106 +272,112 @@ pub fn range(word: &str) -> Option<(u32, u32)> {
 
 /// If the word is one of these, reads what follows and puts it where it belongs; whether it is.
 #[inline(never)]
-pub fn take<'w, C: Channel>(
-    lines: &Lines,
+pub fn parse_arg<'w, C: Channel>(
+    table: &ArgTable,
     word: &str,
     words: &mut Words<'w>,
-    (said, mut body): (&mut Said<'w>, Option<&mut Body>),
-    pen: &mut Pen<'_, '_, C>,
+    (args, mut body): (&mut ParsedArgs<'w>, Option<&mut Body>),
+    printer: &mut Printer<'_, '_, C>,
 ) -> Result<bool, Exit> {
-    let Some(Entry { at, name, values, .. }) = entry(lines.text, word) else { return Ok(false) };
-    let Some(row) = lines.rows.get(at) else { return Ok(false) };
-    said.last = name;
-    let value = if row.take == Take::Nothing { "" } else { words.value(pen.err)? };
-    said.value = value;
+    let Some(Entry { at, name, values, .. }) = entry(table.text, word) else { return Ok(false) };
+    let Some(row) = table.rows.get(at) else { return Ok(false) };
+    args.last = name;
+    let value = if row.arg_type == ArgType::Nothing { "" } else { words.value(printer.err)? };
+    args.value = value;
     let mut put_bytes = |number: u8, bytes: &[u8]| {
         if let Some(body) = body.as_deref_mut() {
             body.put(number.into(), bytes);
         }
     };
-    let number = match row.take {
-        Take::Nothing => Some(1),
-        Take::Number(bits) => {
+    let number = match row.arg_type {
+        ArgType::Nothing => Some(1),
+        ArgType::Number(bits) => {
             number(value).filter(|number| number.checked_shr(bits.into()).unwrap_or(0) == 0)
         }
-        Take::Named(book) | Take::OrAll(book) => book.number(value),
-        Take::Dsfield => dsfield(value).map(u64::from),
-        Take::Realms => realms(value).map(u64::from),
-        Take::Pair if !value.contains('-') => None,
-        Take::Range | Take::Pair => {
+        ArgType::Named(names) | ArgType::NamedOrAll(names) => names.number(value),
+        ArgType::Dsfield => dsfield(value).map(u64::from),
+        ArgType::Realms => realms(value).map(u64::from),
+        ArgType::Pair if !value.contains('-') => None,
+        ArgType::Range | ArgType::Pair => {
             range(value).map(|(first, last)| u64::from(first) << 32 | u64::from(last))
         }
-        Take::Mark => number(value.split('/').next().unwrap_or_default()),
-        Take::Link if values.is_empty() => Some(pen.find(value)?.into()),
-        Take::Link => pen.lookup(value).map(u64::from),
-        Take::VrfLink => {
-            let index = pen.lookup(value).filter(|index| pen.links.is_kind(*index, "vrf"));
+        ArgType::Mark => number(value.split('/').next().unwrap_or_default()),
+        ArgType::Link if values.is_empty() => Some(printer.find(value)?.into()),
+        ArgType::Link => printer.lookup(value).map(u64::from),
+        ArgType::VrfLink => {
+            let index = printer.lookup(value).filter(|index| printer.links.is_kind(*index, "vrf"));
             index.map(u64::from)
         }
-        Take::Vrf => pen.vrf_table(value).map(u64::from),
-        Take::Text => Some(0),
-        Take::LinkName => is_name(value, 15).then_some(0),
-        Take::Prefix | Take::Family => {
-            let prefix = Prefix::parse(value, said.family, pen.err)?;
-            if row.take == Take::Family {
-                said.family = prefix.family;
+        ArgType::Vrf => printer.vrf_table(value).map(u64::from),
+        ArgType::Text => Some(0),
+        ArgType::LinkName => is_name(value, 15).then_some(0),
+        ArgType::Prefix | ArgType::Family => {
+            let prefix = Prefix::parse(value, args.family, printer.err)?;
+            if row.arg_type == ArgType::Family {
+                args.family = prefix.family;
             }
-            match row.put {
-                Put::Slot(slot) => said.set_prefix(slot, Some(prefix)),
-                Put::Attr(number, _) => put_bytes(number, prefix.octets()),
+            match row.target {
+                Target::Slot(slot) => args.set_prefix(slot, Some(prefix)),
+                Target::Attr(number, _) => put_bytes(number, prefix.octets()),
             }
             return Ok(true);
         }
-        Take::Ipv4 | Take::Ipv6 => {
-            let v4 = row.take == Take::Ipv4;
+        ArgType::Ipv4 | ArgType::Ipv6 => {
+            let v4 = row.arg_type == ArgType::Ipv4;
             let family = if v4 { AddressFamily::INET } else { AddressFamily::INET6 };
-            let address = Prefix::host(address(value, family, pen.err)?);
-            if let Put::Attr(number, _) = row.put {
+            let address = Prefix::host(address(value, family, printer.err)?);
+            if let Target::Attr(number, _) = row.target {
                 put_bytes(number, address.octets());
             }
             return Ok(true);
         }
     };
-    let fits = match (row.put, number) {
-        (Put::Slot(slot), None) if value == "all" && matches!(row.take, Take::OrAll(_)) => {
-            said.set(slot, None);
+    let fits = match (row.target, number) {
+        (Target::Slot(slot), None)
+            if value == "all" && matches!(row.arg_type, ArgType::NamedOrAll(_)) =>
+        {
+            args.set(slot, None);
             true
         }
         (_, None) => false,
-        (Put::Slot(slot), Some(_)) if matches!(row.take, Take::Text | Take::LinkName) => {
-            said.set_text(slot, value);
+        (Target::Slot(slot), Some(_))
+            if matches!(row.arg_type, ArgType::Text | ArgType::LinkName) =>
+        {
+            args.set_text(slot, value);
             true
         }
-        (Put::Slot(slot), number) => {
-            said.set(slot, number);
+        (Target::Slot(slot), number) => {
+            args.set(slot, number);
             true
         }
-        (Put::Attr(number, _), Some(_)) if matches!(row.take, Take::Text | Take::LinkName) => {
+        (Target::Attr(number, _), Some(_))
+            if matches!(row.arg_type, ArgType::Text | ArgType::LinkName) =>
+        {
             if let Some(body) = body {
                 body.put_text(number.into(), value);
             }
             true
         }
-        (Put::Attr(number, Kept::NONE), Some(_)) => {
+        (Target::Attr(number, PackedInt::NONE), Some(_)) => {
             put_bytes(number, &[]);
             true
         }
-        (Put::Attr(number, kept), Some(said)) => match store(kept.int(), said) {
+        (Target::Attr(number, int), Some(args)) => match store(int.int(), args) {
             Some(bytes) => {
-                put_bytes(number, bytes.get(..usize::from(kept.int().size)).unwrap_or_default());
+                put_bytes(number, bytes.get(..usize::from(int.int().size)).unwrap_or_default());
                 true
             }
             None => false,
         },
     };
-    if fits { Ok(true) } else { Err(complain(pen, value, values)) }
+    if fits { Ok(true) } else { Err(invalid_value(printer, value, values)) }
 }
 
 /// Says why a value will not do, in the entry's words.
-fn complain<C: Channel>(pen: &mut Pen<'_, '_, C>, value: &str, why: &str) -> Exit {
-    let exit = wrong(pen.err, value, why.trim_start_matches('!'));
+fn invalid_value<C: Channel>(printer: &mut Printer<'_, '_, C>, value: &str, why: &str) -> Exit {
+    let exit = invalid_argument(printer.err, value, why.trim_start_matches('!'));
     if !why.starts_with("!!") {
-        pen.err.write_str("\n");
+        printer.err.write_str("\n");
     }
     exit
 }

@@ -19,17 +19,17 @@ use barelink_codec::value::Str;
 use barelink_codec::{Key, value};
 use barelink_transport::Channel;
 
-use super::grammar::Kept;
+use super::grammar::PackedInt;
 use super::index::{self, Payloads};
-use super::names::{Named, Otherwise, TABLES};
+use super::names::{Fallback, Named, TABLES};
 use super::output::Value;
-use super::pen::Pen;
-use super::prefix::{Address, Bytes, Digits};
+use super::prefix::{Address, Bytes, HexString};
+use super::printer::Printer;
 use super::words::cut;
 use super::{kind, kind_bridge, nexthop};
 
 /// Entries, and a row for each.
-pub struct Sheet {
+pub struct PrintTable {
     /// The entries.
     pub text: &'static str,
     /// Their rows.
@@ -37,12 +37,12 @@ pub struct Sheet {
 }
 
 /// Writes a sheet: each entry with its row.
-macro_rules! sheet {
+macro_rules! print_table {
     ($($entry:literal => $row:expr),* $(,)?) => {
-        $crate::sheet::Sheet { text: concat!($($entry, "\n"),*), rows: const { &[$($row),*] } }
+        $crate::print_table::PrintTable { text: concat!($($entry, "\n"),*), rows: const { &[$($row),*] } }
     };
 }
-pub(super) use sheet;
+pub(super) use print_table;
 
 /// Which attribute an entry is about, and how its value is printed.
 #[derive(Clone, Copy)]
@@ -50,10 +50,10 @@ pub struct Row {
     number: u8,
     /// Where in the payload the value begins.
     offset: u8,
-    kept: Kept,
+    int: PackedInt,
     form: Form,
     /// Whether it goes without saying if all of it is zero.
-    quiet: bool,
+    omit_zero: bool,
 }
 
 /// How a value is printed.
@@ -86,7 +86,7 @@ pub enum Form {
     /// The number's name, if it has one.
     NameOnly,
     /// A number in base 16 that has its base said even if it is 0.
-    HexAlways,
+    HexWithPrefix,
     /// The names of the bits that are set.
     Flags,
     /// The name of a routing table.
@@ -98,7 +98,7 @@ pub enum Form {
     /// Bytes with colons between.
     Bytes,
     /// Bytes in base 16.
-    Digits,
+    HexString,
     /// An IP address.
     Address,
     /// One end of a tunnel: `any`, or an IP address.
@@ -112,7 +112,7 @@ pub enum Form {
     /// A traffic class: 1 is `inherit`, in text only or in JSON too.
     Tos(bool),
     /// What is printed by a function of its own, which is called in any case.
-    Special(kind::Special),
+    Special(kind::SpecialField),
 }
 
 impl Form {
@@ -129,12 +129,12 @@ impl Form {
 
 impl Row {
     const fn new<S, V>(key: Key<S, V>, ty: Type, form: Form) -> Row {
-        let kept = match ty.int() {
-            Some(int) => Kept::new(int),
-            None => Kept::new(Int::unsigned(0)),
+        let int = match ty.int() {
+            Some(int) => PackedInt::new(int),
+            None => PackedInt::new(Int::unsigned(0)),
         };
         assert!((key.number() as usize) < index::LEN);
-        Row { number: key.number() as u8, offset: 0, kept, form, quiet: false }
+        Row { number: key.number() as u8, offset: 0, int, form, omit_zero: false }
     }
 
     /// The same, printed like this.
@@ -144,12 +144,12 @@ impl Row {
 
     /// The same, as this integer.
     pub const fn int(self, int: Int) -> Row {
-        Row { kept: Kept::new(int), ..self }
+        Row { int: PackedInt::new(int), ..self }
     }
 
     /// The same, printed only if it is not zero.
-    pub const fn quiet(self) -> Row {
-        Row { quiet: true, ..self }
+    pub const fn omit_zero(self) -> Row {
+        Row { omit_zero: true, ..self }
     }
 }
 
@@ -164,7 +164,7 @@ pub const fn by<S, V: value::Value>(key: Key<S, V>, form: Form) -> Row {
 }
 
 /// The attribute, printed by a function of its own.
-pub const fn special<S, V: value::Value>(key: Key<S, V>, special: kind::Special) -> Row {
+pub const fn special<S, V: value::Value>(key: Key<S, V>, special: kind::SpecialField) -> Row {
     Row::new(key, V::TYPE, Form::Special(special))
 }
 
@@ -193,15 +193,19 @@ const fn form(ty: Type) -> Form {
 
 /// Prints what a sheet says of these attributes.
 #[inline(never)]
-pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, sheet: &Sheet) {
-    let mut text = sheet.text;
-    for row in sheet.rows {
-        print_row(pen, from, *row, cut(&mut text, b'\n'));
+pub fn print<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    from: &Payloads<'_>,
+    print_table: &PrintTable,
+) {
+    let mut text = print_table.text;
+    for row in print_table.rows {
+        print_row(printer, from, *row, cut(&mut text, b'\n'));
     }
 }
 
 fn print_row<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     from: &Payloads<'_>,
     row: Row,
     mut names: &'static str,
@@ -215,10 +219,10 @@ fn print_row<C: Channel>(
         (word, template) = (if word.is_empty() { key } else { word }, " {} ");
     }
     if let Form::Special(special) = row.form {
-        return kind::special(pen, from, special, row.number.into(), key);
+        return kind::special(printer, from, special, row.number.into(), key);
     }
     let Some(payload) = from.at(row.number.into()) else { return };
-    let int = row.kept.int();
+    let int = row.int.int();
     let start = usize::from(row.offset);
     let end = match int.size {
         0 => payload.len(),
@@ -227,34 +231,34 @@ fn print_row<C: Channel>(
     let Some(payload) = payload.get(start..end) else { return };
     let number = int.load(payload).unwrap_or(0);
     let zero = payload.iter().all(|byte| *byte == 0);
-    if row.quiet && zero {
+    if row.omit_zero && zero {
         return;
     }
     if two && (zero || matches!(row.form, Form::Set(bit) if number >> bit & 1 == 0)) {
         template = templates;
     }
-    let named = Named { number: number as u32, names, otherwise: Otherwise::Number };
-    let bracketed = Named { otherwise: Otherwise::Bracketed, ..named };
-    let hex = Named { otherwise: Otherwise::Hex, ..named };
-    let timer = kind_bridge::Timer(number, if pen.out.json { 0 } else { 4 });
+    let named = Named { number: number as u32, names, fallback: Fallback::Number };
+    let bracketed = Named { fallback: Fallback::Bracketed, ..named };
+    let hex = Named { fallback: Fallback::Hex, ..named };
+    let timer = kind_bridge::Timer(number, if printer.out.json { 0 } else { 4 });
     let seconds = nexthop::Seconds(number);
     let (link, table);
     let shown: &dyn Display = match row.form {
         Form::Text => &Str(payload),
         Form::Bytes => &Bytes(payload),
-        Form::Digits => &Digits(payload),
+        Form::HexString => &HexString(payload),
         Form::End if zero => &"any",
         Form::Address | Form::End => &Address::of(payload),
         Form::NameOnly if named.name().is_none_or(str::is_empty) => return,
         Form::Named | Form::NamedOrNull | Form::NameOnly | Form::Known => &named,
-        Form::HexAlways => &hex,
+        Form::HexWithPrefix => &hex,
         Form::Table => {
-            table = pen.named(number as u32, TABLES);
+            table = printer.named(number as u32, TABLES);
             &table
         }
         Form::Bracketed => &bracketed,
         Form::Link => {
-            link = pen.link(number as u32);
+            link = printer.link(number as u32);
             &link
         }
         Form::Tos(_) if number == 1 => &"inherit",
@@ -262,9 +266,9 @@ fn print_row<C: Channel>(
         _ => &"",
     };
     let value = match row.form {
-        Form::Int if row.kept.int().signed => Value::Int(number as i64),
+        Form::Int if row.int.int().signed => Value::Int(number as i64),
         Form::Int => Value::Uint(number),
-        Form::Tos(both) if number != 1 || pen.out.json && !both => Value::Hex(number),
+        Form::Tos(both) if number != 1 || printer.out.json && !both => Value::Hex(number),
         Form::Hex => Value::Hex(number),
         Form::OnOff => Value::OnOff(number != 0),
         Form::Bool => Value::Bool(number != 0),
@@ -278,13 +282,13 @@ fn print_row<C: Channel>(
         Form::Timer => Value::Number(&timer),
         Form::Seconds => Value::Number(&seconds),
         Form::Flags => {
-            pen.out.list(Some(key));
-            pen.out.words(template);
-            pen.out.bits(number as u32, names);
-            pen.out.words("> ");
-            return pen.out.end_list();
+            printer.out.list(Some(key));
+            printer.out.literal(template);
+            printer.out.bits(number as u32, names);
+            printer.out.literal("> ");
+            return printer.out.end_list();
         }
         _ => Value::Text(shown),
     };
-    pen.out.entry(key, word, template, value);
+    printer.out.entry(key, word, template, value);
 }

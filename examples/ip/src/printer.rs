@@ -5,29 +5,29 @@ use core::fmt::Display;
 use barelink_transport::Channel;
 
 use super::batch::{self, Pending};
-use super::links::{Links, Name};
+use super::links::{LinkName, LinkNames};
 use super::names::{Named, Names};
 use super::options::Options;
 use super::output::Output;
-use super::words::{Complaints, Exit, wrong};
+use super::words::{Exit, TextOutput, invalid_argument};
 
 /// The pen.
-pub struct Pen<'a, 'b, C> {
+pub struct Printer<'a, 'b, C> {
     /// What is printed.
     pub out: Output<'a>,
     /// What is complained about.
-    pub err: &'a mut Complaints<'b>,
+    pub err: &'a mut TextOutput<'b>,
     /// The names of links.
-    pub links: Links<'b, C>,
+    pub links: LinkNames<'b, C>,
     /// How to print.
     pub options: Options<'a>,
     /// Changes that wait to be sent, in a batch where they may.
     pub pending: Option<&'a mut Pending>,
 }
 
-impl<C: Channel> Pen<'_, '_, C> {
+impl<C: Channel> Printer<'_, '_, C> {
     /// A link's name.
-    pub fn link(&mut self, index: u32) -> Name {
+    pub fn link(&mut self, index: u32) -> LinkName {
         self.links.name(index)
     }
 
@@ -63,7 +63,7 @@ impl<C: Channel> Pen<'_, '_, C> {
         match &self.pending {
             None => self.links.index(name),
             Some(pending) if pending.has_links() => {
-                batch::settle(self);
+                batch::send_pending(self);
                 self.links.index(name)
             }
             Some(_) => self.links.known_index(name).or_else(|| self.links.index(name)),
@@ -72,7 +72,7 @@ impl<C: Channel> Pen<'_, '_, C> {
 
     /// The table that a VRF looks in; none of another link.
     pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
-        batch::settle(self);
+        batch::send_pending(self);
         self.links.vrf_table(name)
     }
 
@@ -88,7 +88,7 @@ impl<C: Channel> Pen<'_, '_, C> {
     pub fn find_or(&mut self, name: &str, why: &str) -> Result<u32, Exit> {
         match self.lookup(name) {
             Some(index) => Ok(index),
-            None => Err(wrong(self.err, name, why)),
+            None => Err(invalid_argument(self.err, name, why)),
         }
     }
 }
