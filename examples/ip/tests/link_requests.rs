@@ -158,7 +158,7 @@ fn each_link_kind_sends_the_request_or_status_of_iproute2() {
                 let hex = without_zero(payload);
                 let hex = hex.chunks(4).map(|word| word.iter().map(|it| format!("{it:02x}")));
                 let hex: Vec<String> = hex.map(Iterator::collect).collect();
-                format!("    {kind} {flags:#x} {}", hex.join(" "))
+                format!("    {message_type} {flags:#x} {}", hex.join(" "))
             }
             None => format!("    ends {code}"),
         };
