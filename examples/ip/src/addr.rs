@@ -1,7 +1,8 @@
-//! `ip address`.
+//! `ip address show`: prints each link with its addresses.
 //!
-//! The kernel dumps links and addresses apart. Here the addresses of each link are asked for as the
-//! link is shown, over the second connection, so that none has to be kept.
+//! The kernel dumps links and addresses separately (`RTM_GETLINK`, `RTM_GETADDR`). The addresses of
+//! a link are dumped over the second connection while the link is printed, so that none has to be
+//! stored.
 
 use core::fmt::Write;
 
@@ -24,7 +25,7 @@ use super::request;
 use super::words::{Exit, Words, abbreviates, invalid_argument, matches_pattern};
 use super::{Ip, errors, stats};
 
-/// The flags' names, in the order that they are printed.
+/// Names of the address flags (`IFA_F_*`), in printing order.
 pub const FLAGS: [(&str, AddrFlags); 13] = [
     ("secondary", AddrFlags::SECONDARY),
     ("temporary", AddrFlags::SECONDARY),
@@ -41,27 +42,27 @@ pub const FLAGS: [(&str, AddrFlags); 13] = [
     ("stable-privacy", AddrFlags::STABLE_PRIVACY),
 ];
 
-/// Which addresses are wanted.
+/// Filter of `ip address show` and `flush`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'w> {
-    /// Those of this family.
+    /// Address family; `AF_UNSPEC` matches any.
     pub family: AddressFamily,
-    /// Those that are valid this far.
+    /// Address scope (`RT_SCOPE_*`).
     pub scope: Option<u8>,
-    /// Those that have these flags,
+    /// Required values of the flags in `flag_mask`.
     pub flags: AddrFlags,
-    /// of these.
+    /// Flags that are compared.
     pub flag_mask: AddrFlags,
-    /// Those of this network.
+    /// Network that contains the address.
     pub network: Option<Prefix>,
-    /// Those whose label fits this pattern.
+    /// Shell pattern of the label, or of the link's name if the address has no label.
     pub label: Option<&'w str>,
-    /// Those from here, and those that do not say from where.
+    /// Address protocol (`IFAPROT_*`); an address without `IFA_PROTO` matches as well.
     pub protocol: Option<u8>,
 }
 
 impl<'w> Filter<'w> {
-    /// Takes the name of a flag; whether it is one.
+    /// Adds the flag that a word names to the filter; returns `false` if the word names none.
     fn flag(&mut self, word: &str) -> bool {
         let (name, wanted) = match word {
             "dynamic" => ("permanent", false),
@@ -77,7 +78,7 @@ impl<'w> Filter<'w> {
         true
     }
 
-    /// Whether this says which addresses, and not only which family.
+    /// Returns whether the filter selects by more than the family.
     fn selects_addresses(&self) -> bool {
         self.scope.is_some()
             || self.flag_mask != AddrFlags::EMPTY
@@ -86,7 +87,7 @@ impl<'w> Filter<'w> {
             || self.protocol.is_some()
     }
 
-    /// Whether this address, of the link of this name, is wanted.
+    /// Returns whether an address matches; `name` is the name of its link.
     pub fn matches(&self, header: &AddrHeader, address: &Index<'_, Addr>, name: &LinkName) -> bool {
         let flags = address.get(Addr::FLAGS).unwrap_or(header.flags);
         let local = address.payload(Addr::LOCAL).or(address.payload(Addr::ADDRESS));
@@ -111,7 +112,7 @@ impl<'w> Filter<'w> {
     }
 }
 
-/// Which addresses, of which links.
+/// Parses the arguments of `show` and `flush` into filters of links and addresses.
 pub fn parse<'w, C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'w>,
@@ -157,11 +158,11 @@ pub fn parse<'w, C: Channel>(
     Ok((links, filter))
 }
 
-/// `ip address show`.
+/// Runs `ip address show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     let (links, filter) = parse(ip, words)?;
     let family = ip.printer.options.family;
-    // `to` says a family, too, which counts for what is shown; the links are asked for as before.
+    // `to` implies a family for the output; the link request keeps the one of the options.
     ip.printer.options.family = filter.family;
     show(ip, family, &links, &filter)
 }
@@ -200,7 +201,7 @@ fn show<C: Channel>(
     Ok(())
 }
 
-/// Shows a link and its addresses, if they are wanted.
+/// Prints a link and its addresses, if they match.
 fn show_link<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     links: &LinkFilter<'_>,
@@ -212,7 +213,7 @@ fn show_link<C: Channel>(
     let name = printer.link(link.header.index as u32);
     let alone = filter.family == AddressFamily::PACKET;
     if !alone && (filter.selects_addresses() || filter.family != AddressFamily::UNSPEC) {
-        // Whether there is something to show has to be known before the link is.
+        // The link is printed only if an address matches, so these are read first.
         let (mut any, mut wanted) = (false, false);
         let looked = each_address(
             &mut printer.links,
@@ -232,7 +233,7 @@ fn show_link<C: Channel>(
     let options = printer.options;
     printer.out.object(None);
     if !links.matches(&link.header, &index) {
-        // In JSON, what is not wanted is an empty object; or one without addresses.
+        // In JSON, a link that does not match is an empty object, or one without addresses.
         if links.up && !link.header.flags.contains(LinkFlags::UP) && !options.brief {
             printer.out.list(Some("addr_info"));
             printer.out.end_list();
@@ -271,7 +272,7 @@ fn show_link<C: Channel>(
     Ok(())
 }
 
-/// Asks for the addresses of a link.
+/// Dumps the addresses of a link.
 fn each_address<C: Channel>(
     links: &mut LinkNames<'_, C>,
     link: &LinkHeader,
@@ -280,14 +281,14 @@ fn each_address<C: Channel>(
 ) -> Result<(), Error> {
     let header = AddrHeader { family, index: link.index as u32, ..Default::default() };
     request::dump(&mut links.second, addr::GET, &Body::new(&header), &mut |address| {
-        // An old kernel tells those of all links.
+        // Kernels without strict checking return the addresses of all links.
         if address.header.index == link.index as u32 {
             each(address.header, &Index::new(address.attrs));
         }
     })
 }
 
-/// How an address's family is called.
+/// Prints an address family's name.
 fn print_family(out: &mut Output<'_>, family: AddressFamily) {
     match family {
         AddressFamily::INET => out.string("family", "    {} ", &"inet"),
@@ -296,7 +297,7 @@ fn print_family(out: &mut Output<'_>, family: AddressFamily) {
     }
 }
 
-/// Prints an address; behind the link's name, if that is given.
+/// Prints an address, after the name of its link if one is given.
 pub fn print(
     out: &mut Output<'_>,
     options: &Options,
@@ -374,10 +375,14 @@ fn print_flags(out: &mut Output<'_>, family: AddressFamily, flags: AddrFlags) {
     }
 }
 
-/// A lifetime in seconds; a preferred one that is past may be below 0.
+/// Prints a lifetime in seconds; `u32::MAX` is infinite, and a deprecated address's preferred one
+/// is signed.
 fn print_lifetime(out: &mut Output<'_>, key: &str, word: &str, seconds: u32, past: bool) {
     match seconds {
-        u32::MAX => out.text(format_args!("{word} forever")),
+        u32::MAX => {
+            out.literal(word);
+            out.literal(" forever");
+        }
         seconds if past => out.text(format_args!("{word} {}sec", seconds as i32)),
         seconds => out.text(format_args!("{word} {seconds}sec")),
     }

@@ -1,4 +1,4 @@
-//! `ip address add|change|replace|delete|flush`.
+//! `ip address add`, `change`, `replace`, `delete` and `flush`.
 
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -43,7 +43,7 @@ const READ_ONLY: AddrFlags = AddrFlags(
         | AddrFlags::STABLE_PRIVACY.0,
 );
 
-/// Flags that IPv4 addresses have not.
+/// Flags that exist for IPv6 addresses only.
 const V6_ONLY: AddrFlags = AddrFlags(
     AddrFlags::NODAD.0
         | AddrFlags::OPTIMISTIC.0
@@ -51,12 +51,12 @@ const V6_ONLY: AddrFlags = AddrFlags(
         | AddrFlags::MANAGETEMPADDR.0,
 );
 
-/// The seconds that a word says, or without end.
+/// Parses a lifetime in seconds; `forever` is `u32::MAX`.
 fn lifetime(word: &str, why: &str, err: &mut TextOutput<'_>) -> Result<u32, Exit> {
     if word == "forever" { Ok(u32::MAX) } else { uint32(word, why, err) }
 }
 
-/// The broadcast address of a network: its last, or its first.
+/// Returns the last address of a network, or its first.
 fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
     let Some(IpAddr::V4(addr)) = network.addr() else { return None };
     let hosts = u32::MAX.checked_shr(network.bits.into()).unwrap_or(0);
@@ -64,7 +64,8 @@ fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
     Some(if last { addr | hosts } else { addr & !hosts }.into())
 }
 
-/// What the flag's word does; false if it is none.
+/// Sets the flag that a word names, or warns that it cannot be set; returns `false` if the word
+/// names none.
 fn flag(
     word: &str,
     family: AddressFamily,
@@ -82,7 +83,7 @@ fn flag(
     true
 }
 
-/// `ip address add`, `change`, `replace`, `delete`.
+/// Runs `ip address add`, `change`, `replace`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -251,7 +252,7 @@ pub fn command<C: Channel>(
     send(ip, message_type, &body)
 }
 
-/// `ip address flush`.
+/// Runs `ip address flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
         return Err(fail(ip.printer.err, "Flush requires arguments.\n", Exit(1)));

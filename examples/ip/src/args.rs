@@ -1,7 +1,8 @@
-//! Words with a value behind each, as rows: what the value may be, and where it goes.
+//! Tables of command-line arguments that each have a value: the value's type, and its destination.
 //!
-//! What `show` looks for and what `add` puts are read by the same function, [`take`]. The words are
-//! written as a grammar's; what stands behind a `!` is said of a value that will not do.
+//! [`parse_arg`] reads both the filters of `show` and the attributes of `add`. Entries are written
+//! as in a [`grammar`](super::grammar); the text after a `!` is the error message for an invalid
+//! value.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::schema::{Int, Type};
@@ -16,15 +17,15 @@ use super::prefix::Prefix;
 use super::printer::Printer;
 use super::words::{Exit, Words, invalid_argument, is_name, number, number32};
 
-/// Entries, and a row for each.
+/// Argument table: a text with one entry a line, and a row for each entry.
 pub struct ArgTable {
-    /// The entries.
+    /// Entries, separated by newlines.
     pub text: &'static str,
-    /// Their rows.
+    /// Type and destination of each entry's value, in the order of the entries.
     pub rows: &'static [Row],
 }
 
-/// Writes lines: each entry with its row.
+/// Builds an [`ArgTable`] from entries and their rows.
 macro_rules! arg_table {
     ($($entry:expr => $row:expr),* $(,)?) => {
         $crate::args::ArgTable { text: concat!($($entry, "\n"),*), rows: const { &[$($row),*] } }
@@ -32,57 +33,57 @@ macro_rules! arg_table {
 }
 pub(super) use arg_table;
 
-/// What stands behind a word, and where it goes.
+/// Type of an argument's value, and its destination.
 #[derive(Clone, Copy)]
 pub struct Row {
     arg_type: ArgType,
     target: Target,
 }
 
-/// What stands behind a word.
+/// Type of an argument's value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum ArgType {
-    /// Nothing: it is said, or not.
+    /// No value follows; the argument is a flag.
     Nothing,
-    /// A number of so many bits.
+    /// Number of this many bits.
     Number(u8),
-    /// A number by its name, or the number.
+    /// Number, or its name in the table.
     Named(NameTable),
-    /// The same; or `all`, which takes back what was said.
+    /// Number, its name in the table, or `all`, which clears the slot.
     NamedOrAll(NameTable),
-    /// A type of service.
+    /// DS field (TOS): a name, or a number in base 16.
     Dsfield,
-    /// Realms.
+    /// Route realms, `TO` or `FROM/TO`.
     Realms,
-    /// A number, or two with a `-` between: the first is the upper half.
+    /// Number, or two joined by `-`; the first is the upper half.
     Range,
-    /// Two numbers with a `-` between.
+    /// Two numbers joined by `-`.
     Pair,
-    /// A number, behind which there may be a mask that nobody looks at.
+    /// Firewall mark; a mask after `/` is ignored.
     Mark,
-    /// Text.
+    /// Any text.
     Text,
-    /// What a link may be called.
+    /// Name that a link may have.
     LinkName,
-    /// A link's index, by its name.
+    /// Index of a link, given by its name.
     Link,
-    /// The same, of a VRF.
+    /// Index of a VRF link, given by its name.
     VrfLink,
-    /// The table of a VRF, by its name.
+    /// Routing table of a VRF, given by its name.
     Vrf,
-    /// A prefix.
+    /// Address prefix.
     Prefix,
-    /// A prefix that tells the family of all that follows.
+    /// Address prefix that also sets the family of what follows.
     Family,
-    /// An IPv4 address.
+    /// IPv4 address.
     Ipv4,
-    /// An IPv6 address.
+    /// IPv6 address.
     Ipv6,
 }
 
-/// Names of numbers.
+/// Table of names for numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // As the lists are called.
+#[allow(missing_docs)] // The variants are named after the lists.
 pub enum NameTable {
     Tables,
     Protocols,
@@ -108,7 +109,7 @@ impl NameTable {
         }
     }
 
-    /// The highest number there is, whether or not it has a name.
+    /// Returns the highest valid number, with or without a name.
     fn max(self) -> u32 {
         match self {
             NameTable::Groups => u32::MAX - 1,
@@ -117,7 +118,7 @@ impl NameTable {
         }
     }
 
-    /// The number of this name, or the number itself.
+    /// Returns the number of a name, or the number itself.
     fn number(self, word: &str) -> Option<u64> {
         let number = match self {
             NameTable::RouteTypes => names::route_type(word).or_else(|| number32(word)),
@@ -127,24 +128,24 @@ impl NameTable {
     }
 }
 
-/// Where it goes.
+/// Destination of an argument's value.
 #[derive(Clone, Copy)]
 enum Target {
-    /// It is remembered under this number.
+    /// Slot of this number in [`ParsedArgs`].
     Slot(u8),
-    /// To the attribute of this number.
+    /// Attribute of this number, stored as this integer.
     Attr(u8, PackedInt),
 }
 
-/// Remembers it.
+/// Stores the value in a slot.
 pub const fn slot(number: u8, arg_type: ArgType) -> Row {
     Row { arg_type, target: Target::Slot(number) }
 }
 
-/// Puts it under this key.
+/// Stores the value as the attribute of this key.
 pub const fn attr<S, V: value::Value>(key: Key<S, V>, arg_type: ArgType) -> Row {
     let int = match V::TYPE.int() {
-        // What may be of four bytes or of eight is sent in four.
+        // An integer of four or eight bytes is sent in four.
         Some(Int { size: 0, .. }) => PackedInt::new(Int::unsigned(4)),
         Some(int) => PackedInt::new(int),
         None => PackedInt::NONE,
@@ -152,7 +153,7 @@ pub const fn attr<S, V: value::Value>(key: Key<S, V>, arg_type: ArgType) -> Row 
     Row { arg_type, target: Target::Attr(key.number() as u8, int) }
 }
 
-/// Puts a number, or an address, under this key.
+/// Stores the value as the attribute of this key, with the type that follows from the attribute's.
 pub const fn key<S, V: value::Value>(key: Key<S, V>) -> Row {
     let parse_arg = match V::TYPE {
         Type::Flag => ArgType::Nothing,
@@ -169,19 +170,19 @@ pub const fn key<S, V: value::Value>(key: Key<S, V>) -> Row {
     attr(key, parse_arg)
 }
 
-/// The most numbers, texts and prefixes that are remembered.
+/// Numbers of slots for numbers, texts and prefixes.
 const NUMBERS: usize = 16;
 const TEXTS: usize = 3;
 const PREFIXES: usize = 6;
 
-/// What was said.
+/// Values of the arguments parsed so far, by slot.
 #[derive(Clone, Copy)]
 pub struct ParsedArgs<'w> {
-    /// What family addresses are of.
+    /// Family of the addresses that follow.
     pub family: AddressFamily,
-    /// The word that came last, in full.
+    /// Last parsed argument's full name.
     pub last: &'static str,
-    /// What stood behind it.
+    /// Last parsed argument's value; empty if it has none.
     pub value: &'w str,
     given: u32,
     numbers: [u64; NUMBERS],
@@ -190,7 +191,7 @@ pub struct ParsedArgs<'w> {
 }
 
 impl<'w> ParsedArgs<'w> {
-    /// Nothing yet, and addresses of this family.
+    /// Returns empty slots, and the family of the addresses that follow.
     pub fn new(family: AddressFamily) -> Self {
         ParsedArgs {
             family,
@@ -203,24 +204,24 @@ impl<'w> ParsedArgs<'w> {
         }
     }
 
-    /// The number that was said.
+    /// Returns the number in a slot.
     #[inline(never)]
     pub fn number(&self, slot: u8) -> Option<u64> {
         let given = self.given >> slot & 1 != 0;
         self.numbers.get(usize::from(slot)).copied().filter(|_| given)
     }
 
-    /// The same, of 32 bits; 0 if none was.
+    /// Returns the number in a slot as 32 bits; 0 if it is empty.
     pub fn number_or_zero(&self, slot: u8) -> u32 {
         self.number(slot).unwrap_or(0) as u32
     }
 
-    /// Whether it was said.
+    /// Returns whether a slot has a number.
     pub fn has(&self, slot: u8) -> bool {
         self.number(slot).is_some()
     }
 
-    /// Remembers a number, or forgets one.
+    /// Sets a slot's number, or clears the slot.
     #[inline(never)]
     pub fn set(&mut self, slot: u8, number: Option<u64>) {
         let bit = 1 << slot;
@@ -230,31 +231,32 @@ impl<'w> ParsedArgs<'w> {
         }
     }
 
-    /// The text that was said.
+    /// Returns the text in a slot.
     pub fn text(&self, slot: u8) -> Option<&'w str> {
         self.texts.get(usize::from(slot)).copied().flatten()
     }
 
-    /// Remembers text.
+    /// Sets a slot's text.
     pub fn set_text(&mut self, slot: u8, text: &'w str) {
         if let Some(place) = self.texts.get_mut(usize::from(slot)) {
             *place = Some(text);
         }
     }
 
-    /// The prefix that was said.
+    /// Returns the prefix in a slot.
     pub fn prefix(&self, slot: u8) -> Option<Prefix> {
         self.prefixes.get(usize::from(slot)).copied().flatten()
     }
 
-    /// Remembers a prefix, or forgets one.
+    /// Sets a slot's prefix, or clears the slot.
     pub fn set_prefix(&mut self, slot: u8, prefix: Option<Prefix>) {
         if let Some(place) = self.prefixes.get_mut(usize::from(slot)) {
             *place = prefix;
         }
     }
 
-    /// Whether these are the numbers that were said, each as far as it was; by their slots.
+    /// Returns whether each number equals that in the slot of its position; an empty slot matches
+    /// any.
     #[inline(never)]
     pub fn matches(&self, numbers: &[Option<u64>]) -> bool {
         numbers
@@ -264,13 +266,14 @@ impl<'w> ParsedArgs<'w> {
     }
 }
 
-/// A range of ports or users, `first-last` or one.
+/// Parses a range of ports or user IDs, `FIRST-LAST` or one number.
 pub fn range(word: &str) -> Option<(u32, u32)> {
     let (first, last) = word.split_once('-').unwrap_or((word, word));
     Some((names::number(first, "")?, names::number(last, "")?))
 }
 
-/// If the word is one of these, reads what follows and puts it where it belongs; whether it is.
+/// Parses an argument's value into its destination; returns `false` if the table has no entry for
+/// the word.
 #[inline(never)]
 pub fn parse_arg<'w, C: Channel>(
     table: &ArgTable,
@@ -362,9 +365,9 @@ pub fn parse_arg<'w, C: Channel>(
             put_bytes(number, &[]);
             true
         }
-        (Target::Attr(number, int), Some(args)) => match store(int.int(), args) {
+        (Target::Attr(number, int), Some(args)) => match store(int.unpack(), args) {
             Some(bytes) => {
-                put_bytes(number, bytes.get(..usize::from(int.int().size)).unwrap_or_default());
+                put_bytes(number, bytes.get(..usize::from(int.unpack().size)).unwrap_or_default());
                 true
             }
             None => false,
@@ -373,7 +376,7 @@ pub fn parse_arg<'w, C: Channel>(
     if fits { Ok(true) } else { Err(invalid_value(printer, value, values)) }
 }
 
-/// Says why a value will not do, in the entry's words.
+/// Prints the error of an invalid value with the entry's message.
 fn invalid_value<C: Channel>(printer: &mut Printer<'_, '_, C>, value: &str, why: &str) -> Exit {
     let exit = invalid_argument(printer.err, value, why.trim_start_matches('!'));
     if !why.starts_with("!!") {

@@ -1,8 +1,8 @@
-//! `ip -batch`: commands from a file, line by line.
+//! `ip -batch`: runs the commands of a file, line by line.
 //!
-//! With `-force`, where a refusal ends nothing, changes are collected and sent together, as far as
-//! nothing has to be asked in between. Without it each waits for its answer, as the next may not be
-//! done if it is refused.
+//! With `-force`, where the batch continues after an error, requests are collected and sent in one
+//! datagram until a reply is needed. Without it each request waits for its reply, since an error
+//! ends the batch.
 
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
@@ -13,17 +13,17 @@ use super::printer::Printer;
 use super::words::{Exit, TextOutput, USAGE, Words};
 use super::{Ip, batch_command, errors};
 
-/// How many requests are sent together, and how many bytes.
+/// Limits of one datagram: number of requests, and bytes.
 const REQUESTS: usize = 100;
 const BYTES: usize = 16 * 1024;
 
-/// Whether a request may change what links are called.
+/// Returns whether a request of this message type may change the names of links.
 pub fn is_link(number: u16) -> bool {
     let message_types = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
     message_types.iter().any(|known| known.number() == number)
 }
 
-/// A request that waits to be sent.
+/// Request that has not been sent yet.
 #[derive(Clone, Copy)]
 struct PendingRequest {
     push: PushFn,
@@ -33,19 +33,19 @@ struct PendingRequest {
     line: u32,
 }
 
-/// Requests that wait to be sent.
+/// Requests that are sent together.
 pub struct Pending {
     bytes: [u8; BYTES],
     entries: [Option<PendingRequest>; REQUESTS],
     count: usize,
-    /// Some are about links, whose names and indexes are not to be had before they are sent.
+    /// `true` if a request may change the names or indexes of links.
     links: bool,
     line: u32,
     failed: bool,
 }
 
 impl Pending {
-    /// None yet.
+    /// Returns an empty batch.
     pub fn new() -> Pending {
         Pending {
             bytes: [0; BYTES],
@@ -62,7 +62,7 @@ impl Pending {
         last.copied().flatten().map_or(0, |entry| entry.end)
     }
 
-    /// Takes one, if there is room.
+    /// Adds a request; returns `false` if it does not fit.
     pub fn push(&mut self, push: PushFn, number: u16, flags: Flags, request: &[u8]) -> bool {
         let start = self.len();
         let end = start.saturating_add(request.len());
@@ -79,7 +79,7 @@ impl Pending {
         true
     }
 
-    /// Whether what links are called has to be asked for anew, once these are sent.
+    /// Returns whether link names have to be requested again once these are sent.
     pub fn has_links(&self) -> bool {
         self.links
     }
@@ -91,12 +91,12 @@ impl Default for Pending {
     }
 }
 
-/// Says which line failed.
+/// Prints which line failed.
 fn report_failed_line(err: &mut TextOutput<'_>, file: &str, line: u32) {
     writeln!(err, "Command failed {file}:{line}");
 }
 
-/// Sends what waits, and tells what was refused.
+/// Sends the pending requests, and reports those that failed.
 pub fn send_pending<C: Channel>(printer: &mut Printer<'_, '_, C>) {
     let Some(pending) = printer.pending.as_deref_mut().filter(|pending| pending.count > 0) else {
         return;
@@ -140,36 +140,36 @@ pub fn send_pending<C: Channel>(printer: &mut Printer<'_, '_, C>) {
     pending.count = 0;
 }
 
-/// The longest line, and the most words in one.
+/// Limits of one line: bytes, and words.
 const LINE: usize = 4096;
 const WORDS: usize = 256;
 
-/// Why a batch ends before its file does.
+/// Reason for ending a batch before the end of its file.
 enum Stop {
-    /// The file cannot be read further.
+    /// Read error.
     Unreadable(Errno),
-    /// There is no room for the line.
+    /// Line longer than the buffer.
     TooLong,
-    /// A line that is no command, in iproute2's words; it ends the program for it, too.
+    /// Syntax error, with iproute2's message; it ends a batch with `-force` as well.
     Line(&'static str),
-    /// A command that failed, and said why.
+    /// Failed command, whose error has been printed.
     Command(Exit),
 }
 
-/// The lines of the file, a command each.
+/// Reader of the file's lines.
 struct Lines {
-    /// What has been read of it, and which part was not looked at yet.
+    /// Bytes read from the file; those before `next` have been consumed.
     buffer: [u8; 512],
     next: usize,
     len: usize,
-    /// How many lines those were.
+    /// Number of lines read so far.
     count: u32,
-    /// The last, without its comment and with those that go on in it.
+    /// Current line without its comment, with its continuation lines.
     line: [u8; LINE],
 }
 
 impl Lines {
-    /// The next byte, if there is one.
+    /// Returns the next byte; `None` at the end of the file.
     fn byte<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<u8>, Stop> {
         while self.next >= self.len {
             match ip.system.read(&mut self.buffer) {
@@ -184,10 +184,10 @@ impl Lines {
         Ok(byte)
     }
 
-    /// Reads a line; how long it is. One that ends in a backslash goes on in the next.
+    /// Reads a line and returns its length; a backslash at its end continues it on the next.
     fn read<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<usize>, Stop> {
         let (mut len, mut comment) = (0usize, false);
-        // Whether there is anything of the line that is read, and whether it is to be there.
+        // `begun`: the line has a byte; `more`: a continuation line is required.
         let (mut begun, mut more) = (false, false);
         while let Some(byte) = self.byte(ip)? {
             begun = true;
@@ -204,7 +204,7 @@ impl Lines {
                 len = len.saturating_add(1);
             }
         }
-        // The last may lack its end.
+        // The last line may lack its newline.
         match (begun, more) {
             (true, _) => {
                 self.count = self.count.saturating_add(1);
@@ -216,7 +216,7 @@ impl Lines {
     }
 }
 
-/// The next word of a line, which quotes may be around; what follows it.
+/// Splits off the next word of a line, which may be quoted; returns it and the rest.
 fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
     let line = line.trim_start();
     match line.chars().next() {
@@ -229,7 +229,7 @@ fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
     }
 }
 
-/// Runs the commands of the file.
+/// Runs the commands of the file given by `-batch`.
 pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     let file = ip.printer.options.file;
     if let Err(errno) = ip.system.input(file) {
@@ -262,7 +262,7 @@ pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     Err(Exit(1))
 }
 
-/// Runs them line by line.
+/// Runs the commands until the end of the file or an error.
 fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(), Stop> {
     let options = ip.printer.options;
     while let Some(len) = lines.read(ip)? {
@@ -272,7 +272,7 @@ fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(),
         }
         ip.printer.options = options;
         match run_line(ip, line) {
-            // What iproute2 ends the program for, in the middle of a batch, too.
+            // iproute2 exits on usage errors, in a batch with `-force` as well.
             Err(Stop::Command(exit)) if exit != USAGE => {
                 send_pending(&mut ip.printer);
                 report_failed_line(ip.printer.err, options.file, lines.count);

@@ -1,4 +1,4 @@
-//! What every command that changes something needs: the kernel's answer, and what words stand for.
+//! Sending of requests that change something, and the argument values that they share.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -17,7 +17,7 @@ use super::printer::Printer;
 use super::words::{Exit, TextOutput, USAGE, Words, invalid_argument, number};
 use super::{Ip, batch, errors};
 
-/// Puts a request in with others, typed, so that a refusal names its attribute.
+/// Function that adds a request to a batch with its type, so that an error names its attribute.
 pub type PushFn = fn(&mut Requests<'_>, u16, Flags, &[u8]) -> Result<(), CodecError>;
 
 fn push_request<H: Structure, S: Set>(
@@ -29,7 +29,7 @@ fn push_request<H: Structure, S: Set>(
     requests.push_encoded(MessageType::<H, S>::new(number).with(flags), bytes)
 }
 
-/// Has the kernel do it, or tells why not.
+/// Sends a request and waits for its acknowledgement; prints the error if it fails.
 pub fn send<C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'_, '_, C>,
     message_type: MessageType<H, S>,
@@ -38,7 +38,8 @@ pub fn send<C: Channel, H: Structure, S: Set>(
     send_request(ip, push_request::<H, S>, message_type.number(), message_type.flags(), body)
 }
 
-/// Has the kernel do several things at once. Once in a program, whatever they are.
+/// Sends several requests at once and passes each result to `each`. It is not generic over the
+/// message, so that it is compiled once.
 #[inline(never)]
 pub fn send_batch<C: Channel>(
     kernel: &mut Connection<'_, C>,
@@ -82,19 +83,19 @@ fn send_request<C: Channel>(
     result.map_err(|error| errors::request_failed(ip.printer.err, &error))
 }
 
-/// Messages about what is to be deleted: sent whenever there is no more room, over the second
-/// connection, while what is to be found is still told over the first.
+/// Delete requests for the objects that a flush has found: sent whenever the buffer is full, over
+/// the second connection, while the dump continues over the first.
 pub struct DeleteBatch {
     push: PushFn,
     number: u16,
     body: Body,
     count: usize,
-    /// What the kernel refused first.
+    /// First kernel error.
     error: Option<Error>,
 }
 
 impl DeleteBatch {
-    /// Takes a message.
+    /// Adds a delete request with the header and attributes of a dumped object.
     pub fn push<C: Channel, H: Structure>(
         &mut self,
         printer: &mut Printer<'_, '_, C>,
@@ -107,7 +108,7 @@ impl DeleteBatch {
         });
     }
 
-    /// Takes what is known by its number.
+    /// Adds a delete request for an object that one 32-bit attribute identifies.
     pub fn push_id<C: Channel, H: Structure>(
         &mut self,
         printer: &mut Printer<'_, '_, C>,
@@ -140,7 +141,7 @@ impl DeleteBatch {
         self.count = self.count.saturating_add(1);
     }
 
-    /// Has the kernel delete what there is so far.
+    /// Sends the collected delete requests.
     #[inline(never)]
     fn send<C: Channel>(&mut self, printer: &mut Printer<'_, '_, C>) {
         let DeleteBatch { push, number, body, error, .. } = self;
@@ -154,7 +155,7 @@ impl DeleteBatch {
                 Ok(())
             },
             &mut |_, result| {
-                // What went with another is gone, too.
+                // Deleted together with another object.
                 let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
                 let failed = result.err().filter(|error| !gone.contains(&error.errno()));
                 *error = error.or(failed.map(Error::Kernel));
@@ -165,14 +166,14 @@ impl DeleteBatch {
     }
 }
 
-/// What finds what is to be deleted.
+/// Function that adds the objects to delete to the batch.
 pub type Find<'f, 'a, 'b, C> =
     &'f mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut DeleteBatch) -> Result<(), Exit>;
 
-/// How often a flush may find no less than the time before.
+/// Number of rounds in which a flush may find as many objects as before.
 const MAX_ROUNDS: usize = 10;
 
-/// Deletes all that `find` finds, until it finds nothing any more; how many those were.
+/// Deletes what `find` finds, until it finds nothing; returns the number of deleted objects.
 pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'a, 'b, C>,
     delete: MessageType<H, S>,
@@ -201,7 +202,7 @@ fn flush_rounds<'a, 'b, C: Channel>(
         if found == 0 {
             return Ok(deletions.count);
         }
-        // What goes while it is told makes the kernel pass over some, so that there are less each time.
+        // Deleting during the dump makes the kernel skip some objects, so each round finds fewer.
         if found >= last {
             rounds = 1usize.saturating_add(rounds);
         }
@@ -211,18 +212,18 @@ fn flush_rounds<'a, 'b, C: Channel>(
     Err(Exit(1))
 }
 
-/// A number in base 10, 8 or 16, of at most this much; complains as `invarg` does.
+/// Parses a number in base 10, 8 or 16 up to `max`; prints the error of iproute2's `invarg`.
 #[inline(never)]
 pub fn uint(word: &str, max: u64, why: &str, err: &mut TextOutput<'_>) -> Result<u64, Exit> {
     number(word).filter(|number| *number <= max).ok_or_else(|| invalid_argument(err, word, why))
 }
 
-/// A number of 32 bits.
+/// Parses a 32-bit number; prints the error of iproute2's `invarg`.
 pub fn uint32(word: &str, why: &str, err: &mut TextOutput<'_>) -> Result<u32, Exit> {
     Ok(uint(word, u32::MAX.into(), why, err)? as u32)
 }
 
-/// Whether a word is `on` or `off`.
+/// Parses `on` or `off`.
 pub fn on_off(name: &str, word: &str, err: &mut TextOutput<'_>) -> Result<bool, Exit> {
     match word {
         "on" => Ok(true),
@@ -237,7 +238,8 @@ pub fn on_off(name: &str, word: &str, err: &mut TextOutput<'_>) -> Result<bool, 
     }
 }
 
-/// An address of this family, or of the one it looks like; complains as `get_addr` does.
+/// Parses an address of this family, or of the one that its form implies; prints the error of
+/// iproute2's `get_addr`.
 #[inline(never)]
 pub fn address(
     word: &str,
@@ -253,7 +255,7 @@ pub fn address(
     }
 }
 
-/// The same as a prefix of all its bits; a label, too, if it is of that family.
+/// Parses an address as a prefix of full length; an MPLS label if that is the family.
 #[inline(never)]
 pub fn host_prefix(
     word: &str,
@@ -272,7 +274,8 @@ fn not_address(word: &str, family: AddressFamily, err: &mut TextOutput<'_>) -> E
     Exit(1)
 }
 
-/// A hardware address: bytes in base 16 with colons between, or an IPv4 address's; how many.
+/// Parses a hardware address, given as bytes in base 16 joined by colons or as an IPv4 address;
+/// returns its length.
 #[inline(never)]
 pub fn hardware_address(
     word: &str,
@@ -301,7 +304,7 @@ pub fn hardware_address(
     Ok(len)
 }
 
-/// The family that an optional word tells, else the one that is known so far; and the word behind.
+/// Reads an optional address family and the word that follows it.
 fn family_word<'w>(
     words: &mut Words<'w>,
     family: AddressFamily,
@@ -314,7 +317,7 @@ fn family_word<'w>(
     }
 }
 
-/// The address behind an optional word for its family.
+/// Parses an address after its optional family.
 pub fn family_address(
     words: &mut Words<'_>,
     family: AddressFamily,
@@ -324,7 +327,7 @@ pub fn family_address(
     host_prefix(word, family, err)
 }
 
-/// The prefix behind an optional word for its family.
+/// Parses a prefix after its optional family.
 pub fn family_prefix(
     words: &mut Words<'_>,
     family: AddressFamily,
@@ -334,7 +337,8 @@ pub fn family_prefix(
     Prefix::parse(word, family, err)
 }
 
-/// Puts a table that the header has no room for; what the header has.
+/// Returns the header's routing table; one above 255 becomes an attribute, and the header's is
+/// `RT_TABLE_UNSPEC`.
 pub fn put_table(table: u32, number: u16, body: &mut Body) -> RouteTable {
     if table < 256 {
         return RouteTable(table);
@@ -343,14 +347,14 @@ pub fn put_table(table: u32, number: u16, body: &mut Body) -> RouteTable {
     RouteTable::UNSPEC
 }
 
-/// Takes the family of what was said, if none is known so far.
+/// Sets the family if it is `AF_UNSPEC`.
 pub fn default_family(family: &mut AddressFamily, value: AddressFamily) {
     if *family == AddressFamily::UNSPEC {
         *family = value;
     }
 }
 
-/// A mark and its mask, `N` or `N/MASK`.
+/// Splits a value and its mask, `N` or `N/MASK`.
 pub fn split_mask(word: &str) -> (&str, Option<&str>) {
     match word.split_once('/') {
         Some((value, mask)) => (value, Some(mask)),
@@ -358,13 +362,13 @@ pub fn split_mask(word: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Complains about a second value for the same thing, as `duparg` does.
+/// Prints the error of a repeated argument, as iproute2's `duparg` does.
 pub fn duplicate_argument(err: &mut TextOutput<'_>, name: &str, word: &str) -> Exit {
     writeln!(err, "Error: duplicate \"{name}\": \"{word}\" is the second value.");
     USAGE
 }
 
-/// Complains about what is missing, as `missarg` does.
+/// Prints the error of a missing argument, as iproute2's `missarg` does.
 pub fn missing(err: &mut TextOutput<'_>, name: &str) -> Exit {
     writeln!(err, "Error: argument \"{name}\" is required");
     USAGE

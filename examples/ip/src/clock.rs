@@ -1,12 +1,12 @@
-//! The time of a change, by universal time.
+//! Timestamps of `ip monitor`, in UTC.
 
 use core::fmt::{self, Display};
 use core::time::Duration;
 
-/// A time since 1970, in the words of `ctime`.
+/// Time since 1970, printed in the format of `ctime(3)`.
 pub struct CtimeTime(pub Duration);
 
-/// The same, as ISO 8601 has it.
+/// Time since 1970, printed in the format of ISO 8601.
 pub struct Iso8601Time(pub Duration);
 
 struct Date {
@@ -55,7 +55,7 @@ fn date(time: Duration) -> Date {
         left -= long;
         month += 1;
     }
-    // The first of January 1970 was a Thursday.
+    // 1 January 1970 was a Thursday.
     let weekday = ((days + 4) % 7) as usize;
     Date { year, month, day: left + 1, weekday, seconds: time.as_secs() % 86_400 }
 }

@@ -1,4 +1,4 @@
-//! What a route puts around packets.
+//! Printing of a route's lightweight tunnel (`RTA_ENCAP`).
 
 use core::net::Ipv6Addr;
 
@@ -20,7 +20,7 @@ use super::printer::Printer;
 
 const TYPES: Names = "none,mpls,ip,ila,ip6,seg6,bpf,seg6local,rpl,ioam6,xfrm";
 
-/// Prints what is put around packets: of this type, in these bytes.
+/// Prints the encapsulation of this type from its attributes.
 pub fn print<C: Channel>(printer: &mut Printer<'_, '_, C>, encap_type: EncapType, encap: &[u8]) {
     printer.out.object(Some("encap"));
     let name =
@@ -75,7 +75,7 @@ fn print_mpls<C: Channel>(printer: &mut Printer<'_, '_, C>, mpls: &Payloads<'_>)
     print_table::print(printer, mpls, &print_table! { "ttl" => show(MplsTunnel::TTL) });
 }
 
-/// What a tunnel's header has, and its options.
+/// Prints the flags and options of an IP tunnel.
 fn print_tunnel<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     flags: Option<TunnelFlags>,
@@ -162,7 +162,7 @@ fn print_ila<C: Channel>(printer: &mut Printer<'_, '_, C>, ila: &Payloads<'_>) {
     print_table::print(printer, ila, &ILA);
 }
 
-/// The addresses to go by, from the `first` of the list down.
+/// Prints a segment list, from the index `first` down to 0.
 fn print_segments<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     first: u8,
@@ -178,7 +178,7 @@ fn print_segments<C: Channel>(
     printer.out.end_list();
 }
 
-/// How a segment header is put in.
+/// Names of the modes in which a segment routing header is added, `SEG6_IPTUN_MODE_*`.
 pub const SEG6_MODES: Names = "inline,encap,l2encap,encap.red,l2encap.red";
 
 fn print_seg6<C: Channel>(printer: &mut Printer<'_, '_, C>, seg6: &Payloads<'_>) {
@@ -194,7 +194,7 @@ const SEG6: PrintTable = print_table! {
     "table" => by(Seg6::TABLE, Form::Table),
 };
 
-/// What a segment has done.
+/// Names of the local segment actions, `SEG6_LOCAL_ACTION_*`.
 pub const ACTIONS: Names = "End=1,End.X,End.T,End.DX2,End.DX6,End.DX4,End.DT6,End.DT4,End.B6,End.B6.Encaps,End.BM,End.S,End.AS,End.AM,End.BPF,End.DT46";
 
 const LOCAL: PrintTable = print_table! {
@@ -236,7 +236,7 @@ fn print_seg6_local<C: Channel>(printer: &mut Printer<'_, '_, C>, local: &Payloa
     }
 }
 
-/// What an action does besides, by its bits.
+/// Names of the action flavors by bit, `SEG6_LOCAL_FLV_OP_*`.
 pub const FLAVORS: Names = "psp=1,usp,usd,next-csid";
 
 fn print_flavors<C: Channel>(printer: &mut Printer<'_, '_, C>, flavors: &Payloads<'_>) {

@@ -1,4 +1,4 @@
-//! What a route or next hop puts around packets, as the command line has it: `encap TYPE ...`.
+//! `encap TYPE ...`: parses the lightweight tunnel of a route or next hop.
 
 use core::net::{IpAddr, Ipv6Addr};
 
@@ -19,7 +19,7 @@ use super::names::{self, Names};
 use super::printer::Printer;
 use super::words::{Exit, TextOutput, USAGE, Words, fail, invalid_argument, number32};
 
-/// The types.
+/// Encapsulations that can be configured, by name.
 const TYPES: &[(&str, EncapType)] = &[
     ("mpls", EncapType::MPLS),
     ("ip", EncapType::IP),
@@ -67,7 +67,7 @@ const XFRM: ArgTable = arg_table! {
     "=link_dev" => attr(XfrmTunnel::LINK, ArgType::Link),
 };
 
-/// Reads what is behind `encap`, and puts it under these attributes.
+/// Parses what follows `encap`, and appends it as the attributes of these two numbers.
 pub fn parse<C: Channel>(
     words: &mut Words<'_>,
     body: &mut Body,
@@ -79,7 +79,7 @@ pub fn parse<C: Channel>(
     let Some((_, tunnel_type)) = TYPES.iter().find(|row| row.0 == word) else {
         return Err(invalid_argument(printer.err, word, "\"encap type\" value is invalid\n"));
     };
-    // iproute2 wants two words at least, whatever they are.
+    // iproute2 requires two words.
     if words.nth_word(1).is_none() {
         return Err(fail(printer.err, "Error: unexpected end of line after \"encap\"\n", USAGE));
     }
@@ -103,7 +103,7 @@ pub fn parse<C: Channel>(
     Ok(())
 }
 
-/// Reads options until there is a word that is none.
+/// Parses options up to the first word that is none.
 fn options<C: Channel>(
     table: &ArgTable,
     words: &mut Words<'_>,
@@ -143,7 +143,7 @@ fn tunnel<C: Channel>(
     Ok(())
 }
 
-/// Puts a stack of labels, of which the last is marked.
+/// Appends an MPLS label stack; the last label has the bottom-of-stack bit.
 pub fn labels(
     word: &str,
     number: u16,
@@ -163,7 +163,7 @@ pub fn labels(
     Ok(())
 }
 
-/// The number of a name, or a complaint.
+/// Returns the number of a name; prints an error if the list lacks it.
 fn known(word: &str, names: Names, why: &str, err: &mut TextOutput<'_>) -> Result<u32, Exit> {
     names::known(word, names).ok_or_else(|| invalid_argument(err, word, why))
 }
@@ -183,7 +183,7 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Res
         }
     }
     let segments = segments.unwrap_or_default();
-    // In the header that is put into the packet's own, the last segment is the packet's target.
+    // In inline mode the last segment is the packet's destination.
     let inline = mode.unwrap_or(0) == 0;
     let count = segments.split(',').count().saturating_add(inline.into());
     let last = count.saturating_sub(1) as u8;
@@ -208,7 +208,7 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Res
         body.put_raw(&v6(segment, err)?);
     }
     if hmac != 0 {
-        // A TLV: its type and length, 2 bytes of nothing, the key's number, room for the digest.
+        // HMAC TLV: type, length, 2 reserved bytes, key ID, space for the digest.
         body.put_raw(&[5, 38, 0, 0]);
         body.put_raw(&hmac.to_be_bytes());
         body.put_raw(&[0; 32]);
@@ -300,11 +300,11 @@ fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Resu
     Ok(())
 }
 
-/// The word that has to come next.
+/// Consumes a required word.
 fn expect(word: &str, words: &mut Words<'_>, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     match words.value(err)? {
         found if found == word => Ok(()),
-        found => Err(invalid_argument(err, found, "is not what is expected here\n")),
+        found => Err(invalid_argument(err, found, "is not expected here\n")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is said when the kernel refuses, in the C library's words, with the kernel's own.
+//! Error messages of failed requests: the kernel's text, or the C library's for its errno.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use barelink_transport::{Errno, Error, KernelError};
 
 use super::words::{Exit, TextOutput};
 
-/// An errno in words.
+/// Errno that prints as its message.
 pub struct ErrnoText(pub Errno);
 
 impl fmt::Display for ErrnoText {
@@ -19,14 +19,14 @@ impl fmt::Display for ErrnoText {
     }
 }
 
-/// Tells what the kernel warns of.
+/// Prints a warning of the kernel.
 pub fn warning(err: &mut TextOutput<'_>, warning: &KernelError) {
     let text = warning.text();
     let end = if text.ends_with(['.', '\n']) { "" } else { "." };
     writeln!(err, "Warning: {text}{end}");
 }
 
-/// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
+/// Prints an error of the kernel: its text or errno, and the attribute that it is about.
 fn report_kernel_error(err: &mut TextOutput<'_>, error: &KernelError) {
     match error.text() {
         "" => writeln!(err, "RTNETLINK answers: {}", ErrnoText(error.errno())),
@@ -40,7 +40,7 @@ fn report_kernel_error(err: &mut TextOutput<'_>, error: &KernelError) {
     }
 }
 
-/// Tells why something could not be asked for.
+/// Prints the reason for a failed request.
 pub fn report(err: &mut TextOutput<'_>, error: &Error) {
     match error {
         Error::Kernel(error) => report_kernel_error(err, error),
@@ -52,14 +52,14 @@ pub fn report(err: &mut TextOutput<'_>, error: &Error) {
     }
 }
 
-/// Tells why a request failed, and how the program ends.
+/// Prints the reason for a failed request; returns exit status 2.
 pub fn request_failed(err: &mut TextOutput<'_>, error: &Error) -> Exit {
     report(err, error);
     Exit(2)
 }
 
-/// The same, of what is shown or was to be flushed. While something is flushed, what is told changes
-/// under way, and is asked for again.
+/// Prints the reason for a failed dump. During a flush an interrupted dump is no error: what
+/// remains is found by the next round.
 pub fn dump_or_flush_failed(
     err: &mut TextOutput<'_>,
     error: &Error,
@@ -75,7 +75,7 @@ pub fn dump_or_flush_failed(
     Err(Exit(code))
 }
 
-/// Tells why a dump ended; one that changed under way is told of, and counts as done.
+/// Prints the reason for a failed dump; an interrupted one is reported but succeeds.
 pub fn dump_failed(err: &mut TextOutput<'_>, error: &Error, code: u8) -> Result<(), Exit> {
     report(err, error);
     if matches!(error, Error::Interrupted) {

@@ -1,21 +1,21 @@
-//! What words may stand in a command line and what attributes come of them, as data.
+//! Grammars of command-line words and the attributes that they become, as data.
 //!
-//! A grammar is a text with one entry a line, and a row for each. An entry is a word, or several with
-//! `/` between. A word's beginning is enough for it.
+//! A grammar is a text with one entry a line, and a row for each entry. An entry is a word, or
+//! several joined by `/`. A word may be abbreviated to its beginning.
 //!
 //! | in an entry | means |
 //! |---|---|
-//! | `=word` | the whole word |
-//! | `~word` | it may have a `no` before it |
-//! | `word:names` | its value is one of these |
+//! | `=word` | the word may not be abbreviated |
+//! | `~word` | the word may have `no` before it |
+//! | `word:names` | its value is one of these names |
 //! | `word?` | its value is `off` or `on` |
-//! | `word\|names` | or a number |
-//! | `word#names` | or the number of one of these |
+//! | `word\|names` | its value is one of these names, or a number |
+//! | `word#names` | its value is one of these names, or the number of one |
 //! | `word<number` | its value is less than this |
-//! | `word!complaint` | what is said of a value that will not do; `!!` with nothing behind |
-//! | `&` | goes with the entry before: its row gets the same value |
+//! | `word!message` | the error message of an invalid value; `!!` without a newline after it |
+//! | `&` | continues the entry before: its row gets the same value |
 //!
-//! Names are written as [`names`](super::names) has them.
+//! Names have the syntax of [`Names`](super::names::Names).
 
 use barelink_codec::schema::{Int, Order, Type};
 use barelink_codec::value::Value;
@@ -24,15 +24,15 @@ use barelink_codec::{Key, rtnl::link::LinkFlags};
 use super::names::{each, known};
 use super::words::{TextOutput, abbreviates, cut, number};
 
-/// Entries, and a row for each.
+/// Grammar: a text with one entry a line, and a row for each entry.
 pub struct Grammar {
-    /// The entries.
+    /// Entries, separated by newlines.
     pub text: &'static str,
-    /// Their rows.
+    /// Attribute and value format of each entry, in the order of the entries.
     pub rows: &'static [Row],
 }
 
-/// Writes a grammar: each entry with its row.
+/// Builds a [`Grammar`] from entries and their rows.
 macro_rules! grammar {
     ($($entry:literal => $row:expr),* $(,)?) => {
         $crate::grammar::Grammar { text: concat!($($entry, "\n"),*), rows: &[$($row),*] }
@@ -40,19 +40,19 @@ macro_rules! grammar {
 }
 pub(super) use grammar;
 
-/// Which attribute a word is about, and how its value is read.
+/// Attribute that a word sets, and the format of its value.
 #[derive(Clone, Copy)]
 pub struct Row {
-    /// The attribute's number.
+    /// Attribute number; 0 if the word sets none.
     pub number: u8,
-    /// How the value is read.
+    /// Format of the value on the command line.
     pub format: Format,
 }
 
-/// No bit at all, of those that a word sets.
+/// Bit number of [`Format::Bits`] for a word that sets no bit.
 pub const NO_BIT: u8 = 63;
 
-/// How an integer is kept, in one byte: there are many rows.
+/// Size, sign and byte order of an integer, packed into one byte to keep rows small.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PackedInt(u8);
 
@@ -60,18 +60,18 @@ impl PackedInt {
     const SIGNED: u8 = 0x10;
     const BIG: u8 = 0x20;
 
-    /// No integer.
+    /// Not an integer.
     pub const NONE: PackedInt = PackedInt(0xf);
 
-    /// As this integer.
+    /// Packs an integer's layout.
     pub const fn new(int: Int) -> PackedInt {
         let signed = if int.signed { PackedInt::SIGNED } else { 0 };
         let big = if matches!(int.order, Order::Big) { PackedInt::BIG } else { 0 };
         PackedInt(int.size | signed | big)
     }
 
-    /// How it is kept.
-    pub fn int(self) -> Int {
+    /// Unpacks the integer's layout.
+    pub fn unpack(self) -> Int {
         Int {
             size: self.0 & 0xf,
             signed: self.0 & PackedInt::SIGNED != 0,
@@ -80,44 +80,46 @@ impl PackedInt {
     }
 }
 
-/// How a value is read, and written.
+/// Format of a value on the command line and in its attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// An integer.
+    /// Integer of this layout.
     Int(PackedInt),
-    /// A type of service: a name, or a number in base 16.
+    /// DS field (TOS): a name, or a number in base 16.
     Dsfield,
-    /// A tunnel's key: a number, or one written as an IPv4 address.
+    /// Tunnel key: a number, or one written as an IPv4 address.
     Dotted,
-    /// Nothing: the attribute has no payload.
+    /// No value; the attribute has no payload.
     Flag,
-    /// Nothing: the word itself says it, in so many bytes, with this value.
+    /// No value; the word sets an attribute of this size in bytes to this value, and to 0 with `no`
+    /// before it.
     Fixed(u8, u8),
-    /// Nothing: the word itself sets a bit of an integer, or clears it; [`NO_BIT`] is none.
+    /// No value; the word sets this bit of an integer, and clears it with `no` before it;
+    /// [`NO_BIT`] is none.
     Bits(PackedInt, u8),
-    /// Whether bits are set, in a structure that also has which of them are meant.
+    /// `on` or `off`, for these bits of a structure with a value and a mask.
     Switch(u8),
-    /// Whether this bit of the header's flags is set; nothing follows, if there are no names.
+    /// `on` or `off`, for this bit of `ifi_flags`; set without a value if the entry has no names.
     LinkFlag(u8),
-    /// A link's name, of which the index is kept.
+    /// Name of a link, sent as its index.
     Device,
-    /// An IPv4 address.
+    /// IPv4 address.
     Ipv4,
-    /// An IPv6 address.
+    /// IPv6 address.
     Ipv6,
-    /// Either, IPv6 in the attribute of this number.
+    /// IPv4 or IPv6 address; an IPv6 one is sent in the attribute of this number.
     Ip(u8),
-    /// A hardware address.
+    /// Hardware address.
     Mac,
-    /// Text.
+    /// Text, sent with its NUL.
     Text,
-    /// What is read by a function of its own.
+    /// Value that a function parses.
     Special(SpecialValue),
 }
 
-/// What is read by a function of its own.
+/// Value that a function parses.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // The words they stand for say it.
+#[allow(missing_docs)] // The variants are named after the words.
 pub enum SpecialValue {
     Down,
     Name,
@@ -140,12 +142,12 @@ pub enum SpecialValue {
     Peer,
     Policy,
     PortRange,
-    /// The attribute that holds how many bits count.
+    /// Attribute number of the prefix length.
     Prefix(u8),
     PrefixReset,
-    /// The attribute that says that it is inherited.
+    /// Attribute number of the inherit flag.
     Ttl(u8),
-    /// The attribute that holds the tunnel's flags; the same below.
+    /// Attribute number of the tunnel's flags; the same below.
     Tclass(u8),
     FlowLabel(u8),
     EncapLimit(u8),
@@ -158,7 +160,7 @@ pub enum SpecialValue {
 }
 
 impl SpecialValue {
-    /// Whether a word follows in any case.
+    /// Returns whether a value always follows the word.
     const fn takes_value(self) -> bool {
         !matches!(
             self,
@@ -177,7 +179,7 @@ impl SpecialValue {
 }
 
 impl Format {
-    /// How the values of this type are read.
+    /// Returns the format that follows from an attribute's type.
     const fn of(ty: Type) -> Format {
         if let Some(int) = ty.int() {
             return Format::Int(PackedInt::new(int));
@@ -189,11 +191,11 @@ impl Format {
             Type::Ipv6 => Format::Ipv6,
             Type::Hardware => Format::Mac,
             #[allow(clippy::panic)] // at compile time
-            _ => panic!("no word can say this"),
+            _ => panic!("no argument of this type"),
         }
     }
 
-    /// Whether a word follows, which is the value.
+    /// Returns whether a value follows the word; `named` is `true` if the entry has names.
     pub fn takes_value(self, named: bool) -> bool {
         match self {
             Format::Flag | Format::Fixed(..) | Format::Bits(..) => false,
@@ -204,106 +206,106 @@ impl Format {
     }
 }
 
-/// The attribute, its value read by its type.
+/// Sets an attribute, with the format that follows from its type.
 pub const fn key<S, V: Value>(key: Key<S, V>) -> Row {
     Row { number: key.number() as u8, format: Format::of(V::TYPE) }
 }
 
-/// The attribute, its value read like this.
+/// Sets an attribute, with this format.
 pub const fn by<S, V>(key: Key<S, V>, format: Format) -> Row {
     Row { number: key.number() as u8, format }
 }
 
-/// The attribute of 32 bits, whose value may be negative on the command line.
+/// Sets an unsigned attribute of 32 bits whose value may be negative on the command line.
 pub const fn signed<S>(key: Key<S, u32>) -> Row {
     by(key, Format::Int(PackedInt::new(Int { size: 4, signed: true, order: Order::Native })))
 }
 
-/// The attribute of one byte, which the word itself sets to 1, or to 0 with a `no` before it.
+/// Sets an attribute of one byte to 1, or to 0 with `no` before the word.
 pub const fn on<S, V>(key: Key<S, V>) -> Row {
     by(key, Format::Fixed(1, 1))
 }
 
-/// The attribute's bit, which the word itself sets, or clears with a `no` before it.
+/// Sets a bit of an attribute, or clears it with `no` before the word.
 pub const fn bit<S, V: Value>(key: Key<S, V>, bit: u32) -> Row {
     let bit = if bit == 0 { NO_BIT } else { bit.trailing_zeros() as u8 };
     match V::TYPE.int() {
         Some(int) => by(key, Format::Bits(PackedInt::new(int), bit)),
         #[allow(clippy::panic)] // at compile time
-        None => panic!("bits of what is no integer"),
+        None => panic!("the attribute is no integer"),
     }
 }
 
-/// The attribute of a structure that has bits, and which of them are meant.
+/// Sets bits in an attribute with a value and a mask.
 pub const fn switch<S, V>(key: Key<S, V>, bits: u32) -> Row {
     by(key, Format::Switch(bits as u8))
 }
 
-/// The index of a link, by its name.
+/// Sets an attribute to the index of the named link.
 pub const fn device<S, V>(key: Key<S, V>) -> Row {
     by(key, Format::Device)
 }
 
-/// The attribute, read by a function of its own.
+/// Sets an attribute to a value that a function parses.
 pub const fn special<S, V>(key: Key<S, V>, special: SpecialValue) -> Row {
     by(key, Format::Special(special))
 }
 
-/// An address of either family, each with an attribute of its own.
+/// Sets one of two attributes to an address, by its family.
 pub const fn v4_or_v6<S, V, W>(v4: Key<S, V>, v6: Key<S, W>) -> Row {
     by(v4, Format::Ip(v6.number() as u8))
 }
 
-/// No attribute, but a function of its own.
+/// Has a function parse the value, without an attribute of the row's own.
 pub const fn no_attr(special: SpecialValue) -> Row {
     Row { number: 0, format: Format::Special(special) }
 }
 
-/// No attribute, but flags of the header.
+/// Sets flags of the header, `ifi_flags`.
 pub const fn link_flag(flags: LinkFlags) -> Row {
     Row { number: 0, format: Format::LinkFlag(flags.0.trailing_zeros() as u8) }
 }
 
-/// An entry that a word fits.
+/// Entry that a word matches, with its value and rows.
 #[derive(Clone, Copy)]
 pub struct MatchedEntry<'w> {
-    /// The entry's first word.
+    /// First word of the entry.
     pub name: &'static str,
-    /// The value that follows.
+    /// Value that follows the word.
     pub value: &'w str,
-    /// What is said of values, the mark first; nothing if any number will do.
+    /// Constraint on values, its mark first; empty if any number is valid.
     pub values: &'static str,
-    /// Its rows.
+    /// Rows of the entry and of the `&` entries after it.
     pub rows: &'static [Row],
-    /// Whether the entry is a kind's own.
+    /// `true` if the entry belongs to a link kind's grammar.
     pub of_kind: bool,
-    /// Whether it was said without a `no`.
+    /// `false` if the word had `no` before it.
     pub on: bool,
 }
 
-/// An entry that a word fits.
+/// Entry of a text that a word matches.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// Its place, and its row's.
+    /// Index of the entry and its row.
     pub at: usize,
-    /// How many go with it.
+    /// Number of `&` entries that follow.
     pub more: usize,
-    /// Its first word.
+    /// First word of the entry.
     pub name: &'static str,
-    /// What is said of values, the mark first.
+    /// Constraint on values, its mark first.
     pub values: &'static str,
-    /// Whether it was said without a `no`.
+    /// `false` if the word had `no` before it.
     pub on: bool,
 }
 
-/// An entry's words, with their marks, and what is said of values, the mark first.
+/// Splits an entry into its words and the constraint on values, each with its marks.
 fn split_entry(entry: &'static str) -> (&'static str, &'static str) {
     let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?' | b'!');
     let end = entry.bytes().position(marks).unwrap_or(entry.len());
     entry.split_at_checked(end).unwrap_or((entry, ""))
 }
 
-/// The first entry of a text that the word fits.
+/// Returns the first entry of a text that matches the word.
 #[inline(never)]
 pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
     let mut at = 0usize;
@@ -324,7 +326,7 @@ pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
 }
 
 impl Grammar {
-    /// The first entry that the word fits.
+    /// Returns the first entry that matches the word.
     #[inline(never)]
     pub fn find<'w>(&self, word: &str) -> Option<MatchedEntry<'w>> {
         let Entry { at, more, name, values, on } = entry(self.text, word)?;
@@ -332,7 +334,7 @@ impl Grammar {
         Some(MatchedEntry { name, value: "", values, rows, of_kind: true, on })
     }
 
-    /// Says which words there are, and which values they take.
+    /// Writes the usage of each entry: its word and values.
     pub fn write_usage(&self, out: &mut TextOutput<'_>) {
         let mut text = self.text;
         for row in self.rows {
@@ -363,7 +365,8 @@ impl Grammar {
     }
 }
 
-/// Takes an entry's marks off its words; if one fits, whether it is meant without a `no`.
+/// Strips an entry's marks off its words; if one matches, returns `false` for a word with `no`
+/// before it, else `true`.
 fn match_entry(words: &mut &'static str, word: &str) -> Option<bool> {
     let mut mark = |mark| {
         let rest = words.strip_prefix(mark);
@@ -378,7 +381,7 @@ fn match_entry(words: &mut &'static str, word: &str) -> Option<bool> {
     is_one_of(words, word, exact).then_some(false)
 }
 
-/// Whether a word is one of these, or its beginning if that will do.
+/// Returns whether a word equals one of these, or abbreviates one unless `exact`.
 #[inline(never)]
 pub fn is_one_of(mut words: &str, word: &str, exact: bool) -> bool {
     while !words.is_empty() && !word.is_empty() {
@@ -391,18 +394,18 @@ pub fn is_one_of(mut words: &str, word: &str, exact: bool) -> bool {
 }
 
 impl MatchedEntry<'_> {
-    /// The same with another value.
+    /// Returns the entry with another value.
     pub fn with<'w>(&self, value: &'w str) -> MatchedEntry<'w> {
         let MatchedEntry { name, values, rows, of_kind, on, .. } = *self;
         MatchedEntry { name, value, values, rows, of_kind, on }
     }
 
-    /// Whether the value is on or off.
+    /// Returns whether the value is `on` or `off`.
     pub fn switches(&self) -> bool {
         matches!(self.values, "?" | ":on,off")
     }
 
-    /// The number that the value is.
+    /// Returns the value as a number, by its name or digits; `None` if it violates the constraint.
     #[inline(never)]
     pub fn integer(&self) -> Option<u64> {
         let mark = self.values.bytes().next().unwrap_or(b'<');
@@ -426,7 +429,7 @@ impl MatchedEntry<'_> {
     }
 }
 
-/// An integer's bytes, if it fits; the first `int.size` of them count.
+/// Encodes an integer in the first `int.size` bytes; `None` if it is out of range.
 pub fn store(int: Int, value: u64) -> Option<[u8; 8]> {
     let unused = 64u32.saturating_sub(u32::from(int.size).wrapping_mul(8)) % 64;
     let fits = if int.signed {

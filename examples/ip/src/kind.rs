@@ -1,4 +1,4 @@
-//! What kinds of link have of their own: which sheet prints which, and the small ones.
+//! Printing of the attributes of link kinds: the list of their tables, and the small tables.
 
 use barelink_codec::Attrs;
 use barelink_codec::rtnl::link::LinkInfo;
@@ -13,9 +13,9 @@ use super::print_table::{self, Form, PrintTable, by, field, print_table, show};
 use super::printer::Printer;
 use super::{kind_bond, kind_bridge, kind_tunnel, kind_vxlan};
 
-/// What a function prints.
+/// Field that a function prints, named after its attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // The attributes' names say it.
+#[allow(missing_docs)] // The variants are named after the attributes.
 pub enum SpecialField {
     QosMap,
     Remotes,
@@ -35,7 +35,7 @@ pub enum SpecialField {
     NonDefaultPortRange,
 }
 
-/// Which kinds' attributes a sheet prints.
+/// Link kinds, joined by `/`, and the table that prints their attributes.
 type PrintTables = &'static [(&'static str, &'static PrintTable)];
 
 const KINDS: PrintTables = &[
@@ -60,11 +60,11 @@ const KINDS: PrintTables = &[
     ("vrf", &VRF),
 ];
 
-/// What a link of these kinds has to say of its ports.
+/// Tables of `IFLA_INFO_SLAVE_DATA`, by the kind of the master.
 const PORTS: PrintTables =
     &[("bond", &kind_bond::SLAVE), ("bridge", &kind_bridge::PORT), ("vrf", &VRF_PORT)];
 
-/// Prints what kind of link it is, and what the kind has of its own.
+/// Prints a link's kind and its attributes, and those of its master's kind.
 pub fn print<C: Channel>(printer: &mut Printer<'_, '_, C>, info: &Index<'_, LinkInfo>) {
     printer.out.object(Some("linkinfo"));
     let own = (info.get(LinkInfo::KIND), info.payload(LinkInfo::DATA));
@@ -89,7 +89,7 @@ pub fn print<C: Channel>(printer: &mut Printer<'_, '_, C>, info: &Index<'_, Link
     printer.out.end_object();
 }
 
-/// Prints what a row of a sheet leaves to a function.
+/// Prints a field that a table leaves to a function.
 pub fn special<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     from: &Payloads<'_>,
@@ -215,7 +215,7 @@ const TUN: PrintTable = print_table! {
     "numqueues" => show(tun::Tun::NUM_QUEUES),
     "numdisabled" => show(tun::Tun::NUM_DISABLED_QUEUES),
     "persist" => by(tun::Tun::PERSIST, Form::OnOff),
-    // iproute2 looks the names up in /etc/passwd and /etc/group.
+    // iproute2 prints the names in /etc/passwd and /etc/group.
     "user" => show(tun::Tun::OWNER),
     "group" => show(tun::Tun::GROUP),
 };

@@ -1,4 +1,4 @@
-//! `bond`, and the links that one is made of.
+//! Printing of the attributes of `bond` links and of their ports.
 
 use barelink_codec::Attrs;
 use barelink_codec::rtnl::link::kinds::bond::{Bond, BondAdInfo, BondSlave};
@@ -11,7 +11,7 @@ use super::prefix::Address;
 use super::print_table::{self, Form, PrintTable, by, print_table, show, special};
 use super::printer::Printer;
 
-/// A bond.
+/// Table of `IFLA_BOND_*`.
 pub const BOND: PrintTable = print_table! {
     "mode:@bond_mode" =>
         by(Bond::MODE, Form::Named),
@@ -60,7 +60,7 @@ const PARTNER: PrintTable = print_table! {
     "partner_mac=ad_partner_mac" => by(BondAdInfo::PARTNER_MAC, Form::Bytes),
 };
 
-/// What a bond has to say of a link in it.
+/// Table of a bond port's `IFLA_BOND_SLAVE_*`.
 pub const SLAVE: PrintTable = print_table! {
     "state:ACTIVE,BACKUP" => by(BondSlave::STATE, Form::Named),
     "mii_status:UP,GOING_DOWN,DOWN,GOING_BACK" => by(BondSlave::MII_STATUS, Form::Named),
@@ -83,7 +83,7 @@ pub const SLAVE: PrintTable = print_table! {
     "actor_port_prio" => show(BondSlave::ACTOR_PORT_PRIO),
 };
 
-/// Prints addresses, in text with commas between.
+/// Prints the target addresses of link monitoring, separated by commas in text.
 pub fn print_targets<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     key: &str,
@@ -105,7 +105,7 @@ pub fn print_targets<C: Channel>(
     printer.out.end_list();
 }
 
-/// Prints the group of links that an 802.3ad bond uses.
+/// Prints the active aggregator of an 802.3ad bond (`IFLA_BOND_AD_INFO`).
 pub fn print_partner<C: Channel>(printer: &mut Printer<'_, '_, C>, info: Option<&[u8]>) {
     if let Some(info) = info {
         printer.out.object(Some("ad_info"));

@@ -1,4 +1,4 @@
-//! `bridge`, and the ports of one.
+//! Printing of the attributes of `bridge` links and of their ports.
 
 use core::fmt::{self, Display};
 
@@ -14,7 +14,7 @@ use super::output::Value;
 use super::print_table::{self, Form, PrintTable, by, print_table, show, special};
 use super::printer::Printer;
 
-/// A bridge, as the spanning tree knows it: without zeros in front of the address's bytes.
+/// Bridge identifier: priority, and MAC address without leading zeros in its bytes.
 pub struct Id<'a>(pub &'a [u8]);
 
 impl Display for Id<'_> {
@@ -30,7 +30,7 @@ impl Display for Id<'_> {
     }
 }
 
-/// Hundredths of a second, as seconds; in so many places.
+/// Timer in hundredths of a second, printed as seconds padded to this width.
 pub struct Timer(pub u64, pub usize);
 
 impl Display for Timer {
@@ -40,7 +40,7 @@ impl Display for Timer {
     }
 }
 
-/// A bridge.
+/// Table of `IFLA_BR_*`.
 pub const BRIDGE: PrintTable = print_table! {
     "forward_delay" => show(Bridge::FORWARD_DELAY),
     "hello_time" => show(Bridge::HELLO_TIME),
@@ -94,13 +94,13 @@ pub const BRIDGE: PrintTable = print_table! {
     "nf_call_arptables" => show(Bridge::NF_CALL_ARPTABLES),
 };
 
-/// Options that are on or off, by their bits, in the order that they are printed.
+/// Names of the boolean options by bit (`BR_BOOLOPT_*`), in printing order.
 const OPTIONS: &str = concat!(
     "no_linklocal_learn,mcast_vlan_snooping,mst_enabled,",
     "mdb_offload_fail_notification,fdb_local_vlan_0"
 );
 
-/// Prints options that are on or off, as far as the kernel knows them.
+/// Prints the boolean options that the kernel supports.
 pub fn print_options<C: Channel>(printer: &mut Printer<'_, '_, C>, options: Option<&[u8]>) {
     let Some(options) = options.map(BoolOptMulti::read) else { return };
     for (bit, name) in each(OPTIONS) {
@@ -123,7 +123,7 @@ const QUERIER6: PrintTable = print_table! {
     "mcast_querier_ipv6_other_timer" => by(BridgeQuerier::IPV6_OTHER_TIMER, Form::Timer),
 };
 
-/// Prints who asks for group members.
+/// Prints the state of the multicast queriers.
 pub fn print_querier<C: Channel>(printer: &mut Printer<'_, '_, C>, querier: Option<&[u8]>) {
     let Some(querier) = querier.map(Payloads::new) else { return };
     for (key, address, print_table) in [
@@ -138,7 +138,7 @@ pub fn print_querier<C: Channel>(printer: &mut Printer<'_, '_, C>, querier: Opti
     }
 }
 
-/// What a bridge has to say of its port.
+/// Table of a bridge port's `IFLA_BRPORT_*`.
 pub const PORT: PrintTable = print_table! {
     "state:disabled,listening,learning,forwarding,blocking" => by(BridgePort::STATE, Form::Named),
     "priority" => show(BridgePort::PRIORITY),
@@ -172,7 +172,7 @@ pub const PORT: PrintTable = print_table! {
     "neigh_vlan_suppress" => by(BridgePort::NEIGH_VLAN_SUPPRESS, Form::OnOff),
     "neigh_forward_grat" => by(BridgePort::NEIGH_FORWARD_GRAT, Form::OnOff),
     "group_fwd_mask" => by(BridgePort::GROUP_FWD_MASK, Form::Hex),
-    // Here with the base said even if it is 0.
+    // With `0x` even if it is 0.
     "group_fwd_mask_str" => by(BridgePort::GROUP_FWD_MASK, Form::HexWithPrefix),
     "vlan_tunnel" => by(BridgePort::VLAN_TUNNEL, Form::OnOff),
     "isolated" => by(BridgePort::ISOLATED, Form::OnOff),

@@ -1,4 +1,5 @@
-//! Tunnels: `gre` and its kind, `ipip`, `sit`, `ip6tnl`, `vti`.
+//! Printing of the attributes of tunnel links: `gre` and its variants, `ipip`, `sit`, `ip6tnl`,
+//! `vti`.
 
 use core::fmt::Display;
 use core::net::Ipv4Addr;
@@ -17,11 +18,11 @@ use super::prefix::Address;
 use super::print_table::{self, Form, PrintTable, by, print_table, show, special};
 use super::printer::Printer;
 
-/// A GRE tunnel over IPv4.
+/// Table of GRE over IPv4: `gre`, `gretap`, `erspan`.
 pub const GRE: PrintTable = print_table! {
     "external|external " => show(Gre::COLLECT_METADATA),
-    "remote" => by(Gre::REMOTE, Form::End),
-    "local" => by(Gre::LOCAL, Form::End),
+    "remote" => by(Gre::REMOTE, Form::Endpoint),
+    "local" => by(Gre::LOCAL, Form::Endpoint),
     "link=dev" => by(Gre::LINK, Form::Link).omit_zero(),
     "ttl|ttl {} |ttl inherit " => show(Gre::TTL),
     "tos" => by(Gre::TOS, Form::Tos(true)).omit_zero(),
@@ -41,11 +42,11 @@ pub const GRE: PrintTable = print_table! {
     "" => special(Gre::ENCAP_TYPE, SpecialField::Encap),
 };
 
-/// A GRE tunnel over IPv6.
+/// Table of GRE over IPv6: `ip6gre`, `ip6gretap`, `ip6erspan`.
 pub const GRE6: PrintTable = print_table! {
     "external|external " => show(Gre6::COLLECT_METADATA),
-    "remote" => by(Gre6::REMOTE, Form::End),
-    "local" => by(Gre6::LOCAL, Form::End),
+    "remote" => by(Gre6::REMOTE, Form::Endpoint),
+    "local" => by(Gre6::LOCAL, Form::Endpoint),
     "link=dev" => by(Gre6::LINK, Form::Link).omit_zero(),
     "ttl|hoplimit {} |hoplimit inherit " => show(Gre6::TTL),
     "" => special(Gre6::FLOWINFO, SpecialField::Ip6),
@@ -70,12 +71,12 @@ pub const GRE6: PrintTable = print_table! {
     "" => special(Gre6::ENCAP_TYPE, SpecialField::Encap),
 };
 
-/// An IPv4 tunnel: `ipip`, `sit`.
+/// Table of `ipip` and `sit`.
 pub const IPTUN: PrintTable = print_table! {
     "external|external " => show(Iptun::COLLECT_METADATA),
     "proto|{} :any,ipip=4,ip6ip=41,mplsip=137" => by(Iptun::PROTO, Form::NameOnly),
-    "remote" => by(Iptun::REMOTE, Form::End),
-    "local" => by(Iptun::LOCAL, Form::End),
+    "remote" => by(Iptun::REMOTE, Form::Endpoint),
+    "local" => by(Iptun::LOCAL, Form::Endpoint),
     "link=dev" => by(Iptun::LINK, Form::Link).omit_zero(),
     "ttl|ttl {} |ttl inherit " => show(Iptun::TTL),
     "tos" => by(Iptun::TOS, Form::Tos(true)).omit_zero(),
@@ -86,12 +87,12 @@ pub const IPTUN: PrintTable = print_table! {
     "fwmark" => by(Iptun::FWMARK, Form::Hex).omit_zero(),
 };
 
-/// An IPv6 tunnel: `ip6tnl`.
+/// Table of `ip6tnl`.
 pub const IP6TNL: PrintTable = print_table! {
     "external|external " => show(Ip6tnl::COLLECT_METADATA),
     "proto|{} :any,ipip6=4,ip6ip6=41" => by(Ip6tnl::PROTO, Form::NameOnly),
-    "remote" => by(Ip6tnl::REMOTE, Form::End),
-    "local" => by(Ip6tnl::LOCAL, Form::End),
+    "remote" => by(Ip6tnl::REMOTE, Form::Endpoint),
+    "local" => by(Ip6tnl::LOCAL, Form::Endpoint),
     "link=dev" => by(Ip6tnl::LINK, Form::Link).omit_zero(),
     "ttl|hoplimit {} |hoplimit inherit " => show(Ip6tnl::TTL),
     "" => special(Ip6tnl::FLOWINFO, SpecialField::Ip6),
@@ -106,27 +107,27 @@ pub const IP6TNL: PrintTable = print_table! {
     "" => special(Ip6tnl::ENCAP_TYPE, SpecialField::Encap),
 };
 
-/// An IPsec tunnel over IPv4.
+/// Table of `vti`, the virtual tunnel interface of IPsec over IPv4.
 pub const VTI: PrintTable = print_table! {
-    "remote" => by(Vti::REMOTE, Form::End),
-    "local" => by(Vti::LOCAL, Form::End),
+    "remote" => by(Vti::REMOTE, Form::Endpoint),
+    "local" => by(Vti::LOCAL, Form::Endpoint),
     "link=dev" => by(Vti::LINK, Form::Link).omit_zero(),
     "ikey" => by(Vti::IKEY, Form::Address).omit_zero(),
     "okey" => by(Vti::OKEY, Form::Address).omit_zero(),
     "fwmark" => by(Vti::FWMARK, Form::Hex).omit_zero(),
 };
 
-/// An IPsec tunnel over IPv6.
+/// Table of `vti6`, the virtual tunnel interface of IPsec over IPv6.
 pub const VTI6: PrintTable = print_table! {
-    "remote" => by(Vti6::REMOTE, Form::End),
-    "local" => by(Vti6::LOCAL, Form::End),
+    "remote" => by(Vti6::REMOTE, Form::Endpoint),
+    "local" => by(Vti6::LOCAL, Form::Endpoint),
     "link=dev" => by(Vti6::LINK, Form::Link).omit_zero(),
     "ikey" => by(Vti6::IKEY, Form::Address).omit_zero(),
     "okey" => by(Vti6::OKEY, Form::Address).omit_zero(),
     "fwmark" => by(Vti6::FWMARK, Form::Hex).omit_zero(),
 };
 
-/// Prints a key in the form of an IPv4 address, if packets have one.
+/// Prints a GRE key in the form of an IPv4 address, if the key flag is set.
 pub fn print_key<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     from: &Payloads<'_>,
@@ -141,8 +142,8 @@ pub fn print_key<C: Channel>(
     }
 }
 
-/// Prints what tunnels over IPv6 have in common: limit, traffic class, flow label; by the number of
-/// the attribute with the last two. Before it is the limit, behind it are the flags.
+/// Prints the encapsulation limit, traffic class and flow label of a tunnel over IPv6; `number` is
+/// that of the flow info attribute, between those of the limit and of the flags.
 pub fn print_ip6<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'_>, number: u16) {
     const { assert!(Gre6::FLOWINFO.number() == Gre6::ENCAP_LIMIT.number() + 1) };
     const { assert!(Gre6::FLOWINFO.number() == Gre6::FLAGS.number() - 1) };
@@ -186,7 +187,7 @@ pub fn print_ip6<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'
 }
 
 const ENCAP_GRE: PrintTable = print_table! {
-    "type=encap:none,fou,gue" => by(Gre::ENCAP_TYPE, Form::Known),
+    "type=encap:none,fou,gue" => by(Gre::ENCAP_TYPE, Form::NameOrUnknown),
     "sport|encap-sport {} |encap-sport auto " => show(Gre::ENCAP_SPORT),
     "dport=encap-dport" => show(Gre::ENCAP_DPORT),
     "csum|encap-csum |noencap-csum " => by(Gre::ENCAP_FLAGS, Form::set(TunnelEncapFlags::CSUM.0)),
@@ -196,7 +197,7 @@ const ENCAP_GRE: PrintTable = print_table! {
         by(Gre::ENCAP_FLAGS, Form::set(TunnelEncapFlags::REMCSUM.0)),
 };
 const ENCAP_IPTUN: PrintTable = print_table! {
-    "type=encap:none,fou,gue" => by(Iptun::ENCAP_TYPE, Form::Known),
+    "type=encap:none,fou,gue" => by(Iptun::ENCAP_TYPE, Form::NameOrUnknown),
     "sport|encap-sport {} |encap-sport auto " => show(Iptun::ENCAP_SPORT),
     "dport=encap-dport" => show(Iptun::ENCAP_DPORT),
     "csum|encap-csum |noencap-csum " => by(Iptun::ENCAP_FLAGS, Form::set(TunnelEncapFlags::CSUM.0)),
@@ -206,7 +207,7 @@ const ENCAP_IPTUN: PrintTable = print_table! {
         by(Iptun::ENCAP_FLAGS, Form::set(TunnelEncapFlags::REMCSUM.0)),
 };
 
-/// Prints what is put around the tunnel's packets, by the number of the attribute with its type.
+/// Prints the UDP encapsulation (FOU or GUE) of a tunnel; `number` is that of the type's attribute.
 pub fn print_encap<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'_>, number: u16) {
     const { assert!(Gre::ENCAP_TYPE.number() == Gre6::ENCAP_TYPE.number()) };
     const { assert!(Iptun::ENCAP_TYPE.number() == Ip6tnl::ENCAP_TYPE.number()) };
@@ -220,7 +221,7 @@ pub fn print_encap<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads
     }
 }
 
-/// Prints the prefixes of a `6rd` tunnel.
+/// Prints the prefixes of a 6rd tunnel.
 pub fn print_6rd<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'_>) {
     let len = from.get(Iptun::IPTUN_6RD_PREFIXLEN).filter(|len| *len != 0);
     let (Some(len), Some(prefix)) = (len, from.get(Iptun::IPTUN_6RD_PREFIX)) else { return };

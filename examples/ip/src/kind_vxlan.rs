@@ -1,4 +1,4 @@
-//! `vxlan` and `geneve`: Ethernet over UDP.
+//! Printing of the attributes of `vxlan` and `geneve` links.
 
 use barelink_codec::rtnl::link::kinds::geneve::Geneve;
 use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
@@ -14,10 +14,10 @@ use super::prefix::Address;
 use super::print_table::{Form, PrintTable, by, print_table, show, special};
 use super::printer::Printer;
 
-/// The two fields of a VXLAN header are printed as one number.
+/// Layout of `IFLA_VXLAN_RESERVED_BITS`, whose two fields are printed as one number.
 const BITS: Int = Int { size: 8, signed: false, order: Order::Big };
 
-/// A VXLAN. In text, what is on or off as it is by default goes without saying.
+/// Table of `IFLA_VXLAN_*`; in text, a boolean with its default value is omitted.
 pub const VXLAN: PrintTable = print_table! {
     "external|external |" => by(Vxlan::COLLECT_METADATA, Form::Bool),
     "vnifilter|vnifilter " => by(Vxlan::VNIFILTER, Form::Bool).omit_zero(),
@@ -56,7 +56,7 @@ pub const VXLAN: PrintTable = print_table! {
     "remcsum_nopartial|noremcsumpartial " => by(Vxlan::REMCSUM_NOPARTIAL, Form::Null),
 };
 
-/// A Geneve tunnel.
+/// Table of `IFLA_GENEVE_*`.
 pub const GENEVE: PrintTable = print_table! {
     "external|external " => show(Geneve::COLLECT_METADATA),
     "id" => show(Geneve::ID),
@@ -78,7 +78,7 @@ pub const GENEVE: PrintTable = print_table! {
     "" => special(Geneve::PORT_RANGE, SpecialField::NonDefaultPortRange),
 };
 
-/// Prints the other end, or the group of all.
+/// Prints the remote address as `group` if it is multicast, else as `remote`.
 pub fn print_group<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     number: u16,
@@ -94,7 +94,7 @@ pub fn print_group<C: Channel>(
     printer.out.entry(key, four, " {} ", Value::Text(&Address::of(address)));
 }
 
-/// Prints how many hops packets may take, or where that is taken from.
+/// Prints the TTL of the outer header: a number, `auto` or `inherit`.
 pub fn print_ttl<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'_>, number: u16) {
     let inherits = if number == Vxlan::TTL.number() {
         from.get(Vxlan::TTL_INHERIT)
@@ -111,7 +111,7 @@ pub fn print_ttl<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'
     printer.out.entry("ttl", "", template, value);
 }
 
-/// Prints the ports that packets come from; unless they are those that it has if not told otherwise.
+/// Prints the range of UDP source ports; the default range only if `all`.
 pub fn print_ports<C: Channel>(printer: &mut Printer<'_, '_, C>, range: Option<&[u8]>, all: bool) {
     let Some(range) = range.map(UdpPortRange::read) else { return };
     if !all && (range.low, range.high) == (1, u16::MAX) {

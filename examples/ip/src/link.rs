@@ -1,4 +1,4 @@
-//! `ip link`, and the part of `ip address` that is about links.
+//! `ip link show`, and printing of links for `ip address` and `ip monitor`.
 
 use core::fmt::{Display, Write};
 
@@ -24,27 +24,27 @@ use super::request;
 use super::words::{Exit, TextOutput, Words, duplicate_or_garbage, invalid_argument};
 use super::{Ip, errors, kind, stats, vf};
 
-/// Which links are wanted.
+/// Filter of links.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'w> {
-    /// The one of this name.
+    /// Name of the link.
     pub device: Option<&'w str>,
-    /// The one of this index; 0 for any.
+    /// Index of the link; 0 matches any.
     pub index: u32,
-    /// Those that are switched on.
+    /// `true` if only links with `IFF_UP` match.
     pub up: bool,
-    /// Those of this group.
+    /// Link group.
     pub group: Option<u32>,
-    /// Those that are ports of this one; 0 for any.
+    /// Index of the master; 0 matches any.
     pub master: u32,
-    /// Those of this kind.
+    /// Link kind.
     pub kind: Option<&'w str>,
-    /// Those that are ports of something of this kind.
+    /// Kind of the link's master.
     pub slave_kind: Option<&'w str>,
 }
 
 impl<'w> Filter<'w> {
-    /// Takes a word that says which links; whether it was one.
+    /// Parses a filter argument; returns `false` if the word is none.
     pub fn word<C: Channel>(
         &mut self,
         word: &'w str,
@@ -84,7 +84,7 @@ impl<'w> Filter<'w> {
         Ok(true)
     }
 
-    /// Takes a word as a link's name.
+    /// Sets the name of the link.
     pub fn name(&mut self, word: &'w str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
         if self.device.is_some() {
             return Err(duplicate_or_garbage(err, "dev", word));
@@ -93,7 +93,7 @@ impl<'w> Filter<'w> {
         Ok(())
     }
 
-    /// Finds the link that was named.
+    /// Looks up the index of the named link.
     pub fn resolve<C: Channel>(&mut self, printer: &mut Printer<'_, '_, C>) -> Result<(), Exit> {
         let Some(name) = self.device else { return Ok(()) };
         let Some(index) = printer.links.index(name) else {
@@ -104,7 +104,7 @@ impl<'w> Filter<'w> {
         Ok(())
     }
 
-    /// Whether this link is wanted.
+    /// Returns whether a link matches.
     pub fn matches(&self, header: &LinkHeader, link: &Index<'_, Link>) -> bool {
         let kind = |wanted: &str, key| {
             let info: Option<Index<'_, LinkInfo>> = link.nest(Link::LINKINFO);
@@ -119,7 +119,8 @@ impl<'w> Filter<'w> {
             && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
     }
 
-    /// Puts into a dump's request what the kernel can filter by: only in the plain view of links.
+    /// Adds what the kernel can filter by to a dump request, which it supports for `AF_UNSPEC` and
+    /// `AF_PACKET`.
     pub fn request(&self, family: AddressFamily, stats: bool, body: &mut Body) {
         if matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
             let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
@@ -136,7 +137,7 @@ impl<'w> Filter<'w> {
     }
 }
 
-/// `ip link show`.
+/// Runs `ip link show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let mut filter = Filter::default();
     while let Some(word) = words.next() {
@@ -169,14 +170,14 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     Ok(())
 }
 
-/// Shows a link, if it is wanted.
+/// Prints a link, if it matches.
 fn show_one<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     filter: &Filter<'_>,
     link: Parsed<'_, LinkHeader, Link>,
 ) {
     let index = Index::new(link.attrs);
-    // In JSON, what is not wanted is an empty object.
+    // In JSON, a link that does not match is an empty object.
     printer.out.object(None);
     if !filter.matches(&link.header, &index) {
     } else if printer.options.brief {
@@ -188,7 +189,8 @@ fn show_one<C: Channel>(
     printer.out.end_object();
 }
 
-/// Prints a link's name, in text with its lower link's; whether that one is down.
+/// Prints a link's name, in text with that of its lower link; returns whether the lower link is
+/// down.
 fn print_names<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) -> bool {
     let name: Str<'_> = link.get(Link::IFNAME).unwrap_or(Str(b"<nil>"));
     let mut both = TextBuffer::<64>::new();
@@ -220,7 +222,7 @@ fn print_names<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Li
     lower_down
 }
 
-/// The flags' bits, in the order that they are printed.
+/// Names of the flags by bit (`IFF_*`), in printing order.
 const FLAGS: Names = "LOOPBACK=3,BROADCAST=1,POINTOPOINT=4,MULTICAST=12,NOARP=7,ALLMULTI=9,PROMISC=8,\
     MASTER=10,SLAVE,DEBUG=2,DYNAMIC=15,AUTOMEDIA=14,PORTSEL=13,NOTRAILERS=5,UP=0,LOWER_UP=16,DORMANT,ECHO";
 
@@ -229,7 +231,7 @@ fn print_flags<C: Channel>(printer: &mut Printer<'_, '_, C>, flags: LinkFlags, l
     out.list(Some("flags"));
     out.literal("<");
     if flags.contains(LinkFlags::UP) && !flags.contains(LinkFlags::RUNNING) {
-        // Up as it is, it has a flag more to say.
+        // iproute2 prints one more flag for a link without carrier.
         out.element("{},", Value::Text(&"NO-CARRIER"));
     }
     out.bits(flags.without(LinkFlags::RUNNING).0, FLAGS);
@@ -254,7 +256,7 @@ fn print_operstate<C: Channel>(printer: &mut Printer<'_, '_, C>, state: u8) {
     }
 }
 
-/// A hardware address, as its kind of hardware has it: an IP address for tunnels.
+/// Hardware address, printed as an IP address for tunnel hardware types.
 struct HardwareAddress<'a>(Hardware, &'a [u8]);
 
 impl Display for HardwareAddress<'_> {
@@ -268,7 +270,7 @@ impl Display for HardwareAddress<'_> {
     }
 }
 
-/// A link in a few words, without what follows.
+/// Prints a link's name and state, as `-brief` does.
 pub fn print_brief<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) {
     print_names(printer, link);
     if let Some(state) = link.get(Link::OPERSTATE) {
@@ -276,7 +278,7 @@ pub fn print_brief<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_
     }
 }
 
-/// The hardware address and the flags, in a few words.
+/// Prints a link's hardware address and flags, as `-brief` does.
 fn brief_hardware<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,
@@ -292,7 +294,7 @@ fn brief_hardware<C: Channel>(
 const EVENTS: Names =
     "REBOOT=1,FEATURE CHANGE,BONDING FAILOVER,NOTIFY PEERS,RESEND IGMP,BONDING OPTION";
 
-/// Prints a link.
+/// Prints a link in full.
 pub fn print<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,
@@ -333,7 +335,7 @@ pub fn print<C: Channel>(
     }
     let queue = link.get(Link::TXQLEN).filter(|queue| *queue > 0 && !options.monitor);
     if let Some(queue) = queue {
-        // What follows it in text begins with a space, or a new line.
+        // The text after it begins with a space or a newline.
         printer.out.any("txqlen", "qlen {}", queue as i32);
     }
     if let Some(event) = link.get(Link::EVENT).filter(|event| event.0 > 0) {
@@ -406,11 +408,11 @@ fn print_hardware<C: Channel>(
     }
 }
 
-/// Reasons have numbers for names.
+/// Names of the protodown reasons: their bit numbers.
 const REASONS: Names =
     "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31";
 
-/// Which namespaces a link has to do with, and what keeps it down.
+/// Prints the network namespaces of a link, and its protodown state.
 fn print_netns<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) {
     let out = &mut printer.out;
     let mut namespace = |key: &str, word: &str, id: Option<i32>| match id {
@@ -485,7 +487,7 @@ const MORE_DETAILS: PrintTable = print_table! {
     "parentdev" => show(Link::PARENT_DEV_NAME),
 };
 
-/// What `-d` adds.
+/// Prints what `-details` adds.
 fn print_details<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,

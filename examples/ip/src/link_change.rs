@@ -1,4 +1,4 @@
-//! `ip link add|set|replace|delete|property`: links made, changed and deleted.
+//! `ip link add`, `set`, `replace`, `delete` and `property`.
 
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -27,7 +27,7 @@ use super::words::{
 };
 use super::{Ip, batch, usage};
 
-/// The attributes of any link that may be said but once, a bit for each.
+/// Attributes that may be given once, a bit for each number.
 const ONCE: u64 = 1 << Link::TXQLEN.number()
     | 1 << Link::MTU.number()
     | 1 << Link::GROUP.number()
@@ -35,48 +35,48 @@ const ONCE: u64 = 1 << Link::TXQLEN.number()
     | 1 << Link::NUM_RX_QUEUES.number()
     | 1 << Link::LINK_NETNSID.number();
 
-/// Reads a link's words.
+/// Parser of a link's arguments.
 pub struct Reader<'p, 'a, 'b, 'w, C> {
-    /// What there is to ask and to complain with.
+    /// Context of the command.
     pub ip: &'p mut Ip<'a, 'b, C>,
-    /// The words that are left.
+    /// Arguments not parsed yet.
     pub words: Words<'w>,
-    /// Whether the link is to be made.
+    /// `true` if the link is created.
     pub create: bool,
-    /// What has been said of the link itself.
+    /// Arguments of the link itself.
     pub args: LinkArgs<'w>,
-    /// Whether words are about a pair's other end.
+    /// `true` if the arguments are about the peer of a `netkit` pair.
     pub peer: bool,
-    /// Whether each of the kind's attributes may be said but once.
+    /// `true` if each of the kind's attributes may be given once.
     pub once: bool,
 }
 
-/// What has been said of a link, but for its attributes.
+/// Arguments of a link besides its attributes.
 #[derive(Clone, Copy, Default)]
 pub struct LinkArgs<'w> {
-    /// The header.
+    /// Header, `struct ifinfomsg`.
     pub header: LinkHeader,
-    /// Its name to be.
+    /// New name.
     pub name: Option<&'w str>,
-    /// Its name now.
+    /// Current name.
     pub dev: Option<&'w str>,
-    /// The link under it.
+    /// Name of the lower link.
     pub link: Option<&'w str>,
-    /// Its kind.
+    /// Link kind.
     pub kind: Option<&'w str>,
-    /// Its index to be.
+    /// New index.
     pub index: Option<u32>,
-    /// Whether a group was said.
+    /// `true` if a group was given.
     pub group: bool,
-    /// Whether it is to move.
+    /// `true` if the link moves to another network namespace.
     pub netns: bool,
-    /// How long its address is to be.
+    /// Length of the new hardware address.
     pub address: Option<usize>,
-    /// Which attributes were said, a bit for each.
+    /// Attributes given so far, a bit for each number.
     pub seen: u64,
 }
 
-/// `ip link add`, `set`, `replace`, `delete`, `property`.
+/// Runs `ip link add`, `set`, `replace`, `delete` and `property`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -131,7 +131,7 @@ pub fn command<C: Channel>(
     send(ip, message_type, &body)
 }
 
-/// A link as it is now; nothing if there is none.
+/// Requests a link and passes its attributes to `each`; nothing is passed if there is none.
 fn get_link<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, each: &mut dyn FnMut(Index<'_, Link>)) {
     batch::send_pending(&mut ip.printer);
     let body = Body::new(&LinkHeader { index, ..LinkHeader::default() });
@@ -139,7 +139,7 @@ fn get_link<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, each: &mut dyn FnMut
         request::get(&mut ip.kernel, link::GET, &body, &mut |link| each(Index::new(link.attrs)));
 }
 
-/// Looks whether a link has addresses of this length.
+/// Checks that the link's hardware address has this length.
 fn check_address_len<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     index: i32,
@@ -154,7 +154,7 @@ fn check_address_len<C: Channel>(
     Err(Exit(1))
 }
 
-/// `ip link help`, or that of a kind.
+/// Runs `ip link help [KIND]`.
 pub fn help<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let name = words.next().unwrap_or_default();
     let Some(kind) = link_kinds::find(name) else { return Err(usage::of("link", ip.printer.err)) };
@@ -162,7 +162,7 @@ pub fn help<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     Ok(())
 }
 
-/// `ip link property add|del`.
+/// Runs `ip link property add` and `del`.
 fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let message_type = match words.next() {
         Some(word) if abbreviates(word, "add") => link::NEWPROP.create().append(),
@@ -204,12 +204,12 @@ fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
 }
 
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
-    /// The word that has to follow.
+    /// Returns the value that has to follow.
     pub fn value(&mut self) -> Result<&'w str, Exit> {
         self.words.value(self.ip.printer.err)
     }
 
-    /// Reads what may be said of any link, up to its kind.
+    /// Parses the arguments of any link, up to its kind.
     pub fn link(&mut self, body: &mut Body) -> Result<(), Exit> {
         while self.args.kind.is_none() {
             let Some(word) = self.words.next() else { break };
@@ -235,7 +235,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Puts the link under it, and its name.
+    /// Appends the index of the lower link, and the new name.
     pub fn names(&mut self, body: &mut Body) -> Result<(), Exit> {
         if let Some(link) = self.args.link.filter(|_| self.create) {
             body.put_u32(Link::LINK.number(), self.ip.printer.find(link)?);
@@ -246,7 +246,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Reads what may be said of a link of this kind.
+    /// Parses the arguments of a link kind, and appends `IFLA_LINKINFO`.
     fn kind(&mut self, name: &str, body: &mut Body) -> Result<(), Exit> {
         let info = body.open(Link::LINKINFO.number());
         body.put_text(LinkInfo::KIND.number(), name);
@@ -304,7 +304,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// What the kernel has of a tunnel, for what is not said to stay.
+    /// Reads the tunnel's current attributes, so that those not given keep their values.
     fn read_existing(&mut self, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
         let mut known = false;
         get_link(self.ip, self.args.header.index, &mut |link| {
@@ -324,7 +324,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Err(fail(self.ip.printer.err, "Failed to get existing tunnel info.\n", Exit(1)))
     }
 
-    /// Does what an entry says.
+    /// Parses the value of an entry and sets its attributes.
     fn apply(&mut self, found: &mut MatchedEntry<'w>, body: &mut Body) -> Result<(), Exit> {
         if found.rows.iter().any(|row| row.format.takes_value(!found.values.is_empty())) {
             found.value = self.value()?;
@@ -333,7 +333,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         rows.iter().try_for_each(|row| self.row(row, found, body))
     }
 
-    /// Complains about a value.
+    /// Prints the error of an invalid value.
     #[inline(never)]
     pub fn invalid_value(&mut self, found: &MatchedEntry<'_>) -> Exit {
         let MatchedEntry { name, value, .. } = *found;
@@ -353,20 +353,20 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         USAGE
     }
 
-    /// The number that the value is, or a complaint.
+    /// Returns the value as a number; prints an error if it is invalid.
     #[inline(never)]
     pub fn integer(&mut self, found: &MatchedEntry<'_>) -> Result<u64, Exit> {
         found.integer().ok_or_else(|| self.invalid_value(found))
     }
 
-    /// The same, of 32 bits at most.
+    /// Returns the value as a number of 32 bits; prints an error if it is invalid.
     #[inline(never)]
     pub fn integer32(&mut self, found: &MatchedEntry<'_>) -> Result<u32, Exit> {
         let number = found.integer().and_then(|number| number.try_into().ok());
         number.ok_or_else(|| self.invalid_value(found))
     }
 
-    /// Puts an attribute that was not said before, or may be said again.
+    /// Sets an attribute; fails if it may be given once and has been given.
     #[inline(never)]
     fn put(
         &mut self,
@@ -394,7 +394,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Puts an integer.
+    /// Sets an integer attribute; fails if the value is out of range.
     #[inline(never)]
     fn put_int(
         &mut self,
@@ -412,11 +412,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         let value = found.value;
         match row.format {
             Format::Int(int) => {
-                let said = self.integer(found)?;
-                self.put_int(number, (int.int(), said), found, body)
+                let integer = self.integer(found)?;
+                self.put_int(number, (int.unpack(), integer), found, body)
             }
             Format::Dsfield => match if value == "inherit" { Some(1) } else { dsfield(value) } {
-                Some(said) => self.put(number, &[said], found, body),
+                Some(field) => self.put(number, &[field], found, body),
                 None => Err(invalid_argument(self.ip.printer.err, value, "bad TOS value")),
             },
             Format::Dotted => {
@@ -435,11 +435,11 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 self.put_int(number, (Int::unsigned(len), fixed.into()), found, body)
             }
             Format::Bits(int, bit) => {
-                let int = int.int();
+                let int = int.unpack();
                 let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
                 let bit = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
                 let new = if found.on { old | bit } else { old & !bit };
-                // Bits add up, so the attribute may be there.
+                // Bits accumulate, so the attribute may be present.
                 let once = core::mem::take(&mut self.once);
                 let put = self.put_int(number, (int, new), found, body);
                 self.once = once;
@@ -494,7 +494,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         body: &mut Body,
     ) -> Result<(), Exit> {
         let addr = change::address(found.value, family, self.ip.printer.err)?;
-        // Where there are two attributes, a group is called one, and all else is none.
+        // Of two attributes, `group` requires multicast, and the others unicast.
         if v4 != v6 && addr.is_multicast() != (found.name == "group") {
             return Err(self.invalid_value(found));
         }
@@ -504,7 +504,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         }
     }
 
-    /// Sets flags of the header, or clears them.
+    /// Sets or clears flags of the header, `ifi_flags`.
     pub fn set_flags(&mut self, flags: LinkFlags, on: bool) {
         let header = &mut self.args.header;
         header.change |= flags;

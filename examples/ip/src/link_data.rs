@@ -1,5 +1,4 @@
-//! What was said of a link's kind, as a whole: whether it goes together, what follows from it, and
-//! in which order it is sent.
+//! Validation, defaults and order of a link kind's attributes (`IFLA_INFO_DATA`).
 
 use barelink_codec::Attrs;
 use barelink_codec::rtnl::link::kinds::geneve::Geneve;
@@ -13,7 +12,8 @@ use super::grammar::store;
 use super::link_kinds::{DefaultValue, LinkKind, Out};
 use super::words::TextOutput;
 
-/// Looks whether what was said goes together, and adds what follows from it; or why it does not.
+/// Checks a kind's attributes together and adds those that follow from others; returns the error
+/// message if they conflict.
 pub fn check(
     name: &str,
     create: bool,
@@ -53,7 +53,7 @@ pub fn check(
     }
 }
 
-/// Whether an IPv4 address is a group's.
+/// Returns whether an IPv4 address is multicast.
 fn is_group(addr: u32) -> bool {
     addr >> 28 == 0xe
 }
@@ -90,7 +90,7 @@ fn check_vxlan(create: bool, data: &mut Body, err: &mut TextOutput<'_>) -> Optio
     None
 }
 
-/// A tunnel to a group has its address for a key, unless there is one.
+/// Sets the keys of a tunnel with a multicast remote to that address, unless they are given.
 fn group_keys(data: &mut Body) -> Option<&'static str> {
     let group = data.number(Gre::REMOTE.number()).filter(|addr| is_group(*addr))?;
     for (key, flags) in [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)] {
@@ -104,10 +104,10 @@ fn group_keys(data: &mut Body) -> Option<&'static str> {
     local.is_none().then_some("A broadcast tunnel requires a source address.\n")
 }
 
-/// A mirror's version says what else it has.
+/// Adds the attributes that the ERSPAN version implies.
 fn erspan_defaults(name: &str, data: &mut Body) {
     if name.ends_with("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
-        // An index that was said before goes unheard.
+        // An index given before is ignored.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
         if data.number(Gre::ERSPAN_DIR.number()).is_none() {
             data.put_u8(Gre::ERSPAN_DIR.number(), 0);
@@ -126,7 +126,7 @@ fn has(outs: &[Out], number: u16) -> bool {
     outs.iter().any(|out| u16::from(out.number) == number)
 }
 
-/// Puts a kind's attributes in the order that iproute2 has them in.
+/// Appends a kind's attributes in iproute2's order, with default values.
 pub fn put(kind: &LinkKind, create: bool, data: &mut Body, body: &mut Body) {
     body.inherit_overflow(data);
     let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());

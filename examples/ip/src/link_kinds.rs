@@ -1,4 +1,4 @@
-//! The kinds of link: their words, and which attributes come last.
+//! Grammars of link kinds, and the order and defaults of their attributes.
 
 use barelink_codec::rtnl::bridge::port::BridgePort;
 use barelink_codec::rtnl::link::kinds::amt::Amt;
@@ -22,58 +22,60 @@ use super::grammar::{
 use super::link_tunnels as tunnels;
 use super::words::{TextOutput, cut};
 
-/// What `ip link` knows of a kind.
+/// Grammars of a link kind, and the attributes that are sent last.
 pub struct LinkKind {
-    /// Its words.
+    /// Grammars of the kind's words.
     pub words: &'static [&'static Grammar],
-    /// What comes last, in this order.
+    /// Attributes that are sent last, in this order.
     pub tail: &'static [Out],
-    /// What there is instead if the tunnel is set up from outside; the last one says so.
+    /// Attributes that replace `tail` if the last of them is given: those of an externally
+    /// controlled tunnel.
     pub external: &'static [Out],
-    /// Whether what is not said stays as it is: all of the tail is sent, read before.
+    /// `true` if attributes that are not given keep their values: those of `tail` are read first,
+    /// and all are sent.
     pub whole: bool,
 }
 
-/// An attribute that comes last.
+/// Attribute that is sent last, and its default.
 #[derive(Clone, Copy)]
 pub struct Out {
-    /// Its number.
+    /// Attribute number.
     pub number: u8,
-    /// What it is if it was not said.
+    /// Value if it was not given.
     pub default: DefaultValue,
 }
 
-/// What an attribute is if it was not said.
+/// Value of an attribute that was not given, and the values that are omitted.
 #[derive(Clone, Copy)]
 pub enum DefaultValue {
-    /// It is not there.
+    /// Omitted.
     None,
-    /// It is not there either if it is 0.
+    /// Omitted, also if the given value is 0.
     OmitZero,
-    /// The same, but only where the link is made: an address that is any.
+    /// Omitted, when creating a link also if the given value is 0: the unspecified address.
     OmitZeroOnCreate,
-    /// Of so many bytes, this value.
+    /// Default value: size in bytes, and value.
     Value(u8, u8),
-    /// The same, but only where the link is made.
+    /// Default value when creating a link: size in bytes, and value.
     OnCreate(u8, u8),
 }
 
-/// An attribute that comes last, if it was said.
+/// Attribute that is sent last, if it was given.
 pub const fn last<S, V>(key: barelink_codec::Key<S, V>) -> Out {
     Out { number: key.number() as u8, default: DefaultValue::None }
 }
 
-/// An attribute that comes last in any case.
+/// Attribute that is sent last, with this default.
 pub const fn always<S, V>(key: barelink_codec::Key<S, V>, default: DefaultValue) -> Out {
     Out { number: key.number() as u8, default }
 }
 
-/// A kind whose attributes are in the order of its words, but for these.
+/// Kind whose attributes are sent in the order of the words, except for those of `tail`.
 const fn plain(words: &'static [&'static Grammar], tail: &'static [Out]) -> LinkKind {
     LinkKind { words, tail, external: &[], whole: false }
 }
 
-/// Writes a table of kinds: the names, and what is known of each.
+/// Builds the table of kinds from their names and grammars.
 macro_rules! kinds {
     ($($names:literal => $kind:expr,)*) => {
         const NAMES: &str = concat!($($names, "\n"),*);
@@ -111,13 +113,13 @@ kinds! {
     "xfrm" => tunnels::XFRM,
 }
 
-/// The kind of this name, if it has words of its own.
+/// Returns a kind's grammars by its name; `None` if it has none.
 pub fn find(name: &str) -> Option<&'static LinkKind> {
     let mut names = NAMES;
     KINDS.iter().find(|_| is_one_of(cut(&mut names, b'\n'), name, true))
 }
 
-/// Says which words may follow a kind.
+/// Writes the usage of a kind.
 pub fn write_usage(name: &str, kind: &LinkKind, out: &mut TextOutput<'_>) {
     write!(out, "Usage: ... {name}");
     kind.words.iter().for_each(|words| words.write_usage(out));

@@ -1,4 +1,4 @@
-//! Words of `ip link` that are read by a function of their own.
+//! Values of `ip link` that a function parses.
 
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -24,7 +24,7 @@ use super::words::{
     Exit, cut, fail, hexadecimal, invalid_argument, is_name, number as parse, number32,
 };
 
-/// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
+/// Number of targets of a bond at most, `BOND_MAX_ARP_TARGETS`.
 const MAX_TARGETS: u16 = 16;
 
 const CIPHERS: [(&str, CipherSuite); 5] = [
@@ -35,7 +35,7 @@ const CIPHERS: [(&str, CipherSuite); 5] = [
     ("gcm-aes-xpn-256", CipherSuite::GCM_AES_XPN_256),
 ];
 
-/// Clears some bits of an attribute of 32, and sets some.
+/// Clears and sets bits of an attribute of 32 bits.
 fn alter(body: &mut Body, number: u16, order: Order, clear: u32, set: u32) {
     let int = Int { order, ..Int::unsigned(4) };
     let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0) as u32;
@@ -44,7 +44,7 @@ fn alter(body: &mut Body, number: u16, order: Order, clear: u32, set: u32) {
 }
 
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
-    /// Reads what follows the word, and puts it.
+    /// Parses the value of a word and sets its attributes.
     pub fn special(
         &mut self,
         special: SpecialValue,
@@ -144,7 +144,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             }
             SpecialValue::Ttl(inherited) => {
                 if value == "inherit" {
-                    // One kind has a flag there, the other one a number.
+                    // A flag in VXLAN, a number in Geneve.
                     let flag = u16::from(inherited) == Vxlan::TTL_INHERIT.number();
                     body.set(inherited.into(), if flag { &[] } else { &[1] });
                     return Ok(());
@@ -199,7 +199,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Addresses with commas between, each in an attribute of its own.
+    /// Appends a nest of addresses that are separated by commas on the command line.
     fn targets(&mut self, number: u16, family: AddressFamily, body: &mut Body) -> Result<(), Exit> {
         let nest = body.open(number);
         let mut targets = self.words.next().unwrap_or_default();
@@ -250,7 +250,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Reads about a pair's other end, and puts it.
+    /// Parses the arguments of a pair's peer and appends them as one attribute.
     #[inline(never)]
     pub fn peer_link(&mut self, number: u16, body: &mut Body) -> Result<(), Exit> {
         let first = core::mem::take(&mut self.args);
@@ -268,7 +268,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// What `netkit` does with packets, at one end or at the other.
+    /// Parses the policy and scrub mode of a `netkit` link or of its peer.
     fn policy(
         &mut self,
         number: u16,
@@ -294,7 +294,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// What tunnels over IPv6 may have of the packets within.
+    /// Parses a value that a tunnel over IPv6 can inherit from the inner packet.
     fn tunnel6(
         &mut self,
         special: SpecialValue,
@@ -303,7 +303,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         body: &mut Body,
     ) -> Result<(), Exit> {
         let digits = hexadecimal(value);
-        let (flags, flag, said, most, why) = match special {
+        let (flags, flag, parsed, most, why) = match special {
             SpecialValue::Tclass(flags) => {
                 (flags, Ip6TnlFlags::USE_ORIG_TCLASS, digits, 0xff, "invalid TClass")
             }
@@ -330,24 +330,24 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         };
         let limit = matches!(special, SpecialValue::EncapLimit(_));
         let inherits = value == if limit { "none" } else { "inherit" };
-        let said = if inherits { Some(0) } else { said.filter(|said| *said <= most) };
-        let Some(said) = said else {
+        let parsed = if inherits { Some(0) } else { parsed.filter(|parsed| *parsed <= most) };
+        let Some(parsed) = parsed else {
             return Err(invalid_argument(self.ip.printer.err, value, why));
         };
-        let said = said as u32;
+        let parsed = parsed as u32;
         match special {
-            SpecialValue::Tclass(_) => alter(body, number, Order::Big, 0xff << 20, said << 20),
-            SpecialValue::FlowLabel(_) => alter(body, number, Order::Big, 0xf_ffff, said),
+            SpecialValue::Tclass(_) => alter(body, number, Order::Big, 0xff << 20, parsed << 20),
+            SpecialValue::FlowLabel(_) => alter(body, number, Order::Big, 0xf_ffff, parsed),
             SpecialValue::EncapLimit(_) if inherits => {}
-            SpecialValue::EncapLimit(_) => body.set(number, &[said as u8]),
-            _ => body.set(number, &said.to_ne_bytes()),
+            SpecialValue::EncapLimit(_) => body.set(number, &[parsed as u8]),
+            _ => body.set(number, &parsed.to_ne_bytes()),
         }
         let set = if inherits { flag.0 } else { 0 };
         alter(body, flags.into(), Order::Native, flag.0, set);
         Ok(())
     }
 
-    /// What is set of a virtual function.
+    /// Parses the settings of a virtual function (SR-IOV).
     fn vf(&mut self, found: &MatchedEntry<'w>, body: &mut Body) -> Result<(), Exit> {
         let vf = self.integer32(found)?;
         if self.args.dev.is_none() {
@@ -388,7 +388,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     }
 }
 
-/// No IPv4 prefix goes with the IPv6 one.
+/// Clears the IPv4 relay prefix of a 6rd tunnel.
 fn no_relay(body: &mut Body) {
     body.set(Iptun::IPTUN_6RD_RELAY_PREFIX.number(), &[0; 4]);
     body.set(Iptun::IPTUN_6RD_RELAY_PREFIXLEN.number(), &[0; 2]);

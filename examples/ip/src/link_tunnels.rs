@@ -1,4 +1,4 @@
-//! The kinds of link that are tunnels: their words, and the order of their attributes.
+//! Grammars of the tunnel kinds, and the order and defaults of their attributes.
 
 use barelink_codec::rtnl::link::kinds::geneve::Geneve;
 use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6, GreFlags};
@@ -14,7 +14,7 @@ use super::grammar::{
 use super::link_kinds::DefaultValue::{OmitZero, OmitZeroOnCreate, OnCreate, Value};
 use super::link_kinds::{LinkKind, Out, always, last};
 
-/// `encap fou|gue` and what goes with it.
+/// Builds the grammar of UDP encapsulation, `encap fou|gue` and its options.
 macro_rules! envelope {
     ($set:ident) => {
         grammar! {
@@ -30,12 +30,12 @@ macro_rules! envelope {
     };
 }
 
-/// That of `gre`, which has the same numbers over IPv4 and over IPv6.
+/// UDP encapsulation of GRE, whose attribute numbers are the same over IPv4 and IPv6.
 const GRE_ENVELOPE: Grammar = envelope!(Gre);
-/// That of other tunnels, likewise.
+/// UDP encapsulation of the other tunnels, whose attribute numbers are the same over IPv4 and IPv6.
 const IPTUN_ENVELOPE: Grammar = envelope!(Iptun);
 
-/// The words of every `gre`, likewise.
+/// Words of GRE over IPv4 and IPv6, whose attribute numbers are the same.
 const GRE_WORDS: Grammar = grammar! {
     "key" => by(Gre::IKEY, Format::Dotted),
     "&" => by(Gre::OKEY, Format::Dotted),
@@ -63,7 +63,7 @@ const GRE_WORDS: Grammar = grammar! {
     "=erspan_hwid" => key(Gre::ERSPAN_HWID),
 };
 
-/// What a tunnel is told of its packets' envelope.
+/// Builds the list of the UDP encapsulation's attributes with their defaults.
 macro_rules! envelope_out {
     ($set:ident, $flags:literal) => {
         [
@@ -75,7 +75,7 @@ macro_rules! envelope_out {
     };
 }
 
-/// One list of attributes behind another.
+/// Concatenates two lists of attributes.
 const fn chain<const N: usize, const M: usize, const L: usize>(
     first: [Out; N],
     second: [Out; M],
@@ -166,7 +166,7 @@ const IP6TNL_OUT: [Out; 9] = [
     always(Ip6tnl::FWMARK, Value(4, 0)),
 ];
 
-/// A tunnel: what is not said stays as it is.
+/// Tunnel kind: attributes that are not given keep their values.
 const fn tunnel(
     words: &'static [&'static Grammar],
     tail: &'static [Out],
@@ -175,14 +175,14 @@ const fn tunnel(
     LinkKind { words, tail, external, whole: true }
 }
 
-/// `gre`, with or without Ethernet.
+/// Kinds `gre` and `gretap`.
 pub const GRE: LinkKind = tunnel(
     &[&GRE4_WORDS, &GRE_WORDS, &GRE_ENVELOPE],
     &const { chain::<12, 4, 16>(GRE_OUT, envelope_out!(Gre, 0)) },
     &[last(Gre::COLLECT_METADATA)],
 );
 
-/// `erspan`.
+/// Kind `erspan`.
 pub const ERSPAN: LinkKind = tunnel(
     GRE.words,
     &const { chain::<16, 4, 20>(chain(GRE_OUT, ERSPAN_OUT), envelope_out!(Gre, 0)) },
@@ -198,7 +198,8 @@ const GRE4_WORDS: Grammar = grammar! {
     "=fwmark" => key(Gre::FWMARK),
 };
 
-/// The words about packets within, of tunnels over IPv6.
+/// Builds the grammar of tunnels over IPv6, with the values that can be inherited from the inner
+/// packet.
 macro_rules! within {
     ($set:ident; $($entry:literal => $row:expr,)*) => {
         grammar! {
@@ -221,14 +222,14 @@ const GRE6_WORDS: Grammar = within! { Gre6;
     "local" => key(Gre6::LOCAL),
 };
 
-/// `gre` over IPv6.
+/// Kinds `ip6gre`, `ip6gretap` and `ip6erspan`.
 pub const GRE6: LinkKind = tunnel(
     &[&GRE6_WORDS, &GRE_WORDS, &GRE_ENVELOPE],
     &const { chain::<16, 4, 20>(GRE6_OUT, envelope_out!(Gre6, 2)) },
     GRE.external,
 );
 
-/// The words of tunnels that carry IP packets over IPv4.
+/// Words of `ipip` and `sit`.
 const IPTUN_WORDS: Grammar = grammar! {
     "=remote" => key(Iptun::REMOTE),
     "=local" => key(Iptun::LOCAL),
@@ -238,7 +239,7 @@ const IPTUN_WORDS: Grammar = grammar! {
     "=~pmtudisc" => on(Iptun::PMTUDISC),
     "=external" => key(Iptun::COLLECT_METADATA),
     "=fwmark" => key(Iptun::FWMARK),
-    // `ipip` refuses IPv6, and the kernel would, too.
+    // IPv6 modes are rejected by iproute2 for `ipip`, and by the kernel.
     "=mode:any=0,any/ipv4=0,ipip=4,ipv4/ipv4=4,ip4ip4=4,ip6ip=41,ipv6/ipv4=41,mplsip=137,mpls/ipv4=137" =>
         key(Iptun::PROTO),
 };
@@ -256,14 +257,14 @@ const SIT_WORDS: Grammar = grammar! {
     "=6rd-reset" => special(Iptun::IPTUN_6RD_PREFIX, SpecialValue::PrefixReset),
 };
 
-/// `ipip`.
+/// Kind `ipip`.
 pub const IPIP: LinkKind = tunnel(
     &[&IPTUN_WORDS, &IPTUN_ENVELOPE],
     &IPIP_OUT,
     &[always(Iptun::PROTO, Value(1, 0)), last(Iptun::COLLECT_METADATA)],
 );
 
-/// `sit`.
+/// Kind `sit`.
 pub const SIT: LinkKind =
     tunnel(&[&IPTUN_WORDS, &SIT_WORDS, &IPTUN_ENVELOPE], &SIT_OUT, IPIP.external);
 
@@ -277,17 +278,17 @@ const IP6TNL_WORDS: Grammar = within! { Ip6tnl;
     "=external" => key(Ip6tnl::COLLECT_METADATA),
 };
 
-/// Anything over IPv6.
+/// Kind `ip6tnl`.
 pub const IP6TNL: LinkKind = tunnel(
     &[&IP6TNL_WORDS, &IPTUN_ENVELOPE],
     &const { chain::<9, 4, 13>(IP6TNL_OUT, envelope_out!(Ip6tnl, 2)) },
     IPIP.external,
 );
 
-/// A tunnel that IPsec looks at, over IPv4 or IPv6.
+/// Builds a kind of IPsec's virtual tunnel interfaces.
 macro_rules! vti {
     ($name:ident, $names:literal, $set:ident) => {
-        #[doc = concat!("`", $names, "`.")]
+        #[doc = concat!("Kind `", $names, "`.")]
         pub const $name: LinkKind = tunnel(
             &[&grammar! {
                 "key" => by($set::IKEY, Format::Dotted),
@@ -315,7 +316,7 @@ macro_rules! vti {
 vti!(VTI, "vti", Vti);
 vti!(VTI6, "vti6", Vti6);
 
-/// IPsec's own.
+/// Kind `xfrm`, an IPsec interface.
 pub const XFRM: LinkKind = LinkKind {
     words: &[&grammar! {
         "dev" => device(Xfrm::LINK),
@@ -327,7 +328,7 @@ pub const XFRM: LinkKind = LinkKind {
     whole: false,
 };
 
-/// Ethernet in UDP.
+/// Kind `vxlan`.
 pub const VXLAN: LinkKind = LinkKind {
     words: &[&grammar! {
         "id/vni<0x1000000" => key(Vxlan::ID),
@@ -373,7 +374,7 @@ pub const VXLAN: LinkKind = LinkKind {
     whole: false,
 };
 
-/// Ethernet in UDP, with options.
+/// Kind `geneve`.
 pub const GENEVE: LinkKind = LinkKind {
     words: &[&grammar! {
         "id/vni<0x1000000" => key(Geneve::ID),

@@ -1,4 +1,4 @@
-//! The words of `ip link add|set` that any link may have.
+//! Grammars of the arguments of any link, and of its virtual functions.
 
 use barelink_codec::rtnl::link::vf::Vf;
 use barelink_codec::rtnl::link::{Link, LinkFlags};
@@ -7,7 +7,7 @@ use super::grammar::{
     Format, Grammar, SpecialValue, by, grammar, key, link_flag, no_attr, signed, special,
 };
 
-/// What may stand before the kind.
+/// Words before `type`.
 pub const LINK: Grammar = grammar! {
     "=up" => link_flag(LinkFlags::UP),
     "=down" => no_attr(SpecialValue::Down),
@@ -51,8 +51,7 @@ pub const LINK: Grammar = grammar! {
     "=netns-immutable?" => key(Link::NETNS_IMMUTABLE),
 };
 
-/// What is said of a virtual function: each number but the card's address goes behind the
-/// function's own.
+/// Words after `vf NUMBER`; each value is sent after the function's number.
 pub const VF: Grammar = grammar! {
     "mac" => special(Vf::MAC, SpecialValue::Vf),
     "vlan" => special(Vf::VLAN, SpecialValue::Vf),

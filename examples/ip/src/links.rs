@@ -1,4 +1,4 @@
-//! Which link an index means: names, kept for as long as the program runs.
+//! Cache of link names by index.
 
 use core::fmt;
 
@@ -11,10 +11,10 @@ use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::{Error as CodecError, Parsed};
 use barelink_transport::{Channel, Connection, Error};
 
-/// How many names are kept. Where there are more links, the rest is asked for one by one.
+/// Number of cached names; other links are requested one by one.
 pub const CAPACITY: usize = 128;
 
-/// A link's name.
+/// Name, index and state of a link.
 #[derive(Clone, Copy)]
 pub struct LinkName {
     index: u32,
@@ -26,7 +26,7 @@ pub struct LinkName {
 impl LinkName {
     const NONE: LinkName = LinkName { index: 0, up: true, len: 0, bytes: [0; 15] };
 
-    /// The name in a message about a link.
+    /// Returns the name in a link message; `None` if it has none.
     fn from_message(link: &Parsed<'_, LinkHeader, Link>) -> Option<LinkName> {
         let name = link.get(Link::IFNAME).ok()??;
         let mut copy = LinkName {
@@ -39,7 +39,7 @@ impl LinkName {
         Some(copy)
     }
 
-    /// Whether the link is switched on, as far as is known.
+    /// Returns whether the link has `IFF_UP`; `true` if unknown.
     pub fn is_up(&self) -> bool {
         self.up
     }
@@ -55,24 +55,24 @@ impl fmt::Display for LinkName {
     }
 }
 
-/// The names, and a connection to ask for more while the first one is busy with a dump.
+/// Cached link names, and the connection for requests while the first one is busy with a dump.
 pub struct LinkNames<'b, C> {
-    /// The connection.
+    /// Second connection.
     pub second: Connection<'b, C>,
     names: [LinkName; CAPACITY],
     used: usize,
-    /// Where the next name goes once there is no more room.
+    /// Index of the entry to replace next once the cache is full.
     next: usize,
     filled: bool,
 }
 
 impl<'b, C: Channel> LinkNames<'b, C> {
-    /// Knows nothing yet.
+    /// Returns an empty cache.
     pub fn new(second: Connection<'b, C>) -> Self {
         LinkNames { second, names: [LinkName::NONE; CAPACITY], used: 0, next: 0, filled: false }
     }
 
-    /// Takes a link's name from a message about it.
+    /// Stores the name in a link message.
     pub fn remember(&mut self, link: &Parsed<'_, LinkHeader, Link>) {
         if let Some(name) = LinkName::from_message(link) {
             self.keep(name);
@@ -95,26 +95,26 @@ impl<'b, C: Channel> LinkNames<'b, C> {
         }
     }
 
-    /// Forgets a link that is gone.
+    /// Removes a deleted link's name.
     pub fn forget(&mut self, index: u32) {
         if let Some(entry) = self.names.iter_mut().find(|entry| entry.index == index) {
             *entry = LinkName { index, ..LinkName::NONE };
         }
     }
 
-    /// Forgets all links: some may have changed.
+    /// Removes all names, after a change of links.
     pub fn forget_all(&mut self) {
         (self.used, self.filled) = (0, false);
     }
 
-    /// The index of a link whose name is known.
+    /// Returns the index of a cached name.
     pub fn known_index(&self, name: &str) -> Option<u32> {
         let same =
             |entry: &&LinkName| entry.bytes.get(..usize::from(entry.len)) == Some(name.as_bytes());
         self.names.iter().take(self.used).find(same).map(|entry| entry.index)
     }
 
-    /// The name of a link.
+    /// Returns the name of a link, which is requested if it is not cached.
     pub fn name(&mut self, index: u32) -> LinkName {
         if let Some(name) = self.known(index) {
             return name;
@@ -134,7 +134,7 @@ impl<'b, C: Channel> LinkNames<'b, C> {
         self.names.iter().take(self.used).find(|entry| entry.index == index).copied()
     }
 
-    /// Dumps all links, and keeps as many names as there is room for.
+    /// Dumps all links, and stores names up to the capacity.
     fn fill(&mut self) -> Result<(), Error> {
         let mut found = [LinkName::NONE; CAPACITY];
         let mut count = 0;
@@ -152,7 +152,7 @@ impl<'b, C: Channel> LinkNames<'b, C> {
         Ok(())
     }
 
-    /// Asks for one link, by index or by name, and remembers it.
+    /// Requests one link, by index or by name, and stores its name.
     fn request_link(&mut self, header: LinkHeader, name: Option<&str>) -> Result<u32, Error> {
         let mut body = Body::new(&header);
         body.put_u32(Link::EXT_MASK.number(), ExtMask::SKIP_STATS.0);
@@ -170,14 +170,14 @@ impl<'b, C: Channel> LinkNames<'b, C> {
         Ok(name.index)
     }
 
-    /// The index of a link, by any of its names.
+    /// Returns the index of a link, by its name or an alternative one.
     pub fn index(&mut self, name: &str) -> Option<u32> {
         self.request_link(LinkHeader::default(), Some(name)).ok()
     }
 
-    /// The table that a VRF looks in; none of another link.
+    /// Returns the routing table of a VRF; `None` if the link is no VRF.
     pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
-        // No VRF is one too, unless a link is called so.
+        // `default` is the main table, unless a link has that name.
         let Some(index) = self.index(name) else {
             return (name == "default").then_some(RouteTable::MAIN.0);
         };
@@ -190,7 +190,7 @@ impl<'b, C: Channel> LinkNames<'b, C> {
         table
     }
 
-    /// Asks what kind of link it is.
+    /// Requests a link and passes its `IFLA_LINKINFO` to `each`.
     fn info(&mut self, index: u32, each: &mut dyn FnMut(Index<'_, LinkInfo>)) {
         let header = LinkHeader { index: index as i32, ..Default::default() };
         let _ = request::get(&mut self.second, link::GET, &Body::new(&header), &mut |link| {
@@ -200,7 +200,7 @@ impl<'b, C: Channel> LinkNames<'b, C> {
         });
     }
 
-    /// What kind of link it is, by name: whether it is a VRF.
+    /// Returns whether a link is of this kind.
     pub fn is_kind(&mut self, index: u32, kind: &str) -> bool {
         let mut is = false;
         self.info(index, &mut |info| is = info.get(LinkInfo::KIND).is_some_and(|it| it == kind));

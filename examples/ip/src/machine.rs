@@ -1,4 +1,4 @@
-//! What the program needs of this machine: sockets, files, network namespaces.
+//! Linux implementation of [`System`]: sockets, files, network namespaces.
 
 use core::ffi::CStr;
 use core::fmt::{Arguments, Write};
@@ -20,23 +20,23 @@ use super::output::TextBuffer;
 use super::words::{Exit, TextOutput, USAGE};
 use super::{NamespaceVisitor, System, errors};
 
-/// Where files stand for network namespaces; `/var/run` is a link to `/run`.
+/// Directory of the files that name network namespaces; `/var/run` is a link to `/run`.
 const NETNS_DIR: &str = "/run/netns";
 
-/// Where files of `/etc` stand that a network namespace has of its own.
+/// Directory of the files that replace those of `/etc` in a network namespace.
 const NETNS_ETC_DIR: &str = "/etc/netns";
 
-/// The network namespace of this thread.
+/// Network namespace of this thread.
 const OWN_NETNS: &str = "/proc/thread-self/ns/net";
 
-/// This machine: its kernel, and what else a program has in a way of its own.
+/// Services of the running kernel, and the functions that each program supplies.
 #[derive(Debug)]
 pub struct Machine {
-    /// Where commands are read from: the standard input, if there is one, or a file.
+    /// Source of batch commands: the standard input, if there is one, or a file.
     pub input: Option<OwnedFd>,
-    /// Tells the time since 1970.
+    /// Returns the time since 1970.
     pub now: fn() -> Option<Duration>,
-    /// Becomes another program; why not, if it cannot.
+    /// Replaces the process by another program; returns only if that fails.
     pub execute: fn(&[&str]) -> Errno,
 }
 
@@ -86,7 +86,7 @@ impl<'b> System<'b> for Machine {
             writeln!(err, "{what} failed: {}", errors::ErrnoText(errno));
             USAGE
         };
-        // As below.
+        // Not `unsafe` here, for the reason given below.
         #[allow(deprecated)]
         unshare(UnshareFlags::NEWNS).map_err(|errno| report(errno, format_args!("unshare")))?;
         let slave = MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC;
@@ -94,7 +94,7 @@ impl<'b> System<'b> for Machine {
             .map_err(|errno| report(errno, format_args!("\"mount --make-rslave /\"")))?;
         let mut flags = MountFlags::empty();
         if unmount("/sys", UnmountFlags::DETACH).is_err() {
-            // What is read only cannot be covered by what is not.
+            // A read-only mount can be covered only by another one.
             let below = statvfs("/sys").map_or(StatVfsMountFlags::empty(), |below| below.f_flag);
             flags.set(MountFlags::RDONLY, below.contains(StatVfsMountFlags::RDONLY));
         }
@@ -119,7 +119,7 @@ impl<'b> System<'b> for Machine {
             Err(errno) if errno != Errno::EXIST => return Err(errno),
             _ => {}
         }
-        // What is mounted there is to be seen from other namespaces of mounts, and unmounted there.
+        // Shared, so that mounts and unmounts reach other mount namespaces.
         let shared = MountPropagationFlags::SHARED | MountPropagationFlags::REC;
         if mount_change(NETNS_DIR, shared) == Err(Errno::INVAL) {
             mount_bind_recursive(NETNS_DIR, NETNS_DIR)?;
@@ -129,7 +129,7 @@ impl<'b> System<'b> for Machine {
         let flags = OFlags::RDONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         open(path.as_str(), flags, Mode::empty())?;
         let made = read_only(OWN_NETNS).and_then(|own| {
-            // Unsafe is to leave a table of descriptors that others use, which this does not.
+            // `unshare` is unsafe for descriptor tables that are shared, which this flag does not affect.
             #[allow(deprecated)]
             unshare(UnshareFlags::NEWNET)?;
             let bound = mount_bind(OWN_NETNS, path.as_str());
@@ -163,7 +163,7 @@ fn read_only(path: &str) -> Result<OwnedFd, Errno> {
     open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())
 }
 
-/// A network namespace by its name, or by the path of a file that stands for it.
+/// Opens a network namespace by its name, or by the path of its file.
 fn open_namespace(name: &str) -> Result<OwnedFd, Errno> {
     if name.contains('/') {
         return read_only(name);
@@ -171,22 +171,22 @@ fn open_namespace(name: &str) -> Result<OwnedFd, Errno> {
     read_only(path(name)?.as_str())
 }
 
-/// The file that stands for a network namespace.
+/// Returns the path of the file that names a network namespace.
 fn path(name: &str) -> Result<Path, Errno> {
     text(format_args!("{NETNS_DIR}/{name}"))
 }
 
-/// A folder, and two names of files.
+/// Path of a directory and two file names.
 type Path = TextBuffer<536>;
 
-/// A path, if there is room for it.
+/// Formats a path; `ENAMETOOLONG` if it does not fit.
 fn text(text: Arguments<'_>) -> Result<Path, Errno> {
     let mut path = Path::new();
     let written = path.write_fmt(text);
     written.map(|()| path).map_err(|_| Errno::NAMETOOLONG)
 }
 
-/// Tells the name of each file in a folder.
+/// Calls `each` with the name of each file in a directory.
 fn files(dir: &OwnedFd, each: &mut dyn FnMut(&CStr)) -> Result<(), Errno> {
     let mut buffer = [MaybeUninit::uninit(); 1024];
     let mut names = RawDir::new(dir, &mut buffer);

@@ -1,4 +1,4 @@
-//! `ip monitor`: what changes, as it changes; in JSON, a line a change.
+//! `ip monitor`: prints notifications as they arrive; in JSON, one line each.
 
 use core::time::Duration;
 
@@ -23,7 +23,7 @@ use super::printer::Printer;
 use super::words::{Exit, USAGE, Words, abbreviates};
 use super::{System, errors};
 
-/// What one can listen to: the word, its label, and the groups with the family that each is for.
+/// Object to monitor: its word, and its multicast groups with the family of each.
 struct Object {
     word: &'static str,
     groups: &'static [(AddressFamily, Group)],
@@ -67,17 +67,17 @@ const OBJECTS: [Object; 7] = [
     Object { word: "nexthop", groups: &[(ANY, Group::NEXTHOP)] },
 ];
 
-/// What is listened to, and how it is shown.
+/// Monitored objects, and the display options.
 #[derive(Default)]
 struct Wanted {
     objects: [bool; 7],
     label: bool,
     index: u32,
-    /// When the change came.
+    /// Time of arrival.
     time: Option<Duration>,
 }
 
-/// `ip monitor`.
+/// Runs `ip monitor`.
 pub fn run<'b, S: System<'b>>(
     mut words: Words<'_>,
     system: &mut S,
@@ -133,20 +133,20 @@ pub fn run<'b, S: System<'b>>(
                 }
             }
             Ok(MonitorEvent::Overrun) => {
-                printer.err.write_str("Messages were lost: they came too fast.\n");
+                printer.err.write_str("Messages were lost: receive buffer overrun.\n");
             }
             Ok(MonitorEvent::DatagramTruncated { .. } | MonitorEvent::Invalid(_)) => {
-                printer.err.write_str("A message was lost: it could not be read.\n");
+                printer.err.write_str("A message was lost: truncated or malformed.\n");
             }
             Ok(_) => {}
-            // What stands in for a socket has come to its end.
+            // End of a replay.
             Err(Error::TimedOut) => return Ok(()),
             Err(error) => return Err(errors::request_failed(printer.err, &error)),
         }
     }
 }
 
-/// Says when a change came, and which object it is of, as far as that is wanted.
+/// Prints the timestamp and the object's label, if requested.
 fn label<C>(printer: &mut Printer<'_, '_, C>, wanted: &Wanted, label: &str) {
     match wanted.time {
         Some(time) if printer.options.short_timestamp => {
@@ -214,7 +214,7 @@ fn show<C: Channel>(printer: &mut Printer<'_, '_, C>, wanted: &Wanted, message: 
         .contains(&message_type)
     {
         let neigh = message.read(neigh::NEW);
-        // Forwarding entries of bridges are `bridge monitor`'s.
+        // Forwarding database entries belong to `bridge monitor`.
         let ours = neigh.header.family != AddressFamily::BRIDGE
             && (family == ANY || neigh.header.family == family);
         if ours && here(neigh.header.index as u32) {

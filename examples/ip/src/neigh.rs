@@ -1,4 +1,4 @@
-//! `ip neighbour`.
+//! `ip neighbour show` and `get`.
 
 use core::fmt::Display;
 
@@ -23,7 +23,7 @@ use super::words::{
 };
 use super::{Ip, errors};
 
-/// The states' names, in the order that they are printed.
+/// Names of the states (`NUD_*`), in lower and upper case, in printing order.
 pub const STATES: [(&str, &str, NeighState); 8] = [
     ("incomplete", "INCOMPLETE", NeighState::INCOMPLETE),
     ("reachable", "REACHABLE", NeighState::REACHABLE),
@@ -35,10 +35,10 @@ pub const STATES: [(&str, &str, NeighState); 8] = [
     ("permanent", "PERMANENT", NeighState::PERMANENT),
 ];
 
-/// Wants those without any state.
+/// Filter bit for neighbours without a state (`NUD_NONE`).
 const NO_STATE: u16 = 0x100;
 
-/// What is said of the neighbours that are wanted.
+/// Slots of the filter: numbers, the link's name, the network.
 const PROTOCOL: u8 = 0;
 const MASTER: u8 = 1;
 const NO_MASTER: u8 = 2;
@@ -57,7 +57,7 @@ const WORDS: ArgTable = arg_table! {
     "protocol!invalid \"protocol\"" => slot(PROTOCOL, ArgType::NamedOrAll(NameTable::Protocols)),
 };
 
-/// Whether this neighbour is wanted: of these states, and of this link; 0 for any.
+/// Returns whether a neighbour matches, also by its state and its link; an index of 0 matches any.
 fn matches(
     args: &ParsedArgs<'_>,
     (states, index): (u16, u32),
@@ -69,7 +69,7 @@ fn matches(
     let exempt = header.flags.intersects(NeighFlags::PROXY | NeighFlags::EXT_LEARNED)
         || extended.contains(NeighExtFlags::MANAGED)
         || (state == 0 && states & NO_STATE != 0);
-    // 0 is anybody.
+    // 0 matches any.
     (args.number_or_zero(PROTOCOL) == 0 || args.matches(&[neigh.number(Neigh::PROTOCOL)]))
         && (args.family == AddressFamily::UNSPEC || args.family == header.family)
         && (index == 0 || index == header.index as u32)
@@ -83,7 +83,7 @@ fn matches(
         && (!args.has(UNUSED) || neigh.get(Neigh::CACHEINFO).is_none_or(|info| info.clients == 0))
 }
 
-/// The states that a word names, of those that are looked for.
+/// Returns the state filter that a word names.
 fn states(word: &str) -> Option<u16> {
     match word {
         "none" => Some(NO_STATE),
@@ -92,9 +92,9 @@ fn states(word: &str) -> Option<u16> {
     }
 }
 
-/// The one state that a word names, or a number is.
+/// Returns the state that a word names, or that a number is.
 pub fn state(word: &str) -> Option<u16> {
-    // Of these the beginning will do.
+    // These may be abbreviated.
     let short = ["permanent", "reachable", "failed"];
     let is = |name: &str| name == word || short.contains(&name) && abbreviates(word, name);
     match STATES.iter().find(|row| is(row.0)) {
@@ -104,7 +104,7 @@ pub fn state(word: &str) -> Option<u16> {
     }
 }
 
-/// Finds neighbours, and prints them, or dooms them.
+/// Dumps neighbours, and prints those that match or adds them to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
@@ -176,7 +176,7 @@ pub fn find<C: Channel>(
         .or_else(|error| errors::dump_or_flush_failed(printer.err, &error, deletions.is_some(), 1))
 }
 
-/// `ip neighbour get`.
+/// Runs `ip neighbour get`.
 pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let printer = &mut ip.printer;
     let (mut device, mut address) = (None, None);
@@ -215,14 +215,14 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
     result.map_err(|error| errors::request_failed(printer.err, &error))
 }
 
-/// What happened to a neighbour.
+/// Event that a printed neighbour comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NeighEvent {
-    /// Nothing: it is there, or has changed.
+    /// Dump, or a new or changed entry.
     None,
-    /// It went.
+    /// Deletion (`RTM_DELNEIGH`).
     Deleted,
-    /// A program is asked for it.
+    /// Resolution request to a user-space daemon (`RTM_GETNEIGH`).
     Miss,
 }
 

@@ -1,4 +1,4 @@
-//! `ip neighbour add|change|replace|delete|flush`.
+//! `ip neighbour add`, `change`, `replace`, `delete` and `flush`.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::neigh::{
@@ -18,11 +18,11 @@ const DEVICE: u8 = 0;
 
 const WORDS: ArgTable = arg_table! {
     "=dev" => slot(DEVICE, ArgType::Text),
-    // Behind `proxy`, of which the beginning is enough, too.
+    // After `proxy`, which may be abbreviated as well.
     "protocol!\"protocol\" value is invalid" => attr(Neigh::PROTOCOL, ArgType::Named(NameTable::Protocols)),
 };
 
-/// Words that are flags; the beginning of one will do for the last.
+/// Words that set flags; the last may be abbreviated.
 const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
     ("router", NeighFlags::ROUTER, NeighExtFlags::EMPTY),
     ("use", NeighFlags::USE, NeighExtFlags::EMPTY),
@@ -31,7 +31,7 @@ const FLAGS: &[(&str, NeighFlags, NeighExtFlags)] = &[
     ("extern_learn", NeighFlags::EXT_LEARNED, NeighExtFlags::EMPTY),
 ];
 
-/// `ip neighbour add`, `change`, `replace`, `delete`.
+/// Runs `ip neighbour add`, `change`, `replace`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -131,7 +131,7 @@ pub fn command<C: Channel>(
     send(ip, message_type, &body)
 }
 
-/// `ip neighbour flush`.
+/// Runs `ip neighbour flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
         return Err(fail(ip.printer.err, "Flush requires arguments.\n", Exit(1)));

@@ -1,4 +1,4 @@
-//! Forwarding switches, as `ip monitor` tells of them.
+//! Printing of the network configuration (`NETCONFA_*`) for `ip monitor`.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::netconf::{Netconf, NetconfHeader, NetconfLink};
@@ -18,7 +18,7 @@ const SWITCHES: PrintTable = print_table! {
     "input" => by(Netconf::INPUT, Form::OnOff),
 };
 
-/// Prints the switches of a link, or of all.
+/// Prints the configuration of a link, or the global one.
 pub fn print<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     header: &NetconfHeader,

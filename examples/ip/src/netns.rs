@@ -1,4 +1,4 @@
-//! `ip netns list|add|set|delete|exec`: network namespaces with a name.
+//! `ip netns list`, `add`, `set`, `delete` and `exec`.
 
 use barelink_codec::rtnl::nsid::{self, Nsid, NsidHeader};
 use barelink_transport::{Channel, Errno};
@@ -11,7 +11,7 @@ use super::verb::{Verb, verb};
 use super::words::{Exit, TextOutput, USAGE, Words, fail};
 use super::{Ip, errors};
 
-/// `ip netns`.
+/// Runs `ip netns`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let odd =
         |name: &&str| name.len() > 255 || name.contains('/') || matches!(*name, "" | "." | "..");
@@ -44,7 +44,7 @@ pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Resu
     }
 }
 
-/// Complains about the file that stands for a namespace.
+/// Prints the error of an operation on a namespace's file.
 fn file_result(
     action: &str,
     name: &str,
@@ -58,7 +58,7 @@ fn file_result(
     })
 }
 
-/// Says by which number this namespace is to know another.
+/// Assigns an ID in this namespace to another one (`RTM_NEWNSID`).
 fn set_nsid<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     name: &str,
@@ -80,7 +80,7 @@ fn set_nsid<C: Channel>(
     send(ip, nsid::NEW, &body)
 }
 
-/// Prints their names, and the numbers that this namespace has for them.
+/// Prints the names of network namespaces with their IDs.
 fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     let Ip { system, kernel, printer } = ip;
     printer.out.start();
@@ -110,23 +110,23 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     })
 }
 
-/// Runs a program in one.
+/// Runs a program in a network namespace.
 fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> Result<(), Exit> {
     let Some(program) = words.peek() else {
         return Err(fail(ip.printer.err, "No command specified\n", Exit(1)));
     };
     if ip.printer.options.batch {
-        return Err(fail(ip.printer.err, "No program is run within a batch.\n", Exit(1)));
+        return Err(fail(ip.printer.err, "exec is not supported in a batch.\n", Exit(1)));
     }
     enter(ip.system.enter(name), name, ip.printer.err)?;
     ip.system.set_up_mounts(name, ip.printer.err)?;
-    // It comes back only if it fails.
+    // Returns only if it fails.
     let why = errors::ErrnoText(ip.system.execute(words.rest()));
     writeln!(ip.printer.err, "exec of \"{program}\" failed: {why}");
     Err(Exit(1))
 }
 
-/// Complains if a namespace could not be gone to.
+/// Prints the error if a network namespace could not be entered.
 pub fn enter(entered: Result<(), Errno>, name: &str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     entered.map_err(|errno| {
         let why = errors::ErrnoText(errno);

@@ -1,4 +1,4 @@
-//! `ip nexthop`: next hops, groups of them, and the buckets of groups.
+//! `ip nexthop show`, `get` and `bucket`: next hops, their groups, and the buckets of groups.
 
 use core::fmt::{self, Display};
 
@@ -26,13 +26,13 @@ use super::verb::{Verb, verb};
 use super::words::{Exit, Words, invalid_argument};
 use super::{Ip, encap, errors, route};
 
-/// What is said of the next hops, or buckets, that are wanted.
+/// Slots of the filter.
 const ID: u8 = 0;
 const HOP: u8 = 1;
 const PROTOCOL: u8 = 2;
 const PLACE: u8 = 3;
 
-/// What goes into the request does so at once.
+/// Words of the filter; attributes go into the request at once.
 const WORDS: ArgTable = arg_table! {
     "=id!!invalid id value" => slot(ID, ArgType::Number(32)),
     "=nhid!!invalid id value" => slot(HOP, ArgType::Number(32)),
@@ -49,7 +49,7 @@ const BUCKET_WORDS: ArgTable = arg_table! {
     "=index!!invalid bucket index value" => slot(PLACE, ArgType::Number(16)),
 };
 
-/// Hundredths of a second, as seconds with up to two digits.
+/// Time in hundredths of a second, printed as seconds with up to two decimals.
 pub struct Seconds(pub u64);
 
 impl Display for Seconds {
@@ -63,7 +63,7 @@ impl Display for Seconds {
     }
 }
 
-/// `ip nexthop show`, and `get`, `bucket`.
+/// Runs `ip nexthop show`, `get` and `bucket`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -85,7 +85,7 @@ pub fn command<C: Channel>(
     }
 }
 
-/// Reads which are wanted; the request, too.
+/// Parses the filter, and the body of the request.
 fn parse<'w, C: Channel>(
     words: &mut Words<'w>,
     printer: &mut Printer<'_, '_, C>,
@@ -100,7 +100,7 @@ fn parse<'w, C: Channel>(
             }
             return Err(invalid_argument(printer.err, word, ""));
         }
-        // Of next hops there is only one of a number, whatever else may follow.
+        // An ID selects one next hop; the rest is ignored, as iproute2 does.
         if args.last == "id" && verb != Verb::Bucket {
             break;
         }
@@ -108,7 +108,7 @@ fn parse<'w, C: Channel>(
     Ok((args, body))
 }
 
-/// Asks for counters, if they are to be shown.
+/// Requests counters, if they are printed.
 fn put_flags(stats: u8, body: &mut Body) {
     let flags = match stats {
         0 => return,
@@ -118,7 +118,7 @@ fn put_flags(stats: u8, body: &mut Body) {
     body.put_u32(NextHop::OP_FLAGS.number(), flags.0);
 }
 
-/// The number of the only next hop that is wanted, if that is said.
+/// Returns the ID of the one next hop that the filter selects, if it has one.
 pub fn only<C: Channel>(
     mut words: Words<'_>,
     printer: &mut Printer<'_, '_, C>,
@@ -126,7 +126,7 @@ pub fn only<C: Channel>(
     Ok(parse(&mut words, printer, Verb::Flush)?.0.number(ID).map(|id| id as u32))
 }
 
-/// Finds next hops, to delete them.
+/// Dumps next hops, and adds those that match to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
@@ -136,7 +136,7 @@ pub fn find<C: Channel>(
     dump(ip, &args, body, Some(deletions))
 }
 
-/// Asks for them, and prints them, or dooms them.
+/// Dumps next hops, and prints those that match or adds them to `deletions`.
 fn dump<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     args: &ParsedArgs<'_>,
@@ -182,7 +182,7 @@ fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, id: u32) -> Result<(), Exit> {
     result.map_err(|error| errors::request_failed(printer.err, &error))
 }
 
-/// What asks for a next hop.
+/// Returns the body of a request for a next hop.
 fn request<C: Channel>(printer: &Printer<'_, '_, C>, id: u32) -> Body {
     let header = NextHopHeader { family: printer.options.family, ..Default::default() };
     let mut body = Body::new(&header);
@@ -197,7 +197,7 @@ const COUNTS: PrintTable = print_table! {
     "packets| packets {}" => show(NextHopGroupStatsEntry::PACKETS),
 };
 
-/// Prints a next hop within an object that has begun.
+/// Prints a next hop within an object that has been begun.
 pub fn print<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     header: &NextHopHeader,
@@ -302,7 +302,7 @@ fn print_resilient<C: Channel>(
     printer.out.end_object();
 }
 
-/// `ip nexthop bucket`.
+/// Runs `ip nexthop bucket`.
 fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     match verb(&mut words, "nexthop", ip.printer.err)? {
         Verb::Show => {}
@@ -359,7 +359,7 @@ const BUCKET: PrintTable = print_table! {
     "nhid" => show(ResilientBucket::NH_ID),
 };
 
-/// Prints a bucket.
+/// Prints a bucket of a resilient group.
 pub fn print_bucket<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     message: &Parsed<'_, NextHopHeader, NextHop>,
@@ -381,8 +381,8 @@ pub fn print_bucket<C: Channel>(
     printer.out.end_object();
 }
 
-/// Prints a next hop that a route goes by, behind the route. It is copied, as printing it may ask for
-/// the names of links, over the same connection.
+/// Prints the next hop of a route, after the route. Its attributes are copied, since printing may
+/// request link names over the same connection.
 pub fn print_info<C: Channel>(printer: &mut Printer<'_, '_, C>, id: u32) {
     let (mut header, mut copy) = (NextHopHeader::default(), Body::empty());
     let body = request(printer, id);
@@ -394,7 +394,7 @@ pub fn print_info<C: Channel>(printer: &mut Printer<'_, '_, C>, id: u32) {
         return;
     }
     let attrs = Attrs::new(copy.bytes());
-    // Even where a record has one line.
+    // Also with `-oneline`.
     printer.out.literal("\n\tnh_info ");
     printer.out.object(Some("nh_info"));
     print(printer, &header, &Index::new(attrs), false);

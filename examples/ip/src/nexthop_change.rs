@@ -1,4 +1,4 @@
-//! `ip nexthop add|replace|delete|flush`.
+//! `ip nexthop add`, `replace`, `delete` and `flush`.
 
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -28,10 +28,10 @@ const WORDS: ArgTable = arg_table! {
     "protocol!\"protocol\" value is invalid" => slot(PROTOCOL, ArgType::Named(NameTable::Protocols)),
 };
 
-/// The times of a resilient group are hundredths of a second.
+/// Units per second of a resilient group's timers.
 const HUNDREDTHS: u32 = 100;
 
-/// Puts the members of a group: `ID[,WEIGHT]/...`.
+/// Appends the members of a group, `ID[,WEIGHT]/...`.
 fn group(word: &str, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     let open = body.open(NextHop::GROUP.number());
     for part in word.split('/') {
@@ -50,7 +50,7 @@ fn group(word: &str, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Ex
     Ok(())
 }
 
-/// Puts a group's type, and what a resilient one is like.
+/// Appends a group's type, and the parameters of a resilient one.
 fn group_type(
     words: &mut Words<'_>,
     body: &mut Body,
@@ -93,7 +93,7 @@ fn group_type(
     Ok(())
 }
 
-/// `ip nexthop add`, `replace`, `delete`.
+/// Runs `ip nexthop add`, `replace`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -143,7 +143,7 @@ pub fn command<C: Channel>(
     send(ip, group_type, &body)
 }
 
-/// `ip nexthop flush`.
+/// Runs `ip nexthop flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if let Some(id) = only(words, &mut ip.printer)? {
         let mut body = Body::new(&NextHopHeader::default());

@@ -1,16 +1,16 @@
-//! What is printed of a message's attributes, as data.
+//! Tables of the fields to print from a message's attributes.
 //!
-//! A sheet is a text with one entry a line, and a row for each, in the order that they are printed.
-//! An entry is the key that JSON has; in text, the value stands behind the same word, or another.
+//! A table is a text with one entry a line, and a row for each entry, in printing order. An entry
+//! is the JSON key; in text, the value follows the same word or another.
 //!
 //! | entry | in text |
 //! |---|---|
 //! | `key` | `key value ` |
 //! | `key=word` | `word value ` |
-//! | `key\|template` | the template, its `{}` for the value |
-//! | `key\|template\|other` | the other one, if the value is zero |
-//! | `\|template` | the same, and nothing in JSON |
-//! | `...:names` | the value's name, written as a grammar has them |
+//! | `key\|template` | the template, with the value for `{}` |
+//! | `key\|template\|other` | the other template if the value is zero |
+//! | `\|template` | the template; nothing in JSON |
+//! | `...:names` | the value's name, in the syntax of [`Names`](super::names::Names) |
 
 use core::fmt::Display;
 
@@ -28,15 +28,15 @@ use super::printer::Printer;
 use super::words::cut;
 use super::{kind, kind_bridge, nexthop};
 
-/// Entries, and a row for each.
+/// Table of fields: a text with one entry a line, and a row for each entry.
 pub struct PrintTable {
-    /// The entries.
+    /// Entries, separated by newlines.
     pub text: &'static str,
-    /// Their rows.
+    /// Attribute and printed form of each entry, in the order of the entries.
     pub rows: &'static [Row],
 }
 
-/// Writes a sheet: each entry with its row.
+/// Builds a [`PrintTable`] from entries and their rows.
 macro_rules! print_table {
     ($($entry:literal => $row:expr),* $(,)?) => {
         $crate::print_table::PrintTable { text: concat!($($entry, "\n"),*), rows: const { &[$($row),*] } }
@@ -44,84 +44,84 @@ macro_rules! print_table {
 }
 pub(super) use print_table;
 
-/// Which attribute an entry is about, and how its value is printed.
+/// Attribute of an entry, and the printed form of its value.
 #[derive(Clone, Copy)]
 pub struct Row {
     number: u8,
-    /// Where in the payload the value begins.
+    /// Offset of the value in the payload.
     offset: u8,
     int: PackedInt,
     form: Form,
-    /// Whether it goes without saying if all of it is zero.
+    /// `true` if a value of zeros is not printed.
     omit_zero: bool,
 }
 
-/// How a value is printed.
+/// Printed form of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// A number.
+    /// Number in base 10.
     Int,
-    /// A number in base 16.
+    /// Number in base 16.
     Hex,
-    /// `on` or `off`.
+    /// `on` or `off`; a boolean in JSON.
     OnOff,
-    /// True or false: in text, the one template or the other.
+    /// Boolean; in text, the first template for true and the second for false.
     Bool,
-    /// True if the attribute is there.
-    Has,
-    /// Null in JSON.
+    /// True, if the attribute is present.
+    Present,
+    /// Null in JSON; the template in text.
     Null,
-    /// True if this bit is set.
+    /// True, if this bit is set.
     Bit(u8),
-    /// Whether this bit is set: in text, the one template or the other.
+    /// Boolean of this bit; in text, the first template for true and the second for false.
     Set(u8),
-    /// The number's name, or the number.
+    /// Name of the number, or the number.
     Named,
-    /// The same; zero is null in JSON.
+    /// Name of the number, or the number; null in JSON if it is 0.
     NamedOrNull,
-    /// The number's name, or `unknown`, which is null in JSON.
-    Known,
-    /// The number's name, or the number between brackets.
+    /// Name of the number, or `unknown`, which is null in JSON.
+    NameOrUnknown,
+    /// Name of the number, or the number in brackets.
     Bracketed,
-    /// The number's name, if it has one.
+    /// Name of the number; nothing if it has none.
     NameOnly,
-    /// A number in base 16 that has its base said even if it is 0.
+    /// Number in base 16, with `0x` even if it is 0.
     HexWithPrefix,
-    /// The names of the bits that are set.
+    /// Names of the bits that are set.
     Flags,
-    /// The name of a routing table.
+    /// Name of a routing table.
     Table,
-    /// The name of the link that has this index.
+    /// Name of the link that has this index.
     Link,
-    /// Text.
+    /// Text without its NUL.
     Text,
-    /// Bytes with colons between.
+    /// Bytes in base 16, separated by colons.
     Bytes,
-    /// Bytes in base 16.
+    /// Bytes in base 16, without separators.
     HexString,
-    /// An IP address.
+    /// IP address.
     Address,
-    /// One end of a tunnel: `any`, or an IP address.
-    End,
-    /// Hundredths of a second.
+    /// Tunnel endpoint: an IP address, or `any` if it is all zeros.
+    Endpoint,
+    /// Timer in hundredths of a second, printed with two decimals.
     Timer,
-    /// Hundredths of a second, with no more digits than it takes.
+    /// Time in hundredths of a second, printed with as many decimals as needed.
     Seconds,
-    /// A bridge, as the spanning tree knows it.
+    /// Bridge identifier.
     BridgeId,
-    /// A traffic class: 1 is `inherit`, in text only or in JSON too.
+    /// Traffic class; 1 prints as `inherit` in text, and in JSON as well if the field is `true`.
     Tos(bool),
-    /// What is printed by a function of its own, which is called in any case.
+    /// Field that a function prints, also if the attribute is missing.
     Special(kind::SpecialField),
 }
 
 impl Form {
-    /// True if this bit is set.
+    /// Returns the form that is true if a bit is set.
     pub const fn bit(bit: u64) -> Form {
         Form::Bit(bit.trailing_zeros() as u8)
     }
 
-    /// Whether this bit is set.
+    /// Returns the form of a bit as a boolean.
     pub const fn set(bit: u16) -> Form {
         Form::Set(bit.trailing_zeros() as u8)
     }
@@ -137,38 +137,38 @@ impl Row {
         Row { number: key.number() as u8, offset: 0, int, form, omit_zero: false }
     }
 
-    /// The same, printed like this.
+    /// Returns the row with this form.
     pub const fn form(self, form: Form) -> Row {
         Row { form, ..self }
     }
 
-    /// The same, as this integer.
+    /// Returns the row with this integer layout.
     pub const fn int(self, int: Int) -> Row {
         Row { int: PackedInt::new(int), ..self }
     }
 
-    /// The same, printed only if it is not zero.
+    /// Returns the row that is omitted if its value is zero.
     pub const fn omit_zero(self) -> Row {
         Row { omit_zero: true, ..self }
     }
 }
 
-/// The attribute, printed by its type.
+/// Prints an attribute in the form that follows from its type.
 pub const fn show<S, V: value::Value>(key: Key<S, V>) -> Row {
     Row::new(key, V::TYPE, form(V::TYPE))
 }
 
-/// The attribute, printed like this.
+/// Prints an attribute in this form.
 pub const fn by<S, V: value::Value>(key: Key<S, V>, form: Form) -> Row {
     Row::new(key, V::TYPE, form)
 }
 
-/// The attribute, printed by a function of its own.
+/// Prints an attribute by a function.
 pub const fn special<S, V: value::Value>(key: Key<S, V>, special: kind::SpecialField) -> Row {
     Row::new(key, V::TYPE, Form::Special(special))
 }
 
-/// A field of the structure that the attribute is.
+/// Prints a field of an attribute that is a C structure.
 pub const fn field<S, V: value::Value>(key: Key<S, V>, place: usize) -> Row {
     match V::TYPE {
         Type::Struct(layout) => {
@@ -177,13 +177,13 @@ pub const fn field<S, V: value::Value>(key: Key<S, V>, place: usize) -> Row {
             Row { offset: field.offset as u8, ..row }
         }
         #[allow(clippy::panic)] // at compile time
-        _ => panic!("a field of what is no structure"),
+        _ => panic!("the attribute is no structure"),
     }
 }
 
 const fn form(ty: Type) -> Form {
     match ty {
-        Type::Flag => Form::Has,
+        Type::Flag => Form::Present,
         Type::Text(_) => Form::Text,
         Type::Ip | Type::Ipv4 | Type::Ipv6 => Form::Address,
         Type::Int(_) | Type::Enum(..) | Type::Flags(..) => Form::Int,
@@ -191,7 +191,7 @@ const fn form(ty: Type) -> Form {
     }
 }
 
-/// Prints what a sheet says of these attributes.
+/// Prints the fields of a table.
 #[inline(never)]
 pub fn print<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
@@ -222,7 +222,7 @@ fn print_row<C: Channel>(
         return kind::special(printer, from, special, row.number.into(), key);
     }
     let Some(payload) = from.at(row.number.into()) else { return };
-    let int = row.int.int();
+    let int = row.int.unpack();
     let start = usize::from(row.offset);
     let end = match int.size {
         0 => payload.len(),
@@ -247,10 +247,10 @@ fn print_row<C: Channel>(
         Form::Text => &Str(payload),
         Form::Bytes => &Bytes(payload),
         Form::HexString => &HexString(payload),
-        Form::End if zero => &"any",
-        Form::Address | Form::End => &Address::of(payload),
+        Form::Endpoint if zero => &"any",
+        Form::Address | Form::Endpoint => &Address::of(payload),
         Form::NameOnly if named.name().is_none_or(str::is_empty) => return,
-        Form::Named | Form::NamedOrNull | Form::NameOnly | Form::Known => &named,
+        Form::Named | Form::NamedOrNull | Form::NameOnly | Form::NameOrUnknown => &named,
         Form::HexWithPrefix => &hex,
         Form::Table => {
             table = printer.named(number as u32, TABLES);
@@ -266,15 +266,15 @@ fn print_row<C: Channel>(
         _ => &"",
     };
     let value = match row.form {
-        Form::Int if row.int.int().signed => Value::Int(number as i64),
+        Form::Int if row.int.unpack().signed => Value::Int(number as i64),
         Form::Int => Value::Uint(number),
         Form::Tos(both) if number != 1 || printer.out.json && !both => Value::Hex(number),
         Form::Hex => Value::Hex(number),
         Form::OnOff => Value::OnOff(number != 0),
         Form::Bool => Value::Bool(number != 0),
-        Form::Has => Value::Bool(true),
+        Form::Present => Value::Bool(true),
         Form::Null => Value::Null(""),
-        Form::Known if named.name().is_none() => Value::Null("unknown"),
+        Form::NameOrUnknown if named.name().is_none() => Value::Null("unknown"),
         Form::Set(bit) => Value::Bool(number >> bit & 1 != 0),
         Form::Bit(bit) if number >> bit & 1 == 0 => return,
         Form::Bit(_) => Value::Bool(true),

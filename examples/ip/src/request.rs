@@ -1,4 +1,4 @@
-//! Asking the kernel: whatever is asked for, in one way, by code that is in the program once.
+//! Requests for objects, by code that is compiled once for all message types.
 
 use barelink_codec::message::{Flags, Message};
 use barelink_codec::schema::Set;
@@ -8,10 +8,10 @@ use barelink_transport::{Channel, Connection, Error, Replies};
 
 use super::body::Body;
 
-/// What hears each answer.
+/// Callback for each reply.
 pub type OnReply<'e, H, S> = &'e mut dyn FnMut(Parsed<'_, H, S>);
 
-/// Asks for all there are of something.
+/// Sends a dump request and passes each object to `each`.
 pub fn dump<C: Channel, H: Structure, S: Set>(
     kernel: &mut Connection<'_, C>,
     message_type: MessageType<H, S>,
@@ -22,7 +22,7 @@ pub fn dump<C: Channel, H: Structure, S: Set>(
     each_reply(replies, &mut |message| each(message.read(message_type)))
 }
 
-/// Asks for one thing.
+/// Sends a request for one object and passes it to `each`.
 pub fn get<C: Channel, H: Structure, S: Set>(
     kernel: &mut Connection<'_, C>,
     message_type: MessageType<H, S>,

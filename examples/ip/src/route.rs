@@ -1,4 +1,4 @@
-//! `ip route`: which are wanted, and the two ways to ask.
+//! `ip route show` and `get`: the filter of routes, and the two requests.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteFlags, RouteHeader, RouteTable, RouteType};
@@ -18,27 +18,27 @@ use super::{Ip, errors};
 
 pub use super::route_print::{print, print_flags};
 
-/// What is said of the routes that are wanted; what is the same for all is not printed. Numbers,
-/// names of links, prefixes.
+/// Slots of the filter: numbers, names of links, prefixes. A field that is the same for all printed
+/// routes is not printed. This is the routing table.
 pub const TABLE: u8 = 0;
-/// Who set it.
+/// Slot of the origin (`RTPROT_*`).
 pub const PROTOCOL: u8 = 1;
-/// How far it reaches.
+/// Slot of the scope.
 pub const SCOPE: u8 = 2;
 const TYPE: u8 = 3;
-/// Its type of service.
+/// Slot of the type of service.
 pub const TOS: u8 = 4;
 const MARK: u8 = 5;
-/// Its metric.
+/// Slot of the metric.
 pub const METRIC: u8 = 6;
 const HOP: u8 = 7;
 const CLONED: u8 = 8;
-/// The link that packets come in by.
+/// Slot of the input link.
 pub const IIF: u8 = 9;
-/// The link that packets go out by.
+/// Slot of the output link.
 pub const OIF: u8 = 10;
 const REALMS: u8 = 11;
-/// Which bits of the realms count.
+/// Slot of the realms' mask.
 pub const REALMS_MASK: u8 = 12;
 const IN_VRF: u8 = 13;
 const IIF_NAME: u8 = 0;
@@ -47,9 +47,9 @@ const ROOT: u8 = 0;
 const MATCH: u8 = 1;
 const ROOT_SOURCE: u8 = 2;
 const MATCH_SOURCE: u8 = 3;
-/// The router.
+/// Slot of the gateway.
 pub const VIA: u8 = 4;
-/// The machine's own address.
+/// Slot of the preferred source address.
 pub const SOURCE: u8 = 5;
 
 const WORDS: ArgTable = arg_table! {
@@ -69,9 +69,9 @@ const WORDS: ArgTable = arg_table! {
     "metric/priority!\"metric\" value is invalid" => slot(METRIC, ArgType::Number(32)),
 };
 
-/// Whether this route is wanted.
+/// Returns whether a route matches.
 pub fn matches(args: &ParsedArgs<'_>, header: &RouteHeader, route: &Index<'_, Route>) -> bool {
-    // Whether an address begins as this one does, of which as many bits count as the two have said.
+    // Compares the address up to the shorter of the two prefix lengths.
     let within = |slot, address: Option<&[u8]>, bits: u8, outer: bool| {
         args.prefix(slot).is_none_or(|network| {
             let (least, most) = if outer { (bits, network.bits) } else { (network.bits, bits) };
@@ -108,7 +108,7 @@ pub fn matches(args: &ParsedArgs<'_>, header: &RouteHeader, route: &Index<'_, Ro
         })
 }
 
-/// Whether packets are handed to a router within this prefix.
+/// Returns whether the route's gateway is within this prefix.
 fn via_is(header: &RouteHeader, route: &Index<'_, Route>, via: Prefix) -> bool {
     match route.payload(Route::VIA) {
         Some(bytes) => {
@@ -123,7 +123,7 @@ fn via_is(header: &RouteHeader, route: &Index<'_, Route>, via: Prefix) -> bool {
     }
 }
 
-/// What is said of the routes that are wanted.
+/// Parses the filter.
 fn parse<'w, C: Channel>(
     words: &mut Words<'w>,
     printer: &mut Printer<'_, '_, C>,
@@ -138,7 +138,7 @@ fn parse<'w, C: Channel>(
                 "vrf" => args.set(IN_VRF, Some(1)),
                 "realms" => {
                     let value = args.value;
-                    // A half that is not said is not looked at.
+                    // An empty half of the realms is not compared.
                     let from = if !value.contains('/') { 0xffff } else { u32::MAX };
                     let mask = if value.ends_with('/') { from & 0xffff_0000 } else { from };
                     args.set(REALMS_MASK, Some(mask.into()));
@@ -186,7 +186,8 @@ fn parse<'w, C: Channel>(
     Ok(args)
 }
 
-/// `root PREFIX`, `match PREFIX`, `exact PREFIX` or `PREFIX`: within which network, and in which.
+/// Parses `root PREFIX`, `match PREFIX`, `exact PREFIX` or `PREFIX` into the network that contains
+/// the route, and the one that the route contains.
 fn prefix_filter(
     word: &str,
     words: &mut Words<'_>,
@@ -206,7 +207,7 @@ fn prefix_filter(
             let word = if exact { words.value(err)? } else { word };
             let mut prefix = Prefix::parse(word, family, err)?;
             if prefix.family == AddressFamily::UNSPEC {
-                // `default`, of the family that is shown when none is said.
+                // `default` without a family is IPv4's.
                 prefix.family = AddressFamily::INET;
             }
             Ok((Some(prefix), Some(prefix)))
@@ -214,7 +215,7 @@ fn prefix_filter(
     }
 }
 
-/// Finds routes, and prints them, or dooms them.
+/// Dumps routes, and prints those that match or adds them to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
@@ -252,7 +253,7 @@ pub fn find<C: Channel>(
         }
     });
     match asked {
-        // There is no main table until something is routed: nothing to show, and no trouble.
+        // The main table does not exist before the first route: an empty list, not an error.
         Err(Error::Kernel(refusal))
             if table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
         {
@@ -264,7 +265,7 @@ pub fn find<C: Channel>(
     }
 }
 
-/// What `ip route get` is asked: numbers, prefixes.
+/// Slots of `ip route get`: numbers, prefixes, names of links.
 const GET_OIF: u8 = 0;
 const GET_IIF: u8 = 1;
 const GET_TOS: u8 = 2;
@@ -298,7 +299,7 @@ const GET_ARGS: ArgTable = arg_table! {
     "fibmatch" => slot(FIB_MATCH, ArgType::Nothing),
 };
 
-/// `ip route get`: which route a packet would take.
+/// Runs `ip route get`: looks up the route of a packet.
 pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let printer = &mut ip.printer;
     let mut args = ParsedArgs::new(printer.options.family);
@@ -338,7 +339,7 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
             header.flags |= flag;
         }
     }
-    // IPv6 has no such flag, and refuses it.
+    // IPv6 lacks this flag and rejects it.
     if family == AddressFamily::INET {
         header.flags |= RouteFlags::LOOKUP_TABLE;
     }
@@ -368,7 +369,7 @@ pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(
             body.put(number, &(args.number_or_zero(slot) as u16).to_be_bytes());
         }
     }
-    // iproute2 asks the same again, and shows both answers.
+    // iproute2 sends a second request and prints both replies.
     let times = if args.has(CONNECTED) && from.is_none() { 2 } else { 1 };
     for again in 1..=times {
         let mut connects = true;

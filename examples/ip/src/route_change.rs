@@ -1,4 +1,4 @@
-//! `ip route add|append|prepend|change|replace|test|delete|flush`.
+//! `ip route add`, `append`, `prepend`, `change`, `replace`, `test`, `delete` and `flush`.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{
@@ -25,7 +25,7 @@ use super::words::{
 };
 use super::{Ip, encap_change, route as shown};
 
-/// What is said of a route: numbers, and the name of its link.
+/// Slots of a route: numbers, and the name of its link.
 const TOS: u8 = 0;
 const TABLE: u8 = 1;
 const SCOPE: u8 = 2;
@@ -33,7 +33,7 @@ const PROTOCOL: u8 = 3;
 const ONLINK: u8 = 4;
 const DEVICE: u8 = 0;
 
-/// The words tried before the metrics, and behind them.
+/// Words that are tried before the metrics, then those after them.
 const WORDS: ArgTable = arg_table! {
     "=tos!\"tos\" value is invalid" => slot(TOS, ArgType::Dsfield),
     "dsfield!\"tos\" value is invalid" => slot(TOS, ArgType::Dsfield),
@@ -51,24 +51,24 @@ const MORE_WORDS: ArgTable = arg_table! {
     "=dev/oif" => slot(DEVICE, ArgType::Text),
 };
 
-/// How a metric is written.
+/// Unit of a metric.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Number,
-    /// Milliseconds, times this.
+    /// Milliseconds, multiplied by this factor.
     Time(u32),
     Text,
     Features,
 }
 
-/// The metrics, in the order that abbreviations are tried.
+/// Metrics, in the order that abbreviations are tried.
 const METRICS: &str = "=mtu\n=hoplimit\n=advmss\nreordering\n=rtt\n=rto_min\nwindow\ncwnd\ninitcwnd\n\
     initrwnd\nfeatures\nquickack\ncongctl\nrttvar\nssthresh\n";
 
-/// Those that are tried behind all other words.
+/// Metrics that are tried after all other words.
 const LAST_METRICS: &str = "fastopen_no_cookie\n";
 
-/// Their attributes.
+/// Attribute and unit of each metric.
 const METRIC_ROWS: &[(u8, Unit)] = &[
     (Metrics::MTU.number() as u8, Unit::Number),
     (Metrics::HOPLIMIT.number() as u8, Unit::Number),
@@ -88,8 +88,8 @@ const METRIC_ROWS: &[(u8, Unit)] = &[
 ];
 const LAST_ROWS: &[(u8, Unit)] = &[(Metrics::FASTOPEN_NO_COOKIE.number() as u8, Unit::Number)];
 
-/// Milliseconds of a time, `57ms`, `1.5s`, times the factor; a number without a unit is taken as it
-/// is. A part of one counts as a whole one.
+/// Parses a time such as `57ms` or `1.5s` into milliseconds multiplied by the factor, rounded up; a
+/// number without a unit is taken unchanged.
 fn milliseconds(word: &str, factor: u32) -> Option<u32> {
     if let Some(raw) = number32(word) {
         return Some(raw);
@@ -114,25 +114,25 @@ fn milliseconds(word: &str, factor: u32) -> Option<u32> {
     }
     let more = rest.bytes().skip(3).any(|digit| digit != b'0');
     let all = thousandths.checked_mul(times)?;
-    // What is behind the third digit is less than a thousandth, but more than none.
+    // Digits after the third are rounded up.
     let all = all.checked_add(u64::from(more))?.div_ceil(1000);
     u32::try_from(all).ok()?.checked_mul(factor)
 }
 
-/// Whether two words are the same but for capital letters.
+/// Returns whether two words are equal but for case.
 #[inline(never)]
 fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
-/// What is collected beside the attributes.
+/// Metrics of a route, and which of them are locked.
 struct MetricArgs {
     body: Body,
     locked: u32,
 }
 
 impl MetricArgs {
-    /// Takes a metric; whether the word is one.
+    /// Parses a metric; returns `false` if the word is none.
     #[inline(never)]
     fn metric(
         &mut self,
@@ -147,7 +147,7 @@ impl MetricArgs {
         let mut value = words.value(err)?;
         let bit = 1u32.wrapping_shl(number.into());
         if number == Metrics::RTO_MIN.number() {
-            // One cannot ask for it unlocked.
+            // The kernel has no unlocked form of it.
             self.locked |= bit;
         }
         if value == "lock" && *unit != Unit::Features {
@@ -180,7 +180,7 @@ impl MetricArgs {
     }
 }
 
-/// The features from this word on.
+/// Parses a list of features.
 fn features(word: &str, words: &mut Words<'_>) -> u32 {
     let feature = |word: &str| match word {
         "ecn" => Some(MetricFeatures::ECN.0),
@@ -195,7 +195,7 @@ fn features(word: &str, words: &mut Words<'_>) -> u32 {
     all
 }
 
-/// Puts a gateway, of the route's own family or another.
+/// Appends a gateway, of the route's family or another.
 fn gateway(
     words: &mut Words<'_>,
     family: &mut AddressFamily,
@@ -218,7 +218,7 @@ fn gateway(
     Ok(())
 }
 
-/// Puts the label or labels, or the address, that a packet's target becomes.
+/// Appends the new destination of packets (`RTA_NEWDST`): an MPLS label stack, or an address.
 fn new_destination(
     words: &mut Words<'_>,
     family: &mut AddressFamily,
@@ -238,7 +238,7 @@ fn new_destination(
     Ok(())
 }
 
-/// Puts the next hops of a route that has several.
+/// Appends the next hops of a multipath route.
 fn next_hops<C: Channel>(
     words: &mut Words<'_>,
     family: &mut AddressFamily,
@@ -315,7 +315,7 @@ fn next_hops<C: Channel>(
     Ok(())
 }
 
-/// Reads the prefix behind a word, and puts it.
+/// Parses a prefix and appends it; returns its length.
 fn prefix(
     word: &str,
     family: &mut AddressFamily,
@@ -331,7 +331,7 @@ fn prefix(
     Ok(prefix.bits)
 }
 
-/// `ip route add`, `append`, `prepend`, `change`, `replace`, `test`, `delete`.
+/// Runs `ip route add`, `append`, `prepend`, `change`, `replace`, `test`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -486,7 +486,7 @@ pub fn command<C: Channel>(
     send(ip, route_type, &body)
 }
 
-/// How far away a route leads that does not say so.
+/// Returns the scope of a route for which none is given.
 fn default_scope(header: &RouteHeader, deleting: bool, by_gateway: bool) -> RouteScope {
     if header.family != AddressFamily::INET {
         return RouteScope::UNIVERSE;
@@ -501,13 +501,13 @@ fn default_scope(header: &RouteHeader, deleting: bool, by_gateway: bool) -> Rout
     }
 }
 
-/// `ip route flush`.
+/// Runs `ip route flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
         return Err(fail(ip.printer.err, "\"ip route flush\" requires arguments.\n", Exit(1)));
     }
     if words.peek() == Some("cache") {
-        // No kernel that is maintained has such a cache any more.
+        // Kernels since 3.6 have no route cache.
         return Ok(());
     }
     flush(ip, route::DEL, &mut |ip, deletions: &mut DeleteBatch| {

@@ -1,4 +1,4 @@
-//! How a route is printed.
+//! Printing of routes.
 
 use core::fmt::{self, Display};
 
@@ -21,7 +21,7 @@ use super::route::{IIF, METRIC, OIF, PROTOCOL, REALMS_MASK, SCOPE, SOURCE, TABLE
 use super::rule::Tos;
 use super::{encap, nexthop};
 
-/// An address with its bits, unless they are all of it.
+/// Prefix, printed without its length if that is the address's.
 struct Network<'a>(AddressFamily, &'a [u8], u8);
 
 impl Display for Network<'_> {
@@ -31,7 +31,7 @@ impl Display for Network<'_> {
     }
 }
 
-/// Prints what a route, or a next hop, is like.
+/// Prints the flags of a route or next hop (`RTNH_F_*`, `RTM_F_*`).
 pub fn print_flags(out: &mut Output<'_>, flags: RouteFlags) {
     out.list(Some("flags"));
     for (flag, word) in [
@@ -182,7 +182,7 @@ pub fn print<C: Channel>(
     printer.out.end_object();
 }
 
-/// The labels that a packet gets for the one that it came with.
+/// Prints the label stack that replaces a packet's (`RTA_NEWDST`).
 fn print_new_labels<C: Channel>(printer: &mut Printer<'_, '_, C>, route: &Index<'_, Route>) {
     if let Some(labels) = route.payload(Route::NEWDST) {
         printer.out.string("to", "as to {} ", &Address(AddressFamily::MPLS, labels));
@@ -206,7 +206,7 @@ fn print_gateway<C: Channel>(
     }
 }
 
-/// A router of another family than the route.
+/// Prints a gateway of another family than the route's (`RTA_VIA`).
 fn print_via<C: Channel>(printer: &mut Printer<'_, '_, C>, route: &Index<'_, Route>) {
     let Some(via) = route.payload(Route::VIA) else { return };
     let Some((family, address)) = via.split_at_checked(2) else { return };
@@ -233,7 +233,7 @@ fn print_flow<C: Channel>(printer: &mut Printer<'_, '_, C>, flow: u32) {
     printer.out.end_object();
 }
 
-/// What the cache says of a route, `RTCF_*`.
+/// Names of the cache flags, `RTCF_*`.
 const CACHE_FLAGS: [(u32, &str); 14] = [
     (0x8000_0000, "local"),
     (0x4000_0000, "reject"),
@@ -302,7 +302,7 @@ fn print_cache_info<C: Channel>(
     }
 }
 
-/// Milliseconds, or seconds from a thousand on.
+/// Time in milliseconds, printed as seconds from 1000 on.
 struct Millis(u32);
 
 impl Display for Millis {
@@ -318,7 +318,7 @@ impl Display for Millis {
     }
 }
 
-/// Prints metrics, in the order of their numbers.
+/// Prints the metrics, in the order of their numbers.
 fn print_metrics<C: Channel>(printer: &mut Printer<'_, '_, C>, metrics: &Index<'_, Metrics>) {
     let locks = metrics.get(Metrics::LOCK).unwrap_or_default();
     let out = &mut printer.out;
@@ -347,7 +347,7 @@ fn print_metrics<C: Channel>(printer: &mut Printer<'_, '_, C>, metrics: &Index<'
     ] {
         let number = key.number();
         if number == Metrics::FASTOPEN_NO_COOKIE.number() {
-            // The congestion control has the number before.
+            // The congestion control algorithm has the number before.
             if let Some(name) = metrics.get(Metrics::CC_ALGO) {
                 start(out, "congctl", Metrics::CC_ALGO.number());
                 out.string("congestion", "{} ", &name);
@@ -393,7 +393,7 @@ fn print_features(out: &mut Output<'_>, features: MetricFeatures) {
     }
 }
 
-/// Prints one next hop of several.
+/// Prints a next hop of a multipath route.
 fn print_hop<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     family: AddressFamily,

@@ -1,4 +1,4 @@
-//! `ip rule`.
+//! `ip rule show`.
 
 use core::fmt::{self, Display};
 
@@ -20,7 +20,7 @@ use super::request;
 use super::words::{Exit, Words};
 use super::{Ip, errors};
 
-/// A type of service in base 16, or by its name.
+/// DS field, printed as its name or in base 16.
 pub struct Tos(pub u8, pub names::Names);
 
 impl Display for Tos {
@@ -32,7 +32,7 @@ impl Display for Tos {
     }
 }
 
-/// What is said of the rules that are wanted: numbers, names of links, prefixes.
+/// Slots of the filter: numbers, names of links, prefixes.
 const TABLE: u8 = 0;
 const PROTOCOL: u8 = 1;
 const PREFERENCE: u8 = 2;
@@ -70,7 +70,7 @@ const WORDS: ArgTable = arg_table! {
     "protocol!invalid \"protocol\"" => slot(PROTOCOL, ArgType::NamedOrAll(NameTable::Protocols)),
 };
 
-/// Finds rules, and prints them, or dooms those that have a preference.
+/// Dumps rules, and prints those that match or adds those with a priority to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
@@ -85,7 +85,7 @@ pub fn find<C: Channel>(
             args.set_prefix(TO, Some(Prefix::parse(word, family, printer.err)?));
         }
     }
-    // 0 is anybody.
+    // 0 matches any.
     args.set(PROTOCOL, args.number(PROTOCOL).filter(|protocol| *protocol != 0));
     let printer = &mut ip.printer;
     let header = RuleHeader { family, ..Default::default() };
@@ -105,7 +105,7 @@ pub fn find<C: Channel>(
         .or_else(|error| errors::dump_or_flush_failed(printer.err, &error, deletions.is_some(), 1))
 }
 
-/// Whether this rule is wanted.
+/// Returns whether a rule matches.
 fn matches(args: &ParsedArgs<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
     let pair = |first: u32, last: u32| u64::from(first) << 32 | u64::from(last);
     let ports = |key| {
@@ -141,7 +141,7 @@ fn matches(args: &ParsedArgs<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -
         && named(OIF, rule.get(Rule::OIFNAME))
 }
 
-/// One side of a rule: whence or whither.
+/// Prints the source or destination prefix of a rule.
 fn print_side<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     family: AddressFamily,
@@ -175,7 +175,7 @@ fn print_side<C: Channel>(
     }
 }
 
-/// Ports, and the mask that they are compared by.
+/// Prints a port or range of ports, and its mask.
 fn print_ports<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     keys: [&str; 4],
@@ -280,7 +280,7 @@ pub fn print<C: Channel>(
     print_action(printer, &header, rule);
     let protocol = rule.get(Rule::PROTOCOL).map(|protocol| protocol.0);
     if let Some(protocol) = protocol {
-        // What the kernel or nobody set goes without saying.
+        // Unset and `kernel` are printed with `-details` only.
         if printer.options.details || !matches!(protocol, 0 | 2) {
             printer.name("protocol", " proto {}", protocol, PROTOCOLS);
         }

@@ -1,4 +1,4 @@
-//! `ip rule add|delete|flush`.
+//! `ip rule add`, `delete` and `flush`.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
@@ -46,7 +46,7 @@ const WORDS: ArgTable = arg_table! {
     "table!invalid table ID" => slot(TABLE, ArgType::Named(NameTable::Tables)),
 };
 
-/// What becomes of packets, by a word of its own.
+/// Returns the action that a word names.
 fn action(word: &str) -> Option<RuleAction> {
     match word {
         _ if abbreviates(word, "nop") => Some(RuleAction::NOP),
@@ -54,7 +54,7 @@ fn action(word: &str) -> Option<RuleAction> {
     }
 }
 
-/// Puts ports: one, a range, or one under a mask.
+/// Appends a port, a range of ports, or a port with a mask.
 fn ports(
     word: &str,
     (range_number, mask_number, why): (u16, u16, &str),
@@ -73,7 +73,7 @@ fn ports(
     Ok(())
 }
 
-/// `ip rule add`, `delete`.
+/// Runs `ip rule add`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -126,7 +126,7 @@ pub fn command<C: Channel>(
             "dscp" => {
                 let why = "invalid dscp value\n";
                 let (value, mask) = split_mask(words.value(ip.printer.err)?);
-                // By name it has the upper six bits of eight.
+                // A name stands for the upper six bits of eight.
                 let named = known(value, DSFIELDS).map(|number| number >> 2);
                 let dscp = match named {
                     Some(dscp) => dscp as u8,

@@ -1,4 +1,4 @@
-//! What has gone through a link.
+//! Printing of a link's counters.
 
 use core::fmt::{self, Display};
 
@@ -11,7 +11,7 @@ use super::index::Index;
 use super::printer::Printer;
 use super::words::cut;
 
-/// A number with `k`, `M`, `G`, if such are wanted.
+/// Counter, printed with a suffix such as `k` or `M` if requested.
 struct Scaled {
     count: u64,
     human: bool,
@@ -31,7 +31,7 @@ impl Display for Scaled {
             letter = Some(next);
             unit = unit.saturating_mul(base);
         }
-        // Two digits behind the point below 10, one below 100.
+        // Two decimals below 10, one below 100.
         let whole = self.count / unit;
         let digits = if whole < 10 { 2 } else { u32::from(whole < 100) };
         let scale = 10u64.pow(digits);
@@ -48,7 +48,7 @@ impl Display for Scaled {
     }
 }
 
-/// How many characters something takes in print.
+/// Returns the number of characters of a printed value.
 fn width(value: &dyn Display) -> usize {
     struct Count(usize);
     impl fmt::Write for Count {
@@ -62,7 +62,8 @@ fn width(value: &dyn Display) -> usize {
     count.0
 }
 
-/// Where in the structure a counter stands, among those before it: the same in both structures.
+/// Returns the index of a field in `struct rtnl_link_stats64`, which is the same in `struct
+/// rtnl_link_stats`.
 const fn field_index(name: &str) -> u8 {
     let (wide, narrow) = (LinkStats64::LAYOUT.fields, LinkStats::LAYOUT.fields);
     let mut at = 0;
@@ -88,14 +89,14 @@ const fn same(one: &str, other: &str) -> bool {
     at == one.len() && at == other.len()
 }
 
-/// How often the carrier came or went, which is no field of the structure.
+/// Field index for the number of carrier changes, which is not in the structure.
 const CARRIER_CHANGES: u8 = u8::MAX;
 
-/// Counters: their words with commas between, and where they stand. One that is most often 0 has a `?`
-/// behind its word: it is there only if it is not.
+/// Counters of a line: their headings separated by commas, and their field indexes. A heading with
+/// a `?` after it is printed only if its counter is not 0.
 type Row = (&'static str, &'static [u8]);
 
-/// Writes a row.
+/// Builds a line from its headings and the names of the fields.
 macro_rules! row {
     ($words:literal; $($name:literal),*) => { ($words, const { &[$(field_index($name)),*] }) };
 }
@@ -123,7 +124,7 @@ const SENT_ERRORS: Row = (
     ],
 );
 
-/// The same in JSON, which has two of them the other way round.
+/// Lines of JSON, where two counters change places.
 const JSON_RECEIVED: Row = row! {
     "bytes,packets,errors,dropped,over_errors,multicast,compressed?";
     "rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "rx_over_errors", "multicast",
@@ -139,7 +140,7 @@ const JSON_SENT: Row =
 const JSON_SENT_ERRORS: Row =
     ("aborted_errors,fifo_errors,window_errors,heartbeat_errors,carrier_changes", SENT_ERRORS.1);
 
-/// A link's counters, of eight bytes each or of four.
+/// Counters of a link, of eight bytes each or of four.
 #[derive(Clone, Copy)]
 struct Counters<'a> {
     bytes: &'a [u8],
@@ -148,8 +149,8 @@ struct Counters<'a> {
 }
 
 impl Counters<'_> {
-    /// Each counter of a row, with its place in the row and its word; without a word, if it is not to be
-    /// there.
+    /// Calls `each` with the position, heading and value of each counter of a line; the heading is
+    /// empty if the counter is not printed.
     #[inline(never)]
     fn each(&self, (words, places): Row, each: &mut dyn FnMut(usize, &'static str, u64)) {
         let mut words = words;
@@ -225,7 +226,7 @@ pub fn print<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link
     printer.out.end_object();
 }
 
-/// Counters in columns.
+/// Counters printed in columns.
 struct Table<'p, 'a, 'b, 'c, C> {
     printer: &'p mut Printer<'a, 'b, C>,
     counters: Counters<'c>,
@@ -237,7 +238,7 @@ impl<C: Channel> Table<'_, '_, '_, '_, C> {
         Scaled { count, human: self.printer.options.human, iec: self.printer.options.iec }
     }
 
-    /// Makes the columns, from this one on, as wide as the values need.
+    /// Widens the columns, from this one on, to the width of the values.
     fn widen(&mut self, row: Row, from: usize) {
         let counters = self.counters;
         counters.each(row, &mut |at, _, value| {
@@ -252,7 +253,7 @@ impl<C: Channel> Table<'_, '_, '_, '_, C> {
         self.columns.get(at).copied().unwrap_or(0)
     }
 
-    /// Words over values, the first word within the label's column.
+    /// Prints headings over values, the first heading in the label's column.
     fn row(&mut self, label: &str, row: Row) {
         let counters = self.counters;
         self.printer.out.text(format_args!("    {label}"));
@@ -266,7 +267,7 @@ impl<C: Channel> Table<'_, '_, '_, '_, C> {
         counters.each(row, &mut |at, word, value| self.value(word, value, self.column(at)));
     }
 
-    /// Words over values, behind the label's column.
+    /// Prints headings over values, after the label's column.
     fn errors(&mut self, label: &str, row: Row) {
         let counters = self.counters;
         let first = self.column(0).saturating_sub(label.len());

@@ -1,7 +1,6 @@
-//! `ip tunnel`: another way to say what `ip link` says of tunnels.
+//! `ip tunnel`: rewrites its arguments as those of `ip link`.
 //!
-//! iproute2 has the kernel do it by ioctl; here the words become those of `ip link`, whose kinds know
-//! the same ones.
+//! iproute2 uses ioctls here; the link kinds of `ip link` have the same arguments.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::kinds::gre::{Gre, GreFlags};
@@ -21,8 +20,8 @@ use super::verb::Verb;
 use super::words::{Exit, USAGE, Words, cut, fail, invalid_argument, line};
 use super::{Ip, errors, link_change};
 
-/// The words that may stand behind `mode`: each with the family that packets go over, the kind of link,
-/// and what that kind wants said.
+/// Words after `mode`: each with the family of the outer packets, the link kind, and the arguments
+/// that the kind needs.
 const MODES: &str = "\
 ipip 4 ipip mode ipip\n\
 ip/ip 4 ipip mode ipip\n\
@@ -46,17 +45,17 @@ gre/ipv6 6 ip6gre\n\
 vti6 6 vti6\n\
 ";
 
-/// Kinds that are shown, by what they carry.
+/// Printed kinds, and the protocols that they carry.
 const SHOWN: &[(&str, &str)] = &[("gre", "gre/ip"), ("ipip", "ip/ip"), ("sit", "ipv6/ip")];
 
-/// Words that another one follows, in either language.
+/// Arguments that a value follows, in `ip tunnel` and `ip link`.
 const VALUED: Names = "remote,local,ttl,hoplimit,hlim,tos,tclass,dsfield,dev,key,ikey,okey,fwmark,\
     encaplimit,flowlabel";
 
-/// As many words as a tunnel takes.
+/// Arguments of `ip link`.
 type LinkWords<'w> = Vec<&'w str, 64>;
 
-/// `ip tunnel show`, `add`, `change`, `delete`.
+/// Runs `ip tunnel show`, `add`, `change` and `delete`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -110,12 +109,12 @@ pub fn command<C: Channel>(
         fits &= link_words.extend_from_slice(&rest).is_ok();
     }
     if !fits {
-        return Err(fail(ip.printer.err, "Too many words for a tunnel.\n", USAGE));
+        return Err(fail(ip.printer.err, "Too many arguments for a tunnel.\n", USAGE));
     }
     link_change::command(ip, verb, Words::new(&link_words))
 }
 
-/// The kind of a tunnel that is there, and what that wants said.
+/// Returns the kind of an existing tunnel, with the arguments that it needs.
 fn kind_of<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str) -> Result<Option<&'static str>, Exit> {
     let header = LinkHeader { index: ip.printer.find(name)? as i32, ..LinkHeader::default() };
     let mut mode = None;
@@ -136,7 +135,7 @@ fn kind_of<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str) -> Result<Option<&'st
     Ok(mode)
 }
 
-/// Shows a tunnel, or all; those over IPv4, each in a line.
+/// Prints a tunnel, or all of those over IPv4, one per line.
 fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, name: Option<&str>) -> Result<(), Exit> {
     let Ip { kernel, printer, .. } = ip;
     if let Some(name) = name {
@@ -149,18 +148,18 @@ fn show<C: Channel>(ip: &mut Ip<'_, '_, C>, name: Option<&str>) -> Result<(), Ex
     result.or_else(|error| errors::dump_failed(printer.err, &error, 1))
 }
 
-/// What is shown of a tunnel.
+/// Tables of the printed attributes.
 const GRE: PrintTable = print_table! {
-    "| remote {}" => by(Gre::REMOTE, Form::End),
-    "| local {}" => by(Gre::LOCAL, Form::End),
+    "| remote {}" => by(Gre::REMOTE, Form::Endpoint),
+    "| local {}" => by(Gre::LOCAL, Form::Endpoint),
     "| dev {}" => by(Gre::LINK, Form::Link).omit_zero(),
     "| ttl {}| ttl inherit" => shown(Gre::TTL),
     "| tos {}" => by(Gre::TOS, Form::Tos(true)).omit_zero(),
     "|| nopmtudisc" => by(Gre::PMTUDISC, Form::Bool),
 };
 const IPTUN: PrintTable = print_table! {
-    "| remote {}" => by(Iptun::REMOTE, Form::End),
-    "| local {}" => by(Iptun::LOCAL, Form::End),
+    "| remote {}" => by(Iptun::REMOTE, Form::Endpoint),
+    "| local {}" => by(Iptun::LOCAL, Form::Endpoint),
     "| dev {}" => by(Iptun::LINK, Form::Link).omit_zero(),
     "| ttl {}| ttl inherit" => shown(Iptun::TTL),
     "| tos {}" => by(Iptun::TOS, Form::Tos(true)).omit_zero(),

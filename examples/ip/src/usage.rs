@@ -1,8 +1,8 @@
-//! How each object is used. Scripts look in here for what an `ip` can do.
+//! Usage texts of the objects; scripts search them for supported features.
 
 use super::words::{self, Exit, TextOutput};
 
-/// What is said for `help`.
+/// Text of `help`, by object.
 const USAGE: &[(&str, &str)] = &[
     (
         "address",
@@ -84,7 +84,7 @@ GROUP    := ID[,WEIGHT][/ID[,WEIGHT]]...
     ),
 ];
 
-/// Says how an object is used; whether that is known.
+/// Writes the usage of an object; returns `false` if there is none.
 pub fn write_usage(object: &str, out: &mut TextOutput<'_>) -> bool {
     let Some((_, text)) = USAGE.iter().find(|row| row.0 == object) else { return false };
     out.write_str("Usage: ");
@@ -92,7 +92,7 @@ pub fn write_usage(object: &str, out: &mut TextOutput<'_>) -> bool {
     true
 }
 
-/// Says how an object is used, or the program; the command line was not understood.
+/// Prints the usage of an object, or of the program; returns the status of a usage error.
 pub fn of(object: &str, err: &mut TextOutput<'_>) -> Exit {
     if write_usage(object, err) { words::USAGE } else { super::usage(err) }
 }

@@ -1,4 +1,4 @@
-//! The virtual functions of a link's hardware.
+//! Printing of the virtual functions (SR-IOV) of a link.
 
 use barelink_codec::Attrs;
 use barelink_codec::rtnl::link::vf::{Vf, VfList, VfSetting, VfSignal, VfStats, VfVlans};
@@ -10,7 +10,7 @@ use super::output::Value;
 use super::prefix::Bytes;
 use super::printer::Printer;
 
-/// Prints them.
+/// Prints the list of virtual functions (`IFLA_VFINFO_LIST`).
 pub fn print<C: Channel>(printer: &mut Printer<'_, '_, C>, list: Attrs<'_, VfList>) {
     printer.out.list(Some("vfinfo_list"));
     for function in list.all(VfList::INFO).flatten() {
@@ -87,7 +87,7 @@ fn print_vlan<C: Channel>(printer: &mut Printer<'_, '_, C>, vlan: u32, qos: u32)
     }
 }
 
-/// A setting that is on, off, or not known (-1).
+/// Prints a setting as `on` or `off`; nothing if it is unknown (`u32::MAX`).
 fn print_on_off<C: Channel>(
     printer: &mut Printer<'_, '_, C>,
     key: &str,

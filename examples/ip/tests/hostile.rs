@@ -1,5 +1,5 @@
-//! `ip` with what it must not trust: answers with bytes changed in them, and words in any order. It
-//! ends with a status, says what is wrong where that is not 0, and its JSON is JSON.
+//! Fuzz test of `ip`: replies with changed bytes, and arguments in any order, end with an exit
+//! status, an error message unless that is 0, and well-formed JSON.
 
 mod common;
 
@@ -11,7 +11,7 @@ use common::Json;
 use common::machine::{Machine, Recording, recording};
 use common::recorded::{Record, Sink, local_recordings, replay_all};
 
-/// Numbers that look random, the same in every run.
+/// Pseudorandom numbers, the same in every run.
 struct Random(u64);
 
 impl Random {
@@ -27,24 +27,24 @@ impl Random {
     }
 }
 
-/// Runs a command line; says what is wrong with how it ended.
+/// Runs a command line; returns what is wrong with its result.
 fn run(words: &[&str], recording: Recording, buffers: &mut Buffers) -> Result<u8, String> {
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
     let code = ip::run(words, Machine::new(recording), buffers, &mut out, &mut err);
     let wrong = |what: &str| Err(format!("{words:?}: {what}: {code}, {:?}, {:?}", out.0, err.0));
     if !matches!(code, 0 | 1 | 2 | 22 | 255) {
-        return wrong("no status of iproute2's");
+        return wrong("not a status of iproute2");
     }
     if code != 0 && err.0.is_empty() && out.0.is_empty() {
-        return wrong("fails without a word");
+        return wrong("fails without a message");
     }
     if code == 0 && words[0] == "-j" && !out.0.trim().is_empty() && Json::parse(&out.0).is_none() {
-        return wrong("no JSON");
+        return wrong("not JSON");
     }
     Ok(code)
 }
 
-/// The records with bytes of the kernel's changed, where a message's own header is not.
+/// Returns the records with some of the kernel's bytes changed, except in message headers.
 fn garbled(records: &[Record<'_>], random: &mut Random) -> Vec<(bool, u8, Vec<u8>)> {
     let garble = |(up, protocol, datagram): &Record<'_>| {
         let mut bytes = datagram.to_vec();
@@ -91,11 +91,11 @@ fn garbled_replies_are_printed_or_reported() {
         assert!(found.is_empty(), "{}", found.join("\n"));
         Some(found)
     });
-    println!("{lines} command lines, {accepted} of them printed all the same");
+    println!("{lines} command lines, {accepted} of them printed");
     assert!(lines > 1000 && accepted > lines / 4);
 }
 
-/// Values that are at a bound, or beyond one, or of another kind than what is wanted.
+/// Values at a bound, beyond one, or of another type than the expected.
 const ODD: &str = "0 1 -1 255 256 65535 65536 4294967295 4294967296 18446744073709551615 \
     99999999999999999999 0x 0xff 1k 1.5s 010 / :: 0/0 ::/129 1.2.3.4/33 1.2.3.4/255.0.0.0 fe80::1%9 \
     00:11 ff:ff:ff:ff:ff:ff:ff:ff: a/b , 1,2 help ? -- - . .. \u{e9} \u{1f600} @ a@b abcdefghijklmnop";
@@ -107,12 +107,12 @@ fn any_arguments_end_with_a_status_and_a_message() {
     let mut known: Vec<Vec<String>> = vec![];
     for file in ["changes.txt", "requests.txt", "link-requests.txt"] {
         let text = std::fs::read_to_string(local_recordings().join(file)).unwrap();
-        // What is asked and answered is indented.
+        // Requests and replies are indented.
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with(' '));
         let lines = lines.map(|line| line.trim_start_matches("ip "));
         known.extend(lines.map(|line| line.split_whitespace().map(String::from).collect()));
     }
-    // Every link is there that a line is about.
+    // All links exist that a line names.
     let mut names: Vec<&str> = known
         .iter()
         .flat_map(|line| line.windows(2).filter(|pair| pair[0] == "dev").map(|pair| &*pair[1]))
@@ -134,7 +134,7 @@ fn any_arguments_end_with_a_status_and_a_message() {
     for _ in 0..all {
         let mut words: Vec<&str> = random.of(&known).iter().map(|word| &**word).collect();
         for _ in 0..random.below(3) {
-            // Seldom the object or the verb, behind which nothing else is read.
+            // Rarely the object or the command, after which nothing else is parsed.
             let first = if random.below(16) == 0 { 0 } else { words.len().min(2) };
             let at = first + random.below(words.len() + 1 - first);
             let taken = (at < words.len()).then(|| words.remove(at));
@@ -164,6 +164,6 @@ fn any_arguments_end_with_a_status_and_a_message() {
             Err(wrong) => panic!("{wrong}"),
         }
     }
-    println!("{all} command lines, {accepted} of them as good as others");
+    println!("{all} command lines, {accepted} of them valid");
     assert!(accepted > all / 20);
 }

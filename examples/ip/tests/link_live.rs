@@ -1,5 +1,5 @@
-//! `ip link` beside iproute2's: the same command lines in two network namespaces end alike, complain
-//! alike, and leave the same links behind, as iproute2 shows them.
+//! Differential test of `ip link`: `ip` and iproute2 run the same command lines in a network
+//! namespace each; exit statuses, errors and the resulting links are compared.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use common::{Json, Rules, differences, shell};
 
-/// Command lines in order; all addresses are said, so that none is left to chance.
+/// Command lines in order; all addresses are given, so that none is random.
 const LINES: &[&str] = &[
     "link set lo up",
     "link add br0 address 02:00:00:00:00:01 type bridge",
@@ -43,7 +43,7 @@ const LINES: &[&str] = &[
     "link set v11 master br0",
     "link set v11 vrf br0",
     "link set v11 mode dormant state dormant",
-    // Refused, by the program or by the kernel.
+    // Rejected by the program or by the kernel.
     "link add br0 type bridge",
     "link set nope up",
     "link set up",
@@ -85,10 +85,11 @@ const LINES: &[&str] = &[
     "link property frob",
 ];
 
-/// A command's status and its first complaint.
+/// Exit status and first error line of a command.
 type Ended = (String, String);
 
-/// Runs all with one program in a namespace of its own: how each ended, and the links afterwards.
+/// Runs the command lines with one program in a new namespace; returns the results, and the links
+/// afterwards.
 fn run(program: &str) -> Option<(Vec<Ended>, Json)> {
     let mut script = String::from("D=$(mktemp)\n");
     for line in LINES {
@@ -105,7 +106,7 @@ fn run(program: &str) -> Option<(Vec<Ended>, Json)> {
     Some((ended.map(|(code, err)| (code.into(), err.into())).collect(), links))
 }
 
-/// Words that changed since iproute2 6.1.
+/// Replaces messages of iproute2 6.1 by those of newer versions.
 fn modern(err: &str) -> String {
     err.replace("must be \"on\" or \"off\"", "must be one of \"off\", \"on\"")
 }
@@ -114,7 +115,7 @@ fn modern(err: &str) -> String {
 fn ip_link_leaves_the_same_links_and_errors_as_iproute2() {
     let ours = env!("CARGO_BIN_EXE_ip");
     let (Some(theirs), Some(ours)) = (run("/sbin/ip"), run(ours)) else {
-        println!("skipped: no network namespace of its own, or no iproute2");
+        println!("skipped: no network namespace can be created, or no iproute2");
         return;
     };
     assert_eq!(theirs.0.len(), LINES.len());
@@ -124,15 +125,15 @@ fn ip_link_leaves_the_same_links_and_errors_as_iproute2() {
             found.push(format!("ip {line}\n    {ours:?}, theirs {theirs:?}"));
         }
     }
-    // The kernel makes it up.
+    // These timers run between the two commands.
     let near = [("hello_timer", 1e3), ("gc_timer", 1e6), ("tcn_timer", 1e3)];
     let rules = Rules { extra: &[], near: &near };
     found.extend(differences(&ours.1, &theirs.1, &rules));
     assert!(found.is_empty(), "{}", found.join("\n"));
-    assert!(theirs.1.list().len() > 5, "hardly a link could be made");
+    assert!(theirs.1.list().len() > 5, "too few links could be created");
 }
 
-/// Moves links to a namespace by its name, and shows what became of them.
+/// Script that moves links to a named namespace, and checks the result.
 const MOVES: &str = r#"
 mount -t tmpfs none /run && mkdir -p /run/netns && /sbin/ip netns add blue || exit 77
 "$1" link add v0 type veth peer name v1 netns blue || exit 1
@@ -157,7 +158,7 @@ fn links_move_to_a_namespace_by_its_name() {
     }
 }
 
-/// Each line needs what those before have done.
+/// Batch in which each line depends on those before.
 const BATCH: &str = "link add br9 type bridge
 link set br9 up
 link add v9 type veth peer name v8
@@ -185,7 +186,7 @@ fn links_created_in_a_forced_batch_are_found_by_later_lines() {
             Ok(ran) if !ran.stderr.starts_with(b"unshare") => {
                 panic!("{options}: {}", String::from_utf8_lossy(&ran.stderr));
             }
-            _ => println!("skipped: no network namespace of its own"),
+            _ => println!("skipped: no network namespace can be created"),
         }
     }
 }

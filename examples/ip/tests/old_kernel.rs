@@ -1,5 +1,5 @@
-//! What a kernel before 4.12 leaves out, strict checking and words with refusals, is done without:
-//! programs print the same if every `setsockopt` is refused, as `strace` can.
+//! Test on a kernel before 4.12, which lacks strict checking and error texts: output is the same if
+//! every `setsockopt` fails, injected by `strace`.
 
 use barelink_test_support::in_namespace;
 

@@ -1,4 +1,4 @@
-//! The small parts of `ip`.
+//! Unit tests of output, prefixes, words, timestamps and usage texts.
 
 use core::fmt::Write;
 use core::time::Duration;
@@ -60,7 +60,7 @@ fn a_failed_write_is_remembered() {
     }
     let mut sink = Full;
     let mut out = Output::new(&mut sink);
-    out.words("x");
+    out.literal("x");
     assert!(out.is_broken());
 }
 

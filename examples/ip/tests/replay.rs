@@ -1,5 +1,4 @@
-//! `ip` against recorded traffic: asked the same, the recorded kernel answers the same, and what is
-//! printed is what iproute2 printed then.
+//! Replay test of showing commands: the output for recorded replies is compared with iproute2's.
 
 mod common;
 
@@ -8,7 +7,7 @@ use common::machine::{Machine, recording};
 use common::recorded::{Sink, Step, local_recordings, replay_all, shared_recordings};
 use common::{Json, Rules, differences, other_order};
 
-/// The objects that this program shows.
+/// Objects that this program shows.
 const OBJECTS: [&str; 8] =
     ["link", "addr", "address", "route", "rule", "neigh", "nexthop", "neighbour"];
 
@@ -27,10 +26,10 @@ fn is_supported(line: &str) -> bool {
     object.is_some_and(|object| OBJECTS.contains(&object))
 }
 
-/// Known to differ, with the reason.
+/// Recordings that are known to differ, with the reason.
 const EXCUSED: &[(&str, &str)] = &[("tuntap", "iproute2 looks up groups' names in /etc/group")];
 
-/// What is printed otherwise, or comes out otherwise, if the line shows something.
+/// Replays a step that shows something; returns the differences.
 fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     let line = step.line();
     if !step.is_query() || !is_supported(line) {
@@ -50,7 +49,7 @@ fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
             Some(ours) => {
                 let rules = Rules { extra: &[], near: &[] };
                 found.extend(differences(&ours, theirs, &rules));
-                // Of no consequence, but text has the same order.
+                // The order of keys is reported, but no difference.
                 if let Some(order) = other_order(&ours, theirs) {
                     println!("{}: {line}: another order: {order}", step.scenario());
                 }

@@ -1,5 +1,5 @@
-//! What `ip` has the kernel do: for the command lines recorded of iproute2 the same bytes, the same
-//! status, the same complaints.
+//! Replay test of changing commands: the requests, exit statuses and errors of recorded command
+//! lines are compared with iproute2's.
 
 mod common;
 
@@ -17,7 +17,7 @@ use common::recorded::{
     PORT, Sink, Step, error, header, link_name_and_index, parse, replay_all, shared_recordings,
 };
 
-/// A request without what differs between two that ask the same.
+/// Request without its sequence number and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Request {
     message_type: u16,
@@ -25,22 +25,22 @@ struct Request {
     payload: Vec<u8>,
 }
 
-/// What the kernel knows, and was asked.
+/// State of the fake kernel, and the requests that it received.
 #[derive(Default)]
 struct Kernel {
-    /// Links' names and indexes.
+    /// Names and indexes of the links.
     links: Vec<(String, i32)>,
-    /// Answers to dumps, by kind, each used once.
+    /// Replies to dumps by message type, each used once.
     dumps: BTreeMap<u16, VecDeque<Vec<Vec<u8>>>>,
-    /// Answers to changes, in order: the payload of an error message.
+    /// Replies to changes, in order: flags, and payload of the error message.
     replies: VecDeque<(u16, Vec<u8>)>,
     requests: Vec<Request>,
-    /// How many changes each datagram asked for.
+    /// Number of changes in each datagram.
     datagrams: Vec<usize>,
     stdin: VecDeque<u8>,
-    /// How reading ends, once all is read, if not well.
+    /// Error of reading after the last byte, if any.
     read_error: Option<Errno>,
-    /// Whether a signal came in between.
+    /// `true` if the last read was interrupted by a signal.
     interrupted: bool,
 }
 
@@ -50,7 +50,7 @@ struct FakeSystem {
     queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
 }
 
-/// Whether a request only asks.
+/// Returns whether a request of this message type reads.
 fn is_get(message_type: u16) -> bool {
     message_type % 4 == 2
 }
@@ -154,14 +154,14 @@ impl<'b> System<'b> for FakeSystem {
         if let (true, Some(errno)) = (stdin.is_empty(), kernel.read_error) {
             return Err(errno);
         }
-        // Little at a time, so that lines are put together.
+        // Short reads, so that lines are assembled from several.
         let len = buffer.len().min(stdin.len()).min(50);
         buffer.iter_mut().zip(stdin.drain(..len)).for_each(|(to, from)| *to = from);
         Ok(len)
     }
 }
 
-/// How long each kind's header is.
+/// Returns the length of the fixed header of a message type.
 fn header_len(message_type: u16) -> usize {
     match message_type / 4 {
         4 => 16,
@@ -170,7 +170,7 @@ fn header_len(message_type: u16) -> usize {
     }
 }
 
-/// Sets the padding of attributes to zero, which iproute2 leaves as it was in some nests.
+/// Sets the padding of attributes to zero, which iproute2 leaves uninitialized in some nests.
 fn clean(bytes: &mut [u8], unmarked: &[u16]) {
     let mut at = 0;
     while let Some(head) = bytes.get(at..at + 4) {
@@ -205,7 +205,7 @@ impl Request {
         let unmarked = [Route::METRICS.number(), Route::MULTIPATH.number()];
         clean(&mut self.payload[head..], if route { &unmarked } else { &[] });
         if flush {
-            // iproute2 does not wait for what becomes of it.
+            // iproute2 does not request an acknowledgement.
             self.flags &= !Flags::ACK.0;
         }
         self
@@ -215,7 +215,7 @@ impl Request {
 const OBJECTS: [&str; 7] = ["addr", "address", "route", "rule", "neigh", "nexthop", "neighbour"];
 const SHOWS: [&str; 6] = ["show", "list", "get", "save", "help", "bucket"];
 
-/// The words of a command line, if it changes something that this test is about.
+/// Returns the words of a command line, if it changes something that this test covers.
 fn changes(line: &str) -> Option<Vec<&str>> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let (first, rest) = words.split_first()?;
@@ -227,7 +227,7 @@ fn changes(line: &str) -> Option<Vec<&str>> {
     (*first == "ip" && OBJECTS.contains(&rest[at]) && !SHOWS.contains(verb)).then(|| rest.to_vec())
 }
 
-/// What became of a command line.
+/// Result of a command line.
 struct Outcome {
     requests: Vec<Request>,
     status: u8,
@@ -241,14 +241,14 @@ fn run(words: &[&str], kernel: Kernel) -> Outcome {
     let flush = words.contains(&"flush");
     let requests = std::mem::take(&mut system.kernel.borrow_mut().requests);
     let requests = requests.into_iter().map(|request| request.cleaned(flush)).collect();
-    // The attribute's name is this program's addition.
+    // The attribute's name is an addition of this program.
     let errors = err.0.lines().filter(|line| !line.starts_with("Attribute: "));
     Outcome { requests, status, errors: errors.collect::<Vec<_>>().join("\n") }
 }
 
-/// What the recorded kernel answers, and what iproute2 asked of it.
+/// Returns the recorded kernel with its replies, and the requests that iproute2 sent.
 fn recorded(step: &Step<'_>, flush: bool) -> (Kernel, Vec<Request>) {
-    // Of two with one name, the one that was told of last has it.
+    // The last reported link of a name has it.
     let links = step.links.iter().rev().filter_map(|link| link_name_and_index(link));
     let mut kernel = Kernel { links: links.collect(), ..Kernel::default() };
     let (mut requests, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
@@ -281,7 +281,7 @@ fn recorded(step: &Step<'_>, flush: bool) -> (Kernel, Vec<Request>) {
     (kernel, requests)
 }
 
-/// What is asked otherwise, or comes out otherwise, if the line changes something.
+/// Replays a step that changes something; returns the differences.
 fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     let line = step.line();
     let words = changes(line).filter(|_| !step.is_query())?;
@@ -320,7 +320,7 @@ fn recorded_changes_send_the_requests_of_iproute2() {
     assert_eq!(score.equal, score.all);
 }
 
-/// Command lines with the links that they name and the request that iproute2 made of them.
+/// Command lines with the links that they name and iproute2's request.
 const REQUESTS: &str = include_str!("data/requests.txt");
 
 #[test]
@@ -348,12 +348,12 @@ fn sample_changes_send_the_requests_of_iproute2() {
     }
 }
 
-/// What a batch asks, datagram by datagram, and what it says.
+/// Runs a batch; returns the number of changes in each datagram, and the result.
 fn batch(options: &[&str], lines: &str, replies: &[i32]) -> (Vec<usize>, Outcome) {
     broken_batch(options, lines, replies, None)
 }
 
-/// The same, of a file that cannot be read further at the end of these lines.
+/// Runs a batch whose file has a read error after these lines.
 fn broken_batch(
     options: &[&str],
     lines: &str,
@@ -405,7 +405,7 @@ fn pending_requests_are_sent_before_a_dump() {
     let lines = "addr add 10.0.0.1/24 dev v0\naddr add 10.0.0.2/24 dev v0\n\
         addr flush dev v0\naddr add 10.0.0.3/24 dev gone\nrule add table 5\n";
     let (datagrams, outcome) = batch(&["-force"], lines, &[]);
-    assert_eq!(datagrams, [2, 1], "what waits is sent before addresses are looked at");
+    assert_eq!(datagrams, [2, 1], "pending requests are sent before addresses are dumped");
     assert_eq!(outcome.status, 1);
     assert_eq!(outcome.errors, "Cannot find device \"gone\"\nCommand failed -:4\n");
 }
@@ -459,6 +459,6 @@ fn a_read_error_is_not_taken_for_the_end_of_the_file() {
 fn netns_exec_is_rejected_in_a_batch() {
     let (datagrams, outcome) = batch(&["-force"], "netns exec blue true\nrule add table 5\n", &[]);
     assert_eq!((datagrams, outcome.status), (vec![1], 1));
-    let errors = "No program is run within a batch.\nCommand failed -:1\n";
+    let errors = "exec is not supported in a batch.\nCommand failed -:1\n";
     assert_eq!(outcome.errors, errors);
 }

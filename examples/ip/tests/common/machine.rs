@@ -1,4 +1,4 @@
-//! The kernel of a recording: it answers as it was recorded to, and keeps what it was asked.
+//! Fake kernel that replies from a recording, and keeps the requests.
 #![allow(dead_code)]
 
 use std::cell::RefCell;
@@ -14,31 +14,31 @@ use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, R
 
 use super::recorded::{PORT, Record, error, header, parse};
 
-/// A request and its answers, as recorded.
+/// Recorded request with its replies.
 pub(crate) struct RecordedRequest {
     message_type: u16,
     dump: bool,
     seq: u32,
     family: u8,
-    /// Whole messages, with their headers.
+    /// Complete messages, with their headers.
     replies: Vec<Vec<u8>>,
 }
 
-/// What was recorded of a command, and the links that were seen before.
+/// Requests of a recorded command, and the links that were reported before.
 #[derive(Default)]
 pub(crate) struct Recording {
     pub(crate) requests: Vec<RecordedRequest>,
     pub(crate) links: Vec<Vec<u8>>,
 }
 
-/// A kernel that answers as it was recorded to.
+/// Channel to the fake kernel.
 pub(crate) struct RecordedKernel {
     recording: Rc<Recording>,
     sent: Rc<RefCell<Vec<Vec<u8>>>>,
     queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
 }
 
-/// Whether this is the link that a request asks for, by index or by name.
+/// Returns whether a reply is the link that a request selects by index or by name.
 fn is_link(reply: &[u8], index: i32, name: Option<&[u8]>) -> bool {
     let Some(link) = parse(reply).and_then(|message| message.parse(link::NEW)) else {
         return false;
@@ -51,14 +51,14 @@ fn is_link(reply: &[u8], index: i32, name: Option<&[u8]>) -> bool {
 }
 
 impl RecordedKernel {
-    /// The recorded answers to a dump like this.
+    /// Returns the recorded request of a dump, for its replies.
     fn dump_replies(&self, message_type: u16, family: u8) -> Option<&RecordedRequest> {
         let same =
             |request: &&RecordedRequest| request.message_type == message_type && request.dump;
         let exact =
             self.recording.requests.iter().filter(same).find(|request| request.family == family);
         exact.or_else(|| {
-            // Families that see the plain view of links are as good as one another.
+            // All families but `AF_INET6` get the same view of links.
             let plain = |family| message_type != link::GET.number() || family != 10;
             self.recording
                 .requests
@@ -68,7 +68,7 @@ impl RecordedKernel {
         })
     }
 
-    /// The recorded answer to a question for one.
+    /// Returns the recorded reply to a request for one object.
     fn reply_to(&self, message: &Message<'_>) -> Option<Vec<u8>> {
         let of_kind = || {
             self.recording
@@ -84,7 +84,7 @@ impl RecordedKernel {
             let found = of_kind().flat_map(|request| &request.replies).chain(every());
             let mut found = found.chain(self.recording.links.iter().rev());
             let found = found.by_ref().filter(|it| is_link(it, request.header.index, name));
-            // Some answers were asked to be short.
+            // Some requests asked for short replies (`RTEXT_FILTER_SKIP_STATS`).
             let found: Vec<_> = found.collect();
             let longest = found.iter().map(|it| it.len()).max();
             return found.into_iter().find(|it| Some(it.len()) == longest).cloned();
@@ -121,7 +121,7 @@ impl RecordedKernel {
             }
             return;
         }
-        // Every fourth kind asks; the others change something.
+        // Of four message types one reads; the others change something.
         if message.message_type % 4 != 2 {
             let mut same = self.recording.requests.iter();
             let recorded = same.find(|request| request.message_type == message.message_type);
@@ -170,12 +170,12 @@ impl Channel for RecordedKernel {
     }
 }
 
-/// The recorded kernel for both connections of the program.
+/// Fake system: the recorded kernel for both connections of the program.
 pub(crate) struct Machine {
     pub(crate) recording: Rc<Recording>,
-    /// What it was asked, whole messages.
+    /// Requests that the program sent, as complete messages.
     pub(crate) sent: Rc<RefCell<Vec<Vec<u8>>>>,
-    /// The descriptor that a network namespace has.
+    /// Descriptor of every network namespace; -1 if there is none.
     pub(crate) namespace: i32,
 }
 
@@ -215,7 +215,7 @@ impl<'b> System<'b> for Machine {
     }
 }
 
-/// What a command asked, of its records.
+/// Returns the recording of a command from its records.
 pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording {
     let mut recording = Recording { requests: Vec::new(), links: links.to_vec() };
     for (up, _, datagram) in records.iter().filter(|record| record.1 == 0) {
@@ -231,7 +231,7 @@ pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording 
                 continue;
             }
             let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
-            // Two sockets may count alike.
+            // Two sockets may use the same sequence numbers.
             let fits = |request: &&mut RecordedRequest| {
                 request.seq == message.seq
                     && match message.message_type {
@@ -249,7 +249,7 @@ pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording 
     // A peek and a read of the same datagram are two records.
     for request in &mut recording.requests {
         request.replies.dedup();
-        // The acknowledgement of a question is made anew.
+        // The acknowledgement is built by the fake kernel.
         if !request.dump {
             request.replies.retain(|reply| reply[4] != 2 || reply[16..20] != [0; 4]);
         }
