@@ -381,7 +381,8 @@ fn print_lifetime(out: &mut Output<'_>, key: &str, word: &str, seconds: u32, pas
     match seconds {
         u32::MAX => {
             out.literal(word);
-            out.literal(" forever");
+            out.literal(" ");
+            out.literal("forever");
         }
         seconds if past => out.text(format_args!("{word} {}sec", seconds as i32)),
         seconds => out.text(format_args!("{word} {seconds}sec")),

@@ -55,9 +55,9 @@ fn example(name: &str) -> Option<String> {
 ///
 /// # Panics
 ///
-/// If not.
+/// If the script failed, or a text is missing.
 #[track_caller]
-pub fn says(output: &Output, words: &[&str]) {
+pub fn assert_prints(output: &Output, words: &[&str]) {
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}{errors}");
