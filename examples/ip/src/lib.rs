@@ -36,8 +36,9 @@
 //! |---|---|---|
 //! | `ip address` | `arg_table!` in [`addr_change`] | [`addr`] |
 //! | `ip link`, any kind | `grammar!` in [`link_words`]; values parsed by a function in [`link_special`] | [`link`], [`stats`], [`vf`] |
+//! | `ip link property` | [`link_property`] | |
 //! | `ip link ... type KIND` | `grammar!` in [`link_kinds`] and, for tunnels, [`link_tunnels`]; [`link_data`] checks a kind's attributes together | `print_table!` in [`kind`], [`kind_bond`], [`kind_bridge`], [`kind_tunnel`], [`kind_vxlan`] |
-//! | `ip route` | `arg_table!` in [`route`] (filters and `get`) and [`route_change`] | [`route_print`] |
+//! | `ip route` | `arg_table!` in [`route`] (filters and `get`), [`route_change`] and [`route_metrics`] | [`route_print`] |
 //! | `... encap TYPE` | `arg_table!` in [`encap_change`] | `print_table!` in [`encap`] |
 //! | `ip rule` | `arg_table!` in [`rule`] and [`rule_change`] | [`rule`] |
 //! | `ip neighbour` | `arg_table!` in [`neigh`] and [`neigh_change`] | [`neigh`] |
@@ -85,6 +86,7 @@ pub mod link;
 pub mod link_change;
 pub mod link_data;
 pub mod link_kinds;
+pub mod link_property;
 pub mod link_special;
 pub mod link_tunnels;
 pub mod link_words;
@@ -106,6 +108,7 @@ pub mod printer;
 pub mod request;
 pub mod route;
 pub mod route_change;
+pub mod route_metrics;
 pub mod route_print;
 pub mod rule;
 pub mod rule_change;

@@ -3,11 +3,10 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::Attrs;
-use barelink_codec::frame::NESTED;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::kinds::netkit::Netkit;
-use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
+use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::schema::Int;
 use barelink_transport::Channel;
 
@@ -17,6 +16,7 @@ use super::grammar::{Format, MatchedEntry, NO_BIT, Row, store};
 use super::index::Index;
 use super::link_data;
 use super::link_kinds::{self, LinkKind};
+use super::link_property;
 use super::link_words::LINK;
 use super::names::dsfield;
 use super::request;
@@ -87,7 +87,7 @@ pub fn command<C: Channel>(
         Verb::Change => link::NEW,
         Verb::Replace => link::NEW.replace(),
         Verb::Delete => link::DEL,
-        _ => return property(ip, words),
+        _ => return link_property::command(ip, words),
     };
     let create = message_type.flags().contains(Flags::CREATE);
     let mut reader =
@@ -160,47 +160,6 @@ pub fn help<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<
     let Some(kind) = link_kinds::find(name) else { return Err(usage::of("link", ip.printer.err)) };
     link_kinds::write_usage(name, kind, &mut ip.printer.out.plain());
     Ok(())
-}
-
-/// Runs `ip link property add` and `del`.
-fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let message_type = match words.next() {
-        Some(word) if abbreviates(word, "add") => link::NEWPROP.create().append(),
-        Some(word) if abbreviates(word, "delete") => link::DELPROP,
-        Some(word) if abbreviates(word, "help") => return Err(usage::of("link", ip.printer.err)),
-        Some(_) => {
-            return Err(fail(ip.printer.err, "Operator required\n", USAGE));
-        }
-        None => return Err(usage::of("link", ip.printer.err)),
-    };
-    let mut body = Body::new(&LinkHeader::default());
-    let mut dev = None;
-    let list = body.open(Link::PROP_LIST.number() | NESTED);
-    while let Some(word) = words.next() {
-        if abbreviates(word, "altname") {
-            let name = words.value(ip.printer.err)?;
-            if !is_name(name, 127) {
-                return Err(invalid_argument(ip.printer.err, name, "not a valid altname"));
-            }
-            body.put_text(PropList::ALT_IFNAME.number(), name);
-        } else {
-            let word = if word == "dev" { words.value(ip.printer.err)? } else { word };
-            if dev.replace(word).is_some() {
-                return Err(duplicate_or_garbage(ip.printer.err, "dev", word));
-            }
-        }
-    }
-    body.close(list);
-    let Some(dev) = dev else {
-        return Err(fail(
-            ip.printer.err,
-            "Not enough of information: \"dev\" argument is required.\n",
-            USAGE,
-        ));
-    };
-    let index = ip.printer.find(dev)? as i32;
-    body.header(&LinkHeader { index, ..LinkHeader::default() });
-    send(ip, message_type, &body)
 }
 
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
