@@ -77,7 +77,7 @@ fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
     let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     let ours = requests(sent.borrow().iter().map(Vec::as_slice));
-    let (status, said) = (step.status(), step.text("stderr"));
+    let (status, errors) = (step.status(), step.text("stderr"));
     let mut found = Vec::new();
     if ours != theirs {
         found.push(format!("{ours:02x?}\n    recorded {theirs:02x?}"));
@@ -85,8 +85,8 @@ fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     if code != status {
         found.push(format!("status {code}, recorded {status}"));
     }
-    if !same(&err.0, said) {
-        found.push(format!("{:?}, recorded {said:?}", err.0));
+    if !same(&err.0, errors) {
+        found.push(format!("{:?}, recorded {errors:?}", err.0));
     }
     Some(found)
 }

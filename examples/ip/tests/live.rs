@@ -223,7 +223,7 @@ const NEWER: &[&str] = &[
     "gso_ipv4_max_size", // 6.3
     "gro_ipv4_max_size", // 6.3
     "localbypass",       // of vxlan: 6.5
-    "external",          // of vxlan: said even if false since 6.4
+    "external",          // of vxlan: printed even if false since 6.4
     "proxy",             // likewise, and the next six
     "rsc",
     "l2miss",
