@@ -14,18 +14,18 @@ fn main() -> Result<(), Error> {
         println!("{}: {} mtu {}", link.index, link.name, link.mtu);
     }
     if !manager.caches().is_complete() {
-        println!("and {} more, without room for them", manager.caches().refused());
+        println!("and {} more, without room for them", manager.caches().rejected());
     }
 
     let end = Deadline::after(Duration::from_secs(seconds));
     while !end.has_passed() {
         manager.poll_for(Some(end.remaining()), |_, event| match event {
             Event::Change(Change::New(link)) => println!("new: {}", link.name),
-            Event::Change(Change::Changed { old, new, what }) => {
-                println!("changed: {}, {what}: mtu {} was {}", new.name, new.mtu, old.mtu);
+            Event::Change(Change::Changed { old, new, diff }) => {
+                println!("changed: {}, {diff}: mtu {} was {}", new.name, new.mtu, old.mtu);
             }
             Event::Change(Change::Deleted(link)) => println!("deleted: {}", link.name),
-            Event::Change(Change::Refused(link)) => println!("no room: {}", link.name),
+            Event::Change(Change::Rejected(link)) => println!("no room: {}", link.name),
             Event::Stale(why) => println!("reading all anew: {why:?}"),
             _ => {}
         })?;

@@ -2,7 +2,7 @@
 //! `own-entry [SECONDS]` prints what changes about these, and nothing about anything else.
 
 use barelink_cache::short_bytes::ShortBytes;
-use barelink_cache::{Cache, Change, DumpRequest, Entry, Event, Manager, Update};
+use barelink_cache::{Cache, Change, DumpRequest, Entry, Event, KernelRules, Manager, Update};
 use barelink_codec::rtnl::group::Group;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -43,10 +43,12 @@ impl Entry for Port {
         let port = Port { index, name, up, running };
         Ok(Some(if gone.is_some() { Update::deleted(port) } else { Update::full(port) }))
     }
-    fn dump_request(_: &(), step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        step == 0 && asking.dump(link::GET, LinkHeader::default(), |_| {})
+    fn dump_request(_: &(), step: usize, request: &mut DumpRequest<'_>) -> bool {
+        step == 0 && request.dump(link::GET, LinkHeader::default(), |_| {})
     }
 }
+
+impl KernelRules for Port {}
 
 fn print(_: &Cache<Port, 64>, event: Event<Change<'_, Port>>) {
     if let Event::Change(change) = event {

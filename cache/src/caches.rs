@@ -1,38 +1,111 @@
-//! Several caches that one manager keeps.
+//! Several caches of one manager: [`Caches`], [`AnyCache`], [`caches!`](crate::caches!).
 
 use barelink_codec::socket::Protocol;
 use barelink_codec::{Error, Message};
 
-use crate::entry::{DumpRequest, Entry};
+use crate::cache::Cache;
+use crate::change::{Change, Outcome};
+use crate::entry::DumpRequest;
 use crate::event::Event;
 use crate::filter::ClassicFilter;
-use crate::table::{Cache, Change, Cursor, Source};
+use crate::kernel_rules::KernelRules;
+use crate::table::{Cursor, Source};
 use crate::trigger::{LinkState, Trigger};
 
-/// One cache, or several of one protocol: [`caches!`](crate::caches!) makes a structure of them.
-///
-/// The methods are for the manager, by a cache's number.
-pub trait Caches: Sized {
-    /// What changes, in any of them.
-    type Change<'c>;
-    /// How many there are; 32 at most.
-    const COUNT: usize;
-    /// Whose messages tell of them.
-    const PROTOCOL: Protocol;
+/// Names of the codec that [`caches!`](crate::caches!) needs.
+#[doc(hidden)]
+pub mod codec {
+    pub use barelink_codec::socket::Protocol;
+    pub use barelink_codec::{Error, Message};
+}
 
-    /// The name of a cache, for people.
-    fn name(cache: usize) -> &'static str;
-    /// A group to join for it, one after the other.
-    fn group(&self, cache: usize, nth: usize) -> Option<u32>;
-    /// The next request that reads it; false when there is no more.
-    fn dump_request(&self, cache: usize, step: usize, asking: &mut DumpRequest<'_>) -> bool;
-    /// Which messages it hears.
-    fn socket_filter(&self, cache: usize, program: &mut ClassicFilter);
-    /// Does something to it that is the same for each.
-    fn act(&mut self, cache: usize, act: Act) -> bool;
-    /// What of the link of this index matters to others, if links are kept.
+/// Cache of any entry type and capacity: what a manager does with it, other than the processing of
+/// messages.
+///
+/// Object-safe and called through `dyn`: these calls are few per dump. Messages and walks, of which
+/// there are many, are methods of [`Caches`] with static dispatch. Implemented for every [`Cache`].
+pub trait AnyCache {
+    /// Returns the `nth` multicast group to join, counting from 0; `None` if there are no more.
+    fn group(&self, nth: usize) -> Option<u32>;
+    /// Builds the dump request of a step, counting from 0. Returns `false` if there are no more
+    /// steps.
+    fn dump_request(&self, step: usize, request: &mut DumpRequest<'_>) -> bool;
+    /// Adds the messages that the cache reads to the filter of the event socket.
+    fn socket_filter(&self, filter: &mut ClassicFilter);
+    /// Returns the state of the link with this index, if the cache stores links.
     fn link_state(&self, index: i32) -> Option<LinkState>;
-    /// Takes in what a message says.
+    /// Returns whether a dump is needed: the entries may be wrong, or a slot became free after an
+    /// entry was rejected.
+    fn needs_dump(&self) -> bool;
+    /// Returns whether every wanted entry fits; `false` after an entry was rejected for lack of
+    /// capacity.
+    fn is_complete(&self) -> bool;
+    /// Sets the seed of the hashes, if no entry has been stored yet.
+    fn set_seed(&mut self, seed: u32);
+    /// Begins a dump.
+    fn begin_dump(&mut self);
+    /// Ends a dump, complete or not. Returns whether it can have reported every entry.
+    fn end_dump(&mut self) -> bool;
+    /// Records that notifications were lost.
+    fn messages_lost(&mut self);
+}
+
+impl<E: KernelRules, const N: usize> AnyCache for Cache<E, N> {
+    fn group(&self, nth: usize) -> Option<u32> {
+        E::GROUPS.iter().copied().filter(|group| E::wants_group(self.index(), *group)).nth(nth)
+    }
+    fn dump_request(&self, step: usize, request: &mut DumpRequest<'_>) -> bool {
+        E::dump_request(self.index(), step, request)
+    }
+    fn socket_filter(&self, filter: &mut ClassicFilter) {
+        E::socket_filter(self.index(), filter);
+    }
+    fn link_state(&self, index: i32) -> Option<LinkState> {
+        E::link_state(&self.view(), index)
+    }
+    fn needs_dump(&self) -> bool {
+        self.view().needs_dump()
+    }
+    fn is_complete(&self) -> bool {
+        self.view().is_complete()
+    }
+    fn set_seed(&mut self, seed: u32) {
+        self.table().set_seed(seed);
+    }
+    fn begin_dump(&mut self) {
+        self.table().begin_dump();
+    }
+    fn end_dump(&mut self) -> bool {
+        self.table().end_dump()
+    }
+    fn messages_lost(&mut self) {
+        self.table().messages_lost();
+    }
+}
+
+/// One cache, or several caches of one protocol.
+///
+/// Implemented for [`Cache`], and by [`caches!`](crate::caches!) for a structure of caches. The
+/// methods are for the manager, which addresses a cache by its number, counting from 0.
+pub trait Caches: Sized {
+    /// Change of any of the caches.
+    type Change<'c>;
+    /// Number of caches, at most 32.
+    const COUNT: usize;
+    /// Netlink protocol of the messages.
+    const PROTOCOL: Protocol;
+    /// Names of the caches, for people.
+    const NAMES: &'static [&'static str];
+
+    /// Returns a cache.
+    fn any(&self, cache: usize) -> Option<&dyn AnyCache>;
+    /// Returns a cache for modification.
+    fn any_mut(&mut self, cache: usize) -> Option<&mut dyn AnyCache>;
+    /// Applies a message to a cache, and reports the change.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the codec, if the message does not identify the entry that it is about.
     fn message(
         &mut self,
         cache: usize,
@@ -41,64 +114,28 @@ pub trait Caches: Sized {
         source: Source,
         notify: &mut EventSink<'_, Self>,
     ) -> Result<(), Error>;
-    /// Follows up on a cause, or on the end of a reading, until there is nothing more or no more
-    /// work allowed.
+    /// Applies a trigger to the entries of a cache, or with `None` removes those that the completed
+    /// dump did not report; reports each change. Ends with the cursor, or when `work` is used up.
     fn walk(
         &mut self,
         cache: usize,
-        why: Option<&Trigger>,
+        trigger: Option<&Trigger>,
         cursor: &mut Cursor,
         work: &mut usize,
         notify: &mut EventSink<'_, Self>,
     );
 }
 
-/// Is told what happens, and sees all that is kept.
+/// Handler of a manager's events. It sees the caches as they are after the event.
 pub type EventSink<'t, T> = dyn for<'c> FnMut(&'c T, Event<<T as Caches>::Change<'c>>) + 't;
 
-/// What is the same for each cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Act {
-    /// All are going to be read.
-    Begin,
-    /// All have been read; true if that can be all there is.
-    End,
-    /// True if it is better to read all anew.
-    WantsReading,
-    /// True if nothing was refused for want of room.
-    IsComplete,
-    /// Messages that told of changes were lost.
-    Lost,
-    /// Chooses where entries go.
-    Seed(u32),
-}
-
-/// What a cache does for [`Caches`], whichever it is among them.
+/// Hot paths of a cache, for implementations of [`Caches`].
 #[doc(hidden)]
-pub mod one {
+pub mod typed {
     use super::*;
-    use crate::table::Outcome;
-
-    pub fn group<E: Entry, const N: usize>(cache: &Cache<E, N>, nth: usize) -> Option<u32> {
-        E::GROUPS.iter().copied().filter(|group| E::wants_group(cache.index(), *group)).nth(nth)
-    }
-
-    pub fn act<E: Entry, const N: usize>(cache: &mut Cache<E, N>, act: Act) -> bool {
-        let mut table = cache.table();
-        match act {
-            Act::Begin => table.begin(),
-            Act::End => return table.end(),
-            Act::WantsReading => return table.wants_reading(),
-            Act::IsComplete => return table.among().is_complete(),
-            Act::Lost => table.lost(),
-            Act::Seed(seed) => table.set_seed(seed),
-        }
-        true
-    }
 
     #[inline]
-    pub fn message<E: Entry, const N: usize>(
+    pub fn message<E: KernelRules, const N: usize>(
         cache: &mut Cache<E, N>,
         message: &Message<'_>,
         nsid: Option<i32>,
@@ -106,9 +143,9 @@ pub mod one {
     ) -> Result<Outcome<E>, Error> {
         match E::read_from(message, nsid) {
             Ok(Some(update)) => Ok(cache.table().update(update, source)),
-            Ok(None) => Ok(Outcome::Nothing),
+            Ok(None) => Ok(Outcome::Unchanged),
             Err(error) => {
-                // Reading it again would not help.
+                // A dumped message would be as unreadable in the next dump.
                 if source == Source::Event {
                     cache.table().mark_stale();
                 }
@@ -117,93 +154,91 @@ pub mod one {
         }
     }
 
-    pub fn walk<E: Entry, const N: usize>(
+    pub fn walk<E: KernelRules, const N: usize>(
         cache: &mut Cache<E, N>,
-        why: Option<&Trigger>,
+        trigger: Option<&Trigger>,
         cursor: &mut Cursor,
         work: &mut usize,
     ) -> Outcome<E> {
-        match why {
-            Some(cause) => cache.table().affect(cause, cursor, work),
+        match trigger {
+            Some(trigger) => cache.table().apply_trigger(trigger, cursor, work),
             None => cache.table().sweep(cursor, work),
         }
     }
 }
 
-/// Declares a structure of caches, one a row, and what changes in any of them.
+/// Declares a structure of caches, one per row, and the enumeration of their changes.
 ///
 /// ```
 /// use barelink_cache::{AddrEntry, LinkEntry, caches};
 ///
 /// caches! {
-///     /// Diff a small program wants to know.
-///     pub struct Known, changes Change {
-///         /// The links.
+///     /// State that a small program follows.
+///     pub struct State, changes Change {
+///         /// Links.
 ///         Link: links => [LinkEntry; 16],
-///         /// Their addresses.
+///         /// Addresses of the links.
 ///         Addr: addresses => [AddrEntry; 32],
 ///     }
 /// }
 ///
-/// static KNOWN: std::sync::Mutex<Known> = std::sync::Mutex::new(Known::new());
+/// static STATE: std::sync::Mutex<State> = std::sync::Mutex::new(State::new());
 /// # fn main() {
-/// assert_eq!(KNOWN.lock().unwrap().links.capacity(), 16);
+/// assert_eq!(STATE.lock().unwrap().links.capacity(), 16);
 /// # }
 /// ```
 ///
-/// All have to be of one protocol, told of to some group, and 32 at most:
+/// The caches have one protocol, each entry has a multicast group, and there are at most 32:
 ///
 /// ```compile_fail
 /// barelink_cache::caches! {
-///     /// Wrong: families are told of by generic netlink.
-///     pub struct Known, changes Change {
-///         /// The links.
+///     /// Wrong: families are notified by generic netlink.
+///     pub struct State, changes Change {
+///         /// Links.
 ///         Link: links => [barelink_cache::LinkEntry; 16],
-///         /// The families.
+///         /// Families.
 ///         Family: families => [barelink_cache::FamilyEntry; 16],
 ///     }
 /// }
-/// # fn main() { let _ = Known::new(); }
+/// # fn main() { let _ = State::new(); }
 /// ```
 #[macro_export]
 macro_rules! caches {
-    (@first $first:ty $(, $rest:ty)*) => { <$first as $crate::Entry>::PROTOCOL };
+    (@first $first:ty $(, $rest:ty)*) => { <$first as $crate::entry::Entry>::PROTOCOL };
     ($(#[$doc:meta])* $vis:vis struct $caches:ident, changes $change:ident {
-        $( $(#[$row_doc:meta])* $variant:ident: $field:ident => [$entry:ty; $room:expr], )*
+        $( $(#[$row_doc:meta])* $variant:ident: $field:ident => [$entry:ty; $capacity:expr], )*
     }) => {
         $(#[$doc])*
         #[derive(Debug)]
         $vis struct $caches {
-            $( $(#[$row_doc])* pub $field: $crate::Cache<$entry, { $room }>, )*
+            $( $(#[$row_doc])* pub $field: $crate::cache::Cache<$entry, { $capacity }>, )*
         }
 
-        /// What changes.
+        /// Change of any of the caches.
         #[derive(Debug, Clone, Copy)]
         $vis enum $change<'c> {
-            $( $(#[$row_doc])* $variant($crate::Change<'c, $entry>), )*
+            $( $(#[$row_doc])* $variant($crate::change::Change<'c, $entry>), )*
         }
 
         const _: () = {
-            const FIRST: $crate::Protocol = $crate::caches!(@first $($entry),*);
-            let mut count = 0;
+            const FIRST: $crate::caches::codec::Protocol = $crate::caches!(@first $($entry),*);
             $(
                 assert!(
-                    <$entry as $crate::Entry>::PROTOCOL.0 == FIRST.0,
-                    "caches of different protocols: a manager has one socket"
+                    <$entry as $crate::entry::Entry>::PROTOCOL.0 == FIRST.0,
+                    "caches of different protocols: a manager has one event socket"
                 );
                 assert!(
-                    !<$entry as $crate::Entry>::GROUPS.is_empty(),
-                    "nobody is told when such an entry changes"
+                    !<$entry as $crate::entry::Entry>::GROUPS.is_empty(),
+                    "an entry type without a multicast group is never updated"
                 );
-                count += { let _ = stringify!($field); 1 };
             )*
-            assert!(count <= 32, "more than 32 caches");
+            assert!([$( stringify!($field) ),*].len() <= 32, "more than 32 caches");
         };
 
         impl $caches {
-            /// Empty caches, of all that there are.
+            /// Creates empty caches of every entry.
             $vis const fn new() -> Self {
-                $caches { $( $field: $crate::Cache::new(), )* }
+                $caches { $( $field: $crate::cache::Cache::new(), )* }
             }
         }
 
@@ -217,71 +252,34 @@ macro_rules! caches {
         impl $crate::caches::Caches for $caches {
             type Change<'c> = $change<'c>;
             const COUNT: usize = [$( stringify!($field) ),*].len();
-            const PROTOCOL: $crate::Protocol = $crate::caches!(@first $($entry),*);
+            const PROTOCOL: $crate::caches::codec::Protocol = $crate::caches!(@first $($entry),*);
+            const NAMES: &'static [&'static str] = &[$( stringify!($field) ),*];
 
-            fn name(cache: usize) -> &'static str {
-                [$( stringify!($field) ),*].get(cache).copied().unwrap_or_default()
+            fn any(&self, cache: usize) -> Option<&dyn $crate::caches::AnyCache> {
+                let all: [&dyn $crate::caches::AnyCache; Self::COUNT] = [$( &self.$field ),*];
+                all.get(cache).copied()
             }
-            fn group(&self, cache: usize, nth: usize) -> Option<u32> {
-                let mut at = 0;
-                $(
-                    if at == cache {
-                        return $crate::caches::one::group(&self.$field, nth);
-                    }
-                    at += 1;
-                )*
-                None
-            }
-            fn dump_request(&self, cache: usize, step: usize, asking: &mut $crate::DumpRequest<'_>) -> bool {
-                let mut at = 0;
-                $(
-                    if at == cache {
-                        return <$entry as $crate::Entry>::dump_request(self.$field.index(), step, asking);
-                    }
-                    at += 1;
-                )*
-                false
-            }
-            fn socket_filter(&self, cache: usize, program: &mut $crate::filter::ClassicFilter) {
-                let mut at = 0;
-                $(
-                    if at == cache {
-                        <$entry as $crate::Entry>::socket_filter(self.$field.index(), program);
-                    }
-                    at += 1;
-                )*
-            }
-            fn act(&mut self, cache: usize, act: $crate::caches::Act) -> bool {
-                let mut at = 0;
-                $(
-                    if at == cache {
-                        return $crate::caches::one::act(&mut self.$field, act);
-                    }
-                    at += 1;
-                )*
-                false
-            }
-            fn link_state(&self, index: i32) -> Option<$crate::LinkState> {
-                None $( .or_else(|| {
-                    <$entry as $crate::Entry>::link_state(&self.$field.among(), index)
-                }) )*
+            fn any_mut(&mut self, cache: usize) -> Option<&mut dyn $crate::caches::AnyCache> {
+                let all: [&mut dyn $crate::caches::AnyCache; Self::COUNT] =
+                    [$( &mut self.$field ),*];
+                all.into_iter().nth(cache)
             }
             #[inline]
             fn message(
                 &mut self,
                 cache: usize,
-                message: &$crate::Message<'_>,
+                message: &$crate::caches::codec::Message<'_>,
                 nsid: Option<i32>,
-                source: $crate::Source,
+                source: $crate::table::Source,
                 notify: &mut $crate::caches::EventSink<'_, Self>,
-            ) -> Result<(), $crate::CodecError> {
+            ) -> Result<(), $crate::caches::codec::Error> {
                 let mut at = 0;
                 $(
                     if at == cache {
                         let outcome =
-                            $crate::caches::one::message(&mut self.$field, message, nsid, source)?;
-                        if let Some(change) = outcome.change(&self.$field) {
-                            notify(self, $crate::Event::Change($change::$variant(change)));
+                            $crate::caches::typed::message(&mut self.$field, message, nsid, source)?;
+                        if let Some(change) = outcome.change(self.$field.view()) {
+                            notify(self, $crate::event::Event::Change($change::$variant(change)));
                         }
                         return Ok(());
                     }
@@ -292,7 +290,7 @@ macro_rules! caches {
             fn walk(
                 &mut self,
                 cache: usize,
-                why: Option<&$crate::Trigger>,
+                trigger: Option<&$crate::trigger::Trigger>,
                 cursor: &mut $crate::table::Cursor,
                 work: &mut usize,
                 notify: &mut $crate::caches::EventSink<'_, Self>,
@@ -300,9 +298,10 @@ macro_rules! caches {
                 let mut at = 0;
                 $(
                     while at == cache && *work > 0 && !cursor.is_past() {
-                        let outcome = $crate::caches::one::walk(&mut self.$field, why, cursor, work);
-                        if let Some(change) = outcome.change(&self.$field) {
-                            notify(self, $crate::Event::Change($change::$variant(change)));
+                        let outcome =
+                            $crate::caches::typed::walk(&mut self.$field, trigger, cursor, work);
+                        if let Some(change) = outcome.change(self.$field.view()) {
+                            notify(self, $crate::event::Event::Change($change::$variant(change)));
                         }
                     }
                     at += 1;
@@ -313,28 +312,17 @@ macro_rules! caches {
 }
 
 /// A single cache.
-impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
+impl<E: KernelRules + 'static, const N: usize> Caches for Cache<E, N> {
     type Change<'c> = Change<'c, E>;
     const COUNT: usize = 1;
     const PROTOCOL: Protocol = E::PROTOCOL;
+    const NAMES: &'static [&'static str] = &["cache"];
 
-    fn name(_: usize) -> &'static str {
-        "cache"
+    fn any(&self, cache: usize) -> Option<&dyn AnyCache> {
+        (cache == 0).then_some(self)
     }
-    fn group(&self, _: usize, nth: usize) -> Option<u32> {
-        one::group(self, nth)
-    }
-    fn dump_request(&self, _: usize, step: usize, asking: &mut DumpRequest<'_>) -> bool {
-        E::dump_request(self.index(), step, asking)
-    }
-    fn socket_filter(&self, _: usize, program: &mut ClassicFilter) {
-        E::socket_filter(self.index(), program);
-    }
-    fn act(&mut self, _: usize, act: Act) -> bool {
-        one::act(self, act)
-    }
-    fn link_state(&self, index: i32) -> Option<LinkState> {
-        E::link_state(&self.among(), index)
+    fn any_mut(&mut self, cache: usize) -> Option<&mut dyn AnyCache> {
+        (cache == 0).then_some(self)
     }
     fn message(
         &mut self,
@@ -344,8 +332,8 @@ impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
         source: Source,
         notify: &mut EventSink<'_, Self>,
     ) -> Result<(), Error> {
-        let outcome = one::message(self, message, nsid, source)?;
-        if let Some(change) = outcome.change(self) {
+        let outcome = typed::message(self, message, nsid, source)?;
+        if let Some(change) = outcome.change(self.view()) {
             notify(self, Event::Change(change));
         }
         Ok(())
@@ -353,14 +341,14 @@ impl<E: Entry + 'static, const N: usize> Caches for Cache<E, N> {
     fn walk(
         &mut self,
         _: usize,
-        why: Option<&Trigger>,
+        trigger: Option<&Trigger>,
         cursor: &mut Cursor,
         work: &mut usize,
         notify: &mut EventSink<'_, Self>,
     ) {
         while *work > 0 && !cursor.is_past() {
-            let outcome = one::walk(self, why, cursor, work);
-            if let Some(change) = outcome.change(self) {
+            let outcome = typed::walk(self, trigger, cursor, work);
+            if let Some(change) = outcome.change(self.view()) {
                 notify(self, Event::Change(change));
             }
         }

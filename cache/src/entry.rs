@@ -1,4 +1,4 @@
-//! What a cache needs to know of the things that it keeps.
+//! What a cache needs to know of the entries that it stores: [`Entry`].
 
 use core::hash::Hash;
 
@@ -10,19 +10,39 @@ use barelink_codec::{Error, Message, Writer};
 
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
-use crate::table::{CacheView, Place};
-use crate::trigger::{LinkState, Trigger};
+use crate::lookup::{LookupCount, Lookups};
 
-/// Something that a cache keeps: what it is told apart by, how it is read, and how to ask for all.
+/// Entry of a cache: its key, how it is read from messages, and the requests that dump all of them.
 ///
-/// Keep only the fields that you want: what is not kept cannot change.
+/// What the kernel does to entries without a notification is described by
+/// [`KernelRules`](crate::kernel_rules::KernelRules); a cache stores types that implement both.
+///
+/// # For implementers
+///
+/// Required: [`Key`](Entry::Key), [`Diff`](Entry::Diff), [`Index`](Entry::Index),
+/// [`GROUPS`](Entry::GROUPS), [`key`](Entry::key), [`diff`](Entry::diff), [`read`](Entry::read),
+/// [`dump_request`](Entry::dump_request); and an implementation of `KernelRules`, which may be
+/// empty.
+///
+/// Optional: [`PROTOCOL`](Entry::PROTOCOL), if not `NETLINK_ROUTE`;
+/// [`identical`](Entry::identical), if several entries can have one key;
+/// [`wants_group`](Entry::wants_group) and [`socket_filter`](Entry::socket_filter), to receive
+/// fewer messages; [`read_from`](Entry::read_from), for entries of other network namespaces.
+///
+/// Invariants:
+///
+/// - `key` and `identical` depend on the same fields in a deletion as in the notification of the
+///   entry.
+/// - `diff` covers every field that the index hashes, other than those that `identical` compares.
+/// - A field that is not stored cannot be reported as changed: store the fields that you use, and
+///   no others.
 ///
 /// ```
-/// use barelink_cache::{DumpRequest, Entry, Update};
+/// use barelink_cache::{DumpRequest, Entry, KernelRules, Update};
 /// use barelink_codec::rtnl::{group::Group, link::{self, Link, LinkHeader}};
 /// use barelink_codec::{Error, Message};
 ///
-/// /// UpdateOp long packets may be, by link.
+/// /// MTU of a link.
 /// #[derive(Debug, Clone, PartialEq)]
 /// struct Mtu {
 ///     index: i32,
@@ -49,89 +69,81 @@ use crate::trigger::{LinkState, Trigger};
 ///         let mtu = link.get(Link::MTU)?;
 ///         Ok(mtu.map(|mtu| Update::full(Mtu { index: link.header.index, mtu })))
 ///     }
-///     fn dump_request(_: &(), step: usize, asking: &mut DumpRequest<'_>) -> bool {
-///         step == 0 && asking.dump(link::GET, LinkHeader::default(), |_| {})
+///     fn dump_request(_: &(), step: usize, request: &mut DumpRequest<'_>) -> bool {
+///         step == 0 && request.dump(link::GET, LinkHeader::default(), |_| {})
 ///     }
 /// }
+///
+/// impl KernelRules for Mtu {}
 /// ```
 pub trait Entry: Sized + Clone {
-    /// What entries are looked up by. Where several may have the same, [`is`](Entry::identical) tells them
-    /// apart.
+    /// Key that entries are looked up by. If several entries can have the same,
+    /// [`identical`](Entry::identical) distinguishes them.
     type Key: Copy + Eq + Hash;
-    /// Which fields differ; a `bool` where just whether any does is of interest.
+    /// Set of fields that differ; `bool` if no more than "some field differs" is of interest.
     type Diff: Diff;
-    /// What helps to find entries, and which are wanted; `()` for all of them, by key.
+    /// Additional look-ups and the selection of wanted entries; `()` for neither.
     type Index: Index<Self>;
 
-    /// Whose messages tell of it.
+    /// Netlink protocol of the messages. Default: `NETLINK_ROUTE`.
     const PROTOCOL: Protocol = Protocol::ROUTE;
-    /// The groups that changes are told to.
+    /// Multicast groups that notify of changes.
     const GROUPS: &'static [u32];
 
-    /// The entry's key.
+    /// Returns the key.
     fn key(&self) -> Self::Key;
-    /// Whether another one of the same key is the same entry, maybe with other values.
+    /// Returns whether another entry of the same key is the same object, possibly with other
+    /// values. Default: `true`.
     fn identical(&self, _: &Self) -> bool {
         true
     }
-    /// What differs in `new`. What looks the same here counts as no change, but is kept as it is in
-    /// `new` all the same. It has to cover all that [`Index::hash`] uses besides what tells
-    /// entries apart, and the key, too, if [`meet`](Entry::reconcile) puts one in the place of another
-    /// key.
+    /// Returns the fields that differ in `new`.
+    ///
+    /// An update without a difference is not reported as a change, but `new` is stored. The
+    /// difference has to cover the fields that [`Index::hash`] uses, other than those that identify
+    /// the entry; and the key, if [`reconcile`](crate::kernel_rules::KernelRules::reconcile)
+    /// replaces an entry by one of another key.
     fn diff(&self, new: &Self) -> Self::Diff;
-    /// What a message says about such an entry; nothing if it is about something else. An error only
-    /// if it cannot be said which entry it is about: what is kept is then no longer certain.
+    /// Reads an entry from a message; `None` if the message is about something else.
+    ///
+    /// # Errors
+    ///
+    /// Any error of the codec, if the message does not identify the entry that it is about: after a
+    /// notification the cache is then stale, and dumped again.
     fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error>;
-    /// Asks for all of them, or for a part of them in each step; false when there are no more steps.
-    fn dump_request(index: &Self::Index, step: usize, asking: &mut DumpRequest<'_>) -> bool;
+    /// Builds the dump request of a step, counting from 0. Returns `false` if there are no more
+    /// steps.
+    fn dump_request(index: &Self::Index, step: usize, request: &mut DumpRequest<'_>) -> bool;
 
-    /// Which of [`GROUPS`](Entry::GROUPS) to join for what is wanted.
+    /// Returns whether a group of [`GROUPS`](Entry::GROUPS) is needed for the wanted entries.
+    /// Default: `true`.
     fn wants_group(_: &Self::Index, _: u32) -> bool {
         true
     }
-    /// What a message means, given what is kept. Most often just what it says.
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
-        Plan::simple(update, among)
+    /// Adds the messages that this entry reads to the filter of the event socket. Default: every
+    /// message.
+    fn socket_filter(_: &Self::Index, filter: &mut ClassicFilter) {
+        filter.accept_all();
     }
-    /// Whether what is being read may lack entries because of this, or, given nothing, because of
-    /// what was lost: where the kernel dumps by counting, one that goes makes it leave out another,
-    /// and it does not say so.
-    fn invalidates_dump(_: Option<&Update<Self>>) -> bool {
-        false
-    }
-    /// Which of those that are kept something else might concern.
-    fn candidates(_: &Trigger, _: usize) -> Candidates {
-        Candidates::None
-    }
-    /// What of the link of this index matters to others, where links are what is kept.
-    fn link_state(_: &CacheView<'_, Self>, _: i32) -> Option<LinkState> {
-        None
-    }
-    /// What becomes of the entry because of something else.
-    fn apply(&self, _: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        Effect::None
-    }
-    /// Whether something else brought or took away what no message tells of, so that all have to be
-    /// read anew.
-    fn needs_resync(_: &Trigger, _: &CacheView<'_, Self>) -> bool {
-        false
-    }
-    /// Says which messages it reads, for the kernel to hold back the others. One that does not say
-    /// so gets them all.
-    fn socket_filter(_: &Self::Index, program: &mut ClassicFilter) {
-        program.all();
-    }
-    /// As [`read`](Entry::read), of a message from the namespace of this number; what is kept is the
-    /// socket's own namespace, unless the entry says otherwise.
+    /// Reads an entry from a message of the network namespace with this number, `None` for the
+    /// socket's own. Default: other namespaces are ignored.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Entry::read).
     #[inline(always)]
     fn read_from(message: &Message<'_>, nsid: Option<i32>) -> Result<Option<Update<Self>>, Error> {
         if nsid.is_some() { Ok(None) } else { Self::read(message) }
     }
 }
 
-/// Which fields of an entry differ.
+/// Set of fields that differ between two entries.
+///
+/// # For implementers
+///
+/// Implemented for `bool`. Sets declared with `barelink_codec::flags!` compare with their `EMPTY`.
 pub trait Diff: Copy {
-    /// Whether none does.
+    /// Returns whether no field differs.
     fn is_empty(&self) -> bool;
 }
 
@@ -141,139 +153,77 @@ impl Diff for bool {
     }
 }
 
-/// What a message says about an entry.
+/// Entry as a message describes it, with the operation that the message reports.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Update<E> {
-    /// The entry; where it is gone, only what tells it apart counts.
+    /// Entry. For a deletion, only the fields that identify it count.
     pub entry: E,
-    /// What is said about it.
+    /// Operation.
     pub op: UpdateOp,
 }
 
-/// What is said about an entry.
+/// Operation that a message reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum UpdateOp {
-    /// It is like this.
+    /// The entry exists, with every field as in the message.
     Full,
-    /// It is like this, behind others of the same key, `NLM_F_APPEND`.
+    /// As `Full`, after the other entries of its key (`NLM_F_APPEND`).
     Append,
-    /// It is there instead of another of the same key, `NLM_F_REPLACE`.
+    /// As `Full`, in place of another entry of its key (`NLM_F_REPLACE`).
     Replace,
-    /// Of what is kept, only a part is told.
+    /// The entry exists; the message has only some of the stored fields.
     Partial,
-    /// It is no more.
+    /// The entry was deleted.
     Delete,
 }
 
 impl<E> Update<E> {
-    /// It is like this.
+    /// Creates an update of an entry with all of its fields.
     pub const fn full(entry: E) -> Self {
         Update { entry, op: UpdateOp::Full }
     }
 
-    /// It is no more.
+    /// Creates the deletion of an entry.
     pub const fn deleted(entry: E) -> Self {
         Update { entry, op: UpdateOp::Delete }
     }
 }
 
-/// What is to be done about what a message says.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Plan<E> {
-    /// It is to be like this.
-    Put {
-        /// The one that it was; none, if it is new.
-        at: Option<Place>,
-        /// What it is now.
-        entry: E,
-        /// A new one goes before this one; at the end, if there is none.
-        before: Option<Place>,
-        /// That is not all there is to it: all have to be read anew, unless this was read.
-        resync: bool,
-    },
-    /// It is to go.
-    Remove {
-        /// The one that goes, if it is kept.
-        at: Option<Place>,
-        /// What is known of it.
-        entry: E,
-    },
-    /// It does not matter.
-    Nothing,
-    /// It cannot be known from the message: all have to be read anew.
-    Resync,
-}
-
-impl<E: Entry> Plan<E> {
-    /// What is said is what is.
-    #[inline]
-    pub fn simple(update: Update<E>, among: &CacheView<'_, E>) -> Self {
-        let at = among.find(&update.entry);
-        match update.op {
-            UpdateOp::Delete => Plan::Remove { at, entry: update.entry },
-            _ => Plan::Put { at, entry: update.entry, before: None, resync: false },
-        }
-    }
-}
-
-/// Which of those that are kept something else might concern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Candidates {
-    /// No more of them.
-    None,
-    /// Each.
-    All,
-    /// Those that this look-up finds, by the hash of this number.
-    Found {
-        /// Which look-up.
-        lookup: usize,
-        /// What it looks for.
-        number: u32,
-    },
-}
-
-/// What becomes of an entry because of something else.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Effect<E> {
-    /// Nothing.
-    None,
-    /// It is like this now.
-    Is(E),
-    /// It is no more.
-    Gone,
-    /// It cannot be known: all have to be read anew.
-    Resync,
-}
-
-/// What helps to find entries besides their keys, and tells which are wanted.
+/// Additional look-ups of entries, and the selection of wanted entries.
+///
+/// # For implementers
+///
+/// Required: [`Lookups`](Index::Lookups), [`NEW`](Index::NEW), [`hash`](Index::hash). Optional:
+/// [`wants`](Index::wants), to store only some of the entries; [`added`](Index::added) and
+/// [`removed`](Index::removed), to keep counts.
+///
+/// Invariants: `hash` depends only on fields that identify the entry or that [`Entry::diff`]
+/// covers. An entry whose update changes the result of `wants` has to be read as
+/// [`UpdateOp::Replace`].
 pub trait Index<E>: Sized {
-    /// How many look-ups there are besides that by key: [`Lookups<K>`](crate::table::Lookups).
-    type Lookups: crate::table::LookupCount;
-    /// Of an empty cache that wants all.
+    /// Number of look-ups besides the one by key: [`Lookups<K>`](Lookups).
+    type Lookups: LookupCount;
+    /// Index of an empty cache that wants every entry.
     const NEW: Self;
 
-    /// The hash by which a look-up finds an entry; none if it never does. Where
-    /// [`what`](Entry::diff) says that nothing differs, it is not asked for again: whatever is used
-    /// here and may differ between two that are the same entry, `what` has to cover.
+    /// Returns the hash by which a look-up finds the entry; `None` if it never does.
+    ///
+    /// Not called again after an update for which [`Entry::diff`] is empty.
     fn hash(entry: &E, lookup: usize, hasher: Hasher) -> Option<u32>;
-    /// Whether an entry is to be kept. Asked of what has gone, too. An entry that was not wanted and
-    /// then is, or the other way round, has to be told of as [`UpdateOp::Replace`].
+    /// Returns whether an entry is wanted. Also called for deleted entries. Default: `true`.
     fn wants(&self, _: &E) -> bool {
         true
     }
-    /// An entry has come.
+    /// Called after an entry was stored.
     fn added(&mut self, _: &E) {}
-    /// An entry has gone.
+    /// Called after an entry was removed.
     fn removed(&mut self, _: &E) {}
 }
 
 impl<E> Index<E> for () {
-    type Lookups = crate::table::Lookups<0>;
+    type Lookups = Lookups<0>;
     const NEW: Self = ();
 
     fn hash(_: &E, _: usize, _: Hasher) -> Option<u32> {
@@ -281,7 +231,7 @@ impl<E> Index<E> for () {
     }
 }
 
-/// A request in the making.
+/// Dump request (`NLM_F_DUMP`) under construction.
 #[derive(Debug)]
 pub struct DumpRequest<'b> {
     buffer: &'b mut [u8],
@@ -291,37 +241,42 @@ pub struct DumpRequest<'b> {
 }
 
 impl<'b> DumpRequest<'b> {
-    /// A request that is to be built here, and to have this sequence number.
+    /// Creates a request with this sequence number, to be built in this buffer.
     pub fn new(buffer: &'b mut [u8], seq: u32) -> Self {
         DumpRequest { buffer, seq, built: Ok(0), optional: false }
     }
 
-    /// Asks for all of something. Always true, for [`Entry::dump_request`] to end with.
+    /// Builds the request. Always returns `true`, as the last expression of
+    /// [`Entry::dump_request`].
     pub fn dump<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> bool {
-        let built = kind.dump().build(self.buffer, self.seq, header, fill);
+        let built = message_type.dump().build(self.buffer, self.seq, header, fill);
         self.built = built.map(|bytes| bytes.len());
         self.optional = false;
         true
     }
 
-    /// What was asked for last may be somewhere that is no more: that the kernel calls it invalid
-    /// means that there is nothing. Always true, as above.
+    /// Treats `EINVAL` as an empty dump: the object that the request names may not exist any more.
+    /// Always returns `true`.
     pub const fn allow_missing(&mut self) -> bool {
         self.optional = true;
         true
     }
 
-    /// Whether it may be somewhere that is no more.
+    /// Returns whether `EINVAL` counts as an empty dump.
     pub const fn is_optional(&self) -> bool {
         self.optional
     }
 
-    /// How long the request is.
+    /// Returns the length of the request in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Full`], with the needed length, if the request does not fit into the buffer.
     pub fn finish(self) -> Result<usize, Error> {
         self.built
     }

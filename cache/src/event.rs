@@ -1,64 +1,66 @@
-//! What a manager tells.
+//! Events that a manager reports.
 
 use barelink_codec::Error;
 
-/// What a manager tells: changes, and how certain it is.
+/// Event that a manager reports: a change, or a change of its own state.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Event<C> {
-    /// Something is not as it was.
+    /// A cache changed.
     Change(C),
-    /// What is kept may be wrong from here on; it will be read anew. Told once, until then.
+    /// The caches may differ from the kernel; a resync follows. Reported once per resync.
     Stale(StaleReason),
-    /// All of what may be wrong is being read.
+    /// A resync started: the stale caches are dumped.
     Resyncing {
-        /// The how manieth time that is, since it was last right.
+        /// Resync attempt, counting from 1 since the last `Synced`.
         attempt: u32,
     },
-    /// What is kept is what the kernel has.
+    /// The caches are what the kernel has.
     Synced {
-        /// How many times that was said.
+        /// Number of `Synced` events since the manager was opened, counting from 1.
         generation: u32,
     },
-    /// A datagram from someone else than the kernel was dropped.
+    /// A datagram of another sender than the kernel was dropped.
     Foreign {
-        /// The sender's port.
+        /// Port ID of the sender.
         port: u32,
     },
-    /// Something that was read cannot be understood, and is not kept.
+    /// A message of a dump cannot be read; its entry is not stored.
     Unreadable(Error),
 }
 
-/// Why what is kept may be wrong.
+/// Reason why the caches may differ from the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum StaleReason {
-    /// Nothing has been read yet.
+    /// No dump has completed yet.
     NotLoaded,
-    /// Messages were lost: they came faster than they were taken in.
+    /// Messages were lost because the receive buffer overran (`ENOBUFS`, `NLMSG_OVERRUN`).
     Overrun,
-    /// What was being read changed meanwhile.
+    /// The dump was interrupted (`NLM_F_DUMP_INTR`).
     Interrupted,
-    /// A datagram was longer than the buffer.
+    /// A datagram was longer than the buffer (`MSG_TRUNC`).
     DatagramTruncated {
-        /// How many bytes it takes.
+        /// Length of the datagram in bytes.
         needed: usize,
     },
-    /// A message cannot be understood.
+    /// A message cannot be parsed.
     Invalid(Error),
-    /// The kernel refused to be read.
+    /// The kernel answered a dump request with an error.
     DumpError {
-        /// Its error number.
+        /// Errno of the answer.
         errno: i32,
     },
-    /// The kernel did not answer in time.
+    /// The kernel did not answer a dump request within
+    /// [`Backoff::reply_timeout`](crate::Backoff::reply_timeout).
     TimedOut,
-    /// A request has no room in the buffer.
+    /// A dump request cannot be built.
     Request(Error),
-    /// What happened cannot be told from what the kernel said, or there is room for what was refused.
+    /// The change does not follow from the kernel's messages, or a slot became free after an entry
+    /// was rejected.
     Ambiguous,
-    /// Asked for, by [`Manager::resync`](crate::Manager::resync).
+    /// [`Manager::resync`](crate::Manager::resync) was called.
     Requested,
 }

@@ -1,22 +1,23 @@
-//! Has the kernel hold back messages that nobody wants: classic packet filters for netlink sockets.
+//! Classic BPF filter (`SO_ATTACH_FILTER`) by which the kernel drops unwanted notifications.
 //!
-//! A message is let through if any rule lets it through, and so are those of netlink itself.
+//! A message is accepted if any rule accepts it. Control messages (types below `NLMSG_MIN_TYPE`)
+//! are always accepted.
 
 use barelink_codec::message::{Flags, HEADER, MIN_TYPE};
 use barelink_codec::socket::Instruction;
 use heapless::Vec;
 
-/// Which messages are wanted, and the program that says so to the kernel.
+/// Rules that select messages, and the BPF program (`struct sock_fprog`) that applies them.
 ///
 /// ```
 /// use barelink_cache::filter::{Condition, ClassicFilter};
 /// use barelink_codec::rtnl::{ids::AddressFamily, neigh};
 ///
-/// let mut wanted = ClassicFilter::new();
+/// let mut filter = ClassicFilter::new();
 /// let ipv6 = Condition::byte(0, AddressFamily::INET6.0);
-/// wanted.kind(neigh::NEW.number(), &[ipv6]);
-/// wanted.kind(neigh::DEL.number(), &[ipv6]);
-/// assert!(wanted.instructions().is_some());
+/// filter.accept(neigh::NEW.number(), &[ipv6]);
+/// filter.accept(neigh::DEL.number(), &[ipv6]);
+/// assert!(filter.instructions().is_some());
 /// ```
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -25,58 +26,60 @@ pub struct ClassicFilter {
     all: bool,
 }
 
-/// As many rules as can be kept; of more, the kernel holds back nothing.
+/// Largest number of rules. With more, every message is accepted.
 const RULES: usize = 32;
-/// As many conditions as a rule can have.
+/// Largest number of conditions of a rule.
 const CONDITIONS: usize = 4;
-/// Steps of a rule at most: its kind, its conditions, and to let through.
-const STEPS: usize = 3 + 4 * CONDITIONS;
-/// Steps of a whole program.
-pub const LONGEST: usize = 5 + RULES * STEPS;
+/// Largest number of instructions of a rule: for the message type, the conditions, the return.
+const RULE_INSTRUCTIONS: usize = 3 + 4 * CONDITIONS;
+/// Largest number of instructions of a program.
+pub const MAX_INSTRUCTIONS: usize = 5 + RULES * RULE_INSTRUCTIONS;
 
-/// A kind of message that is wanted, if these conditions hold.
+/// Message type that is accepted if the conditions are true.
 #[derive(Debug, Clone)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Rule {
-    kind: u16,
+    message_type: u16,
     conditions: Vec<Condition, CONDITIONS>,
 }
 
-/// What has to hold for a message to be wanted.
+/// Condition on a field of the family's header.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Condition {
-    /// Where, from the beginning of the message.
-    at: u32,
-    what: Field,
-    or_replaces: bool,
+    /// Offset from the beginning of the message, in bytes.
+    offset: u32,
+    value: Value,
+    or_replace_flag: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-enum Field {
+enum Value {
     Byte(u8),
     Word(u32),
 }
 
 impl Condition {
-    /// The byte so far into the family's header has this value.
+    /// Creates a condition that the byte at this offset of the family's header has this value.
     pub fn byte(offset: usize, value: u8) -> Self {
-        Condition { at: from_start(offset), what: Field::Byte(value), or_replaces: false }
+        Condition { offset: from_start(offset), value: Value::Byte(value), or_replace_flag: false }
     }
 
-    /// The four bytes so far into the family's header have this value, in the machine's order.
+    /// Creates a condition that the four bytes at this offset of the family's header have this
+    /// value, in host byte order.
     pub fn word(offset: usize, value: u32) -> Self {
-        Condition { at: from_start(offset), what: Field::Word(value), or_replaces: false }
+        Condition { offset: from_start(offset), value: Value::Word(value), or_replace_flag: false }
     }
 
-    /// This, or the message says that it replaces something: which may have been wanted.
-    pub fn or_replaces(self) -> Self {
-        Condition { or_replaces: true, ..self }
+    /// Extends the condition by "or the message has `NLM_F_REPLACE`", as the replaced object may be
+    /// wanted.
+    pub fn or_replace_flag(self) -> Self {
+        Condition { or_replace_flag: true, ..self }
     }
 
-    fn steps(&self) -> u8 {
-        if self.or_replaces { 4 } else { 2 }
+    fn instructions(&self) -> u8 {
+        if self.or_replace_flag { 4 } else { 2 }
     }
 }
 
@@ -91,91 +94,98 @@ impl Default for ClassicFilter {
 }
 
 impl ClassicFilter {
-    /// Nothing is wanted yet.
+    /// Creates a filter without rules.
     pub const fn new() -> Self {
         ClassicFilter { rules: Vec::new(), all: false }
     }
 
-    /// All messages are wanted.
-    pub fn all(&mut self) {
+    /// Accepts every message.
+    pub fn accept_all(&mut self) {
         self.all = true;
     }
 
-    /// Messages of this kind are wanted, if these conditions hold.
-    pub fn kind(&mut self, kind: u16, conditions: &[Condition]) {
-        // Without a condition more messages get through, no fewer: one too many is left out.
-        let mut kept = Vec::new();
+    /// Accepts messages of this type (`nlmsg_type`) for which every condition is true. Of more than
+    /// four conditions, the first four count. After more than 32 rules, every message is accepted.
+    pub fn accept(&mut self, message_type: u16, conditions: &[Condition]) {
+        // A dropped condition lets more messages through, not fewer.
+        let mut bounded = Vec::new();
         for condition in conditions {
-            let _ = kept.push(*condition);
+            let _ = bounded.push(*condition);
         }
-        self.all |= self.rules.push(Rule { kind, conditions: kept }).is_err();
+        self.all |= self.rules.push(Rule { message_type, conditions: bounded }).is_err();
     }
 
-    /// Messages of this kind are wanted, if those of these conditions hold that there are.
-    pub fn kind_if<const N: usize>(&mut self, kind: u16, conditions: [Option<Condition>; N]) {
-        let mut there: Vec<Condition, N> = Vec::new();
+    /// Accepts messages of this type for which every condition that is `Some` is true.
+    pub fn accept_if<const N: usize>(
+        &mut self,
+        message_type: u16,
+        conditions: [Option<Condition>; N],
+    ) {
+        let mut present: Vec<Condition, N> = Vec::new();
         for condition in conditions.into_iter().flatten() {
-            let _ = there.push(condition);
+            let _ = present.push(condition);
         }
-        self.kind(kind, &there);
+        self.accept(message_type, &present);
     }
 
-    /// Messages of these kinds are wanted, whatever they say.
-    pub fn kinds(&mut self, kinds: &[u16]) {
-        kinds.iter().for_each(|kind| self.kind(*kind, &[]));
+    /// Accepts messages of these types.
+    pub fn accept_types(&mut self, types: &[u16]) {
+        types.iter().for_each(|message_type| self.accept(*message_type, &[]));
     }
 
-    /// The program, as a socket of `transport` takes it with `attach_filter`; none if all messages
-    /// are wanted.
-    pub fn instructions(&self) -> Option<Vec<Instruction, LONGEST>> {
+    /// Returns the program, for `Socket::attach_filter` of the transport; `None` if every message
+    /// is accepted.
+    pub fn instructions(&self) -> Option<Vec<Instruction, MAX_INSTRUCTIONS>> {
         if self.all || self.rules.is_empty() {
             return None;
         }
-        let mut code = Vec::new();
-        let mut add = |what: u16, jt: u8, jf: u8, k: u32| {
-            let _ = code.push(Instruction { code: what, jt, jf, k });
+        let mut program = Vec::new();
+        let mut add = |code: u16, jt: u8, jf: u8, k: u32| {
+            let _ = program.push(Instruction { code, jt, jf, k });
         };
-        // Netlink's own: its kind is below those of the families.
-        add(LOAD_HALF, 0, 0, KIND);
+        // Control messages: their types are below those of the families.
+        add(LOAD_HALF, 0, 0, TYPE_OFFSET);
         add(AND, 0, 0, half(!(MIN_TYPE.wrapping_sub(1))));
         add(JUMP_IF_EQUAL, 0, 1, 0);
         add(RETURN, 0, 0, u32::MAX);
         for rule in &self.rules {
-            let steps = rule.conditions.iter().map(Condition::steps).fold(0, u8::saturating_add);
-            add(LOAD_HALF, 0, 0, KIND);
-            add(JUMP_IF_EQUAL, 0, steps.saturating_add(1), half(rule.kind));
+            let steps =
+                rule.conditions.iter().map(Condition::instructions).fold(0, u8::saturating_add);
+            add(LOAD_HALF, 0, 0, TYPE_OFFSET);
+            add(JUMP_IF_EQUAL, 0, steps.saturating_add(1), half(rule.message_type));
             let mut left = steps;
             for condition in &rule.conditions {
-                left = left.saturating_sub(condition.steps());
-                if condition.or_replaces {
-                    add(LOAD_HALF, 0, 0, FLAGS);
+                left = left.saturating_sub(condition.instructions());
+                if condition.or_replace_flag {
+                    add(LOAD_HALF, 0, 0, FLAGS_OFFSET);
                     add(JUMP_IF_ANY, 2, 0, half(Flags::REPLACE.0));
                 }
-                let (load, value) = match condition.what {
-                    Field::Byte(byte) => (LOAD_BYTE, byte.into()),
-                    Field::Word(word) => (LOAD_WORD, u32::from_be_bytes(word.to_ne_bytes())),
+                let (load, value) = match condition.value {
+                    Value::Byte(byte) => (LOAD_BYTE, byte.into()),
+                    Value::Word(word) => (LOAD_WORD, u32::from_be_bytes(word.to_ne_bytes())),
                 };
-                add(load, 0, 0, condition.at);
+                add(load, 0, 0, condition.offset);
                 add(JUMP_IF_EQUAL, 0, left.saturating_add(1), value);
             }
             add(RETURN, 0, 0, u32::MAX);
         }
         add(RETURN, 0, 0, 0);
-        Some(code)
+        Some(program)
     }
 }
 
-/// What loading gives for a number in the machine's order: it loads in network order.
+/// Returns the value that `BPF_LD` gives for a number in host byte order: it loads in network
+/// order.
 const fn half(value: u16) -> u32 {
     u16::from_be_bytes(value.to_ne_bytes()) as u32
 }
 
-/// Where a message's kind stands, `nlmsg_type`.
-const KIND: u32 = 4;
-/// Where a message's flags stand, `nlmsg_flags`.
-const FLAGS: u32 = 6;
+/// Offset of `nlmsg_type` in bytes.
+const TYPE_OFFSET: u32 = 4;
+/// Offset of `nlmsg_flags` in bytes.
+const FLAGS_OFFSET: u32 = 6;
 
-// What a step can do, `BPF_*` added up.
+// Operation codes: sums of `BPF_*` constants.
 const LOAD_WORD: u16 = 0x20;
 const LOAD_HALF: u16 = 0x28;
 const LOAD_BYTE: u16 = 0x30;

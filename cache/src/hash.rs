@@ -1,27 +1,27 @@
-//! Turns a key into a number that tells where to look for it.
+//! Hash of a key, seeded.
 
 use core::hash::{Hash, Hasher as _};
 
-/// Mixes what is written to it with a seed; cheap, and for keys of a few words.
+/// Seeded hash function, fast for keys of a few words; not cryptographic.
 ///
-/// Neighbours and connections have keys that other machines choose. Who does not know the seed
-/// cannot choose many that end up in one place.
+/// Other machines choose the keys of neighbours and connections. Without the seed they cannot
+/// choose many keys of one hash.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Hasher(u64);
 
-/// An odd number whose bits look like chance: the golden ratio's.
+/// Odd multiplier: 2⁶⁴ divided by the golden ratio.
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Hasher {
-    /// Starts from a seed.
+    /// Creates a hasher with a seed.
     pub const fn new(seed: u32) -> Self {
         Hasher(seed as u64)
     }
 
-    /// The number of a key.
+    /// Returns the hash of a key.
     #[inline(always)]
-    pub fn of<K: Hash + ?Sized>(mut self, key: &K) -> u32 {
+    pub fn hash_one<K: Hash + ?Sized>(mut self, key: &K) -> u32 {
         key.hash(&mut self);
         self.finish() as u32
     }
@@ -78,18 +78,19 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn keys_that_follow_each_other_go_to_different_places() {
-        let places: HashSet<u32> = (0..1000u32).map(|key| Hasher::new(0).of(&key) >> 16).collect();
-        assert!(places.len() > 950, "{}", places.len());
-        let places: HashSet<u32> =
-            (0..1000u32).map(|key| Hasher::new(0).of(&key.to_be_bytes()) >> 16).collect();
-        assert!(places.len() > 950, "{}", places.len());
+    fn consecutive_keys_have_different_hashes() {
+        let hashes: HashSet<u32> =
+            (0..1000u32).map(|key| Hasher::new(0).hash_one(&key) >> 16).collect();
+        assert!(hashes.len() > 950, "{}", hashes.len());
+        let hashes: HashSet<u32> =
+            (0..1000u32).map(|key| Hasher::new(0).hash_one(&key.to_be_bytes()) >> 16).collect();
+        assert!(hashes.len() > 950, "{}", hashes.len());
     }
 
     #[test]
-    fn another_seed_gives_other_places() {
+    fn another_seed_gives_other_hashes() {
         let same = (0..1000u32)
-            .filter(|key| Hasher::new(1).of(key) >> 24 == Hasher::new(2).of(key) >> 24)
+            .filter(|key| Hasher::new(1).hash_one(key) >> 24 == Hasher::new(2).hash_one(key) >> 24)
             .count();
         assert!(same < 50, "{same}");
     }

@@ -1,10 +1,10 @@
-//! Bytes of a bounded number: names, hardware addresses.
+//! Byte strings of a bounded length: names, hardware addresses.
 
 use core::fmt;
 
 use barelink_codec::value::{MacAddr, Str};
 
-/// At most `N` bytes, `N` below 256; of more, the first.
+/// Byte string of at most `N` bytes, `N` < 256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ShortBytes<const N: usize> {
     len: u8,
@@ -12,10 +12,10 @@ pub struct ShortBytes<const N: usize> {
 }
 
 impl<const N: usize> ShortBytes<N> {
-    /// None.
+    /// Empty string.
     pub const EMPTY: Self = ShortBytes { len: 0, bytes: [0; N] };
 
-    /// These bytes; of more than there is room for, the first.
+    /// Creates a string of these bytes, truncated to the first `N`.
     pub fn new(bytes: &[u8]) -> Self {
         let mut new = ShortBytes::EMPTY;
         new.bytes.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
@@ -23,34 +23,34 @@ impl<const N: usize> ShortBytes<N> {
         new
     }
 
-    /// Adds these bytes and those behind them; false, and nothing added, where there is no room.
+    /// Appends `bytes` and `more`. Returns `false`, and appends nothing, if they do not fit.
     pub(crate) fn extend(&mut self, bytes: &[u8], more: &[u8]) -> bool {
         let start = usize::from(self.len);
         let end = start.saturating_add(bytes.len()).saturating_add(more.len());
-        let (Some(room), Ok(len)) = (self.bytes.get_mut(start..end), u8::try_from(end)) else {
+        let (Some(free), Ok(len)) = (self.bytes.get_mut(start..end), u8::try_from(end)) else {
             return false;
         };
-        room.iter_mut().zip(bytes.iter().chain(more)).for_each(|(to, from)| *to = *from);
+        free.iter_mut().zip(bytes.iter().chain(more)).for_each(|(to, from)| *to = *from);
         self.len = len;
         true
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 
-    /// Whether there are none.
+    /// Returns whether the string is empty.
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The bytes, as text that prints.
+    /// Returns the bytes as text, for printing.
     pub fn text(&self) -> Str<'_> {
         Str(self.as_bytes())
     }
 
-    /// The bytes, as a hardware address that prints.
+    /// Returns the bytes as a hardware address, for printing.
     pub fn mac(&self) -> MacAddr<'_> {
         MacAddr(self.as_bytes())
     }

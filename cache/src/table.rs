@@ -1,134 +1,112 @@
-//! Keeps entries, in memory of a fixed size, and takes in what is told of them.
-//!
-//! | file | one thing it does |
-//! |---|---|
-//! | `places` | gives entries places, and finds them by their hashes: nobody else touches a chain |
-//! | `among` | looks at what is kept, without changing it: [`CacheView`] |
-//! | `change` | says what came of what was told: [`Outcome`], [`Change`] |
-//! | `cache` | the memory itself, of a size that its type says: [`Cache`] |
-//! | `table` | this file: decides what changes, whatever the size: [`Table`] |
-
-mod among;
-mod cache;
-mod change;
-mod places;
+//! Decides what an update, a trigger or a dump changes in a cache, of any capacity: [`Table`].
 
 use core::fmt;
 
-pub use among::{CacheIter, CacheView};
-pub use cache::Cache;
-pub use change::{Change, Outcome};
-pub use places::{Heads, Link, LookupCount, Lookups, Place};
-
-use among::State;
-use places::{Chain, Mark, PlacesMut};
-
-use crate::entry::{Candidates, Diff, Effect, Entry, Index, Plan, Update, UpdateOp};
+use crate::change::Outcome;
+use crate::entry::{Diff, Index, Update, UpdateOp};
+use crate::kernel_rules::{Candidates, Effect, KernelRules, Plan};
+use crate::lookup::SlotId;
+use crate::slots::{Chain, Mark, SlotsMut};
 use crate::trigger::Trigger;
+use crate::view::{CacheView, State};
 
-/// Where news come from.
+/// Source of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Source {
-    /// All are being read.
+    /// Reply to a dump request.
     Dump,
-    /// The kernel tells that something happened.
+    /// Notification of a multicast group.
     Event,
 }
 
-/// A cache that is being changed.
-pub struct Table<'c, E: Entry> {
-    places: PlacesMut<'c, E>,
-    state: &'c mut State<E>,
+/// View of a cache for modification, of the same type for any capacity.
+pub struct Table<'c, E: KernelRules> {
+    pub(crate) slots: SlotsMut<'c, E>,
+    pub(crate) state: &'c mut State<E>,
 }
 
-impl<E: Entry> fmt::Debug for Table<'_, E> {
+impl<E: KernelRules> fmt::Debug for Table<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.among().fmt(f)
+        self.view().fmt(f)
     }
 }
 
-impl<E: Entry> Table<'_, E> {
-    /// What is kept.
+impl<E: KernelRules> Table<'_, E> {
+    /// Returns a read-only view.
     #[inline(always)]
-    pub fn among(&self) -> CacheView<'_, E> {
-        CacheView { places: self.places.view(), state: self.state, known: None }
+    pub fn view(&self) -> CacheView<'_, E> {
+        CacheView { slots: self.slots.view(), state: self.state, hashed_key: None }
     }
 
-    /// What is wanted.
-    pub fn index(&self) -> &E::Index {
+    /// Returns the index, which selects the wanted entries.
+    pub const fn index(&self) -> &E::Index {
         &self.state.index
     }
 
-    /// Chooses where entries go by this number; only while there are none.
+    /// Sets the seed of the hashes, if no entry has been stored yet.
     pub fn set_seed(&mut self, seed: u32) {
-        self.places.set_seed(seed);
+        self.slots.set_seed(seed);
     }
 
-    /// All are going to be read: what is not told of again until the end has gone.
-    pub fn begin(&mut self) {
+    /// Begins a dump: entries that it does not report are removed by the sweep after it.
+    pub fn begin_dump(&mut self) {
         let state = &mut *self.state;
         state.generation = state.generation.wrapping_add(1);
-        (state.reading, state.again, state.room, state.refused) = (true, false, false, 0);
+        (state.dumping, state.stale, state.slot_freed, state.rejected) = (true, false, false, 0);
     }
 
-    /// All have been read, or the reading was given up; whether what was read can be all.
-    pub fn end(&mut self) -> bool {
-        self.state.reading = false;
-        !core::mem::take(&mut self.state.again)
+    /// Ends a dump, complete or not. Returns whether it can have reported every entry.
+    pub fn end_dump(&mut self) -> bool {
+        self.state.dumping = false;
+        !core::mem::take(&mut self.state.stale)
     }
 
-    /// Whether it is better to read all anew: something is not certain, or there is room for what
-    /// was refused.
-    pub fn wants_reading(&self) -> bool {
-        !self.state.reading && (self.state.again || self.state.room)
-    }
-
-    /// Something is not certain, so that all have to be read.
+    /// Marks the entries as possibly wrong, so that another dump is needed.
     pub fn mark_stale(&mut self) {
-        self.state.again = true;
+        self.state.stale = true;
     }
 
-    /// Messages were lost: what is being read may lack entries because of what they told.
-    pub fn lost(&mut self) {
-        if self.state.reading && E::invalidates_dump(None) {
+    /// Records that notifications were lost: a dump in progress may lack entries because of them.
+    pub fn messages_lost(&mut self) {
+        if self.state.dumping && E::invalidates_dump(None) {
             self.mark_stale();
         }
     }
 
-    /// Takes in what a message says.
+    /// Applies an update.
     #[inline]
     pub fn update(&mut self, update: Update<E>, source: Source) -> Outcome<E> {
-        if self.state.reading && source == Source::Event && E::invalidates_dump(Some(&update)) {
+        if self.state.dumping && source == Source::Event && E::invalidates_dump(Some(&update)) {
             self.mark_stale();
         }
         let key = update.entry.key();
-        let hash = self.places.hasher().of(&key);
-        let among = CacheView { known: Some((key, hash)), ..self.among() };
-        let rests_on_kept = matches!(update.op, UpdateOp::Partial | UpdateOp::Replace);
-        let plan = E::reconcile(update, &among);
-        if rests_on_kept && self.state.reading && source == Source::Event {
-            self.state.again |= self.rests_on_unread(&plan);
+        let hash = self.slots.hasher().hash_one(&key);
+        let view = CacheView { hashed_key: Some((key, hash)), ..self.view() };
+        let needs_stored = matches!(update.op, UpdateOp::Partial | UpdateOp::Replace);
+        let plan = E::reconcile(update, &view);
+        if needs_stored && self.state.dumping && source == Source::Event {
+            self.state.stale |= self.depends_on_undumped(&plan);
         }
-        self.carry_out(plan, source)
+        self.apply_plan(plan, source)
     }
 
-    /// Whether a change, told while all are read, is one of an entry that has not been read yet:
-    /// nobody knows then whether what is kept was so when the kernel changed it.
-    fn rests_on_unread(&self, plan: &Plan<E>) -> bool {
+    /// Returns whether a notified change is of an entry that the dump in progress has not reported
+    /// yet: the stored entry may not be the one that the kernel changed.
+    fn depends_on_undumped(&self, plan: &Plan<E>) -> bool {
         match plan {
-            Plan::Put { at: Some(place), .. } => {
-                let slot = self.places.get(*place);
-                !slot.is_some_and(|slot| slot.mark.is_of(self.state.generation))
+            Plan::Put { at: Some(id), .. } => {
+                let slot = self.slots.get(*id);
+                !slot.is_some_and(|slot| slot.mark.is_of_generation(self.state.generation))
             }
             Plan::Put { at: None, .. } => true,
             _ => false,
         }
     }
 
-    /// Does what is to be done.
+    /// Applies a plan.
     #[inline]
-    pub fn carry_out(&mut self, plan: Plan<E>, source: Source) -> Outcome<E> {
+    pub fn apply_plan(&mut self, plan: Plan<E>, source: Source) -> Outcome<E> {
         let plan = match plan {
             Plan::Put { at, entry, .. } if !self.state.index.wants(&entry) => {
                 Plan::Remove { at, entry }
@@ -136,245 +114,257 @@ impl<E: Entry> Table<'_, E> {
             other => other,
         };
         match plan {
-            Plan::Put { at, entry, before, resync: doubt } => {
-                self.state.again |= doubt && source == Source::Event;
+            Plan::Put { at, entry, before, resync } => {
+                self.state.stale |= resync && source == Source::Event;
                 match at {
-                    Some(place) => self.replace(place, entry, source),
+                    Some(id) => self.replace(id, entry, source),
                     None => self.insert(entry, before, source),
                 }
             }
-            Plan::Remove { at: Some(place), .. } => match source {
-                Source::Dump => Outcome::Nothing,
-                Source::Event => self.remove(place),
+            Plan::Remove { at: Some(id), .. } => match source {
+                Source::Dump => Outcome::Unchanged,
+                Source::Event => self.remove(id),
             },
             Plan::Remove { at: None, entry } => {
                 self.leave_tombstone(entry, source);
-                Outcome::Nothing
+                Outcome::Unchanged
             }
-            Plan::Nothing => Outcome::Nothing,
+            Plan::Ignore => Outcome::Unchanged,
             Plan::Resync => {
                 self.mark_stale();
-                Outcome::Nothing
+                Outcome::Unchanged
             }
         }
     }
 
-    /// The next change that follows from something: `cursor` starts as [`Cursor::new`], and is past
-    /// the end when there is nothing more. At most `work` entries are looked at.
-    pub fn affect(&mut self, cause: &Trigger, cursor: &mut Cursor, work: &mut usize) -> Outcome<E> {
-        if cursor.part == 0 && E::needs_resync(cause, &self.among()) {
+    /// Applies a trigger until an entry changes, and returns that change. `cursor` starts as
+    /// [`Cursor::new`] and is at the end when no candidate is left. Examines at most `work`
+    /// entries, and subtracts their number.
+    pub fn apply_trigger(
+        &mut self,
+        trigger: &Trigger,
+        cursor: &mut Cursor,
+        work: &mut usize,
+    ) -> Outcome<E> {
+        if cursor.nth == 0 && E::needs_resync(trigger, &self.view()) {
             self.mark_stale();
         }
-        while *work > 0 {
-            let Some(place) = cursor.place else {
-                if cursor.past {
-                    return Outcome::Nothing;
-                }
-                let concerned = E::candidates(cause, cursor.part);
-                cursor.part = cursor.part.saturating_add(1);
+        while *work > 0 && !cursor.past {
+            let Some(id) = cursor.slot else {
                 *work = work.saturating_sub(1);
-                cursor.place = match concerned {
-                    Candidates::None => {
-                        cursor.past = true;
-                        return Outcome::Nothing;
-                    }
-                    // What is being read may not know of it yet.
-                    _ if self.state.reading && !self.state.again => {
-                        self.state.again = true;
-                        cursor.part = 0;
-                        continue;
-                    }
-                    Candidates::All => {
-                        cursor.chain = None;
-                        Some(Place::FIRST)
-                    }
-                    Candidates::Found { lookup, number } => {
-                        let hash = self.places.hasher().of(&number);
-                        cursor.chain = Some(lookup);
-                        self.places.view().chain(cursor.chain, hash).next().map(|(place, _)| place)
-                    }
-                };
+                self.next_candidates(trigger, cursor);
                 continue;
             };
             *work = work.saturating_sub(1);
-            let Some(slot) = self.places.get(place) else {
-                cursor.place = None;
+            let Some(slot) = self.slots.get(id) else {
+                cursor.slot = None;
                 continue;
             };
-            cursor.place = match cursor.chain {
-                None => Some(place.following()),
+            cursor.slot = match cursor.chain {
+                None => Some(id.following()),
                 Some(_) => slot.next(cursor.chain),
             };
-            if !slot.mark.identical(Mark::LIVE) {
+            if !slot.mark.has_state(Mark::LIVE) {
                 continue;
             }
-            let outcome = match slot.entry.apply(cause, &self.among()) {
-                Effect::None => Outcome::Nothing,
-                Effect::Is(entry) if self.state.index.wants(&entry) => {
-                    self.replace(place, entry, Source::Event)
+            let outcome = match slot.entry.apply(trigger, &self.view()) {
+                Effect::None => Outcome::Unchanged,
+                Effect::Changed(entry) if self.state.index.wants(&entry) => {
+                    self.replace(id, entry, Source::Event)
                 }
-                Effect::Is(_) | Effect::Gone => self.remove(place),
+                Effect::Changed(_) | Effect::Removed => self.remove(id),
                 Effect::Resync => {
                     self.mark_stale();
                     cursor.past = true;
-                    return Outcome::Nothing;
+                    return Outcome::Unchanged;
                 }
             };
-            if !matches!(outcome, Outcome::Nothing) {
+            if !matches!(outcome, Outcome::Unchanged) {
                 return outcome;
             }
         }
-        Outcome::Nothing
+        Outcome::Unchanged
     }
 
-    /// The next entry that goes because it was not told of while all were read. At most `work`
-    /// entries are looked at.
+    /// Moves a cursor to the next candidates of a trigger.
+    fn next_candidates(&mut self, trigger: &Trigger, cursor: &mut Cursor) {
+        let candidates = E::candidates(trigger, cursor.nth);
+        cursor.nth = cursor.nth.saturating_add(1);
+        cursor.slot = match candidates {
+            Candidates::None => {
+                cursor.past = true;
+                None
+            }
+            // The dump in progress may be from before the trigger.
+            _ if self.state.dumping && !self.state.stale => {
+                self.state.stale = true;
+                cursor.nth = 0;
+                None
+            }
+            Candidates::All => {
+                cursor.chain = None;
+                Some(SlotId::FIRST)
+            }
+            Candidates::Lookup { lookup, key } => {
+                let hash = self.slots.hasher().hash_one(&key);
+                cursor.chain = Some(lookup);
+                self.slots.view().chain(cursor.chain, hash).next().map(|(id, _)| id)
+            }
+        };
+    }
+
+    /// Removes the next entry that the completed dump did not report. Examines at most `work`
+    /// entries, and subtracts their number.
     pub fn sweep(&mut self, cursor: &mut Cursor, work: &mut usize) -> Outcome<E> {
         while *work > 0 && !cursor.past {
             *work = work.saturating_sub(1);
-            let place = cursor.place.unwrap_or(Place::FIRST);
-            let Some(slot) = self.places.get(place) else {
+            let id = cursor.slot.unwrap_or(SlotId::FIRST);
+            let Some(slot) = self.slots.get(id) else {
                 cursor.past = true;
-                return Outcome::Nothing;
+                return Outcome::Unchanged;
             };
             let mark = slot.mark;
-            cursor.place = Some(place.following());
-            if mark.identical(Mark::GONE) {
-                self.release(place);
-            } else if mark.identical(Mark::LIVE) && !mark.is_of(self.state.generation) {
-                return self.remove(place);
+            cursor.slot = Some(id.following());
+            if mark.has_state(Mark::TOMBSTONE) {
+                self.release(id);
+            } else if mark.has_state(Mark::LIVE) && !mark.is_of_generation(self.state.generation) {
+                return self.remove(id);
             }
         }
-        Outcome::Nothing
+        Outcome::Unchanged
     }
 
     fn mark(&self, state: u32, source: Source) -> Mark {
         Mark::new(state, source == Source::Event, self.state.generation)
     }
 
-    fn replace(&mut self, place: Place, new: E, source: Source) -> Outcome<E> {
+    fn replace(&mut self, id: SlotId, new: E, source: Source) -> Outcome<E> {
         let (mark, generation) = (self.mark(Mark::LIVE, source), self.state.generation);
-        let Some(slot) = self.places.get_mut(place) else { return Outcome::Nothing };
-        if source == Source::Dump && slot.mark.is_of(generation) && slot.mark.was_told() {
-            return Outcome::Nothing;
+        let Some(slot) = self.slots.get_mut(id) else { return Outcome::Unchanged };
+        if source == Source::Dump
+            && slot.mark.is_of_generation(generation)
+            && slot.mark.is_from_event()
+        {
+            return Outcome::Unchanged;
         }
         slot.mark = mark;
-        let what = slot.entry.diff(&new);
-        if what.is_empty() {
+        let diff = slot.entry.diff(&new);
+        if diff.is_empty() {
             slot.entry = new;
-            return Outcome::Nothing;
+            return Outcome::Unchanged;
         }
-        let Some(old) = self.places.replace(place, new) else {
-            return Outcome::Nothing;
+        let Some(old) = self.slots.replace(id, new) else {
+            return Outcome::Unchanged;
         };
         self.state.index.removed(&old);
-        if let Some(slot) = self.places.get(place) {
+        if let Some(slot) = self.slots.get(id) {
             self.state.index.added(&slot.entry);
         }
-        // It may have taken the place of another, which what is being read may tell of still.
-        if self.state.reading && !self.is_in(place, &old) {
+        // The entry may have replaced another one, which the dump may still report.
+        if self.state.dumping && !self.has_entry(id, &old) {
             self.leave_tombstone(old.clone(), source);
         }
-        Outcome::Changed { old, place, what }
+        Outcome::Changed { old, slot: id, diff }
     }
 
-    /// Whether what is in this place is this entry, whatever values it has.
-    fn is_in(&self, place: Place, entry: &E) -> bool {
-        let slot = self.places.get(place);
+    /// Returns whether a slot has the identical entry, whatever its other fields.
+    fn has_entry(&self, id: SlotId, entry: &E) -> bool {
+        let slot = self.slots.get(id);
         slot.is_some_and(|slot| slot.entry.key() == entry.key() && slot.entry.identical(entry))
     }
 
-    fn insert(&mut self, entry: E, before: Option<Place>, source: Source) -> Outcome<E> {
-        if self.state.gone > 0 {
-            // One may have gone in a reading that came to nothing, and again in this one.
-            while let Some(place) = self.among().same(&entry, Mark::GONE) {
-                let slot = self.places.get(place);
-                let lately = slot.is_some_and(|slot| slot.mark.is_of(self.state.generation));
-                if source == Source::Dump && lately {
-                    return Outcome::Nothing;
+    fn insert(&mut self, entry: E, before: Option<SlotId>, source: Source) -> Outcome<E> {
+        if self.state.tombstones > 0 {
+            // There may be a tombstone of an earlier dump that failed, and one of this dump.
+            while let Some(id) = self.view().find_in_state(&entry, Mark::TOMBSTONE) {
+                let slot = self.slots.get(id);
+                let current =
+                    slot.is_some_and(|slot| slot.mark.is_of_generation(self.state.generation));
+                if source == Source::Dump && current {
+                    return Outcome::Unchanged;
                 }
-                self.release(place);
+                self.release(id);
             }
         }
         let mark = self.mark(Mark::LIVE, source);
-        match self.places.settle(entry, before, mark) {
-            Ok(place) => {
-                if let Some(slot) = self.places.get(place) {
+        match self.slots.insert(entry, before, mark) {
+            Ok(id) => {
+                if let Some(slot) = self.slots.get(id) {
                     self.state.index.added(&slot.entry);
                 }
                 self.state.live = self.state.live.saturating_add(1);
-                Outcome::New(place)
+                Outcome::New(id)
             }
             Err(entry) => {
-                self.state.refused = self.state.refused.saturating_add(1);
-                if self.state.refused == 1 { Outcome::Refused(entry) } else { Outcome::Nothing }
+                self.state.rejected = self.state.rejected.saturating_add(1);
+                if self.state.rejected == 1 { Outcome::Rejected(entry) } else { Outcome::Unchanged }
             }
         }
     }
 
-    /// Keeps in mind that an entry has gone, for what is being read may tell of it still.
+    /// Leaves a tombstone of a removed entry: the dump in progress may still report it.
     fn leave_tombstone(&mut self, entry: E, source: Source) {
-        if source == Source::Dump || !self.state.reading || !self.state.index.wants(&entry) {
+        if source == Source::Dump || !self.state.dumping || !self.state.index.wants(&entry) {
             return;
         }
-        let mark = self.mark(Mark::GONE, source);
-        match self.among().same(&entry, Mark::GONE) {
-            Some(place) => {
-                if let Some(slot) = self.places.get_mut(place) {
+        let mark = self.mark(Mark::TOMBSTONE, source);
+        match self.view().find_in_state(&entry, Mark::TOMBSTONE) {
+            Some(id) => {
+                if let Some(slot) = self.slots.get_mut(id) {
                     slot.mark = mark;
                 }
             }
-            // Incomplete, it is read anew as soon as there is room for what should not be there.
-            None => match self.places.settle(entry, None, mark) {
-                Ok(_) => self.state.gone = self.state.gone.saturating_add(1),
-                Err(_) => self.state.again |= self.state.refused == 0,
+            // An incomplete cache is dumped again as soon as a slot becomes free.
+            None => match self.slots.insert(entry, None, mark) {
+                Ok(_) => self.state.tombstones = self.state.tombstones.saturating_add(1),
+                Err(_) => self.state.stale |= self.state.rejected == 0,
             },
         }
     }
 
-    fn remove(&mut self, place: Place) -> Outcome<E> {
-        self.places.hide(place);
-        let gone = self.mark(Mark::GONE, Source::Event);
-        let Some(slot) = self.places.get_mut(place) else { return Outcome::Nothing };
+    fn remove(&mut self, id: SlotId) -> Outcome<E> {
+        self.slots.unlink_lookups(id);
+        let tombstone = self.mark(Mark::TOMBSTONE, Source::Event);
+        let Some(slot) = self.slots.get_mut(id) else { return Outcome::Unchanged };
         self.state.index.removed(&slot.entry);
         self.state.live = self.state.live.saturating_sub(1);
         let old = slot.entry.clone();
-        if self.state.reading {
-            slot.mark = gone;
-            self.state.gone = self.state.gone.saturating_add(1);
+        if self.state.dumping {
+            slot.mark = tombstone;
+            self.state.tombstones = self.state.tombstones.saturating_add(1);
         } else {
-            self.release(place);
+            self.release(id);
         }
         Outcome::Deleted(old)
     }
 
-    /// Frees the place of what has gone.
-    fn release(&mut self, place: Place) {
-        let Some(slot) = self.places.get(place) else { return };
-        let gone = usize::from(slot.mark.identical(Mark::GONE));
-        self.state.gone = self.state.gone.saturating_sub(gone);
-        self.places.free(place);
-        self.state.room |= self.state.refused > 0;
+    /// Frees the slot of a removed entry.
+    fn release(&mut self, id: SlotId) {
+        let Some(slot) = self.slots.get(id) else { return };
+        let tombstone = usize::from(slot.mark.has_state(Mark::TOMBSTONE));
+        self.state.tombstones = self.state.tombstones.saturating_sub(tombstone);
+        self.slots.free(id);
+        self.state.slot_freed |= self.state.rejected > 0;
     }
 }
 
-/// How far a walk over a cache has come that is done in parts.
+/// Position of a walk over a cache that is done in parts.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Cursor {
-    part: usize,
+    nth: usize,
     chain: Chain,
-    place: Option<Place>,
+    slot: Option<SlotId>,
     past: bool,
 }
 
 impl Cursor {
-    /// At the beginning.
+    /// Creates a cursor at the beginning.
     pub const fn new() -> Self {
-        Cursor { part: 0, chain: None, place: None, past: false }
+        Cursor { nth: 0, chain: None, slot: None, past: false }
     }
 
-    /// Whether all has been walked over.
+    /// Returns whether the walk is complete.
     pub const fn is_past(&self) -> bool {
         self.past
     }

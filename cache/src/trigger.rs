@@ -1,4 +1,6 @@
-//! What the kernel says of one thing, and means of others as well, without saying so.
+//! Notifications of one object that change others: [`Trigger`].
+
+use core::net::IpAddr;
 
 use barelink_codec::rtnl::addr::{self, Addr};
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -10,104 +12,103 @@ use barelink_codec::rtnl::route::nexthop::{self, NextHop};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class, qdisc};
 use barelink_codec::{Attrs, Message};
-use core::net::IpAddr;
 
-/// Something that may change entries that no message is about: the kernel takes away the IPv4 routes
-/// of a link that goes down, and tells of the link alone.
+/// Notification that may change entries which no message is about: the kernel removes the IPv4
+/// routes of a link that goes down, and notifies only of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Trigger {
-    /// A link is like this now.
+    /// A link was added or changed (`RTM_NEWLINK`).
     Link {
-        /// Its index.
+        /// Interface index.
         index: i32,
-        /// It is switched on, `IFF_UP`.
+        /// `true` if the link is administratively up (`IFF_UP`).
         up: bool,
-        /// It has a carrier, `IFF_RUNNING` or `IFF_LOWER_UP`.
+        /// `true` if the link has a carrier (`IFF_RUNNING` or `IFF_LOWER_UP`).
         running: bool,
-        /// The index of the link that it is a port of; 0 for none.
+        /// Interface index of the master (`IFLA_MASTER`); 0 for none.
         master: u32,
-        /// The table that the kernel's routes to its addresses are in: a VRF's, if it is in one, or
-        /// is one.
+        /// Routing table of the kernel's routes to the link's addresses: that of the VRF, if the
+        /// link is a VRF or a port of one.
         table: RouteTable,
-        /// What it was like before, where links are kept, too.
-        was: Option<LinkState>,
-        /// It has just been switched on or off.
-        switched: bool,
+        /// State before the notification, if links are cached.
+        previous: Option<LinkState>,
+        /// `true` if `IFF_UP` changed (`ifi_change`).
+        up_changed: bool,
     },
-    /// A link is gone, or has moved to another namespace.
-    LinkGone {
-        /// Its index.
+    /// A link was deleted, or moved to another network namespace (`RTM_DELLINK`).
+    LinkDeleted {
+        /// Interface index.
         index: i32,
     },
-    /// An IPv4 address has come, or changed.
-    AddressCame {
-        /// The index of the link that it is on.
+    /// An IPv4 address was added or changed (`RTM_NEWADDR`).
+    AddressAdded {
+        /// Interface index of the link.
         index: u32,
     },
-    /// An address is gone.
-    AddressGone {
-        /// The address.
+    /// An address was deleted (`RTM_DELADDR`).
+    AddressDeleted {
+        /// Address.
         address: IpAddr,
-        /// The index of the link that it was on.
+        /// Interface index of the link.
         index: u32,
     },
-    /// A next hop object is gone.
-    NextHopGone {
-        /// Its number.
+    /// A next hop object was deleted (`RTM_DELNEXTHOP`).
+    NextHopDeleted {
+        /// Number of the next hop (`NHA_ID`).
         id: u32,
     },
-    /// A namespace has lost its number, most often because it is gone.
-    NamespaceGone {
-        /// The number.
+    /// A network namespace lost its number (`RTM_DELNSID`), usually because it was deleted.
+    NamespaceDeleted {
+        /// Number of the namespace.
         nsid: i32,
     },
-    /// A queueing discipline has come or changed.
-    Qdisc(Queue),
-    /// A queueing discipline is gone.
-    QdiscGone(Queue),
-    /// A class has come or changed.
-    Class(Queue),
-    /// A class is gone.
-    ClassGone(Queue),
+    /// A queueing discipline was added or changed (`RTM_NEWQDISC`).
+    Qdisc(TcId),
+    /// A queueing discipline was deleted (`RTM_DELQDISC`).
+    QdiscDeleted(TcId),
+    /// A class was added or changed (`RTM_NEWTCLASS`).
+    Class(TcId),
+    /// A class was deleted (`RTM_DELTCLASS`).
+    ClassDeleted(TcId),
 }
 
-/// What of a link matters to others.
+/// Fields of a link that other entries depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkState {
-    /// It is switched on, `IFF_UP`.
+    /// `true` if the link is administratively up (`IFF_UP`).
     pub up: bool,
-    /// It has a carrier, `IFF_RUNNING` or `IFF_LOWER_UP`.
+    /// `true` if the link has a carrier (`IFF_RUNNING` or `IFF_LOWER_UP`).
     pub running: bool,
-    /// The index of the link that it is a port of; 0 for none.
+    /// Interface index of the master (`IFLA_MASTER`); 0 for none.
     pub master: u32,
 }
 
-/// By what a queueing discipline or a class is known.
+/// Identity of a queueing discipline or a class (`struct tcmsg`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Queue {
-    /// The index of the link that it is on.
+pub struct TcId {
+    /// Interface index of the link.
     pub index: i32,
-    /// Its number.
+    /// Handle.
     pub handle: Handle,
-    /// What it is under.
+    /// Handle of the parent.
     pub parent: Handle,
 }
 
-impl From<TcHeader> for Queue {
+impl From<TcHeader> for TcId {
     fn from(TcHeader { index, handle, parent, .. }: TcHeader) -> Self {
-        Queue { index, handle, parent }
+        TcId { index, handle, parent }
     }
 }
 
-/// Whether a link has a carrier, as far as routes go.
+/// Returns whether a link has a carrier, as the kernel decides it for routes.
 pub(crate) fn is_running(flags: LinkFlags) -> bool {
     flags.intersects(LinkFlags::RUNNING | LinkFlags::LOWER_UP)
 }
 
-/// The table of a VRF, and of links in it.
+/// Returns the routing table of a VRF, or of a port of one.
 fn vrf_table(info: Attrs<'_, LinkInfo>) -> Option<RouteTable> {
     let port = info.get(LinkInfo::SLAVE_DATA.nested::<VrfPort>()).ok().flatten();
     let table = match port {
@@ -118,26 +119,27 @@ fn vrf_table(info: Attrs<'_, LinkInfo>) -> Option<RouteTable> {
 }
 
 impl Trigger {
-    /// The same, where it is known what the link was like before.
-    pub fn since(mut self, known: impl FnOnce(i32) -> Option<LinkState>) -> Trigger {
-        if let Trigger::Link { index, was, .. } = &mut self {
-            *was = known(*index);
+    /// Adds the previous state of the link.
+    pub fn with_previous(mut self, known: impl FnOnce(i32) -> Option<LinkState>) -> Trigger {
+        if let Trigger::Link { index, previous, .. } = &mut self {
+            *previous = known(*index);
         }
         self
     }
 
-    /// Whether it is about a link that is as it was.
+    /// Returns whether the trigger is a link whose [`LinkState`] did not change.
     pub fn is_unchanged(&self) -> bool {
-        matches!(*self, Trigger::Link { up, running, master, was, .. }
-            if was == Some(LinkState { up, running, master }))
+        matches!(*self, Trigger::Link { up, running, master, previous, .. }
+            if previous == Some(LinkState { up, running, master }))
     }
 
-    /// What a message of the routing family may mean for others than what it is about.
+    /// Returns the trigger that a message of `NETLINK_ROUTE` is; `None` if it changes no other
+    /// object.
     #[inline]
-    pub fn of(message: &Message<'_>) -> Option<Trigger> {
+    pub fn from_message(message: &Message<'_>) -> Option<Trigger> {
         match message.message_type {
-            // `parse` again: the numbers stand in the tables only.
-            kind if kind == link::NEW.number() => {
+            // Compared by number first, since most messages are of other types.
+            number if number == link::NEW.number() => {
                 let link = message.parse(link::NEW)?;
                 if link.header.family != AddressFamily::UNSPEC {
                     return None;
@@ -151,45 +153,45 @@ impl Trigger {
                     running: is_running(flags),
                     master: master.get().ok().flatten().unwrap_or(0),
                     table: table.unwrap_or(RouteTable::LOCAL),
-                    was: None,
-                    switched: link.header.change.contains(LinkFlags::UP),
+                    previous: None,
+                    up_changed: link.header.change.contains(LinkFlags::UP),
                 })
             }
-            kind if kind == link::DEL.number() => {
+            number if number == link::DEL.number() => {
                 let link = message.parse(link::DEL)?;
                 (link.header.family == AddressFamily::UNSPEC)
-                    .then_some(Trigger::LinkGone { index: link.header.index })
+                    .then_some(Trigger::LinkDeleted { index: link.header.index })
             }
-            kind if kind == addr::NEW.number() => {
+            number if number == addr::NEW.number() => {
                 let addr = message.parse(addr::NEW)?;
                 (addr.header.family == AddressFamily::INET)
-                    .then_some(Trigger::AddressCame { index: addr.header.index })
+                    .then_some(Trigger::AddressAdded { index: addr.header.index })
             }
-            kind if kind == addr::DEL.number() => {
+            number if number == addr::DEL.number() => {
                 let addr = message.parse(addr::DEL)?;
                 let (local, address) = addr.find((Addr::LOCAL, Addr::ADDRESS)).ok()?;
                 let address = local.get().ok()?.or(address.get().ok()?)?;
-                Some(Trigger::AddressGone { address, index: addr.header.index })
+                Some(Trigger::AddressDeleted { address, index: addr.header.index })
             }
-            kind if kind == nexthop::DEL.number() => {
+            number if number == nexthop::DEL.number() => {
                 let nexthop = message.parse(nexthop::DEL)?;
-                Some(Trigger::NextHopGone { id: nexthop.get(NextHop::ID).ok()?? })
+                Some(Trigger::NextHopDeleted { id: nexthop.get(NextHop::ID).ok()?? })
             }
-            kind if kind == nsid::DEL.number() => {
+            number if number == nsid::DEL.number() => {
                 let namespace = message.parse(nsid::DEL)?;
-                Some(Trigger::NamespaceGone { nsid: namespace.get(Nsid::NSID).ok()?? })
+                Some(Trigger::NamespaceDeleted { nsid: namespace.get(Nsid::NSID).ok()?? })
             }
-            kind if kind == qdisc::NEW.number() => {
+            number if number == qdisc::NEW.number() => {
                 Some(Trigger::Qdisc(message.parse(qdisc::NEW)?.header.into()))
             }
-            kind if kind == qdisc::DEL.number() => {
-                Some(Trigger::QdiscGone(message.parse(qdisc::DEL)?.header.into()))
+            number if number == qdisc::DEL.number() => {
+                Some(Trigger::QdiscDeleted(message.parse(qdisc::DEL)?.header.into()))
             }
-            kind if kind == class::NEW.number() => {
+            number if number == class::NEW.number() => {
                 Some(Trigger::Class(message.parse(class::NEW)?.header.into()))
             }
-            kind if kind == class::DEL.number() => {
-                Some(Trigger::ClassGone(message.parse(class::DEL)?.header.into()))
+            number if number == class::DEL.number() => {
+                Some(Trigger::ClassDeleted(message.parse(class::DEL)?.header.into()))
             }
             _ => None,
         }

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use barelink_test_support::{assert_prints, examples_in_namespace as in_namespace};
 
-/// Follows what happens to a pair of links, and prints what the program said.
+/// Script: makes, changes and deletes a pair of links, and prints the output of the program that follows.
 const PAIR: &str = "command -v ip >/dev/null || { echo no ip; exit 0; }; log=$(mktemp); \
                     until_says() { for _ in $(seq 200); do \
                         [ $(grep -ci $2 $log) -ge $1 ] && return; sleep 0.05; done; }; \
@@ -14,7 +14,7 @@ const PAIR: &str = "command -v ip >/dev/null || { echo no ip; exit 0; }; log=$(m
                     ip link set bob down; ip link del ann; until_says 2 deleted; \
                     kill $!; wait || :; cat $log; rm $log";
 
-/// What a program says of a pair of links that come, change and go; none where there are none.
+/// Returns the output of a program that follows a pair of links; `None` where there are no such links.
 fn follows_a_pair(program: &str) -> Option<Output> {
     let output = in_namespace(PAIR, &[("PROGRAM", program)])?;
     if output.stdout.starts_with(b"no ip") {

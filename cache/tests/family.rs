@@ -1,17 +1,18 @@
-//! Families of generic netlink, by what the kernel tells of them.
+//! Generic netlink families, with a fake kernel.
 #![allow(missing_docs)]
 
 mod common;
 
 use barelink_cache::family::FamilyIndex;
-use barelink_cache::{Cache, FamilyEntry, Manager, Message};
+use barelink_cache::{Cache, FamilyEntry, Manager};
+use barelink_codec::Message;
 use barelink_codec::Writer;
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup};
 use barelink_codec::genl::{Command, GenlHeader};
 use barelink_codec::message::Flags;
 use barelink_transport::Protocol;
-use barelink_transport::fake::Answers;
-use common::alone::{read_anew, settle};
+use barelink_transport::testing::Answers;
+use common::alone::{dump, settle};
 use common::in_namespace;
 use common::kernel::compare;
 use common::play::{Play, Wire};
@@ -55,7 +56,7 @@ fn notify(
 }
 
 #[test]
-fn a_family_is_found_by_its_name_and_a_group_by_its() {
+fn a_lookup_by_name_finds_a_family_and_its_groups() {
     let play = play();
     let family = play.cache().by_name("family30").unwrap();
     assert_eq!((family.id, family.version, family.header_len, family.max_attr), (30, 1, 4, 9));
@@ -64,7 +65,7 @@ fn a_family_is_found_by_its_name_and_a_group_by_its() {
 }
 
 #[test]
-fn families_come_and_go() {
+fn registered_and_unregistered_families_are_reported() {
     let mut play = play();
     assert_eq!(play.notify(notify(ctrl::NEW_FAMILY, 31, &[])), ["new"]);
     assert_eq!(play.notify(notify(ctrl::DEL_FAMILY, 30, &[])), ["deleted"]);
@@ -73,7 +74,7 @@ fn families_come_and_go() {
 }
 
 #[test]
-fn groups_of_a_family_come_and_go() {
+fn added_and_deleted_groups_are_reported() {
     let mut play = play();
     let names = |play: &Play<FamilyEntry, 4>| {
         let groups = play.cache().get(30).unwrap().groups();
@@ -88,12 +89,12 @@ fn groups_of_a_family_come_and_go() {
 }
 
 #[test]
-fn a_group_of_an_unknown_family_has_all_read_anew() {
+fn a_group_of_an_unknown_family_causes_a_resync() {
     assert_eq!(play().notify(notify(ctrl::NEW_MCAST_GRP, 31, &[("events", 6)])), ["stale"]);
 }
 
 #[test]
-fn a_group_that_is_told_of_before_its_family_is_read_does_not_hide_another_that_was_lost() {
+fn a_group_notified_before_its_family_hides_no_lost_group() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {
@@ -101,7 +102,7 @@ fn a_group_that_is_told_of_before_its_family_is_read_does_not_hide_another_that_
         if readings == 1 {
             return one(request, answers);
         }
-        // That "lost" came, nobody has heard; "more" has come just now.
+        // The notification of "lost" was lost; "more" is notified now.
         let kind = ctrl::NEW_FAMILY.kind(ctrl::ID).with(Flags::MULTI);
         answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
             fill(family, 30, &[("lost", 8), ("more", 7)]);
@@ -119,7 +120,7 @@ fn a_group_that_is_told_of_before_its_family_is_read_does_not_hide_another_that_
 }
 
 #[test]
-fn more_groups_than_there_is_room_for_are_said_to_be_cut() {
+fn groups_over_capacity_mark_the_family_truncated() {
     let mut play = play();
     let groups: Vec<_> = (1..=9).map(|id| ("group", id)).collect();
     play.notify(notify(ctrl::NEW_FAMILY, 30, &groups[..8]));
@@ -127,33 +128,33 @@ fn more_groups_than_there_is_room_for_are_said_to_be_cut() {
     play.notify(notify(ctrl::NEW_FAMILY, 30, &groups));
     assert!(play.cache().get(30).unwrap().is_truncated());
     assert_eq!(play.cache().get(30).unwrap().groups().len(), 8);
-    // Which one has room now, the kernel does not say.
-    let told = play.notify(notify(ctrl::DEL_MCAST_GRP, 30, &[("group", 1)]));
-    assert_eq!(told, ["stale", "GROUPS"]);
+    // The kernel does not report which group fits now.
+    let changes = play.notify(notify(ctrl::DEL_MCAST_GRP, 30, &[("group", 1)]));
+    assert_eq!(changes, ["stale", "GROUPS"]);
     assert!(!play.cache().get(30).unwrap().is_truncated());
 }
 
 #[test]
-fn what_is_told_of_commands_is_passed_over() {
+fn command_notifications_are_ignored() {
     let mut play = play();
     assert_eq!(play.notify(notify(ctrl::NEW_OPS, 31, &[])), [""; 0]);
     assert_eq!(play.cache().len(), 1);
 }
 
 #[test]
-fn the_controller_of_the_kernel_is_among_its_families_with_its_group() {
+fn the_kernels_controller_family_has_its_group() {
     in_namespace(|| {
         let mut cache = Box::new(Cache::<FamilyEntry, 64>::new());
         let mut buffer = vec![0; 32 * 1024];
         let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
         settle(&mut manager);
         let families = manager.caches();
-        let differences = compare(families, &read_anew(families));
+        let differences = compare(families, &dump(families));
         assert!(differences.is_empty(), "{}", differences.join("\n"));
         let controller = families.by_name(ctrl::FAMILY.name).unwrap();
         assert_eq!(controller.id, ctrl::ID);
         assert_eq!(controller.group(ctrl::NOTIFY), Some(ctrl::NOTIFY_ID));
-        // As the connection asks for one.
+        // A connection requests one as well.
         let mut buffer = vec![0; 32 * 1024];
         let mut generic =
             barelink_transport::Connection::open(Protocol::GENERIC, &mut buffer).unwrap();

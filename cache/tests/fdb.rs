@@ -1,4 +1,4 @@
-//! Forwarding entries of bridges and VXLANs, by what the kernel tells of them.
+//! Forwarding entries of bridges and VXLANs, with a fake and with the real kernel.
 #![allow(missing_docs)]
 
 mod common;
@@ -6,7 +6,8 @@ mod common;
 use std::net::IpAddr;
 
 use barelink_cache::fdb::{FdbIndex, FdbKey, FdbTable};
-use barelink_cache::{Cache, Change, Event, FdbEntry, Manager, Message};
+use barelink_cache::{Cache, Change, Event, FdbEntry, Manager};
+use barelink_codec::Message;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
@@ -15,7 +16,7 @@ use barelink_codec::rtnl::neigh::{
 };
 use barelink_codec::rtnl::route::nexthop::{self, NextHop, NextHopHeader};
 use barelink_codec::{MessageType, Writer};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::alone::{attempt, follow, index, run, settle_with};
 use common::in_namespace;
 use common::play::Play;
@@ -28,7 +29,7 @@ fn on(index: i32, state: NeighState) -> NeighHeader {
     NeighHeader { family: AddressFamily::BRIDGE, index, state, ..Default::default() }
 }
 
-/// An entry of the bridge 9.
+/// Entry of bridge 9.
 fn bridge<'w, 'b>(
     neigh: &'w mut Writer<'b, Neigh>,
     mac: [u8; 6],
@@ -65,7 +66,7 @@ const LEARNED: NeighState = NeighState::REACHABLE;
 const SET: NeighState = NeighState::PERMANENT;
 
 #[test]
-fn a_machine_that_moves_to_another_port_changes_its_entry() {
+fn a_station_that_moves_changes_the_port_of_its_entry() {
     let mut play = play();
     let mut at = |port, vlan| {
         play.notify(|answers| {
@@ -83,7 +84,7 @@ fn a_machine_that_moves_to_another_port_changes_its_entry() {
 }
 
 #[test]
-fn that_a_bridge_has_not_heard_of_one_for_long_is_no_change() {
+fn an_aging_bridge_entry_is_not_a_change() {
     let mut play = play();
     let mut with = |state| {
         play.notify(|answers| answers.notify(NEW, on(3, state), |it| _ = bridge(it, MAC, 0)))
@@ -94,7 +95,7 @@ fn that_a_bridge_has_not_heard_of_one_for_long_is_no_change() {
 }
 
 #[test]
-fn whether_it_is_in_use_is_kept_where_that_is_told_of() {
+fn activity_is_cached_where_it_is_notified() {
     let mut play = play();
     let mut with = |activity: FdbActivity| {
         play.notify(|answers| {
@@ -110,7 +111,7 @@ fn whether_it_is_in_use_is_kept_where_that_is_told_of() {
 }
 
 #[test]
-fn a_vxlan_has_one_destination_for_a_machine_and_several_for_all() {
+fn only_the_default_vxlan_address_has_several_destinations() {
     let mut play = play();
     let mut to = |kind, mac, dst: &str| {
         play.notify(|answers| answers.notify(kind, on(5, SET), |it| _ = vxlan(it, mac, dst)))
@@ -126,7 +127,7 @@ fn a_vxlan_has_one_destination_for_a_machine_and_several_for_all() {
 }
 
 #[test]
-fn a_state_that_is_told_of_one_destination_has_the_others_read_anew() {
+fn a_new_state_of_one_destination_causes_a_resync() {
     let mut state = SET;
     let mut play = Play::<FdbEntry, 16>::new(FdbIndex::ALL, move |_, answers| {
         for dst in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
@@ -135,16 +136,16 @@ fn a_state_that_is_told_of_one_destination_has_the_others_read_anew() {
         answers.done();
         state = NeighState::NOARP;
     });
-    let mut told = |state| {
+    let mut changes = |state| {
         play.notify(|it| it.notify(NEW, on(5, state), |it| _ = vxlan(it, ALL, "192.0.2.2")))
     };
-    assert_eq!(told(SET), [""; 0]);
-    assert_eq!(told(NeighState::NOARP), ["STATE", "stale", "STATE", "STATE"]);
-    assert_eq!(told(NeighState::NOARP), [""; 0]);
+    assert_eq!(changes(SET), [""; 0]);
+    assert_eq!(changes(NeighState::NOARP), ["STATE", "stale", "STATE", "STATE"]);
+    assert_eq!(changes(NeighState::NOARP), [""; 0]);
 }
 
 #[test]
-fn entries_go_with_the_next_hop_group_that_they_go_by() {
+fn a_deleted_next_hop_group_removes_its_entries() {
     let mut play = play();
     play.notify(|answers| {
         answers.notify(NEW, on(5, SET), |neigh| {
@@ -152,17 +153,17 @@ fn entries_go_with_the_next_hop_group_that_they_go_by() {
             neigh.put(Neigh::CACHEINFO, NeighCacheInfo::default());
         });
     });
-    let mut gone = |id| {
+    let mut deleted = |id| {
         play.notify(|answers| {
             answers.notify(nexthop::DEL, NextHopHeader::default(), |it| _ = it.put(NextHop::ID, id))
         })
     };
-    assert_eq!(gone(9), [""; 0]);
-    assert_eq!(gone(100), ["deleted"]);
+    assert_eq!(deleted(9), [""; 0]);
+    assert_eq!(deleted(100), ["deleted"]);
 }
 
 #[test]
-fn an_entry_whose_port_has_left_the_bridge_without_it_has_all_read_anew() {
+fn an_entry_left_behind_by_its_port_causes_a_resync() {
     let mut port_is_now = 3;
     let mut play = Play::<FdbEntry, 16>::new(FdbIndex::ALL, move |_, answers| {
         answers.reply(PART, on(port_is_now, SET), |it| _ = bridge(it, MAC, 0));
@@ -186,22 +187,22 @@ fn an_entry_whose_port_has_left_the_bridge_without_it_has_all_read_anew() {
 }
 
 #[test]
-fn what_links_let_through_is_kept_only_if_wanted() {
+fn device_addresses_are_cached_only_if_selected() {
     let own = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(PART, on(3, SET), |neigh| _ = neigh.put(Neigh::LLADDR, &MAC));
         answers.done();
     };
     assert!(Play::<FdbEntry, 16>::new(FdbIndex::ALL, own).cache().is_empty());
-    let play = Play::<FdbEntry, 16>::new(FdbIndex::ALL.with_own(), own);
+    let play = Play::<FdbEntry, 16>::new(FdbIndex::ALL.with_device_addresses(), own);
     assert_eq!(play.cache().by_mac(MAC).next().unwrap().table, FdbTable::Link);
 }
 
 // The real kernel
 
-/// A bridge with two ports, cables to them, and VXLANs.
+/// Creates a bridge with two ports, their peers, and VXLANs.
 fn network() {
-    // IPv6 speaks up by itself, and the bridge would learn from that. No VLAN by default, so that
-    // kernels with and without VLANs on bridges have the same entries.
+    // IPv6 sends packets by itself, which the bridge would learn from. No default VLAN, so that
+    // kernels with and without VLAN filtering have the same entries.
     std::fs::write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1").ok();
     run("ip link set lo up
          ip link add v0 address 02:00:00:00:00:a0 type veth peer name v1 address 02:00:00:00:00:a1
@@ -226,25 +227,25 @@ fn short(change: Change<'_, FdbEntry>) -> String {
     };
     match change {
         Change::New(new) => format!("new {}", mac(new)),
-        Change::Changed { what, new, .. } => format!("{what} {}", mac(new)),
+        Change::Changed { diff, new, .. } => format!("{diff} {}", mac(new)),
         Change::Deleted(old) => format!("deleted {}", mac(old)),
-        Change::Refused(_) => "refused".into(),
+        Change::Rejected(_) => "rejected".into(),
     }
 }
 
 #[track_caller]
-fn assert_told(told: &[String], parts: &[&str]) {
+fn assert_reported(changes: &[String], parts: &[&str]) {
     for part in parts {
-        assert!(told.iter().any(|line| line.ends_with(part)), "{part} in {told:#?}");
+        assert!(changes.iter().any(|line| line.ends_with(part)), "{part} in {changes:#?}");
     }
 }
 
 #[test]
-fn what_is_kept_of_a_bridge_is_what_the_kernel_has_after_each_command() {
+fn after_each_bridge_command_the_cache_equals_a_dump() {
     in_namespace(|| {
         network();
         let mut cache = Box::new(Cache::<FdbEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "bridge fdb add 02:00:00:00:00:01 dev v1 master
              bridge fdb replace 02:00:00:00:00:01 dev v1 master dynamic
@@ -266,8 +267,8 @@ fn what_is_kept_of_a_bridge_is_what_the_kernel_has_after_each_command() {
              ip link del br0",
             short,
         );
-        assert_told(
-            &told,
+        assert_reported(
+            &changes,
             &[
                 "dev v1 master: new 01 Bridge",
                 "dev v1 master dynamic: STATE 01 Bridge",
@@ -284,11 +285,11 @@ fn what_is_kept_of_a_bridge_is_what_the_kernel_has_after_each_command() {
 }
 
 #[test]
-fn what_is_kept_of_a_vxlan_is_what_the_kernel_has_after_each_command() {
+fn after_each_vxlan_command_the_cache_equals_a_dump() {
     in_namespace(|| {
         network();
         let mut cache = Box::new(Cache::<FdbEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "bridge fdb add 02:00:00:00:00:04 dev vx0 dst 192.0.2.7
              bridge fdb append 02:00:00:00:00:04 dev vx0 dst 192.0.2.8
@@ -322,8 +323,8 @@ fn what_is_kept_of_a_vxlan_is_what_the_kernel_has_after_each_command() {
              ip link del vx0",
             short,
         );
-        assert_told(
-            &told,
+        assert_reported(
+            &changes,
             &[
                 "bridge fdb append 00:00:00:00:00:00 dev vx0 dst 192.0.2.8: new 00 Vxlan",
                 "dst 192.0.2.9 vni 5: DESTINATION 04 Vxlan",
@@ -338,7 +339,7 @@ fn what_is_kept_of_a_vxlan_is_what_the_kernel_has_after_each_command() {
 }
 
 #[test]
-fn what_is_kept_of_a_vxlan_of_several_networks_is_what_the_kernel_has_after_each_command() {
+fn after_each_command_a_multi_vni_cache_equals_a_dump() {
     in_namespace(|| {
         network();
         let made = attempt("ip link add vx2 type vxlan external dstport 4790 vnifilter");
@@ -346,7 +347,7 @@ fn what_is_kept_of_a_vxlan_of_several_networks_is_what_the_kernel_has_after_each
             return eprintln!("skipped: no VXLAN of several networks ({})", why.trim());
         }
         let mut cache = Box::new(Cache::<FdbEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "bridge fdb add 02:00:00:00:00:06 dev vx2 dst 192.0.2.3 src_vni 33
              bridge fdb add 02:00:00:00:00:06 dev vx2 dst 192.0.2.3 src_vni 34
@@ -356,19 +357,19 @@ fn what_is_kept_of_a_vxlan_of_several_networks_is_what_the_kernel_has_after_each
              ip link del vx2",
             short,
         );
-        assert_told(&told, &["src_vni 33 vni 35: DESTINATION 06 Vxlan"]);
+        assert_reported(&changes, &["src_vni 33 vni 35: DESTINATION 06 Vxlan"]);
         assert_eq!(cache.iter().filter(|entry| entry.table == FdbTable::Vxlan).count(), 0);
     });
 }
 
 #[test]
-fn what_a_bridge_learns_moves_with_the_machine_and_goes_when_it_is_silent() {
+fn learned_entries_follow_the_station_and_age_out() {
     in_namespace(|| {
         network();
         let mut cache = Box::new(Cache::<FdbEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
-            // Whom nobody answers is asked for by everyone.
+            // Frames to an unknown address are flooded.
             "ip neigh replace 192.0.2.99 use dev v0
              ip link set v0 down
              ip link set v2 address 02:00:00:00:00:a0
@@ -379,17 +380,17 @@ fn what_a_bridge_learns_moves_with_the_machine_and_goes_when_it_is_silent() {
              sleep 2.5",
             short,
         );
-        assert_told(&told, &["use dev v0: new a0 Bridge", "use dev v2: new a0 Bridge"]);
-        assert!(told.last().unwrap().ends_with("deleted a0 Bridge"), "{told:#?}");
+        assert_reported(&changes, &["use dev v0: new a0 Bridge", "use dev v2: new a0 Bridge"]);
+        assert!(changes.last().unwrap().ends_with("deleted a0 Bridge"), "{changes:#?}");
     });
 }
 
 #[test]
-fn an_address_that_a_leaving_port_shares_with_its_bridge_is_read_anew() {
+fn an_address_shared_with_a_leaving_port_causes_a_resync() {
     in_namespace(|| {
         network();
         let mut cache = Box::new(Cache::<FdbEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "ip link set br0 address 02:00:00:00:00:a1
              ip link set v1 nomaster
@@ -397,13 +398,13 @@ fn an_address_that_a_leaving_port_shares_with_its_bridge_is_read_anew() {
              ip link del v1",
             short,
         );
-        assert_told(&told, &["ip link set v1 nomaster: LINK a1 Bridge"]);
+        assert_reported(&changes, &["ip link set v1 nomaster: LINK a1 Bridge"]);
         assert_eq!(cache.of_link(index("br0")).count(), 1);
     });
 }
 
 #[test]
-fn reading_anew_is_not_needed_where_all_is_told() {
+fn fully_notified_bridge_changes_cause_no_resync() {
     in_namespace(|| {
         network();
         let mut cache = Box::new(Cache::<FdbEntry, 64>::new());
@@ -429,7 +430,7 @@ fn reading_anew_is_not_needed_where_all_is_told() {
 }
 
 #[test]
-fn vlans_have_entries_of_their_own() {
+fn each_vlan_has_its_own_entry() {
     in_namespace(|| {
         network();
         if let Err(why) =
@@ -456,7 +457,7 @@ fn vlans_have_entries_of_their_own() {
 }
 
 #[test]
-fn only_those_of_one_bridge_or_one_link_are_kept_if_so_wanted() {
+fn an_index_restricts_entries_to_a_bridge_or_a_link() {
     in_namespace(|| {
         network();
         run("ip link add br1 type bridge vlan_default_pvid 0
@@ -470,15 +471,15 @@ fn only_those_of_one_bridge_or_one_link_are_kept_if_so_wanted() {
                      bridge fdb add 02:00:00:00:00:04 dev vx0 master
                      bridge fdb add 02:00:00:00:00:04 dev vx0 dst 192.0.2.7";
         let (bridge, port) = (index("br0"), index("v1"));
-        let of = |index| Box::new(Cache::<FdbEntry, 64>::of(index));
-        let mut of_bridge = of(FdbIndex::ALL.of(bridge));
+        let of = |index| Box::new(Cache::<FdbEntry, 64>::with_index(index));
+        let mut of_bridge = of(FdbIndex::ALL.with_bridge(bridge));
         follow(&mut of_bridge, lines, short);
         assert_eq!(of_bridge.of_bridge(bridge).count(), of_bridge.len());
         run("bridge fdb del 02:00:00:00:00:02 dev v3 master
              bridge fdb del 02:00:00:00:00:03 dev v1 master
              bridge fdb del 02:00:00:00:00:04 dev vx0 master
              bridge fdb del 02:00:00:00:00:04 dev vx0");
-        let mut of_link = of(FdbIndex::ALL.on(port));
+        let mut of_link = of(FdbIndex::ALL.with_link(port));
         follow(&mut of_link, lines, short);
         let mut last: Vec<_> = of_link.iter().map(|it| it.mac[5]).collect();
         last.sort();

@@ -1,4 +1,4 @@
-//! Connections, kept true against the real kernel.
+//! Connection tracking entries, with the real kernel.
 #![cfg(feature = "netfilter")]
 
 mod common;
@@ -7,7 +7,7 @@ mod versus;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use barelink_cache::conntrack::{ConntrackIndex, ConntrackKey, ConntrackWhat, FlowTuple};
+use barelink_cache::conntrack::{ConntrackFields, ConntrackIndex, ConntrackKey, FlowTuple};
 use barelink_cache::{Cache, Change, ConntrackEntry, Event, Manager};
 use barelink_codec::Writer;
 use barelink_codec::netfilter::conntrack::{
@@ -19,9 +19,9 @@ use common::in_namespace;
 use common::kernel::compare;
 use versus::{quick, read, settle};
 
-type Kept = Cache<ConntrackEntry, 256>;
+type Connections = Cache<ConntrackEntry, 256>;
 
-/// A connection to be set up.
+/// Connection to create.
 #[derive(Clone, Copy)]
 struct Spec {
     original: FlowTuple,
@@ -39,7 +39,7 @@ fn at(end: &str) -> SocketAddr {
 fn turned(flow: &FlowTuple) -> FlowTuple {
     let mut reply = FlowTuple { source: flow.destination, destination: flow.source, ..*flow };
     match flow.icmp_type() {
-        // A request and its reply.
+        // An echo request and its reply.
         Some([8, code]) => reply.dst_port = u16::from_be_bytes([0, code]),
         Some([128, code]) => reply.dst_port = u16::from_be_bytes([129, code]),
         Some(_) => {}
@@ -108,7 +108,7 @@ fn put(tuple: &mut Writer<'_, Tuple>, flow: &FlowTuple) {
     });
 }
 
-/// Runs a test with a socket that connections are set up by, where the kernel follows any.
+/// Runs a test with a socket that creates connections, if the kernel has connection tracking.
 fn with_conntrack(test: impl FnOnce(&mut Connection<'_>) + Send + 'static) {
     in_namespace(|| {
         let mut buffer = vec![0; 34 * 1024];
@@ -125,7 +125,7 @@ fn set(nf: &mut Connection<'_>, spec: &Spec) -> Result<(), Error> {
     nf.execute(conntrack::NEW.create(), spec.header(), |ct| spec.put(ct))
 }
 
-/// Sets one up anew that is there.
+/// Creates a connection again that exists.
 fn reset(nf: &mut Connection<'_>, spec: &Spec) -> Result<(), Error> {
     nf.execute(conntrack::NEW, spec.header(), |ct| spec.put(ct))
 }
@@ -160,10 +160,10 @@ fn natted() -> Spec {
 }
 
 #[test]
-fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
+fn after_each_change_the_cache_equals_a_dump() {
     with_conntrack(|nf| {
-        let (mut kept, mut buffer) = (Box::new(Kept::new()), vec![0; 32 * 1024]);
-        let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+        let (mut cache, mut buffer) = (Box::new(Connections::new()), vec![0; 32 * 1024]);
+        let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
         quick(&mut manager);
         let mut seed: u64 = std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
@@ -211,7 +211,7 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
             }
             if step % 3 == 0 {
                 settle(&mut manager);
-                let wrong = compare(manager.caches(), &*read(Box::new(Kept::new())));
+                let wrong = compare(manager.caches(), &*read(Box::new(Connections::new())));
                 assert!(wrong.is_empty(), "step {step}: {}", wrong.join("\n"));
             }
         }
@@ -219,64 +219,66 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
         refused.dedup();
         println!("{done} done; refused: {refused:#?}");
         assert!(done > 200);
-        assert_eq!(manager.stats().rounds, 1, "read anew for nothing");
+        assert_eq!(manager.stats().rounds, 1, "an unneeded resync");
     });
 }
 
 #[test]
-fn who_is_behind_an_address_that_was_replaced_is_found_by_the_reply() {
+fn the_reply_tuple_finds_a_connection_behind_nat() {
     with_conntrack(|nf| {
         let spec = natted();
         set(nf, &spec).unwrap();
         set(nf, &Spec::new(FlowTuple::udp(at("10.0.0.5:53"), at("10.0.0.6:53")))).unwrap();
-        let kept = read(Box::new(Kept::new()));
-        let found: Vec<_> = kept.by_reply(&spec.reply).collect();
+        let cache = read(Box::new(Connections::new()));
+        let found: Vec<_> = cache.by_reply(&spec.reply).collect();
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].original(), found[0].reply()), (spec.original, spec.reply));
         assert_eq!(found[0].tcp_state(), Some(TcpState::SYN_SENT));
-        assert_eq!(kept.by_reply(&spec.original).count(), 0);
-        assert!(kept.get(ConntrackKey::new(&spec.original)).is_some());
-        assert!(kept.get(ConntrackKey::in_zone(&spec.original, 1)).is_none());
-        let count = |address: &str| kept.by_address(address.parse().unwrap()).count();
+        assert_eq!(cache.by_reply(&spec.original).count(), 0);
+        assert!(cache.get(ConntrackKey::new(&spec.original)).is_some());
+        assert!(cache.get(ConntrackKey::in_zone(&spec.original, 1)).is_none());
+        let count = |address: &str| cache.by_address(address.parse().unwrap()).count();
         assert_eq!((count("10.0.0.5"), count("10.0.0.6"), count("198.51.100.7")), (2, 1, 1));
         assert_eq!(count("192.0.2.1"), 0);
     });
 }
 
 #[test]
-fn what_changes_of_a_connection_is_told_and_that_time_passes_is_not() {
+fn field_changes_are_reported_and_timeouts_are_not() {
     with_conntrack(|nf| {
-        let (mut kept, mut buffer) = (Box::new(Kept::new()), vec![0; 32 * 1024]);
-        let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+        let (mut cache, mut buffer) = (Box::new(Connections::new()), vec![0; 32 * 1024]);
+        let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
         let mut spec = natted();
-        let mut told = vec![];
-        let mut step = |manager: &mut Manager<'_, Kept>| {
-            told.clear();
+        let mut changes = vec![];
+        let mut step = |manager: &mut Manager<'_, Connections>| {
+            changes.clear();
             let limit = Some(Duration::from_millis(20));
             manager
                 .poll_for(limit, |_, event| match event {
-                    Event::Change(Change::New(_)) => told.push("new".into()),
-                    Event::Change(Change::Changed { what, .. }) => told.push(format!("{what:?}")),
-                    Event::Change(Change::Deleted(_)) => told.push("gone".into()),
-                    other => told.push(format!("{other:?}")),
+                    Event::Change(Change::New(_)) => changes.push("new".into()),
+                    Event::Change(Change::Changed { diff, .. }) => {
+                        changes.push(format!("{diff:?}"))
+                    }
+                    Event::Change(Change::Deleted(_)) => changes.push("gone".into()),
+                    other => changes.push(format!("{other:?}")),
                 })
                 .unwrap();
-            told.clone()
+            changes.clone()
         };
-        let what = |what: ConntrackWhat| vec![format!("{what:?}")];
+        let diff = |diff: ConntrackFields| vec![format!("{diff:?}")];
         set(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), ["new"]);
         spec.state = TcpState::ESTABLISHED;
         reset(nf, &spec).unwrap();
-        assert_eq!(step(&mut manager), what(ConntrackWhat::STATE));
+        assert_eq!(step(&mut manager), diff(ConntrackFields::STATE));
         spec.status |= ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED;
         reset(nf, &spec).unwrap();
-        assert_eq!(step(&mut manager), what(ConntrackWhat::STATUS));
+        assert_eq!(step(&mut manager), diff(ConntrackFields::STATUS));
         spec.mark = 7;
         change(nf, &spec).unwrap();
-        assert_eq!(step(&mut manager), what(ConntrackWhat::MARK));
-        // Just a new timeout.
+        assert_eq!(step(&mut manager), diff(ConntrackFields::MARK));
+        // Only the timeout differs.
         change(nf, &spec).unwrap();
         assert_eq!(step(&mut manager), [""; 0]);
         let entry = manager.caches().get(ConntrackKey::new(&spec.original)).unwrap();
@@ -288,7 +290,7 @@ fn what_changes_of_a_connection_is_told_and_that_time_passes_is_not() {
 }
 
 #[test]
-fn only_what_is_wanted_is_asked_for_and_kept() {
+fn only_selected_connections_are_dumped_and_cached() {
     with_conntrack(|nf| {
         let mut marked = natted();
         marked.mark = 0x15;
@@ -307,34 +309,35 @@ fn only_what_is_wanted_is_asked_for_and_kept() {
         let all = ConntrackIndex::ALL;
         for (index, count) in [
             (all, 5),
-            (all.of(NfProto::IPV4), 4),
-            (all.of(NfProto::IPV6), 1),
-            (all.by(6), 2),
-            (all.by(17), 2),
-            (all.by(1), 1),
-            (all.by(17).of(NfProto::IPV4), 1),
-            (all.marked(0x5, 0xf), 1),
-            (all.marked(0, 0xf), 4),
-            (all.marked(0x5, 0xf).by(17), 0),
+            (all.with_family(NfProto::IPV4), 4),
+            (all.with_family(NfProto::IPV6), 1),
+            (all.with_protocol(6), 2),
+            (all.with_protocol(17), 2),
+            (all.with_protocol(1), 1),
+            (all.with_protocol(17).with_family(NfProto::IPV4), 1),
+            (all.with_mark(0x5, 0xf), 1),
+            (all.with_mark(0, 0xf), 4),
+            (all.with_mark(0x5, 0xf).with_protocol(17), 0),
         ] {
-            let mut kept = Box::new(Kept::of(index));
+            let mut cache = Box::new(Connections::with_index(index));
             let mut buffer = vec![0; 32 * 1024];
-            let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+            let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
             manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
             assert_eq!(manager.caches().len(), count, "{index:?}");
-            assert_eq!(manager.stats().read, count as u64, "the kernel told others: {index:?}");
+            assert_eq!(manager.stats().read, count as u64, "the kernel sent others: {index:?}");
         }
-        let kept = read(Box::new(Kept::of(all.by(1))));
-        assert_eq!(kept.get(ConntrackKey::new(&echo)).unwrap().original(), echo);
+        let cache = read(Box::new(Connections::with_index(all.with_protocol(1))));
+        assert_eq!(cache.get(ConntrackKey::new(&echo)).unwrap().original(), echo);
     });
 }
 
 #[test]
-fn a_connection_that_comes_to_be_wanted_when_it_is_marked_is_read_with_its_state() {
+fn a_connection_selected_by_a_new_mark_gets_its_state() {
     with_conntrack(|nf| {
-        let mut kept = Box::new(Kept::of(ConntrackIndex::ALL.marked(7, u32::MAX)));
+        let mut cache =
+            Box::new(Connections::with_index(ConntrackIndex::ALL.with_mark(7, u32::MAX)));
         let mut buffer = vec![0; 32 * 1024];
-        let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+        let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
         quick(&mut manager);
         let mut spec = natted();
@@ -355,7 +358,7 @@ fn a_connection_that_comes_to_be_wanted_when_it_is_marked_is_read_with_its_state
 }
 
 #[test]
-fn the_end_of_a_connection_that_began_unheard_is_told_where_the_kernel_is_told_to() {
+fn nf_conntrack_events_1_notifies_ends_of_old_connections() {
     with_conntrack(|nf| {
         let knob = "/proc/sys/net/netfilter/nf_conntrack_events";
         for events in ["2", "1"] {
@@ -364,14 +367,14 @@ fn the_end_of_a_connection_that_began_unheard_is_told_where_the_kernel_is_told_t
             }
             let spec = natted();
             set(nf, &spec).unwrap();
-            let (mut kept, mut buffer) = (Box::new(Kept::new()), vec![0; 32 * 1024]);
-            let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+            let (mut cache, mut buffer) = (Box::new(Connections::new()), vec![0; 32 * 1024]);
+            let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
             manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
             quick(&mut manager);
             assert_eq!(manager.caches().len(), 1);
             delete(nf, &spec).unwrap();
             settle(&mut manager);
-            // Whether somebody listens, it counts for the machine: maybe another test does.
+            // Listeners of any namespace count, and another test may have one.
             println!("nf_conntrack_events is {events}: {} left", manager.caches().len());
             assert!(manager.caches().is_empty() || events == "2");
             manager.resync(|_, _| {});
@@ -381,7 +384,7 @@ fn the_end_of_a_connection_that_began_unheard_is_told_where_the_kernel_is_told_t
     });
 }
 
-/// An attribute, with bytes in it.
+/// Builds an attribute.
 fn attr(kind: u16, payload: &[u8]) -> Vec<u8> {
     let mut bytes = (payload.len() as u16 + 4).to_ne_bytes().to_vec();
     bytes.extend(kind.to_ne_bytes());
@@ -390,7 +393,7 @@ fn attr(kind: u16, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A message of nf_tables, or one that begins or ends several.
+/// Builds a message of nf_tables, or a batch boundary.
 fn nft(kind: u16, flags: u16, family: u8, res_id: u16, attrs: &[Vec<u8>]) -> Vec<u8> {
     let body = attrs.concat();
     let mut bytes = (20 + body.len() as u32).to_ne_bytes().to_vec();
@@ -402,7 +405,7 @@ fn nft(kind: u16, flags: u16, family: u8, res_id: u16, attrs: &[Vec<u8>]) -> Vec
     bytes
 }
 
-/// Has the kernel follow connections in this namespace: nf_tables with a rule that asks for their
+/// Enables connection tracking in this namespace, by an nf_tables rule that uses the connection
 /// state.
 fn follow_connections() -> bool {
     let (name, chain) = (b"t\0", b"c\0");
@@ -443,13 +446,13 @@ fn follow_connections() -> bool {
 }
 
 #[test]
-fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
+fn a_tcp_connection_is_followed_from_syn_to_time_wait() {
     with_conntrack(|_| {
         if !versus::run("ip link set lo up") || !follow_connections() {
             return eprintln!("skipped: the kernel cannot be made to follow connections");
         }
-        let (mut kept, mut buffer) = (Box::new(Kept::new()), vec![0; 32 * 1024]);
-        let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+        let (mut cache, mut buffer) = (Box::new(Connections::new()), vec![0; 32 * 1024]);
+        let mut manager = Manager::open(&mut *cache, &mut buffer).unwrap();
         manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let to = listener.local_addr().unwrap();
@@ -459,12 +462,12 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
         let udp = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         udp.send_to(b"hello", to).unwrap();
         let mut states = vec![];
-        // The kernel may take its time, so that the state is waited for; and then for what follows.
-        let mut look = |manager: &mut Manager<'_, Kept>, until: TcpState| {
+        // Waits for the state, and for what follows it.
+        let mut look = |manager: &mut Manager<'_, Connections>, until: TcpState| {
             for _ in 0..250 {
                 let limit = Some(Duration::from_millis(20));
                 let reached = states.contains(&until);
-                let on = |_: &Kept, event: Event<Change<'_, ConntrackEntry>>| {
+                let on = |_: &Connections, event: Event<Change<'_, ConntrackEntry>>| {
                     if let Event::Change(Change::New(new) | Change::Changed { new, .. }) = event {
                         states.extend(new.tcp_state());
                     }
@@ -480,16 +483,16 @@ fn a_tcp_connection_is_followed_from_its_first_packet_to_its_last() {
         assert_eq!(entry.tcp_state(), Some(TcpState::ESTABLISHED));
         assert!(entry.status.contains(ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED));
         assert_eq!(entry.reply(), turned(&flow));
-        let wrong = compare(manager.caches(), &*read(Box::new(Kept::new())));
+        let wrong = compare(manager.caches(), &*read(Box::new(Connections::new())));
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         drop(client);
         look(&mut manager, TcpState::FIN_WAIT);
         drop(server);
         look(&mut manager, TcpState::TIME_WAIT);
-        let wrong = compare(manager.caches(), &*read(Box::new(Kept::new())));
+        let wrong = compare(manager.caches(), &*read(Box::new(Connections::new())));
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         states.dedup();
-        // The acknowledgement of the first one's end may come with the other one's end.
+        // The acknowledgement of the first FIN may be sent with the second FIN.
         states.retain(|state| *state != TcpState::CLOSE_WAIT);
         let all = [
             TcpState::SYN_SENT,

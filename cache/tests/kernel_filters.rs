@@ -1,4 +1,5 @@
-//! What is not wanted is not kept, and where the kernel can hold it back, it does not come.
+//! Selections: unselected objects are not cached, and where the kernel can filter them, not
+//! received.
 
 mod common;
 
@@ -8,14 +9,16 @@ use barelink_cache::addr::AddrIndex;
 use barelink_cache::filter::ClassicFilter;
 use barelink_cache::neigh::NeighIndex;
 use barelink_cache::route::RouteIndex;
-use barelink_cache::{AddrEntry, Cache, Entry, Manager, NeighEntry, Progress, RouteEntry};
+use barelink_cache::{
+    AddrEntry, Cache, Entry, KernelRules, Manager, NeighEntry, Progress, RouteEntry,
+};
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{RouteProtocol, RouteTable};
 use barelink_transport::{Error, Monitor, MonitorEvent, Protocol, Socket};
 use common::in_namespace;
 use common::kernel::ip;
 
-/// A namespace with a link `v0` that is up; skips without iproute2.
+/// Runs a test in a namespace with a link `v0` that is up; skipped without iproute2.
 fn with_link(test: impl FnOnce() + Send + 'static) {
     in_namespace(|| {
         if !ip("link set lo up") {
@@ -27,7 +30,7 @@ fn with_link(test: impl FnOnce() + Send + 'static) {
             assert!(ip(line));
         }
         assert!(ip("link set v0 up") && ip("link set v1 up"));
-        // Until IPv6 has settled there are events that nobody here asked for.
+        // IPv6 sends notifications of its own until it has settled.
         let start = Instant::now();
         while !has_multicast("v0") && start.elapsed() < Duration::from_secs(5) {
             std::thread::sleep(Duration::from_millis(5));
@@ -37,7 +40,8 @@ fn with_link(test: impl FnOnce() + Send + 'static) {
     });
 }
 
-/// Whether the kernel has routed multicast of IPv6 to a link, the last thing that it does by itself.
+/// Returns whether the kernel has added the IPv6 multicast route of a link, the last thing that it
+/// does by itself.
 fn has_multicast(link: &str) -> bool {
     let show = ["-6", "route", "show", "table", "local", "dev", link];
     let output = std::process::Command::new("ip").args(show).output();
@@ -50,8 +54,11 @@ fn run(lines: &str) {
     }
 }
 
-/// Keeps a cache while these things are done; how many messages came as events, and were read.
-fn keep<E: Entry + 'static, const N: usize>(cache: &mut Cache<E, N>, lines: &str) -> (u64, u64) {
+/// Follows a cache while commands run. Returns the number of notifications and of dumped messages.
+fn keep<E: KernelRules + 'static, const N: usize>(
+    cache: &mut Cache<E, N>,
+    lines: &str,
+) -> (u64, u64) {
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(cache, &mut buffer).unwrap();
     manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
@@ -69,7 +76,7 @@ const ROUTES: &str = "route add 10.1.0.0/16 dev v0
      route del 10.2.0.0/16 table 99";
 
 #[test]
-fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
+fn routes_of_other_tables_and_families_are_not_received() {
     with_link(|| {
         run("route add 10.8.0.0/16 dev v0\n route add 10.9.0.0/16 dev v0 table 99");
         let mut all = Box::new(Cache::<RouteEntry, 64>::new());
@@ -78,8 +85,8 @@ fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
 
         run("route del 10.1.0.0/16\n route del 10.3.0.0/16 table 1000\n route del 10.4.0.0/16");
         run("-6 route del 2001:db8:1::/48");
-        let index = RouteIndex::ALL.within(RouteTable(99)).of(AddressFamily::INET);
-        let mut some = Box::new(Cache::<RouteEntry, 64>::of(index));
+        let index = RouteIndex::ALL.with_table(RouteTable(99)).with_family(AddressFamily::INET);
+        let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
         let (fewer, read_of_it) = keep(&mut some, ROUTES);
         assert_eq!((fewer, read_of_it), (2, 1), "of {events}, {read}");
         assert_eq!(some.len(), 1);
@@ -88,20 +95,20 @@ fn routes_of_other_tables_and_families_are_neither_read_nor_come() {
 }
 
 #[test]
-fn a_table_whose_number_is_too_large_for_the_header_is_told_apart_all_the_same() {
+fn tables_above_255_are_selected_by_attribute() {
     with_link(|| {
-        let index = RouteIndex::ALL.within(RouteTable(1000));
-        let mut some = Box::new(Cache::<RouteEntry, 64>::of(index));
+        let index = RouteIndex::ALL.with_table(RouteTable(1000));
+        let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
         keep(&mut some, ROUTES);
         assert_eq!(some.iter().map(|route| route.table.0).collect::<Vec<_>>(), [1000]);
     });
 }
 
 #[test]
-fn a_route_that_was_replaced_by_one_of_another_protocol_goes_from_a_cache_of_its_own() {
+fn a_route_replaced_by_another_protocol_is_removed() {
     with_link(|| {
-        let index = RouteIndex::ALL.set_by(RouteProtocol::STATIC);
-        let mut some = Box::new(Cache::<RouteEntry, 64>::of(index));
+        let index = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
+        let mut some = Box::new(Cache::<RouteEntry, 64>::with_index(index));
         let (events, _) = keep(
             &mut some,
             "route add 10.1.0.0/16 dev v0 proto static
@@ -109,22 +116,22 @@ fn a_route_that_was_replaced_by_one_of_another_protocol_goes_from_a_cache_of_its
              route add 10.3.0.0/16 dev v0 proto bird
              route replace 10.1.0.0/16 dev v0 proto bird",
         );
-        // The one that replaces has to come, though it is of the other.
+        // The replacing route has to be received, though it is of the other protocol.
         assert_eq!(events, 3);
-        let kept: Vec<_> = some.iter().map(|route| route.dst().unwrap().to_string()).collect();
-        assert_eq!(kept, ["10.2.0.0"]);
+        let cached: Vec<_> = some.iter().map(|route| route.dst().unwrap().to_string()).collect();
+        assert_eq!(cached, ["10.2.0.0"]);
     });
 }
 
 #[test]
-fn addresses_of_other_links_are_neither_read_nor_come() {
+fn addresses_of_other_links_are_not_received() {
     with_link(|| {
         run("addr add 192.0.2.9/24 dev v1\n addr add 192.0.2.8/24 dev v0");
         let mut all = Box::new(Cache::<AddrEntry, 64>::new());
         let (_, read) = keep(&mut all, "");
         let v0 = all.by_address("192.0.2.8".parse().unwrap()).next().unwrap().index;
-        let wanted = AddrIndex::ALL.on(v0).of(AddressFamily::INET);
-        let mut some = Box::new(Cache::<AddrEntry, 64>::of(wanted));
+        let wanted = AddrIndex::ALL.with_link(v0).with_family(AddressFamily::INET);
+        let mut some = Box::new(Cache::<AddrEntry, 64>::with_index(wanted));
         let (events, fewer) = keep(
             &mut some,
             "addr add 192.0.2.1/24 dev v0
@@ -137,12 +144,12 @@ fn addresses_of_other_links_are_neither_read_nor_come() {
     });
 }
 
-/// The kernel goes on by counting all that it has, also what nobody asked for.
+/// The kernel continues a dump by counting every object, selected or not.
 #[test]
-fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
+fn unselected_deletions_that_invalidate_a_dump_are_received() {
     with_link(|| {
-        let by_somebody = RouteIndex::ALL.set_by(RouteProtocol::STATIC);
-        let mut routes = Box::new(Cache::<RouteEntry, 64>::of(by_somebody));
+        let by_somebody = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
+        let mut routes = Box::new(Cache::<RouteEntry, 64>::with_index(by_somebody));
         let (events, _) = keep(
             &mut routes,
             "route add 10.1.0.0/16 dev v0 proto bird
@@ -152,8 +159,8 @@ fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
         );
         assert_eq!(events, 1);
 
-        let elsewhere = NeighIndex::ALL.of(AddressFamily::INET).on(u32::MAX);
-        let mut neighbours = Box::new(Cache::<NeighEntry, 64>::of(elsewhere));
+        let elsewhere = NeighIndex::ALL.with_family(AddressFamily::INET).with_link(u32::MAX);
+        let mut neighbours = Box::new(Cache::<NeighEntry, 64>::with_index(elsewhere));
         let (events, _) = keep(
             &mut neighbours,
             "neigh add 192.0.2.1 dev v0 lladdr 02:00:00:00:00:01
@@ -164,15 +171,15 @@ fn what_goes_is_heard_of_though_it_is_not_wanted_where_it_disturbs_a_reading() {
     });
 }
 
-/// The program itself, on a socket that joined more than it wants.
+/// The filter on a socket that joined more groups than it needs.
 #[test]
-fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
+fn a_filter_accepts_selected_and_control_messages() {
     with_link(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
-        let mut program = ClassicFilter::new();
-        let index = RouteIndex::ALL.within(RouteTable::MAIN);
-        RouteEntry::<1, 0>::socket_filter(&index, &mut program);
-        socket.attach_filter(&program.instructions().unwrap()).unwrap();
+        let mut filter = ClassicFilter::new();
+        let index = RouteIndex::ALL.with_table(RouteTable::MAIN);
+        RouteEntry::<1, 0>::socket_filter(&index, &mut filter);
+        socket.attach_filter(&filter.instructions().unwrap()).unwrap();
         for group in [1, 3, 4, 5, 7, 8, 9, 11] {
             socket.join(group).unwrap();
         }
@@ -192,20 +199,20 @@ fn a_filter_lets_through_what_is_wanted_and_netlinks_own() {
                 other => panic!("{other:?}"),
             }
         }
-        // The address, by which a next hop may come to life; the route to its network; the route;
-        // the link, which may take some along.
+        // The address, which may revive a next hop; its prefix route; the route; the link, which
+        // may delete routes.
         assert_eq!(kinds, [20, 24, 24, 16]);
     });
 }
 
 #[test]
-fn without_a_word_on_what_it_hears_a_cache_hears_all() {
-    let mut program = ClassicFilter::new();
-    program.kind(24, &[]);
-    assert!(program.instructions().is_some());
-    program.all();
-    assert!(program.instructions().is_none());
+fn an_entry_without_a_filter_receives_every_message() {
+    let mut filter = ClassicFilter::new();
+    filter.accept(24, &[]);
+    assert!(filter.instructions().is_some());
+    filter.accept_all();
+    assert!(filter.instructions().is_none());
     let mut many = ClassicFilter::new();
-    many.kinds(&[24; 33]);
-    assert!(many.instructions().is_none(), "more rules than can be kept hold nothing back");
+    many.accept_types(&[24; 33]);
+    assert!(many.instructions().is_none(), "more rules than fit accept every message");
 }

@@ -1,5 +1,5 @@
-//! Links and routes of kinds that not every kernel has: after each thing that happens to them, what
-//! is kept is what a fresh reading gives, and what the told changes amount to.
+//! Links and routes of kinds that not every kernel has: after each change, the cache equals a dump
+//! and the replayed changes.
 
 mod common;
 
@@ -10,7 +10,7 @@ use common::alone::{attempt, follow, run};
 use common::in_namespace;
 use common::kernel::{Kernel, ip, with_kernel};
 
-/// Runs a test where a link of a kind can be made, as `x0`, or says that it cannot.
+/// Runs a test if a link of a kind can be created, as `x0`; otherwise skips it.
 fn with_kind(kind: &'static str, test: impl FnOnce(&mut Kernel<'_>) + Send + 'static) {
     with_kernel(move |kernel| {
         if !ip(&format!("link add x0 type {kind}")) {
@@ -29,7 +29,7 @@ fn link<'k>(kernel: &'k Kernel<'_>, name: &str) -> &'k LinkEntry {
 }
 
 #[test]
-fn a_dummy_has_addresses_and_routes_that_go_with_it() {
+fn a_deleted_dummy_removes_its_addresses_and_routes() {
     with_kind("dummy", |kernel| {
         kernel.each(
             "link set x0 up
@@ -50,7 +50,7 @@ fn a_dummy_has_addresses_and_routes_that_go_with_it() {
 }
 
 #[test]
-fn a_vlan_follows_the_link_below_it() {
+fn a_vlan_follows_its_underlying_link() {
     with_kind("dummy", |kernel| {
         if !ip("link add link x0 name x0.7 type vlan id 7") {
             return eprintln!("skipped: this kernel makes no VLANs");
@@ -76,7 +76,7 @@ fn a_vlan_follows_the_link_below_it() {
     });
 }
 
-/// Puts two links into `x0`, with an address and a route; the index of it.
+/// Adds two ports to `x0`, with an address and a route. Returns its interface index.
 fn with_two_ports(kernel: &mut Kernel<'_>) -> u32 {
     kernel.each(
         "link set v0 down
@@ -95,7 +95,7 @@ fn with_two_ports(kernel: &mut Kernel<'_>) -> u32 {
 }
 
 #[test]
-fn a_bond_has_its_links_come_go_and_fail() {
+fn ports_of_a_bond_are_added_removed_and_fail() {
     with_kind("bond mode active-backup miimon 20", |kernel| {
         let bond = with_two_ports(kernel);
         kernel.each(
@@ -115,7 +115,7 @@ fn a_bond_has_its_links_come_go_and_fail() {
 }
 
 #[test]
-fn a_team_has_its_links_come_go_and_fail() {
+fn ports_of_a_team_are_added_removed_and_fail() {
     with_kind("team", |kernel| {
         let team = with_two_ports(kernel);
         kernel.each(
@@ -132,7 +132,7 @@ fn a_team_has_its_links_come_go_and_fail() {
 }
 
 #[test]
-fn a_wireguard_link_has_no_hardware_address_and_routes_without_a_gateway() {
+fn a_wireguard_link_has_routes_without_a_gateway() {
     with_kind("wireguard", |kernel| {
         kernel.each(
             "addr add 192.0.2.1/24 dev x0
@@ -148,14 +148,14 @@ fn a_wireguard_link_has_no_hardware_address_and_routes_without_a_gateway() {
              link set x0 name x1
              link set x1 name x0",
         );
-        let kept = link(kernel, "x0");
-        assert_eq!(kept.kind, "wireguard");
-        assert_eq!((kept.mtu, kept.address.as_bytes()), (1380, &[][..]));
+        let cached = link(kernel, "x0");
+        assert_eq!(cached.kind, "wireguard");
+        assert_eq!((cached.mtu, cached.address.as_bytes()), (1380, &[][..]));
     });
 }
 
 #[test]
-fn a_macsec_link_goes_up_and_down_and_away_with_the_one_below() {
+fn a_macsec_link_follows_its_underlying_link() {
     with_kind("dummy", |kernel| {
         if !ip("link add link x0 name x0.s type macsec") {
             return eprintln!("skipped: this kernel makes no MACsec");
@@ -176,7 +176,7 @@ fn a_macsec_link_goes_up_and_down_and_away_with_the_one_below() {
 }
 
 #[test]
-fn a_vrf_takes_addresses_and_routes_of_its_links_into_its_table() {
+fn a_vrf_moves_routes_of_its_ports_to_its_table() {
     with_kind("vrf table 77", |kernel| {
         kernel.each(
             "addr add 192.0.2.1/24 dev v0
@@ -210,7 +210,7 @@ fn a_vrf_takes_addresses_and_routes_of_its_links_into_its_table() {
 }
 
 #[test]
-fn a_bridge_that_knows_vlans_has_its_ports_and_vlans_changed() {
+fn a_vlan_aware_bridge_changes_its_ports_and_vlans() {
     with_kind("bridge vlan_filtering 1 vlan_default_pvid 1", |kernel| {
         kernel.each("link set x0 up\n link set v0 master x0\n link set v2 master x0");
         let bridge = |words: &str| {
@@ -247,7 +247,7 @@ fn a_bridge_that_knows_vlans_has_its_ports_and_vlans_changed() {
     });
 }
 
-/// What labels the MPLS routes of a cache have.
+/// Returns the labels of the MPLS routes in a cache.
 fn labels<const N: usize>(routes: &Cache<RouteEntry<4, 2>, N>) -> Vec<u32> {
     let mut labels: Vec<_> = routes.iter().filter_map(|route| route.label()).collect();
     labels.sort();
@@ -255,7 +255,7 @@ fn labels<const N: usize>(routes: &Cache<RouteEntry<4, 2>, N>) -> Vec<u32> {
 }
 
 #[test]
-fn mpls_routes_swap_pop_and_go_with_their_link() {
+fn mpls_routes_are_deleted_with_their_link() {
     in_namespace(|| {
         if std::fs::write("/proc/sys/net/mpls/platform_labels", "1000").is_err() {
             return eprintln!("skipped: this kernel knows no MPLS");
@@ -272,8 +272,8 @@ fn mpls_routes_swap_pop_and_go_with_their_link() {
         for link in ["v0", "v2"] {
             std::fs::write(format!("/proc/sys/net/mpls/conf/{link}/input"), "1").unwrap();
         }
-        let index = RouteIndex::ALL.of(AddressFamily::MPLS);
-        let mut routes = Box::new(Cache::<RouteEntry<4, 2>, 64>::of(index));
+        let index = RouteIndex::ALL.with_family(AddressFamily::MPLS);
+        let mut routes = Box::new(Cache::<RouteEntry<4, 2>, 64>::with_index(index));
         let lines = "
              ip -f mpls route add 100 as 200 via inet 192.0.2.9 dev v0
              ip -f mpls route add 101 via inet 192.0.2.9 dev v0
@@ -294,7 +294,7 @@ fn mpls_routes_swap_pop_and_go_with_their_link() {
 }
 
 #[test]
-fn routes_that_put_labels_on_packets_are_replaced_and_go() {
+fn routes_with_mpls_encapsulation_are_replaced_and_deleted() {
     with_kernel(|kernel| {
         kernel.each("addr add 192.0.2.1/24 dev v0\n addr add 198.51.100.1/24 dev v2");
         if let Err(why) = attempt("ip route add 10.1.0.0/16 encap mpls 500/501 via 192.0.2.9") {

@@ -1,12 +1,12 @@
-//! What the kernel does to links and addresses: after each thing, what is kept is what a fresh
-//! reading gives, and what the told changes amount to.
+//! Links and addresses, with the real kernel: after each change, the cache equals a dump and the
+//! replayed changes.
 
 mod common;
 
 use common::kernel::{compare, with_kernel};
 
 #[test]
-fn links_are_renamed_and_found_by_any_of_their_names() {
+fn a_renamed_link_is_found_by_each_of_its_names() {
     with_kernel(|kernel| {
         kernel.each(
             "link set v0 down
@@ -30,20 +30,20 @@ fn links_are_renamed_and_found_by_any_of_their_names() {
 }
 
 #[test]
-fn more_other_names_than_there_is_room_for_are_said_to_be_cut() {
+fn names_over_capacity_mark_the_names_truncated() {
     with_kernel(|kernel| {
         for number in 0..6 {
             kernel.each(&format!("link property add dev v0 altname other{number}"));
         }
         let link = kernel.manager.caches().links.by_name("v0").unwrap();
-        assert!(link.alternative.is_truncated());
-        assert_eq!(link.alternative.iter().count(), 4);
+        assert!(link.alt_names.is_truncated());
+        assert_eq!(link.alt_names.iter().count(), 4);
     });
 }
 
-/// W18, case 42.
+/// W18, case 42 of docs/conformance.md.
 #[test]
-fn a_port_of_a_bridge_is_one_link_whoever_tells_of_it() {
+fn bridge_notifications_do_not_duplicate_a_port() {
     with_kernel(|kernel| {
         kernel.each(
             "link add br0 type bridge
@@ -56,21 +56,21 @@ fn a_port_of_a_bridge_is_one_link_whoever_tells_of_it() {
         let bridge = net.links.by_name("br0").unwrap();
         assert_eq!(net.links.by_name("v0").unwrap().master, bridge.index as u32);
         let before = net.links.len();
-        // The bridge says that it has lost the port: the link itself is there still.
+        // The bridge notifies that the port was removed; the link still exists.
         kernel.each("link set v0 nomaster");
         let net = kernel.manager.caches();
         assert_eq!((net.links.len(), net.links.by_name("v0").unwrap().master), (before, 0));
     });
 }
 
-/// Case 38, W19.
+/// W19, case 38.
 #[test]
-fn what_is_set_to_what_it_was_is_no_change_and_carriers_are() {
+fn an_unchanged_value_is_no_change_and_a_carrier_is() {
     with_kernel(|kernel| {
         kernel.each("link set v0 mtu 1400");
-        let before = kernel.told;
+        let before = kernel.changes;
         kernel.each("link set v0 mtu 1400\n link set v0 up");
-        assert_eq!(kernel.told, before);
+        assert_eq!(kernel.changes, before);
         kernel.each("link set v1 down");
         let link = kernel.manager.caches().links.by_name("v0").unwrap();
         assert!(!link.carrier && link.carrier_changes > 0);
@@ -78,7 +78,7 @@ fn what_is_set_to_what_it_was_is_no_change_and_carriers_are() {
 }
 
 #[test]
-fn addresses_are_found_by_link_and_by_themselves() {
+fn addresses_are_found_by_link_and_by_address() {
     with_kernel(|kernel| {
         kernel.each(
             "addr add 192.0.2.1/24 dev v0
@@ -97,9 +97,9 @@ fn addresses_are_found_by_link_and_by_themselves() {
     });
 }
 
-/// Case 46, W4.
+/// W4, case 46.
 #[test]
-fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
+fn a_resync_without_differences_reports_no_change() {
     with_kernel(|kernel| {
         kernel.each(
             "-6 route add 2001:db8:1::/48 via fe80::1 dev v0
@@ -107,13 +107,13 @@ fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
              route add 10.1.0.0/16 dev v0
              route append 10.1.0.0/16 dev v1",
         );
-        let (told, kept) = (kernel.told, kernel.manager.caches().routes.len());
+        let (changes, routes) = (kernel.changes, kernel.manager.caches().routes.len());
         for round in 2..5 {
             kernel.manager.resync(|_, _| {});
             kernel.check();
             assert_eq!(kernel.rounds(), round);
         }
-        assert_eq!((kernel.told, kernel.manager.caches().routes.len()), (told, kept));
+        assert_eq!((kernel.changes, kernel.manager.caches().routes.len()), (changes, routes));
         assert!(
             compare(&kernel.manager.caches().routes, &kernel.manager.caches().routes).is_empty()
         );

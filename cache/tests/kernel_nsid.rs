@@ -1,4 +1,4 @@
-//! What other namespaces have, kept true against the real kernel.
+//! Objects of other network namespaces, with the real kernel.
 
 mod common;
 mod versus;
@@ -20,29 +20,29 @@ use common::kernel::compare;
 use versus::{quick, read, run, settle};
 
 caches! {
-    /// What somebody wants to know who looks after several namespaces.
+    /// State of several namespaces.
     pub struct Nets, changes NetsChange {
-        /// The namespaces.
+        /// Numbers of the namespaces.
         Namespace: namespaces => [NsidEntry; 8],
-        /// Links, wherever they are.
+        /// Links of each namespace.
         Link: links => [InNamespace<LinkEntry>; 32],
-        /// Their addresses.
+        /// Addresses of the links.
         Address: addresses => [InNamespace<AddrEntry>; 64],
     }
 }
 
-/// The number of the other namespace, and one that no namespace has.
+/// Number of the other namespace, and one that no namespace has.
 const OTHER: i32 = 5;
 const NOBODY: i32 = 9;
 
 fn nets() -> Box<Nets> {
     let mut nets = Box::new(Nets::new());
-    nets.links = Cache::of(InNamespaceIndex::over(LinkIndex, [OTHER, NOBODY]));
-    nets.addresses = Cache::of(InNamespaceIndex::over(AddrIndex::ALL, [OTHER, NOBODY]));
+    nets.links = Cache::with_index(InNamespaceIndex::new(LinkIndex, [OTHER, NOBODY]));
+    nets.addresses = Cache::with_index(InNamespaceIndex::new(AddrIndex::ALL, [OTHER, NOBODY]));
     nets
 }
 
-/// Another namespace, which lives as long as this.
+/// Another namespace, which exists until this is dropped.
 struct Other {
     lines: Sender<&'static str>,
     done: Receiver<bool>,
@@ -50,14 +50,14 @@ struct Other {
 }
 
 impl Other {
-    /// A namespace that has this number here; none, with a word, where there can be none.
+    /// Creates a namespace with this number; `None`, with a message, if that is not possible.
     fn new(number: i32) -> Option<Other> {
         let (lines, orders) = channel::<&'static str>();
         let (tell, done) = channel();
         let (give, file) = channel();
         let thread = std::thread::spawn(move || {
             in_namespace(move || {
-                // As in the other tests: what is tentative is read, and not told of.
+                // As in the other tests: tentative addresses are dumped, but not notified.
                 for knob in ["all", "default"] {
                     let knob = format!("/proc/sys/net/ipv6/conf/{knob}/accept_dad");
                     let _ = std::fs::write(knob, "0");
@@ -98,12 +98,12 @@ fn wrong(ours: &Nets) -> Vec<String> {
 }
 
 #[test]
-fn what_another_namespace_has_is_read_and_followed_until_it_is_gone() {
+fn objects_of_another_namespace_are_followed_to_its_end() {
     in_namespace(|| {
         let Some(other) = Other::new(OTHER) else { return eprintln!("skipped") };
         other.run("ip link add before type ifb");
-        let (mut kept, mut buffer) = (nets(), vec![0; 32 * 1024]);
-        let mut manager = Manager::open(&mut *kept, &mut buffer).unwrap();
+        let (mut ours, mut buffer) = (nets(), vec![0; 32 * 1024]);
+        let mut manager = Manager::open(&mut *ours, &mut buffer).unwrap();
         if let Err(error) = manager.listen_all_namespaces() {
             return eprintln!("skipped: may not hear other namespaces ({error})");
         }
@@ -134,13 +134,13 @@ fn what_another_namespace_has_is_read_and_followed_until_it_is_gone() {
         }
         assert!(run("ip link add i1 type ifb"));
         settle(&mut manager);
-        let (wrong, kept) = (wrong(manager.caches()), manager.caches());
+        let (wrong, ours) = (wrong(manager.caches()), manager.caches());
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        let mtu = |nsid| kept.links.by_name(nsid, "i1").unwrap().mtu;
+        let mtu = |nsid| ours.links.by_name(nsid, "i1").unwrap().mtu;
         assert_eq!((mtu(None), mtu(Some(OTHER))), (1500, 1400));
         let address = "2001:db8::1".parse().unwrap();
-        assert_eq!(kept.addresses.by_address(Some(OTHER), address).count(), 0);
-        assert_eq!(kept.addresses.by_address(None, address).count(), 0);
+        assert_eq!(ours.addresses.by_address(Some(OTHER), address).count(), 0);
+        assert_eq!(ours.addresses.by_address(None, address).count(), 0);
         assert_eq!(manager.stats().rounds, 1);
 
         other.run("ip addr add 2001:db8::1/64 dev i1");
@@ -150,17 +150,17 @@ fn what_another_namespace_has_is_read_and_followed_until_it_is_gone() {
         assert!(manager.caches().addresses.of_link(Some(OTHER), index).count() >= 1);
 
         other.end();
-        // The kernel takes its time to take a namespace down.
+        // The kernel deletes a namespace asynchronously.
         for _ in 0..200 {
             settle(&mut manager);
             if manager.caches().namespaces.is_empty() {
                 break;
             }
         }
-        let kept = manager.caches();
-        assert!(kept.namespaces.is_empty());
-        assert_eq!(kept.links.of_namespace(Some(OTHER)).count(), 0);
-        assert_eq!(kept.addresses.of_namespace(Some(OTHER)).count(), 0);
-        assert_eq!(kept.links.of_namespace(None).count(), 2);
+        let ours = manager.caches();
+        assert!(ours.namespaces.is_empty());
+        assert_eq!(ours.links.of_namespace(Some(OTHER)).count(), 0);
+        assert_eq!(ours.addresses.of_namespace(Some(OTHER)).count(), 0);
+        assert_eq!(ours.links.of_namespace(None).count(), 2);
     });
 }

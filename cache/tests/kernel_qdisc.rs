@@ -1,4 +1,4 @@
-//! Traffic control, kept true against the real kernel.
+//! Traffic control, with the real kernel.
 #![allow(missing_docs)]
 
 mod common;
@@ -14,23 +14,23 @@ use std::time::Duration;
 use versus::{quick, read, run, settle};
 
 caches! {
-    /// What a shaper wants to know.
+    /// State that a traffic shaper follows.
     pub struct Net, changes NetChange {
         /// Links.
         Link: links => [LinkEntry; 16],
-        /// Their queueing disciplines.
+        /// Queueing disciplines of the links.
         Qdisc: qdiscs => [QdiscEntry; 64],
-        /// The classes of one.
+        /// Classes of one link.
         Class: classes => [ClassEntry; 64],
     }
 }
 
-/// The index of the link whose classes are kept: the first after the loopback.
+/// Interface index of the link whose classes are cached: the first after the loopback.
 const SHAPED: i32 = 2;
 
 fn net() -> Box<Net> {
     let mut net = Box::new(Net::new());
-    net.classes = Cache::of(ClassIndex::of_link(SHAPED));
+    net.classes = Cache::with_index(ClassIndex::of_link(SHAPED));
     net
 }
 
@@ -38,7 +38,7 @@ fn wrong(ours: &Net) -> Vec<String> {
     let fresh = read(net());
     let mut wrong = compare(&ours.qdiscs, &fresh.qdiscs);
     wrong.extend(compare(&ours.classes, &fresh.classes));
-    // Counts as no change, but is followed all the same.
+    // Not a change, but up to date all the same.
     for class in &fresh.classes {
         if ours.classes.get(ClassKey::new(SHAPED, class.handle)).is_some_and(|c| c != class) {
             wrong.push(format!("stale: {class:?}"));
@@ -47,7 +47,7 @@ fn wrong(ours: &Net) -> Vec<String> {
     wrong
 }
 
-/// What administrators do, line by line; what the kernel has no part for fails, and nothing changes.
+/// Commands of administrators. Those that the kernel lacks a module for fail, and change nothing.
 const LINES: &str = "
     ip link add i0 type ifb
     ip link set i0 up
@@ -128,7 +128,7 @@ const LINES: &str = "
 ";
 
 #[test]
-fn what_happens_to_disciplines_and_classes_is_followed_told_or_not() {
+fn unnotified_qdisc_and_class_changes_are_followed() {
     in_namespace(|| {
         let (mut net, mut buffer) = (net(), vec![0; 32 * 1024]);
         let mut manager = Manager::open(&mut *net, &mut buffer).unwrap();
@@ -138,12 +138,12 @@ fn what_happens_to_disciplines_and_classes_is_followed_told_or_not() {
         for line in LINES.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let rounds = manager.stats().rounds;
             let done = run(line);
-            let told = settle(&mut manager);
+            let changes = settle(&mut manager);
             let reread = manager.stats().rounds - rounds;
-            println!("{line}: {reread} read anew{}", if done { "" } else { ", failed" });
+            println!("{line}: {reread} resyncs{}", if done { "" } else { ", failed" });
             let wrong = wrong(manager.caches());
             if !wrong.is_empty() {
-                failures.push(format!("{line}\n  {}\ntold {told:#?}", wrong.join("\n  ")));
+                failures.push(format!("{line}\n  {}\ntold {changes:#?}", wrong.join("\n  ")));
                 manager.resync(|_, _| {});
                 settle(&mut manager);
             }
@@ -153,7 +153,7 @@ fn what_happens_to_disciplines_and_classes_is_followed_told_or_not() {
 }
 
 #[test]
-fn a_link_that_is_told_of_again_and_again_has_nothing_read_anew() {
+fn repeated_link_notifications_cause_no_resync() {
     in_namespace(|| {
         for line in ["ip link add i0 type ifb", "ip link set i0 up", "ip link add v0 type veth"] {
             assert!(run(line));
@@ -174,7 +174,7 @@ fn a_link_that_is_told_of_again_and_again_has_nothing_read_anew() {
 }
 
 #[test]
-fn disciplines_are_found_by_link_and_number() {
+fn qdiscs_are_found_by_link_and_handle() {
     in_namespace(|| {
         for line in [
             "ip link add i0 type ifb",

@@ -1,6 +1,6 @@
-//! Does at random what administrators and cables do, and compares after each.
+//! Random commands and link failures; after each, the cache equals a dump.
 //!
-//! `BARELINK_STEPS` and `BARELINK_SEED` say how much of it, and which.
+//! `BARELINK_STEPS` sets the number of steps, `BARELINK_SEED` the seed.
 
 mod common;
 
@@ -19,7 +19,7 @@ impl Dice {
     }
 }
 
-/// Something to do, as words for `ip`. Much of it fails, which changes nothing.
+/// Returns a random `ip` command. Many fail, which changes nothing.
 fn line(dice: &mut Dice) -> String {
     let link = dice.pick(&["v0", "v1", "v2", "v3"]);
     let v4 = dice.roll(2) == 0;
@@ -32,8 +32,8 @@ fn line(dice: &mut Dice) -> String {
         true => format!("via 192.0.2.{} onlink", dice.roll(3) + 1),
         false => format!("via fe80::{}", dice.roll(3) + 1),
     };
-    // In IPv6, a dump leaves out what stands between the next hops of one route: there, a prefix
-    // goes either by gateways or by links.
+    // A dump of IPv6 lacks the routes between the next hops of a multipath route: here, a prefix
+    // has either routes by gateways or routes by links.
     let by_link = if v4 { dice.roll(2) == 0 } else { net == 2 };
     let hop = match by_link {
         true => format!("dev {link}"),
@@ -100,7 +100,7 @@ fn line(dice: &mut Dice) -> String {
 }
 
 #[test]
-fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
+fn random_changes_leave_the_cache_equal_to_a_dump() {
     let number = |name: &str, usual: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
     };
@@ -116,6 +116,6 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
                 kernel.check();
             }
         }
-        println!("{:?}, {} changes", kernel.manager.stats(), kernel.told);
+        println!("{:?}, {} changes", kernel.manager.stats(), kernel.changes);
     });
 }

@@ -1,5 +1,5 @@
-//! What the kernel does to routes and next hops, with a word or without: after each thing, what is
-//! kept is what a fresh reading gives, and what the told changes amount to.
+//! Routes and next hops, with the real kernel: after each change, notified or not, the cache equals
+//! a dump and the replayed changes.
 
 mod common;
 
@@ -12,15 +12,15 @@ fn address(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-/// How many routes there are to this prefix in the main table.
+/// Returns the number of routes to a prefix in the main table.
 fn count(kernel: &Kernel<'_>, prefix: &str, len: u8) -> usize {
     let routes = &kernel.manager.caches().routes;
     routes.by_prefix(RouteTable::MAIN, address(prefix), len).count()
 }
 
-/// W15, case 41.
+/// W15, case 41 of docs/conformance.md.
 #[test]
-fn routes_that_differ_by_next_hop_only_are_kept_each() {
+fn routes_that_differ_only_by_next_hop_are_all_cached() {
     with_kernel(|kernel| {
         kernel.each(
             "route add 10.1.0.0/16 via 192.0.2.1 dev v0 onlink
@@ -32,7 +32,7 @@ fn routes_that_differ_by_next_hop_only_are_kept_each() {
         );
         assert_eq!(count(kernel, "10.1.0.0", 16), 4);
         assert_eq!(count(kernel, "2001:db8:1::", 48), 2);
-        // One for each link: of these, libnl keeps one.
+        // One for each link; libnl stores one of these.
         assert_eq!(count(kernel, "fe80::", 64), 4);
         kernel.each(
             "route del 10.1.0.0/16 dev v2
@@ -40,13 +40,13 @@ fn routes_that_differ_by_next_hop_only_are_kept_each() {
              -6 route del 2001:db8:1::/48 dev v1",
         );
         assert_eq!(count(kernel, "10.1.0.0", 16), 2);
-        assert_eq!(kernel.rounds(), 1, "all of it was told");
+        assert_eq!(kernel.rounds(), 1, "every change was notified");
     });
 }
 
 /// W16.
 #[test]
-fn a_route_that_replaces_another_takes_its_place() {
+fn a_replacing_route_takes_the_slot_of_the_old() {
     with_kernel(|kernel| {
         kernel.each(
             "route add 10.1.0.0/16 via 192.0.2.1 dev v0 onlink
@@ -61,12 +61,12 @@ fn a_route_that_replaces_another_takes_its_place() {
              -6 route replace 2001:db8:1::/48 dev v3",
         );
         assert_eq!((count(kernel, "10.1.0.0", 16), count(kernel, "2001:db8:1::", 48)), (1, 1));
-        assert_eq!(kernel.rounds(), 1, "all of it was told");
+        assert_eq!(kernel.rounds(), 1, "every change was notified");
     });
 }
 
 #[test]
-fn which_of_several_routes_was_replaced_is_read_anew() {
+fn an_ambiguous_replacement_causes_a_resync() {
     with_kernel(|kernel| {
         kernel.each(
             "route add 10.1.0.0/16 dev v0
@@ -79,7 +79,7 @@ fn which_of_several_routes_was_replaced_is_read_anew() {
 }
 
 #[test]
-fn next_hops_of_ipv6_come_and_go_one_by_one() {
+fn ipv6_next_hops_are_added_and_deleted_one_by_one() {
     with_kernel(|kernel| {
         kernel.each(
             "-6 route add 2001:db8:1::/48 via fe80::1 dev v0
@@ -91,12 +91,12 @@ fn next_hops_of_ipv6_come_and_go_one_by_one() {
              -6 route add 2001:db8:2::/48 nexthop via fe80::1 dev v0 nexthop via fe80::1 dev v1 weight 3
              -6 route del 2001:db8:2::/48",
         );
-        assert_eq!(kernel.rounds(), 1, "all of it was told");
+        assert_eq!(kernel.rounds(), 1, "every change was notified");
     });
 }
 
 #[test]
-fn more_next_hops_than_are_kept_are_counted_and_said_to_be_cut() {
+fn next_hops_over_capacity_are_counted_as_truncated() {
     with_kernel(|kernel| {
         let hops: Vec<String> =
             (1..=6).map(|hop| format!("nexthop via 192.0.2.{hop} dev v0 onlink")).collect();
@@ -110,7 +110,7 @@ fn more_next_hops_than_are_kept_are_counted_and_said_to_be_cut() {
 
 /// W17.
 #[test]
-fn ipv4_routes_go_with_a_link_that_goes_down_though_the_kernel_does_not_say_so() {
+fn ipv4_routes_are_removed_when_their_link_goes_down() {
     with_kernel(|kernel| {
         kernel.each(
             "addr add 192.0.2.10/24 dev v0
@@ -120,14 +120,14 @@ fn ipv4_routes_go_with_a_link_that_goes_down_though_the_kernel_does_not_say_so()
              link set v0 down",
         );
         assert_eq!((count(kernel, "10.1.0.0", 16), count(kernel, "10.3.0.0", 16)), (0, 0));
-        // The other next hop's link is up still.
+        // The link of the other next hop is still up.
         assert_eq!(count(kernel, "10.2.0.0", 16), 1);
         kernel.each("link set v0 up\n link set v2 down");
     });
 }
 
 #[test]
-fn routes_say_that_a_link_has_lost_its_carrier() {
+fn a_lost_carrier_marks_next_hops_linkdown() {
     with_kernel(|kernel| {
         kernel.each(
             "route add 10.1.0.0/16 dev v0
@@ -145,12 +145,12 @@ fn routes_say_that_a_link_has_lost_its_carrier() {
         assert_eq!(down("2001:db8:1::", 48), [true]);
         assert_eq!(routes.longest_match(RouteTable::MAIN, address("10.1.2.3")), None);
         kernel.each("link set v1 up");
-        assert_eq!(kernel.rounds(), 1, "all of it follows from what was told");
+        assert_eq!(kernel.rounds(), 1, "every change follows from a notification");
     });
 }
 
 #[test]
-fn ipv6_routes_go_with_a_link_that_goes_down_told_or_not() {
+fn ipv6_routes_are_removed_when_their_link_goes_down() {
     with_kernel(|kernel| {
         let quiet = "/proc/sys/net/ipv6/route/skip_notify_on_dev_down";
         for silent in ["0", "1"] {
@@ -169,7 +169,7 @@ fn ipv6_routes_go_with_a_link_that_goes_down_told_or_not() {
 }
 
 #[test]
-fn next_hop_objects_go_with_their_link_and_take_routes_and_groups_along() {
+fn next_hops_are_removed_with_their_link_and_their_routes() {
     with_kernel(|kernel| {
         kernel.each(
             "nexthop add id 1 via 192.0.2.1 dev v0 onlink
@@ -180,7 +180,7 @@ fn next_hop_objects_go_with_their_link_and_take_routes_and_groups_along() {
              nexthop replace id 2 via 192.0.2.3 dev v2 onlink",
         );
         assert_eq!(kernel.manager.caches().nexthops.len(), 3);
-        // The other end goes down: of the carrier's loss, only the link tells.
+        // The peer goes down: the kernel notifies of the lost carrier with the link only.
         kernel.each("link set v1 down");
         assert_eq!(kernel.manager.caches().nexthops.len(), 2);
         assert_eq!((count(kernel, "10.1.0.0", 16), count(kernel, "10.2.0.0", 16)), (0, 1));
@@ -198,7 +198,7 @@ fn next_hop_objects_go_with_their_link_and_take_routes_and_groups_along() {
 }
 
 #[test]
-fn routes_go_with_the_address_that_they_send_from_and_with_the_last_of_a_link() {
+fn routes_are_removed_with_their_preferred_source() {
     with_kernel(|kernel| {
         kernel.each(
             "addr add 192.0.2.10/24 dev v0
@@ -214,7 +214,7 @@ fn routes_go_with_the_address_that_they_send_from_and_with_the_last_of_a_link() 
 }
 
 #[test]
-fn a_link_that_is_deleted_or_moves_to_another_namespace_takes_all_that_is_on_it() {
+fn a_deleted_or_moved_link_removes_its_objects() {
     with_kernel(|kernel| {
         kernel.each(
             "addr add 192.0.2.10/24 dev v0
@@ -237,7 +237,7 @@ fn a_link_that_is_deleted_or_moves_to_another_namespace_takes_all_that_is_on_it(
 }
 
 #[test]
-fn the_longest_prefix_of_the_lowest_metric_matches() {
+fn longest_match_prefers_the_lowest_metric() {
     with_kernel(|kernel| {
         kernel.each(
             "route add default dev v0

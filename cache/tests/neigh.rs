@@ -1,17 +1,18 @@
-//! Neighbours, by what the kernel tells of them.
+//! Neighbours, with a fake and with the real kernel.
 #![allow(missing_docs)]
 
 mod common;
 
 use std::net::IpAddr;
 
-use barelink_cache::neigh::{NeighIndex, NeighKey, NeighWhat};
-use barelink_cache::{Cache, Change, Message, NeighEntry};
+use barelink_cache::neigh::{NeighFields, NeighIndex, NeighKey};
+use barelink_cache::{Cache, Change, NeighEntry};
+use barelink_codec::Message;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, LinkHeader};
 use barelink_codec::rtnl::neigh::{self, Neigh, NeighFlags, NeighHeader, NeighState};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::alone::{follow, index, run};
 use common::in_namespace;
 use common::play::Play;
@@ -27,8 +28,8 @@ fn on(index: i32, state: NeighState) -> NeighHeader {
     NeighHeader { family: AddressFamily::INET, index, state, ..Default::default() }
 }
 
-/// A kernel with no neighbours.
-fn nobody(_: &Message<'_>, answers: &mut Answers<'_>) {
+/// A kernel without neighbours.
+fn empty(_: &Message<'_>, answers: &mut Answers<'_>) {
     answers.done();
 }
 
@@ -39,8 +40,8 @@ fn neighbour(answers: &mut Answers<'_>, state: NeighState, mac: &[u8]) {
 }
 
 #[test]
-fn who_takes_away_the_state_is_left_with_what_matters() {
-    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
+fn a_masked_state_leaves_the_other_differences() {
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, empty);
     assert_eq!(
         play.notify(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 1])),
         ["new"]
@@ -48,32 +49,32 @@ fn who_takes_away_the_state_is_left_with_what_matters() {
     assert_eq!(play.notify(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), ["STATE"]);
     assert_eq!(play.notify(|it| neighbour(it, NeighState::STALE, &[2, 0, 0, 0, 0, 1])), [""; 0]);
     let both = play.notify(|it| neighbour(it, NeighState::REACHABLE, &[2, 0, 0, 0, 0, 2]));
-    assert_eq!(both, ["STATE|HARDWARE"]);
+    assert_eq!(both, ["STATE|LLADDR"]);
     assert_eq!(
-        (NeighWhat::STATE | NeighWhat::HARDWARE).without(NeighWhat::STATE),
-        NeighWhat::HARDWARE
+        (NeighFields::STATE | NeighFields::LLADDR).without(NeighFields::STATE),
+        NeighFields::LLADDR
     );
 }
 
 #[test]
-fn forwarding_entries_and_what_has_no_address_are_no_neighbours() {
-    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
-    let told = play.notify(|answers| {
+fn entries_without_an_ip_address_are_not_neighbours() {
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, empty);
+    let changes = play.notify(|answers| {
         let header = NeighHeader { family: AddressFamily::BRIDGE, ..on(3, NeighState::PERMANENT) };
         answers.notify(neigh::NEW, header, |neigh| {
             neigh.put(Neigh::DST, ip(IP));
         });
         answers.notify(neigh::NEW, on(3, NeighState::REACHABLE), |_| {});
     });
-    assert_eq!(told, [""; 0]);
+    assert_eq!(changes, [""; 0]);
     assert!(play.cache().is_empty());
 }
 
 #[test]
-fn a_state_that_is_read_but_never_told_leaves_the_one_that_was() {
+fn a_dumped_state_that_is_never_notified_is_ignored() {
     use NeighState as State;
-    for (told, read) in [(State::STALE, State::DELAY), (State::FAILED, State::INCOMPLETE)] {
-        let mut state = told;
+    for (changes, read) in [(State::STALE, State::DELAY), (State::FAILED, State::INCOMPLETE)] {
+        let mut state = changes;
         let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, move |_, answers| {
             answers.reply(PART, on(3, state), |neigh| {
                 neigh.put(Neigh::DST, ip(IP));
@@ -83,13 +84,13 @@ fn a_state_that_is_read_but_never_told_leaves_the_one_that_was() {
         });
         play.manager.resync(|_, _| {});
         assert_eq!(play.settle(), [""; 0]);
-        assert_eq!(play.cache().get(NeighKey::new(3, ip(IP))).unwrap().state, told);
+        assert_eq!(play.cache().get(NeighKey::new(3, ip(IP))).unwrap().state, changes);
     }
 }
 
 #[test]
-fn neighbours_and_proxies_of_the_same_address_are_two() {
-    let index = NeighIndex::ALL.with_silent();
+fn a_neighbour_and_a_proxy_of_one_address_are_two_entries() {
+    let index = NeighIndex::ALL.with_unnotified();
     let play = Play::<NeighEntry, 8>::new(index, |request, answers| {
         let asked = request.parse(neigh::GET).unwrap().header;
         if asked.family == AddressFamily::INET {
@@ -108,21 +109,21 @@ fn neighbours_and_proxies_of_the_same_address_are_two() {
 }
 
 #[test]
-fn neighbours_go_with_their_link() {
-    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, nobody);
+fn a_deleted_link_removes_its_neighbours() {
+    let mut play = Play::<NeighEntry, 8>::new(NeighIndex::ALL, empty);
     play.notify(|answers| neighbour(answers, NeighState::PERMANENT, &[2; 6]));
-    let gone = |index| {
+    let deleted = |index| {
         move |answers: &mut Answers<'_>| {
             answers.notify(link::DEL, LinkHeader { index, ..Default::default() }, |_| {});
         }
     };
-    assert_eq!(play.notify(gone(4)), [""; 0]);
-    assert_eq!(play.notify(gone(3)), ["deleted"]);
+    assert_eq!(play.notify(deleted(4)), [""; 0]);
+    assert_eq!(play.notify(deleted(3)), ["deleted"]);
 }
 
 #[test]
-fn only_what_is_wanted_is_asked_for() {
-    let index = NeighIndex::ALL.of(AddressFamily::INET6).on(7);
+fn only_selected_neighbours_are_dumped() {
+    let index = NeighIndex::ALL.with_family(AddressFamily::INET6).with_link(7);
     Play::<NeighEntry, 8>::new(index, |request, answers| {
         let get = request.parse(neigh::GET).unwrap();
         assert_eq!((get.header.family, get.header.index), (AddressFamily::INET6, 0));
@@ -134,13 +135,13 @@ fn only_what_is_wanted_is_asked_for() {
 fn short(change: Change<'_, NeighEntry>) -> String {
     match change {
         Change::New(new) => format!("new {} {}", new.address, new.state),
-        Change::Changed { what, new, .. } => format!("{what} {} {}", new.address, new.state),
+        Change::Changed { diff, new, .. } => format!("{diff} {} {}", new.address, new.state),
         Change::Deleted(old) => format!("deleted {}", old.address),
-        Change::Refused(_) => "refused".into(),
+        Change::Rejected(_) => "rejected".into(),
     }
 }
 
-/// Two ends of a cable, of which one has addresses.
+/// Creates a veth pair, one end of which has addresses.
 fn cable() {
     for knob in ["dad_transmits", "accept_dad"] {
         std::fs::write(format!("/proc/sys/net/ipv6/conf/default/{knob}"), "0").ok();
@@ -154,11 +155,11 @@ fn cable() {
 }
 
 #[test]
-fn what_is_kept_is_what_the_kernel_has_after_each_command() {
+fn after_each_command_the_cache_equals_a_dump() {
     in_namespace(|| {
         cable();
         let mut cache = Box::new(Cache::<NeighEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 nud permanent dev v0
              ip neigh change 192.0.2.7 lladdr 02:00:00:00:00:02 nud permanent dev v0
@@ -182,7 +183,7 @@ fn what_is_kept_is_what_the_kernel_has_after_each_command() {
         );
         for part in [
             "nud permanent dev v0: new 192.0.2.7 PERMANENT",
-            "nud permanent dev v0: HARDWARE 192.0.2.7 PERMANENT",
+            "nud permanent dev v0: LLADDR 192.0.2.7 PERMANENT",
             "nud stale dev v0: STATE 192.0.2.7 STALE",
             "nud permanent router dev v0: new 2001:db8::7 PERMANENT",
             "protocol bird dev v0: FLAGS|PROTOCOL 2001:db8::7 PERMANENT",
@@ -190,38 +191,39 @@ fn what_is_kept_is_what_the_kernel_has_after_each_command() {
             "ip link set v1 down: deleted 192.0.2.7",
             "ip link del v0: deleted 192.0.2.8",
         ] {
-            assert!(told.iter().any(|line| line.ends_with(part)), "{part} in {told:#?}");
+            assert!(changes.iter().any(|line| line.ends_with(part)), "{part} in {changes:#?}");
         }
         assert!(cache.is_empty());
     });
 }
 
 #[test]
-fn a_neighbour_that_does_not_answer_is_told_of_when_it_is_given_up() {
+fn a_neighbour_without_reply_is_reported_when_it_fails() {
     in_namespace(|| {
         cable();
         std::fs::write("/proc/sys/net/ipv4/neigh/v0/retrans_time_ms", "200").unwrap();
         let mut cache = Box::new(Cache::<NeighEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "ip neigh add 192.0.2.7 use dev v0
              sleep 0.9",
             short,
         );
         let failed = |line: &String| line.ends_with("new 192.0.2.7 FAILED");
-        assert!(told.iter().any(failed), "{told:#?}");
+        assert!(changes.iter().any(failed), "{changes:#?}");
         let link = index("v0");
         assert_eq!(cache.get(NeighKey::new(link, ip(IP))).unwrap().state, NeighState::FAILED);
     });
 }
 
 #[test]
-fn what_the_kernel_does_not_tell_of_is_kept_as_it_was_read_if_wanted() {
+fn unnotified_neighbours_are_cached_if_selected() {
     in_namespace(|| {
         cable();
         run("ip neigh add proxy 192.0.2.10 dev v0
              ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:03 nud noarp dev v0");
-        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(NeighIndex::ALL.with_silent()));
+        let mut cache =
+            Box::new(Cache::<NeighEntry, 64>::with_index(NeighIndex::ALL.with_unnotified()));
         let link = index("v0");
         follow(
             &mut cache,
@@ -235,14 +237,14 @@ fn what_the_kernel_does_not_tell_of_is_kept_as_it_was_read_if_wanted() {
 }
 
 #[test]
-fn only_those_of_one_link_and_family_are_read_and_heard_of_if_so_wanted() {
+fn an_index_restricts_neighbours_to_a_link_and_a_family() {
     in_namespace(|| {
         cable();
         run("ip addr add 198.51.100.1/24 dev v1
              ip neigh add 192.0.2.7 lladdr 02:00:00:00:00:01 dev v0
              ip neigh add 198.51.100.7 lladdr 02:00:00:00:00:01 dev v1");
-        let wanted = NeighIndex::ALL.of(AddressFamily::INET).on(index("v0"));
-        let mut cache = Box::new(Cache::<NeighEntry, 64>::of(wanted));
+        let wanted = NeighIndex::ALL.with_family(AddressFamily::INET).with_link(index("v0"));
+        let mut cache = Box::new(Cache::<NeighEntry, 64>::with_index(wanted));
         follow(
             &mut cache,
             "ip neigh add 192.0.2.8 lladdr 02:00:00:00:00:01 dev v0

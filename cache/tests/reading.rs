@@ -1,4 +1,4 @@
-//! What happens while all are being read.
+//! Notifications and losses during a dump.
 #![allow(missing_docs)]
 
 mod common;
@@ -7,14 +7,15 @@ use std::net::IpAddr;
 
 use barelink_cache::class::{ClassIndex, ClassKey};
 use barelink_cache::route::RouteIndex;
-use barelink_cache::{ClassEntry, Entry, Message, RouteEntry};
+use barelink_cache::{ClassEntry, Entry, RouteEntry};
+use barelink_codec::Message;
 use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::{self, Route, RouteHeader, RouteTable, RouteType};
 use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::rtnl::tc::{TcHeader, class};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::play::{Play, Wire};
 
 type Shape = MessageType<RouteHeader, Route>;
@@ -31,7 +32,7 @@ fn header(to: IpAddr) -> RouteHeader {
     }
 }
 
-fn told(answers: &mut Answers<'_>, kind: Shape, to: &str, link: u32) {
+fn notify(answers: &mut Answers<'_>, kind: Shape, to: &str, link: u32) {
     let to = to.parse().unwrap();
     answers.notify(kind, header(to), |route| {
         route.put(Route::DST, to).put(Route::OIF, link);
@@ -49,13 +50,13 @@ fn links(play: &Play<RouteEntry, 8>) -> Vec<u32> {
     play.cache().iter().map(|route| route.hop().unwrap().index).collect()
 }
 
-/// Routes of one family, so that reading them takes one request.
+/// Selects routes of one family, so that the dump takes one request.
 fn of(family: AddressFamily) -> RouteIndex {
-    RouteIndex::ALL.of(family)
+    RouteIndex::ALL.with_family(family)
 }
 
 #[test]
-fn what_another_took_the_place_of_does_not_come_back_with_what_is_read() {
+fn a_replaced_route_does_not_return_with_the_dump() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let mut play = Play::<RouteEntry, 8>::beside(
@@ -63,22 +64,22 @@ fn what_another_took_the_place_of_does_not_come_back_with_what_is_read() {
         of(AddressFamily::INET),
         move |_, answers| {
             readings += 1;
-            // The second time, it is replaced as soon as it has been put into a part.
+            // The second time, it is replaced right after it was written to a part of the dump.
             read(answers, "192.0.2.1", if readings > 2 { 2 } else { 1 });
             answers.done();
             if readings == 2 {
-                besides.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+                besides.notify(|it| notify(it, route::NEW.replace(), "192.0.2.1", 2));
             }
         },
     );
     play.manager.resync(|_, _| {});
-    // Had events been lost, it might have taken another one's place: that is looked at again.
+    // After lost events, it might have replaced another route: another dump follows.
     assert_eq!(play.settle(), ["HOPS", "stale"]);
     assert_eq!(links(&play), [2]);
 }
 
 #[test]
-fn what_is_replaced_before_it_was_read_is_read_anew() {
+fn a_replacement_before_its_dump_causes_a_resync() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
@@ -86,7 +87,7 @@ fn what_is_replaced_before_it_was_read_is_read_anew() {
         read(answers, "192.0.2.1", if readings == 1 { 1 } else { 2 });
         answers.done();
         if readings == 1 {
-            besides.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+            besides.notify(|it| notify(it, route::NEW.replace(), "192.0.2.1", 2));
         }
     };
     let play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
@@ -94,16 +95,16 @@ fn what_is_replaced_before_it_was_read_is_read_anew() {
 }
 
 #[test]
-fn what_is_replaced_after_events_were_lost_does_not_come_back_with_what_is_read() {
+fn a_replacement_after_lost_events_leaves_no_old_route() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
         readings += 1;
-        // That link 2 took the place of link 1, nobody has heard; now it is link 3.
+        // The replacement of link 1 by link 2 was lost; now it is link 3.
         read(answers, "192.0.2.1", readings);
         answers.done();
         if readings == 2 {
-            besides.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 3));
+            besides.notify(|it| notify(it, route::NEW.replace(), "192.0.2.1", 3));
         }
     };
     let mut play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
@@ -112,30 +113,30 @@ fn what_is_replaced_after_events_were_lost_does_not_come_back_with_what_is_read(
 }
 
 #[test]
-fn what_is_read_before_it_is_told_of_leaves_no_other_behind() {
+fn a_dumped_route_notified_later_leaves_no_old_route() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
         readings += 1;
-        // One has been told of, and replaced; that is in what is read already, and told afterwards.
+        // A notified route was replaced; the dump has that already, the notification follows.
         if readings == 1 {
-            besides.notify(|it| told(it, route::NEW.create(), "192.0.2.1", 1));
+            besides.notify(|it| notify(it, route::NEW.create(), "192.0.2.1", 1));
         }
         read(answers, "192.0.2.1", 2);
         answers.done();
     };
     let mut play = Play::<RouteEntry, 8>::beside(events, of(AddressFamily::INET), answer);
-    play.notify(|it| told(it, route::NEW.replace(), "192.0.2.1", 2));
+    play.notify(|it| notify(it, route::NEW.replace(), "192.0.2.1", 2));
     assert_eq!(links(&play), [2]);
 }
 
 #[test]
-fn nothing_goes_for_not_having_been_read_where_what_was_lost_may_have_left_it_out() {
+fn a_dump_during_lost_events_removes_nothing() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let answer = move |_: &Message<'_>, answers: &mut Answers<'_>| {
         readings += 1;
-        // In the second reading, one goes that it has told of, and nobody hears of that.
+        // During the second dump, a dumped route is deleted, and the notification is lost.
         if readings == 2 {
             besides.notify(|it| it.overrun());
         } else {
@@ -150,7 +151,7 @@ fn nothing_goes_for_not_having_been_read_where_what_was_lost_may_have_left_it_ou
 }
 
 #[test]
-fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
+fn a_dump_during_a_deletion_removes_nothing() {
     let events = Wire::new(|_, _| {});
     let (mut readings, besides) = (0, events.clone());
     let mut play = Play::<RouteEntry, 8>::beside(
@@ -163,9 +164,9 @@ fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
                     read(answers, "2001:db8::1", 1);
                     read(answers, "2001:db8::2", 1);
                 }
-                // One goes that it has told of. The kernel goes on behind as many as that, and one
-                // is left out.
-                2 => besides.notify(|it| told(it, route::DEL, "2001:db8::1", 1)),
+                // A dumped route is deleted. The kernel continues after as many as it had dumped,
+                // so that one is left out.
+                2 => besides.notify(|it| notify(it, route::DEL, "2001:db8::1", 1)),
                 _ => read(answers, "2001:db8::2", 1),
             }
             answers.done();
@@ -179,7 +180,7 @@ fn nothing_goes_for_not_having_been_read_where_reading_may_have_left_it_out() {
 }
 
 #[test]
-fn a_class_that_goes_while_classes_are_counted_takes_no_other_along() {
+fn a_class_deleted_during_a_dump_removes_no_other() {
     let class = |number| TcHeader {
         index: 1,
         handle: Handle::new(1, number),
@@ -192,7 +193,7 @@ fn a_class_that_goes_while_classes_are_counted_takes_no_other_along() {
         readings += 1;
         let there: &[u16] = match readings {
             1 => &[1, 2],
-            // The first goes when it has been told of, and the other is left out.
+            // The first is deleted after it was dumped, and the other is left out.
             2 => &[1],
             _ => &[2],
         };

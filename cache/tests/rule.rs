@@ -1,18 +1,19 @@
-//! Rules, by what the kernel tells of them.
+//! Policy routing rules, with a fake and with the real kernel.
 #![allow(missing_docs)]
 
 mod common;
 
 use barelink_cache::rule::RuleIndex;
-use barelink_cache::{Cache, Change, Message, RuleEntry};
+use barelink_cache::{Cache, Change, RuleEntry};
+use barelink_codec::Message;
 use barelink_codec::MessageType;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, RuleHeader};
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use barelink_transport::{Protocol, Socket};
-use common::alone::{follow, read_anew, run, settle};
+use common::alone::{dump, follow, run, settle};
 use common::in_namespace;
 use common::play::Play;
 
@@ -43,7 +44,7 @@ fn none(_: &Message<'_>, answers: &mut Answers<'_>) {
 }
 
 #[test]
-fn a_rule_comes_and_goes_and_never_changes() {
+fn a_rule_is_added_and_deleted_but_never_changed() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
     assert_eq!(play.notify(|it| notify(it, rule::NEW, RuleFlags::EMPTY, "v0")), ["new"]);
     assert_eq!(play.notify(|it| notify(it, rule::NEW, RuleFlags::EMPTY, "v1")), ["new"]);
@@ -55,7 +56,7 @@ fn a_rule_comes_and_goes_and_never_changes() {
 }
 
 #[test]
-fn whether_the_links_that_it_names_are_there_makes_no_difference() {
+fn detached_flags_are_not_a_difference() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
     play.notify(|it| notify(it, rule::NEW, RuleFlags::IIF_DETACHED, "v0"));
     assert_eq!(play.cache().iter().next().unwrap().flags, RuleFlags::EMPTY);
@@ -63,8 +64,8 @@ fn whether_the_links_that_it_names_are_there_makes_no_difference() {
 }
 
 #[test]
-fn of_two_rules_that_are_alike_one_is_left() {
-    // Either both are read, or one is told of after the other.
+fn two_equal_rules_are_stored_as_one() {
+    // Either both are dumped, or one is notified after the other.
     for both in [true, false] {
         let mut left = 1 + u32::from(both);
         let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, move |request, answers| {
@@ -89,13 +90,13 @@ fn of_two_rules_that_are_alike_one_is_left() {
 }
 
 #[test]
-fn a_rule_of_multicast_routes_is_none_of_these() {
+fn multicast_routing_rules_are_ignored() {
     let mut play = Play::<RuleEntry, 8>::new(RuleIndex::ALL, none);
-    let told = play.notify(|answers| {
+    let changes = play.notify(|answers| {
         let header = RuleHeader { family: AddressFamily::IPMR, ..header(RuleFlags::EMPTY) };
         answers.notify(rule::NEW, header, |_| {});
     });
-    assert_eq!(told, [""; 0]);
+    assert_eq!(changes, [""; 0]);
     assert!(play.cache().is_empty());
 }
 
@@ -104,15 +105,15 @@ fn short(change: Change<'_, RuleEntry>) -> String {
         Change::New(new) => format!("new {}", new.priority),
         Change::Changed { old, new, .. } => format!("changed {old:?} {new:?}"),
         Change::Deleted(old) => format!("deleted {}", old.priority),
-        Change::Refused(_) => "refused".into(),
+        Change::Rejected(_) => "rejected".into(),
     }
 }
 
 #[test]
-fn what_is_kept_is_what_the_kernel_has_after_each_command() {
+fn after_each_command_the_cache_equals_a_dump() {
     in_namespace(|| {
         let mut cache = Box::new(Cache::<RuleEntry, 64>::new());
-        let told = follow(
+        let changes = follow(
             &mut cache,
             "ip rule add pref 5 from 192.0.2.0/24 lookup 1000 protocol bird
              ip rule add pref 5 from 192.0.2.0/24 lookup 1000 protocol zebra
@@ -137,21 +138,21 @@ fn what_is_kept_is_what_the_kernel_has_after_each_command() {
              ip -6 rule flush",
             short,
         );
-        assert!(!told.iter().any(|line| line.contains("changed")), "{told:#?}");
-        let gone = told.iter().filter(|line| line.starts_with("ip rule flush")).count();
-        assert_eq!(gone, 10, "{told:#?}");
+        assert!(!changes.iter().any(|line| line.contains("changed")), "{changes:#?}");
+        let deleted = changes.iter().filter(|line| line.starts_with("ip rule flush")).count();
+        assert_eq!(deleted, 10, "{changes:#?}");
     });
 }
 
 #[test]
-fn each_field_is_read() {
+fn every_rule_field_is_read() {
     in_namespace(|| {
         run("ip rule add not pref 9 from 192.0.2.0/24 to 198.51.100.7 iif v0 oif v1 fwmark 5/7
                  uidrange 0-5 tun_id 7 sport 4-5 dport 7 ipproto udp tos 0x10 lookup 1000
                  suppress_prefixlength 3 suppress_ifgroup 8 realms 1/5 protocol bird"
             .replace('\n', " ")
             .as_str());
-        let rules = read_anew(&Cache::<RuleEntry, 64>::new());
+        let rules = dump(&Cache::<RuleEntry, 64>::new());
         let rule = rules.at_priority(AddressFamily::INET, 9).next().unwrap();
         assert_eq!(rule.src, Some(("192.0.2.0".parse().unwrap(), 24)));
         assert_eq!(rule.dst, Some(("198.51.100.7".parse().unwrap(), 32)));
@@ -167,12 +168,12 @@ fn each_field_is_read() {
 }
 
 #[test]
-fn a_rule_leads_nowhere_as_long_as_there_is_none_to_go_on_with() {
+fn a_goto_rule_is_unresolved_until_its_target_exists() {
     in_namespace(|| {
         let mut cache = Box::new(Cache::<RuleEntry, 64>::new());
         let nowhere = |cache: &Cache<RuleEntry, 64>| {
             let rule = cache.at_priority(AddressFamily::INET, 8).next().unwrap();
-            cache.leads_nowhere(rule)
+            cache.is_unresolved(rule)
         };
         follow(&mut cache, "ip rule add pref 8 goto 100\n ip -6 rule add pref 100 lookup 5", short);
         assert!(nowhere(&cache));
@@ -186,7 +187,7 @@ fn a_rule_leads_nowhere_as_long_as_there_is_none_to_go_on_with() {
 }
 
 #[test]
-fn of_two_rules_that_the_kernel_has_alike_one_is_left_when_one_goes() {
+fn deleting_one_of_two_equal_kernel_rules_leaves_one() {
     in_namespace(|| {
         let add = || {
             let mut buffer = [0; 128];
@@ -216,10 +217,10 @@ fn of_two_rules_that_the_kernel_has_alike_one_is_left_when_one_goes() {
 }
 
 #[test]
-fn only_those_of_one_family_are_kept_if_so_wanted() {
+fn an_index_restricts_rules_to_a_family() {
     in_namespace(|| {
-        let wanted = RuleIndex::ALL.of(AddressFamily::INET6);
-        let mut cache = Box::new(Cache::<RuleEntry, 64>::of(wanted));
+        let wanted = RuleIndex::ALL.with_family(AddressFamily::INET6);
+        let mut cache = Box::new(Cache::<RuleEntry, 64>::with_index(wanted));
         follow(&mut cache, "ip rule add pref 5 lookup 7\n ip -6 rule add pref 6 lookup 7", short);
         assert!(cache.iter().all(|rule| rule.family == AddressFamily::INET6));
         assert_eq!(cache.iter().filter(|rule| rule.priority == 6).count(), 1);

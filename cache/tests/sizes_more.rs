@@ -1,9 +1,9 @@
-//! How large entries are, and caches of them, on machines with 64 bits.
+//! Sizes of entries and caches on 64-bit machines.
 #![cfg(all(target_pointer_width = "64", feature = "netfilter"))]
 
 use barelink_cache::*;
 
-/// A row `entry: its size, that of a cache of 64, of 1024` gives what they take at most, in bytes.
+/// Row `entry: size, size of a cache of 64, of 1024`: upper bounds in bytes.
 macro_rules! sizes {
     ($($entry:ty: $size:literal, $small:literal, $large:literal;)*) => {
         $(
@@ -19,7 +19,7 @@ macro_rules! sizes {
 }
 
 #[test]
-fn entries_and_caches_are_as_large_as_one_can_count_on() {
+fn entries_and_caches_have_their_documented_size() {
     sizes! {
         QdiscEntry: 44, 4920, 77880;
         ClassEntry: 32, 3384, 53304;

@@ -1,4 +1,4 @@
-//! How much stack it takes to keep caches true.
+//! Stack usage of a manager.
 
 mod common;
 
@@ -9,15 +9,15 @@ use barelink_cache::{AddrEntry, LinkEntry, Manager, NeighEntry, RouteEntry, cach
 use common::kernel::ip;
 
 caches! {
-    /// What a router keeps.
+    /// State that a router follows.
     pub struct Router, changes RouterChange {
-        /// The links.
+        /// Links.
         Link: links => [LinkEntry; 64],
-        /// Their addresses.
+        /// Addresses of the links.
         Addr: addresses => [AddrEntry; 128],
-        /// The routes.
+        /// Routes.
         Route: routes => [RouteEntry; 512],
-        /// The neighbours.
+        /// Neighbours.
         Neigh: neighbours => [NeighEntry; 256],
     }
 }
@@ -25,12 +25,12 @@ caches! {
 static ROUTER: Mutex<Router> = Mutex::new(Router::new());
 static BUFFER: Mutex<[u8; 32 * 1024]> = Mutex::new([0; 32 * 1024]);
 
-/// What a thread may take here. With optimisation, 16 KiB do, which is the least that there can be.
+/// Stack size of the thread. Optimised code needs 16 KiB, the least that a thread can have.
 const STACK: usize = if cfg!(debug_assertions) { 64 * 1024 } else { 16 * 1024 };
 
-/// On a thread that has so much, it would die of more.
+/// The thread would overflow a smaller stack.
 #[test]
-fn opening_reading_and_following_take_little_stack_however_much_is_kept() {
+fn a_manager_runs_on_a_small_stack_at_any_capacity() {
     common::in_namespace(|| {
         if !ip("link set lo up") {
             eprintln!("skipped: no iproute2");
@@ -41,14 +41,14 @@ fn opening_reading_and_following_take_little_stack_however_much_is_kept() {
             let mut manager = Manager::open(&mut *router, &mut *buffer).unwrap();
             manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
             assert!(!manager.caches().links.is_empty());
-            let told = manager.stats().events;
+            let changes = manager.stats().events;
             for second in 0..100 {
                 manager.poll_for(Some(Duration::from_millis(20)), |_, _| {}).unwrap();
-                if manager.stats().events > told || second == 99 {
+                if manager.stats().events > changes || second == 99 {
                     break;
                 }
             }
-            assert!(manager.stats().events > told);
+            assert!(manager.stats().events > changes);
         });
         let small = small.unwrap();
         std::thread::sleep(Duration::from_millis(200));

@@ -1,25 +1,24 @@
-//! Does at random to neighbours, bridges, VXLANs and rules what administrators do, and compares after
-//! each.
+//! Random commands on neighbours, bridges, VXLANs and rules; after each, the cache equals a dump.
 //!
-//! `BARELINK_STEPS` and `BARELINK_SEED` say how much of it, and which.
+//! `BARELINK_STEPS` sets the number of steps, `BARELINK_SEED` the seed.
 
 mod common;
 
 use std::time::Duration;
 
 use barelink_cache::{Backoff, FdbEntry, Manager, NeighEntry, RuleEntry, caches};
-use common::alone::{attempt, read_anew, run, settle};
+use common::alone::{attempt, dump, run, settle};
 use common::in_namespace;
 use common::kernel::compare;
 
 caches! {
-    /// What is kept here.
+    /// State that the test follows.
     pub struct Tables, changes TableChange {
-        /// The neighbours.
+        /// Neighbours.
         Neigh: neighbours => [NeighEntry; 128],
-        /// The forwarding entries.
+        /// Forwarding entries.
         Fdb: forwarding => [FdbEntry; 256],
-        /// The rules.
+        /// Rules.
         Rule: rules => [RuleEntry; 128],
     }
 }
@@ -40,7 +39,7 @@ impl Dice {
         format!("02:00:00:00:00:{:02x}", self.roll(5) + 0xa0)
     }
 
-    /// A command, which may fail.
+    /// Returns a random command, which may fail.
     fn command(&mut self) -> String {
         let link = self.pick(&["v0", "v1", "v2", "v3", "vx0", "br0"]);
         let port = self.pick(&["v1", "v3", "vx0"]);
@@ -63,7 +62,8 @@ impl Dice {
             }
             4 | 5 => {
                 let mac = self.pick(&["00:00:00:00:00:00", "01:00:5e:00:00:09", &mac]).to_owned();
-                // The kernel refuses to replace one of several, but has changed its state by then.
+                // The kernel rejects the replacement of one of several destinations, but has
+                // changed its state by then.
                 let verb = if mac.starts_with("02") { verb } else { self.pick(&["append", "del"]) };
                 let state = self.pick(&["", "dynamic", "permanent", "extern_learn"]);
                 let more = self.pick(&["", "vni 7", "port 99", "via v0"]);
@@ -73,7 +73,7 @@ impl Dice {
                 let what = self.pick(&["up", "down", "nomaster", "master br0"]);
                 format!("ip link set {link} {what}")
             }
-            // An address that two have in common moves from one to the other in silence.
+            // An address that two ports share moves from one to the other without a notification.
             7 => format!("ip link set {link} address 02:00:00:00:01:{:02x}", self.roll(250)),
             8 => match self.roll(4) {
                 0 => format!("ip link del {link}"),
@@ -102,7 +102,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 #[test]
-fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
+fn random_changes_leave_the_cache_equal_to_a_dump() {
     in_namespace(|| {
         if attempt("ip link set lo up").is_err() {
             return eprintln!("skipped: no iproute2");
@@ -114,7 +114,7 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
              ip link add vx0 type vxlan id 10 dstport 4789 remote 192.0.2.9
              ip link set v1 master br0
              ip link set v3 master br0");
-        // What bridges learn by themselves comes at any time.
+        // Bridges learn at any time.
         for link in ["v0", "v1", "v2", "v3", "br0", "vx0", "default"] {
             std::fs::write(format!("/proc/sys/net/ipv6/conf/{link}/disable_ipv6"), "1").ok();
         }
@@ -138,9 +138,9 @@ fn whatever_is_done_what_is_kept_is_what_a_fresh_reading_gives() {
             done.push(format!("{command}{}", if worked { "" } else { "  # failed" }));
             settle(&mut manager);
             let ours = manager.caches();
-            let mut wrong = compare(&ours.neighbours, &read_anew(&ours.neighbours));
-            wrong.extend(compare(&ours.forwarding, &read_anew(&ours.forwarding)));
-            wrong.extend(compare(&ours.rules, &read_anew(&ours.rules)));
+            let mut wrong = compare(&ours.neighbours, &dump(&ours.neighbours));
+            wrong.extend(compare(&ours.forwarding, &dump(&ours.forwarding)));
+            wrong.extend(compare(&ours.rules, &dump(&ours.rules)));
             let last = &done[done.len().saturating_sub(8)..];
             assert!(wrong.is_empty(), "{}\nafter {last:#?}", wrong.join("\n"));
         }

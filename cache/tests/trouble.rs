@@ -1,4 +1,4 @@
-//! What goes wrong, and what becomes of it.
+//! Lost, interrupted, foreign and malformed messages, with a fake kernel.
 
 mod common;
 
@@ -13,7 +13,7 @@ use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
 use barelink_codec::{Message, MessageType};
 use barelink_transport::Errno;
-use barelink_transport::fake::Answers;
+use barelink_transport::testing::Answers;
 use common::play::{Play, Wire};
 
 type Links = Rc<RefCell<Vec<(i32, &'static str)>>>;
@@ -22,20 +22,20 @@ fn header(index: i32) -> LinkHeader {
     LinkHeader { index, ..Default::default() }
 }
 
-fn told(answers: &mut Answers<'_>, kind: MessageType<LinkHeader, Link>, index: i32, name: &str) {
+fn notify(answers: &mut Answers<'_>, kind: MessageType<LinkHeader, Link>, index: i32, name: &str) {
     answers.notify(kind, header(index), |link| {
         link.put(Link::IFNAME, name).put(Link::MTU, 1500);
     });
 }
 
-/// Answers with these links, `how` being what their parts are marked with.
+/// Answers with these links; `op` are the flags of the parts.
 fn part(answers: &mut Answers<'_>, index: i32, name: &str, op: Flags) {
     answers.reply(link::NEW.with(Flags::MULTI).with(op), header(index), |link| {
         link.put(Link::IFNAME, name).put(Link::MTU, 1500);
     });
 }
 
-/// A kernel that has these links.
+/// Returns a kernel that has these links.
 fn having(links: &Links) -> impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static {
     let links = links.clone();
     move |_, answers| {
@@ -57,27 +57,27 @@ fn names<const N: usize>(play: &Play<LinkEntry, N>) -> Vec<String> {
     names
 }
 
-/// Case 44, W6: what libnl says once, as if memory had run out, and forgets.
+/// W6, case 44 of docs/conformance.md: libnl reports it once, as `NLE_NOMEM`, and goes on.
 #[test]
-fn lost_events_are_said_once_and_all_is_read_anew_with_nothing_told_but_what_differs() {
+fn an_overrun_is_reported_once_and_resyncs_differences() {
     let there = links(&[(1, "lo"), (2, "a"), (3, "b")]);
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&there));
     *there.borrow_mut() = vec![(1, "lo"), (3, "c"), (4, "d")];
-    let told = play.notify(|answers| {
+    let changes = play.notify(|answers| {
         answers.overrun();
         answers.overrun();
-        told(answers, link::NEW, 4, "d");
+        notify(answers, link::NEW, 4, "d");
     });
-    assert_eq!(told, ["stale", "new", "NAME", "deleted"]);
+    assert_eq!(changes, ["stale", "new", "NAME", "deleted"]);
     assert_eq!(names(&play), ["1 lo", "3 c", "4 d"]);
     let counters = play.manager.stats();
     assert_eq!((counters.overruns, counters.rounds), (2, 2));
     assert!(play.manager.is_synced());
 }
 
-/// Case 45, W5: libnl keeps what the first of the two gave.
+/// W5, case 45: libnl keeps the entries of the interrupted dump.
 #[test]
-fn of_an_interrupted_reading_nothing_is_left_that_the_next_one_does_not_have() {
+fn an_interrupted_dump_leaves_no_outdated_entry() {
     let readings = Cell::new(0);
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, move |_, answers| {
         readings.set(readings.get() + 1);
@@ -95,9 +95,9 @@ fn of_an_interrupted_reading_nothing_is_left_that_the_next_one_does_not_have() {
     assert_eq!(play.settle(), Vec::<String>::new());
 }
 
-/// Case 46, W4, with a made-up kernel; `kernel_links` has the real one.
+/// W4, case 46, with a fake kernel; `kernel_links` has the real one.
 #[test]
-fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
+fn a_resync_without_differences_reports_no_change() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo"), (2, "a")])));
     play.manager.resync(|_, _| {});
     assert_eq!(play.settle(), Vec::<String>::new());
@@ -106,21 +106,21 @@ fn a_reading_that_finds_all_as_it_was_tells_of_nothing() {
 
 /// Case 47.
 #[test]
-fn what_there_is_no_room_for_is_told_once_counted_and_taken_in_when_there_is_room() {
+fn a_rejected_entry_is_stored_once_a_slot_is_free() {
     let there = links(&[(1, "lo"), (2, "a"), (3, "b"), (4, "c")]);
     let mut play = Play::<LinkEntry, 2>::new(LinkIndex, having(&there));
-    assert_eq!((play.cache().len(), play.cache().refused()), (2, 2));
+    assert_eq!((play.cache().len(), play.cache().rejected()), (2, 2));
     assert!(!play.manager.is_complete());
-    // What is kept can change still; what is not is not told of again.
+    // A cached entry can still change; a rejected one is not reported again.
     let more = play.notify(|answers| {
-        told(answers, link::NEW, 2, "z");
-        told(answers, link::NEW, 5, "d");
+        notify(answers, link::NEW, 2, "z");
+        notify(answers, link::NEW, 5, "d");
     });
     assert_eq!(more, ["NAME"]);
     *there.borrow_mut() = vec![(1, "lo"), (3, "b")];
     let room = play.notify(|answers| {
         for index in [2, 4, 5] {
-            told(answers, link::DEL, index, "");
+            notify(answers, link::DEL, index, "");
         }
     });
     assert_eq!(room, ["deleted", "stale", "new"]);
@@ -129,22 +129,22 @@ fn what_there_is_no_room_for_is_told_once_counted_and_taken_in_when_there_is_roo
 }
 
 #[test]
-fn a_place_that_was_taken_again_is_no_room_for_what_is_refused_later() {
+fn a_reused_slot_does_not_count_as_free() {
     let there = links(&[(1, "lo"), (2, "a")]);
     let mut play = Play::<LinkEntry, 2>::new(LinkIndex, having(&there));
     *there.borrow_mut() = vec![(1, "lo"), (3, "b"), (4, "c")];
     let more = play.notify(|answers| {
-        told(answers, link::DEL, 2, "");
-        told(answers, link::NEW, 3, "b");
-        told(answers, link::NEW, 4, "c");
+        notify(answers, link::DEL, 2, "");
+        notify(answers, link::NEW, 3, "b");
+        notify(answers, link::NEW, 4, "c");
     });
-    assert_eq!(more, ["deleted", "new", "refused"]);
+    assert_eq!(more, ["deleted", "new", "rejected"]);
     assert_eq!(play.manager.stats().rounds, 1);
 }
 
-/// Case 30, W7.
+/// W7, case 30.
 #[test]
-fn what_another_program_sends_is_dropped_counted_and_told() {
+fn a_foreign_datagram_is_dropped_counted_and_reported() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo")])));
     let mut buffer = [0; 128];
     let forged = link::NEW.build(&mut buffer, 0, header(7), |link| {
@@ -155,9 +155,9 @@ fn what_another_program_sends_is_dropped_counted_and_told() {
     assert_eq!((names(&play).len(), play.manager.stats().foreign), (1, 1));
 }
 
-/// Case 42, W18.
+/// W18, case 42.
 #[test]
-fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link() {
+fn bridge_ipv6_and_partial_messages_do_not_replace_a_link() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo"), (2, "a")])));
     let quiet = play.notify(|answers| {
         for family in [AddressFamily::BRIDGE, AddressFamily::INET6] {
@@ -169,7 +169,7 @@ fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link()
         }
     });
     assert_eq!(quiet, Vec::<String>::new());
-    // As wireless extensions tell: flags, and something of their own.
+    // As wireless extensions notify: flags, and an attribute of their own.
     let part = play.notify(|answers| {
         let header = LinkHeader { flags: LinkFlags::UP, ..header(2) };
         answers.notify(link::NEW, header, |link| {
@@ -181,23 +181,23 @@ fn messages_on_behalf_of_a_bridge_or_of_ipv6_or_in_parts_do_not_replace_a_link()
     assert_eq!((link.name.as_bytes(), link.mtu, link.flags), (&b"a"[..], 1500, LinkFlags::UP));
 }
 
-/// W22: one that cannot be read does not keep the others from being taken in.
+/// W22: an unreadable message does not prevent the others from being processed.
 #[test]
-fn an_event_that_cannot_be_read_costs_a_reading_and_no_other_event() {
+fn an_unreadable_event_causes_a_resync_and_loses_no_other() {
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&links(&[(1, "lo")])));
-    let told = play.notify(|answers| {
-        told(answers, link::NEW, 2, "a");
-        // A header that announces more than there is.
+    let changes = play.notify(|answers| {
+        notify(answers, link::NEW, 2, "a");
+        // The header has a length beyond the end of the datagram.
         answers.raw(&[200, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        told(answers, link::NEW, 3, "b");
+        notify(answers, link::NEW, 3, "b");
     });
-    // Then the kernel, which has but the one, is asked.
-    assert_eq!(told, ["new", "stale", "new", "deleted", "deleted"]);
+    // Then the manager dumps from the kernel, which has only the one link.
+    assert_eq!(changes, ["new", "stale", "new", "deleted", "deleted"]);
     assert_eq!(play.manager.stats().invalid, 1);
 }
 
 #[test]
-fn an_event_that_was_cut_off_has_all_read_anew() {
+fn a_truncated_event_causes_a_resync() {
     let there = links(&[(1, "lo")]);
     let mut play = Play::<LinkEntry, 8>::new(LinkIndex, having(&there));
     there.borrow_mut().push((2, "a"));
@@ -205,9 +205,9 @@ fn an_event_that_was_cut_off_has_all_read_anew() {
     assert_eq!(play.manager.stats().truncated, 1);
 }
 
-/// W22: a flood does not keep the caller from its other work.
+/// W22: a flood of messages does not block the caller.
 #[test]
-fn a_call_does_a_bounded_part_of_the_work() {
+fn a_poll_does_a_bounded_part_of_the_work() {
     let events = Wire::new(|_, _| {});
     let mut play = Play::<LinkEntry, 8>::beside(
         events.clone(),
@@ -216,7 +216,7 @@ fn a_call_does_a_bounded_part_of_the_work() {
     );
     events.notify(|answers| {
         for number in 0..2500 {
-            told(answers, link::NEW, 2, if number % 2 == 0 { "x" } else { "y" });
+            notify(answers, link::NEW, 2, if number % 2 == 0 { "x" } else { "y" });
         }
     });
     let mut calls = vec![];
@@ -228,7 +228,7 @@ fn a_call_does_a_bounded_part_of_the_work() {
         if progress.unwrap() == Progress::Idle {
             break;
         }
-        // There is more: whoever waits need not.
+        // More to do: the caller need not wait.
         assert!(play.manager.next_deadline().unwrap().has_passed());
     }
     assert!(calls.len() > 2 && calls.iter().all(|changes| *changes <= 1024), "{calls:?}");
@@ -236,9 +236,9 @@ fn a_call_does_a_bounded_part_of_the_work() {
     assert_eq!(play.manager.next_deadline(), None);
 }
 
-/// A kernel that refuses is asked again, each time after twice as long.
+/// After each failed dump, the manager waits twice as long.
 #[test]
-fn readings_in_vain_are_bounded_in_rate_and_each_says_why() {
+fn failed_resyncs_back_off_and_report_their_reason() {
     let (mut cache, mut buffer) = (Box::new(Cache::<LinkEntry, 8>::new()), vec![0; 32 * 1024]);
     let refusing = Wire::new(|_, answers| answers.error(1, |_| {}));
     let events = Wire::new(|_, _| {});
@@ -256,16 +256,16 @@ fn readings_in_vain_are_bounded_in_rate_and_each_says_why() {
         });
         progress.unwrap();
     }
-    // At once, after 40, 80, 160 milliseconds; so four in that time, on a machine that is not late.
+    // At once, after 40, 80, 160 ms: four in that time, on a machine that is not late.
     assert!((2..=4).contains(&attempts.len()), "{attempts:?}");
     assert_eq!(attempts, (1..=attempts.len() as u32).collect::<Vec<_>>());
     assert_eq!(whys[..2], [StaleReason::NotLoaded, StaleReason::DumpError { errno: 1 }]);
     assert!(!manager.is_synced());
 }
 
-/// What the kernel lacks, it has none of: a machine without IPv6, or a table that is not there.
+/// A kernel without IPv6, or without such a table, has no entries of it.
 #[test]
-fn of_what_the_kernel_does_not_know_there_is_none() {
+fn an_unsupported_family_is_an_empty_dump() {
     let play = Play::<LinkEntry, 8>::new(LinkIndex, |_, answers| {
         answers.abort_dump(Errno::OPNOTSUPP.raw_os_error(), |_| {})
     });
@@ -273,10 +273,10 @@ fn of_what_the_kernel_does_not_know_there_is_none() {
 }
 
 #[test]
-fn caches_of_any_capacity_work_also_of_none() {
+fn caches_work_at_any_capacity_even_zero() {
     let there = links(&[(1, "lo"), (2, "a"), (3, "b")]);
     let none = Play::<LinkEntry, 0>::new(LinkIndex, having(&there));
-    assert_eq!((none.cache().len(), none.cache().refused()), (0, 3));
+    assert_eq!((none.cache().len(), none.cache().rejected()), (0, 3));
     let three = Play::<LinkEntry, 3>::new(LinkIndex, having(&there));
     assert!(three.cache().is_complete());
     assert_eq!(three.cache().by_name("b").map(|link| link.index), Some(3));

@@ -1,5 +1,5 @@
-# Links the programs that call all public functions, leaving out what nothing leads to: what is then
-# in $object is what those functions may come to. For scripts whose directory is this one.
+# Links the programs that call all public functions, without unreachable code: $object has exactly the
+# code that those functions reach. For scripts whose current directory is this one.
 
 object=$(mktemp)
 trap 'rm -f "$object"' EXIT

@@ -1,5 +1,5 @@
-# What a program takes: `perl measure.pl PROGRAM [WORD]...` prints how much memory it has at its end, in
-# KiB: the kernel stops it there, and lists all that it has, page by page. For x86-64.
+# Prints the memory of a program at its end, in KiB: `perl measure.pl PROGRAM [WORD]...`. Stops it at
+# its exit with ptrace and reads its resident set size. For x86-64.
 use strict;
 my ($WAIT4, $PTRACE, $TRACEME, $CONT, $SETOPTIONS, $TRACEEXIT) = (61, 101, 0, 7, 0x4200, 0x40);
 my ($STOPPED, $TRAP, $AT_EXIT) = (0x7f, 5, 6 << 8 | 5);
@@ -11,7 +11,7 @@ if (!$pid) {
     exec { $ARGV[0] } @ARGV;
     exit 127;
 }
-# Perl's own takes a stopped program for one that has ended.
+# Perl's own waitpid takes a stopped program for one that has ended.
 sub wait_for {
     my $status = pack 'l', 0;
     syscall($WAIT4, $pid, $status, 0, 0) == $pid or die "wait: $!";

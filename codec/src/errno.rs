@@ -1,6 +1,38 @@
-//! Texts of error numbers, as `strerror` has them.
+//! Error numbers and their `strerror(3)` texts.
 
-/// Returns the text of an error number, as `strerror` does; `None` for an unknown one.
+use core::fmt;
+
+/// Error number, printed with its `strerror(3)` text: `Invalid argument (errno 22)`, or `errno 524`
+/// for a number without a text.
+///
+/// The alternate form `{:#}` prints the text alone, as the C library does: `Success` for 0,
+/// `Unknown error 524` for a number without a text.
+///
+/// ```
+/// use barelink_codec::errno::ErrnoText;
+///
+/// assert_eq!(format!("{}", ErrnoText(22)), "Invalid argument (errno 22)");
+/// assert_eq!(format!("{:#}", ErrnoText(22)), "Invalid argument");
+/// assert_eq!(format!("{} {:#}", ErrnoText(524), ErrnoText(524)), "errno 524 Unknown error 524");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ErrnoText(pub i32);
+
+impl fmt::Display for ErrnoText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ErrnoText(errno) = *self;
+        match (text(errno), f.alternate()) {
+            (Some(text), true) => f.write_str(text),
+            (Some(text), false) => write!(f, "{text} (errno {errno})"),
+            (None, true) if errno == 0 => f.write_str("Success"),
+            (None, true) => write!(f, "Unknown error {errno}"),
+            (None, false) => write!(f, "errno {errno}"),
+        }
+    }
+}
+
+/// Returns the `strerror(3)` text of an error number, or `None` for a number without a text.
 ///
 /// ```
 /// assert_eq!(barelink_codec::errno::text(19), Some("No such device"));
@@ -201,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_of_mips_mean_what_they_mean_there() {
+    fn mips_numbers_have_the_texts_of_mips() {
         let text = |errno| from_mips(errno).and_then(nth);
         for (errno, words) in [
             (1, "Operation not permitted"),

@@ -3,10 +3,11 @@
 use core::fmt;
 
 use crate::control::Status;
+use crate::errno::ErrnoText;
 use crate::error::Error;
 use crate::exchange::{Exchange, ExchangeEvent};
 use crate::family::Family;
-use crate::hexdump::{ErrnoText, HexDump, Line};
+use crate::hexdump::{HexDump, Line};
 use crate::message::{Flags, Message, Messages};
 
 /// Action after a callback, `enum nl_cb_action`.
@@ -251,7 +252,7 @@ passing_on! {
 
 /// Prints an errno's text, the kernel's message, and the request.
 fn refused(status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
-    write!(out, "-- Error received: {}", ErrnoText(status.errno))?;
+    write!(out, "-- Error received: {:#}", ErrnoText(status.errno))?;
     details(status, out)?;
     match status.request {
         Some(request) => writeln!(out, "-- Original message: {}", Line(request)),

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::control::Control;
-use crate::errno;
+use crate::errno::ErrnoText;
 use crate::family::Family;
 use crate::frame::{self, NESTED, NUMBER, align};
 use crate::message::{self, Flags, MIN_TYPE, Message, MessageHeader};
@@ -146,24 +146,11 @@ fn error(payload: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "  [ERRORMSG] {whole} octets")?;
     let Some(request) = payload.get(len..whole) else { return Ok(()) };
     let code = i32::load(payload);
-    writeln!(f, "    .error = {code} \"{}\"", ErrnoText(code.wrapping_neg()))?;
+    writeln!(f, "    .error = {code} \"{:#}\"", ErrnoText(code.wrapping_neg()))?;
     writeln!(f, "  [ORIGINAL MESSAGE] {} octets", message::HEADER)?;
     // It prints as long as what is quoted of it in any case, whatever it was.
     let len = message::HEADER as u32;
     header(&MessageHeader { len, ..MessageHeader::read(request) }, None, f)
-}
-
-/// Error number with its text.
-pub(crate) struct ErrnoText(pub(crate) i32);
-
-impl fmt::Display for ErrnoText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0, errno::text(self.0)) {
-            (0, _) => f.write_str("Success"),
-            (_, Some(text)) => f.write_str(text),
-            (number, None) => write!(f, "Unknown error {number}"),
-        }
-    }
 }
 
 /// Header on one line, as libnl's verbose callbacks print it.

@@ -418,6 +418,10 @@ pub const fn assert_sorted(rows: &[Row]) {
 }
 
 /// Prints the name of a value, or its number if it has none.
+///
+/// # Errors
+///
+/// Those of the formatter.
 pub fn print_named(
     int: Int,
     value: u64,
@@ -432,6 +436,10 @@ pub fn print_named(
 
 /// Prints the name of a value, or its two 16-bit halves in hexadecimal, `1:a0`, without a half that
 /// is 0.
+///
+/// # Errors
+///
+/// Those of the formatter.
 pub fn print_halves(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some((_, name)) = names.iter().find(|name| name.0 == value) {
         return f.write_str(name);
@@ -445,6 +453,10 @@ pub fn print_halves(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -
 }
 
 /// Prints the names of set bits, and the number of those without a name: `UP|LOWER_UP|0x40`.
+///
+/// # Errors
+///
+/// Those of the formatter.
 pub fn print_flags(value: u64, names: ValueNames, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut rest = value;
     let mut first = true;

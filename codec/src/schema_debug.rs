@@ -65,11 +65,11 @@ impl fmt::Debug for Type {
             Type::Struct(layout) => write!(f, "Struct({layout:?})"),
             Type::Array(element) => write!(f, "Array({element:?})"),
             Type::Nest(rows) => write!(f, "Nest({:?})", rows()),
-            Type::IndexedArray(element) => write!(f, "Indexed({element:?})"),
-            Type::FixedHeader(layout, rows) => write!(f, "Headed({layout:?}, {:?})", rows()),
+            Type::IndexedArray(element) => write!(f, "IndexedArray({element:?})"),
+            Type::FixedHeader(layout, rows) => write!(f, "FixedHeader({layout:?}, {:?})", rows()),
             Type::Records(layout, rows) => write!(f, "Records({layout:?}, {:?})", rows()),
-            Type::SubMessage(choices) => write!(f, "Choice({:?})", choices.by),
-            Type::WithTail(layout, tail) => write!(f, "Tailed({layout:?}, {tail:?})"),
+            Type::SubMessage(choices) => write!(f, "SubMessage({:?})", choices.by),
+            Type::WithTail(layout, tail) => write!(f, "WithTail({layout:?}, {tail:?})"),
             Type::Reject => f.write_str("Reject"),
         }
     }

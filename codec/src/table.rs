@@ -47,7 +47,7 @@ macro_rules! attributes {
         Some(const { &$bound })
     }};
     ($(#[$doc:meta])* $vis:vis $set:ident $prefix:literal {
-        $( $(#[$row_doc:meta])*
+        $( $(#[$row_doc:meta])+
            $number:literal => $name:ident $($own:literal)?: $type:ty $(where $bound:expr)?, )*
     }) => {
         $(#[$doc])*
@@ -56,7 +56,7 @@ macro_rules! attributes {
 
         impl $set {
             $(
-                $(#[$row_doc])*
+                $(#[$row_doc])+
                 #[cfg_attr(doc, $crate::names::row($prefix, $name, $number $(, $own)?))]
                 $vis const $name: $crate::attr::Key<$set, $type> =
                     $crate::attr::Key::new($number, stringify!($name));
@@ -103,7 +103,7 @@ macro_rules! structure {
     (@wire $plain:ty) => { $plain };
     (@wire $plain:ty, $wire:ty) => { $wire };
     ($(#[$doc:meta])* $vis:vis $struct:ident $c_name:literal $prefix:literal ($len:literal) {
-        $( $(#[$row_doc:meta])*
+        $( $(#[$row_doc:meta])+
            $offset:literal => $name:ident $($own:literal)?: $plain:ty $(as $wire:ty)?, )*
     }) => {
         $(#[$doc])*
@@ -111,7 +111,7 @@ macro_rules! structure {
         #[derive(Clone, Copy, PartialEq, Eq)]
         $vis struct $struct {
             $(
-                $(#[$row_doc])*
+                $(#[$row_doc])+
                 pub $name: $plain,
             )*
         }
@@ -200,20 +200,20 @@ macro_rules! structure {
 #[macro_export]
 macro_rules! values {
     ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty as halves {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
+        $( $(#[$row_doc:meta])+ $number:literal => $name:ident $($own:literal)?, )*
     }) => {
         $crate::named! {
-            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])* $number => $name $($own)?, )* }
+            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])+ $number => $name $($own)?, )* }
             as Halves, |value, names, f| $crate::schema::print_halves(value as u64, names, f)
         }
 
         $crate::interned! { impl for halves $type }
     };
     ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
+        $( $(#[$row_doc:meta])+ $number:literal => $name:ident $($own:literal)?, )*
     }) => {
         $crate::named! {
-            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])* $number => $name $($own)?, )* }
+            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])+ $number => $name $($own)?, )* }
             as Enum, |value, names, f| $crate::schema::print_named(
                 const { $crate::schema::int_of(<$int as $crate::value::Fixed>::TYPE) },
                 value as u64, names, f,
@@ -230,10 +230,10 @@ macro_rules! values {
 #[macro_export]
 macro_rules! flags {
     ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
+        $( $(#[$row_doc:meta])+ $number:literal => $name:ident $($own:literal)?, )*
     }) => {
         $crate::named! {
-            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])* $number => $name $($own)?, )* }
+            $(#[$doc])* $vis $type $prefix: $int { $( $(#[$row_doc])+ $number => $name $($own)?, )* }
             as Flags, |value, names, f| $crate::schema::print_flags(value as u64, names, f)
         }
 
@@ -277,16 +277,15 @@ macro_rules! flags {
 #[macro_export]
 macro_rules! named {
     ($(#[$doc:meta])* $vis:vis $type:ident $prefix:literal: $int:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $name:ident $($own:literal)?, )*
+        $( $(#[$row_doc:meta])+ $number:literal => $name:ident $($own:literal)?, )*
     } as $shape:ident, |$value:ident, $names:ident, $f:ident| $print:expr) => {
         $(#[$doc])*
         #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $vis struct $type(pub <$int as $crate::value::Fixed>::Plain);
 
-        #[allow(missing_docs)]
         impl $type {
             $(
-                $(#[$row_doc])*
+                $(#[$row_doc])+
                 #[cfg_attr(doc, $crate::names::row($prefix, $name, $number $(, $own)?))]
                 $vis const $name: $type = $type($number);
             )*
@@ -439,12 +438,12 @@ macro_rules! messages {
     (@header $header:ty) => { $header };
     (@header $header:ty, $own:ty) => { $own };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
-        $( $(#[$row_doc:meta])*
+        $( $(#[$row_doc:meta])+
            $number:literal => $kind:ident $($c_name:literal)? $(: $own:ty)?
            $(where dump puts $key:path = $value:expr $(; not of $family_of:path)?)?, )*
     }) => {
         $(
-            $(#[$row_doc])*
+            $(#[$row_doc])+
             #[cfg_attr(doc, $crate::names::row("", $kind, $number $(, $c_name)?))]
             $vis const $kind: $crate::message::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
                 $crate::message::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
@@ -485,18 +484,18 @@ macro_rules! commands {
     };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal $prefix:literal
      version $version:literal header $header:ty {
-        $( $(#[$row_doc:meta])* $number:literal => $command:ident $($own:literal)?: $set:ty, )*
+        $( $(#[$row_doc:meta])+ $number:literal => $command:ident $($own:literal)?: $set:ty, )*
     } groups {
-        $( $(#[$group_doc:meta])* $group:ident $group_name:literal, )*
+        $( $(#[$group_doc:meta])+ $group:ident $group_name:literal, )*
     }) => {
         $(
-            $(#[$row_doc])*
+            $(#[$row_doc])+
             #[cfg_attr(doc, $crate::names::row($prefix, $command, $number $(, $own)?))]
             $vis const $command: $crate::genl::Command<$header, $set> =
                 $crate::genl::Command::new($number, $version);
         )*
 
-        $( $(#[$group_doc])* $vis const $group: &str = $group_name; )*
+        $( $(#[$group_doc])+ $vis const $group: &str = $group_name; )*
 
         $(#[$doc])*
         $vis static $family: $crate::family::Family = $crate::family::Family {

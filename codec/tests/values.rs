@@ -185,7 +185,12 @@ fn values_without_a_name_survive_and_print_as_their_number() {
 
 flags! {
     /// Bits.
-    Wide "": u64 { 0x1 => ONE, 0x8000000000000000 => LAST, }
+    Wide "": u64 {
+        /// Lowest bit.
+        0x1 => ONE,
+        /// Highest bit.
+        0x8000000000000000 => LAST,
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6, GreFlags};
 use barelink_codec::rtnl::link::kinds::hsr::Hsr;
 use barelink_codec::rtnl::link::kinds::iptun::{Ip6TnlFlags, Ip6tnl, Iptun, SitFlags};
 use barelink_codec::rtnl::link::kinds::ipvlan::{Ipvlan, IpvlanFlags, IpvlanMode};
-use barelink_codec::rtnl::link::kinds::macsec::{CipherSuite, Macsec, Validation};
+use barelink_codec::rtnl::link::kinds::macsec::{CipherSuite, Macsec, MacsecValidation};
 use barelink_codec::rtnl::link::kinds::macvlan::{MacaddrData, MacaddrMode, Macvlan, MacvlanMode};
 use barelink_codec::rtnl::link::kinds::netkit::{Netkit, NetkitMode, NetkitPolicy};
 use barelink_codec::rtnl::link::kinds::veth::Veth;
@@ -698,12 +698,12 @@ fn an_encrypted_link_is_read_and_built() {
     let macsec = data(&sent, "macsec", LinkInfo::DATA.nested::<Macsec>());
     assert_eq!(macsec.require(Macsec::PORT), Ok(7));
     assert_eq!(macsec.require(Macsec::CIPHER_SUITE), Ok(CipherSuite::GCM_AES_256));
-    assert_eq!(macsec.require(Macsec::VALIDATION), Ok(Validation::STRICT));
+    assert_eq!(macsec.require(Macsec::VALIDATION), Ok(MacsecValidation::STRICT));
     builds(&sent, ADD, LinkHeader::default(), |link| {
         link.put(Link::LINK, 1).put(Link::IFNAME, "ms0");
         bare_kind(link, "macsec", LinkInfo::DATA.nested::<Macsec>(), |macsec| {
             macsec.put(Macsec::PORT, 7).put(Macsec::ENCRYPT, 1);
-            macsec.put(Macsec::VALIDATION, Validation::STRICT);
+            macsec.put(Macsec::VALIDATION, MacsecValidation::STRICT);
             macsec.put(Macsec::CIPHER_SUITE, CipherSuite::GCM_AES_256).put(Macsec::ICV_LEN, 16);
             macsec
                 .put(Macsec::WINDOW, 64)

@@ -1,4 +1,4 @@
-//! Has the linker find `barelink-start.ld` from wherever a program is built.
+//! Adds this directory to the linker's search path, for `barelink-start.ld`.
 
 fn main() {
     let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();

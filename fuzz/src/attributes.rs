@@ -1,4 +1,4 @@
-//! A run of attributes of any set: walked, checked, printed, its offsets turned into paths.
+//! Attributes of any set: walks, validates and prints them, and turns their offsets into paths.
 
 use std::fmt::Write;
 
@@ -15,7 +15,7 @@ use barelink_codec::{Attrs, Flags, Message};
 use crate::input::Input;
 use crate::sets::by_hash;
 
-/// Reads attributes; the first two bytes say of which set.
+/// Reads attributes; the first two bytes select their set.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let set = by_hash(input.short());
@@ -49,7 +49,7 @@ pub fn run(data: &[u8]) {
     let message = Message { message_type: 0, flags: Flags::NONE, seq: 0, port: 0, payload: bytes };
     let named = MessageDebug { message, family: Some(set.family) };
     write!(text, "{named:?}{named:#?}").unwrap();
-    assert!(text.is_ascii(), "what a terminal might take for commands is escaped");
+    assert!(text.is_ascii(), "terminal escape sequences are printed unescaped");
 
     for offset in 0..bytes.len().min(600) {
         text.clear();
@@ -60,7 +60,7 @@ pub fn run(data: &[u8]) {
     typed(bytes);
 }
 
-/// By key, which for the rest of the sets `ci/no-panic` does.
+/// Reads by key, for two sets; `ci/no-panic` covers the keys of the rest.
 fn typed(bytes: &[u8]) {
     let link = Attrs::<Link>::new(bytes);
     let found = link.find((Link::IFNAME, Link::MTU, Link::LINKINFO));

@@ -1,4 +1,4 @@
-//! Values, put in a message in a buffer of any length, and read back.
+//! Values: builds them into a message, in a buffer of any length, and reads them back.
 
 use std::net::IpAddr;
 
@@ -13,72 +13,72 @@ use barelink_codec::{Attr, Attrs, Batch, Error, MessageType, Messages, Writer};
 use crate::input::Input;
 
 barelink_codec::structure! {
-    /// A header of a record: its length, and something.
+    /// Header of a record: its length and a number.
     pub Head "" "" (8) {
         /// The record's length.
         0 => len: u16,
-        /// Something.
+        /// A number in network byte order.
         4 => value: u32 as Be<u32>,
     }
 }
 
 barelink_codec::attributes! {
-    /// A value of each type.
+    /// An attribute of each type.
     pub All "" {
-        /// Each type.
+        /// An attribute of this type.
         1 => U8: u8,
-        /// Each type.
+        /// An attribute of this type.
         2 => U16: u16,
-        /// Each type.
+        /// An attribute of this type.
         3 => U32: u32,
-        /// Each type.
+        /// An attribute of this type.
         4 => U64: u64,
-        /// Each type.
+        /// An attribute of this type.
         5 => I32: i32,
-        /// Each type.
+        /// An attribute of this type.
         6 => BE16: Be<u16>,
-        /// Each type.
+        /// An attribute of this type.
         7 => BE64: Be<u64>,
-        /// Each type.
+        /// An attribute of this type.
         8 => LE32: Le<u32>,
-        /// Each type.
+        /// An attribute of this type.
         9 => UINT: Uint,
-        /// Each type.
+        /// An attribute of this type.
         10 => SINT: Sint,
-        /// Each type.
+        /// An attribute of this type.
         11 => FLAG: Flag,
-        /// Each type.
+        /// An attribute of this type.
         12 => BYTES: Bytes,
-        /// Each type.
+        /// An attribute of this type.
         13 => BLOB: Blob<0, 6>,
-        /// Each type.
+        /// An attribute of this type.
         14 => TEXT: Text<15>,
-        /// Each type.
+        /// An attribute of this type.
         15 => MAC: Mac,
-        /// Each type.
+        /// An attribute of this type.
         16 => IP: IpAddr,
-        /// Each type.
+        /// An attribute of this type.
         17 => HEAD: Struct<Head>,
-        /// Each type.
+        /// An attribute of this type.
         18 => ARRAY: Array<Be<u32>>,
-        /// Each type.
+        /// An attribute of this type.
         19 => FIELD: Bitfield32<u32>,
-        /// Each type.
+        /// An attribute of this type.
         20 => NEST: Nest<All>,
-        /// Each type.
+        /// An attribute of this type.
         21 => ELEMENTS: IndexedArray<u32>,
-        /// Each type.
+        /// An attribute of this type.
         22 => NESTS: IndexedArray<Nest<All>>,
-        /// Each type.
-        23 => HEADED: FixedHeader<Head, All>,
-        /// Each type.
+        /// An attribute of this type.
+        23 => WITH_HEADER: FixedHeader<Head, All>,
+        /// An attribute of this type.
         24 => RECORDS: Records<Head, All>,
-        /// Each type.
+        /// An attribute of this type.
         25 => HEADS: Array<Embedded<Head>>,
     }
 }
 
-/// One thing to put in.
+/// One call of the writer.
 #[derive(Debug, Clone, PartialEq)]
 enum Op<'a> {
     U8(u8),
@@ -207,7 +207,9 @@ fn put(w: &mut Writer<'_, All>, ops: &[Op<'_>]) {
                     w.nest(*number, |w| put(w, inner));
                 });
             }),
-            Op::FixedHeader(it, inner) => w.nest_with_header(All::HEADED, *it, |w| put(w, inner)),
+            Op::FixedHeader(it, inner) => {
+                w.nest_with_header(All::WITH_HEADER, *it, |w| put(w, inner))
+            }
             Op::Records(all) => w.records(All::RECORDS, |w| {
                 all.iter().for_each(|(it, inner)| {
                     w.push(*it, |w| put(w, inner));
@@ -224,14 +226,14 @@ fn put(w: &mut Writer<'_, All>, ops: &[Op<'_>]) {
     }
 }
 
-/// The number of the first attribute that its type has no room for.
-fn unfit(ops: &[Op<'_>]) -> Option<u16> {
+/// Returns the number of the first attribute whose value is longer than its type allows.
+fn too_long(ops: &[Op<'_>]) -> Option<u16> {
     ops.iter().find_map(|op| match op {
         Op::Blob(it) if it.len() > 6 => Some(13),
         Op::Text(it) if it.len() > 15 => Some(14),
-        Op::Nest(inner) | Op::FixedHeader(_, inner) => unfit(inner),
-        Op::Nests(all) => all.iter().find_map(|(_, inner)| unfit(inner)),
-        Op::Records(all) => all.iter().find_map(|(_, inner)| unfit(inner)),
+        Op::Nest(inner) | Op::FixedHeader(_, inner) => too_long(inner),
+        Op::Nests(all) => all.iter().find_map(|(_, inner)| too_long(inner)),
+        Op::Records(all) => all.iter().find_map(|(_, inner)| too_long(inner)),
         _ => None,
     })
 }
@@ -283,15 +285,15 @@ fn one(attr: Attr<'_, All>, op: &Op<'_>) {
             assert!(elements.next().is_none());
         }
         Op::FixedHeader(it, inner) => {
-            let headed = attr.get(All::HEADED).unwrap().unwrap();
-            assert_eq!(headed.header, *it);
-            same(headed.attrs, inner);
+            let nest = attr.get(All::WITH_HEADER).unwrap().unwrap();
+            assert_eq!(nest.header, *it);
+            same(nest.attrs, inner);
         }
         Op::Records(all) => {
             let mut records = attr.get(All::RECORDS).unwrap().unwrap();
             for (it, inner) in all {
                 let record = records.next().unwrap().unwrap();
-                // The length is the writer's.
+                // The writer sets the length.
                 assert_eq!(record.header.value, it.value);
                 assert_eq!(usize::from(record.header.len), Head::LEN + record.attrs.bytes().len());
                 same(record.attrs, inner);
@@ -300,26 +302,26 @@ fn one(attr: Attr<'_, All>, op: &Op<'_>) {
         }
         Op::Heads(it) => assert!(attr.get(All::HEADS).unwrap().unwrap().eq(it.iter().copied())),
         Op::Raw(number, it) => assert_eq!((attr.number(), attr.payload()), (*number, *it)),
-        Op::Cancelled(_) => unreachable!("left out"),
+        Op::Cancelled(_) => unreachable!("cancelled operations are removed before the comparison"),
     }
 }
 
 const NEW: MessageType<Head, All> = MessageType::new(32);
 
-/// Builds what the input says: how long the first buffer is, a header, things to put in.
+/// Builds a message by the input: length of the first buffer, sequence number, header, values.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
-    let room = usize::from(input.short());
+    let capacity = usize::from(input.short());
     let (seq, header) = (input.word(), head(&mut input));
     let ops = ops(&mut input, 4);
     let build = |buffer: &mut [u8]| {
         NEW.build(buffer, seq, header, |w| put(w, &ops)).map(|message| message.to_vec())
     };
 
-    // However long the buffer, what it takes is the same; and what was in it before is gone.
+    // The length needed does not depend on the buffer's, and earlier contents do not show.
     let mut large = vec![0xa5; 1 << 20];
     let built = build(&mut large);
-    if let Some(number) = unfit(&ops) {
+    if let Some(number) = too_long(&ops) {
         assert_eq!(built, Err(Error::InvalidValue { number }));
         return;
     }
@@ -334,8 +336,8 @@ pub fn run(data: &[u8]) {
         }
     };
     let needed = built.len();
-    let small = build(&mut vec![0x5a; room]);
-    match room < needed {
+    let small = build(&mut vec![0x5a; capacity]);
+    match capacity < needed {
         true => assert_eq!(small, Err(Error::Full { needed })),
         false => assert_eq!(small.as_ref(), Ok(&built)),
     }
@@ -348,9 +350,9 @@ pub fn run(data: &[u8]) {
     assert_eq!(parsed.header, header);
     same(parsed.attrs, &ops);
 
-    // Twice in one buffer is the same twice; a third that does not fit changes nothing.
-    let mut room = vec![0xa5; 2 * needed + 8];
-    let mut batch = Batch::new(&mut room);
+    // A batch of two has the same message twice; a third that does not fit changes nothing.
+    let mut buffer = vec![0xa5; 2 * needed + 8];
+    let mut batch = Batch::new(&mut buffer);
     for _ in 0..2 {
         batch.push(NEW, seq, header, |w| put(w, &ops)).unwrap();
     }

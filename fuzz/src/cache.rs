@@ -1,4 +1,4 @@
-//! Caches that a manager keeps, against a kernel made up by a script; or a cache alone, against a
+//! Caches that a manager keeps in sync with a scripted fake kernel; or one cache compared with a
 //! plain list.
 
 pub mod kernel;
@@ -22,65 +22,65 @@ use kernel::{AddrState, Kernel, LinkState, Port, ThingState};
 use thing::{Thing, ThingIndex};
 
 caches! {
-    /// Room for all that the kernel may have.
+    /// Caches with capacity for every object of the fake kernel.
     pub struct Roomy, changes RoomyChange {
-        /// The things.
+        /// Things.
         Thing: things => [Thing; 17],
-        /// The links.
+        /// Links.
         Link: links => [LinkEntry; 8],
-        /// Their addresses.
+        /// Addresses of the links.
         Addr: addrs => [AddrEntry; 32],
     }
 }
 
 caches! {
-    /// Too little room, in another order.
+    /// Caches with too little capacity, in another order.
     pub struct Tight, changes TightChange {
-        /// The addresses.
+        /// Addresses.
         Addr: addrs => [AddrEntry; 4],
-        /// The links that they belong to.
+        /// Links that the addresses belong to.
         Link: links => [LinkEntry; 3],
-        /// The things.
+        /// Things.
         Thing: things => [Thing; 5],
     }
 }
 
-/// A change in one of the caches.
-pub enum Told<'c> {
-    /// A thing's.
+/// Change in one of the caches.
+pub enum AnyChange<'c> {
+    /// Change of a thing.
     Thing(Change<'c, Thing>),
-    /// A link's.
+    /// Change of a link.
     Link(Change<'c, LinkEntry>),
-    /// An address's.
+    /// Change of an address.
     Addr(Change<'c, AddrEntry>),
 }
 
-/// Several caches, however much room they have.
-pub trait Kept: Caches {
-    /// Which cache it is that has changed.
-    fn told<'c>(&'c self, change: Self::Change<'c>) -> Told<'c>;
-    /// Asserts that each has what was told of it.
-    fn check(&self, heard: &Heard);
-    /// Asserts that each has what the kernel has.
+/// Caches of things, links and addresses, of any capacity.
+pub trait CacheSet: Caches {
+    /// Returns the change with the type of its cache.
+    fn any_change<'c>(&'c self, change: Self::Change<'c>) -> AnyChange<'c>;
+    /// Asserts that each cache has exactly the entries that its changes reported.
+    fn check(&self, reported: &Reported);
+    /// Asserts that each cache has exactly the objects of the kernel.
     fn compare(&self, kernel: &Kernel<'_>);
-    /// Sets the value that things have that are not wanted.
+    /// Sets the value of the things that are not wanted.
     fn set_unwanted(&mut self, unwanted: Option<u8>);
 }
 
-macro_rules! kept {
+macro_rules! cache_set {
     ($caches:ident, $change:ident) => {
-        impl Kept for $caches {
-            fn told<'c>(&'c self, change: $change<'c>) -> Told<'c> {
+        impl CacheSet for $caches {
+            fn any_change<'c>(&'c self, change: $change<'c>) -> AnyChange<'c> {
                 match change {
-                    $change::Thing(change) => Told::Thing(change),
-                    $change::Link(change) => Told::Link(change),
-                    $change::Addr(change) => Told::Addr(change),
+                    $change::Thing(change) => AnyChange::Thing(change),
+                    $change::Link(change) => AnyChange::Link(change),
+                    $change::Addr(change) => AnyChange::Addr(change),
                 }
             }
-            fn check(&self, heard: &Heard) {
-                check_things(&self.things, &heard.things);
-                check_links(&self.links, &heard.links);
-                check_addrs(&self.addrs, &heard.addrs);
+            fn check(&self, reported: &Reported) {
+                check_things(&self.things, &reported.things);
+                check_links(&self.links, &reported.links);
+                check_addrs(&self.addrs, &reported.addrs);
             }
             fn compare(&self, kernel: &Kernel<'_>) {
                 compare(&self.things, &kernel.wanted_things(self.things.index().unwanted));
@@ -88,21 +88,21 @@ macro_rules! kept {
                 compare(&self.addrs, &kernel.all_addrs());
             }
             fn set_unwanted(&mut self, unwanted: Option<u8>) {
-                self.things = Cache::of(ThingIndex { unwanted, ..ThingIndex::default() });
+                self.things = Cache::with_index(ThingIndex { unwanted, ..ThingIndex::default() });
             }
         }
     };
 }
 
-kept!(Roomy, RoomyChange);
-kept!(Tight, TightChange);
+cache_set!(Roomy, RoomyChange);
+cache_set!(Tight, TightChange);
 
-/// Whether it is the same, whatever values it has.
+/// Returns whether two entries are of one object, whatever their values.
 fn same<E: Entry>(one: &E, other: &E) -> bool {
     one.key() == other.key() && one.identical(other)
 }
 
-/// What a cache should have, by what was told.
+/// Entries that a cache should have, according to its changes.
 #[derive(Debug)]
 pub struct Replayed<E>(pub Vec<E>);
 
@@ -111,17 +111,17 @@ impl<E: Entry + Debug> Replayed<E> {
         self.0.iter().position(|it| same(it, entry))
     }
 
-    /// Takes in a change; `has` says whether the kernel has just this.
+    /// Applies a change; `has` returns whether the kernel has exactly this object.
     fn take(&mut self, change: Change<'_, E>, has: impl Fn(&E) -> bool) {
         match change {
             Change::New(new) => {
-                assert!(self.find(new).is_none(), "told twice that it is new: {new:?}");
+                assert!(self.find(new).is_none(), "reported as new twice: {new:?}");
                 self.0.push(new.clone());
             }
-            Change::Changed { old, new, what } => {
+            Change::Changed { old, new, diff } => {
                 let at = self.find(old).unwrap_or_else(|| panic!("changed, but unknown: {old:?}"));
                 assert!(self.0[at].diff(old).is_empty(), "{:?} was {old:?}", self.0[at]);
-                assert!(!what.is_empty() && !old.diff(new).is_empty(), "no change: {new:?}");
+                assert!(!diff.is_empty() && !old.diff(new).is_empty(), "no change: {new:?}");
                 assert!(!has(old), "{old:?} has not changed, to {new:?}");
                 self.0[at] = new.clone();
             }
@@ -131,16 +131,16 @@ impl<E: Entry + Debug> Replayed<E> {
                 assert!(!has(old), "{old:?} has not gone");
                 self.0.remove(at);
             }
-            Change::Refused(entry) => {
+            Change::Rejected(entry) => {
                 assert!(self.find(entry).is_none(), "refused, though kept: {entry:?}");
             }
         }
     }
 }
 
-/// What was heard so far.
+/// Events of a manager so far.
 #[derive(Debug)]
-pub struct Heard {
+pub struct Reported {
     things: Replayed<Thing>,
     links: Replayed<LinkEntry>,
     addrs: Replayed<AddrEntry>,
@@ -150,45 +150,50 @@ pub struct Heard {
     synced: u32,
 }
 
-impl Heard {
-    fn hear<'c, T: Kept>(&mut self, all: &'c T, event: Event<T::Change<'c>>, kernel: &Kernel<'_>) {
+impl Reported {
+    fn process<'c, T: CacheSet>(
+        &mut self,
+        all: &'c T,
+        event: Event<T::Change<'c>>,
+        kernel: &Kernel<'_>,
+    ) {
         match event {
             Event::Change(change) => {
-                let change = all.told(change);
+                let change = all.any_change(change);
                 let refused = matches!(
                     change,
-                    Told::Thing(Change::Refused(_))
-                        | Told::Link(Change::Refused(_))
-                        | Told::Addr(Change::Refused(_))
+                    AnyChange::Thing(Change::Rejected(_))
+                        | AnyChange::Link(Change::Rejected(_))
+                        | AnyChange::Addr(Change::Rejected(_))
                 );
                 self.changes += usize::from(!refused);
                 match change {
-                    Told::Thing(change) => {
+                    AnyChange::Thing(change) => {
                         let all = kernel.wanted_things(None);
                         self.things.take(change, |thing| all.iter().any(|it| it.identical(thing)));
                     }
-                    Told::Link(change) => {
+                    AnyChange::Link(change) => {
                         let all = kernel.all_links();
                         self.links.take(change, |link| all.iter().any(|it| it.identical(link)));
                     }
-                    Told::Addr(change) => {
+                    AnyChange::Addr(change) => {
                         let all = kernel.all_addrs();
                         self.addrs.take(change, |addr| all.iter().any(|it| it.identical(addr)));
                     }
                 }
             }
             Event::Stale(_) => {
-                assert!(!self.stale, "told twice that it may be wrong");
+                assert!(!self.stale, "reported as stale twice");
                 self.stale = true;
             }
             Event::Resyncing { .. } => {
-                assert!(self.stale, "not told that it may be wrong");
+                assert!(self.stale, "not reported as stale");
                 self.stale = false;
                 self.rounds += 1;
             }
             Event::Synced { generation } => {
                 self.synced += 1;
-                // Told while others were being read: of a cache that was read after that.
+                // Reported during the dumps of other caches, of a cache that was dumped after that.
                 self.stale = false;
                 assert_eq!(generation, self.synced);
             }
@@ -197,34 +202,34 @@ impl Heard {
     }
 }
 
-/// Asserts that a cache has just this, and finds all of it by its key.
-fn check<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, heard: &Replayed<E>) {
-    assert_eq!(cache.len(), heard.0.len());
-    assert_eq!((cache.is_empty(), cache.capacity()), (heard.0.is_empty(), N));
+/// Asserts that a cache has exactly these entries, and finds each by its key.
+fn check<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, reported: &Replayed<E>) {
+    assert_eq!(cache.len(), reported.0.len());
+    assert_eq!((cache.is_empty(), cache.capacity()), (reported.0.is_empty(), N));
     assert!(cache.len() <= N);
     assert_eq!(cache.iter().count(), cache.len());
     for entry in cache {
-        let same: Vec<&E> = heard.0.iter().filter(|it| same(*it, entry)).collect();
+        let same: Vec<&E> = reported.0.iter().filter(|it| same(*it, entry)).collect();
         assert!(matches!(*same, [it] if it.diff(entry).is_empty()), "{same:?} is {entry:?}");
         assert_eq!(cache.all(entry.key()).filter(|it| it.identical(entry)).count(), 1);
         assert!(cache.get(entry.key()).is_some_and(|it| it.key() == entry.key()));
-        let place = cache.among().find(entry).unwrap();
+        let place = cache.view().find(entry).unwrap();
         assert!(cache.at(place).is_some_and(|it| std::ptr::eq(it, entry)));
     }
 }
 
-/// Asserts that a look-up finds just those that a look at each finds.
+/// Asserts that a look-up finds exactly the entries that a search finds.
 fn check_lookup<E: Entry, const N: usize, K: Hash>(
     cache: &Cache<E, N>,
     (lookup, by): (usize, K),
     is: impl Fn(&E) -> bool,
 ) {
-    let found = cache.found(lookup, &by).filter(|entry| is(entry)).count();
+    let found = cache.lookup(lookup, &by).filter(|entry| is(entry)).count();
     assert_eq!(found, cache.iter().filter(|entry| is(entry)).count());
 }
 
-fn check_things<const N: usize>(cache: &Cache<Thing, N>, heard: &Replayed<Thing>) {
-    check(cache, heard);
+fn check_things<const N: usize>(cache: &Cache<Thing, N>, reported: &Replayed<Thing>) {
+    check(cache, reported);
     for number in 0..9u8 {
         check_lookup(cache, (ThingIndex::BY_TAG, u32::from(number)), |it| it.tag == number);
         check_lookup(cache, (ThingIndex::BY_VALUE, number), |it| it.value == number && number != 0);
@@ -238,8 +243,8 @@ fn check_things<const N: usize>(cache: &Cache<Thing, N>, heard: &Replayed<Thing>
     assert!(cache.iter().all(|it| Some(it.value) != unwanted));
 }
 
-fn check_links<const N: usize>(cache: &Cache<LinkEntry, N>, heard: &Replayed<LinkEntry>) {
-    check(cache, heard);
+fn check_links<const N: usize>(cache: &Cache<LinkEntry, N>, reported: &Replayed<LinkEntry>) {
+    check(cache, reported);
     for number in 0..9 {
         let name = format!("net{number}");
         let has = |it: &LinkEntry| it.name == *name;
@@ -248,8 +253,8 @@ fn check_links<const N: usize>(cache: &Cache<LinkEntry, N>, heard: &Replayed<Lin
     }
 }
 
-fn check_addrs<const N: usize>(cache: &Cache<AddrEntry, N>, heard: &Replayed<AddrEntry>) {
-    check(cache, heard);
+fn check_addrs<const N: usize>(cache: &Cache<AddrEntry, N>, reported: &Replayed<AddrEntry>) {
+    check(cache, reported);
     for index in 0..9 {
         let count = cache.iter().filter(|it| it.index == index).count();
         assert_eq!(cache.of_link(index).count(), count);
@@ -264,9 +269,9 @@ fn check_addrs<const N: usize>(cache: &Cache<AddrEntry, N>, heard: &Replayed<Add
     assert!(matches!(cache.index(), AddrIndex { .. }));
 }
 
-/// What the kernel has, to be compared with an entry.
+/// Object of the fake kernel, to be compared with an entry.
 pub trait Truth<E>: Debug {
-    /// Whether it is just this.
+    /// Returns whether an entry is exactly this object.
     fn identical(&self, entry: &E) -> bool;
 }
 
@@ -295,7 +300,7 @@ impl Truth<AddrEntry> for ((u32, u8), AddrState) {
     }
 }
 
-/// Asserts that a cache has what the kernel has, or as much of it as there is room for.
+/// Asserts that a cache has the objects of the kernel, or as many as its capacity allows.
 fn compare<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, truth: &[impl Truth<E>]) {
     for entry in cache {
         assert!(truth.iter().any(|it| it.identical(entry)), "{entry:?} is not so: {truth:?}");
@@ -304,11 +309,11 @@ fn compare<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, truth: &[impl 
         assert_eq!(cache.len(), truth.len(), "of {truth:?}, there is but {cache:?}");
     } else {
         assert!(cache.len() == N, "some are missing, though there is room");
-        assert!(cache.len() + cache.refused() as usize >= truth.len());
+        assert!(cache.len() + cache.rejected() as usize >= truth.len());
     }
 }
 
-/// Plays a script: how much room there is, what is not wanted, and what happens.
+/// Plays a script: capacity of the caches, values that are not wanted, events.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let first = input.byte();
@@ -320,10 +325,10 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// As many calls, at most, until all is quiet.
-const PATIENCE: usize = 60;
+/// Maximum number of polls until a manager is idle.
+const MAX_POLLS: usize = 60;
 
-fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
+fn play<T: CacheSet>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
     caches.set_unwanted(unwanted);
     let kernel = Rc::new(RefCell::new(Kernel::new(input, unwanted)));
     let port = |events| Port { kernel: kernel.clone(), events };
@@ -332,7 +337,7 @@ fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
         Manager::with_channel(&mut caches, port(true), port(false), &mut buffer).unwrap();
     let none = Duration::ZERO;
     manager.set_backoff(Backoff { min: none, max: none, reply_timeout: none });
-    let mut heard = Heard {
+    let mut reported = Reported {
         things: Replayed(Vec::new()),
         links: Replayed(Vec::new()),
         addrs: Replayed(Vec::new()),
@@ -341,8 +346,8 @@ fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
         rounds: 0,
         synced: 0,
     };
-    let poll = |manager: &mut Manager<'_, T, Port<'_>>, heard: &mut Heard| {
-        let polled = manager.poll(|all, event| heard.hear(all, event, &kernel.borrow()));
+    let poll = |manager: &mut Manager<'_, T, Port<'_>>, reported: &mut Reported| {
+        let polled = manager.poll(|all, event| reported.process(all, event, &kernel.borrow()));
         let progress = match polled {
             Ok(progress) => progress,
             Err(error) => {
@@ -350,13 +355,13 @@ fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
                 Progress::More
             }
         };
-        manager.caches().check(heard);
+        manager.caches().check(reported);
         if progress == Progress::Idle {
             let kernel = kernel.borrow();
             let mut expected = kernel.expected.counters;
-            expected.rounds = heard.rounds;
+            expected.rounds = reported.rounds;
             assert_eq!(manager.stats(), expected);
-            if manager.is_synced() && kernel.is_heard() {
+            if manager.is_synced() && kernel.is_drained() {
                 manager.caches().compare(&kernel);
             }
         }
@@ -372,31 +377,31 @@ fn play<T: Kept>(mut caches: T, unwanted: Option<u8>, input: Input<'_>) {
         };
         match (step >> 6, step & 63) {
             (3, 0..=31) => {
-                poll(&mut manager, &mut heard);
+                poll(&mut manager, &mut reported);
             }
             (3, 32..=47) => {
-                (0..PATIENCE).find(|_| poll(&mut manager, &mut heard) == Progress::Idle);
+                (0..MAX_POLLS).find(|_| poll(&mut manager, &mut reported) == Progress::Idle);
             }
             (3, 48..=51) => {
-                manager.resync(|all, event| heard.hear(all, event, &kernel.borrow()));
+                manager.resync(|all, event| reported.process(all, event, &kernel.borrow()));
             }
             (3, many) => kernel.borrow_mut().busy = 2 * (1 + u32::from(many - 52)),
             (_, step) => kernel.borrow_mut().step(step),
         }
     }
-    let settle = |manager: &mut Manager<'_, T, Port<'_>>, heard: &mut Heard| {
+    let settle = |manager: &mut Manager<'_, T, Port<'_>>, reported: &mut Reported| {
         let mut is_quiet = |_: &usize| {
-            let idle = poll(manager, heard) == Progress::Idle;
-            idle && manager.is_synced() && kernel.borrow().is_heard()
+            let idle = poll(manager, reported) == Progress::Idle;
+            idle && manager.is_synced() && kernel.borrow().is_drained()
         };
-        (0..PATIENCE).find(&mut is_quiet).expect("it never comes to rest");
+        (0..MAX_POLLS).find(&mut is_quiet).expect("the manager never gets idle and in sync");
     };
     kernel.borrow_mut().settle();
-    settle(&mut manager, &mut heard);
+    settle(&mut manager, &mut reported);
 
-    // Read anew, what is as it was is no change.
-    let changes = heard.changes;
-    manager.resync(|all, event| heard.hear(all, event, &kernel.borrow()));
-    settle(&mut manager, &mut heard);
-    assert_eq!(heard.changes, changes, "a reading changed something");
+    // A resync of an unchanged kernel reports no change.
+    let changes = reported.changes;
+    manager.resync(|all, event| reported.process(all, event, &kernel.borrow()));
+    settle(&mut manager, &mut reported);
+    assert_eq!(reported.changes, changes, "a resync reported a change");
 }

@@ -1,4 +1,4 @@
-//! A script of datagrams, to an exchange and to callbacks.
+//! Datagrams received by an exchange and by callbacks.
 
 use barelink_codec::control::Status;
 use barelink_codec::family::Family;
@@ -8,24 +8,24 @@ use barelink_codec::{Action, Error, Exchange, ExchangeEvent, Handler, Message, M
 use crate::input::Input;
 use crate::sets::families;
 
-/// Counts what happens, and answers from the input.
+/// Handler that counts its calls and returns actions from the input.
 #[derive(Debug, Default, Clone)]
 struct Script<'a> {
     answers: &'a [u8],
-    asked: usize,
+    calls: usize,
     stopped: bool,
     valid: usize,
     ends: usize,
-    came: usize,
+    messages: usize,
     interrupted: usize,
-    let_in: usize,
+    accepted: usize,
 }
 
 impl Script<'_> {
     fn answer(&mut self) -> Action {
-        assert!(!self.stopped, "a callback after one that said to stop");
-        let answer = self.answers.get(self.asked % self.answers.len().max(1)).copied().unwrap_or(0);
-        self.asked += 1;
+        assert!(!self.stopped, "a callback after one that returned Stop");
+        let answer = self.answers.get(self.calls % self.answers.len().max(1)).copied().unwrap_or(0);
+        self.calls += 1;
         match answer & 7 {
             7 => {
                 self.stopped = true;
@@ -39,7 +39,7 @@ impl Script<'_> {
 
 impl Handler for Script<'_> {
     fn msg_in(&mut self, _: &Message<'_>) -> Action {
-        self.came += 1;
+        self.messages += 1;
         self.answer()
     }
     fn valid(&mut self, _: &Message<'_>) -> Action {
@@ -73,7 +73,7 @@ impl Handler for Script<'_> {
     }
     fn seq_check(&mut self, _: &Message<'_>) -> Action {
         let answer = self.answer();
-        self.let_in += usize::from(answer == Action::Ok);
+        self.accepted += usize::from(answer == Action::Ok);
         answer
     }
     fn send_ack(&mut self, _: &Message<'_>) -> Action {
@@ -88,7 +88,7 @@ fn family(message: &Message<'_>) -> Option<&'static Family> {
     families().find(|family| family.row(message).is_some())
 }
 
-/// Plays a script: a sequence number, a port, flags, answers; then datagrams, each after its length.
+/// Plays a script: sequence number, port, flags, actions; then datagrams, each after its length.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let (seq, port, flags) = (input.word(), input.word(), input.byte());
@@ -162,19 +162,19 @@ fn call_back(exchange: Exchange, datagrams: &[&[u8]], answers: &[u8]) {
     };
     let mut alone = quiet.clone();
     play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut alone));
-    // One end; and as many as it lets in of others.
-    assert!(alone.ends <= 1 + alone.let_in && alone.interrupted <= 1 + alone.let_in);
+    // One end of its own, and one for each message of others that `seq_check` accepted.
+    assert!(alone.ends <= 1 + alone.accepted && alone.interrupted <= 1 + alone.accepted);
 
-    // Those that print change nothing.
+    // The printing handlers change no result.
     let mut out = String::new();
     let mut verbose = Verbose { inner: quiet.clone(), out: &mut out };
     play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut verbose));
-    assert_eq!((verbose.inner.asked, verbose.inner.valid), (alone.asked, alone.valid));
+    assert_eq!((verbose.inner.calls, verbose.inner.valid), (alone.calls, alone.valid));
     let mut debug = Debug { inner: quiet.clone(), out: &mut out, family };
     play(&mut |datagram, exchange| dispatch(datagram, Some(exchange), &mut debug));
-    assert_eq!((debug.inner.asked, debug.inner.valid), (alone.asked, alone.valid));
+    assert_eq!((debug.inner.calls, debug.inner.valid), (alone.calls, alone.valid));
 
     let mut listener = quiet;
     play(&mut |datagram, _| dispatch(datagram, None, &mut listener));
-    assert!(listener.valid <= listener.came);
+    assert!(listener.valid <= listener.messages);
 }

@@ -1,13 +1,13 @@
-//! What is fuzzed, as ordinary functions, so that the corpora run under `cargo test`, too.
+//! Fuzz targets as ordinary functions, so that `cargo test` runs the corpora, too.
 //!
-//! | target         | takes its input as |
+//! | target         | input |
 //! | -------------- | ------------------ |
 //! | [`messages`]   | a datagram |
-//! | [`attributes`] | which set, and attributes of it |
-//! | [`policy`]     | how strict, a policy, and attributes to check by it |
-//! | [`exchange`]   | a request, what the callbacks answer, and datagrams that come in |
-//! | [`building`]   | values to put in a message, and how long the buffer is |
-//! | [`cache`]      | what happens in a kernel, and when caches look; or what a cache is told |
+//! | [`attributes`] | an attribute set, and attributes of it |
+//! | [`policy`]     | strictness, a policy, and attributes to validate by it |
+//! | [`exchange`]   | a request, actions that callbacks return, and received datagrams |
+//! | [`building`]   | length of the buffer, and values to build a message of |
+//! | [`cache`]      | events of a fake kernel and polls of its caches, or updates of one cache |
 
 pub mod attributes;
 pub mod building;
@@ -18,7 +18,7 @@ pub mod messages;
 pub mod policy;
 pub mod sets;
 
-/// Every target, by name.
+/// Targets by name.
 #[allow(clippy::type_complexity)]
 pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("messages", messages::run),
@@ -36,7 +36,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn every_input_of_the_corpora_does_what_it_should() {
+    fn every_input_of_the_corpora_passes() {
         for (name, run) in TARGETS {
             let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
             let mut count = 0;
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_of_the_corpora_cut_and_changed_do_what_they_should() {
+    fn truncated_and_changed_inputs_of_the_corpora_pass() {
         for (name, run) in TARGETS {
             let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
             for entry in fs::read_dir(&corpus).unwrap() {

@@ -1,4 +1,4 @@
-//! A datagram: walked, printed, put together again.
+//! A datagram: walks, validates and prints its messages.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ use barelink_codec::value::Structure;
 
 use crate::sets::families;
 
-/// Takes apart a datagram.
+/// Reads a datagram.
 pub fn run(data: &[u8]) {
     let mut walk = Messages::new(data);
     let mut failed = false;

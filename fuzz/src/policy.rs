@@ -1,4 +1,4 @@
-//! Checks by any table, and by policies that no table has.
+//! Validation by any table, and by policies that no table has.
 
 use std::fmt::Write;
 
@@ -12,12 +12,12 @@ use barelink_codec::genl::kernel_policy::{KernelPolicy, PolicyEntry};
 use crate::input::Input;
 use crate::sets::families;
 
-/// Rules made from bytes: for each run and number, the same rule each time.
-struct Made<'a>(&'a [u8]);
+/// Rules derived from bytes, the same ones for a run and an attribute number each time.
+struct Derived<'a>(&'a [u8]);
 
-static LAYOUT: Layout = Layout { name: "Made", len: 6, fields: &[] };
+static LAYOUT: Layout = Layout { name: "Derived", len: 6, fields: &[] };
 
-impl Policy for Made<'_> {
+impl Policy for Derived<'_> {
     type Run = u8;
 
     fn rule(&self, run: u8, number: u16, _: &Scope<'_>) -> Option<AttrPolicy<u8>> {
@@ -56,7 +56,7 @@ impl Policy for Made<'_> {
     }
 }
 
-/// Checks attributes.
+/// Validates attributes.
 pub fn run(data: &[u8]) {
     let mut input = Input(data);
     let bits = input.byte();
@@ -68,33 +68,33 @@ pub fn run(data: &[u8]) {
         require_nested_flag: bit(3),
         reject_duplicates: bit(4),
     };
-    let kind = input.short();
+    let message_type = input.short();
     let len = usize::from(input.byte());
-    let policy = Made(input.bytes(len));
+    let policy = Derived(input.bytes(len));
     let bytes = input.0;
 
     let mut text = String::new();
     let some = validate::by_policy(&policy, 0, None, bytes, strictness);
     let least = validate::by_policy(&policy, 0, None, bytes, Strictness::LIBERAL);
     let most = validate::by_policy(&policy, 0, None, bytes, Strictness::STRICT);
-    assert!(least.is_ok() || some.is_err(), "{strictness:?} passes what the most liberal refuses");
-    assert!(some.is_ok() || most.is_err(), "the strictest passes what {strictness:?} refuses");
+    assert!(least.is_ok() || some.is_err(), "{strictness:?} accepts what the most liberal rejects");
+    assert!(some.is_ok() || most.is_err(), "the strictest accepts what {strictness:?} rejects");
     for invalid in [some, least, most].into_iter().filter_map(Result::err) {
         assert!(invalid.at <= bytes.len());
         write!(text, "{invalid}").unwrap();
     }
-    told(bytes, strictness);
+    by_kernel_policy(bytes, strictness);
     for family in families() {
-        let some = validate::message(family, kind, bytes, strictness);
-        let least = validate::message(family, kind, bytes, Strictness::LIBERAL);
+        let some = validate::message(family, message_type, bytes, strictness);
+        let least = validate::message(family, message_type, bytes, Strictness::LIBERAL);
         assert!(least.is_ok() || some.is_err(), "{}: {least:?}", family.name);
     }
 }
 
-/// By a policy that the kernel told, as far as these bytes are what it might tell.
-fn told(bytes: &[u8], strictness: Strictness) {
-    let mut room = [PolicyEntry::VACANT; 24];
-    let mut policy = KernelPolicy::new(&mut room);
+/// Validates by a policy that these bytes encode as the kernel would report it.
+fn by_kernel_policy(bytes: &[u8], strictness: Strictness) {
+    let mut entries = [PolicyEntry::VACANT; 24];
+    let mut policy = KernelPolicy::new(&mut entries);
     let _ = policy.add(&Attrs::<Ctrl>::new(bytes.get(4..).unwrap_or_default()));
     let mut text = String::new();
     for command in policy.commands() {

@@ -1,4 +1,4 @@
-//! Every attribute set there is: all that can be reached from the families' tables.
+//! Attribute sets that the families' tables lead to.
 
 use std::sync::LazyLock;
 
@@ -7,23 +7,23 @@ use barelink_codec::family::{Family, MessageRow};
 use barelink_codec::schema::{Layout, Selector, Set, TableFn, Type};
 use barelink_codec::{genl, netfilter, rtnl};
 
-/// A set: its table, and a family whose one message, number 0, carries it.
+/// Attribute set, and a family whose only message, type 0, carries it.
 #[derive(Debug)]
-pub struct Known {
-    /// The table.
+pub struct KnownSet {
+    /// Table of the set.
     pub rows: TableFn,
-    /// The family, to print by.
+    /// Family to print by.
     pub family: &'static Family,
 }
 
-/// Every family there is.
+/// Returns every family.
 pub fn families() -> impl Iterator<Item = &'static Family> {
     let kinds = rtnl::FAMILIES.iter().chain(netfilter::FAMILIES);
     kinds.copied().chain([&genl::ctrl::FAMILY])
 }
 
-/// Every set, sorted by the hash of its name.
-pub static SETS: LazyLock<Vec<(u16, Known)>> = LazyLock::new(|| {
+/// Attribute sets, sorted by the hash of their name.
+pub static SETS: LazyLock<Vec<(u16, KnownSet)>> = LazyLock::new(|| {
     let mut tables: Vec<TableFn> = vec![ExtAck::table];
     for family in families() {
         for message in family.messages {
@@ -43,14 +43,14 @@ pub static SETS: LazyLock<Vec<(u16, Known)>> = LazyLock::new(|| {
     sets
 });
 
-/// The set whose name has this hash, or the next above: so an input means the same set when others
-/// have come.
-pub fn by_hash(hash: u16) -> &'static Known {
+/// Returns the set whose name has this hash, or the next higher one: an input keeps its set after
+/// others were added.
+pub fn by_hash(hash: u16) -> &'static KnownSet {
     let at = SETS.partition_point(|set| set.0 < hash);
     &SETS.get(at).unwrap_or(&SETS[0]).1
 }
 
-/// FNV-1a, folded to 16 bits.
+/// Returns the FNV-1a hash of a name, folded to 16 bits.
 pub fn hash(name: &str) -> u16 {
     let hash = name
         .bytes()
@@ -58,11 +58,11 @@ pub fn hash(name: &str) -> u16 {
     (hash >> 16) as u16 ^ hash as u16
 }
 
-fn known(rows: TableFn) -> Known {
+fn known(rows: TableFn) -> KnownSet {
     static NONE: Layout = Layout { name: "", len: 0, fields: &[] };
     let messages = vec![MessageRow { number: 0, name: "ONE", table: rows }].leak();
     let family = Family { name: rows().name, header: &NONE, messages, groups: &[], generic: false };
-    Known { rows, family: Box::leak(Box::new(family)) }
+    KnownSet { rows, family: Box::leak(Box::new(family)) }
 }
 
 fn add(rows: TableFn, tables: &mut Vec<TableFn>) {
@@ -88,10 +88,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_a_hundred_sets_are_reached_and_each_by_its_name() {
+    fn more_than_a_hundred_sets_are_found_by_name() {
         assert!(SETS.len() > 100, "{}", SETS.len());
         for name in
-            ["Link", "LinkInfo", "Vlan", "Route", "Metrics", "Ctrl", "Details", "Tc", "Conntrack"]
+            ["Link", "LinkInfo", "Vlan", "Route", "Metrics", "Ctrl", "ExtAck", "Tc", "Conntrack"]
         {
             assert_eq!((by_hash(hash(name)).rows)().name, name);
         }

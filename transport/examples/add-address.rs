@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(name), Some(prefix)) = (arguments.next(), arguments.next()) else {
         return Err("usage: add-address NAME ADDRESS/BITS".into());
     };
-    let (ip, bits) = prefix.split_once('/').ok_or("ADDRESS/BITS is wanted")?;
+    let (ip, bits) = prefix.split_once('/').ok_or("expected ADDRESS/BITS")?;
     let (ip, prefix_len): (IpAddr, u8) = (ip.parse()?, bits.parse()?);
 
     let mut buffer = [0; 16 * 1024];
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         address.put(Addr::LOCAL, ip).put(Addr::ADDRESS, ip);
     });
     match added {
-        Err(Error::Kernel(refusal)) if refusal.errno() == Errno::EXIST => {
+        Err(Error::Kernel(error)) if error.errno() == Errno::EXIST => {
             println!("{name} has {prefix} already");
         }
         other => {

@@ -1,4 +1,4 @@
-//! Makes a VLAN on a link: `add-vlan PARENT ID`. Where it cannot, the kernel says why.
+//! Creates a VLAN on a link: `add-vlan PARENT ID`, or prints the kernel's error.
 
 use barelink_codec::rtnl::link::kinds::vlan::Vlan;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })?;
     let index = found.header.index as u32;
 
-    let made = route.execute(link::NEW.create(), LinkHeader::default(), |link| {
+    let created = route.execute(link::NEW.create(), LinkHeader::default(), |link| {
         link.put(Link::IFNAME, &name).put(Link::LINK, index);
         link.nest(Link::LINKINFO, |info| {
             info.put(LinkInfo::KIND, "vlan");
@@ -28,8 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             });
         });
     });
-    match made {
-        Ok(()) => println!("{name} is there"),
+    match created {
+        Ok(()) => println!("{name} created"),
         Err(error) => println!("{name}: {error}"),
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Counts links by callbacks, as programs written for libnl do.
+//! Counts links by callbacks, like libnl's.
 
 use barelink_codec::control::Status;
 use barelink_codec::handler::{Action, Handler};
@@ -22,7 +22,7 @@ impl Handler for Count {
     }
 
     fn error(&mut self, status: &Status<'_>) -> Action {
-        println!("refused: {status:?}");
+        println!("kernel error: {status:?}");
         Action::Stop
     }
 }

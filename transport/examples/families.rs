@@ -1,4 +1,4 @@
-//! Lists the generic families, with their commands and multicast groups.
+//! Lists the generic families with their commands and multicast groups.
 
 use barelink_codec::genl::ctrl::{self, Ctrl, McastGroup, Op};
 use barelink_transport::{Connection, Error, Protocol};
@@ -7,8 +7,8 @@ fn main() -> Result<(), Error> {
     let mut buffer = [0; 33 * 1024];
     let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
 
-    let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
-    let mut families = generic.dump(kind, header, |_| {})?;
+    let (message_type, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+    let mut families = generic.dump(message_type, header, |_| {})?;
     while let Some(family) = families.next()? {
         let (id, name) = family.find((Ctrl::FAMILY_ID, Ctrl::FAMILY_NAME))?;
         print!("{} is {}; commands", name.require()?, id.require()?);

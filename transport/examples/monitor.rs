@@ -1,4 +1,4 @@
-//! Tells of links, addresses and routes that come and go, until stopped: `monitor [SECONDS]`.
+//! Prints notifications of links, addresses and routes, until stopped: `monitor [SECONDS]`.
 
 use barelink_codec::print::MessageDebug;
 use barelink_codec::rtnl::{FAMILIES, group::Group};
@@ -19,7 +19,7 @@ fn main() -> Result<(), Error> {
                     FAMILIES.iter().find(|family| family.message(message.message_type).is_some());
                 println!("{:?}", MessageDebug { message, family: family.copied() });
             }
-            Ok(lost) => println!("something was lost, so look at all anew: {lost:?}"),
+            Ok(lost) => println!("notifications lost, dump again: {lost:?}"),
             Err(Error::TimedOut) => return Ok(()),
             Err(error) => return Err(error),
         }

@@ -1,4 +1,4 @@
-//! Asks the kernel what a command of a generic family takes, and checks requests by that before
+//! Dumps the validation policy of a generic family's command, and validates requests by it before
 //! they are sent.
 
 use barelink_codec::Set;
@@ -13,39 +13,39 @@ fn main() -> Result<(), Error> {
     let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
 
     let family = generic.family("nlctrl")?;
-    let mut room = [PolicyEntry::VACANT; 64];
-    let policy = generic.policy(family, None, &mut room)?;
+    let mut entries = [PolicyEntry::VACANT; 64];
+    let policy = generic.policy(family, None, &mut entries)?;
     let command = ctrl::GET_POLICY;
-    let Some(run) = policy.dump_policy(command.number()) else {
-        println!("this kernel says nothing about nlctrl's own policies");
+    let Some(attributes) = policy.dump_policy(command.number()) else {
+        println!("the kernel has no policy for nlctrl");
         return Ok(());
     };
-    for (number, ty, bound) in policy.rules(run) {
+    for (number, ty, bound) in policy.rules(attributes) {
         let name = Ctrl::table().row(number).map_or("?", |row| row.name);
         println!("{name}: {ty} {bound:?}");
     }
 
-    let (kind, header) = (command.kind(family.id), command.header(()));
+    let (message_type, header) = (command.kind(family.id), command.header(()));
     let mut request = [0; 128];
-    let good = kind.build(&mut request, 1, header, |request| {
+    let valid = message_type.build(&mut request, 1, header, |request| {
         request.put(Ctrl::FAMILY_NAME, "nlctrl");
     })?;
     println!(
         "by name: {:?}",
-        by_policy(&policy, run, names(), &good[HEADER + 4..], Strictness::STRICT)
+        by_policy(&policy, attributes, names(), &valid[HEADER + 4..], Strictness::STRICT)
     );
 
-    let bad = kind.build(&mut request, 1, header, |request| {
+    let invalid = message_type.build(&mut request, 1, header, |request| {
         request.put(Ctrl::FAMILY_ID.cast::<u8>(), 16);
     })?;
-    match by_policy(&policy, run, names(), &bad[HEADER + 4..], Strictness::STRICT) {
+    match by_policy(&policy, attributes, names(), &invalid[HEADER + 4..], Strictness::STRICT) {
         Ok(()) => println!("by a number of one byte: ok"),
-        Err(wrong) => println!("by a number of one byte: {wrong}"),
+        Err(error) => println!("by a number of one byte: {error}"),
     }
     Ok(())
 }
 
-/// The names that errors are told with.
+/// Returns the table with the attributes' names, for errors.
 fn names() -> Option<barelink_codec::schema::TableFn> {
     Some(Ctrl::table)
 }

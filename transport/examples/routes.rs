@@ -7,7 +7,7 @@ fn main() -> Result<(), Error> {
     let mut buffer = [0; 33 * 1024];
     let mut rtnl = Connection::open(Protocol::ROUTE, &mut buffer)?;
 
-    // Where the kernel filters, it sends this table only; where it does not, it sends all.
+    // Without strict checking (before Linux 4.20) the kernel does not filter.
     let mut routes = rtnl.dump(route::GET, RouteHeader::default(), |filter| {
         filter.put(Route::TABLE, RouteTable::MAIN);
     })?;

@@ -1,17 +1,17 @@
-//! Two sockets of one machine talk to each other, without the kernel having a say.
+//! Sends a message between two user sockets (`NETLINK_USERSOCK`).
 
 use barelink_codec::{MessageType, Messages};
 use barelink_transport::{Error, Protocol, Socket};
 
 barelink_codec::attributes! {
-    /// What these two have to say to each other.
+    /// Attributes of a greeting.
     Greeting "" {
-        /// In words.
+        /// Text.
         1 => WORDS: barelink_codec::value::Text<63>,
     }
 }
 
-/// A greeting; numbers below 16 are netlink's own.
+/// Greeting; types below 16 (`NLMSG_MIN_TYPE`) are control messages.
 const GREET: MessageType<(), Greeting> = MessageType::new(16);
 
 fn main() -> Result<(), Error> {
@@ -27,8 +27,8 @@ fn main() -> Result<(), Error> {
     let received = bob.receive(&mut buffer)?;
     for message in Messages::new(&buffer[..received.len]) {
         let Some(greeting) = message?.parse(GREET) else { continue };
-        let known = received.from == alice.local_port()?;
-        println!("bob hears {:?} from alice: {known}", greeting.require(Greeting::WORDS)?);
+        let from_alice = received.from == alice.local_port()?;
+        println!("bob received {:?}, from alice: {from_alice}", greeting.require(Greeting::WORDS)?);
     }
     Ok(())
 }

@@ -1,17 +1,38 @@
-//! What a connection needs of a socket, so that something else can stand in for it.
+//! Interface between connections and sockets, which fakes and recordings implement as well.
 
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::socket::{Received, Socket};
+use crate::socket::fd::Socket;
+use crate::socket::received::Received;
 
-/// Datagrams out and in: a [`Socket`], a recording, or a kernel made up for a test.
+/// Way for datagrams to and from a peer: a [`Socket`], a capture, a recording, a fake kernel.
+///
+/// # For implementers
+///
+/// All three methods are required. A deadline of `None` means to wait as the channel does by itself
+/// (a blocking socket without a limit). [`receive`](Channel::receive) returns a queued datagram even
+/// after the deadline; one that is longer than the buffer is [`Error::DatagramTruncated`], with its
+/// beginning in the buffer. [`Error::TimedOut`] and [`Error::WouldBlock`] mean that nothing is
+/// queued.
 pub trait Channel {
-    /// The port that answers come to.
+    /// Returns the own port, which replies are addressed to; 0 if it is not known before the first
+    /// datagram is sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of the channel, of a socket as [`Socket::local_port`].
     fn port(&mut self) -> Result<u32, Error>;
-    /// Sends a datagram to the peer; with a deadline, waiting until then at most.
+    /// Sends a datagram to the peer, waiting until the deadline.
+    ///
+    /// # Errors
+    ///
+    /// Those of the channel, of a socket as [`Socket::send_by`].
     fn send(&mut self, datagram: &[u8], deadline: Option<Deadline>) -> Result<(), Error>;
-    /// Receives a datagram; with a deadline, waiting until then at most. What is there is received
-    /// even after it. Of one that is [`Error::Cut`], the buffer holds the beginning.
+    /// Receives a datagram, waiting until the deadline.
+    ///
+    /// # Errors
+    ///
+    /// Those of the channel, of a socket as [`Socket::receive_by`].
     fn receive(&mut self, buffer: &mut [u8], deadline: Option<Deadline>)
     -> Result<Received, Error>;
 }

@@ -1,17 +1,19 @@
-//! How long a call may wait.
+//! Limit of the time that a call waits.
 
 use core::time::Duration;
 
 use clock::Moment;
 
-/// A moment by the clock that nobody sets, `CLOCK_MONOTONIC`; one deadline can bound many calls.
+/// Point in time by `CLOCK_MONOTONIC` at which a call stops waiting; one deadline can limit many calls.
+///
+/// With the feature `std` the clock is `std::time::Instant`, without it one system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Deadline {
     at: Moment,
 }
 
 impl Deadline {
-    /// This long from now.
+    /// Returns the deadline this long from now.
     ///
     /// ```
     /// use barelink_transport::Deadline;
@@ -27,15 +29,15 @@ impl Deadline {
         Deadline { at: Moment::after(duration) }
     }
 
-    /// Passed already: to take what is there, and wait for nothing.
+    /// Deadline that has passed: receives what is queued, without waiting.
     pub const NOW: Deadline = Deadline { at: Moment::LONG_AGO };
 
-    /// What is left until then; zero once it has passed.
+    /// Returns the time left; zero once the deadline has passed.
     pub fn remaining(&self) -> Duration {
         self.at.remaining()
     }
 
-    /// Whether it is too late.
+    /// Returns whether the deadline has passed.
     pub fn has_passed(&self) -> bool {
         self.remaining().is_zero()
     }
@@ -53,11 +55,11 @@ mod clock {
     use core::time::Duration;
     use std::time::Instant;
 
-    /// None is long ago.
+    /// Instant; `None` is before every other.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub(super) struct Moment(Option<Instant>);
 
-    /// As good as for ever.
+    /// 136 years: later than any deadline in use, and within the range of `Instant`.
     const YEARS: Duration = Duration::from_secs(u32::MAX as u64);
 
     impl Moment {
@@ -79,7 +81,7 @@ mod clock {
 
     use crate::sockopt::now;
 
-    /// Nanoseconds since boot: centuries of them.
+    /// Nanoseconds since boot; 64 bits last for 584 years.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub(super) struct Moment(u64);
 

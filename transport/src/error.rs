@@ -1,50 +1,66 @@
-//! What can go wrong between us and the kernel.
+//! Errors of sockets and requests.
 
 use core::fmt;
 
+use barelink_codec::errno::ErrnoText;
 use rustix::io::Errno;
 
-use crate::refusal::KernelError;
+use crate::kernel_error::KernelError;
 
-/// Why a socket did not do what it was asked.
+/// Error of a socket or a request.
+///
+/// | error | what to do |
+/// |---|---|
+/// | [`Interrupted`](Error::Interrupted), [`Overrun`](Error::Overrun) | dump again |
+/// | [`WouldBlock`](Error::WouldBlock) | poll, then call again |
+/// | [`DatagramTruncated`](Error::DatagramTruncated) | take a larger buffer |
+/// | [`TimedOut`](Error::TimedOut) | try again, or give up |
+/// | [`Kernel`](Error::Kernel) | look at its errno: `ENOENT`, `EEXIST`, `EPERM`, ... |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The system refused a call.
+    /// A system call on the socket failed.
     Socket {
-        /// What was being done.
+        /// Operation that failed: `"bind"`, `"join"`, `"send"`, ...
         call: &'static str,
-        /// The kernel's reason.
+        /// Error number of the system call.
         errno: Errno,
     },
-    /// Another socket of this protocol and network namespace has that port.
+    /// The port belongs to another socket of this protocol and network namespace (`EADDRINUSE`).
+    #[doc(alias = "EADDRINUSE")]
     PortInUse {
-        /// The port that was asked for.
+        /// Port that was requested.
         port: u32,
     },
-    /// What was to be received is longer than the buffer; of a datagram, the rest is lost.
+    /// A datagram was longer than the buffer (`MSG_TRUNC`), and its rest is lost; or a list of
+    /// groups did not fit, see [`Socket::groups`](crate::Socket::groups).
+    #[doc(alias = "MSG_TRUNC")]
     DatagramTruncated {
-        /// How many bytes it takes.
+        /// Length that the buffer would need, in bytes.
         needed: usize,
-        /// How many there were.
+        /// Length that the buffer had, in bytes.
         room: usize,
     },
-    /// Messages were lost, because they came faster than they were read: the state has to be read
-    /// anew.
+    /// The socket's receive buffer overflowed (`ENOBUFS`) and messages were lost: dump again to
+    /// resynchronize.
+    #[doc(alias = "ENOBUFS")]
     Overrun,
-    /// There is nothing to receive now, or no room to send; poll, then try again.
+    /// Nothing to receive now, or no space to send (`EAGAIN`): poll, then call again.
+    #[doc(alias = "EAGAIN")]
     WouldBlock,
     /// The deadline passed.
     TimedOut,
-    /// The kernel refused a request, or broke off a dump.
+    /// The kernel rejected the request, or aborted a dump.
     Kernel(KernelError),
-    /// A message could not be built, or one that was needed not be read.
+    /// A message could not be built, or a required part of one could not be read.
     Codec(barelink_codec::Error),
-    /// What was dumped changed meanwhile, so some may be missing or double: dump it again.
+    /// The dumped objects changed during the dump (`NLM_F_DUMP_INTR`), so that some may be missing
+    /// or duplicate: dump again.
+    #[doc(alias = "NLM_F_DUMP_INTR")]
     Interrupted,
-    /// The kernel did what it was asked, and had nothing to give.
+    /// The kernel acknowledged the request without a reply.
     NoReply,
-    /// The kernel knows no family or group of that name.
+    /// No generic netlink family or multicast group has that name.
     NotFound,
 }
 
@@ -54,18 +70,8 @@ impl From<barelink_codec::Error> for Error {
     }
 }
 
-/// What to do about the kernel's answer to a request, as far as the errno says.
-pub(crate) fn advice(errno: Errno) -> Option<&'static str> {
-    Some(match errno {
-        Errno::PERM => "CAP_NET_ADMIN (or root) is needed",
-        Errno::OPNOTSUPP => "this kernel lacks it, or its module is not loaded",
-        Errno::PROTONOSUPPORT | Errno::PFNOSUPPORT => "this kernel lacks the protocol",
-        _ => return None,
-    })
-}
-
 impl Error {
-    /// What this call's failure is called.
+    /// Returns the conversion of a failed call's errno.
     pub(crate) fn from_call(call: &'static str) -> impl Fn(Errno) -> Error {
         move |errno| match errno {
             Errno::AGAIN => Error::WouldBlock,
@@ -74,30 +80,29 @@ impl Error {
     }
 }
 
-/// What to do about it, as far as the call and the errno say.
-fn reason(call: &str, errno: Errno) -> Option<&'static str> {
+/// Returns what an errno means for a call, and what to do about it.
+fn advice(call: &str, errno: Errno) -> Option<&'static str> {
     Some(match (call, errno) {
         ("join" | "leave", Errno::INVAL) => "no such multicast group",
-        ("bind", Errno::INVAL) => "it has another port already",
-        ("send", Errno::NOBUFS) => "a listener had no room for it, or the kernel no memory",
-        ("set option", Errno::PERM) => "not permitted: CAP_NET_BROADCAST (or root) is needed here",
-        ("attach filter", Errno::INVAL) => "the kernel's checker refused the filter program",
+        ("bind", Errno::INVAL) => "the socket is bound to another port",
+        ("send", Errno::NOBUFS) => "a receiver's buffer is full, or the kernel is out of memory",
+        ("set option", Errno::PERM) => "CAP_NET_BROADCAST (or root) is needed",
+        ("attach filter", Errno::INVAL) => "the kernel rejected the filter program",
         ("adopt", Errno::AFNOSUPPORT | Errno::NOTSOCK) => "not a netlink socket",
         ("adopt", Errno::PROTOTYPE) => "a socket of another netlink protocol",
         ("replay", Errno::NODATA) => "the recording has no more requests",
-        (_, Errno::PERM) => "not permitted: CAP_NET_ADMIN (or root) is needed here",
-        (_, Errno::ACCESS) => "not permitted: a security policy is in the way",
-        (_, Errno::PROTONOSUPPORT) => "this kernel lacks the protocol, or its module is not loaded",
-        (_, Errno::AFNOSUPPORT) => "this kernel lacks netlink",
-        (_, Errno::NOPROTOOPT) => "this kernel is too old for the option",
-        (_, Errno::CONNREFUSED) => "nobody is listening at that port, or it talks to others only",
-        (_, Errno::SRCH) => "nobody is listening in that group",
+        (_, Errno::PERM) => "CAP_NET_ADMIN (or root) is needed",
+        (_, Errno::ACCESS) => "a security policy denies it",
+        (_, Errno::PROTONOSUPPORT) => "the kernel lacks the protocol, or its module is not loaded",
+        (_, Errno::AFNOSUPPORT) => "the kernel lacks netlink",
+        (_, Errno::NOPROTOOPT) => "the kernel is too old for the option",
+        (_, Errno::CONNREFUSED) => "no socket has that port, or it is connected to another peer",
+        (_, Errno::SRCH) => "no socket has joined that group",
         (_, Errno::MSGSIZE) => "the message is longer than the send buffer",
         (_, Errno::NODATA) => "an empty message cannot be sent",
-        (_, Errno::NOBUFS | Errno::NOMEM) => "the kernel is out of memory for it",
-        (_, Errno::MFILE) => "this process has too many open files",
-        (_, Errno::NFILE) => "the machine has too many open files",
-        (_, Errno::INVAL) => "the kernel found the argument invalid",
+        (_, Errno::NOBUFS | Errno::NOMEM) => "the kernel is out of memory",
+        (_, Errno::MFILE) => "the process has too many open files",
+        (_, Errno::NFILE) => "the system has too many open files",
         _ => return None,
     })
 }
@@ -105,36 +110,25 @@ fn reason(call: &str, errno: Errno) -> Option<&'static str> {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Error::Socket { call, errno } => match reason(call, errno) {
-                Some(reason) => write!(f, "{call}: {reason} (errno {})", errno.raw_os_error()),
-                None => write!(f, "{call}: {}", Words(errno.raw_os_error())),
-            },
-            Error::PortInUse { port } => write!(f, "port {port} is taken by another socket"),
+            Error::Socket { call, errno } => {
+                write!(f, "{call}: {}", ErrnoText(errno.raw_os_error()))?;
+                match advice(call, errno) {
+                    Some(advice) => write!(f, ": {advice}"),
+                    None => Ok(()),
+                }
+            }
+            Error::PortInUse { port } => write!(f, "port {port} is in use by another socket"),
             Error::DatagramTruncated { needed, room } => {
-                write!(f, "{needed} bytes came, the buffer has room for {room}")
+                write!(f, "datagram truncated: {needed} bytes needed, the buffer has {room}")
             }
-            Error::Overrun => {
-                f.write_str("messages were lost: they came faster than they were read")
-            }
-            Error::WouldBlock => f.write_str("nothing there yet"),
-            Error::TimedOut => f.write_str("no answer in time"),
-            Error::Kernel(refusal) => write!(f, "the kernel refuses: {refusal}"),
+            Error::Overrun => f.write_str("receive buffer overrun, messages lost: dump again"),
+            Error::WouldBlock => f.write_str("nothing to receive yet, or no space to send: poll"),
+            Error::TimedOut => f.write_str("timed out"),
+            Error::Kernel(error) => write!(f, "kernel error: {error}"),
             Error::Codec(error) => error.fmt(f),
-            Error::Interrupted => f.write_str("what was dumped changed meanwhile: dump it again"),
-            Error::NoReply => f.write_str("the kernel had nothing to give"),
-            Error::NotFound => f.write_str("the kernel knows nothing of that name"),
-        }
-    }
-}
-
-/// An error number in words, and as a number.
-pub(crate) struct Words(pub i32);
-
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match barelink_codec::errno::text(self.0) {
-            Some(text) => write!(f, "{text} (errno {})", self.0),
-            None => write!(f, "errno {}", self.0),
+            Error::Interrupted => f.write_str("dump interrupted by a change: dump again"),
+            Error::NoReply => f.write_str("acknowledged without a reply"),
+            Error::NotFound => f.write_str("no generic netlink family or group of that name"),
         }
     }
 }
@@ -148,18 +142,23 @@ impl defmt::Format for Error {
             Error::Socket { call, errno } => {
                 defmt::write!(f, "{=str}: errno {=i32}", call, errno.raw_os_error());
             }
-            Error::PortInUse { port } => defmt::write!(f, "port {=u32} is taken", port),
+            Error::PortInUse { port } => defmt::write!(f, "port {=u32} is in use", port),
             Error::DatagramTruncated { needed, room } => {
-                defmt::write!(f, "{=usize} bytes came, room for {=usize}", needed, room);
+                defmt::write!(
+                    f,
+                    "datagram truncated: {=usize} bytes needed, the buffer has {=usize}",
+                    needed,
+                    room
+                );
             }
-            Error::Overrun => defmt::write!(f, "messages were lost"),
-            Error::WouldBlock => defmt::write!(f, "nothing there yet"),
-            Error::TimedOut => defmt::write!(f, "no answer in time"),
-            Error::Kernel(refusal) => defmt::write!(f, "the kernel refuses: {}", refusal),
+            Error::Overrun => defmt::write!(f, "receive buffer overrun, messages lost"),
+            Error::WouldBlock => defmt::write!(f, "nothing to receive yet"),
+            Error::TimedOut => defmt::write!(f, "timed out"),
+            Error::Kernel(error) => defmt::write!(f, "kernel error: {}", error),
             Error::Codec(error) => defmt::write!(f, "{}", error),
-            Error::Interrupted => defmt::write!(f, "what was dumped changed meanwhile"),
-            Error::NoReply => defmt::write!(f, "the kernel had nothing to give"),
-            Error::NotFound => defmt::write!(f, "the kernel knows nothing of that name"),
+            Error::Interrupted => defmt::write!(f, "dump interrupted by a change"),
+            Error::NoReply => defmt::write!(f, "acknowledged without a reply"),
+            Error::NotFound => defmt::write!(f, "no family or group of that name"),
         }
     }
 }
@@ -171,33 +170,34 @@ mod tests {
     use std::string::ToString;
 
     #[track_caller]
-    fn says(error: Error, words: &str) {
+    fn contains(error: Error, expected: &str) {
         let text = error.to_string();
-        assert!(text.contains(words), "{text}");
+        assert!(text.contains(expected), "{text}");
     }
 
     #[test]
-    fn a_missing_privilege_is_named() {
+    fn a_missing_capability_is_named() {
         let error = Error::from_call("join")(Errno::PERM);
-        says(error, "join: not permitted: CAP_NET_ADMIN (or root) is needed here (errno 1)");
+        contains(error, "join: Operation not permitted (errno 1): CAP_NET_ADMIN (or root)");
         let error = Error::from_call("set option")(Errno::PERM);
-        says(error, "CAP_NET_BROADCAST");
+        contains(error, "CAP_NET_BROADCAST");
     }
 
     #[test]
-    fn an_errno_without_advice_is_told_by_its_words_or_its_number() {
-        says(Error::from_call("send")(Errno::XDEV), "send: Invalid cross-device link (errno 18)");
-        says(Error::from_call("send")(Errno::from_raw_os_error(524)), "send: errno 524");
+    fn an_errno_without_advice_is_printed_by_text_or_number() {
+        let error = Error::from_call("send")(Errno::XDEV);
+        contains(error, "send: Invalid cross-device link (errno 18)");
+        contains(Error::from_call("send")(Errno::from_raw_os_error(524)), "send: errno 524");
     }
 
     #[test]
-    fn trying_again_is_not_a_failure_of_the_call() {
+    fn eagain_is_would_block() {
         assert_eq!(Error::from_call("send")(Errno::AGAIN), Error::WouldBlock);
     }
 
     #[test]
-    fn running_out_of_room_names_both_lengths() {
+    fn a_truncated_datagram_prints_both_lengths() {
         let error = Error::DatagramTruncated { needed: 100, room: 64 };
-        says(error, "100 bytes came, the buffer has room for 64");
+        contains(error, "datagram truncated: 100 bytes needed, the buffer has 64");
     }
 }

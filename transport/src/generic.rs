@@ -1,4 +1,7 @@
-//! Generic netlink: families, groups and policies by name.
+//! Generic netlink: families, multicast groups, operations and policies by name.
+//!
+//! Families get their number when they are registered, so that programs ask the controller (`nlctrl`)
+//! for it by the family's name.
 //!
 //! ```no_run
 //! use barelink_codec::genl::ctrl::{self, Ctrl};
@@ -6,9 +9,9 @@
 //!
 //! let mut buffer = [0; 33 * 1024];
 //! let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
-//! let family = generic.family("nlctrl")?; // the controller, which has commands like any other
-//! let (kind, header) = (ctrl::GET_FAMILY.kind(family.id), ctrl::GET_FAMILY.header(()));
-//! let mut families = generic.dump(kind, header, |_| {})?;
+//! let family = generic.family("nlctrl")?; // the controller itself
+//! let (message_type, header) = (ctrl::GET_FAMILY.kind(family.id), ctrl::GET_FAMILY.header(()));
+//! let mut families = generic.dump(message_type, header, |_| {})?;
 //! while let Some(family) = families.next()? {
 //!     println!("{} {}", family.require(Ctrl::FAMILY_ID)?, family.require(Ctrl::FAMILY_NAME)?);
 //! }
@@ -26,29 +29,33 @@ use barelink_codec::{Attrs, Error as CodecError};
 use rustix::io::Errno;
 
 use crate::channel::Channel;
-use crate::connection::Connection;
+use crate::connection::state::Connection;
 use crate::error::Error;
 
-/// A generic family as this kernel has it.
+/// Properties of a generic netlink family in the running kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenericFamily {
-    /// The number that its messages have for a kind; another one after every boot, or loading of
-    /// its module.
+    /// Number of the family, the type of its messages (`CTRL_ATTR_FAMILY_ID`); it differs between boots
+    /// and loads of its module.
     pub id: u16,
-    /// Its version.
+    /// Version of the family (`CTRL_ATTR_VERSION`).
     pub version: u32,
-    /// How many bytes its own header has.
+    /// Length of the family's own header in bytes (`CTRL_ATTR_HDRSIZE`).
     pub header: u32,
-    /// The highest number of an attribute that it knows; 0 where its commands differ in that.
+    /// Highest attribute number (`CTRL_ATTR_MAXATTR`); 0 if it differs between commands.
     pub max_attribute: u32,
 }
 
 impl GenericFamily {
-    /// Reads what the controller says of a family.
-    pub fn read(answer: &Attrs<'_, Ctrl>) -> Result<Self, CodecError> {
+    /// Reads a reply of the controller (`CTRL_CMD_NEWFAMILY`).
+    ///
+    /// # Errors
+    ///
+    /// [`Missing`](CodecError::Missing) without a number of the family.
+    pub fn read(reply: &Attrs<'_, Ctrl>) -> Result<Self, CodecError> {
         let (id, version, header, max) =
-            answer.find((Ctrl::FAMILY_ID, Ctrl::VERSION, Ctrl::HDRSIZE, Ctrl::MAXATTR))?;
+            reply.find((Ctrl::FAMILY_ID, Ctrl::VERSION, Ctrl::HDRSIZE, Ctrl::MAXATTR))?;
         Ok(GenericFamily {
             id: id.require()?,
             version: version.get()?.unwrap_or(0),
@@ -59,17 +66,23 @@ impl GenericFamily {
 }
 
 impl<C: Channel> Connection<'_, C> {
-    /// Finds a generic family by its name; the kernel loads its module if it can.
+    /// Returns a generic family by its name, e.g. `"ethtool"`; the kernel loads its module if need be.
     ///
-    /// What has no such name is [`Error::NotFound`].
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if no family has that name; otherwise as [`get`](Connection::get).
     pub fn family(&mut self, name: &str) -> Result<GenericFamily, Error> {
         Ok(GenericFamily::read(&self.controller(name)?)?)
     }
 
-    /// Finds the number of a generic family's multicast group, to join it by.
+    /// Returns the number of a generic family's multicast group, to [join](crate::Socket::join) it by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such family or group; otherwise as [`get`](Connection::get).
     pub fn group(&mut self, family: &str, group: &str) -> Result<u32, Error> {
-        let answer = self.controller(family)?;
-        for found in answer.get(Ctrl::MCAST_GROUPS)?.into_iter().flatten() {
+        let reply = self.controller(family)?;
+        for found in reply.get(Ctrl::MCAST_GROUPS)?.into_iter().flatten() {
             let (name, id) = found?.1.find((McastGroup::NAME, McastGroup::ID))?;
             if name.require()? == group {
                 return Ok(id.require()?);
@@ -78,24 +91,28 @@ impl<C: Channel> Connection<'_, C> {
         Err(Error::NotFound)
     }
 
-    /// Tells a generic family's commands: each one's number, and what it can do.
+    /// Calls `each` with number and flags of every command of a generic family (`CTRL_ATTR_OPS`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if no family has that name; otherwise as [`get`](Connection::get).
     pub fn operations(
         &mut self,
         family: &str,
         mut each: impl FnMut(u8, OpFlags),
     ) -> Result<(), Error> {
-        let answer = self.controller(family)?;
-        for operation in answer.get(Ctrl::OPS)?.into_iter().flatten() {
+        let reply = self.controller(family)?;
+        for operation in reply.get(Ctrl::OPS)?.into_iter().flatten() {
             let (id, flags) = operation?.1.find((Op::ID, Op::FLAGS))?;
             each(id.require()? as u8, flags.get()?.unwrap_or_default());
         }
         Ok(())
     }
 
-    /// Asks the kernel what a generic family takes, or one command of it; since Linux 5.7.
+    /// Dumps the validation policy of a generic family, or of one of its commands
+    /// (`CTRL_CMD_GETPOLICY`, since Linux 5.7), into `entries`.
     ///
-    /// All of a big family takes some hundred entries. With too few, the error says how many bytes
-    /// of entries it takes.
+    /// The policy of a large family takes some hundred entries.
     ///
     /// ```no_run
     /// # use barelink_codec::genl::kernel_policy::PolicyEntry;
@@ -103,29 +120,34 @@ impl<C: Channel> Connection<'_, C> {
     /// # let mut buffer = [0; 33 * 1024];
     /// # let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
     /// let family = generic.family("ethtool")?;
-    /// let mut room = [PolicyEntry::VACANT; 512];
-    /// let policy = generic.policy(family, None, &mut room)?;
+    /// let mut entries = [PolicyEntry::VACANT; 512];
+    /// let policy = generic.policy(family, None, &mut entries)?;
     /// for command in policy.commands() {
-    ///     println!("{command}: {:?} {:?}", policy.doing(command), policy.dumping(command));
+    ///     println!("{command}: {:?} {:?}", policy.do_policy(command), policy.dump_policy(command));
     /// }
     /// # Ok::<(), Error>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Codec`] with `Full` if `entries` is too short, with the length that it needs in bytes;
+    /// [`Error::Kernel`] with `EOPNOTSUPP` before Linux 5.7; otherwise as [`dump`](Connection::dump).
     pub fn policy<'e>(
         &mut self,
         family: GenericFamily,
         command: Option<u8>,
-        room: &'e mut [PolicyEntry],
+        entries: &'e mut [PolicyEntry],
     ) -> Result<KernelPolicy<'e>, Error> {
-        let (kind, header) = (ctrl::GET_POLICY.kind(ctrl::ID), ctrl::GET_POLICY.header(()));
-        let mut answers = self.dump(kind, header, |request| {
+        let (message_type, header) = (ctrl::GET_POLICY.kind(ctrl::ID), ctrl::GET_POLICY.header(()));
+        let mut replies = self.dump(message_type, header, |request| {
             request.put(Ctrl::FAMILY_ID, family.id);
             if let Some(command) = command {
                 request.put(Ctrl::OP, command.into());
             }
         })?;
-        let mut policy = KernelPolicy::new(room);
-        while let Some(answer) = answers.next()? {
-            policy.add(&answer)?;
+        let mut policy = KernelPolicy::new(entries);
+        while let Some(reply) = replies.next()? {
+            policy.add(&reply)?;
         }
         if !policy.is_complete() {
             let needed = policy.needed().saturating_mul(size_of::<PolicyEntry>());
@@ -134,15 +156,15 @@ impl<C: Channel> Connection<'_, C> {
         Ok(policy)
     }
 
-    /// What the controller says of a family.
+    /// Returns the controller's reply for a family.
     fn controller(&mut self, name: &str) -> Result<Attrs<'_, Ctrl>, Error> {
-        let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
-        let answer = self.get(kind, header, |request| {
+        let (message_type, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+        let reply = self.get(message_type, header, |request| {
             request.put(Ctrl::FAMILY_NAME, name);
         });
-        answer.map(|answer| answer.attrs).map_err(|error| match error {
-            Error::Kernel(refusal) if refusal.errno() == Errno::NOENT => Error::NotFound,
-            // No name is like that.
+        reply.map(|reply| reply.attrs).map_err(|error| match error {
+            Error::Kernel(error) if error.errno() == Errno::NOENT => Error::NotFound,
+            // Longer than a name can be.
             Error::Codec(CodecError::InvalidValue { .. }) => Error::NotFound,
             error => error,
         })

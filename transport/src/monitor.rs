@@ -1,4 +1,4 @@
-//! Listening: what the kernel tells those who joined a group.
+//! Notifications of multicast groups.
 
 use core::time::Duration;
 
@@ -8,9 +8,16 @@ use barelink_codec::socket::Protocol;
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::error::Error;
-use crate::socket::{KERNEL, Received, Socket, SocketOption};
+use crate::socket::fd::Socket;
+use crate::socket::option::SocketOption;
+use crate::socket::received::{KERNEL, Received};
 
-/// A socket that listens, with the buffer that it receives into.
+/// Listener for notifications: a socket that joined multicast groups, and the buffer that it receives
+/// into.
+///
+/// A buffer of 16 KiB holds the longest notifications that are common; a longer one is
+/// [`MonitorEvent::DatagramTruncated`]. Notifications that arrive faster than they are read overrun the
+/// socket's receive buffer, which [`Socket::raise_receive_buffer`] enlarges.
 ///
 /// ```no_run
 /// use barelink_codec::rtnl::link::{self, Link};
@@ -23,7 +30,7 @@ use crate::socket::{KERNEL, Received, Socket, SocketOption};
 ///         MonitorEvent::Message { message, .. } => if let Some(link) = message.parse(link::NEW) {
 ///             println!("{:?}", link.get(Link::IFNAME)?);
 ///         },
-///         lost => println!("look at all anew: {lost:?}"),
+///         lost => println!("notifications lost, dump again: {lost:?}"),
 ///     }
 /// }
 /// # #[allow(unreachable_code)]
@@ -38,38 +45,46 @@ pub struct Monitor<'b, C = Socket> {
     foreign: u32,
 }
 
-/// What a listener learns.
+/// Notification, or the reason why some were lost.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum MonitorEvent<'a> {
-    /// The kernel tells something.
+    /// The kernel sent a notification.
     Message {
-        /// What it tells.
+        /// Notification.
         message: Message<'a>,
-        /// To which group, if [`SocketOption::PKTINFO`] is on.
+        /// Number of the multicast group, with [`SocketOption::PKTINFO`].
         group: Option<u32>,
-        /// In which other network namespace, if [`SocketOption::LISTEN_ALL_NSID`] is on.
+        /// Identifier of the network namespace that it is about, absent for the socket's own; with
+        /// [`SocketOption::LISTEN_ALL_NSID`].
         nsid: Option<i32>,
     },
-    /// Messages were lost, because they came faster than they were read: the state has to be read
-    /// anew.
+    /// The receive buffer overflowed (`ENOBUFS`) and notifications were lost: dump again to
+    /// resynchronize.
+    #[doc(alias = "ENOBUFS")]
     Overrun,
-    /// A datagram was longer than the buffer, and is lost.
+    /// A datagram was longer than the buffer (`MSG_TRUNC`) and is lost.
+    #[doc(alias = "MSG_TRUNC")]
     DatagramTruncated {
-        /// How many bytes it takes.
+        /// Length of the datagram, in bytes.
         needed: usize,
     },
-    /// The rest of a datagram is no message, and is lost.
+    /// The rest of a datagram is malformed, and is lost.
     Invalid(barelink_codec::Error),
 }
 
 impl<'b> Monitor<'b> {
-    /// Listens to these groups, with [`SocketOption::PKTINFO`] on. For all that changes, the kernel sends
-    /// a datagram; a buffer of 16 KiB holds the longest that are common.
+    /// Opens a socket, connected to the kernel and with [`SocketOption::PKTINFO`], and joins these
+    /// groups.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Socket`] with `EPROTONOSUPPORT` if the kernel lacks the protocol, `EINVAL` if it lacks
+    /// a group, `EPERM` if a group takes a capability.
     pub fn open(protocol: Protocol, groups: &[u32], buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
-        // Nobody else can write to it then, apart from groups.
+        // Other programs cannot send to it then, except to groups.
         socket.connect(KERNEL, 0)?;
         socket.set(SocketOption::PKTINFO, true)?;
         for group in groups {
@@ -80,32 +95,37 @@ impl<'b> Monitor<'b> {
 }
 
 impl<'b, C: Channel> Monitor<'b, C> {
-    /// Listens on a socket of one's own, or what stands in for one.
+    /// Listens on a socket of the caller's, or on another channel: a capture, a recording, a fake kernel.
     pub fn with_channel(channel: C, buffer: &'b mut [u8]) -> Self {
         Monitor { channel, buffer, at: 0, received: Received::default(), foreign: 0 }
     }
 
-    /// The socket back, to be used otherwise.
+    /// Closes the monitor and returns its channel.
     pub fn into_channel(self) -> C {
         self.channel
     }
 
-    /// The socket: to join and leave groups, to set options, to wait for along with others.
+    /// Returns the channel, e.g. the socket: to join and leave groups, set options, poll.
     pub const fn channel(&self) -> &C {
         &self.channel
     }
 
-    /// How many datagrams from someone else than the kernel were dropped.
+    /// Returns the number of datagrams from other senders than the kernel, which were dropped.
     pub const fn foreign(&self) -> u32 {
         self.foreign
     }
 
-    /// The next notice; with a time limit, [`Error::TimedOut`] after it.
+    /// Returns the next notification, waiting up to `timeout`, or without one until one arrives.
     ///
-    /// On a nonblocking socket without a time limit, [`Error::WouldBlock`] when there is none.
-    pub fn next(&mut self, limit: Option<Duration>) -> Result<MonitorEvent<'_>, Error> {
-        let deadline = limit.map(Deadline::after);
-        let mut strangers = 0;
+    /// Lost notifications are events, not errors: the monitor goes on after them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`] after the timeout; [`Error::WouldBlock`] without one, if a nonblocking
+    /// socket has nothing queued; [`Error::Socket`] if the system call fails.
+    pub fn next(&mut self, timeout: Option<Duration>) -> Result<MonitorEvent<'_>, Error> {
+        let deadline = timeout.map(Deadline::after);
+        let mut skipped = 0;
         let found = loop {
             let unread = self.buffer.get(self.at..self.received.len).unwrap_or_default();
             let mut messages =
@@ -128,10 +148,10 @@ impl<'b, C: Channel> Monitor<'b, C> {
                 Ok(received) if received.from == KERNEL => self.received = received,
                 Ok(_) => {
                     self.foreign = self.foreign.wrapping_add(1);
-                    strangers += 1;
-                    // They may come for ever.
+                    skipped += 1;
+                    // They may arrive without end.
                     let late = deadline.is_some_and(|deadline| deadline.has_passed());
-                    if late && strangers > PATIENCE {
+                    if late && skipped > MAX_SKIPPED {
                         return Err(Error::TimedOut);
                     }
                 }
@@ -142,7 +162,7 @@ impl<'b, C: Channel> Monitor<'b, C> {
                 Err(error) => return Err(error),
             }
         };
-        // Found a second time, outside the loop, for the borrow to last.
+        // Parsed a second time, outside the loop, so that the borrow lasts.
         let (group, nsid) = (self.received.group, self.received.nsid);
         let bytes = self.buffer.get(found..self.received.len).unwrap_or_default();
         match Messages::new(bytes).next() {
@@ -152,5 +172,5 @@ impl<'b, C: Channel> Monitor<'b, C> {
     }
 }
 
-/// How many datagrams from others than the kernel are passed over when time is up already.
-const PATIENCE: u32 = 1000;
+/// Number of datagrams from other senders than the kernel that are skipped after the deadline.
+const MAX_SKIPPED: u32 = 1000;

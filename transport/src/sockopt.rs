@@ -1,7 +1,7 @@
-//! What rustix has no words for: netlink's socket options, packet filters, netlink's control
-//! messages; and the clock where there is no standard library, which rustix reads by what the
-//! kernel maps into each program: more code than all of the above, and not there under an emulator
-//! or a debugger.
+//! System calls that rustix lacks: netlink's socket options, packet filters and control messages.
+//!
+//! Without `std`, also the monotonic clock: rustix reads it from the vDSO, which takes more code than
+//! all of this file, and is missing under some emulators and debuggers. The one file with `unsafe`.
 #![allow(unsafe_code)]
 
 use core::ffi::{c_int, c_void};
@@ -13,14 +13,14 @@ use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, IoSliceMut, Result};
 use rustix::net::{RecvAncillaryBuffer, RecvFlags, RecvMsg, recvmsg};
 
-/// Sets one of netlink's options, each of which is an integer.
+/// Sets an option of the level `SOL_NETLINK`, all of which are integers.
 pub(crate) fn set(fd: BorrowedFd<'_>, name: u32, value: u32) -> Result<()> {
     // SAFETY: an integer has no pointer in it.
     unsafe { set_value(fd, SOL_NETLINK, name, &value) }
 }
 
-/// Reads one of netlink's options into these words; says how many bytes there are, which may be
-/// more than fit.
+/// Reads an option of the level `SOL_NETLINK`; returns its length in bytes, which may be more than
+/// fits `words`.
 pub(crate) fn get(fd: BorrowedFd<'_>, name: u32, words: &mut [u32]) -> Result<usize> {
     let mut len = c_int::try_from(size_of_val(words)).unwrap_or(c_int::MAX);
     // SAFETY: the kernel writes at most `len` bytes to `words`, which has as many, and any bytes
@@ -29,7 +29,7 @@ pub(crate) fn get(fd: BorrowedFd<'_>, name: u32, words: &mut [u32]) -> Result<us
     Ok(len as usize)
 }
 
-// What the kernel takes for one step, it is that long.
+// `struct sock_filter` has 8 bytes.
 const _: () = assert!(size_of::<Instruction>() == 8);
 
 /// `struct sock_fprog`.
@@ -39,16 +39,16 @@ struct Program {
     filter: *const Instruction,
 }
 
-/// Lets through only what this program lets through.
+/// Attaches a classic BPF program (`SO_ATTACH_FILTER`).
 pub(crate) fn attach_filter(fd: BorrowedFd<'_>, program: &[Instruction]) -> Result<()> {
     let len = u16::try_from(program.len()).map_err(|_| Errno::INVAL)?;
     let program = Program { len, filter: program.as_ptr() };
-    // SAFETY: the pointer in it is to `len` steps that outlive the call; the kernel only reads
+    // SAFETY: the pointer in it is to `len` instructions that outlive the call; the kernel only reads
     // them, and keeps a copy.
     unsafe { set_value(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program) }
 }
 
-/// Lets everything through again.
+/// Detaches the filter (`SO_DETACH_FILTER`).
 pub(crate) fn detach_filter(fd: BorrowedFd<'_>) -> Result<()> {
     // SAFETY: an integer has no pointer in it.
     unsafe { set_value(fd, SOL_SOCKET, SO_DETACH_FILTER, &0u32) }
@@ -58,44 +58,44 @@ pub(crate) fn detach_filter(fd: BorrowedFd<'_>) -> Result<()> {
 ///
 /// # Safety
 ///
-/// What the value points to, if it is not a plain number, is what the option says.
+/// A pointer in the value points to what the option takes.
 unsafe fn set_value<T>(fd: BorrowedFd<'_>, level: u32, name: u32, value: &T) -> Result<()> {
     let len = size_of::<T>() as u32;
-    // SAFETY: the kernel reads at most `len` bytes from `value`, which has as many; for what it
-    // points to, the caller vouches.
+    // SAFETY: the kernel reads at most `len` bytes from `value`, which has as many; the
+    // caller vouches for what it points to.
     unsafe { system::setsockopt(fd, level, name, (&raw const *value).cast(), len) }
 }
 
-/// Room for the control messages that a netlink socket can be told to add: group, namespace,
+/// Buffer for the control messages that a netlink socket may add: group, namespace identifier,
 /// credentials.
 #[repr(align(8))]
-struct ControlRoom([MaybeUninit<u8>; ROOM]);
+struct ControlBuffer([MaybeUninit<u8>; CONTROL_LEN]);
 
-/// Each of the three takes at most 32 bytes; the fourth part stays zero, which ends the list.
-const ROOM: usize = 128;
+/// Length of the control buffer: each of the three messages takes at most 32 bytes; the last 32
+/// stay zero, which ends the list.
+const CONTROL_LEN: usize = 128;
 
-/// The control messages of a datagram, `struct cmsghdr` and data, ended by zeros.
-pub(crate) struct Control([u8; ROOM]);
+/// Control messages of a datagram (`struct cmsghdr` and data), ended by zeros.
+pub(crate) struct Control([u8; CONTROL_LEN]);
 
-/// Receives a datagram and the control messages that rustix would pass over.
+/// Receives a datagram with all its control messages, which rustix would skip.
 pub(crate) fn receive(
     fd: BorrowedFd<'_>,
     buffer: &mut [u8],
     flags: RecvFlags,
 ) -> Result<(RecvMsg, Control)> {
-    let mut room = ControlRoom([MaybeUninit::new(0); ROOM]);
-    let mut control = RecvAncillaryBuffer::new(&mut room.0);
+    let mut space = ControlBuffer([MaybeUninit::new(0); CONTROL_LEN]);
+    let mut control = RecvAncillaryBuffer::new(&mut space.0);
     let message = recvmsg(fd, &mut [IoSliceMut::new(buffer)], &mut control, flags)?;
-    // It would look for files to close, which do not come by netlink.
+    // Its drop looks for file descriptors to close, which netlink does not pass.
     core::mem::forget(control);
-    // SAFETY: every byte was set to zero above, and whoever wrote to it since, the kernel alone,
-    // wrote bytes.
-    let bytes = room.0.map(|byte| unsafe { byte.assume_init() });
+    // SAFETY: every byte was set to zero above, and the kernel wrote only bytes since.
+    let bytes = space.0.map(|byte| unsafe { byte.assume_init() });
     Ok((message, Control(bytes)))
 }
 
 impl Control {
-    /// The messages, each with its level, its type and its data.
+    /// Iterates over the messages: level, type and data of each.
     pub(crate) fn messages(&self) -> impl Iterator<Item = (u32, u32, &[u8])> {
         const WORD: usize = size_of::<usize>();
         const HEADER: usize = WORD + 8;
@@ -104,22 +104,22 @@ impl Control {
             let (header, _) = rest.split_at_checked(HEADER)?;
             let len = usize::from_ne_bytes(header[..WORD].try_into().ok()?);
             let level = u32::from_ne_bytes(header[WORD..WORD + 4].try_into().ok()?);
-            let kind = u32::from_ne_bytes(header[WORD + 4..].try_into().ok()?);
+            let message_type = u32::from_ne_bytes(header[WORD + 4..].try_into().ok()?);
             let data = rest.get(HEADER..len)?;
             rest = rest.get(len.next_multiple_of(WORD)..).unwrap_or(&[]);
-            Some((level, kind, data))
+            Some((level, message_type, data))
         })
     }
 }
 
-/// Nanoseconds by the clock that nobody sets, `CLOCK_MONOTONIC`; zero if there is none.
+/// Returns the time by `CLOCK_MONOTONIC` in nanoseconds; 0 if the system has no such clock.
 #[cfg(not(feature = "std"))]
 pub(crate) fn now() -> u64 {
     let [seconds, nanoseconds] = system::monotonic();
     seconds.unsigned_abs().wrapping_mul(1_000_000_000).wrapping_add(nanoseconds.unsigned_abs())
 }
 
-/// The calls by the kernel's own gate, where rustix does the same.
+/// System calls by the instruction, on the targets where rustix does the same.
 #[cfg(all(
     not(feature = "use-libc"),
     target_os = "linux",
@@ -176,7 +176,7 @@ mod system {
         unsafe { option(GET, fd, level, name, value, (&raw mut *len).cast()) }
     }
 
-    /// One of the two calls above.
+    /// Performs one of the two calls above.
     ///
     /// # Safety
     ///
@@ -191,7 +191,7 @@ mod system {
     ) -> Result<()> {
         let fd = fd.as_raw_fd() as usize;
         let arguments = [number(fd), number(level as usize), number(name as usize), value, len];
-        // By way of socketcall, as kernels before 4.3 know no other.
+        // `socketcall(2)`: kernels before 4.3 have no separate calls.
         #[cfg(target_arch = "x86")]
         let (which, arguments) = {
             let list = (&raw const arguments).cast_mut().cast();
@@ -206,7 +206,7 @@ mod system {
         Ok(())
     }
 
-    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros if there is no such clock.
+    /// Returns seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros without such a clock.
     #[cfg(not(feature = "std"))]
     pub(super) fn monotonic() -> [i64; 2] {
         #[cfg(target_pointer_width = "32")]
@@ -221,7 +221,7 @@ mod system {
             if unsafe { call(__NR_clock_gettime64, arguments) } == 0 {
                 return time;
             }
-            // Kernels before 5.1 have a clock that is less wide.
+            // Kernels before 5.1 have only the 32-bit call.
         }
         let mut time = [0isize; 2];
         let arguments = [clock, (&raw mut time).cast(), NOTHING, NOTHING, NOTHING];
@@ -230,12 +230,12 @@ mod system {
         time.map(|part| part as i64)
     }
 
-    /// An argument that the call does not have.
+    /// Argument that the call does not have.
     #[cfg(any(not(feature = "std"), target_arch = "x86"))]
     const NOTHING: *mut c_void = number(0);
 
-    /// A system call with at most five arguments, and what it says: an error's number is below
-    /// zero. On x86, where `socketcall` takes the rest, two.
+    /// Performs a system call with up to five arguments (on x86 two, as `socketcall(2)` takes the
+    /// rest), and returns its result: a negative errno on failure.
     ///
     /// # Safety
     ///
@@ -264,8 +264,8 @@ mod system {
                 in("a1") b, in("a2") c, in("a3") d, in("a4") e,
                 options(nostack, preserves_flags));
         }
-        // SAFETY: as above; r7 may be the frame pointer, which an operand cannot name, so it is
-        // kept by hand.
+        // SAFETY: as above; r7 may be the frame pointer, which an operand cannot name, so that it is
+        // saved and restored by hand.
         #[cfg(target_arch = "arm")]
         unsafe {
             asm!("mov {kept}, r7", "mov r7, {which}", "svc 0", "mov r7, {kept}",
@@ -283,7 +283,7 @@ mod system {
     }
 }
 
-/// The calls by libc, which is linked wherever rustix needs it too.
+/// System calls by libc, on the targets and with the feature where rustix uses it too.
 #[cfg(not(all(
     not(feature = "use-libc"),
     target_os = "linux",
@@ -318,7 +318,9 @@ mod system {
         len: u32,
     ) -> Result<()> {
         // SAFETY: as this function's own.
-        done(unsafe { libc::setsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
+        check(unsafe {
+            libc::setsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len)
+        })
     }
 
     /// `getsockopt(2)`.
@@ -336,12 +338,14 @@ mod system {
         let len = (&raw mut *len).cast();
         // SAFETY: as this function's own; `len` is valid for writing, and a length is as wide as an
         // int.
-        done(unsafe { libc::getsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len) })
+        check(unsafe {
+            libc::getsockopt(fd.as_raw_fd(), level as c_int, name as c_int, value, len)
+        })
     }
 
-    /// Seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros if there is no such clock.
+    /// Returns seconds and nanoseconds by `CLOCK_MONOTONIC`; zeros without such a clock.
     #[cfg(not(feature = "std"))]
-    #[allow(clippy::useless_conversion)] // The parts are as wide as the machine's integers.
+    #[allow(clippy::useless_conversion)] // The fields' width depends on the target.
     pub(super) fn monotonic() -> [i64; 2] {
         let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         // SAFETY: `time` is valid for writing, and what the call writes.
@@ -349,11 +353,11 @@ mod system {
         [time.tv_sec.into(), time.tv_nsec.into()]
     }
 
-    fn done(result: c_int) -> Result<()> {
+    fn check(result: c_int) -> Result<()> {
         if result == 0 {
             return Ok(());
         }
-        // SAFETY: libc's errno is this thread's own, and always there.
+        // SAFETY: libc's errno is thread-local and always valid to read.
         Err(Errno::from_raw_os_error(unsafe { *errno_location() }))
     }
 }

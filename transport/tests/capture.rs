@@ -1,4 +1,4 @@
-//! Captures: written, read back, and in place of the kernel.
+//! Captures: written, read, replayed.
 
 mod common;
 
@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use barelink_codec::Parsed;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-use barelink_transport::capture::{CaptureReader, CaptureRecord, Captured, Output, Room};
-use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::capture::CaptureChannel;
+use barelink_transport::pcap::{CaptureReader, CaptureRecord, MemorySink, Sink, WriteSink};
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{
     Channel, Connection, Errno, Error, Monitor, MonitorEvent, Protocol, Replay, Socket,
 };
@@ -18,8 +19,8 @@ fn header(index: i32) -> LinkHeader {
 }
 
 fn answer(request: &barelink_codec::Message<'_>, answers: &mut Answers<'_>) {
-    let asked = request.read(link::GET).header.index;
-    if asked > 5 {
+    let index = request.read(link::GET).header.index;
+    if index > 5 {
         return answers.error(19, |_| {});
     }
     if request.flags.contains(barelink_codec::Flags::DUMP) {
@@ -28,12 +29,12 @@ fn answer(request: &barelink_codec::Message<'_>, answers: &mut Answers<'_>) {
         return answers.done();
     }
     answers.notify(link::DEL, header(9), |_| {});
-    answers.reply(link::NEW, header(asked), |_| {});
+    answers.reply(link::NEW, header(index), |_| {});
     answers.ack();
 }
 
-/// A conversation: one link, all of them, one that is not there, three at once.
-fn talk<C: Channel>(route: &mut Connection<'_, C>) {
+/// Requests and their replies: get, dump, a failing execute, a batch of three.
+fn exchange_all<C: Channel>(route: &mut Connection<'_, C>) {
     assert_eq!(route.get(link::GET, header(3), |_| {}).unwrap().header.index, 3);
     let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
     let mut all = vec![];
@@ -41,44 +42,44 @@ fn talk<C: Channel>(route: &mut Connection<'_, C>) {
         all.push(link.header.index);
     }
     assert_eq!(all, [1, 2]);
-    let Err(Error::Kernel(refusal)) = route.execute(link::DEL, header(6), |_| {}) else { panic!() };
-    assert_eq!(refusal.errno(), Errno::NODEV);
+    let Err(Error::Kernel(error)) = route.execute(link::DEL, header(6), |_| {}) else { panic!() };
+    assert_eq!(error.errno(), Errno::NODEV);
     let mut results = vec![];
     let fill = |batch: &mut barelink_transport::Requests<'_>| {
         [6, 4, 7].iter().try_for_each(|index| batch.push(link::DEL, header(*index), |_| {}))
     };
-    route.batch(fill, |place, result| results.push((place, result.is_ok()))).unwrap();
+    route.batch(fill, |index, result| results.push((index, result.is_ok()))).unwrap();
     assert_eq!(results, [(0, false), (1, true), (2, false)]);
 }
 
 fn recorded() -> Vec<u8> {
     let (mut queue, mut buffer, mut file) = ([0; 4096], [0; 4096], vec![]);
     let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
-    let captured = Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, sink);
-    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
-    talk(&mut route);
+    let channel = CaptureChannel::new(Fake::new(&mut queue, answer), Protocol::ROUTE, sink);
+    let mut route = Connection::with_channel(channel, &mut buffer).unwrap();
+    exchange_all(&mut route);
     file
 }
 
 #[test]
-fn a_recording_answers_as_the_kernel_did() {
+fn a_replay_answers_as_the_recorded_kernel() {
     let file = recorded();
     let mut buffer = [0; 4096];
     let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
     let mut route = Connection::with_channel(Replay::new(records), &mut buffer).unwrap();
-    // With other sequence numbers than those recorded.
+    // Uses up sequence numbers, so that they differ from the recorded ones.
     route.batch(|_| Ok(()), |_, _| {}).unwrap();
     let _ = route.execute(link::SET, LinkHeader::default(), |link| {
-        link.put_raw(1, &[0; 8000]); // too long to be sent, but numbered
+        link.put_raw(1, &[0; 8000]); // too long to be sent, but it takes a number
     });
-    talk(&mut route);
+    exchange_all(&mut route);
     assert!(route.channel().is_exhausted());
-    let over = route.execute(link::DEL, header(1), |_| {}).unwrap_err();
-    assert!(over.to_string().contains("no more requests"), "{over}");
+    let end = route.execute(link::DEL, header(1), |_| {}).unwrap_err();
+    assert!(end.to_string().contains("no more requests"), "{end}");
 }
 
 #[test]
-fn a_replayed_recording_skips_answers_that_nobody_reads() {
+fn a_replay_skips_unread_replies() {
     let file = recorded();
     let mut buffer = [0; 4096];
     let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
@@ -86,11 +87,11 @@ fn a_replayed_recording_skips_answers_that_nobody_reads() {
     route.request(link::GET, header(3), |_| {}).unwrap();
     route.dump(link::GET, header(0), |_| {}).unwrap();
     let gone = route.execute(link::DEL, header(6), |_| {});
-    assert!(matches!(gone, Err(Error::Kernel(refusal)) if refusal.errno() == Errno::NODEV));
+    assert!(matches!(gone, Err(Error::Kernel(error)) if error.errno() == Errno::NODEV));
 }
 
 #[test]
-fn what_went_in_and_out_is_in_the_file_with_direction_time_and_protocol() {
+fn a_capture_has_direction_time_and_protocol() {
     let file = recorded();
     let records: Vec<CaptureRecord<'_>> =
         CaptureReader::open(&file).unwrap().map(Result::unwrap).collect();
@@ -105,16 +106,19 @@ fn what_went_in_and_out_is_in_the_file_with_direction_time_and_protocol() {
 }
 
 #[test]
-fn a_datagram_that_was_cut_is_kept_as_far_as_it_came() {
+fn a_truncated_datagram_is_captured_up_to_the_buffer() {
     let (mut queue, mut buffer, mut room) = ([0; 1024], [0; 68], [0; 1024]);
     let answer = |_: &barelink_codec::Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(link::NEW, header(7), |link| {
             link.put(Link::IFALIAS, "a name that does not fit");
         });
     };
-    let captured =
-        Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, Room::new(&mut room));
-    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
+    let channel = CaptureChannel::new(
+        Fake::new(&mut queue, answer),
+        Protocol::ROUTE,
+        MemorySink::new(&mut room),
+    );
+    let mut route = Connection::with_channel(channel, &mut buffer).unwrap();
     let cut = route.get(link::GET, header(7), |_| {}).map(|_| ());
     assert_eq!(cut, Err(Error::DatagramTruncated { needed: 64, room: 36 }));
     let file = route.channel().sink().bytes();
@@ -122,7 +126,7 @@ fn a_datagram_that_was_cut_is_kept_as_far_as_it_came() {
         CaptureReader::open(file).unwrap().map(Result::unwrap).collect();
     assert_eq!((records[1].len, records[1].bytes.len()), (64, 36));
     assert_eq!(records[1].bytes[4], if cfg!(target_endian = "little") { 16 } else { 0 });
-    // Replayed, it is cut again.
+    // Replayed, it is truncated again.
     let mut buffer = [0; 4096];
     let mut route =
         Connection::with_channel(Replay::new(records.into_iter()), &mut buffer).unwrap();
@@ -131,12 +135,12 @@ fn a_datagram_that_was_cut_is_kept_as_far_as_it_came() {
 }
 
 #[test]
-fn a_record_without_room_is_left_out_whole_and_counted() {
+fn a_record_that_does_not_fit_is_dropped_and_counted() {
     let (mut queue, mut buffer, mut room) = ([0; 4096], [0; 4096], [0; 24 + 64 + 10]);
     let fake = Fake::new(&mut queue, answer);
-    let captured = Captured::new(fake, Protocol::ROUTE, Room::new(&mut room));
-    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
-    talk(&mut route);
+    let channel = CaptureChannel::new(fake, Protocol::ROUTE, MemorySink::new(&mut room));
+    let mut route = Connection::with_channel(channel, &mut buffer).unwrap();
+    exchange_all(&mut route);
     assert_eq!(route.channel().lost(), 15);
     let file = route.channel().sink().bytes();
     assert!(CaptureReader::open(file).unwrap().all(|record| record.is_ok()));
@@ -144,9 +148,9 @@ fn a_record_without_room_is_left_out_whole_and_counted() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_does_not_stop_the_connection() {
-    struct Broken;
-    impl std::io::Write for Broken {
+fn write_errors_of_a_capture_do_not_stop_the_connection() {
+    struct Failing;
+    impl std::io::Write for Failing {
         fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
             Err(std::io::Error::other("no space"))
         }
@@ -155,14 +159,17 @@ fn a_file_that_cannot_be_written_does_not_stop_the_connection() {
         }
     }
     let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
-    let captured =
-        Captured::new(Fake::new(&mut queue, answer), Protocol::ROUTE, Output::new(Broken));
-    let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
-    talk(&mut route);
+    let channel = CaptureChannel::new(
+        Fake::new(&mut queue, answer),
+        Protocol::ROUTE,
+        WriteSink::new(Failing),
+    );
+    let mut route = Connection::with_channel(channel, &mut buffer).unwrap();
+    exchange_all(&mut route);
     assert_eq!(route.channel().lost(), 17);
 }
 
-/// A file as another program, or another machine, would write it.
+/// Capture file as another program or a machine of another byte order writes it.
 fn foreign(big: bool, nanoseconds: bool, direction: u16, datagram: &[u8]) -> Vec<u8> {
     let word = |word: u32| if big { word.to_be_bytes() } else { word.to_le_bytes() };
     let half = |half: u16| if big { half.to_be_bytes() } else { half.to_le_bytes() };
@@ -181,7 +188,7 @@ fn foreign(big: bool, nanoseconds: bool, direction: u16, datagram: &[u8]) -> Vec
 }
 
 #[test]
-fn files_of_either_byte_order_and_either_fineness_are_read() {
+fn captures_of_either_byte_order_and_time_unit_are_read() {
     for big in [false, true] {
         for (nanoseconds, fraction) in [(false, 123_456_000), (true, 123_456)] {
             let file = foreign(big, nanoseconds, 7, &[1; 20]);
@@ -201,7 +208,7 @@ fn files_of_either_byte_order_and_either_fineness_are_read() {
 }
 
 #[test]
-fn where_a_file_does_not_say_the_direction_what_asks_goes_out() {
+fn without_a_direction_requests_are_outgoing() {
     let mut buffer = [0; 64];
     let request = link::GET.build(&mut buffer, 1, header(0), |_| {}).unwrap().to_vec();
     let mut buffer = [0; 64];
@@ -217,7 +224,7 @@ fn where_a_file_does_not_say_the_direction_what_asks_goes_out() {
 }
 
 #[test]
-fn a_file_cut_anywhere_gives_what_is_whole_and_one_error() {
+fn a_truncated_capture_has_whole_records_and_one_error() {
     let file = recorded();
     for len in 0..file.len() {
         match CaptureReader::open(&file[..len]) {
@@ -233,11 +240,11 @@ fn a_file_cut_anywhere_gives_what_is_whole_and_one_error() {
     other[20] = 1; // Ethernet
     other[23] = 1;
     assert!(CaptureReader::open(&other).is_err());
-    assert!(CaptureReader::open(b"#!/bin/sh, which is no capture at all").is_err());
+    assert!(CaptureReader::open(b"#!/bin/sh, not a capture file").is_err());
 }
 
 #[test]
-fn every_changed_byte_of_a_file_is_read_without_panic() {
+fn a_capture_with_any_byte_changed_does_not_panic() {
     let file = recorded();
     for at in 0..file.len() {
         let mut changed = file.clone();
@@ -254,7 +261,7 @@ fn every_changed_byte_of_a_file_is_read_without_panic() {
 }
 
 #[test]
-fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
+fn a_replayed_capture_of_the_real_kernel_has_the_same_links() {
     in_namespace(|| {
         let each = |all: &mut Vec<(i32, String)>, link: Parsed<'_, LinkHeader, Link>| {
             let name = link.require(Link::IFNAME)?.to_string();
@@ -262,12 +269,12 @@ fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
             Ok(())
         };
         let (mut file, mut buffer) = (vec![], [0; 33 * 1024]);
-        let captured = Captured::new(
+        let channel = CaptureChannel::new(
             Socket::open(Protocol::ROUTE).unwrap(),
             Protocol::ROUTE,
-            Output::new(&mut file),
+            WriteSink::new(&mut file),
         );
-        let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
+        let mut route = Connection::with_channel(channel, &mut buffer).unwrap();
         let live = route.dump_consistent(3, link::GET, header(0), |_| {}, Vec::new, each).unwrap();
         assert_eq!(live, [(1, "lo".to_string())]);
         let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
@@ -278,7 +285,7 @@ fn a_capture_of_the_real_kernel_gives_the_same_links_again() {
 }
 
 #[test]
-fn recorded_events_are_heard_again() {
+fn recorded_notifications_are_replayed() {
     let (mut queue, mut buffer, mut file) = ([0; 512], [0; 512], vec![]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
     fake.push(|kernel| {
@@ -287,18 +294,18 @@ fn recorded_events_are_heard_again() {
     });
     let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
     let mut monitor =
-        Monitor::with_channel(Captured::new(fake, Protocol::ROUTE, sink), &mut buffer);
+        Monitor::with_channel(CaptureChannel::new(fake, Protocol::ROUTE, sink), &mut buffer);
     while monitor.next(Some(Duration::ZERO)).is_ok() {}
     let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
     let mut monitor = Monitor::with_channel(Replay::new(records), &mut buffer);
-    let mut heard = vec![];
+    let mut notifications = vec![];
     while let Ok(MonitorEvent::Message { message, .. }) = monitor.next(Some(Duration::ZERO)) {
-        heard.push((message.message_type, message.read(link::NEW).header.index));
+        notifications.push((message.message_type, message.read(link::NEW).header.index));
     }
-    assert_eq!(heard, [(16, 4), (17, 5)]);
+    assert_eq!(notifications, [(16, 4), (17, 5)]);
 }
 
-/// The recordings of this format of the shared folder: length, direction, protocol, datagram.
+/// Records of a recording in the format of the shared folder: length, direction, protocol, datagram.
 #[cfg(target_endian = "little")]
 fn shared(file: &[u8]) -> Vec<CaptureRecord<'_>> {
     let (mut rest, mut records) = (file, vec![]);
@@ -320,7 +327,7 @@ fn shared(file: &[u8]) -> Vec<CaptureRecord<'_>> {
 
 #[test]
 #[cfg(target_endian = "little")]
-fn what_other_programs_were_told_is_told_again() {
+fn recorded_dumps_of_other_programs_are_replayed() {
     use barelink_codec::genl::ctrl::{self, Ctrl, PolicyType};
     use barelink_codec::genl::kernel_policy::PolicyEntry;
     let Ok(folder) = std::env::var("BARELINK_SHARED") else {
@@ -330,7 +337,7 @@ fn what_other_programs_were_told_is_told_again() {
     let records = shared(&file);
     let mut buffer = vec![0; 64 * 1024];
 
-    // The kernel's own tool: all families, then one.
+    // ynl: a dump of all families, then one.
     let replay = Replay::new(records.iter().copied().skip(18));
     let mut generic = Connection::with_channel(replay, &mut buffer).unwrap();
     let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
@@ -343,18 +350,18 @@ fn what_other_programs_were_told_is_told_again() {
     let ethtool = generic.family("ethtool").unwrap();
     assert_eq!(ethtool.id, 21);
 
-    // iproute2: the policies of one family.
+    // iproute2: the policy of one family.
     let replay = Replay::new(records.iter().copied().skip(9));
     let mut generic = Connection::with_channel(replay, &mut buffer).unwrap();
-    let mut room = vec![PolicyEntry::VACANT; 1000];
-    let policy = generic.policy(ethtool, None, &mut room).unwrap();
+    let mut entries = vec![PolicyEntry::VACANT; 1000];
+    let policy = generic.policy(ethtool, None, &mut entries).unwrap();
     assert!(policy.needed() > 200, "{}", policy.needed());
     let rings = policy.do_policy(16).expect("a policy for RINGS_SET");
     let mut rules = policy.rules(rings);
     assert!(rules.any(|(number, ty, _)| (number, ty) == (11, PolicyType::U8)));
 }
 
-/// Takes this many writes, and then one more in half.
+/// Accepts this number of writes, then fails.
 struct FullDisk(usize);
 
 impl std::io::Write for FullDisk {
@@ -368,11 +375,10 @@ impl std::io::Write for FullDisk {
 }
 
 #[test]
-fn a_file_that_took_half_a_record_gets_nothing_behind_it() {
-    use barelink_transport::capture::{Output, Sink};
-    let mut output = Output::new(FullDisk(3));
-    assert!(output.take(b"head", b"body"));
-    assert!(!output.take(b"head", b"body"), "half of it");
-    assert!(!output.take(b"", b""), "not even nothing");
-    assert_eq!(output.into_inner().0, 0);
+fn after_half_a_record_nothing_more_is_written() {
+    let mut sink = WriteSink::new(FullDisk(3));
+    assert!(sink.write_record(b"head", b"body"));
+    assert!(!sink.write_record(b"head", b"body"), "half of it");
+    assert!(!sink.write_record(b"", b""), "not even an empty record");
+    assert_eq!(sink.into_inner().0, 0);
 }

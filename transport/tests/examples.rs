@@ -1,4 +1,4 @@
-//! Runs each example in a network namespace of its own, and looks at what it prints.
+//! Runs each example in its own network namespace, and checks its output.
 
 use barelink_test_support::{assert_prints, examples_in_namespace as in_namespace};
 
@@ -20,32 +20,32 @@ fn links_lists_the_loopback_of_a_new_namespace() {
 }
 
 #[test]
-fn links_prints_every_attribute_by_name_if_asked() {
+fn links_all_prints_every_attribute_by_name() {
     let Some(output) = in_namespace("$LINKS all", &[LINKS]) else { return };
     assert_prints(&output, &["IFNAME: \"lo\"", "OPERSTATE: DOWN", "AF_SPEC: {"]);
 }
 
 #[test]
-fn an_address_that_was_added_is_listed_and_is_there_already_the_second_time() {
+fn an_added_address_is_listed_and_exists_the_second_time() {
     let script = "$ADD_ADDRESS lo 192.0.2.7/24; $ADD_ADDRESS lo 192.0.2.7/24; \
                   $ADD_ADDRESS lo 2001:db8::7/64; $ADDRESSES";
     let Some(output) = in_namespace(script, &[ADD_ADDRESS, ADDRESSES]) else { return };
-    let words = [
+    let expected = [
         "lo has 192.0.2.7/24 now\nlo has 192.0.2.7/24 already\n",
         "lo: 192.0.2.7/24 scope UNIVERSE",
         "lo: 2001:db8::7/64",
     ];
-    assert_prints(&output, &words);
+    assert_prints(&output, &expected);
 }
 
 #[test]
-fn routes_lists_the_main_table_and_no_other() {
+fn routes_lists_only_the_main_table() {
     let script = "command -v ip >/dev/null || { echo no ip; exit 0; }; ip link set lo up; \
                   ip route add 198.51.100.0/24 dev lo metric 7; \
                   ip route add 203.0.113.0/24 dev lo table 99; $ROUTES";
     let Some(output) = in_namespace(script, &[ROUTES]) else { return };
     if output.stdout.starts_with(b"no ip") {
-        println!("skipped: no iproute2 to make routes with");
+        println!("skipped: no iproute2 to add routes");
         return;
     }
     assert_prints(&output, &["198.51.100.0/24 link 1 metric 7\n"]);
@@ -53,15 +53,15 @@ fn routes_lists_the_main_table_and_no_other() {
 }
 
 #[test]
-fn a_vlan_is_made_or_the_kernel_says_why_not() {
+fn add_vlan_creates_a_vlan_or_prints_the_error() {
     let Some(output) = in_namespace("$ADD_VLAN lo 7", &[ADD_VLAN]) else { return };
     assert_prints(&output, &["lo.7"]);
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("is there") || text.contains("the kernel refuses"), "{text}");
+    assert!(text.contains("created") || text.contains("kernel error"), "{text}");
 }
 
 #[test]
-fn monitor_tells_of_an_address_that_is_added() {
+fn monitor_prints_an_added_address() {
     let script = "log=$(mktemp); $MONITOR 1 > $log & sleep 0.3; \
                   $ADD_ADDRESS lo 192.0.2.9/24; wait; cat $log; rm $log";
     let Some(output) = in_namespace(script, &[MONITOR, ADD_ADDRESS]) else { return };
@@ -75,9 +75,9 @@ fn callbacks_count_the_links() {
 }
 
 #[test]
-fn two_sockets_greet_each_other() {
+fn user_to_user_delivers_a_greeting() {
     let Some(output) = in_namespace("$USER_TO_USER", &[USER_TO_USER]) else { return };
-    assert_prints(&output, &["bob hears \"hello, bob\" from alice: true\n"]);
+    assert_prints(&output, &["bob received \"hello, bob\", from alice: true\n"]);
 }
 
 #[test]
@@ -87,11 +87,11 @@ fn families_lists_the_controller_with_its_group() {
 }
 
 #[test]
-fn a_request_is_checked_by_what_the_kernel_says_that_it_takes() {
+fn policy_validates_requests_by_the_kernels_policy() {
     let Some(output) = in_namespace("$POLICY", &[POLICY]) else { return };
     let text = String::from_utf8_lossy(&output.stdout);
-    if text.contains("says nothing") {
-        println!("skipped: a kernel before 5.7, or one that keeps its policies to itself");
+    if text.contains("no policy") {
+        println!("skipped: no policy dumps before Linux 5.7");
         return;
     }
     assert_prints(
@@ -101,12 +101,12 @@ fn a_request_is_checked_by_what_the_kernel_says_that_it_takes() {
 }
 
 #[test]
-fn examples_print_the_same_where_no_socket_option_is_known() {
+fn examples_print_the_same_without_socket_options() {
     let script = "
         command -v strace >/dev/null || { echo 'skipped: no strace'; exit 0; }
-        command -v ip >/dev/null || { echo 'skipped: no iproute2 to make routes with'; exit 0; }
+        command -v ip >/dev/null || { echo 'skipped: no iproute2 to add routes'; exit 0; }
         old='strace -qq -o /dev/null -e trace=setsockopt -e inject=setsockopt:error=ENOPROTOOPT'
-        $old true || { echo 'skipped: strace may not trace'; exit 0; }
+        $old true || { echo 'skipped: strace is not permitted'; exit 0; }
         ip link set lo up
         ip route add 198.51.100.0/24 dev lo
         ip route add 203.0.113.0/24 dev lo table 99

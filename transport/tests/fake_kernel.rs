@@ -1,18 +1,18 @@
-//! What a connection makes of all that a kernel may answer, by a kernel made up for each test.
+//! Replies of every form, by a fake kernel.
 
 mod common;
 
 use barelink_codec::control::ExtAck;
 use barelink_codec::message::{Flags, Message, MessageType};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo, Vlan};
-use barelink_transport::fake::{Answers, Fake};
-use barelink_transport::{Channel, Connection, Errno, Error};
-use common::fake::{PART, ack, dump, dumping, execute, header, part, refused, with};
+use barelink_transport::testing::{Answers, Fake};
+use barelink_transport::{Connection, Errno, Error};
+use common::fake::{PART, ack, dump, dumping, execute, header, kernel_error, part, with};
 
-// Dumps and their ends
+// Dumps and DONE
 
 #[test]
-fn a_dump_gives_its_parts_up_to_the_end_wherever_that_stands_in_a_datagram() {
+fn a_dump_ends_with_done_anywhere_in_a_datagram() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
         answers.coalesce(|answers| {
@@ -25,7 +25,7 @@ fn a_dump_gives_its_parts_up_to_the_end_wherever_that_stands_in_a_datagram() {
 }
 
 #[test]
-fn parts_of_a_dump_need_not_be_marked_as_such() {
+fn a_dump_without_nlm_f_multi_is_read_to_done() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(link::NEW, header(1), |_| {});
         answers.reply(link::NEW, header(2), |_| {});
@@ -35,7 +35,7 @@ fn parts_of_a_dump_need_not_be_marked_as_such() {
 }
 
 #[test]
-fn an_error_in_the_end_of_a_dump_is_a_refusal_with_its_words() {
+fn an_error_in_done_is_a_kernel_error_with_its_text() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
         answers.abort_dump(22, |details| {
@@ -45,13 +45,13 @@ fn an_error_in_the_end_of_a_dump_is_a_refusal_with_its_words() {
     with(answer, |route| {
         let (parts, end) = dump(route);
         assert_eq!(parts, [1]);
-        let refusal = refused(end);
-        assert_eq!((refusal.errno(), refusal.text()), (Errno::INVAL, "no such thing"));
+        let error = kernel_error(end);
+        assert_eq!((error.errno(), error.text()), (Errno::INVAL, "no such thing"));
     });
 }
 
 #[test]
-fn the_end_of_a_dump_may_have_no_payload() {
+fn done_may_have_no_payload() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         let mut done = [0; 16];
         MessageType::<(), ()>::new(3)
@@ -65,7 +65,7 @@ fn the_end_of_a_dump_may_have_no_payload() {
 }
 
 #[test]
-fn a_dump_that_ends_well_may_carry_a_warning() {
+fn a_successful_dump_may_carry_a_warning() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.abort_dump(0, |details| {
             details.put(ExtAck::MSG, "some were left out");
@@ -78,7 +78,7 @@ fn a_dump_that_ends_well_may_carry_a_warning() {
 }
 
 #[test]
-fn an_interrupted_dump_gives_all_its_parts_and_then_says_so() {
+fn an_interrupted_dump_returns_all_replies_then_the_error() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(PART.with(Flags::DUMP_INTR), header(1), |_| {});
         part(answers, 2);
@@ -88,7 +88,7 @@ fn an_interrupted_dump_gives_all_its_parts_and_then_says_so() {
 }
 
 #[test]
-fn a_consistent_dump_is_begun_anew_until_nothing_changes_meanwhile() {
+fn dump_consistent_repeats_interrupted_dumps() {
     let mut dumps = 0;
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         dumps += 1;
@@ -104,18 +104,18 @@ fn a_consistent_dump_is_begun_anew_until_nothing_changes_meanwhile() {
         let two = route.dump_consistent(2, link::GET, header(0), |_| {}, Vec::new, push);
         assert_eq!(two, Err(Error::Interrupted));
         let more = route.dump_consistent(2, link::GET, header(0), |_| {}, Vec::new, push);
-        assert_eq!(more, Ok(vec![3]), "of the last try alone");
+        assert_eq!(more, Ok(vec![3]), "replies of the last try only");
     });
 }
 
 #[test]
-fn parts_without_an_end_are_no_success() {
+fn a_dump_without_done_times_out() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| part(answers, 1);
     with(answer, |route| assert_eq!(dump(route), (vec![1], Err(Error::TimedOut))));
 }
 
 #[test]
-fn a_dump_can_go_on_after_a_silence() {
+fn a_dump_can_continue_after_a_timeout() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
         answers.drop_reply();
@@ -128,12 +128,12 @@ fn a_dump_can_go_on_after_a_silence() {
         assert_eq!(links.next().err(), Some(Error::TimedOut));
         assert_eq!(links.next().unwrap().unwrap().header.index, 2);
         assert!(links.next().unwrap().is_none());
-        assert!(links.next().unwrap().is_none(), "and stays at its end");
+        assert!(links.next().unwrap().is_none(), "and still at the end");
     });
 }
 
 #[test]
-fn an_empty_datagram_is_passed_over() {
+fn an_empty_datagram_is_skipped() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&[]);
         part(answers, 1);
@@ -144,7 +144,7 @@ fn an_empty_datagram_is_passed_over() {
 }
 
 #[test]
-fn a_garbled_message_is_an_error_after_what_came_before_it() {
+fn a_malformed_message_is_an_error_after_those_before_it() {
     let answer = dumping(|answers| {
         answers.coalesce(|answers| {
             part(answers, 1);
@@ -161,12 +161,12 @@ fn a_garbled_message_is_an_error_after_what_came_before_it() {
             matches!(end, Err(Error::Codec(barelink_codec::Error::Truncated { .. }))),
             "{end:?}"
         );
-        assert_eq!(execute(route), Ok(()), "the next request goes through all the same");
+        assert_eq!(execute(route), Ok(()), "the next request works");
     });
 }
 
 #[test]
-fn zeros_behind_the_last_message_are_no_message() {
+fn zeros_after_the_last_message_are_ignored() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.coalesce(|answers| {
             part(answers, 1);
@@ -177,10 +177,10 @@ fn zeros_behind_the_last_message_are_no_message() {
     with(answer, |route| assert_eq!(dump(route), (vec![1], Ok(()))));
 }
 
-// Acknowledgements and refusals
+// Acknowledgements and errors
 
 #[test]
-fn an_acknowledgement_may_carry_a_warning_which_is_kept_until_the_next_request() {
+fn a_warning_in_an_ack_is_kept_until_the_next_request() {
     let mut requests = 0;
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         requests += 1;
@@ -202,14 +202,14 @@ fn an_acknowledgement_may_carry_a_warning_which_is_kept_until_the_next_request()
 }
 
 #[test]
-fn a_refusal_names_the_attribute_by_its_path_whether_the_request_is_quoted_or_not() {
+fn capped_and_uncapped_errors_name_the_attribute_by_path() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.error(34, |details| {
             details.put(ExtAck::MSG, "out of range").put(ExtAck::OFFS, 52);
         });
     };
     let create = |route: &mut Connection<'_, Fake<'_, _>>| {
-        refused(route.execute(link::NEW.create(), header(0), |link| {
+        kernel_error(route.execute(link::NEW.create(), header(0), |link| {
             link.nest(Link::LINKINFO, |info| {
                 info.put(LinkInfo::KIND, "vlan");
                 info.nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
@@ -223,52 +223,52 @@ fn a_refusal_names_the_attribute_by_its_path_whether_the_request_is_quoted_or_no
         let fake = Fake::new(&mut queue, answer);
         let fake = if quoting { fake.with_uncapped_acks() } else { fake };
         let mut route = Connection::with_channel(fake, &mut buffer).unwrap();
-        let refusal = create(&mut route);
-        assert_eq!((refusal.errno(), refusal.text()), (Errno::RANGE, "out of range"));
+        let error = create(&mut route);
+        assert_eq!((error.errno(), error.text()), (Errno::RANGE, "out of range"));
         if cfg!(feature = "names") {
-            assert_eq!(refusal.path.to_string(), "Link.LINKINFO.DATA.ID");
-            let words = Error::Kernel(refusal).to_string();
-            assert!(words.ends_with("out of range: attribute Link.LINKINFO.DATA.ID"), "{words}");
+            assert_eq!(error.path.to_string(), "Link.LINKINFO.DATA.ID");
+            let text = Error::Kernel(error).to_string();
+            assert!(text.ends_with("out of range: attribute Link.LINKINFO.DATA.ID"), "{text}");
         }
-        assert_eq!(refusal.path.numbers(), [18, 2, 1]);
+        assert_eq!(error.path.numbers(), [18, 2, 1]);
     }
 }
 
 #[test]
-fn a_missing_attribute_is_named_too() {
+fn a_missing_attribute_is_named() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.error(22, |details| {
             details.put(ExtAck::MISS_TYPE, 3);
         });
     };
     with(answer, |route| {
-        assert_eq!(refused(execute(route)).path.numbers(), [3]);
+        assert_eq!(kernel_error(execute(route)).path.numbers(), [3]);
     });
 }
 
 #[test]
-fn every_error_number_is_kept_exactly() {
+fn every_errno_is_kept_exactly() {
     for errno in [1, 2, 16, 17, 95, 113, 131, 524] {
         let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.error(errno, |_| {});
-        with(answer, |route| assert_eq!(refused(execute(route)).errno, errno));
+        with(answer, |route| assert_eq!(kernel_error(execute(route)).errno, errno));
     }
 }
 
 #[test]
-fn an_error_number_that_no_system_call_gives_is_an_error_like_others() {
+fn an_errno_above_4095_is_an_error() {
     for errno in [4095, 4096, 65_536, 65_558, i32::MAX] {
         let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.error(errno, |_| {});
         with(answer, |route| {
-            let refusal = refused(execute(route));
-            assert_eq!(refusal.errno, errno);
-            assert_eq!(refusal.errno().raw_os_error(), 4095);
-            assert_eq!(refusal.to_string(), format!("errno {errno}"));
+            let error = kernel_error(execute(route));
+            assert_eq!(error.errno, errno);
+            assert_eq!(error.errno().raw_os_error(), 4095);
+            assert_eq!(error.to_string(), format!("errno {errno}"));
         });
     }
 }
 
 #[test]
-fn a_warning_can_be_asked_for_its_error_number_too() {
+fn the_errno_of_a_warning_is_zero_as_number() {
     let warn = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.warn(|details| {
             details.put(ExtAck::MSG, "all right, but");
@@ -282,18 +282,18 @@ fn a_warning_can_be_asked_for_its_error_number_too() {
 }
 
 #[test]
-fn a_missing_privilege_says_what_it_takes() {
+fn eperm_names_the_capability() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.error(1, |_| {});
     with(answer, |route| {
-        let words = execute(route).unwrap_err().to_string();
-        assert!(words.contains("CAP_NET_ADMIN"), "{words}");
+        let text = execute(route).unwrap_err().to_string();
+        assert!(text.contains("CAP_NET_ADMIN"), "{text}");
     });
 }
 
 #[test]
-fn an_error_without_details_as_old_kernels_send_it_is_a_refusal() {
+fn an_error_without_extended_ack_is_a_kernel_error() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        // Flags and details came with Linux 4.12; the whole request is quoted.
+        // Before Linux 4.12: no flags, no extended acknowledgement, the whole request quoted.
         let mut old = vec![0; 16];
         old[4] = 2;
         old[8..12].copy_from_slice(&request.seq.to_ne_bytes());
@@ -314,14 +314,14 @@ fn an_error_without_details_as_old_kernels_send_it_is_a_refusal() {
         answers.raw(&old);
     };
     with(answer, |route| {
-        let refusal = refused(execute(route));
-        assert_eq!((refusal.errno(), refusal.text()), (Errno::OPNOTSUPP, ""));
-        assert!(refusal.path.is_empty());
+        let error = kernel_error(execute(route));
+        assert_eq!((error.errno(), error.text()), (Errno::OPNOTSUPP, ""));
+        assert!(error.path.is_empty());
     });
 }
 
 #[test]
-fn an_error_too_short_for_its_header_is_garbled() {
+fn an_error_message_without_header_is_malformed() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&ack(request.seq, 1, 4));
     };
@@ -331,30 +331,30 @@ fn an_error_too_short_for_its_header_is_garbled() {
 }
 
 #[test]
-fn an_acknowledgement_counts_for_its_own_request_only() {
-    // With an echo in between, and an acknowledgement of another request before it.
+fn an_ack_of_another_request_is_stray() {
+    // After an acknowledgement of another request, and an echo.
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&ack(request.seq.wrapping_sub(1), 1, 20));
         answers.reply(link::NEW, header(7), |_| {});
         answers.error(19, |_| {});
     };
     with(answer, |route| {
-        assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
+        assert_eq!(kernel_error(execute(route)).errno(), Errno::NODEV);
         assert_eq!(route.stats().stray, 1);
     });
 }
 
 #[test]
-fn an_answer_to_another_port_is_not_ours() {
+fn a_reply_to_another_port_is_stray() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&ack(request.seq, 2, 20));
         answers.error(19, |_| {});
     };
-    with(answer, |route| assert_eq!(refused(execute(route)).errno(), Errno::NODEV));
+    with(answer, |route| assert_eq!(kernel_error(execute(route)).errno(), Errno::NODEV));
 }
 
 #[test]
-fn an_echo_is_given_and_the_acknowledgement_behind_it_taken() {
+fn an_echo_is_a_reply_and_the_ack_ends_the_request() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(link::NEW, header(7), |_| {});
         answers.ack();
@@ -370,7 +370,7 @@ fn an_echo_is_given_and_the_acknowledgement_behind_it_taken() {
 }
 
 #[test]
-fn notifications_in_between_are_passed_over_and_counted() {
+fn notifications_before_an_ack_are_skipped_and_counted() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.notify(link::NEW, header(3), |_| {});
         answers.coalesce(|answers| {
@@ -385,7 +385,7 @@ fn notifications_in_between_are_passed_over_and_counted() {
 }
 
 #[test]
-fn a_message_that_says_nothing_is_passed_over() {
+fn a_noop_message_is_skipped() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(MessageType::<(), ()>::new(1), (), |_| {}); // NOOP
         answers.ack();
@@ -394,7 +394,7 @@ fn a_message_that_says_nothing_is_passed_over() {
 }
 
 #[test]
-fn a_message_that_says_that_some_were_lost_is_an_overrun() {
+fn an_overrun_message_is_an_overrun() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(MessageType::<(), ()>::new(4), (), |_| {}); // OVERRUN
         answers.ack();
@@ -402,10 +402,10 @@ fn a_message_that_says_that_some_were_lost_is_an_overrun() {
     with(answer, |route| assert_eq!(execute(route), Err(Error::Overrun)));
 }
 
-// Getting one thing
+// Getting one object
 
 #[test]
-fn one_thing_is_got_and_its_acknowledgement_taken() {
+fn get_returns_the_reply_and_takes_the_ack() {
     for together in [false, true] {
         let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
             let both = |answers: &mut Answers<'_>| {
@@ -427,7 +427,7 @@ fn one_thing_is_got_and_its_acknowledgement_taken() {
 }
 
 #[test]
-fn an_acknowledgement_without_the_thing_is_no_reply() {
+fn an_ack_without_a_reply_is_no_reply() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
     with(answer, |route| {
         assert_eq!(route.get(link::GET, header(7), |_| {}).err(), Some(Error::NoReply));
@@ -435,7 +435,7 @@ fn an_acknowledgement_without_the_thing_is_no_reply() {
 }
 
 #[test]
-fn a_second_thing_is_counted_not_given() {
+fn a_second_reply_to_get_is_stray() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(link::NEW, header(7), |_| {});
         answers.reply(link::NEW, header(8), |_| {});
@@ -448,7 +448,7 @@ fn a_second_thing_is_counted_not_given() {
 }
 
 #[test]
-fn a_single_answer_without_an_end_is_enough_where_that_is_the_protocol() {
+fn request_one_takes_a_single_reply_without_ack() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.reply(link::NEW, header(7), |_| {});
     };
@@ -458,30 +458,9 @@ fn a_single_answer_without_an_end_is_enough_where_that_is_the_protocol() {
     });
 }
 
-// The made-up kernel itself
-
 #[test]
-fn a_queue_too_short_for_the_answers_says_so() {
-    let (mut queue, mut buffer) = ([0; 40], [0; 256]);
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    let full = barelink_codec::Error::Full { needed: 48 };
-    assert_eq!(execute(&mut route), Err(Error::Codec(full)));
-}
-
-#[test]
-fn a_queue_too_short_for_the_padding_says_so() {
-    let (mut queue, mut buffer) = ([0; 15], [0; 64]);
-    let mut fake = Fake::new(&mut queue, |_, _| {});
-    fake.push(|kernel| kernel.raw(&[1, 2, 3]));
-    fake.push(|_| {});
-    let full = barelink_codec::Error::Full { needed: 16 };
-    assert_eq!(fake.receive(&mut buffer, None), Err(Error::Codec(full)));
-}
-
-#[test]
-fn the_kernels_words_are_kept_and_where_they_are_too_long_it_shows() {
-    // The bonding driver's.
+fn a_long_text_of_the_kernel_is_truncated_with_an_ellipsis() {
+    // A text of the bonding driver.
     let long = "Slave device does not support setting the MAC address, \
                 but fail_over_mac is not set to active";
     for (text, kept, shown) in [
@@ -496,9 +475,9 @@ fn the_kernels_words_are_kept_and_where_they_are_too_long_it_shows() {
             });
         };
         with(answer, |route| {
-            let refusal = refused(execute(route));
-            assert_eq!(refusal.text(), &text[..kept]);
-            assert!(refusal.to_string().ends_with(shown), "{refusal}");
+            let error = kernel_error(execute(route));
+            assert_eq!(error.text(), &text[..kept]);
+            assert!(error.to_string().ends_with(shown), "{error}");
         });
     }
 }

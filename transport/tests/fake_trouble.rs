@@ -1,5 +1,4 @@
-//! Small buffers, requests given up, strangers, batches, callbacks: by a kernel made up for each
-//! test.
+//! Small buffers, abandoned requests, foreign senders, callbacks, monitors: by a fake kernel.
 
 mod common;
 
@@ -9,11 +8,11 @@ use barelink_codec::control::{ExtAck, Status};
 use barelink_codec::handler::{Action, Handler};
 use barelink_codec::message::{Flags, Message, MessageType, Messages};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{
     Channel, Connection, Deadline, Errno, Error, Monitor, MonitorEvent, Received,
 };
-use common::fake::{PART, ack, dump, dumping, execute, header, part, refused, with};
+use common::fake::{PART, ack, dump, dumping, execute, header, kernel_error, part, with};
 
 // Small buffers
 
@@ -33,7 +32,7 @@ fn small<R>(
 }
 
 #[test]
-fn a_request_longer_than_the_buffer_is_not_sent_and_says_how_much_it_takes() {
+fn a_request_longer_than_the_buffer_reports_the_needed_length() {
     small(4, |route| {
         let error = route.execute(link::DEL, header(7), |_| {}).unwrap_err();
         assert!(
@@ -44,7 +43,7 @@ fn a_request_longer_than_the_buffer_is_not_sent_and_says_how_much_it_takes() {
 }
 
 #[test]
-fn a_request_without_room_for_its_acknowledgement_is_not_sent() {
+fn a_request_without_space_for_its_ack_is_not_sent() {
     small(64, |route| {
         let error = route.execute(link::DEL, header(7), |_| {}).unwrap_err();
         assert!(
@@ -56,18 +55,18 @@ fn a_request_without_room_for_its_acknowledgement_is_not_sent() {
 }
 
 #[test]
-fn an_answer_longer_than_the_room_is_cut_and_says_both_lengths() {
+fn a_truncated_reply_reports_both_lengths() {
     small(32 + 40, |route| {
         let error = route.get(link::GET, header(7), |_| {}).unwrap_err();
         assert_eq!(error, Error::DatagramTruncated { needed: 44, room: 40 });
         let start = Instant::now();
         assert!(route.execute(link::DEL, header(7), |_| {}).is_err());
-        assert!(start.elapsed() < Duration::from_secs(2), "what is lost is not waited for");
+        assert!(start.elapsed() < Duration::from_secs(2), "lost replies are not waited for");
     });
 }
 
 #[test]
-fn an_acknowledgement_that_does_not_fit_behind_the_answer_is_cut() {
+fn an_ack_that_does_not_fit_behind_the_reply_is_truncated() {
     small(32 + 44 + 35, |route| {
         let error = route.get(link::GET, header(7), |_| {}).unwrap_err();
         assert_eq!(error, Error::DatagramTruncated { needed: 36, room: 35 });
@@ -78,7 +77,7 @@ fn an_acknowledgement_that_does_not_fit_behind_the_answer_is_cut() {
 }
 
 #[test]
-fn a_cut_part_of_a_dump_is_told_and_the_others_still_come() {
+fn a_truncated_dump_reply_is_an_error_and_others_follow() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         part(answers, 1);
         answers.truncated(40_000);
@@ -97,10 +96,10 @@ fn a_cut_part_of_a_dump_is_told_and_the_others_still_come() {
     });
 }
 
-// What is left of a request that was given up
+// Abandoned requests
 
 #[test]
-fn a_dump_given_up_early_does_not_end_the_next_request() {
+fn an_abandoned_dump_does_not_end_the_next_request() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         if request.flags.contains(Flags::DUMP) {
             part(answers, 1);
@@ -116,14 +115,14 @@ fn a_dump_given_up_early_does_not_end_the_next_request() {
             for _ in 0..read {
                 links.next().unwrap().unwrap();
             }
-            assert_eq!(refused(execute(route)).errno(), Errno::NODEV, "{read} were read");
+            assert_eq!(kernel_error(execute(route)).errno(), Errno::NODEV, "after {read} replies");
             assert_eq!(dump(route), (vec![1, 2], Ok(())));
         }
     });
 }
 
 #[test]
-fn a_dump_given_up_whose_end_was_in_the_datagram_at_hand_is_not_waited_for() {
+fn an_abandoned_dump_with_done_received_needs_no_drain() {
     let answer = dumping(|answers| {
         answers.coalesce(|answers| {
             part(answers, 1);
@@ -139,7 +138,7 @@ fn a_dump_given_up_whose_end_was_in_the_datagram_at_hand_is_not_waited_for() {
 }
 
 #[test]
-fn cuts_and_overruns_of_what_was_given_up_do_not_matter() {
+fn truncation_and_overrun_of_an_abandoned_dump_are_ignored() {
     let answer = dumping(|answers| {
         part(answers, 1);
         answers.overrun();
@@ -154,7 +153,7 @@ fn cuts_and_overruns_of_what_was_given_up_do_not_matter() {
 }
 
 #[test]
-fn an_overrun_in_the_middle_of_a_dump_is_told_and_the_next_request_goes_through() {
+fn an_overrun_in_a_dump_is_an_error_and_the_next_request_works() {
     let answer = dumping(|answers| {
         part(answers, 1);
         answers.overrun();
@@ -168,7 +167,7 @@ fn an_overrun_in_the_middle_of_a_dump_is_told_and_the_next_request_goes_through(
 }
 
 #[test]
-fn a_late_answer_to_a_request_that_timed_out_is_not_the_next_ones() {
+fn a_late_reply_does_not_answer_the_next_request() {
     let mut requests = 0;
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         requests += 1;
@@ -181,25 +180,25 @@ fn a_late_answer_to_a_request_that_timed_out_is_not_the_next_ones() {
     };
     with(answer, |route| {
         assert_eq!(execute(route), Err(Error::TimedOut));
-        assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
+        assert_eq!(kernel_error(execute(route)).errno(), Errno::NODEV);
     });
 }
 
-// Others who send
+// Foreign senders
 
 #[test]
-fn what_does_not_come_from_the_kernel_is_dropped_and_counted() {
+fn datagrams_not_from_the_kernel_are_dropped_and_counted() {
     let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
         answers.foreign(4711, &ack(request.seq, 1, 20));
         answers.error(19, |_| {});
     };
     with(answer, |route| {
-        assert_eq!(refused(execute(route)).errno(), Errno::NODEV);
+        assert_eq!(kernel_error(execute(route)).errno(), Errno::NODEV);
         assert_eq!(route.stats().foreign, 1);
     });
 }
 
-/// Somebody who never stops.
+/// Sender of datagrams without end.
 struct Flood {
     from: u32,
     seq: u32,
@@ -220,7 +219,7 @@ impl Channel for Flood {
 }
 
 #[test]
-fn no_flood_keeps_a_request_longer_than_it_may_take() {
+fn a_flood_keeps_the_requests_timeout() {
     struct Quiet;
     impl Handler for Quiet {}
     let limit = Some(Duration::from_millis(30));
@@ -245,7 +244,7 @@ fn no_flood_keeps_a_request_longer_than_it_may_take() {
 }
 
 #[test]
-fn no_flood_of_strangers_keeps_a_listener_longer_than_it_likes() {
+fn a_flood_of_foreign_datagrams_keeps_the_monitors_timeout() {
     let mut buffer = [0; 1024];
     let mut monitor = Monitor::with_channel(Flood { from: 4711, seq: 0 }, &mut buffer);
     let start = Instant::now();
@@ -254,288 +253,45 @@ fn no_flood_of_strangers_keeps_a_listener_longer_than_it_likes() {
     assert!(monitor.foreign() > 0);
 }
 
-// Several requests at once
-
-fn index(request: &Message<'_>) -> i32 {
-    request.read(link::SET).header.index
-}
-
-fn three(batch: &mut barelink_transport::Requests<'_>) -> Result<(), barelink_codec::Error> {
-    for index in 0..3 {
-        batch.push(link::SET, header(index), |link| {
-            link.put(Link::MTU, 1400);
-        })?;
-    }
-    assert_eq!(batch.count(), 3);
-    Ok(())
-}
-
-#[test]
-fn a_batch_tells_of_each_request_how_it_went() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match index(request) {
-        1 => answers.error(34, |details| {
-            details.put(ExtAck::MSG, "not that").put(ExtAck::OFFS, 32);
-        }),
-        2 => answers.warn(|details| {
-            details.put(ExtAck::MSG, "if you must");
-        }),
-        _ => answers.ack(),
-    };
-    with(answer, |route| {
-        let mut results = vec![];
-        route.batch(three, |place, result| results.push((place, result))).unwrap();
-        assert_eq!(results.len(), 3);
-        assert_eq!(results[0], (0, Ok(())));
-        let refusal = results[1].1.unwrap_err();
-        assert_eq!((results[1].0, refusal.errno(), refusal.text()), (1, Errno::RANGE, "not that"));
-        assert_eq!(refusal.path.numbers(), [4]);
-        if cfg!(feature = "names") {
-            assert_eq!(refusal.path.to_string(), "Link.MTU");
-        }
-        assert_eq!(results[2], (2, Ok(())));
-        assert_eq!(route.warning().unwrap().text(), "if you must");
-        assert_eq!(execute(route), Ok(()));
-    });
-}
-
-#[test]
-fn a_batch_of_different_kinds_names_the_attributes_of_each() {
-    use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        let head = if request.message_type == addr::NEW.number() { 8 } else { 16 };
-        answers.error(22, |details| {
-            details.put(ExtAck::OFFS, 16 + head);
-        });
-    };
-    with(answer, |route| {
-        let mut paths = vec![];
-        let fill = |batch: &mut barelink_transport::Requests<'_>| {
-            batch.push(addr::NEW, AddrHeader::default(), |addr| {
-                addr.put(Addr::LABEL, "label");
-            })?;
-            batch.push(link::SET, header(1), |link| {
-                link.put(Link::MTU, 1400);
-            })?;
-            // Another set for the same number: no name is better than a wrong one.
-            batch.push(MessageType::<LinkHeader, ExtAck>::new(18), header(1), |details| {
-                details.put(ExtAck::OFFS, 1);
-            })?;
-            batch.push(link::GET, header(1), |link| {
-                link.put(Link::MTU, 1400);
-            })
-        };
-        let each = |_, result: Result<(), barelink_transport::KernelError>| {
-            paths.push(result.unwrap_err().path.to_string());
-        };
-        route.batch(fill, each).unwrap();
-        match cfg!(feature = "names") {
-            true => assert_eq!(paths, ["Addr.LABEL", "Link.MTU", "2", "4"]),
-            false => assert_eq!(paths, ["3", "4", "2", "4"]),
-        }
-    });
-}
-
-#[test]
-fn a_request_put_together_elsewhere_is_batched_like_others() {
-    let mut sent = Vec::new();
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        sent.push((request.message_type, request.flags.0, request.payload.to_vec()));
-        answers.error(34, |details| {
-            details.put(ExtAck::OFFS, 32);
-        });
-    };
-    let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    let mut room = [0; 64];
-    let built = link::NEW.create().build(&mut room, 0, LinkHeader::default(), |link| {
-        link.put(Link::MTU, 9);
-    });
-    let built = built.unwrap()[16..].to_vec();
-    let mut paths = Vec::new();
-    let fill = |batch: &mut barelink_transport::Requests<'_>| {
-        batch.push_encoded(link::NEW.create(), &built)?;
-        batch.push(link::NEW.create(), LinkHeader::default(), |link| {
-            link.put(Link::MTU, 9);
-        })
-    };
-    route.batch(fill, |_, result| paths.push(result.unwrap_err().path)).unwrap();
-    assert_eq!(paths[0].numbers(), [Link::MTU.number()]);
-    assert_eq!(paths[0], paths[1]);
-    assert_eq!(sent[0], sent[1]);
-    assert_eq!(sent[0].2, built);
-}
-
-#[test]
-fn a_request_put_together_elsewhere_is_asked_with_and_refused_like_others() {
-    let mut sent = Vec::new();
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        sent.push((request.message_type, request.flags.0, request.payload.to_vec()));
-        match sent.len() {
-            1 => {
-                for index in 1..3 {
-                    answers.reply(link::NEW, header(index), |_| {});
-                }
-                answers.done();
-            }
-            _ => answers.error(34, |details| {
-                details.put(ExtAck::OFFS, 32);
-            }),
-        }
-    };
-    let (mut queue, mut buffer) = ([0; 4096], [0; 4096]);
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    let mut room = [0; 64];
-    let built = link::GET.build(&mut room, 0, header(0), |link| {
-        link.put(Link::MTU, 9);
-    });
-    let built = built.unwrap()[16..].to_vec();
-    let mut indexes = Vec::new();
-    let mut replies = route.send_encoded(link::GET.dump(), &built).unwrap();
-    while let Some(message) = replies.next_message().unwrap() {
-        indexes.push(message.read(link::NEW).header.index);
-    }
-    assert_eq!(indexes, [1, 2]);
-    let mut replies = route.send_encoded(link::GET.with(Flags::ACK), &built).unwrap();
-    let refused = refused(replies.next_message());
-    assert_eq!(refused.path.numbers(), [Link::MTU.number()]);
-    if cfg!(feature = "names") {
-        assert_eq!(refused.path.to_string(), "Link.MTU");
-    }
-    let flags = [Flags::REQUEST | Flags::DUMP, Flags::REQUEST | Flags::ACK].map(|flags| flags.0);
-    let get = link::GET.number();
-    assert_eq!(sent, [(get, flags[0], built.clone()), (get, flags[1], built)]);
-}
-
-#[test]
-fn a_batch_takes_several_answers_in_one_datagram() {
-    let mut waiting = vec![];
-    let answer = move |request: &Message<'_>, answers: &mut Answers<'_>| {
-        waiting.extend(ack(request.seq, 1, 20));
-        if waiting.len() == 3 * 36 {
-            answers.raw(&waiting);
-        }
-    };
-    with(answer, |route| {
-        let mut places = vec![];
-        route.batch(three, |place, result| places.push((place, result.is_ok()))).unwrap();
-        assert_eq!(places, [(0, true), (1, true), (2, true)]);
-    });
-}
-
-#[test]
-fn lost_answers_to_a_batch_are_told() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| match index(request) {
-        1 => answers.overrun(),
-        _ => answers.ack(),
-    };
-    with(answer, |route| {
-        let mut count = 0;
-        assert_eq!(route.batch(three, |_, _| count += 1), Err(Error::Overrun));
-        assert_eq!(count, 1);
-        // What is left of it is not the next request's.
-        assert_eq!(route.batch(|_| Ok(()), |_, _| {}), Ok(()));
-        route.execute(link::SET, header(0), |_| {}).unwrap();
-    });
-}
-
-#[test]
-fn a_dump_in_a_batch_ends_with_its_end() {
-    let answer = dumping(|answers| {
-        part(answers, 1);
-        answers.done();
-    });
-    with(answer, |route| {
-        let mut places = vec![];
-        let fill = |batch: &mut barelink_transport::Requests<'_>| {
-            batch.push(link::GET.dump(), header(0), |_| {})?;
-            batch.push(link::SET, header(1), |_| {})
-        };
-        route.batch(fill, |place, result| places.push((place, result.is_ok()))).unwrap();
-        assert_eq!(places, [(0, true), (1, true)]);
-    });
-}
-
-#[test]
-fn a_batch_without_an_end_times_out() {
-    let answer = |request: &Message<'_>, answers: &mut Answers<'_>| {
-        if index(request) != 1 {
-            answers.ack();
-        }
-    };
-    with(answer, |route| {
-        let mut count = 0;
-        assert_eq!(route.batch(three, |_, _| count += 1), Err(Error::TimedOut));
-        assert_eq!(count, 2);
-    });
-}
-
-#[test]
-fn a_batch_keeps_room_for_its_answers_and_says_how_long_a_buffer_it_takes() {
-    let (mut queue, mut buffer) = ([0; 8192], [0; 40 + 300]);
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    let error = route.batch(three, |_, _| panic!("nothing was sent")).unwrap_err();
-    let Error::Codec(barelink_codec::Error::Full { needed }) = error else { panic!("{error:?}") };
-    let mut buffer = vec![0; needed + 40];
-    let (mut queue, mut count) = ([0; 8192], 0);
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    route.batch(three, |_, _| count += 1).unwrap();
-    assert_eq!(count, 3);
-}
-
-#[test]
-fn requests_that_fitted_are_sent_where_the_caller_leaves_it_at_those() {
-    let (mut queue, mut buffer) = ([0; 8192], [0; 2 * 40 + 256]);
-    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
-    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
-    let mut count = 0;
-    let fill = |batch: &mut barelink_transport::Requests<'_>| {
-        let _ = three(batch);
-        Ok(())
-    };
-    route.batch(fill, |_, result| count += usize::from(result.is_ok())).unwrap();
-    assert_eq!(count, 2);
-}
-
 // Callbacks
 
 #[derive(Default)]
-struct Note {
+struct Log {
     valid: Vec<i32>,
-    heard: Vec<&'static str>,
+    events: Vec<&'static str>,
     stop_at: i32,
 }
 
-impl Handler for Note {
+impl Handler for Log {
     fn valid(&mut self, message: &Message<'_>) -> Action {
         let index = message.read(link::NEW).header.index;
         self.valid.push(index);
         if index == self.stop_at { Action::Stop } else { Action::Ok }
     }
     fn seq_check(&mut self, _: &Message<'_>) -> Action {
-        self.heard.push("stray");
+        self.events.push("stray");
         Action::Skip
     }
     fn error(&mut self, _: &Status<'_>) -> Action {
-        self.heard.push("error");
+        self.events.push("error");
         Action::Stop
     }
     fn finish(&mut self, _: &Status<'_>) -> Action {
-        self.heard.push("finish");
+        self.events.push("finish");
         Action::Stop
     }
     fn dump_intr(&mut self) -> Action {
-        self.heard.push("interrupted");
+        self.events.push("interrupted");
         Action::Ok
     }
     fn overrun(&mut self) -> Action {
-        self.heard.push("overrun");
+        self.events.push("overrun");
         Action::Ok
     }
 }
 
 #[test]
-fn callbacks_hear_all_and_the_caller_hears_what_went_wrong() {
+fn callbacks_get_all_messages_and_the_caller_the_error() {
     let mut requests = 0;
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         requests += 1;
@@ -558,47 +314,47 @@ fn callbacks_hear_all_and_the_caller_hears_what_went_wrong() {
         }
     };
     with(answer, |route| {
-        let mut note = Note::default();
-        let result = route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note);
+        let mut log = Log::default();
+        let result = route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut log);
         assert_eq!(result, Err(Error::Interrupted));
-        assert_eq!(note.valid, [1, 2]);
-        assert_eq!(note.heard, ["stray", "overrun", "interrupted", "finish"]);
+        assert_eq!(log.valid, [1, 2]);
+        assert_eq!(log.events, ["stray", "overrun", "interrupted", "finish"]);
 
-        let mut note = Note::default();
-        let refusal =
-            refused(route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note));
-        assert_eq!((refusal.errno(), note.heard), (Errno::PERM, vec!["error"]));
+        let mut log = Log::default();
+        let error =
+            kernel_error(route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut log));
+        assert_eq!((error.errno(), log.events), (Errno::PERM, vec!["error"]));
 
-        let mut note = Note { stop_at: 1, ..Note::default() };
+        let mut log = Log { stop_at: 1, ..Log::default() };
         assert_eq!(
-            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note),
+            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut log),
             Ok(())
         );
-        assert_eq!((note.valid, note.heard.len()), (vec![1], 0));
-        let mut note = Note::default();
+        assert_eq!((log.valid, log.events.len()), (vec![1], 0));
+        let mut log = Log::default();
         assert_eq!(
-            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut note),
+            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut log),
             Ok(())
         );
-        assert_eq!((note.valid, note.heard), (vec![1, 2], vec!["finish"]));
+        assert_eq!((log.valid, log.events), (vec![1, 2], vec!["finish"]));
     });
 }
 
 #[test]
-fn callbacks_that_let_it_pass_do_not_keep_a_garbled_datagram_from_the_caller() {
+fn a_malformed_datagram_is_an_error_despite_the_callbacks() {
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         answers.raw(&[7; 40]);
         answers.done();
     };
     with(answer, |route| {
         let result =
-            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut Note::default());
+            route.request_with_handler(link::GET.dump(), header(0), |_| {}, &mut Log::default());
         assert!(matches!(result, Err(Error::Codec(_))), "{result:?}");
     });
 }
 
 #[test]
-fn what_the_kernel_warns_of_is_kept_for_callers_with_callbacks_too() {
+fn a_warning_is_kept_after_request_with_handler() {
     let mut requests = 0;
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         requests += 1;
@@ -616,33 +372,33 @@ fn what_the_kernel_warns_of_is_kept_for_callers_with_callbacks_too() {
         let fill = |link: &mut barelink_codec::Writer<'_, Link>| {
             link.put(Link::MTU, 1400);
         };
-        route.request_with_handler(link::SET, header(7), fill, &mut Note::default()).unwrap();
+        route.request_with_handler(link::SET, header(7), fill, &mut Log::default()).unwrap();
         assert_eq!(route.warning().unwrap().to_string(), "leftovers: attribute Link.MTU");
         route
-            .request_with_handler(link::GET.dump(), header(0), |_| {}, &mut Note::default())
+            .request_with_handler(link::GET.dump(), header(0), |_| {}, &mut Log::default())
             .unwrap();
         assert_eq!(route.warning().unwrap().text(), "not all");
     });
 }
 
 #[test]
-fn a_callback_can_keep_a_request_from_being_sent() {
+fn msg_out_can_prevent_sending() {
     struct No;
     impl Handler for No {
         fn msg_out(&mut self, _: &Message<'_>) -> Action {
             Action::Skip
         }
     }
-    let answer = |_: &Message<'_>, _: &mut Answers<'_>| panic!("it was sent");
+    let answer = |_: &Message<'_>, _: &mut Answers<'_>| panic!("the request was sent");
     with(answer, |route| {
         assert_eq!(route.request_with_handler(link::SET, header(0), |_| {}, &mut No), Ok(()));
     });
 }
 
-// Listening
+// Monitors
 
 #[test]
-fn a_listener_hears_messages_and_what_was_lost() {
+fn a_monitor_reports_messages_and_losses() {
     let (mut queue, mut buffer) = ([0; 2048], [0; 256]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
     fake.push(|kernel| {
@@ -661,14 +417,14 @@ fn a_listener_hears_messages_and_what_was_lost() {
         kernel.notify(link::NEW, header(4), |_| {});
     });
     let mut monitor = Monitor::with_channel(fake, &mut buffer);
-    let mut heard = vec![];
+    let mut events = vec![];
     loop {
-        heard.push(match monitor.next(Some(Duration::ZERO)) {
+        events.push(match monitor.next(Some(Duration::ZERO)) {
             Ok(MonitorEvent::Message { message, .. }) => {
                 format!("{} {}", message.message_type, message.read(link::NEW).header.index)
             }
             Ok(MonitorEvent::Overrun) => "overrun".into(),
-            Ok(MonitorEvent::DatagramTruncated { needed }) => format!("cut {needed}"),
+            Ok(MonitorEvent::DatagramTruncated { needed }) => format!("truncated {needed}"),
             Ok(MonitorEvent::Invalid(_)) => "invalid".into(),
             Ok(other) => format!("{other:?}"),
             Err(error) => {
@@ -677,17 +433,38 @@ fn a_listener_hears_messages_and_what_was_lost() {
             }
         });
     }
-    assert_eq!(heard, ["16 1", "17 2", "overrun", "invalid", "cut 280", "16 4"]);
+    assert_eq!(events, ["16 1", "17 2", "overrun", "invalid", "truncated 280", "16 4"]);
     assert_eq!(monitor.foreign(), 1);
 }
 
 #[test]
-fn to_a_listener_no_number_of_a_message_means_more_than_another() {
-    // The connector's messages have the number of netlink's DONE.
+fn a_notification_may_have_the_type_of_done() {
+    // Notifications of the connector have the type of NLMSG_DONE.
     let (mut queue, mut buffer) = ([0; 256], [0; 256]);
     let mut fake = Fake::new(&mut queue, |_, _| {});
     fake.push(|kernel| kernel.notify(MessageType::<LinkHeader, Link>::new(3), header(9), |_| {}));
     let mut monitor = Monitor::with_channel(fake, &mut buffer);
     let Ok(MonitorEvent::Message { message, .. }) = monitor.next(None) else { panic!() };
     assert_eq!((message.message_type, message.read(link::NEW).header.index), (3, 9));
+}
+
+// The fake kernel itself
+
+#[test]
+fn a_queue_too_short_for_replies_is_full() {
+    let (mut queue, mut buffer) = ([0; 40], [0; 256]);
+    let answer = |_: &Message<'_>, answers: &mut Answers<'_>| answers.ack();
+    let mut route = Connection::with_channel(Fake::new(&mut queue, answer), &mut buffer).unwrap();
+    let full = barelink_codec::Error::Full { needed: 48 };
+    assert_eq!(execute(&mut route), Err(Error::Codec(full)));
+}
+
+#[test]
+fn a_queue_too_short_for_padding_is_full() {
+    let (mut queue, mut buffer) = ([0; 15], [0; 64]);
+    let mut fake = Fake::new(&mut queue, |_, _| {});
+    fake.push(|kernel| kernel.raw(&[1, 2, 3]));
+    fake.push(|_| {});
+    let full = barelink_codec::Error::Full { needed: 16 };
+    assert_eq!(fake.receive(&mut buffer, None), Err(Error::Codec(full)));
 }

@@ -1,4 +1,4 @@
-//! Generic families of the real kernel.
+//! Generic families of the running kernel.
 
 mod common;
 
@@ -11,7 +11,7 @@ use barelink_codec::message::{Flags, Message, MessageType};
 use barelink_codec::schema::Set;
 use barelink_codec::validate::{Strictness, Violation, by_policy};
 use barelink_codec::{Error as CodecError, Key};
-use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{Connection, Errno, Error, Monitor, Protocol, Socket};
 use common::in_namespace;
 
@@ -22,7 +22,7 @@ fn generic(test: impl FnOnce(&mut Connection<'_>) + Send + 'static) {
         let mut buffer = [0; ROOM];
         match Connection::open(Protocol::GENERIC, &mut buffer) {
             Err(Error::Socket { errno: Errno::PROTONOSUPPORT, .. }) => {
-                eprintln!("skipped: this kernel has no generic netlink");
+                eprintln!("skipped: the kernel has no generic netlink");
             }
             opened => test(&mut opened.unwrap()),
         }
@@ -34,7 +34,7 @@ fn get_family() -> (MessageType<GenlHeader, Ctrl>, GenlHeader) {
 }
 
 #[test]
-fn the_controller_is_number_16() {
+fn the_controller_has_id_16() {
     generic(|generic| {
         let family = generic.family("nlctrl").unwrap();
         assert_eq!((family.id, family.version, family.header), (16, 2, 0));
@@ -43,7 +43,7 @@ fn the_controller_is_number_16() {
 }
 
 #[test]
-fn a_name_that_the_kernel_does_not_know_is_not_found() {
+fn an_unknown_family_or_group_is_not_found() {
     generic(|generic| {
         assert_eq!(generic.family("nosuch"), Err(Error::NotFound));
         assert_eq!(generic.family("longer than any name may be"), Err(Error::NotFound));
@@ -66,7 +66,7 @@ fn groups_are_found_and_can_be_joined() {
 }
 
 #[test]
-fn commands_are_told_with_what_they_can_do() {
+fn operations_have_numbers_and_flags() {
     generic(|generic| {
         let mut found = vec![];
         generic.operations("nlctrl", |id, flags| found.push((id, flags))).unwrap();
@@ -76,7 +76,7 @@ fn commands_are_told_with_what_they_can_do() {
 }
 
 #[test]
-fn every_family_is_listed_and_each_is_found_by_its_name() {
+fn every_dumped_family_is_found_by_name() {
     generic(|generic| {
         let (kind, header) = get_family();
         let mut all = vec![];
@@ -92,7 +92,7 @@ fn every_family_is_listed_and_each_is_found_by_its_name() {
     });
 }
 
-/// The attributes of a request to the controller.
+/// Attributes of a request to the controller.
 fn request(fill: impl FnOnce(&mut barelink_codec::Writer<'_, Ctrl>)) -> Vec<u8> {
     let (kind, header) = get_family();
     let mut buffer = [0; 256];
@@ -100,26 +100,29 @@ fn request(fill: impl FnOnce(&mut barelink_codec::Writer<'_, Ctrl>)) -> Vec<u8> 
 }
 
 #[test]
-fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
+fn a_request_is_validated_by_the_running_kernels_policy() {
     generic(|generic| {
         let family = generic.family("nlctrl").unwrap();
-        let mut room = [PolicyEntry::VACANT; 32];
-        let policy = match generic.policy(family, None, &mut room) {
-            Err(Error::Kernel(refusal)) if refusal.errno() == Errno::OPNOTSUPP => {
-                return eprintln!("skipped: this kernel tells no policies");
+        let mut entries = [PolicyEntry::VACANT; 32];
+        let policy = match generic.policy(family, None, &mut entries) {
+            Err(Error::Kernel(error)) if error.errno() == Errno::OPNOTSUPP => {
+                return eprintln!("skipped: the kernel has no policy dumps");
             }
             policy => policy.unwrap(),
         };
-        let run = policy.do_policy(3).expect("a policy for GETFAMILY");
+        let attributes = policy.do_policy(3).expect("a policy for GETFAMILY");
         assert!(
-            policy.rules(run).any(|(number, ty, _)| (number, ty) == (2, PolicyType::NUL_STRING))
+            policy
+                .rules(attributes)
+                .any(|(number, ty, _)| (number, ty) == (2, PolicyType::NUL_STRING))
         );
-        let check =
-            |bytes: &[u8]| by_policy(&policy, run, Some(Ctrl::table), bytes, Strictness::STRICT);
-        let mut verdicts = vec![];
+        let check = |bytes: &[u8]| {
+            by_policy(&policy, attributes, Some(Ctrl::table), bytes, Strictness::STRICT)
+        };
+        let mut results = vec![];
         type Fill<'a> = &'a dyn Fn(&mut barelink_codec::Writer<'_, Ctrl>);
         let cases: [(&str, Fill<'_>); 5] = [
-            ("right", &|it| {
+            ("valid", &|it| {
                 it.put(Ctrl::FAMILY_NAME, "nlctrl");
             }),
             ("too long", &|it| {
@@ -138,50 +141,50 @@ fn a_request_is_checked_by_the_policy_of_the_kernel_that_will_get_it() {
                 it.put(Key::<Ctrl, u32>::new(99, ""), 1);
             }),
         ];
-        for (what, fill) in cases {
+        for (case, fill) in cases {
             let ours = check(&request(fill));
             let (kind, header) = get_family();
             let theirs = generic.get(kind, header, fill).map(|_| ());
-            assert_eq!(ours.is_ok(), theirs.is_ok(), "{what}: {ours:?} {theirs:?}");
-            verdicts.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.violation)));
+            assert_eq!(ours.is_ok(), theirs.is_ok(), "{case}: {ours:?} {theirs:?}");
+            results.push(ours.map_err(|invalid| (invalid.path.to_string(), invalid.violation)));
         }
-        assert_eq!(verdicts[0], Ok(()));
-        let Err((name, why)) = &verdicts[1] else { panic!() };
+        assert_eq!(results[0], Ok(()));
+        let Err((name, violation)) = &results[1] else { panic!() };
         assert_eq!(
-            (name.as_str(), *why),
+            (name.as_str(), *violation),
             ("Ctrl.FAMILY_NAME", Violation::Length { len: 17, min: 1, max: 16 })
         );
-        assert!(matches!(&verdicts[4], Err((path, Violation::Unknown)) if path == "Ctrl.99"));
+        assert!(matches!(&results[4], Err((path, Violation::Unknown)) if path == "Ctrl.99"));
     });
 }
 
 #[test]
-fn a_whole_familys_policy_is_told_and_too_little_room_says_how_much_it_takes() {
+fn a_family_policy_reports_the_needed_number_of_entries() {
     generic(|generic| {
         let Ok(family) = generic.family("ethtool") else {
-            return eprintln!("skipped: this kernel has no ethtool family");
+            return eprintln!("skipped: the kernel has no ethtool family");
         };
         let error = generic.policy(family, None, &mut [PolicyEntry::VACANT; 10]).unwrap_err();
         let Error::Codec(CodecError::Full { needed }) = error else { panic!("{error}") };
-        let mut room = vec![PolicyEntry::VACANT; needed / size_of::<PolicyEntry>()];
-        let policy = generic.policy(family, None, &mut room).unwrap();
+        let mut entries = vec![PolicyEntry::VACANT; needed / size_of::<PolicyEntry>()];
+        let policy = generic.policy(family, None, &mut entries).unwrap();
         assert_eq!(policy.needed(), needed / size_of::<PolicyEntry>());
         assert!(policy.commands().count() > 20);
         let links = policy.do_policy(2).expect("a policy for LINKINFO_GET");
-        let header = policy.rules(links).find(|rule| rule.0 == 1).expect("its header");
+        let header = policy.rules(links).find(|rule| rule.0 == 1).expect("ETHTOOL_A_*_HEADER");
         assert_eq!(header.1, PolicyType::NESTED);
 
-        let mut room = vec![PolicyEntry::VACANT; needed / size_of::<PolicyEntry>()];
-        let one = generic.policy(family, Some(2), &mut room).unwrap();
+        let mut entries = vec![PolicyEntry::VACANT; needed / size_of::<PolicyEntry>()];
+        let one = generic.policy(family, Some(2), &mut entries).unwrap();
         assert_eq!(one.commands().collect::<Vec<_>>(), [2]);
         assert!(one.needed() < needed / size_of::<PolicyEntry>());
     });
 }
 
 barelink_codec::attributes! {
-    /// What the family `netdev` says of a device, as far as it is asked here.
+    /// Attributes of the family `netdev`: those that the tests use.
     Netdev "" {
-        /// The link's index.
+        /// Interface index.
         1 => IFINDEX: u32,
     }
 }
@@ -192,29 +195,29 @@ const DEV_GET: Command<(), Netdev> = Command::new(1, 1);
 fn a_missing_attribute_is_named() {
     generic(|generic| {
         let Ok(netdev) = generic.family("netdev") else {
-            return eprintln!("skipped: this kernel has no netdev family");
+            return eprintln!("skipped: the kernel has no netdev family");
         };
         let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {});
-        let Err(Error::Kernel(refusal)) = answer.map(|_| ()) else { panic!() };
-        assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[1][..]));
+        let Err(Error::Kernel(error)) = answer.map(|_| ()) else { panic!() };
+        assert_eq!((error.errno(), error.path.numbers()), (Errno::INVAL, &[1][..]));
         if cfg!(feature = "names") {
-            assert_eq!(refusal.path.to_string(), "Netdev.IFINDEX");
+            assert_eq!(error.path.to_string(), "Netdev.IFINDEX");
         }
-        // Newer families are strict whatever the socket says.
+        // Newer families check strictly whatever the socket's options.
         let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |it| {
             it.put(Netdev::IFINDEX, 1).put(Key::<Netdev, u32>::new(77, ""), 1);
         });
-        let Err(Error::Kernel(refusal)) = answer.map(|_| ()) else { panic!() };
-        assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[77][..]));
-        assert!(refusal.text().contains("nknown attribute"), "{refusal}");
+        let Err(Error::Kernel(error)) = answer.map(|_| ()) else { panic!() };
+        assert_eq!((error.errno(), error.path.numbers()), (Errno::INVAL, &[77][..]));
+        assert!(error.text().contains("nknown attribute"), "{error}");
     });
 }
 
 #[test]
-fn a_dump_whose_parts_are_not_marked_as_such_is_read_to_its_end() {
+fn a_real_dump_without_nlm_f_multi_is_read_to_done() {
     generic(|generic| {
         let Ok(netdev) = generic.family("netdev") else {
-            return eprintln!("skipped: this kernel has no netdev family");
+            return eprintln!("skipped: the kernel has no netdev family");
         };
         let mut devices =
             generic.dump(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {}).unwrap();
@@ -227,9 +230,9 @@ fn a_dump_whose_parts_are_not_marked_as_such_is_read_to_its_end() {
 }
 
 barelink_codec::attributes! {
-    /// What the family `MAC80211_HWSIM` says of a radio that there is not, as far as it is asked here.
+    /// Attributes of the family `MAC80211_HWSIM`: those that the tests use.
     Radio "" {
-        /// Its number.
+        /// Number of the radio.
         10 => RADIO_ID: u32,
     }
 }
@@ -237,11 +240,11 @@ barelink_codec::attributes! {
 const NEW_RADIO: Command<(), Radio> = Command::new(4, 1);
 const DEL_RADIO: Command<(), Radio> = Command::new(5, 1);
 
-/// What an acknowledgement says was made.
+/// Number of the created radio, from the acknowledgement.
 #[derive(Default)]
-struct Made(i32);
+struct Created(i32);
 
-impl Handler for Made {
+impl Handler for Created {
     fn ack(&mut self, status: &Status<'_>) -> Action {
         self.0 = status.positive_code;
         Action::Stop
@@ -249,31 +252,31 @@ impl Handler for Made {
 }
 
 #[test]
-fn a_radio_that_is_made_is_acknowledged_with_its_number() {
+fn a_created_radio_is_acknowledged_with_its_number() {
     generic(|generic| {
         let Ok(hwsim) = generic.family("MAC80211_HWSIM") else {
-            return eprintln!("skipped: this kernel makes no radios");
+            return eprintln!("skipped: the kernel has no simulated radios");
         };
-        let mut made = Made::default();
+        let mut created = Created::default();
         let kind = NEW_RADIO.kind(hwsim.id);
         generic
-            .request_with_handler(kind.with(Flags::ACK), NEW_RADIO.header(()), |_| {}, &mut made)
+            .request_with_handler(kind.with(Flags::ACK), NEW_RADIO.header(()), |_| {}, &mut created)
             .unwrap();
-        assert!(made.0 > 0);
+        assert!(created.0 > 0);
         let kind = DEL_RADIO.kind(hwsim.id);
         let mut delete = || {
             generic.execute(kind, DEL_RADIO.header(()), |radio| {
-                radio.put(Radio::RADIO_ID, made.0 as u32);
+                radio.put(Radio::RADIO_ID, created.0 as u32);
             })
         };
         assert_eq!(delete(), Ok(()));
-        let Err(Error::Kernel(refusal)) = delete() else { panic!("twice") };
-        assert_eq!(refusal.errno(), Errno::NODEV);
+        let Err(Error::Kernel(error)) = delete() else { panic!("deleted twice") };
+        assert_eq!(error.errno(), Errno::NODEV);
     });
 }
 
 #[test]
-fn another_protocols_socket_knows_no_families() {
+fn families_are_not_found_on_a_route_socket() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let socket = Socket::open(Protocol::ROUTE).unwrap();
@@ -283,7 +286,7 @@ fn another_protocols_socket_knows_no_families() {
 }
 
 #[test]
-fn an_answer_without_a_number_is_an_error() {
+fn a_family_without_id_is_an_error() {
     let mut queue = [0; 1024];
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
         let kind = ctrl::NEW_FAMILY.kind(ctrl::ID);

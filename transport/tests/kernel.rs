@@ -1,4 +1,4 @@
-//! Connections and listeners against the real kernel, in namespaces of their own.
+//! Connections and monitors against the running kernel, each in its own network namespace.
 
 mod common;
 
@@ -18,7 +18,8 @@ use barelink_codec::rtnl::route::{
     self, MultipathNextHop, Route, RouteHeader, RouteProtocol, RouteScope, RouteTable, RouteType,
 };
 use barelink_codec::{Batch, Key, Messages, Parsed};
-use barelink_transport::capture::{CaptureReader as CaptureRecords, Captured};
+use barelink_transport::capture::CaptureChannel;
+use barelink_transport::pcap::CaptureReader;
 use barelink_transport::{
     Connection, Deadline, Errno, Error, KernelError, Monitor, MonitorEvent, Protocol, Socket,
     SocketOption,
@@ -27,10 +28,10 @@ use common::{drop_capabilities, in_namespace};
 
 use common::links::*;
 
-// Links, by name and by number
+// Links, by name and by index
 
 #[test]
-fn links_of_several_kinds_are_made_found_and_removed() {
+fn links_of_several_kinds_are_created_found_and_deleted() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -79,12 +80,12 @@ fn links_of_several_kinds_are_made_found_and_removed() {
 
         let vxlan = index(&mut route, "vxlan0").unwrap();
         route.execute(link::DEL, header(vxlan), |_| {}).unwrap();
-        assert_eq!(refused(index(&mut route, "vxlan0")).errno(), Errno::NODEV);
+        assert_eq!(kernel_error(index(&mut route, "vxlan0")).errno(), Errno::NODEV);
     });
 }
 
 #[test]
-fn a_link_set_to_what_it_is_already_is_no_event() {
+fn setting_a_link_to_its_state_causes_no_notification() {
     in_namespace(|| {
         let (mut buffer, mut events) = ([0; ROOM], [0; 16384]);
         let mut route = connect(&mut buffer);
@@ -96,8 +97,8 @@ fn a_link_set_to_what_it_is_already_is_no_event() {
         route.execute(link::SET, up(1), |_| {}).unwrap();
         assert!(flags(&mut route).contains(LinkFlags::UP));
         let mut count = 0;
-        while let Ok(notice) = monitor.next(Some(Duration::ZERO)) {
-            assert!(matches!(notice, MonitorEvent::Message { .. }), "{notice:?}");
+        while let Ok(event) = monitor.next(Some(Duration::ZERO)) {
+            assert!(matches!(event, MonitorEvent::Message { .. }), "{event:?}");
             count += 1;
         }
         assert!(count > 0);
@@ -118,7 +119,7 @@ fn a_link_set_to_what_it_is_already_is_no_event() {
 }
 
 #[test]
-fn links_can_be_dumped_as_every_family_sees_them_though_one_takes_no_attribute() {
+fn links_are_dumped_in_every_address_family() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -132,7 +133,7 @@ fn links_can_be_dumped_as_every_family_sees_them_though_one_takes_no_attribute()
 }
 
 #[test]
-fn a_link_with_a_hundred_names_is_never_silently_missing() {
+fn a_link_with_a_hundred_altnames_is_dumped_or_truncated() {
     in_namespace(|| {
         let mut buffer = vec![0; 64 * 1024];
         let mut route = connect(&mut buffer);
@@ -164,7 +165,7 @@ fn a_link_with_a_hundred_names_is_never_silently_missing() {
                     assert!(needed > room && needed > 10_000, "{needed} {room}");
                     cut += 1;
                 }
-                Err(Error::TimedOut) if cut > 0 => break, // the end was in what was cut off
+                Err(Error::TimedOut) if cut > 0 => break, // DONE was in a truncated datagram
                 Err(error) => panic!("{error}"),
             }
         }
@@ -173,45 +174,48 @@ fn a_link_with_a_hundred_names_is_never_silently_missing() {
     });
 }
 
-// Refusals
+// Errors of the kernel
 
 #[test]
-fn a_strict_dump_that_the_kernel_refuses_at_its_end_is_a_refusal() {
+fn an_error_in_done_of_a_real_dump_is_a_kernel_error() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
         assert!(route.is_strict());
         let odd = RouteHeader { family: AddressFamily::INET, src_len: 5, ..Default::default() };
-        let refusal = refused(route.dump(route::GET, odd, |_| {}).unwrap().finish());
-        assert_eq!(refusal.errno(), Errno::INVAL);
-        assert!(!refusal.text().is_empty());
+        let error = kernel_error(route.dump(route::GET, odd, |_| {}).unwrap().finish());
+        assert_eq!(error.errno(), Errno::INVAL);
+        assert!(!error.text().is_empty());
         let all = RouteHeader { family: AddressFamily::INET, ..Default::default() };
         route.dump(route::GET, all, |_| {}).unwrap().finish().unwrap();
     });
 }
 
 #[test]
-fn the_kernels_own_error_numbers_come_through() {
+fn the_kernels_errnos_are_reported() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
         make(&mut route, "twice", "ifb").unwrap();
-        assert_eq!(refused(make(&mut route, "twice", "ifb")).errno(), Errno::EXIST);
-        let unknown = refused(make(&mut route, "odd", "no-such-kind"));
+        assert_eq!(kernel_error(make(&mut route, "twice", "ifb")).errno(), Errno::EXIST);
+        let unknown = kernel_error(make(&mut route, "odd", "no-such-kind"));
         assert_eq!(unknown.errno(), Errno::OPNOTSUPP);
         assert!(unknown.text().contains("nknown device type"), "{unknown}");
-        let gone = refused(route.execute(link::DEL, header(9999), |_| {}));
+        let gone = kernel_error(route.execute(link::DEL, header(9999), |_| {}));
         assert_eq!(gone.errno(), Errno::NODEV);
-        assert_eq!(refused(route.execute(link::DEL, header(1), |_| {})).errno(), Errno::OPNOTSUPP);
+        assert_eq!(
+            kernel_error(route.execute(link::DEL, header(1), |_| {})).errno(),
+            Errno::OPNOTSUPP
+        );
     });
 }
 
 #[test]
-fn a_value_that_the_kernel_does_not_take_is_named_by_its_path() {
+fn a_rejected_value_is_named_by_path() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
-        let refusal = refused(route.execute(link::NEW.create(), header(0), |link| {
+        let error = kernel_error(route.execute(link::NEW.create(), header(0), |link| {
             link.put(Link::IFNAME, "vxlan0");
             link.nest(Link::LINKINFO, |info| {
                 info.put(LinkInfo::KIND, "vxlan");
@@ -220,48 +224,48 @@ fn a_value_that_the_kernel_does_not_take_is_named_by_its_path() {
                 });
             });
         }));
-        assert_eq!(refusal.errno(), Errno::RANGE);
-        assert!(refusal.text().contains("ID"), "{}", refusal.text());
-        assert_eq!(refusal.path.numbers(), [18, 2, 1]);
+        assert_eq!(error.errno(), Errno::RANGE);
+        assert!(error.text().contains("ID"), "{}", error.text());
+        assert_eq!(error.path.numbers(), [18, 2, 1]);
         if cfg!(feature = "names") {
-            assert_eq!(refusal.path.to_string(), "Link.LINKINFO.DATA.ID");
+            assert_eq!(error.path.to_string(), "Link.LINKINFO.DATA.ID");
         }
     });
 }
 
 #[test]
-fn a_length_that_the_kernel_does_not_take_is_named_whether_answers_are_capped_or_not() {
+fn capped_and_uncapped_errors_name_a_length_out_of_range() {
     in_namespace(|| {
         for capped in [true, false] {
             let mut buffer = [0; 1024];
             let mut route = connect(&mut buffer);
             route.channel().set(SocketOption::CAP_ACK, capped).unwrap();
-            let refusal = refused(route.execute(link::SET, header(1), |link| {
+            let error = kernel_error(route.execute(link::SET, header(1), |link| {
                 link.put(Link::TXQLEN, 7).put(Link::MTU.cast::<u16>(), 1400);
             }));
-            assert_eq!(refusal.errno(), Errno::RANGE);
-            assert_eq!(refusal.path.numbers(), [4]);
+            assert_eq!(error.errno(), Errno::RANGE);
+            assert_eq!(error.path.numbers(), [4]);
         }
     });
 }
 
 #[test]
-fn without_extended_acknowledgements_the_error_number_is_all() {
+fn without_extended_acks_an_error_has_only_the_errno() {
     in_namespace(|| {
         let mut buffer = [0; 1024];
         let mut route = connect(&mut buffer);
         route.channel().set(SocketOption::EXT_ACK, false).unwrap();
         route.channel().set(SocketOption::CAP_ACK, false).unwrap();
-        let refusal = refused(route.execute(link::SET, header(1), |link| {
+        let error = kernel_error(route.execute(link::SET, header(1), |link| {
             link.put(Link::MTU.cast::<u16>(), 1400);
         }));
-        assert_eq!((refusal.errno(), refusal.text()), (Errno::RANGE, ""));
-        assert!(refusal.path.is_empty());
+        assert_eq!((error.errno(), error.text()), (Errno::RANGE, ""));
+        assert!(error.path.is_empty());
     });
 }
 
 #[test]
-fn an_attribute_that_the_kernel_does_not_know_is_refused_when_strict() {
+fn an_unknown_attribute_is_rejected_by_strict_checking() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let mut route = connect(&mut buffer);
@@ -273,16 +277,16 @@ fn an_attribute_that_the_kernel_does_not_know_is_refused_when_strict() {
                 })
                 .map(|link| link.header.index)
         };
-        let refusal = refused(ask(&mut route));
-        assert_eq!((refusal.errno(), refusal.path.numbers()), (Errno::INVAL, &[999][..]));
-        assert!(refusal.text().contains("nknown attribute"), "{}", refusal.text());
+        let error = kernel_error(ask(&mut route));
+        assert_eq!((error.errno(), error.path.numbers()), (Errno::INVAL, &[999][..]));
+        assert!(error.text().contains("nknown attribute"), "{}", error.text());
         route.channel().set(SocketOption::GET_STRICT_CHK, false).unwrap();
         assert_eq!(ask(&mut route), Ok(1));
     });
 }
 
 #[test]
-fn what_the_kernel_warns_of_is_kept() {
+fn a_warning_of_the_real_kernel_is_kept() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let mut route = connect(&mut buffer);
@@ -299,7 +303,7 @@ fn what_the_kernel_warns_of_is_kept() {
 }
 
 #[test]
-fn without_the_request_flag_the_kernel_acknowledges_and_does_nothing() {
+fn without_nlm_f_request_the_kernel_acks_and_does_nothing() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let mut route = connect(&mut buffer);
@@ -315,24 +319,24 @@ fn without_the_request_flag_the_kernel_acknowledges_and_does_nothing() {
 }
 
 #[test]
-fn without_privilege_it_is_said_what_is_missing() {
+fn without_capabilities_the_error_names_the_missing_one() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
         drop_capabilities();
         let error = make(&mut route, "none", "ifb").unwrap_err();
-        assert_eq!(refused::<()>(Err(error)).errno(), Errno::PERM);
-        let words = error.to_string();
+        assert_eq!(kernel_error::<()>(Err(error)).errno(), Errno::PERM);
+        let text = error.to_string();
         assert!(
-            words.contains("Operation not permitted (errno 1): CAP_NET_ADMIN (or root) is needed"),
-            "{words}"
+            text.contains("Operation not permitted (errno 1): CAP_NET_ADMIN (or root) is needed"),
+            "{text}"
         );
-        assert_eq!(names(&mut route), ["lo"], "reading needs none");
+        assert_eq!(names(&mut route), ["lo"], "reading takes no capability");
     });
 }
 
 #[test]
-fn a_message_longer_than_the_socket_sends_is_an_error_and_nothing_is_waited_for() {
+fn a_request_longer_than_the_send_buffer_fails_at_once() {
     in_namespace(|| {
         let mut buffer = vec![0; 1 << 20];
         let mut route = connect(&mut buffer);
@@ -348,10 +352,10 @@ fn a_message_longer_than_the_socket_sends_is_an_error_and_nothing_is_waited_for(
     });
 }
 
-// What comes of a request
+// Replies
 
 #[test]
-fn an_echo_and_its_acknowledgement_leave_the_next_request_its_own_answer() {
+fn an_echo_and_its_ack_do_not_answer_the_next_request() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -367,16 +371,16 @@ fn an_echo_and_its_acknowledgement_leave_the_next_request_its_own_answer() {
             assert_eq!(added.require(Addr::LOCAL), Ok(ip(last)));
             if last == 1 {
                 assert!(echo.next().unwrap().is_none());
-            } // The second and third are given up before the acknowledgement.
+            } // The second and third are abandoned before the acknowledgement.
             let gone = route.execute(link::DEL, header(9999), |_| {});
-            assert_eq!(refused(gone).errno(), Errno::NODEV);
+            assert_eq!(kernel_error(gone).errno(), Errno::NODEV);
         }
         assert_eq!(route.stats().stray, 0);
     });
 }
 
 #[test]
-fn notifications_on_the_same_socket_do_not_disturb_requests() {
+fn notifications_on_the_same_socket_do_not_answer_requests() {
     in_namespace(|| {
         let (mut buffer, mut other) = ([0; ROOM], [0; ROOM]);
         let mut route = connect(&mut buffer);
@@ -386,17 +390,17 @@ fn notifications_on_the_same_socket_do_not_disturb_requests() {
         many(&mut other, 5);
         assert_eq!(names(&mut route).len(), 6);
         assert!(route.stats().stray >= 5);
-        // Its own: those of addresses carry the number of the request.
+        // Notifications of addresses carry the request's sequence number.
         other.execute(link::SET, up(1), |_| {}).unwrap();
         add_address(&mut route, 1, 1).unwrap();
-        assert_eq!(refused(add_address(&mut route, 1, 1)).errno(), Errno::EXIST);
+        assert_eq!(kernel_error(add_address(&mut route, 1, 1)).errno(), Errno::EXIST);
         route.execute(link::DEL, header(2), |_| {}).unwrap();
         assert_eq!(names(&mut route).len(), 5);
     });
 }
 
 #[test]
-fn a_dump_given_up_does_not_make_the_next_one_fail() {
+fn a_dump_after_an_abandoned_one_works() {
     in_namespace(|| {
         let (mut buffer, mut large) = ([0; 8192], vec![0; ROOM]);
         many(&mut connect(&mut large), 60);
@@ -407,7 +411,7 @@ fn a_dump_given_up_does_not_make_the_next_one_fail() {
                 links.next().unwrap().unwrap();
             }
             assert_eq!(
-                refused(route.execute(link::DEL, header(9999), |_| {})).errno(),
+                kernel_error(route.execute(link::DEL, header(9999), |_| {})).errno(),
                 Errno::NODEV
             );
             let mut links = route.dump(link::GET, header(0), |_| {}).unwrap();
@@ -419,7 +423,7 @@ fn a_dump_given_up_does_not_make_the_next_one_fail() {
 }
 
 #[test]
-fn a_dump_that_lost_a_link_meanwhile_is_interrupted_and_done_again() {
+fn a_dump_interrupted_by_a_deletion_is_repeated() {
     in_namespace(|| {
         let (mut buffer, mut other) = ([0; 8192], vec![0; ROOM]);
         let mut other = connect(&mut other);
@@ -445,7 +449,7 @@ fn a_dump_that_lost_a_link_meanwhile_is_interrupted_and_done_again() {
         };
         let each = |all: &mut Vec<i32>, link: Parsed<'_, LinkHeader, Link>| {
             if all.is_empty() && link.header.index == 1 {
-                // Once per try, and there are three links fewer to begin with.
+                // One deletion per try, as far as there is such a link.
                 let gone = index(&mut other, "ifb58").ok();
                 if let Some(gone) = gone {
                     other.execute(link::DEL, header(gone), |_| {}).unwrap();
@@ -460,7 +464,7 @@ fn a_dump_that_lost_a_link_meanwhile_is_interrupted_and_done_again() {
 }
 
 #[test]
-fn a_dump_that_the_kernel_filtered_says_so() {
+fn a_filtered_dump_carries_nlm_f_dump_filtered() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -477,7 +481,7 @@ fn a_dump_that_the_kernel_filtered_says_so() {
 }
 
 #[test]
-fn without_strict_checking_the_kernel_sends_all_whatever_was_asked_for() {
+fn without_strict_checking_dumps_are_unfiltered() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -495,7 +499,7 @@ fn without_strict_checking_the_kernel_sends_all_whatever_was_asked_for() {
 }
 
 #[test]
-fn to_a_second_dump_on_a_socket_the_kernel_is_busy_until_the_first_is_read() {
+fn a_second_dump_during_the_first_is_ebusy() {
     in_namespace(|| {
         let (mut large, mut buffer) = (vec![0; ROOM], [0; 8192]);
         many(&mut connect(&mut large), 60);
@@ -504,15 +508,15 @@ fn to_a_second_dump_on_a_socket_the_kernel_is_busy_until_the_first_is_read() {
             let dump = link::GET.dump().build(&mut buffer, seq, header(0), |_| {}).unwrap();
             socket.send(dump).unwrap();
         }
-        let mut refused = vec![];
+        let mut errors = vec![];
         while let Ok(received) = socket.receive_by(&mut buffer, Some(Deadline::NOW)) {
             for message in Messages::new(&buffer[..received.len]).map(Result::unwrap) {
                 if message.message_type == 2 {
-                    refused.push((message.seq, Status::read(&message).unwrap().errno));
+                    errors.push((message.seq, Status::read(&message).unwrap().errno));
                 }
             }
         }
-        assert_eq!(refused, [(2, Errno::BUSY.raw_os_error())]);
+        assert_eq!(errors, [(2, Errno::BUSY.raw_os_error())]);
     });
 }
 
@@ -526,10 +530,10 @@ fn a_longer_buffer_takes_fewer_datagrams() {
             let mut buffer = vec![0; room];
             let socket = Socket::open(Protocol::ROUTE).unwrap();
             let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
-            let captured = Captured::new(socket, Protocol::ROUTE, sink);
-            let mut route = Connection::with_channel(captured, &mut buffer).unwrap();
+            let channel = CaptureChannel::new(socket, Protocol::ROUTE, sink);
+            let mut route = Connection::with_channel(channel, &mut buffer).unwrap();
             assert_eq!(names(&mut route).len(), 61);
-            let records = CaptureRecords::open(&file).unwrap().map(Result::unwrap);
+            let records = CaptureReader::open(&file).unwrap().map(Result::unwrap);
             let lengths: Vec<usize> =
                 records.filter(|record| !record.outgoing).map(|record| record.len).collect();
             assert!(lengths.iter().all(|len| *len <= 32 * 1024));
@@ -543,7 +547,7 @@ fn a_longer_buffer_takes_fewer_datagrams() {
 // Batches
 
 #[test]
-fn a_batch_goes_on_after_a_refusal_in_its_middle() {
+fn a_batch_continues_after_a_failed_request() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -560,7 +564,7 @@ fn a_batch_goes_on_after_a_refusal_in_its_middle() {
             Ok(())
         };
         let note = |place, result: Result<(), KernelError>| {
-            results.push((place, result.err().map(|refusal| refusal.errno())));
+            results.push((place, result.err().map(|error| error.errno())));
         };
         route.batch(fill, note).unwrap();
         assert_eq!(results, [(0, None), (1, None), (2, Some(Errno::EXIST)), (3, None)]);
@@ -569,7 +573,7 @@ fn a_batch_goes_on_after_a_refusal_in_its_middle() {
 }
 
 #[test]
-fn two_hundred_requests_go_in_one_batch() {
+fn two_hundred_requests_fit_one_batch() {
     in_namespace(|| {
         let mut buffer = vec![0; 64 * 1024];
         let mut route = connect(&mut buffer);
@@ -595,7 +599,7 @@ fn two_hundred_requests_go_in_one_batch() {
 }
 
 #[test]
-fn one_datagram_may_hold_several_requests_and_each_is_answered() {
+fn each_of_several_requests_in_a_datagram_is_answered() {
     in_namespace(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
         let mut buffer = [0; 256];
@@ -617,7 +621,7 @@ fn one_datagram_may_hold_several_requests_and_each_is_answered() {
     });
 }
 
-// Routes, next hops, look-ups
+// Routes, next hops, lookups
 
 fn ipv4_route(dst_len: u8) -> RouteHeader {
     RouteHeader {
@@ -630,7 +634,7 @@ fn ipv4_route(dst_len: u8) -> RouteHeader {
     }
 }
 
-fn with_a_network(test: impl FnOnce(&mut Connection<'_>, i32) + Send + 'static) {
+fn with_network(test: impl FnOnce(&mut Connection<'_>, i32) + Send + 'static) {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -643,8 +647,8 @@ fn with_a_network(test: impl FnOnce(&mut Connection<'_>, i32) + Send + 'static) 
 }
 
 #[test]
-fn routes_with_one_and_with_two_next_hops_come_back_as_they_were_set() {
-    with_a_network(|route, index| {
+fn single_and_multipath_routes_are_added_and_dumped() {
+    with_network(|route, index| {
         let (one, two) =
             (Ipv4Addr::new(192, 0, 2, 0).into(), Ipv4Addr::new(198, 51, 100, 0).into());
         route
@@ -695,8 +699,8 @@ fn routes_with_one_and_with_two_next_hops_come_back_as_they_were_set() {
 }
 
 #[test]
-fn next_hops_and_groups_of_them_are_made_and_a_missing_member_refused() {
-    with_a_network(|route, index| {
+fn nexthop_groups_are_created_and_a_missing_member_rejected() {
+    with_network(|route, index| {
         let v4 = NextHopHeader { family: AddressFamily::INET, ..Default::default() };
         for (id, last) in [(1, 2), (2, 3)] {
             route
@@ -710,7 +714,7 @@ fn next_hops_and_groups_of_them_are_made_and_a_missing_member_refused() {
             route.execute(nexthop::NEW.create(), NextHopHeader::default(), |hop| {
                 hop.put(NextHop::ID, 3).put(NextHop::OIF, index as u32);
             });
-        assert_eq!(refused(without_family).errno(), Errno::INVAL);
+        assert_eq!(kernel_error(without_family).errno(), Errno::INVAL);
         let group = |route: &mut Connection<'_>, id: u32, members: [u32; 2]| {
             let members = members.map(|id| NextHopGroupMember { id, ..Default::default() });
             route.execute(nexthop::NEW.create(), NextHopHeader::default(), |hop| {
@@ -718,7 +722,7 @@ fn next_hops_and_groups_of_them_are_made_and_a_missing_member_refused() {
             })
         };
         group(route, 10, [1, 2]).unwrap();
-        let missing = refused(group(route, 11, [1, 99]));
+        let missing = kernel_error(group(route, 11, [1, 99]));
         assert_eq!(missing.errno(), Errno::INVAL);
         assert!(!missing.text().is_empty());
         let mut ids = vec![];
@@ -731,7 +735,7 @@ fn next_hops_and_groups_of_them_are_made_and_a_missing_member_refused() {
 }
 
 #[test]
-fn a_route_is_looked_up_without_acknowledgement_or_end() {
+fn a_fib_lookup_is_one_reply_without_ack() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         connect(&mut buffer).execute(link::SET, up(1), |_| {}).unwrap();

@@ -1,5 +1,4 @@
-//! What came to the kernel over the years: this one has what its version has, and what it lacks is
-//! done without.
+//! Features by kernel version: present since the version that added them, done without before.
 
 mod common;
 
@@ -9,7 +8,7 @@ use barelink_transport::Errno;
 use common::in_namespace;
 use common::links::*;
 
-/// The kernel's version, as far as it is told by: 5.10.0-32-amd64 is 5.10.
+/// Version of the running kernel: 5.10 for `5.10.0-32-amd64`.
 fn version() -> (u32, u32) {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap();
     let mut numbers = release.split(['.', '-']).map(|it| it.parse().unwrap_or(0));
@@ -17,28 +16,28 @@ fn version() -> (u32, u32) {
 }
 
 #[test]
-fn strict_checking_and_words_with_refusals_are_there_since_they_were_added() {
+fn strict_checking_and_extended_acks_exist_by_kernel_version() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
-        let refusal = refused(route.execute(link::DEL, header(4711), |_| {}));
-        assert_eq!(refusal.errno(), Errno::NODEV);
-        let odd = refused(make(&mut route, "odd", "no-such-kind"));
+        let error = kernel_error(route.execute(link::DEL, header(4711), |_| {}));
+        assert_eq!(error.errno(), Errno::NODEV);
+        let odd = kernel_error(make(&mut route, "odd", "no-such-kind"));
         assert_eq!(odd.errno(), Errno::OPNOTSUPP);
-        let words = !odd.text().is_empty();
+        let ext_ack = !odd.text().is_empty();
         println!(
-            "saw: Linux {}.{}: strict checking: {}, words with refusals: {words}",
+            "saw: Linux {}.{}: strict checking: {}, extended acks: {ext_ack}",
             version().0,
             version().1,
             route.is_strict(),
         );
         assert_eq!(route.is_strict(), version() >= (4, 20));
-        assert_eq!(words, version() >= (4, 12));
+        assert_eq!(ext_ack, version() >= (4, 12));
     });
 }
 
 #[test]
-fn a_dump_of_one_links_addresses_has_them_whether_the_kernel_can_choose_or_not() {
+fn a_filtered_address_dump_has_them_with_and_without_strict() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);

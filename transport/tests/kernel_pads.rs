@@ -1,5 +1,4 @@
-//! Counters of 64 bits, before which some kernels pad, those for machines that cannot read them where
-//! they are not aligned.
+//! 64-bit counters, which kernels for machines without unaligned access precede by `IFLA_PAD`.
 
 mod common;
 
@@ -10,7 +9,7 @@ use common::in_namespace;
 use common::links::*;
 
 #[test]
-fn counters_of_64_bits_are_read_whether_the_kernel_pads_before_them_or_not() {
+fn padded_and_unpadded_64_bit_counters_are_read() {
     in_namespace(|| {
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
@@ -30,7 +29,7 @@ fn counters_of_64_bits_are_read_whether_the_kernel_pads_before_them_or_not() {
         );
         let pads = link.attrs.all(Link::PAD).count();
         println!("saw: {} bits, pads before counters: {pads}", usize::BITS);
-        // What comes after them is in its place.
+        // Attributes after the counters are read as well.
         assert_eq!(link.require(Link::IFNAME).unwrap(), "lo");
     });
 }

@@ -1,4 +1,4 @@
-//! Strangers, buffers, listeners, and programs among themselves, on the real kernel.
+//! Foreign senders, buffers, monitors, and user sockets, on the running kernel.
 
 mod common;
 
@@ -17,20 +17,20 @@ use common::{drop_capabilities, in_namespace, new_namespace};
 
 use common::links::*;
 
-// Strangers, and buffers
+// Foreign senders, buffers, monitors
 
 #[test]
-fn what_another_program_sends_to_a_listener_is_dropped_and_counted() {
+fn a_monitor_drops_and_counts_foreign_datagrams() {
     in_namespace(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
         socket.join(1).unwrap();
         let port = socket.local_port().unwrap();
         let mut buffer = [0; 16384];
         let mut monitor = Monitor::with_channel(socket, &mut buffer);
-        let stranger = Socket::open(Protocol::ROUTE).unwrap();
+        let foreign = Socket::open(Protocol::ROUTE).unwrap();
         let mut forged = [0; 64];
         let forged = link::NEW.build(&mut forged, 0, header(4711), |_| {}).unwrap();
-        stranger.send_to(forged, port, 0).unwrap(); // as root
+        foreign.send_to(forged, port, 0).unwrap(); // as root
         let mut other = [0; ROOM];
         make(&mut connect(&mut other), "ifb0", "ifb").unwrap();
         let MonitorEvent::Message { message, .. } = monitor.next(soon()).unwrap() else { panic!() };
@@ -40,35 +40,35 @@ fn what_another_program_sends_to_a_listener_is_dropped_and_counted() {
 }
 
 #[test]
-fn a_listener_that_was_opened_as_such_cannot_be_written_to() {
+fn an_opened_monitor_refuses_other_senders() {
     in_namespace(|| {
         let mut buffer = [0; 16384];
         let monitor = Monitor::open(Protocol::ROUTE, &[1], &mut buffer).unwrap();
         let port = monitor.channel().local_port().unwrap();
-        let stranger = Socket::open(Protocol::ROUTE).unwrap();
-        let refused = stranger.send_to(&[0; 16], port, 0);
-        assert_eq!(refused, Err(Error::Socket { call: "send", errno: Errno::CONNREFUSED }));
+        let foreign = Socket::open(Protocol::ROUTE).unwrap();
+        let result = foreign.send_to(&[0; 16], port, 0);
+        assert_eq!(result, Err(Error::Socket { call: "send", errno: Errno::CONNREFUSED }));
     });
 }
 
 #[test]
-fn what_another_program_sends_to_a_connection_is_dropped_and_counted() {
+fn a_connection_drops_and_counts_foreign_datagrams() {
     in_namespace(|| {
         let socket = Socket::open(Protocol::ROUTE).unwrap();
         let port = socket.local_port().unwrap();
         let mut buffer = [0; ROOM];
         let mut route = Connection::with_channel(socket, &mut buffer).unwrap();
-        let stranger = Socket::open(Protocol::ROUTE).unwrap();
-        // It guesses the next number right, and says that all is well.
-        stranger.send_to(&common::fake::ack(1, port, 20), port, 0).unwrap();
+        let foreign = Socket::open(Protocol::ROUTE).unwrap();
+        // A forged acknowledgement with the right sequence number.
+        foreign.send_to(&common::fake::ack(1, port, 20), port, 0).unwrap();
         let gone = route.execute(link::DEL, header(9999), |_| {});
-        assert_eq!(refused(gone).errno(), Errno::NODEV);
+        assert_eq!(kernel_error(gone).errno(), Errno::NODEV);
         assert_eq!(route.stats().foreign, 1);
     });
 }
 
 #[test]
-fn buffers_of_the_system_are_left_as_they_are() {
+fn opening_leaves_the_socket_buffers_at_their_defaults() {
     in_namespace(|| {
         let plain = Socket::open(Protocol::ROUTE).unwrap();
         let (mut buffer, mut events) = ([0; 1024], [0; 1024]);
@@ -82,7 +82,7 @@ fn buffers_of_the_system_are_left_as_they_are() {
 }
 
 #[test]
-fn a_listener_is_told_the_group_and_once_that_it_lost_messages() {
+fn a_monitor_reports_the_group_and_one_overrun() {
     in_namespace(|| {
         let (mut buffer, mut events) = ([0; ROOM], [0; 16384]);
         let mut route = connect(&mut buffer);
@@ -95,32 +95,32 @@ fn a_listener_is_told_the_group_and_once_that_it_lost_messages() {
                 })
                 .unwrap();
         }
-        let (mut overruns, mut heard) = (0, 0);
+        let (mut overruns, mut received) = (0, 0);
         loop {
             match monitor.next(Some(Duration::ZERO)) {
                 Ok(MonitorEvent::Overrun) => overruns += 1,
                 Ok(MonitorEvent::Message { group, .. }) => {
                     assert_eq!(group, Some(1));
-                    heard += 1;
+                    received += 1;
                 }
                 Ok(other) => panic!("{other:?}"),
                 Err(error) => break assert_eq!(error, Error::TimedOut),
             }
         }
         assert_eq!(overruns, 1);
-        assert!(heard > 10 && heard < changes, "{heard}");
+        assert!(received > 10 && received < changes, "{received}");
         route.execute(link::SET, up(1), |_| {}).unwrap();
         assert!(matches!(monitor.next(soon()), Ok(MonitorEvent::Message { .. })));
     });
 }
 
 #[test]
-fn a_nonblocking_listener_without_a_limit_does_not_wait() {
+fn a_nonblocking_monitor_without_timeout_does_not_wait() {
     in_namespace(|| {
         let mut events = [0; 16384];
         let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
         monitor.channel().set_nonblocking(true).unwrap();
-        // Without it the test would wait for ever; with it, as long as this.
+        // The thread ends the wait of a failing test.
         let mut buffer = [0; ROOM];
         let mut route = connect(&mut buffer);
         std::thread::scope(|scope| {
@@ -134,9 +134,9 @@ fn a_nonblocking_listener_without_a_limit_does_not_wait() {
 }
 
 #[test]
-fn a_listener_hears_what_happens_in_other_namespaces_if_it_asks_to() {
+fn a_monitor_with_listen_all_nsid_has_no_nsid_for_its_own() {
     in_namespace(|| {
-        // What the kernel itself does in a namespace without a number here is not heard.
+        // Notifications of namespaces without an identifier here do not arrive.
         let (mut buffer, mut events) = ([0; ROOM], [0; 16384]);
         let mut monitor = Monitor::open(Protocol::ROUTE, &[1], &mut events).unwrap();
         monitor.channel().set(SocketOption::LISTEN_ALL_NSID, true).unwrap();
@@ -150,7 +150,7 @@ fn a_listener_hears_what_happens_in_other_namespaces_if_it_asks_to() {
 }
 
 #[test]
-fn small_buffers_are_clear_errors() {
+fn small_buffers_report_the_needed_length() {
     in_namespace(|| {
         let mut tiny = [0; 4];
         let error = connect(&mut tiny).get(link::GET, header(1), |_| {}).err();
@@ -165,12 +165,18 @@ fn small_buffers_are_clear_errors() {
             matches!(error, Some(Error::DatagramTruncated { room: 96, needed: 500.. })),
             "{error:?}"
         );
-        // What was cut was not the acknowledgement.
+        // The acknowledgement was not truncated.
         let start = Instant::now();
-        assert_eq!(refused(route.execute(link::DEL, header(9999), |_| {})).errno(), Errno::NODEV);
+        assert_eq!(
+            kernel_error(route.execute(link::DEL, header(9999), |_| {})).errno(),
+            Errno::NODEV
+        );
         let error = route.dump(link::GET, header(0), |_| {}).unwrap().finish();
         assert!(matches!(error, Err(Error::DatagramTruncated { .. })), "{error:?}");
-        assert_eq!(refused(route.execute(link::DEL, header(9999), |_| {})).errno(), Errno::NODEV);
+        assert_eq!(
+            kernel_error(route.execute(link::DEL, header(9999), |_| {})).errno(),
+            Errno::NODEV
+        );
         assert!(start.elapsed() < Duration::from_secs(4));
 
         let mut monitor = [0; 64];
@@ -185,7 +191,7 @@ fn small_buffers_are_clear_errors() {
 }
 
 #[test]
-fn a_small_buffer_is_enough_for_five_hundred_addresses() {
+fn a_4_kib_buffer_dumps_five_hundred_addresses() {
     in_namespace(|| {
         let mut buffer = [0; 4096];
         let mut route = connect(&mut buffer);
@@ -201,8 +207,8 @@ fn a_small_buffer_is_enough_for_five_hundred_addresses() {
             };
             let mut done = 0;
             route
-                .batch(fill, |place, result| {
-                    result.unwrap_or_else(|refusal| panic!("{place}: {refusal}"));
+                .batch(fill, |index, result| {
+                    result.unwrap_or_else(|error| panic!("{index}: {error}"));
                     done += 1;
                 })
                 .unwrap();
@@ -211,14 +217,14 @@ fn a_small_buffer_is_enough_for_five_hundred_addresses() {
         let mut addresses = route.dump(addr::GET, inet(0, 0), |_| {}).unwrap();
         let mut found = std::collections::BTreeSet::new();
         while let Some(address) = addresses.next().unwrap() {
-            assert!(found.insert(address.require(Addr::LOCAL).unwrap()), "each comes once");
+            assert!(found.insert(address.require(Addr::LOCAL).unwrap()), "duplicate address");
         }
         assert_eq!(found, (0..500).map(one).collect());
     });
 }
 
 #[test]
-fn threads_with_a_connection_each_do_not_get_in_each_others_way() {
+fn threads_with_own_connections_do_not_interfere() {
     in_namespace(|| {
         let threads: Vec<_> = (0..2)
             .map(|thread| {
@@ -241,18 +247,18 @@ fn threads_with_a_connection_each_do_not_get_in_each_others_way() {
 }
 
 #[test]
-fn what_one_has_to_do_with_sockets_can_go_to_another_thread() {
-    fn goes<T: Send>() {}
-    goes::<Socket>();
-    goes::<Connection<'static>>();
-    goes::<Monitor<'static>>();
-    goes::<barelink_transport::Replies<'static, 'static, LinkHeader, Link>>();
-    goes::<Error>();
-    goes::<barelink_codec::Parsed<'static, LinkHeader, Link>>();
+fn sockets_connections_and_errors_are_send() {
+    fn is_send<T: Send>() {}
+    is_send::<Socket>();
+    is_send::<Connection<'static>>();
+    is_send::<Monitor<'static>>();
+    is_send::<barelink_transport::Replies<'static, 'static, LinkHeader, Link>>();
+    is_send::<Error>();
+    is_send::<barelink_codec::Parsed<'static, LinkHeader, Link>>();
 }
 
 #[test]
-fn an_answer_that_was_cut_is_not_waited_for_again() {
+fn a_truncated_reply_is_not_waited_for_again() {
     in_namespace(|| {
         let mut buffer = [0; 80];
         let mut route = connect(&mut buffer);
@@ -272,7 +278,7 @@ fn an_answer_that_was_cut_is_not_waited_for_again() {
 }
 
 #[test]
-fn a_socket_without_a_port_gets_one_by_asking() {
+fn an_unbound_socket_is_bound_by_its_first_request() {
     in_namespace(|| {
         let fd = rustix::net::socket(
             rustix::net::AddressFamily::NETLINK,
@@ -289,7 +295,7 @@ fn a_socket_without_a_port_gets_one_by_asking() {
 }
 
 #[test]
-fn a_nonblocking_socket_serves_a_connection_as_well() {
+fn a_connection_works_over_a_nonblocking_socket() {
     in_namespace(|| {
         let socket = SocketBuilder::new().nonblocking().open(Protocol::ROUTE).unwrap();
         let mut buffer = [0; ROOM];
@@ -299,12 +305,12 @@ fn a_nonblocking_socket_serves_a_connection_as_well() {
     });
 }
 
-// Programs among themselves
+// User sockets
 
 barelink_codec::attributes! {
-    /// What two programs say to each other.
+    /// Attributes of the test's own protocol.
     Greeting "" {
-        /// In words.
+        /// Text.
         1 => WORDS: barelink_codec::value::Text<63>,
     }
 }
@@ -312,14 +318,14 @@ barelink_codec::attributes! {
 const GREET: MessageType<(), Greeting> = MessageType::new(16);
 
 #[test]
-fn programs_ask_each_other_and_answer() {
+fn user_sockets_exchange_requests_and_replies() {
     in_namespace(|| {
         let (here, there) =
             (Socket::open(Protocol::USERSOCK).unwrap(), Socket::open(Protocol::USERSOCK).unwrap());
         let port = there.local_port().unwrap();
         here.connect(port, 0).unwrap();
-        let answerer = std::thread::spawn(move || {
-            drop_capabilities(); // it takes none
+        let server = std::thread::spawn(move || {
+            drop_capabilities(); // user sockets take none
             let mut buffer = [0; 256];
             for _ in 0..2 {
                 let deadline = soon().map(Deadline::after);
@@ -344,12 +350,12 @@ fn programs_ask_each_other_and_answer() {
             let answer = answer.unwrap().require(Greeting::WORDS).unwrap().to_string();
             assert_eq!(answer, format!("{words}, too"));
         }
-        answerer.join().unwrap();
+        server.join().unwrap();
     });
 }
 
 #[test]
-fn a_program_that_does_not_answer_is_waited_for_until_the_limit() {
+fn a_silent_peer_times_out() {
     in_namespace(|| {
         let (here, there) =
             (Socket::open(Protocol::USERSOCK).unwrap(), Socket::open(Protocol::USERSOCK).unwrap());
@@ -359,38 +365,38 @@ fn a_program_that_does_not_answer_is_waited_for_until_the_limit() {
         let mut peer = Connection::with_channel(here, &mut buffer).unwrap().to_peer(port);
         peer.set_timeout(Some(Duration::from_millis(40)));
         let start = Instant::now();
-        let say = |peer: &mut Connection<'_>| {
+        let send = |peer: &mut Connection<'_>| {
             peer.execute(GREET, (), |greeting| {
                 greeting.put_raw(2, &[0; 4096]);
             })
         };
-        assert_eq!(say(&mut peer), Err(Error::TimedOut));
+        assert_eq!(send(&mut peer), Err(Error::TimedOut));
         let took = start.elapsed();
         assert!(took >= Duration::from_millis(40) && took < Duration::from_secs(2), "{took:?}");
 
-        // Nor does one that does not even read keep the sender.
+        // A peer with a full receive buffer does not block the sender longer.
         let start = Instant::now();
         for _ in 0..50 {
-            assert_eq!(say(&mut peer), Err(Error::TimedOut));
+            assert_eq!(send(&mut peer), Err(Error::TimedOut));
         }
         assert!(start.elapsed() < Duration::from_secs(8));
 
         drop(there);
         let gone = Error::Socket { call: "send", errno: Errno::CONNREFUSED };
-        assert_eq!(say(&mut peer), Err(gone));
-        assert!(gone.to_string().contains("nobody is listening"), "{gone}");
+        assert_eq!(send(&mut peer), Err(gone));
+        assert!(gone.to_string().contains("no socket has that port"), "{gone}");
     });
 }
 
 #[test]
-fn a_program_in_another_namespace_is_not_there() {
+fn a_port_in_another_namespace_is_unreachable() {
     in_namespace(|| {
         let here = Socket::open(Protocol::USERSOCK).unwrap();
         let port = here.local_port().unwrap();
         new_namespace().unwrap();
         let there = Socket::open(Protocol::USERSOCK).unwrap();
         if there.local_port() == Ok(port) {
-            return; // it got the same number over there
+            return; // the kernel chose the same port there
         }
         let gone = Error::Socket { call: "send", errno: Errno::CONNREFUSED };
         assert_eq!(there.send_to(b"hello", port, KERNEL), Err(gone));

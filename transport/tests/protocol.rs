@@ -1,10 +1,10 @@
-//! The parts of the kernel that one can talk to.
+//! Netlink protocols.
 
 use barelink_transport::Protocol;
 use linux_raw_sys::netlink as kernel;
 
 #[test]
-fn the_numbers_are_the_kernels() {
+fn protocols_have_the_kernels_numbers() {
     for (ours, kernels) in [
         (Protocol::ROUTE, kernel::NETLINK_ROUTE),
         (Protocol::USERSOCK, kernel::NETLINK_USERSOCK),
@@ -31,7 +31,7 @@ fn the_numbers_are_the_kernels() {
 }
 
 #[test]
-fn a_protocol_prints_as_its_name_and_a_stranger_as_its_number() {
+fn a_known_protocol_prints_its_name_others_the_number() {
     assert_eq!(Protocol::GENERIC.to_string(), "GENERIC");
     assert_eq!(Protocol(30).to_string(), "30");
 }

@@ -1,4 +1,4 @@
-//! Sockets, against the kernel that runs the test.
+//! Sockets, against the running kernel.
 
 mod common;
 
@@ -13,7 +13,7 @@ use common::{
     drop_capabilities, dump_links, in_namespace, kind, loopback_up, message, new_namespace,
 };
 
-/// No test waits longer than this for what has to come.
+/// Deadline for what has to arrive.
 fn soon() -> Option<Deadline> {
     Some(Deadline::after(Duration::from_secs(5)))
 }
@@ -34,7 +34,7 @@ fn errno<T: std::fmt::Debug>(result: Result<T, Error>) -> Errno {
 }
 
 #[test]
-fn each_socket_gets_a_port_of_its_own() {
+fn each_socket_gets_its_own_port() {
     in_namespace(|| {
         let (one, other) = (user(), user());
         assert_ne!(one.local_port().unwrap(), KERNEL);
@@ -44,7 +44,7 @@ fn each_socket_gets_a_port_of_its_own() {
 }
 
 #[test]
-fn a_port_of_ones_own_choice_is_taken_once() {
+fn a_chosen_port_is_exclusive() {
     in_namespace(|| {
         let one = SocketBuilder::new().port(0x1234).open(Protocol::USERSOCK).unwrap();
         assert_eq!(one.local_port().unwrap(), 0x1234);
@@ -56,7 +56,7 @@ fn a_port_of_ones_own_choice_is_taken_once() {
 }
 
 #[test]
-fn the_same_port_may_be_had_in_two_protocols() {
+fn two_protocols_may_use_the_same_port() {
     in_namespace(|| {
         let _one = SocketBuilder::new().port(77).open(Protocol::USERSOCK).unwrap();
         SocketBuilder::new().port(77).open(Protocol::ROUTE).unwrap();
@@ -64,7 +64,7 @@ fn the_same_port_may_be_had_in_two_protocols() {
 }
 
 #[test]
-fn a_port_is_for_life() {
+fn a_bound_port_is_final() {
     in_namespace(|| {
         let socket = SocketBuilder::new().port(7).open(Protocol::USERSOCK).unwrap();
         assert_eq!(errno(socket.bind(8, 0)), Errno::INVAL);
@@ -86,26 +86,26 @@ fn datagram_sockets_work_like_raw_ones() {
 }
 
 #[test]
-fn a_protocol_that_the_kernel_lacks_is_named_as_such() {
+fn a_protocol_that_the_kernel_lacks_is_reported() {
     let error = Socket::open(Protocol(31)).unwrap_err();
     assert_eq!(error, Error::Socket { call: "socket", errno: Errno::PROTONOSUPPORT });
-    assert!(error.to_string().contains("this kernel lacks the protocol"), "{error}");
+    assert!(error.to_string().contains("the kernel lacks the protocol"), "{error}");
 }
 
 #[test]
-fn sockets_are_not_passed_on_to_other_programs() {
+fn sockets_are_close_on_exec() {
     let flags = rustix::io::fcntl_getfd(user()).unwrap();
     assert!(flags.contains(rustix::io::FdFlags::CLOEXEC));
 }
 
 #[test]
-fn a_socket_knows_its_protocol() {
+fn a_socket_reports_its_protocol() {
     assert_eq!(route().protocol().unwrap(), Protocol::ROUTE);
     assert_eq!(user().protocol().unwrap(), Protocol::USERSOCK);
 }
 
 #[test]
-fn what_others_opened_can_be_adopted() {
+fn an_open_socket_can_be_adopted() {
     in_namespace(|| {
         let first = SocketBuilder::new().port(9).open(Protocol::USERSOCK).unwrap();
         let adopted = Socket::adopt(OwnedFd::from(first), Protocol::USERSOCK).unwrap();
@@ -137,10 +137,10 @@ fn only_a_netlink_socket_of_the_right_protocol_is_adopted() {
 }
 
 #[test]
-fn groups_below_and_above_32_are_joined_listed_and_left() {
+fn groups_above_32_are_joined_listed_and_left() {
     in_namespace(|| {
         let socket = route();
-        // Up to 33, which kernels have since 5.10.
+        // Group 33 exists since Linux 5.10.
         for group in [1, 5, 32, 33] {
             socket.join(group).unwrap();
         }
@@ -153,7 +153,7 @@ fn groups_below_and_above_32_are_joined_listed_and_left() {
 }
 
 #[test]
-fn a_list_of_groups_that_is_too_short_says_how_much_it_takes() {
+fn a_short_list_of_groups_reports_the_needed_length() {
     in_namespace(|| {
         let socket = route();
         socket.join(33).unwrap();
@@ -170,7 +170,7 @@ fn a_socket_in_no_group_lists_none() {
 }
 
 #[test]
-fn groups_that_do_not_exist_are_refused() {
+fn unknown_groups_are_rejected() {
     in_namespace(|| {
         let socket = route();
         for group in [0, 60, 1000, u32::MAX] {
@@ -183,7 +183,7 @@ fn groups_that_do_not_exist_are_refused() {
 }
 
 #[test]
-fn a_mask_at_opening_joins_the_first_groups() {
+fn a_group_mask_on_opening_joins_groups_up_to_32() {
     in_namespace(|| {
         let socket = SocketBuilder::new().groups(0x8000_0001).open(Protocol::ROUTE).unwrap();
         assert_eq!(socket.groups(&mut [0; 4]).unwrap().collect::<Vec<_>>(), [1, 32]);
@@ -193,10 +193,10 @@ fn a_mask_at_opening_joins_the_first_groups() {
 }
 
 #[test]
-fn options_are_off_until_set_and_off_again_when_reset() {
+fn options_are_off_by_default_and_after_reset() {
     in_namespace(|| {
         let socket = route();
-        for switch in [
+        for option in [
             SocketOption::PKTINFO,
             SocketOption::BROADCAST_ERROR,
             SocketOption::NO_ENOBUFS,
@@ -205,18 +205,18 @@ fn options_are_off_until_set_and_off_again_when_reset() {
             SocketOption::EXT_ACK,
             SocketOption::GET_STRICT_CHK,
         ] {
-            match socket.get(switch) {
-                Ok(on) => assert!(!on, "{switch:?}"),
+            match socket.get(option) {
+                Ok(on) => assert!(!on, "{option:?}"),
                 Err(Error::Socket { errno: Errno::NOPROTOOPT, .. }) => {
-                    println!("skipped: this kernel does not tell {switch:?}");
+                    println!("skipped: the kernel does not report {option:?}");
                     continue;
                 }
-                other => panic!("{switch:?}: {other:?}"),
+                other => panic!("{option:?}: {other:?}"),
             }
-            socket.set(switch, true).unwrap();
-            assert!(socket.get(switch).unwrap(), "{switch:?}");
-            socket.set(switch, false).unwrap();
-            assert!(!socket.get(switch).unwrap(), "{switch:?}");
+            socket.set(option, true).unwrap();
+            assert!(socket.get(option).unwrap(), "{option:?}");
+            socket.set(option, false).unwrap();
+            assert!(!socket.get(option).unwrap(), "{option:?}");
         }
         assert!(!socket.pass_credentials().unwrap());
         socket.set_pass_credentials(true).unwrap();
@@ -225,7 +225,7 @@ fn options_are_off_until_set_and_off_again_when_reset() {
 }
 
 #[test]
-fn an_option_that_the_kernel_does_not_know_says_so() {
+fn an_unknown_option_is_enoprotoopt() {
     let unknown = SocketOption(999);
     assert_eq!(errno(user().set(unknown, true)), Errno::NOPROTOOPT);
     assert_eq!(errno(user().get(unknown)), Errno::NOPROTOOPT);
@@ -235,39 +235,39 @@ fn an_option_that_the_kernel_does_not_know_says_so() {
 fn buffers_are_raised_but_never_lowered() {
     in_namespace(|| {
         let socket = route();
-        let had = socket.receive_buffer().unwrap();
-        assert_eq!(socket.raise_receive_buffer(4096).unwrap(), had);
-        assert_eq!(socket.raise_receive_buffer(0).unwrap(), had);
-        assert_eq!(socket.receive_buffer().unwrap(), had);
-        let now = socket.raise_receive_buffer(had + 1001).unwrap();
-        assert!(now > had);
+        let before = socket.receive_buffer().unwrap();
+        assert_eq!(socket.raise_receive_buffer(4096).unwrap(), before);
+        assert_eq!(socket.raise_receive_buffer(0).unwrap(), before);
+        assert_eq!(socket.receive_buffer().unwrap(), before);
+        let now = socket.raise_receive_buffer(before + 1001).unwrap();
+        assert!(now > before);
         assert_eq!(socket.receive_buffer().unwrap(), now);
 
-        let had = socket.send_buffer().unwrap();
-        assert_eq!(socket.raise_send_buffer(4096).unwrap(), had);
-        assert!(socket.raise_send_buffer(had + 1001).unwrap() > had);
+        let before = socket.send_buffer().unwrap();
+        assert_eq!(socket.raise_send_buffer(4096).unwrap(), before);
+        assert!(socket.raise_send_buffer(before + 1001).unwrap() > before);
     });
 }
 
 #[test]
-fn with_privilege_a_buffer_may_pass_the_machines_limit() {
+fn with_capabilities_a_buffer_may_exceed_the_limit() {
     in_namespace(|| {
         let bytes = 64 << 20;
         let socket = route();
         match socket.raise_receive_buffer(bytes) {
             Ok(now) if now >= bytes => {}
-            other => eprintln!("skipped: no privilege over buffers here ({other:?})"),
+            other => eprintln!("skipped: no capability to exceed the limit ({other:?})"),
         }
     });
 }
 
 #[test]
-fn without_privilege_a_raised_buffer_is_not_cut_to_the_limit() {
+fn without_capabilities_a_raised_buffer_is_not_lowered() {
     in_namespace(|| {
         let socket = route();
-        let had = socket.raise_receive_buffer(64 << 20).unwrap();
+        let before = socket.raise_receive_buffer(64 << 20).unwrap();
         drop_capabilities();
-        assert_eq!(socket.raise_receive_buffer(128 << 20).unwrap(), had);
+        assert_eq!(socket.raise_receive_buffer(128 << 20).unwrap(), before);
         let other = route();
         let plain = other.receive_buffer().unwrap();
         assert!(other.raise_receive_buffer(128 << 20).unwrap() >= plain);
@@ -275,7 +275,7 @@ fn without_privilege_a_raised_buffer_is_not_cut_to_the_limit() {
 }
 
 #[test]
-fn the_length_of_the_next_datagram_can_be_known_before() {
+fn peek_len_returns_the_next_datagrams_length() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         let port = here.local_port().unwrap();
@@ -289,7 +289,7 @@ fn the_length_of_the_next_datagram_can_be_known_before() {
 }
 
 #[test]
-fn a_datagram_that_does_not_fit_is_an_error_that_tells_its_length() {
+fn a_truncated_datagram_reports_its_length() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         let port = here.local_port().unwrap();
@@ -297,8 +297,8 @@ fn a_datagram_that_does_not_fit_is_an_error_that_tells_its_length() {
             there.send_to(&[7; 100], port, 0).unwrap();
             there.send_to(&[8; 4], port, 0).unwrap();
             let mut buffer = vec![0; room];
-            let cut = here.receive_by(&mut buffer, soon()).unwrap_err();
-            assert_eq!(cut, Error::DatagramTruncated { needed: 100, room });
+            let truncated = here.receive_by(&mut buffer, soon()).unwrap_err();
+            assert_eq!(truncated, Error::DatagramTruncated { needed: 100, room });
             let mut buffer = [0; 4];
             assert_eq!(here.receive_by(&mut buffer, soon()).unwrap().len, 4);
             assert_eq!(buffer, [8; 4]);
@@ -307,15 +307,15 @@ fn a_datagram_that_does_not_fit_is_an_error_that_tells_its_length() {
 }
 
 #[test]
-fn a_cut_reply_of_the_kernels_is_as_long_as_was_announced() {
+fn a_truncated_reply_has_the_peeked_length() {
     in_namespace(|| {
         let socket = route();
         for room in [64, 4] {
             socket.send(&dump_links()).unwrap();
             let needed = socket.peek_len().unwrap();
             assert!(needed > 64);
-            let cut = socket.receive(&mut vec![0; room]).unwrap_err();
-            assert_eq!(cut, Error::DatagramTruncated { needed, room });
+            let truncated = socket.receive(&mut vec![0; room]).unwrap_err();
+            assert_eq!(truncated, Error::DatagramTruncated { needed, room });
             socket.set_nonblocking(true).unwrap();
             while socket.receive(&mut [0; 8192]).is_ok() {}
             socket.set_nonblocking(false).unwrap();
@@ -324,7 +324,7 @@ fn a_cut_reply_of_the_kernels_is_as_long_as_was_announced() {
 }
 
 #[test]
-fn a_datagram_of_no_bytes_is_not_the_end() {
+fn an_empty_datagram_is_received() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         let port = here.local_port().unwrap();
@@ -336,7 +336,7 @@ fn a_datagram_of_no_bytes_is_not_the_end() {
             }
             Err(error) => {
                 assert_eq!(errno::<()>(Err(error)), Errno::NODATA);
-                eprintln!("skipped: this kernel sends no empty datagrams");
+                eprintln!("skipped: the kernel sends no empty datagrams");
             }
         }
         there.send_to(&[1], port, 0).unwrap();
@@ -345,7 +345,7 @@ fn a_datagram_of_no_bytes_is_not_the_end() {
 }
 
 #[test]
-fn a_nonblocking_socket_says_that_there_is_nothing_yet() {
+fn a_nonblocking_socket_without_data_is_would_block() {
     in_namespace(|| {
         let socket = SocketBuilder::new().nonblocking().open(Protocol::USERSOCK).unwrap();
         assert_eq!(socket.receive(&mut [0; 64]).unwrap_err(), Error::WouldBlock);
@@ -370,7 +370,7 @@ fn waiting_ends_at_the_deadline() {
 }
 
 #[test]
-fn what_is_there_is_received_even_after_the_deadline() {
+fn queued_datagrams_are_received_after_the_deadline() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         there.send_to(&[1; 8], here.local_port().unwrap(), 0).unwrap();
@@ -397,14 +397,13 @@ fn a_datagram_ends_the_wait_before_the_deadline() {
 }
 
 #[test]
-fn an_overrun_is_told_once_and_then_messages_come_again() {
+fn an_overrun_is_reported_once_then_messages_follow() {
     in_namespace(|| {
         let here = SocketBuilder::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
         let there = user();
         let size = 4096;
         for _ in 0..here.receive_buffer().unwrap() / size + 10 {
-            // The kernel's own port listens to nothing here, which is said after the group got its
-            // copies.
+            // USERSOCK has no receiver in the kernel: ECONNREFUSED, after delivery to the group.
             assert_eq!(errno(there.send_to(&vec![7; size], KERNEL, 1)), Errno::CONNREFUSED);
         }
         assert!(here.wait(PollFlags::IN, soon()).unwrap().contains(PollFlags::ERR));
@@ -424,7 +423,7 @@ fn an_overrun_is_told_once_and_then_messages_come_again() {
 }
 
 #[test]
-fn with_no_enobufs_an_overrun_is_not_told() {
+fn with_no_enobufs_an_overrun_is_unreported() {
     in_namespace(|| {
         let here = SocketBuilder::new().nonblocking().groups(1).open(Protocol::USERSOCK).unwrap();
         here.set(SocketOption::NO_ENOBUFS, true).unwrap();
@@ -437,30 +436,29 @@ fn with_no_enobufs_an_overrun_is_not_told() {
 }
 
 #[test]
-fn a_program_that_does_not_read_keeps_a_sender_no_longer_than_allowed() {
+fn the_send_timeout_limits_a_blocked_send() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         let port = here.local_port().unwrap();
         there.set_send_timeout(Some(Duration::from_millis(20))).unwrap();
         let start = Instant::now();
-        let refused = loop {
+        let error = loop {
             if let Err(error) = there.send_to(&[7; 4096], port, 0) {
                 break error;
             }
         };
-        assert_eq!(refused, Error::WouldBlock);
+        assert_eq!(error, Error::WouldBlock);
         assert!(start.elapsed() < Duration::from_secs(4));
         assert_eq!(here.receive(&mut [0; 4096]).unwrap().len, 4096);
     });
 }
 
 #[test]
-fn a_program_that_is_stopped_and_goes_on_sends_no_longer_than_until_the_deadline() {
-    const NAME: &str =
-        "a_program_that_is_stopped_and_goes_on_sends_no_longer_than_until_the_deadline";
+fn a_stopped_and_continued_sender_keeps_its_deadline() {
+    const NAME: &str = "a_stopped_and_continued_sender_keeps_its_deadline";
     const SENDS: &str = "BARELINK_TEST_SENDS";
     if std::env::var_os(SENDS).is_none() {
-        // A program of its own, for a stop stops all tests that run along.
+        // A process of its own, as SIGSTOP stops all threads.
         let mut sender = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", NAME])
             .env(SENDS, "")
@@ -489,7 +487,7 @@ fn a_program_that_is_stopped_and_goes_on_sends_no_longer_than_until_the_deadline
 }
 
 #[test]
-fn programs_talk_to_each_other_and_see_who_sent() {
+fn user_sockets_exchange_datagrams_with_sender_ports() {
     in_namespace(|| {
         let here = SocketBuilder::new().port(100).open(Protocol::USERSOCK).unwrap();
         let there = SocketBuilder::new().port(200).open(Protocol::USERSOCK).unwrap();
@@ -507,7 +505,7 @@ fn programs_talk_to_each_other_and_see_who_sent() {
 }
 
 #[test]
-fn several_buffers_go_out_as_one_datagram() {
+fn send_vectored_sends_one_datagram() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         there.connect(here.local_port().unwrap(), 0).unwrap();
@@ -521,14 +519,14 @@ fn several_buffers_go_out_as_one_datagram() {
 }
 
 #[test]
-fn a_port_where_nobody_is_refuses() {
+fn sending_to_an_unused_port_is_econnrefused() {
     in_namespace(|| {
         assert_eq!(errno(user().send_to(b"hello", 4242, 0)), Errno::CONNREFUSED);
     });
 }
 
 #[test]
-fn a_message_longer_than_the_send_buffer_is_refused() {
+fn a_message_longer_than_the_send_buffer_is_emsgsize() {
     in_namespace(|| {
         let socket = user();
         let longer = vec![0; socket.send_buffer().unwrap() + 1];
@@ -538,7 +536,7 @@ fn a_message_longer_than_the_send_buffer_is_refused() {
 }
 
 #[test]
-fn the_kernel_answers_and_is_known_as_the_sender() {
+fn a_reply_of_the_kernel_comes_from_port_0() {
     in_namespace(|| {
         let socket = route();
         assert_eq!(socket.peer().unwrap(), (KERNEL, 0));
@@ -552,21 +550,21 @@ fn the_kernel_answers_and_is_known_as_the_sender() {
 }
 
 #[test]
-fn a_socket_connected_to_the_kernel_cannot_be_reached_by_others() {
+fn a_socket_connected_to_the_kernel_refuses_other_senders() {
     in_namespace(|| {
         let (here, there) = (route(), route());
         let port = here.local_port().unwrap();
-        there.send_to(b"I am the kernel", port, 0).unwrap();
+        there.send_to(b"forged", port, 0).unwrap();
         assert_eq!(here.receive(&mut [0; 64]).unwrap().from, there.local_port().unwrap());
         here.connect(KERNEL, 0).unwrap();
-        assert_eq!(errno(there.send_to(b"I am the kernel", port, 0)), Errno::CONNREFUSED);
+        assert_eq!(errno(there.send_to(b"forged", port, 0)), Errno::CONNREFUSED);
         here.send(&dump_links()).unwrap();
         assert!(here.receive_by(&mut [0; 8192], soon()).unwrap().is_from_kernel());
     });
 }
 
 #[test]
-fn events_tell_their_group() {
+fn notifications_report_their_group() {
     in_namespace(|| {
         let (events, requests) = (route(), route());
         events.join(1).unwrap(); // RTNLGRP_LINK
@@ -581,7 +579,7 @@ fn events_tell_their_group() {
 }
 
 #[test]
-fn packet_info_says_when_it_was_no_group() {
+fn pktinfo_reports_group_0_for_unicast() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         here.set(SocketOption::PKTINFO, true).unwrap();
@@ -598,7 +596,7 @@ fn packet_info_says_when_it_was_no_group() {
 }
 
 #[test]
-fn credentials_tell_the_sending_process() {
+fn credentials_have_the_senders_pid() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         here.set_pass_credentials(true).unwrap();
@@ -611,7 +609,7 @@ fn credentials_tell_the_sending_process() {
 }
 
 #[test]
-fn the_kernels_credentials_are_nobodys() {
+fn the_kernels_credentials_have_pid_0() {
     in_namespace(|| {
         let socket = route();
         socket.set_pass_credentials(true).unwrap();
@@ -622,10 +620,9 @@ fn the_kernels_credentials_are_nobodys() {
 }
 
 #[test]
-fn events_of_another_namespace_tell_its_number() {
+fn notifications_of_another_namespace_carry_its_nsid() {
     in_namespace(|| {
-        // This thread's first namespace is the other one; then it gets one of its own, where the
-        // other is called 5.
+        // The thread's first namespace is the other one, with the identifier 5 in the second.
         let there = route();
         let other = std::fs::File::open("/proc/thread-self/ns/net").unwrap();
         new_namespace().unwrap();
@@ -644,7 +641,7 @@ fn events_of_another_namespace_tell_its_number() {
         here.send(&message(88, 0x005, &body)).unwrap(); // NEWNSID, request|ack
         let mut buffer = [0; 8192];
         here.receive_by(&mut buffer, soon()).unwrap();
-        assert_eq!(buffer[16..20], [0; 4], "the kernel refused");
+        assert_eq!(buffer[16..20], [0; 4], "rejected by the kernel");
 
         let events = route();
         events.set(SocketOption::LISTEN_ALL_NSID, true).unwrap();
@@ -657,21 +654,21 @@ fn events_of_another_namespace_tell_its_number() {
         assert!(received.credentials.is_some());
 
         here.send(&loopback_up()).unwrap();
-        let mut at_home = events.receive_by(&mut buffer, soon()).unwrap();
-        while at_home.nsid.is_some() {
-            at_home = events.receive_by(&mut buffer, soon()).unwrap(); // more from over there
+        let mut local = events.receive_by(&mut buffer, soon()).unwrap();
+        while local.nsid.is_some() {
+            local = events.receive_by(&mut buffer, soon()).unwrap(); // more of the other namespace
         }
-        assert_eq!(at_home.group, Some(1));
+        assert_eq!(local.group, Some(1));
     });
 }
 
 #[test]
-fn without_privilege_nobody_can_write_to_others_on_route() {
+fn without_capabilities_sending_to_other_ports_is_eperm() {
     in_namespace(|| {
         let (here, there) = (route(), route());
         let port = here.local_port().unwrap();
         drop_capabilities();
-        let error = there.send_to(b"I am the kernel", port, 0).unwrap_err();
+        let error = there.send_to(b"forged", port, 0).unwrap_err();
         assert_eq!(error, Error::Socket { call: "send", errno: Errno::PERM });
         assert!(error.to_string().contains("CAP_NET_ADMIN"), "{error}");
         assert_eq!(errno(there.connect(port, 0)), Errno::PERM);
@@ -681,18 +678,18 @@ fn without_privilege_nobody_can_write_to_others_on_route() {
 }
 
 #[test]
-fn a_filter_lets_through_what_it_accepts() {
+fn a_filter_drops_what_it_does_not_accept() {
     in_namespace(|| {
         let (here, there) = (user(), user());
         here.set_nonblocking(true).unwrap();
         there.connect(here.local_port().unwrap(), 0).unwrap();
         let wanted = 0x1234;
-        let step = |code, jt, jf, k| Instruction { code, jt, jf, k };
+        let instruction = |code, jt, jf, k| Instruction { code, jt, jf, k };
         let program = [
-            step(0x28, 0, 0, 4), // load the message type
-            step(0x15, 0, 1, u16::from_be_bytes(u16::to_ne_bytes(wanted)).into()), // the wanted one?
-            step(0x06, 0, 0, u32::MAX),                                            // all of it
-            step(0x06, 0, 0, 0),                                                   // nothing
+            instruction(0x28, 0, 0, 4), // load the message type
+            instruction(0x15, 0, 1, u16::from_be_bytes(u16::to_ne_bytes(wanted)).into()), // is it the wanted one?
+            instruction(0x06, 0, 0, u32::MAX), // all of it
+            instruction(0x06, 0, 0, 0),        // nothing
         ];
         here.attach_filter(&program).unwrap();
         let mut buffer = [0; 64];
@@ -711,7 +708,7 @@ fn a_filter_lets_through_what_it_accepts() {
 }
 
 #[test]
-fn a_filter_that_the_kernel_cannot_check_is_refused() {
+fn an_invalid_filter_is_rejected() {
     let socket = user();
     assert_eq!(errno(socket.attach_filter(&[])), Errno::INVAL);
     let endless = Instruction { code: 0x28, jt: 0, jf: 0, k: 4 };

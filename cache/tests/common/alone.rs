@@ -1,16 +1,15 @@
-//! A cache on its own that is kept while programs are run, and is compared with a fresh reading after
-//! each.
+//! Follows a cache while commands run, and compares it with a dump after each.
 
 use std::fmt::Debug;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use barelink_cache::{Backoff, Cache, Caches, Change, Entry, Event, Manager, Progress};
+use barelink_cache::{Backoff, Cache, Caches, Change, Event, KernelRules, Manager, Progress};
 use barelink_transport::Channel;
 
 use super::kernel::compare;
 
-/// Runs a program, such as `ip`; what it says against that, if it fails.
+/// Runs a command, such as `ip`. Returns its error output if it fails.
 pub fn attempt(line: &str) -> Result<(), String> {
     let mut words = line.split_whitespace();
     let output = Command::new(words.next().unwrap()).args(words).output();
@@ -21,8 +20,7 @@ pub fn attempt(line: &str) -> Result<(), String> {
     }
 }
 
-/// Runs programs, one a line, that have to succeed, unless `try` stands before what not every
-/// kernel can.
+/// Runs commands, one per line, that have to succeed; a line that begins with `try` may fail.
 pub fn run(lines: &str) {
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(line) = line.strip_prefix("try ") {
@@ -33,7 +31,7 @@ pub fn run(lines: &str) {
     }
 }
 
-/// The index of a link.
+/// Returns the interface index of a link.
 pub fn index(name: &str) -> u32 {
     let index = std::fs::read_to_string(format!("/proc/thread-self/net/dev_snmp6/{name}"));
     let index = index.unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -41,12 +39,12 @@ pub fn index(name: &str) -> u32 {
     line.split_whitespace().nth(1).unwrap_or_default().parse().unwrap()
 }
 
-/// Polls until nothing has happened for 50 milliseconds, and what is kept is certain.
+/// Polls until nothing has happened for 50 ms and the cache is in sync.
 pub fn settle<T: Caches, C: Channel>(manager: &mut Manager<'_, T, C>) {
     settle_with(manager, |_, _| {});
 }
 
-/// The same, and tells what happens.
+/// As `settle`, with a handler.
 pub fn settle_with<T: Caches, C: Channel>(
     manager: &mut Manager<'_, T, C>,
     mut on: impl for<'c> FnMut(&'c T, Event<T::Change<'c>>),
@@ -59,15 +57,15 @@ pub fn settle_with<T: Caches, C: Channel>(
         if quiet && manager.is_synced() {
             return;
         }
-        assert!(start.elapsed() < Duration::from_secs(20), "it never gets quiet");
+        assert!(start.elapsed() < Duration::from_secs(20), "never idle");
     }
 }
 
-/// What another manager reads now, if it wants the same.
-pub fn read_anew<E: Entry<Index: Clone> + 'static, const N: usize>(
+/// Dumps into a new cache of the same index.
+pub fn dump<E: KernelRules<Index: Clone> + 'static, const N: usize>(
     ours: &Cache<E, N>,
 ) -> Box<Cache<E, N>> {
-    let mut fresh = Box::new(Cache::<E, N>::of(ours.index().clone()));
+    let mut fresh = Box::new(Cache::<E, N>::with_index(ours.index().clone()));
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(&mut *fresh, &mut buffer).unwrap();
     manager.sync(Duration::from_secs(5), |_, _| {}).unwrap();
@@ -75,16 +73,16 @@ pub fn read_anew<E: Entry<Index: Clone> + 'static, const N: usize>(
     fresh
 }
 
-/// Keeps a cache, does one thing after the other to the kernel, and makes sure after each that what
-/// is kept is what is; gives what was told, each change behind what it came from.
+/// Runs one command after the other, and checks after each that the cache equals a dump. Returns
+/// the reported changes, each after its command.
 #[track_caller]
 pub fn follow<E, const N: usize>(
     cache: &mut Cache<E, N>,
     lines: &str,
-    told: impl Fn(Change<'_, E>) -> String,
+    changes: impl Fn(Change<'_, E>) -> String,
 ) -> Vec<String>
 where
-    E: Entry<Index: Clone> + Debug + 'static,
+    E: KernelRules<Index: Clone> + Debug + 'static,
 {
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(cache, &mut buffer).unwrap();
@@ -95,10 +93,10 @@ where
         run(line);
         settle_with(&mut manager, |_, event| {
             if let Event::Change(change) = event {
-                all.push(format!("{line}: {}", told(change)));
+                all.push(format!("{line}: {}", changes(change)));
             }
         });
-        let differences = compare(manager.caches(), &read_anew(manager.caches()));
+        let differences = compare(manager.caches(), &dump(manager.caches()));
         assert!(differences.is_empty(), "{line}\n{}", differences.join("\n"));
     }
     all

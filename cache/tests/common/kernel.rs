@@ -1,35 +1,34 @@
-//! A manager in a network namespace of its own, what is done to the kernel there, and the comparison
-//! with what a fresh reading gives.
+//! A manager in a network namespace of its own, commands, and comparison with a dump.
 
 use std::fmt::Debug;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use barelink_cache::{
-    AddrEntry, Backoff, Cache, Change, Diff, Entry, Event, LinkEntry, Manager, NextHopEntry,
+    AddrEntry, Backoff, Cache, Change, Diff, Event, KernelRules, LinkEntry, Manager, NextHopEntry,
     Progress, RouteEntry, caches,
 };
 
 use super::in_namespace;
 
 caches! {
-    /// What is kept in these tests.
+    /// Caches of these tests.
     pub struct Net, changes NetChange {
-        /// The links.
+        /// Links.
         Link: links => [LinkEntry; 128],
-        /// Their addresses.
+        /// Addresses of the links.
         Address: addresses => [AddrEntry; 256],
-        /// The routes.
+        /// Routes.
         Route: routes => [RouteEntry<4, 2>; 1024],
-        /// The next hops.
+        /// Next hops.
         NextHop: nexthops => [NextHopEntry; 64],
     }
 }
 
-/// What the changes that were told amount to, on an empty table.
+/// Entries that result from the reported changes, beginning with none.
 pub struct Replayed<E>(pub Vec<E>);
 
-impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
+impl<E: KernelRules + Clone + Debug + PartialEq> Replayed<E> {
     fn take(&mut self, change: Change<'_, E>) {
         let Replayed(all) = self;
         let same = |all: &[E], entry: &E| {
@@ -37,19 +36,19 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
         };
         match change {
             Change::New(new) => {
-                assert_eq!(same(all, new), None, "told twice that it is new: {new:?}");
+                assert_eq!(same(all, new), None, "reported twice as new: {new:?}");
                 all.push(new.clone());
             }
-            Change::Changed { old, new, what } => {
-                assert!(!what.is_empty(), "told of no change: {new:?}");
+            Change::Changed { old, new, diff } => {
+                assert!(!diff.is_empty(), "a change without a difference: {new:?}");
                 let at = same(all, old).unwrap_or_else(|| panic!("changed, but unknown: {old:?}"));
                 all[at] = new.clone();
             }
             Change::Deleted(old) => {
-                let at = same(all, old).unwrap_or_else(|| panic!("gone, but unknown: {old:?}"));
+                let at = same(all, old).unwrap_or_else(|| panic!("deleted, but unknown: {old:?}"));
                 all.swap_remove(at);
             }
-            Change::Refused(entry) => panic!("no room for {entry:?}"),
+            Change::Rejected(entry) => panic!("rejected: {entry:?}"),
         }
     }
 
@@ -60,13 +59,13 @@ impl<E: Entry + Clone + Debug + PartialEq> Replayed<E> {
         .into_iter()
         .chain(
             (self.0.len() != cache.len())
-                .then(|| format!("{} replayed, {} kept", self.0.len(), cache.len())),
+                .then(|| format!("{} replayed, {} cached", self.0.len(), cache.len())),
         )
         .collect()
     }
 }
 
-fn differences<'e, E: Entry + Debug + 'e>(
+fn differences<'e, E: KernelRules + Debug + 'e>(
     whose: &str,
     entries: impl Iterator<Item = &'e E>,
     find: &dyn Fn(&E) -> Option<E>,
@@ -81,8 +80,8 @@ fn differences<'e, E: Entry + Debug + 'e>(
     entries.filter_map(compare).collect()
 }
 
-/// Where two caches differ.
-pub fn compare<E: Entry + Debug, const N: usize>(
+/// Returns the differences of two caches.
+pub fn compare<E: KernelRules + Debug, const N: usize>(
     ours: &Cache<E, N>,
     fresh: &Cache<E, N>,
 ) -> Vec<String> {
@@ -90,38 +89,38 @@ pub fn compare<E: Entry + Debug, const N: usize>(
         cache.all(entry.key()).find(|it| it.identical(entry)).cloned()
     };
     let mut all = differences("fresh", fresh.iter(), &|entry| find(ours, entry));
-    let ghosts = differences("kept", ours.iter(), &|entry| find(fresh, entry));
+    let ghosts = differences("cached", ours.iter(), &|entry| find(fresh, entry));
     all.extend(ghosts.into_iter().filter(|line| line.starts_with("only")));
     all
 }
 
-/// A manager, and what it has told.
+/// A manager, and the changes that it reported.
 pub struct Kernel<'b> {
     pub manager: Manager<'b, Net>,
     pub links: Replayed<LinkEntry>,
     pub addresses: Replayed<AddrEntry>,
     pub routes: Replayed<RouteEntry<4, 2>>,
     pub nexthops: Replayed<NextHopEntry>,
-    /// How many changes were told.
-    pub told: usize,
+    /// Number of reported changes.
+    pub changes: usize,
     pub lines: Vec<String>,
 }
 
-/// Runs `ip` with these words; whether it succeeded.
+/// Runs `ip` with these arguments. Returns whether it succeeded.
 pub fn ip(line: &str) -> bool {
     let output = Command::new("ip").args(line.split_whitespace()).output();
     output.is_ok_and(|output| output.status.success())
 }
 
-/// Runs a test with a manager in a namespace, where `lo` and two pairs of links are up: `v0` and
-/// `v1`, `v2` and `v3`. Skips, with a word, where there is no namespace or no iproute2.
+/// Runs a test with a manager in a namespace where `lo` and two veth pairs are up: `v0` and `v1`,
+/// `v2` and `v3`. Skipped, with a message, without namespaces or iproute2.
 pub fn with_kernel(test: impl FnOnce(&mut Kernel<'_>) + Send + 'static) {
     in_namespace(|| {
         if !ip("link set lo up") {
             eprintln!("skipped: no iproute2");
             return;
         }
-        // Addresses that are being asked for are in a dump, but not told of before that is done.
+        // Tentative addresses are dumped, but not notified before duplicate address detection ends.
         for knob in ["all", "default"] {
             let _ = std::fs::write(format!("/proc/sys/net/ipv6/conf/{knob}/accept_dad"), "0");
         }
@@ -140,7 +139,7 @@ pub fn with_kernel(test: impl FnOnce(&mut Kernel<'_>) + Send + 'static) {
             addresses: Replayed(vec![]),
             routes: Replayed(vec![]),
             nexthops: Replayed(vec![]),
-            told: 0,
+            changes: 0,
             lines: vec![],
         };
         kernel
@@ -152,14 +151,14 @@ pub fn with_kernel(test: impl FnOnce(&mut Kernel<'_>) + Send + 'static) {
 }
 
 impl Kernel<'_> {
-    /// Takes in all that there is, and waits for what was put off.
+    /// Processes every event, and waits for delayed resyncs.
     pub fn settle(&mut self) {
         let start = Instant::now();
         loop {
-            let Kernel { manager, links, addresses, routes, nexthops, told, .. } = self;
+            let Kernel { manager, links, addresses, routes, nexthops, changes, .. } = self;
             let progress = manager.poll_for(Some(Duration::from_millis(2)), |_, event| {
                 let Event::Change(change) = event else { return };
-                *told += 1;
+                *changes += 1;
                 match change {
                     NetChange::Link(change) => links.take(change),
                     NetChange::Address(change) => addresses.take(change),
@@ -175,7 +174,7 @@ impl Kernel<'_> {
         }
     }
 
-    /// Does these things, which have to succeed, one a line.
+    /// Runs commands, one per line, that have to succeed.
     #[track_caller]
     pub fn run(&mut self, lines: &str) {
         for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -184,8 +183,8 @@ impl Kernel<'_> {
         }
     }
 
-    /// What is kept has to be what a fresh reading gives, and what the changes amount to; within
-    /// the second that the kernel takes to tell that a carrier has come or gone.
+    /// Checks that the cache equals a dump and the replayed changes, within the second by which the
+    /// kernel may delay a notification of a carrier change.
     #[track_caller]
     pub fn check(&mut self) {
         let start = Instant::now();
@@ -200,7 +199,7 @@ impl Kernel<'_> {
         }
     }
 
-    /// Where what is kept is not what a fresh reading gives, or not what the changes amount to.
+    /// Returns the differences from a dump, and from the replayed changes.
     fn wrong(&mut self) -> Vec<String> {
         self.settle();
         let mut net = Box::new(Net::new());
@@ -220,7 +219,7 @@ impl Kernel<'_> {
         wrong
     }
 
-    /// Does these things and checks after each.
+    /// Runs commands, and checks after each.
     #[track_caller]
     pub fn each(&mut self, lines: &str) {
         for line in lines.lines() {
@@ -229,7 +228,7 @@ impl Kernel<'_> {
         }
     }
 
-    /// How many rounds of reading there were.
+    /// Returns the number of resyncs.
     pub fn rounds(&self) -> u32 {
         self.manager.stats().rounds
     }

@@ -1,4 +1,4 @@
-//! What tests of the cache share.
+//! Helpers of the cache's tests.
 #![allow(dead_code, unreachable_pub)]
 
 pub mod alone;
@@ -7,11 +7,12 @@ pub mod play;
 
 use rustix::thread::UnshareFlags;
 
-/// Runs a test in a new network namespace, on a thread of its own, or says why it cannot.
+/// Runs a test in a new network namespace, in a thread of its own; skipped if that is not
+/// permitted.
 pub fn in_namespace(test: impl FnOnce() + Send + 'static) {
     let test = move || {
         #[allow(deprecated)]
-        // The call is unsafe for file descriptor tables; namespaces have no such trap.
+        // The call is deprecated as unsafe for file descriptor tables; namespaces are not affected.
         match rustix::thread::unshare(UnshareFlags::NEWNET) {
             Ok(()) => test(),
             Err(errno) => eprintln!(

@@ -1,17 +1,18 @@
-//! A cache that is kept over a made-up kernel.
+//! A cache that follows a fake kernel.
 
 use std::cell::RefCell;
 use std::fmt::Debug;
 use std::rc::Rc;
 use std::time::Duration;
 
-use barelink_cache::{Backoff, Cache, Change, Entry, Event, Manager, Message, Progress};
-use barelink_transport::fake::{Answers, Fake};
+use barelink_cache::{Backoff, Cache, Change, Event, KernelRules, Manager, Progress};
+use barelink_codec::Message;
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{Channel, Deadline, Error, Received};
 
 type Answer = Box<dyn FnMut(&Message<'_>, &mut Answers<'_>)>;
 
-/// A made-up kernel, which a test can have tell something while a manager has it, too.
+/// A fake kernel that a test can also notify from while a manager has it.
 #[derive(Clone)]
 pub struct Wire(Rc<RefCell<Fake<'static, Answer>>>);
 
@@ -42,14 +43,14 @@ impl Channel for Wire {
     }
 }
 
-/// A cache that is kept over a made-up kernel.
-pub struct Play<E: Entry<Diff: Debug> + 'static, const N: usize> {
+/// A cache that follows a fake kernel.
+pub struct Play<E: KernelRules<Diff: Debug> + 'static, const N: usize> {
     pub manager: Manager<'static, Cache<E, N>, Wire>,
     events: Wire,
 }
 
-impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
-    /// Of a kernel that answers like this to who wants to read all; all is read.
+impl<E: KernelRules<Diff: Debug> + 'static, const N: usize> Play<E, N> {
+    /// Creates a cache of a kernel that answers dump requests like this, and dumps it.
     pub fn new(
         index: E::Index,
         answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static,
@@ -57,13 +58,13 @@ impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
         Play::beside(Wire::new(|_, _| {}), index, answer)
     }
 
-    /// Of a kernel that may tell something while it answers.
+    /// As `new`, with a kernel that may notify while it answers.
     pub fn beside(
         events: Wire,
         index: E::Index,
         answer: impl FnMut(&Message<'_>, &mut Answers<'_>) + 'static,
     ) -> Self {
-        let cache = Box::leak(Box::new(Cache::of(index)));
+        let cache = Box::leak(Box::new(Cache::with_index(index)));
         let buffer = vec![0; 32 * 1024].leak();
         let mut manager =
             Manager::with_channel(cache, events.clone(), Wire::new(answer), buffer).unwrap();
@@ -78,8 +79,8 @@ impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
         self.manager.caches()
     }
 
-    /// The kernel tells something. What changes: `new`, `deleted`, or which fields are different;
-    /// and `stale`, where all had to be read anew.
+    /// Sends a notification. Returns the changes: `new`, `deleted`, or the fields that differ; and
+    /// `stale` for a resync.
     pub fn notify(&mut self, what: impl FnOnce(&mut Answers<'_>)) -> Vec<String> {
         self.events.notify(what);
         self.settle()
@@ -90,9 +91,9 @@ impl<E: Entry<Diff: Debug> + 'static, const N: usize> Play<E, N> {
         loop {
             let progress = self.manager.poll(|_, event| match event {
                 Event::Change(Change::New(_)) => all.push("new".into()),
-                Event::Change(Change::Changed { what, .. }) => all.push(format!("{what:?}")),
+                Event::Change(Change::Changed { diff, .. }) => all.push(format!("{diff:?}")),
                 Event::Change(Change::Deleted(_)) => all.push("deleted".into()),
-                Event::Change(Change::Refused(_)) => all.push("refused".into()),
+                Event::Change(Change::Rejected(_)) => all.push("rejected".into()),
                 Event::Stale(_) => all.push("stale".into()),
                 _ => {}
             });

@@ -1,4 +1,4 @@
-//! What tests against the real kernel share that have caches of their own to keep.
+//! Helpers of tests against the real kernel that have caches of their own.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
 use std::fmt::Debug;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use barelink_cache::caches::Caches;
 use barelink_cache::{Backoff, Manager, Progress};
 
-/// Runs a program; whether it did what it was asked to.
+/// Runs a command. Returns whether it succeeded.
 pub fn run(line: &str) -> bool {
     let mut words = line.split_whitespace();
     let out = Command::new(words.next().unwrap()).args(words).output().unwrap();
@@ -18,27 +18,28 @@ pub fn run(line: &str) -> bool {
     out.status.success()
 }
 
-/// Does not wait long before it reads anew.
+/// Shortens the time between resyncs.
 pub fn quick<T: Caches>(manager: &mut Manager<'_, T>) {
     manager.set_backoff(Backoff { min: Duration::from_millis(5), ..Backoff::default() });
 }
 
-/// Takes in all that has happened, and what has to be read anew because of it; what it told.
+/// Processes every event and resync. Returns the events.
 pub fn settle<T: Caches>(manager: &mut Manager<'_, T>) -> Vec<String>
 where
     for<'c> T::Change<'c>: Debug,
 {
-    let mut told = vec![];
+    let mut changes = vec![];
     let mut idle = 0;
     while idle < 2 {
         let limit = Some(Duration::from_millis(10));
-        let progress = manager.poll_for(limit, |_, event| told.push(format!("{event:?}"))).unwrap();
+        let progress =
+            manager.poll_for(limit, |_, event| changes.push(format!("{event:?}"))).unwrap();
         idle = if progress == Progress::Idle && manager.is_synced() { idle + 1 } else { 0 };
     }
-    told
+    changes
 }
 
-/// What a fresh manager reads into these.
+/// Dumps into these caches.
 pub fn read<T: Caches>(mut caches: Box<T>) -> Box<T> {
     let mut buffer = vec![0; 32 * 1024];
     let mut manager = Manager::open(&mut *caches, &mut buffer).unwrap();

@@ -1,4 +1,4 @@
-//! Reads codec's tables, and writes a call for each row of each.
+//! Reads codec's tables, and generates a call for each row.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ fn main() {
     println!("cargo::rerun-if-changed={}", source.display());
     let texts: Vec<_> =
         files(&source).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
-    // What core prints, by its names and by codec's own.
+    // Types that core prints, by its names and by those of codec.
     let mut addresses = vec!["IpAddr", "Ipv4Addr", "Ipv6Addr"];
     for line in texts.iter().flat_map(|text| text.lines()) {
         let alias = line.strip_prefix("pub type ").and_then(|rest| rest.split_once(" = "));
@@ -43,7 +43,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The tables that stand at the left margin of a file; those in functions and tests are not public.
+/// Appends a call for each row of the tables that start at the left margin of a file; tables in
+/// functions and tests are not public.
 fn tables(module: &str, text: &str, addresses: &[&str], calls: &mut String) {
     let mut word = "";
     let mut name = "";
@@ -74,7 +75,7 @@ fn tables(module: &str, text: &str, addresses: &[&str], calls: &mut String) {
     }
 }
 
-/// Whether reading it yields one of core's addresses.
+/// Returns whether a value of this type is one of core's addresses.
 fn is_address(ty: &str, addresses: &[&str]) -> bool {
     let mut words = ty.split(|c: char| !c.is_alphanumeric());
     !ty.contains("Array") && words.any(|word| addresses.contains(&word))

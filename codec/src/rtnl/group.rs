@@ -18,15 +18,15 @@ values! {
         5 => IPV4_IFADDR,
         /// IPv4 multicast routes.
         6 => IPV4_MROUTE,
-        /// IPv4 routes.
+        /// IPv4 unicast routes: added, replaced, deleted.
         7 => IPV4_ROUTE,
-        /// IPv4 rules.
+        /// IPv4 policy routing rules.
         8 => IPV4_RULE,
         /// IPv4 policy routing rules.
         9 => IPV6_IFADDR,
         /// IPv6 multicast routes.
         10 => IPV6_MROUTE,
-        /// IPv6 routes.
+        /// IPv6 unicast routes: added, replaced, deleted.
         11 => IPV6_ROUTE,
         /// IPv6 state of a link, such as whether a router advertisement was received.
         12 => IPV6_IFINFO,
@@ -48,7 +48,7 @@ values! {
         20 => ND_USEROPT,
         /// Phonet addresses.
         21 => PHONET_IFADDR,
-        /// Phonet routes.
+        /// Routes of Phonet, to modems.
         22 => PHONET_ROUTE,
         /// Data Center Bridging.
         23 => DCB,
@@ -58,7 +58,7 @@ values! {
         25 => IPV6_NETCONF,
         /// Bridges' multicast database.
         26 => MDB,
-        /// MPLS routes.
+        /// Label switching routes: added, replaced, deleted.
         27 => MPLS_ROUTE,
         /// Ids of network namespaces.
         28 => NSID,

@@ -19,7 +19,7 @@ values! {
         3 => AX25,
         /// Novell IPX.
         4 => IPX,
-        /// AppleTalk.
+        /// AppleTalk datagram delivery protocol.
         5 => APPLETALK,
         /// NET/ROM, amateur radio.
         6 => NETROM,
@@ -37,7 +37,7 @@ values! {
         12 => DECNET,
         /// IPsec key management, PF_KEY (RFC 2367).
         15 => KEY,
-        /// Netlink.
+        /// Netlink sockets.
         16 => NETLINK,
         /// Packet sockets, link-layer frames.
         17 => PACKET,
@@ -57,7 +57,7 @@ values! {
         29 => CAN,
         /// TIPC, cluster communication.
         30 => TIPC,
-        /// Bluetooth.
+        /// Bluetooth sockets.
         31 => BLUETOOTH,
         /// IUCV, between z/VM guests.
         32 => IUCV,
@@ -128,25 +128,25 @@ values! {
         0 => UNSPEC,
         /// ICMP redirect.
         1 => REDIRECT,
-        /// The kernel.
+        /// Kernel, for addresses and links.
         2 => KERNEL,
         /// Boot scripts, or `ip` without a protocol.
         3 => BOOT,
         /// Administrator.
         4 => STATIC,
-        /// GateD.
+        /// GateD routing daemon.
         8 => GATED,
         /// IPv6 router advertisement.
         9 => RA,
         /// Merit MRT.
         10 => MRT,
-        /// Zebra.
+        /// Zebra and FRRouting.
         11 => ZEBRA,
-        /// BIRD.
+        /// BIRD routing daemon.
         12 => BIRD,
         /// DECnet routing daemon.
         13 => DNROUTED,
-        /// XORP.
+        /// XORP routing platform.
         14 => XORP,
         /// Netsukuku.
         15 => NTK,
@@ -154,13 +154,13 @@ values! {
         16 => DHCP,
         /// Multicast routing daemon.
         17 => MROUTED,
-        /// Keepalived.
+        /// Keepalived (VRRP).
         18 => KEEPALIVED,
         /// Babel daemon.
         42 => BABEL,
         /// Open Virtual Network.
         84 => OVN,
-        /// Open/R.
+        /// Open/R routing platform.
         99 => OPENR,
         /// BGP routes.
         186 => BGP,
@@ -204,7 +204,7 @@ values! {
         3 => BROADCAST,
         /// Delivered locally as broadcast, sent as unicast; for IPv6, an anycast address.
         4 => ANYCAST,
-        /// Multicast.
+        /// Multicast destination.
         5 => MULTICAST,
         /// Dropped silently.
         6 => BLACKHOLE,
@@ -222,7 +222,7 @@ values! {
 }
 
 flags! {
-    /// Flags of a next hop.
+    /// State and treatment of a route's next hop.
     pub NextHopFlags "RTNH_F_": u32 {
         /// Unusable, as its link is down or gone.
         0x1 => DEAD,

@@ -154,7 +154,12 @@ sub_messages! {
 
 values! {
     /// Sizes.
-    pub Size "": u16 { 1 => SMALL, 2 => LARGE, }
+    pub Size "": u16 {
+        /// One seat.
+        1 => SMALL,
+        /// Two or more seats.
+        2 => LARGE,
+    }
 }
 
 sub_messages! {
@@ -167,12 +172,24 @@ sub_messages! {
 
 values! {
     /// Address families.
-    pub Af "": u8 { 2 => INET, 10 => INET6, }
+    pub Af "": u8 {
+        /// IPv4.
+        2 => INET,
+        /// IPv6.
+        10 => INET6,
+    }
 }
 
 flags! {
     /// Lights.
-    pub Lights "": u32 { 0x1 => HEAD, 0x2 => TAIL, 0x4 => FOG, }
+    pub Lights "": u32 {
+        /// Headlights.
+        0x1 => HEAD,
+        /// Tail lights.
+        0x2 => TAIL,
+        /// Fog lights.
+        0x4 => FOG,
+    }
 }
 
 structure! {

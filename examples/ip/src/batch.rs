@@ -233,8 +233,8 @@ fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
 pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     let file = ip.printer.options.file;
     if let Err(errno) = ip.system.input(file) {
-        let why = errors::ErrnoText(errno);
-        writeln!(ip.printer.err, "Cannot open file \"{file}\" for reading: {why}");
+        let why = errors::errno_text(errno);
+        writeln!(ip.printer.err, "Cannot open file \"{file}\" for reading: {why:#}");
         return Err(Exit(1));
     }
     let mut lines = Lines { buffer: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
@@ -255,8 +255,8 @@ pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
             report_failed_line(err, file, lines.count.saturating_add(1));
         }
         Err(Stop::Unreadable(errno)) => {
-            let why = errors::ErrnoText(errno);
-            writeln!(err, "Cannot read file \"{file}\": {why}");
+            let why = errors::errno_text(errno);
+            writeln!(err, "Cannot read file \"{file}\": {why:#}");
         }
     }
     Err(Exit(1))

@@ -1,22 +1,13 @@
 //! Error messages of failed requests: the kernel's text, or the C library's for its errno.
 
-use core::fmt;
-
-use barelink_codec::errno;
+use barelink_codec::errno::ErrnoText;
 use barelink_transport::{Errno, Error, KernelError};
 
 use super::words::{Exit, TextOutput};
 
-/// Errno that prints as its message.
-pub struct ErrnoText(pub Errno);
-
-impl fmt::Display for ErrnoText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match errno::text(self.0.raw_os_error()) {
-            Some(text) => f.write_str(text),
-            None => write!(f, "errno {}", self.0.raw_os_error()),
-        }
-    }
+/// Returns an errno for printing; `{:#}` prints its `strerror(3)` text.
+pub fn errno_text(errno: Errno) -> ErrnoText {
+    ErrnoText(errno.raw_os_error())
 }
 
 /// Prints a warning of the kernel.
@@ -29,7 +20,7 @@ pub fn warning(err: &mut TextOutput<'_>, warning: &KernelError) {
 /// Prints an error of the kernel: its text or errno, and the attribute that it is about.
 fn report_kernel_error(err: &mut TextOutput<'_>, error: &KernelError) {
     match error.text() {
-        "" => writeln!(err, "RTNETLINK answers: {}", ErrnoText(error.errno())),
+        "" => writeln!(err, "RTNETLINK answers: {:#}", errno_text(error.errno())),
         text => {
             let end = if text.ends_with(['.', '\n']) { "" } else { "." };
             writeln!(err, "Error: {text}{end}")
@@ -47,7 +38,7 @@ pub fn report(err: &mut TextOutput<'_>, error: &Error) {
         Error::Interrupted => {
             writeln!(err, "Dump was interrupted and may be inconsistent.")
         }
-        Error::Socket { call, errno } => writeln!(err, "{call}: {}", ErrnoText(*errno)),
+        Error::Socket { call, errno } => writeln!(err, "{call}: {:#}", errno_text(*errno)),
         other => writeln!(err, "{other}"),
     }
 }

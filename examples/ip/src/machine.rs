@@ -83,7 +83,7 @@ impl<'b> System<'b> for Machine {
 
     fn set_up_mounts(&mut self, name: &str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
         let mut report = |errno, what: Arguments<'_>| {
-            writeln!(err, "{what} failed: {}", errors::ErrnoText(errno));
+            writeln!(err, "{what} failed: {:#}", errors::errno_text(errno));
             USAGE
         };
         // Not `unsafe` here, for the reason given below.

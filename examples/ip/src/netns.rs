@@ -52,8 +52,8 @@ fn file_result(
     err: &mut TextOutput<'_>,
 ) -> Result<(), Exit> {
     result.map_err(|errno| {
-        let why = errors::ErrnoText(errno);
-        writeln!(err, "{action} \"/run/netns/{name}\": {why}");
+        let why = errors::errno_text(errno);
+        writeln!(err, "{action} \"/run/netns/{name}\": {why:#}");
         Exit(1)
     })
 }
@@ -104,8 +104,8 @@ fn list<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     });
     printer.out.finish();
     listed.map_err(|errno| {
-        let why = errors::ErrnoText(errno);
-        writeln!(printer.err, "Cannot list network namespaces: {why}");
+        let why = errors::errno_text(errno);
+        writeln!(printer.err, "Cannot list network namespaces: {why:#}");
         Exit(1)
     })
 }
@@ -121,16 +121,16 @@ fn execute<C: Channel>(ip: &mut Ip<'_, '_, C>, name: &str, words: Words<'_>) -> 
     enter(ip.system.enter(name), name, ip.printer.err)?;
     ip.system.set_up_mounts(name, ip.printer.err)?;
     // Returns only if it fails.
-    let why = errors::ErrnoText(ip.system.execute(words.rest()));
-    writeln!(ip.printer.err, "exec of \"{program}\" failed: {why}");
+    let why = errors::errno_text(ip.system.execute(words.rest()));
+    writeln!(ip.printer.err, "exec of \"{program}\" failed: {why:#}");
     Err(Exit(1))
 }
 
 /// Prints the error if a network namespace could not be entered.
 pub fn enter(entered: Result<(), Errno>, name: &str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     entered.map_err(|errno| {
-        let why = errors::ErrnoText(errno);
-        writeln!(err, "Cannot open network namespace \"{name}\": {why}");
+        let why = errors::errno_text(errno);
+        writeln!(err, "Cannot open network namespace \"{name}\": {why:#}");
         USAGE
     })
 }

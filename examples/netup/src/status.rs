@@ -4,8 +4,8 @@ use core::fmt::{self, Write};
 use core::net::IpAddr;
 
 use barelink_codec::addr_text::Prefix;
-use barelink_codec::errno;
-use barelink_transport::{Errno, Error};
+use barelink_codec::errno::ErrnoText;
+use barelink_transport::Error;
 use heapless::String;
 
 use super::fields::Fields;
@@ -39,18 +39,7 @@ impl fmt::Display for Reason<'_> {
             }
             _ => return f.write_str("netlink makes no sense"),
         };
-        Words(errno).fmt(f)
-    }
-}
-
-/// An error number in words, and as a number.
-pub struct Words(pub Errno);
-
-impl fmt::Display for Words {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = self.0.raw_os_error();
-        let text = errno::text(number).unwrap_or_default();
-        write!(f, "{text} (errno {})", number as u32)
+        ErrnoText(errno.raw_os_error()).fmt(f)
     }
 }
 

@@ -4,11 +4,12 @@ use core::fmt::{self, Write};
 use core::net::IpAddr;
 use core::str::{Utf8Error, from_utf8};
 
+use barelink_codec::errno::ErrnoText;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags, mkdir, open};
 use rustix::io::{Errno, read, retry_on_intr, write};
 
-use super::status::{Host, Log, Status, Words};
+use super::status::{Host, Log, Status};
 
 /// What a file holds, as far as there is room.
 pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
@@ -83,5 +84,5 @@ pub fn hostname(name: &str, log: &mut Log<'_>) {
 
 /// Tells that the kernel did not do something.
 pub fn refused(log: &mut Log<'_>, what: &str, errno: Errno) {
-    log.worse(Status::Refused, format_args!("{what}: {}", Words(errno)));
+    log.worse(Status::Refused, format_args!("{what}: {}", ErrnoText(errno.raw_os_error())));
 }

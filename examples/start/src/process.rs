@@ -1,7 +1,7 @@
-//! Starts programs without libc, and tells the time: the calls that rustix leaves to one. With
-//! `start.rs`, what is `unsafe` here.
+//! Starts programs without libc, and reads the clock: the calls that rustix leaves to libc. All `unsafe`
+//! code is here and in `start.rs`.
 //!
-//! The kernel is called as the transport's `sockopt.rs` calls it. That stands here once more, as a
+//! The kernel is called as the transport's `sockopt.rs` calls it. The code is here a second time, as a
 //! library is not to offer whoever uses it a safe-looking way around everything that it checks.
 #![allow(unsafe_code)]
 
@@ -54,7 +54,7 @@ unsafe fn call(number: u32, words: [usize; 5]) -> Result<usize, Errno> {
     }
 }
 
-/// Seconds and nanoseconds since 1970.
+/// Returns the seconds and nanoseconds since 1970 (`CLOCK_REALTIME`).
 pub fn now() -> Option<(u64, u32)> {
     #[cfg(target_pointer_width = "32")]
     {
@@ -73,14 +73,14 @@ pub fn now() -> Option<(u64, u32)> {
     Some((time[0] as u64, time[1] as u32))
 }
 
-/// As long as a program's words may be together, and as many as they may be.
+/// Maximal length of a program's words together, and their maximal number.
 const BYTES: usize = 16 * 1024;
 const WORDS: usize = 256;
 
-/// As long as a program's path may be.
+/// Maximal length of a program's path.
 const PATH: usize = 1024;
 
-/// What programs find in their environment where there is none, and where they are looked for.
+/// Environment of a started program where this one has none; its `PATH` is searched for programs.
 const ENVIRONMENT: [&CStr; 2] = [c"PATH=/bin:/sbin:/usr/bin:/usr/sbin", c"HOME=/"];
 
 /// Tries each path that a program may have, until one will do; why none does.
@@ -115,7 +115,7 @@ fn find(program: &str, attempt: &mut dyn FnMut(&CStr) -> Result<(), Errno>) -> R
     }
 }
 
-/// Becomes the program that these words start; why it does not.
+/// Executes a program (`execve`) in place of this one; returns only with the error.
 pub fn become_it(words: &[&str]) -> Errno {
     let mut bytes = [0u8; BYTES];
     let mut arguments = [core::ptr::null::<u8>(); WORDS + 1];
@@ -147,7 +147,7 @@ pub fn become_it(words: &[&str]) -> Errno {
 /// The status of a child that could not become the program.
 const NOT_STARTED: usize = 127;
 
-/// Starts a program, and waits for its end; its status.
+/// Starts a program, waits for its end, and returns its exit status.
 pub fn run(words: &[&str]) -> Result<i32, Errno> {
     // The child has no way to say why it could not.
     let program = words.first().copied().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Where a program without libc starts: what the kernel hands it is made into words, and what `main`
-//! returns is how it ends. With `process.rs`, what is `unsafe` here.
+//! The start and the end of a program without libc: the kernel's stack is made into words, and the
+//! value that `main` returns into the exit status. All `unsafe` code is here and in `process.rs`.
 #![allow(unsafe_code)]
 
 use core::arch::global_asm;
@@ -100,26 +100,26 @@ unsafe extern "Rust" {
     safe fn barelink_main(words: &[&str]) -> u8;
 }
 
-/// As many words as a command line may have.
+/// Maximal number of words of a command line.
 const WORDS: usize = 256;
 
-/// Where the kernel puts the environment: pointers to strings, with a null behind the last. Before
-/// that is known, there is none.
+/// Address of the environment: pointers to strings, with a null behind the last. An empty one until
+/// `begin` has stored the kernel's.
 static ENVIRONMENT: AtomicPtr<*const c_char> =
     AtomicPtr::new((&raw const NOTHING).cast_mut().cast());
 static NOTHING: usize = 0;
 
-/// The program's environment, text by text.
+/// Iterator over the environment's strings.
 #[derive(Debug, Clone, Copy)]
 pub struct Environment(*const *const c_char);
 
-/// What the program finds in its environment.
+/// Returns the strings of the environment, `NAME=VALUE` each.
 pub fn environment() -> Environment {
     Environment(ENVIRONMENT.load(Ordering::Relaxed))
 }
 
 impl Environment {
-    /// As the kernel has it: pointers to strings, with a null behind the last.
+    /// Returns the environment as the kernel has it: pointers to strings, with a null behind the last.
     pub fn list(self) -> *const *const c_char {
         self.0
     }
@@ -175,17 +175,17 @@ pub fn exit(status: u8) -> ! {
     finish(status.into())
 }
 
-/// One of the program's files, 1 for what it prints and 2 for what it complains about.
+/// Descriptor of the program, unbuffered: 1 is standard output, 2 standard error.
 #[derive(Debug)]
 pub struct File(i32);
 
-/// What the program reads; it is to be taken once.
+/// Returns standard input, which may be taken once.
 pub fn input() -> OwnedFd {
     // SAFETY: nothing else here uses it, and the kernel says so itself if it is not there.
     unsafe { OwnedFd::from_raw_fd(0) }
 }
 
-/// Where complaints go.
+/// Returns standard error.
 pub const fn err() -> File {
     File(2)
 }
@@ -203,22 +203,28 @@ impl Write for File {
     }
 }
 
-/// What is printed; it goes out when there is enough of it, at the end, or line by line.
+/// Standard output with a buffer of 1024 bytes, written when it is full, by `flush`, or line by line.
 #[derive(Debug)]
 pub struct Out {
     room: [u8; 1024],
     len: usize,
-    /// Whether each line goes out at once.
+    /// `true` if each line is written at once.
     pub by_line: bool,
 }
 
+impl Default for Out {
+    fn default() -> Self {
+        Out::new()
+    }
+}
+
 impl Out {
-    /// Nothing yet.
+    /// Returns an empty buffer.
     pub const fn new() -> Self {
         Out { room: [0; 1024], len: 0, by_line: false }
     }
 
-    /// What is there goes out.
+    /// Writes the buffer.
     pub fn flush(&mut self) -> fmt::Result {
         let text = self.room.get(..self.len).unwrap_or_default();
         self.len = 0;
@@ -248,7 +254,7 @@ impl Write for Out {
     }
 }
 
-/// Room that is taken once, and costs no memory before it is written to.
+/// Value in a `static` that is taken once: a buffer of zeros takes no memory before it is written to.
 #[derive(Debug)]
 pub struct Once<T> {
     room: UnsafeCell<T>,
@@ -259,12 +265,12 @@ pub struct Once<T> {
 unsafe impl<T: Send> Sync for Once<T> {}
 
 impl<T> Once<T> {
-    /// Room that holds this.
+    /// Returns a value to take.
     pub const fn new(room: T) -> Self {
         Once { room: UnsafeCell::new(room), taken: AtomicBool::new(false) }
     }
 
-    /// The room, for who asks first.
+    /// Returns the value the first time, `None` afterwards.
     #[allow(clippy::mut_from_ref)] // Nobody gets it a second time.
     pub fn take(&'static self) -> Option<&'static mut T> {
         if self.taken.load(Ordering::Relaxed) {
@@ -276,7 +282,7 @@ impl<T> Once<T> {
     }
 }
 
-/// What the compiler takes for granted that somebody brings.
+/// Functions of the C library that the compiler calls by itself.
 mod memory {
     use core::arch::asm;
 

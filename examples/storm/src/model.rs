@@ -35,7 +35,7 @@ impl<E: Entry<Diff: Debug> + Debug> Model<E> {
                 self.take(old, change);
                 self.add(new, change);
             }
-            Change::Refused(_) => self.odd.push(format!("there is room, but: {change:?}")),
+            Change::Rejected(_) => self.odd.push(format!("there is room, but: {change:?}")),
         }
     }
 

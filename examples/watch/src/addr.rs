@@ -1,7 +1,7 @@
 //! Addresses, as they are shown.
 
 use barelink_cache::AddrEntry;
-use barelink_cache::addr::AddrWhat;
+use barelink_cache::addr::AddrFields;
 use barelink_codec::rtnl::addr::AddrFlags;
 use barelink_examples_support::json;
 use serde_json::{Value, json};
@@ -49,7 +49,7 @@ impl Show for AddrEntry {
         })
     }
 
-    fn fields(what: AddrWhat) -> Value {
-        flags(what.0, AddrWhat::NAMES)
+    fn fields(what: AddrFields) -> Value {
+        flags(what.0, AddrFields::NAMES)
     }
 }

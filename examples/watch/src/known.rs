@@ -79,16 +79,16 @@ impl Known {
     pub fn want(&mut self, objects: &[Object]) {
         let nothing = AddressFamily::UNSPEC;
         if !objects.contains(&Object::Addresses) {
-            self.addresses.want(AddrIndex::ALL.of(nothing));
+            self.addresses.set_index(AddrIndex::ALL.with_family(nothing));
         }
         if !objects.contains(&Object::Routes) {
-            self.routes.want(RouteIndex::ALL.of(nothing));
+            self.routes.set_index(RouteIndex::ALL.with_family(nothing));
         }
         if !objects.contains(&Object::Neighbours) {
-            self.neighbours.want(NeighIndex::ALL.of(nothing));
+            self.neighbours.set_index(NeighIndex::ALL.with_family(nothing));
         }
         if !objects.contains(&Object::Rules) {
-            self.rules.want(RuleIndex::ALL.of(nothing));
+            self.rules.set_index(RuleIndex::ALL.with_family(nothing));
         }
     }
 

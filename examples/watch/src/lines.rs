@@ -25,7 +25,7 @@ impl Lines {
             },
             Event::Stale(why) => {
                 let name = format!("{why:?}");
-                let name = name.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
+                let name = kebab(name.split([' ', '(']).next().unwrap_or_default());
                 json!({ "event": "stale", "why": name, "in-words": words(why) })
             }
             Event::Resyncing { attempt } => json!({ "event": "resyncing", "attempt": attempt }),
@@ -49,4 +49,16 @@ impl Lines {
         }
         out.flush()
     }
+}
+
+/// A variant's name in lower case, with dashes.
+fn kebab(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }

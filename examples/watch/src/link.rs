@@ -31,7 +31,7 @@ impl Show for LinkEntry {
         json!({
             "index": self.index,
             "name": text(self.name.as_bytes()),
-            "alternative": self.alternative.iter().map(text).collect::<Vec<_>>(),
+            "alternative": self.alt_names.iter().map(text).collect::<Vec<_>>(),
             "kind": text(self.kind.as_bytes()),
             "flags": flags(self.flags.0, LinkFlags::NAMES),
             "hardware": low(self.hardware),

@@ -1,7 +1,7 @@
 //! Neighbours, as they are shown.
 
 use barelink_cache::NeighEntry;
-use barelink_cache::neigh::NeighWhat;
+use barelink_cache::neigh::NeighFields;
 use barelink_codec::rtnl::neigh::{NeighFlags, NeighState};
 use barelink_codec::rtnl::route::RouteProtocol;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ impl Show for NeighEntry {
         vec![
             link(self.index, known),
             self.address.to_string(),
-            self.hardware.mac().to_string(),
+            self.lladdr.mac().to_string(),
             low(self.state),
             flags,
             if set { low(self.protocol) } else { String::new() },
@@ -31,15 +31,15 @@ impl Show for NeighEntry {
         json!({
             "link": self.index,
             "address": self.address.to_string(),
-            "hardware": self.hardware.mac().to_string(),
+            "hardware": self.lladdr.mac().to_string(),
             "state": flags(self.state.0, NeighState::NAMES),
             "flags": flags(self.flags.0, NeighFlags::NAMES),
-            "kind": low(self.kind),
+            "kind": low(self.ndm_type),
             "protocol": low(self.protocol),
         })
     }
 
-    fn fields(what: NeighWhat) -> Value {
-        flags(what.0, NeighWhat::NAMES)
+    fn fields(what: NeighFields) -> Value {
+        flags(what.0, NeighFields::NAMES)
     }
 }

@@ -1,7 +1,7 @@
 //! Next hops, as they are shown.
 
 use barelink_cache::NextHopEntry;
-use barelink_cache::nexthop::NextHopWhat;
+use barelink_cache::nexthop::NextHopFields;
 use barelink_codec::rtnl::route::NextHopFlags;
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ impl<const MEMBERS: usize> Show for NextHopEntry<MEMBERS> {
         })
     }
 
-    fn fields(what: NextHopWhat) -> Value {
-        flags(what.0, NextHopWhat::NAMES)
+    fn fields(what: NextHopFields) -> Value {
+        flags(what.0, NextHopFields::NAMES)
     }
 }

@@ -1,7 +1,7 @@
 //! Routes, as they are shown.
 
 use barelink_cache::RouteEntry;
-use barelink_cache::route::{RouteNextHop, RouteWhat};
+use barelink_cache::route::{RouteFields, RouteNextHop};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteType};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
             some(self.priority),
             low(self.table),
             low(self.protocol),
-            if self.kind == RouteType::UNICAST { String::new() } else { low(self.kind) },
+            if self.rtm_type == RouteType::UNICAST { String::new() } else { low(self.rtm_type) },
             words([
                 self.src().map(|src| format!("from {src}/{}", self.src_len)).unwrap_or_default(),
                 self.prefsrc().map(|src| format!("src {src}")).unwrap_or_default(),
@@ -67,7 +67,7 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
             "tos": self.tos,
             "table": self.table.0,
             "priority": self.priority,
-            "kind": low(self.kind),
+            "kind": low(self.rtm_type),
             "scope": low(self.scope),
             "protocol": low(self.protocol),
             "prefsrc": text(self.prefsrc()),
@@ -75,11 +75,11 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
             "nexthop-id": self.nexthop_id,
             "hops": hops.collect::<Vec<_>>(),
             "hop-count": self.hop_count(),
-            "in-hardware": self.is_in_hardware(),
+            "in-hardware": self.is_offloaded(),
         })
     }
 
-    fn fields(what: RouteWhat) -> Value {
-        flags(what.0, RouteWhat::NAMES)
+    fn fields(what: RouteFields) -> Value {
+        flags(what.0, RouteFields::NAMES)
     }
 }

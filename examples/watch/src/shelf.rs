@@ -57,7 +57,7 @@ impl<E: Show, const N: usize> Shelf for Cache<E, N> {
         N
     }
     fn refused(&self) -> u32 {
-        self.refused()
+        self.rejected()
     }
     fn rows(&self, known: &Known, from: usize, count: usize) -> Vec<Row> {
         let entries = self.iter().skip(from).take(count);
@@ -98,24 +98,24 @@ impl<E: Show> Told for Change<'_, E> {
             Change::New(_) => What::New,
             Change::Changed { .. } => What::Changed,
             Change::Deleted(_) => What::Deleted,
-            Change::Refused(_) => What::Refused,
+            Change::Rejected(_) => What::Refused,
         }
     }
     fn row(&self, known: &Known) -> Row {
         let (Change::New(entry)
         | Change::Changed { new: entry, .. }
         | Change::Deleted(entry)
-        | Change::Refused(entry)) = self;
+        | Change::Rejected(entry)) = self;
         Row { id: id(*entry), cells: entry.cells(known) }
     }
     fn json(&self) -> Map<String, Value> {
         let (event, fields, old, new) = match *self {
             Change::New(new) => ("new", None, None, Some(new)),
-            Change::Changed { old, new, what } => {
-                ("changed", Some(E::fields(what)), Some(old), Some(new))
+            Change::Changed { old, new, diff } => {
+                ("changed", Some(E::fields(diff)), Some(old), Some(new))
             }
             Change::Deleted(old) => ("deleted", None, Some(old), None),
-            Change::Refused(new) => ("refused", None, None, Some(new)),
+            Change::Rejected(new) => ("refused", None, None, Some(new)),
         };
         let mut line = Map::new();
         line.insert("event".into(), event.into());

@@ -75,7 +75,7 @@ fn json_tells_of_each_change_as_it_comes_and_of_nothing_else() {
     let lines = lines(&output);
     let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
     assert_eq!(events, ["stale", "resyncing", "synced", "new"], "{lines:?}");
-    assert_eq!(lines[0]["why"], "empty");
+    assert_eq!(lines[0]["why"], "not-loaded");
     assert_eq!((&lines[2]["generation"], &lines[2]["counters"]["rounds"]), (&1.into(), &1.into()));
     let new = &lines[3];
     assert_eq!((&new["object"], &new["new"]["address"]), (&"address".into(), &"192.0.2.9".into()));

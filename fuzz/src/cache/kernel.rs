@@ -1,14 +1,14 @@
-//! A made-up kernel that plays a script: what it has is the truth; what it tells may be lost.
+//! Fake kernel that plays a script: its objects are the truth, its notifications may be lost.
 //!
-//! Here is what it has and what happens to it, step by step; in [`messages`] how it puts that, in
-//! [`line`] what becomes of that on its way, in [`dump`] how it tells all that it has, in [`port`]
-//! how it is asked, and in [`expected`] what should have been counted then.
+//! This module has the objects and the steps of the script; [`messages`] encodes, [`queue`] loses and
+//! damages datagrams, [`dump`] answers dump requests, [`port`] is the socket, and [`expected`]
+//! by_position what the manager should count.
 
 mod dump;
 mod expected;
-mod line;
 mod messages;
 mod port;
+mod queue;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -18,23 +18,24 @@ use barelink_transport::{Errno, Error};
 
 use super::thing;
 use crate::input::Input;
-use dump::{Dump, UpdateOp};
+use dump::{Dump, DumpPlan};
 use expected::Expected;
-use line::{Item, Line, Mishap, met_with};
-use messages::{EVENT, message, noise, of_kind};
+use messages::{EVENT, message, noise, with_message_type};
+use queue::{EventQueue, Fault, Item, apply_fault};
 
 pub use messages::address;
 pub use port::Port;
 
-/// A link, as the kernel knows it.
+/// Link of the fake kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkState {
     pub name: u8,
     pub up: bool,
     pub mtu: u32,
-    /// The number of the last change that was told of in part only: high up in the flags.
+    /// Number of the last change that was notified in part only; sent in the upper bits of the
+    /// flags.
     pub part: u32,
-    /// The number of the last change: the length of the queue.
+    /// Number of the last change, sent as the transmit queue length.
     pub stamp: u32,
 }
 
@@ -48,7 +49,7 @@ impl LinkState {
     }
 }
 
-/// A thing, as the kernel knows it.
+/// Thing of the fake kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThingState {
     pub value: u8,
@@ -57,22 +58,22 @@ pub struct ThingState {
     pub stamp: u32,
 }
 
-/// An address, as the kernel knows it.
+/// Address of the fake kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddrState {
     pub priority: u32,
-    /// The seconds that it is valid.
+    /// Number of the last change, sent as the valid lifetime.
     pub stamp: u32,
 }
 
-/// The kernel.
+/// Fake kernel.
 #[derive(Debug)]
 pub struct Kernel<'a> {
     pub script: Input<'a>,
-    /// In so many calls yet, something happens meanwhile.
+    /// Number of calls during which steps of the script still happen.
     pub busy: u32,
-    /// The value of things that are not wanted. A link that is down leaves them as they are, and they
-    /// are never told of in part: what is kept would not tell enough to understand it.
+    /// Value of the things that are not wanted. A link that goes down does not change them, and
+    /// they are never notified in part: the cache lacks the rest of them.
     unwanted: Option<u8>,
     pub links: BTreeMap<i32, LinkState>,
     pub addrs: BTreeMap<(u32, u8), AddrState>,
@@ -80,12 +81,12 @@ pub struct Kernel<'a> {
     stamp: u32,
     part: u32,
     changes: u32,
-    events: Line,
-    mishap: Option<Mishap>,
+    events: EventQueue,
+    fault: Option<Fault>,
     replies: VecDeque<Item>,
     running: Option<Dump>,
-    op: UpdateOp,
-    part_mishap: Option<Mishap>,
+    plan: DumpPlan,
+    part_fault: Option<Fault>,
     delay: u8,
     failing: Option<(bool, Error)>,
     pub failed: Option<Error>,
@@ -104,12 +105,12 @@ impl<'a> Kernel<'a> {
             stamp: 0,
             part: 0,
             changes: 0,
-            events: Line::new(),
-            mishap: None,
+            events: EventQueue::new(),
+            fault: None,
             replies: VecDeque::new(),
             running: None,
-            op: UpdateOp::default(),
-            part_mishap: None,
+            plan: DumpPlan::default(),
+            part_fault: None,
             delay: 0,
             failing: None,
             failed: None,
@@ -117,33 +118,33 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// The things that are wanted and can be understood.
+    /// Returns the things that are wanted and can be decoded.
     pub fn wanted_things(&self, unwanted: Option<u8>) -> Vec<((u8, u8), ThingState)> {
         let all = self.things.iter().map(|(which, thing)| (*which, *thing));
         all.filter(|(_, thing)| !thing.odd && Some(thing.value) != unwanted).collect()
     }
 
-    /// The links.
+    /// Returns the links.
     pub fn all_links(&self) -> Vec<(i32, LinkState)> {
         self.links.iter().map(|(index, link)| (*index, *link)).collect()
     }
 
-    /// The addresses.
+    /// Returns the addresses.
     pub fn all_addrs(&self) -> Vec<((u32, u8), AddrState)> {
         self.addrs.iter().map(|(which, addr)| (*which, *addr)).collect()
     }
 
-    /// Whether all that it told has been received, and nothing was lost that has not been said.
-    pub fn is_heard(&self) -> bool {
+    /// Returns whether every notification was received, and every loss reported.
+    pub fn is_drained(&self) -> bool {
         self.events.is_empty()
     }
 
-    /// Nothing happens any more, and nothing takes time.
+    /// Ends steps during calls, and delays.
     pub fn settle(&mut self) {
         (self.busy, self.delay) = (0, 0);
     }
 
-    /// Does what the script says next.
+    /// Plays a step of the script.
     pub fn step(&mut self, step: u8) {
         match step & 15 {
             0..=2 => {
@@ -156,16 +157,16 @@ impl<'a> Kernel<'a> {
             }
             4 => {
                 let (which, value) = (self.script.byte(), self.script.byte());
-                self.put_thing_partly(Self::thing_of(which), value & 7);
+                self.put_part_of_thing(Self::thing_of(which), value & 7);
             }
-            5 => self.tell_again(),
+            5 => self.repeat_notification(),
             6 => {
                 let (which, what) = (self.script.byte(), self.script.byte());
                 self.put_link(i32::from(which & 7), what);
             }
             7 => {
                 let (which, what) = (self.script.byte(), self.script.byte());
-                self.put_link_partly(i32::from(which & 7), what);
+                self.put_part_of_link(i32::from(which & 7), what);
             }
             8 => {
                 let which = self.script.byte();
@@ -181,25 +182,25 @@ impl<'a> Kernel<'a> {
             }
             11 => {
                 let how = self.script.byte();
-                self.events.queue(Item::of(noise(how)));
+                self.events.push(Item::of(noise(how)));
             }
             12 => {
                 let how = self.script.byte();
                 match how >> 6 {
-                    0 => self.mishap = Some(Mishap::of(how)),
-                    1 => self.part_mishap = Some(Mishap::of(how)),
-                    2 => self.events.together = how & 7,
+                    0 => self.fault = Some(Fault::of(how)),
+                    1 => self.part_fault = Some(Fault::of(how)),
+                    2 => self.events.join = how & 7,
                     _ => self.events.limit = 1 + usize::from(how & 15),
                 }
             }
             13 => {
                 let how = self.script.byte();
-                self.op = UpdateOp {
+                self.plan = DumpPlan {
                     part: how & 3,
                     end_inside: how & 4 != 0,
-                    counts: how & 8 != 0,
-                    flagged: how & 0x30 == 0x10,
-                    refused: (how & 0x30 == 0x20).then_some(how & 0x40 != 0),
+                    by_position: how & 8 != 0,
+                    interrupted: how & 0x30 == 0x10,
+                    fails: (how & 0x30 == 0x20).then_some(how & 0x40 != 0),
                 };
                 self.delay = if how & 0x30 == 0x30 { how >> 6 } else { 0 };
             }
@@ -244,41 +245,43 @@ impl<'a> Kernel<'a> {
         let value = self.value_by(tag, value);
         let stamp = self.stamp();
         self.things.insert(which, ThingState { value, tag, odd, stamp });
-        self.tell(self.thing(which, self.how_things_change(), EVENT));
+        self.notify(self.thing(which, self.thing_op(), EVENT));
     }
 
-    /// The value that a thing has that is to have this one.
+    /// Returns the value that a thing gets when it is set to this one: 0 while its link is down.
     fn value_by(&self, tag: u8, value: u8) -> u8 {
         let down = self.links.get(&tag.into()).is_some_and(|link| !link.up);
         if down && Some(value) != self.unwanted { 0 } else { value }
     }
 
-    fn put_thing_partly(&mut self, which: (u8, u8), value: u8) {
-        let tells = self.unwanted.is_none();
-        let known = self.things.get(&which).filter(|thing| tells && !thing.odd);
+    fn put_part_of_thing(&mut self, which: (u8, u8), value: u8) {
+        let in_part = self.unwanted.is_none();
+        let known = self.things.get(&which).filter(|thing| in_part && !thing.odd);
         let Some(thing) = known.copied() else { return };
         let value = self.value_by(thing.tag, value);
         let stamp = self.stamp();
         self.things.insert(which, ThingState { value, stamp, ..thing });
-        self.tell(self.thing(which, thing::PARTLY, EVENT));
+        self.notify(self.thing(which, thing::PARTIAL, EVENT));
     }
 
     fn delete_thing(&mut self, which: (u8, u8)) {
         if self.things.contains_key(&which) {
-            let bytes = of_kind(thing::DEL.number(), self.thing(which, thing::WHOLE, EVENT));
+            let bytes =
+                with_message_type(thing::DEL.number(), self.thing(which, thing::FULL, EVENT));
             self.things.remove(&which);
             self.stamp();
-            self.tell(bytes);
+            self.notify(bytes);
         }
     }
 
-    /// Where some are not wanted, one that comes to be or ceases to be is told of as another.
-    fn how_things_change(&self) -> u8 {
-        if self.unwanted.is_none() { thing::WHOLE } else { thing::REPLACES }
+    /// Returns the operation of a thing's notification; where some things are not wanted, it may
+    /// replace one that was, or was not.
+    fn thing_op(&self) -> u8 {
+        if self.unwanted.is_none() { thing::FULL } else { thing::REPLACE }
     }
 
-    /// Something is told that everyone knows already.
-    fn tell_again(&mut self) {
+    /// Repeats a notification.
+    fn repeat_notification(&mut self) {
         let which = self.script.byte();
         let nth = usize::from(which >> 2);
         let bytes = match which & 3 {
@@ -286,7 +289,7 @@ impl<'a> Kernel<'a> {
                 .things
                 .keys()
                 .nth(nth % self.things.len().max(1))
-                .map(|which| self.thing(*which, thing::WHOLE, EVENT)),
+                .map(|which| self.thing(*which, thing::FULL, EVENT)),
             2 => self
                 .links
                 .keys()
@@ -299,7 +302,7 @@ impl<'a> Kernel<'a> {
                 .map(|which| self.addr(*which, EVENT)),
         };
         if let Some(bytes) = bytes {
-            self.tell(bytes);
+            self.notify(bytes);
         }
     }
 
@@ -313,11 +316,11 @@ impl<'a> Kernel<'a> {
             LinkState { name: what >> 1 & 7, up, mtu: 1000 + u32::from(what >> 4), part: 0, stamp };
         self.links.insert(index, link);
         self.things_follow(index, up);
-        self.tell(self.link(index, EVENT));
+        self.notify(self.link(index, EVENT));
     }
 
-    /// As an event of wireless extensions: the flags, and perhaps the name.
-    fn put_link_partly(&mut self, index: i32, what: u8) {
+    /// Changes a link and sends a part of it, as wireless extensions do: flags, sometimes the name.
+    fn put_part_of_link(&mut self, index: i32, what: u8) {
         self.part += 1;
         let part = self.part & 0xfff;
         let Some(link) = self.links.get_mut(&index) else { return };
@@ -329,14 +332,14 @@ impl<'a> Kernel<'a> {
         self.changes += 1;
         self.things_follow(index, link.up);
         let header = LinkHeader { index, flags: link.flags(), ..LinkHeader::default() };
-        self.tell(message(link::NEW, EVENT, header, |attrs| {
+        self.notify(message(link::NEW, EVENT, header, |attrs| {
             if what & 2 != 0 {
                 attrs.put(Link::IFNAME, link.name().as_str());
             }
         }));
     }
 
-    /// Of which nothing is told.
+    /// Changes the things of a link that went down, without a notification.
     fn things_follow(&mut self, index: i32, up: bool) {
         for thing in self.things.values_mut() {
             if !up && i32::from(thing.tag) == index && Some(thing.value) != self.unwanted {
@@ -345,18 +348,18 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    /// With it go its addresses, which may be told, and things, which is not.
-    fn delete_link(&mut self, index: i32, told: bool) {
+    /// Deletes a link, its addresses, with a notification if `notify`, and its things, without one.
+    fn delete_link(&mut self, index: i32, notify: bool) {
         let Some(link) = self.links.remove(&index) else { return };
         self.stamp();
         for which in self.addrs.keys().copied().collect::<Vec<_>>() {
             if which.0 == index as u32 {
-                self.delete_addr(which, told);
+                self.delete_addr(which, notify);
             }
         }
         self.things.retain(|_, thing| i32::from(thing.tag) != index);
         let header = LinkHeader { index, flags: link.flags(), ..LinkHeader::default() };
-        self.tell(message(link::DEL, EVENT, header, |attrs| {
+        self.notify(message(link::DEL, EVENT, header, |attrs| {
             attrs.put(Link::IFNAME, link.name().as_str());
         }));
     }
@@ -365,27 +368,27 @@ impl<'a> Kernel<'a> {
         if self.links.contains_key(&(index as i32)) {
             let stamp = self.stamp();
             self.addrs.insert((index, which), AddrState { priority, stamp });
-            self.tell(self.addr((index, which), EVENT));
+            self.notify(self.addr((index, which), EVENT));
         }
     }
 
-    fn delete_addr(&mut self, which: (u32, u8), told: bool) {
+    fn delete_addr(&mut self, which: (u32, u8), notify: bool) {
         if !self.addrs.contains_key(&which) {
             return;
         }
-        let bytes = of_kind(addr::DEL.number(), self.addr(which, EVENT));
+        let bytes = with_message_type(addr::DEL.number(), self.addr(which, EVENT));
         self.addrs.remove(&which);
         self.stamp();
-        if told {
-            self.tell(bytes);
+        if notify {
+            self.notify(bytes);
         }
     }
 
-    /// Tells of something, unless a mishap comes in between.
-    fn tell(&mut self, bytes: Vec<u8>) {
-        let mishap = self.mishap.take();
-        for item in met_with(mishap, bytes, || self.lie()) {
-            self.events.queue(item);
+    /// Sends a notification, which the next fault may damage or lose.
+    fn notify(&mut self, bytes: Vec<u8>) {
+        let fault = self.fault.take();
+        for item in apply_fault(fault, bytes, || self.forged()) {
+            self.events.push(item);
         }
     }
 }

@@ -1,7 +1,8 @@
-//! A cache alone, and a plain list that does what a cache should.
+//! A cache without a manager, compared with a plain list.
 
+use barelink_cache::change::Outcome;
 use barelink_cache::entry::UpdateOp;
-use barelink_cache::table::{Cursor, Outcome};
+use barelink_cache::table::Cursor;
 use barelink_cache::{Cache, Entry, Source, Trigger, Update};
 use barelink_codec::rtnl::route::RouteTable;
 
@@ -9,31 +10,31 @@ use super::thing::{Thing, ThingIndex};
 use super::{Replayed, check_things, same};
 use crate::input::Input;
 
-/// An entry, or one that has gone while all were read.
+/// Entry, or tombstone of one that was deleted during a dump.
 #[derive(Debug, Clone)]
-struct Kept {
+struct Slot {
     thing: Thing,
     gone: bool,
-    told: bool,
+    by_event: bool,
     generation: u32,
 }
 
-/// What a cache should do.
+/// List with the behaviour of a cache.
 #[derive(Debug, Default)]
 struct List {
-    all: Vec<Kept>,
-    room: usize,
+    all: Vec<Slot>,
+    capacity: usize,
     unwanted: Option<u8>,
     generation: u32,
     reading: bool,
-    again: bool,
+    invalidated: bool,
     freed: bool,
     refused: u32,
 }
 
-/// What a list says of a change.
+/// Outcome of an update, with its entries.
 #[derive(Debug, Clone, PartialEq)]
-enum Said {
+enum Report {
     Nothing,
     New(Thing),
     Changed(Thing, Thing),
@@ -41,16 +42,16 @@ enum Said {
     Refused(Thing),
 }
 
-fn said<const N: usize>(outcome: &Outcome<Thing>, cache: &Cache<Thing, N>) -> Said {
+fn report<const N: usize>(outcome: &Outcome<Thing>, cache: &Cache<Thing, N>) -> Report {
     match outcome {
-        Outcome::Nothing => Said::Nothing,
-        Outcome::New(place) => Said::New(cache.at(*place).unwrap().clone()),
-        Outcome::Changed { old, place, what } => {
-            assert!(what);
-            Said::Changed(old.clone(), cache.at(*place).unwrap().clone())
+        Outcome::Unchanged => Report::Nothing,
+        Outcome::New(place) => Report::New(cache.at(*place).unwrap().clone()),
+        Outcome::Changed { old, slot, diff } => {
+            assert!(diff);
+            Report::Changed(old.clone(), cache.at(*slot).unwrap().clone())
         }
-        Outcome::Deleted(old) => Said::Deleted(old.clone()),
-        Outcome::Refused(thing) => Said::Refused(thing.clone()),
+        Outcome::Deleted(old) => Report::Deleted(old.clone()),
+        Outcome::Rejected(thing) => Report::Refused(thing.clone()),
     }
 }
 
@@ -63,77 +64,78 @@ impl List {
         self.all.iter().position(|it| it.gone == gone && same(&it.thing, thing))
     }
 
-    fn update(&mut self, thing: &Thing, op: UpdateOp, source: Source) -> Said {
+    fn update(&mut self, thing: &Thing, op: UpdateOp, source: Source) -> Report {
         let event = source == Source::Event;
         let at = self.position(thing, false);
-        self.again |= event && self.reading && op == UpdateOp::Delete;
+        self.invalidated |= event && self.reading && op == UpdateOp::Delete;
         let unread = at.is_none_or(|at| self.all[at].generation != self.generation);
-        self.again |= event && self.reading && unread && op == UpdateOp::Replace;
+        self.invalidated |= event && self.reading && unread && op == UpdateOp::Replace;
         let mut thing = thing.clone();
         if op == UpdateOp::Partial {
-            self.again |= if at.is_some() { event && self.reading && unread } else { self.reading };
-            let Some(at) = at else { return Said::Nothing };
+            self.invalidated |=
+                if at.is_some() { event && self.reading && unread } else { self.reading };
+            let Some(at) = at else { return Report::Nothing };
             thing = Thing { value: thing.value, stamp: thing.stamp, ..self.all[at].thing.clone() };
         }
         match (at, op != UpdateOp::Delete && self.wants(&thing)) {
-            (Some(_), false) if !event => Said::Nothing,
+            (Some(_), false) if !event => Report::Nothing,
             (Some(at), false) => self.remove(at),
             (None, false) => {
                 if event && self.reading && self.wants(&thing) {
-                    self.went(thing);
+                    self.leave_tombstone(thing);
                 }
-                Said::Nothing
+                Report::Nothing
             }
             (Some(at), true) => self.replace(at, thing, event),
             (None, true) => self.insert(thing, event),
         }
     }
 
-    fn went(&mut self, thing: Thing) {
-        let (generation, told, gone) = (self.generation, true, true);
-        let kept = Kept { thing, gone, told, generation };
+    fn leave_tombstone(&mut self, thing: Thing) {
+        let (generation, by_event, gone) = (self.generation, true, true);
+        let kept = Slot { thing, gone, by_event, generation };
         match self.position(&kept.thing, true) {
-            Some(at) => (self.all[at].generation, self.all[at].told) = (generation, true),
-            None if self.all.len() < self.room => self.all.push(kept),
-            None => self.again |= self.refused == 0,
+            Some(at) => (self.all[at].generation, self.all[at].by_event) = (generation, true),
+            None if self.all.len() < self.capacity => self.all.push(kept),
+            None => self.invalidated |= self.refused == 0,
         }
     }
 
-    fn replace(&mut self, at: usize, thing: Thing, event: bool) -> Said {
+    fn replace(&mut self, at: usize, thing: Thing, event: bool) -> Report {
         let kept = &mut self.all[at];
-        if !event && kept.told && kept.generation == self.generation {
-            return Said::Nothing;
+        if !event && kept.by_event && kept.generation == self.generation {
+            return Report::Nothing;
         }
-        (kept.generation, kept.told) = (self.generation, event);
+        (kept.generation, kept.by_event) = (self.generation, event);
         let old = std::mem::replace(&mut kept.thing, thing.clone());
-        if old.diff(&thing) { Said::Changed(old, thing) } else { Said::Nothing }
+        if old.diff(&thing) { Report::Changed(old, thing) } else { Report::Nothing }
     }
 
-    fn insert(&mut self, thing: Thing, event: bool) -> Said {
+    fn insert(&mut self, thing: Thing, event: bool) -> Report {
         if let Some(at) = self.position(&thing, true) {
             if !event && self.all[at].generation == self.generation {
-                return Said::Nothing;
+                return Report::Nothing;
             }
             self.release(at);
         }
-        if self.all.len() == self.room {
+        if self.all.len() == self.capacity {
             self.refused += 1;
-            return if self.refused == 1 { Said::Refused(thing) } else { Said::Nothing };
+            return if self.refused == 1 { Report::Refused(thing) } else { Report::Nothing };
         }
-        let (generation, told) = (self.generation, event);
-        self.all.push(Kept { thing: thing.clone(), gone: false, told, generation });
-        Said::New(thing)
+        let (generation, by_event) = (self.generation, event);
+        self.all.push(Slot { thing: thing.clone(), gone: false, by_event, generation });
+        Report::New(thing)
     }
 
-    fn remove(&mut self, at: usize) -> Said {
+    fn remove(&mut self, at: usize) -> Report {
         let old = self.all[at].thing.clone();
         if self.reading {
             let kept = &mut self.all[at];
-            (kept.gone, kept.told, kept.generation) = (true, true, self.generation);
+            (kept.gone, kept.by_event, kept.generation) = (true, true, self.generation);
         } else {
             self.release(at);
         }
-        Said::Deleted(old)
+        Report::Deleted(old)
     }
 
     fn release(&mut self, at: usize) {
@@ -142,11 +144,11 @@ impl List {
     }
 
     fn wants_reading(&self) -> bool {
-        !self.reading && (self.again || self.freed)
+        !self.reading && (self.invalidated || self.freed)
     }
 }
 
-/// Plays a script on a cache of some capacity.
+/// Plays a script on a cache of the capacity that `which` selects.
 pub fn run(which: u8, input: Input<'_>) {
     let unwanted = (which & 8 != 0).then_some(which >> 4);
     match which & 7 {
@@ -166,10 +168,10 @@ fn thing(input: &mut Input<'_>) -> Thing {
 }
 
 fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
-    let mut cache = Cache::<Thing, N>::of(ThingIndex { unwanted, ..ThingIndex::default() });
-    let mut list = List { room: N, unwanted, ..List::default() };
+    let mut cache = Cache::<Thing, N>::with_index(ThingIndex { unwanted, ..ThingIndex::default() });
+    let mut list = List { capacity: N, unwanted, ..List::default() };
     cache.table().set_seed(input.word());
-    // How far the sweep has come that is under way.
+    // Position of the running sweep.
     let mut sweep: Option<Cursor> = None;
     while !input.0.is_empty() {
         let step = input.byte();
@@ -177,7 +179,7 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
         match step & 0x1f {
             how @ 0..=15 => {
                 let thing = thing(&mut input);
-                // It is not known what the sweep has made room for already, and what it forgot.
+                // The list does not know which entries a running sweep has removed.
                 if sweep.is_some() && (list.all.len() == N || source == Source::Dump) {
                     continue;
                 }
@@ -189,62 +191,63 @@ fn play<const N: usize>(unwanted: Option<u8>, mut input: Input<'_>) {
                 };
                 let expected = list.update(&thing, op, source);
                 let outcome = cache.table().update(Update { entry: thing, op }, source);
-                assert_eq!(said(&outcome, &cache), expected);
+                assert_eq!(report(&outcome, &cache), expected);
             }
             16..=19 if sweep.is_none() => {
-                cache.table().begin();
+                cache.table().begin_dump();
                 list.generation += 1;
-                (list.reading, list.again, list.freed, list.refused) = (true, false, false, 0);
+                (list.reading, list.invalidated, list.freed, list.refused) =
+                    (true, false, false, 0);
             }
             20 | 21 if sweep.is_none() => {
-                assert_eq!(cache.table().end(), !list.again);
-                (list.reading, list.again) = (false, false);
+                assert_eq!(cache.table().end_dump(), !list.invalidated);
+                (list.reading, list.invalidated) = (false, false);
             }
             22..=25 => {
                 let mut work = 1 + usize::from(input.byte() & 15);
                 if !list.reading || sweep.is_some() {
-                    go_over(&mut cache, &mut list, &mut sweep, &mut work);
+                    sweep_part(&mut cache, &mut list, &mut sweep, &mut work);
                 }
             }
             26..=28 => {
-                let cause = match (step >> 6, i32::from(input.byte())) {
-                    (0, index) => Trigger::LinkGone { index: index & 7 },
+                let trigger = match (step >> 6, i32::from(input.byte())) {
+                    (0, index) => Trigger::LinkDeleted { index: index & 7 },
                     (_, index) => Trigger::Link {
                         index: index & 7,
                         up: step & 0x20 != 0,
                         running: false,
                         master: 0,
                         table: RouteTable::LOCAL,
-                        was: None,
-                        switched: false,
+                        previous: None,
+                        up_changed: false,
                     },
                 };
-                affect(&mut cache, &mut list, &cause, &mut input);
+                affect(&mut cache, &mut list, &trigger, &mut input);
             }
             29 => {
                 cache.table().mark_stale();
-                list.again = true;
+                list.invalidated = true;
             }
             30 if step >> 6 == 3 => {
                 cache.clear();
-                let (generation, room) = (list.generation, N);
-                list = List { room, unwanted, generation, ..List::default() };
+                let (generation, capacity) = (list.generation, N);
+                list = List { capacity, unwanted, generation, ..List::default() };
                 sweep = None;
             }
             _ => {}
         }
-        assert_eq!(cache.refused(), list.refused);
+        assert_eq!(cache.rejected(), list.refused);
         assert_eq!(cache.is_complete(), list.refused == 0);
         if sweep.is_none() {
-            assert_eq!(cache.table().wants_reading(), list.wants_reading());
+            assert_eq!(cache.view().needs_dump(), list.wants_reading());
         }
         let live = list.all.iter().filter(|it| !it.gone).map(|it| it.thing.clone());
         check_things(&cache, &Replayed(live.collect()));
     }
 }
 
-/// A part of a sweep.
-fn go_over<const N: usize>(
+/// Runs a part of a sweep.
+fn sweep_part<const N: usize>(
     cache: &mut Cache<Thing, N>,
     list: &mut List,
     sweep: &mut Option<Cursor>,
@@ -253,9 +256,12 @@ fn go_over<const N: usize>(
     let mut cursor = sweep.unwrap_or_default();
     while *work > 0 && !cursor.is_past() {
         let outcome = cache.table().sweep(&mut cursor, work);
-        let Said::Deleted(old) = said(&outcome, cache) else { continue };
-        let at = list.position(&old, false).expect("a sweep takes what is there");
-        assert_ne!(list.all[at].generation, list.generation, "it was told of");
+        let Report::Deleted(old) = report(&outcome, cache) else { continue };
+        let at = list.position(&old, false).expect("a sweep removes present entries");
+        assert_ne!(
+            list.all[at].generation, list.generation,
+            "a sweep removed an entry of the dump"
+        );
         list.release(at);
     }
     *sweep = Some(cursor);
@@ -263,27 +269,30 @@ fn go_over<const N: usize>(
         *sweep = None;
         list.freed |= list.refused > 0 && list.all.iter().any(|it| it.gone);
         list.all.retain(|it| !it.gone);
-        assert!(list.all.iter().all(|it| it.generation == list.generation), "it was not told of");
+        assert!(
+            list.all.iter().all(|it| it.generation == list.generation),
+            "a sweep left an entry that the dump lacks"
+        );
     }
 }
 
-/// All that follows from something, a part at a time.
+/// Applies the consequences of a trigger, a part at a time.
 fn affect<const N: usize>(
     cache: &mut Cache<Thing, N>,
     list: &mut List,
-    cause: &Trigger,
+    trigger: &Trigger,
     input: &mut Input<'_>,
 ) {
     let mut expected = Vec::new();
-    let concerned = !matches!(cause, Trigger::Link { up: true, .. });
-    list.again |= list.reading && concerned;
+    let concerned = !matches!(trigger, Trigger::Link { up: true, .. });
+    list.invalidated |= list.reading && concerned;
     for at in (0..list.all.len()).rev() {
         let thing = list.all[at].thing.clone();
         if list.all[at].gone {
             continue;
         }
-        match *cause {
-            Trigger::LinkGone { index } if i32::from(thing.tag) == index => {
+        match *trigger {
+            Trigger::LinkDeleted { index } if i32::from(thing.tag) == index => {
                 expected.push(list.remove(at));
             }
             Trigger::Link { index, up: false, .. }
@@ -300,11 +309,11 @@ fn affect<const N: usize>(
     while !cursor.is_past() {
         let mut work = 1 + usize::from(input.byte() & 7);
         while work > 0 && !cursor.is_past() {
-            let outcome = cache.table().affect(cause, &mut cursor, &mut work);
-            let said = said(&outcome, cache);
-            if said != Said::Nothing {
-                let at = expected.iter().position(|it| *it == said);
-                expected.remove(at.unwrap_or_else(|| panic!("{said:?} is none of {expected:?}")));
+            let outcome = cache.table().apply_trigger(trigger, &mut cursor, &mut work);
+            let report = report(&outcome, cache);
+            if report != Report::Nothing {
+                let at = expected.iter().position(|it| *it == report);
+                expected.remove(at.unwrap_or_else(|| panic!("{report:?} is none of {expected:?}")));
             }
         }
     }

@@ -1,77 +1,80 @@
-//! What only the made-up kernel has: things, of which several may have one key.
+//! Things, an object of the fake kernel only: several may have one key.
 
-use barelink_cache::entry::{Candidates, Effect, Plan, UpdateOp};
+use barelink_cache::entry::UpdateOp;
 use barelink_cache::hash::Hasher;
-use barelink_cache::table::{CacheView, Lookups};
-use barelink_cache::{CodecError, DumpRequest, Entry, Index, Message, Trigger, Update};
+use barelink_cache::kernel_rules::{Candidates, Effect, Plan};
+use barelink_cache::lookup::Lookups;
+use barelink_cache::view::CacheView;
+use barelink_cache::{DumpRequest, Entry, Index, KernelRules, Trigger, Update};
 use barelink_codec::message::MessageType;
 use barelink_codec::structure;
+use barelink_codec::{Error, Message};
 
 structure! {
-    /// What a message about a thing starts with.
+    /// Fixed header of a thing's message.
     pub ThingHeader "" "" (8) {
-        /// What it is told apart by, together with `twin`.
+        /// Key; together with `twin`, the identity of the thing.
         0 => key: u8,
-        /// Which of those that have this key.
+        /// Number of the thing view those of this key.
         1 => twin: u8,
-        /// What is interesting about it.
+        /// Value, whose change is reported.
         2 => value: u8,
-        /// It cannot be understood.
+        /// Not 0 if the message cannot be decoded.
         3 => odd: u8,
-        /// The link that it is bound to, or none's number.
+        /// Index of the link that the thing is bound to; 0 for none.
         4 => tag: u8,
-        /// How much is told.
+        /// Operation: [`FULL`], [`PARTIAL`] or [`REPLACE`].
         5 => op: u8,
-        /// In a request, whether those of odd keys are asked for.
+        /// In a request: 1 for the things of odd keys, 0 for those of even keys.
         6 => half: u8,
     }
 }
 
 barelink_codec::attributes! {
-    /// What a message about a thing goes on with.
+    /// Attributes of a thing.
     pub Things "" {
-        /// The number of the change that made it what it is.
+        /// Number of the thing's last change.
         1 => STAMP: u32,
     }
 }
 
-/// All is told.
-pub const WHOLE: u8 = 0;
-/// Only the value is.
-pub const PARTLY: u8 = 1;
-/// All is; and there may have been one before that was wanted, or was not.
-pub const REPLACES: u8 = 2;
+/// The message has the whole thing.
+pub const FULL: u8 = 0;
+/// The message has only the value.
+pub const PARTIAL: u8 = 1;
+/// The message has the whole thing, which may replace one that was wanted, or was not.
+pub const REPLACE: u8 = 2;
 
-/// A thing is like this.
+/// Notification of a new or changed thing.
 pub const NEW: MessageType<ThingHeader, Things> = MessageType::new(0x70);
-/// A thing is gone.
+/// Notification of a deleted thing.
 pub const DEL: MessageType<ThingHeader, Things> = MessageType::new(0x71);
-/// Asks for half of all things.
+/// Request for the things of odd keys, or of even ones.
 pub const GET: MessageType<ThingHeader, Things> = MessageType::new(0x72);
 
-/// A thing.
+/// Cached thing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Thing {
-    /// Its key.
+    /// Key; several things may have the same one.
     pub key: u8,
-    /// Which of that key.
+    /// Number view the things of this key.
     pub twin: u8,
-    /// What counts as a change.
+    /// Value, whose change is reported.
     pub value: u8,
-    /// Another thing that does.
+    /// Index of the link, whose change is reported, too.
     pub tag: u8,
-    /// What does not.
+    /// Number of the last change, which is not compared.
     pub stamp: u32,
 }
 
-/// Which things are wanted, and how many there are.
+/// Selection of wanted things, and their count and sum.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ThingIndex {
-    /// A value that those have that are not wanted.
+    /// Value of the things that are not wanted.
     pub unwanted: Option<u8>,
-    /// How many there are, as far as it was told.
+    /// Number of things, by the calls of `added` and `removed`.
     pub count: usize,
-    /// What their values add up to.
+    /// Sum of the things' values.
     pub sum: usize,
 }
 
@@ -88,8 +91,8 @@ impl Index<Thing> for ThingIndex {
 
     fn hash(thing: &Thing, lookup: usize, hasher: Hasher) -> Option<u32> {
         match lookup {
-            Self::BY_TAG => Some(hasher.of(&u32::from(thing.tag))),
-            _ => (thing.value != 0).then(|| hasher.of(&thing.value)),
+            Self::BY_TAG => Some(hasher.hash_one(&u32::from(thing.tag))),
+            _ => (thing.value != 0).then(|| hasher.hash_one(&thing.value)),
         }
     }
     fn wants(&self, thing: &Thing) -> bool {
@@ -120,7 +123,7 @@ impl Entry for Thing {
     fn diff(&self, new: &Self) -> bool {
         (self.value, self.tag) != (new.value, new.tag)
     }
-    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, CodecError> {
+    fn read(message: &Message<'_>) -> Result<Option<Update<Self>>, Error> {
         let (parsed, gone) = match message.parse(NEW) {
             Some(parsed) => (parsed, false),
             None => match message.parse(DEL) {
@@ -130,60 +133,63 @@ impl Entry for Thing {
         };
         let ThingHeader { key, twin, value, odd, tag, op, .. } = parsed.header;
         if odd != 0 {
-            return Err(CodecError::Missing { attr: "VALUE" });
+            return Err(Error::Missing { attr: "VALUE" });
         }
         let stamp = parsed.require(Things::STAMP)?;
         let entry = Thing { key, twin, value, tag, stamp };
         let op = match (gone, op) {
             (true, _) => UpdateOp::Delete,
-            (false, PARTLY) => UpdateOp::Partial,
-            (false, REPLACES) => UpdateOp::Replace,
+            (false, PARTIAL) => UpdateOp::Partial,
+            (false, REPLACE) => UpdateOp::Replace,
             (false, _) => UpdateOp::Full,
         };
         Ok(Some(Update { entry, op }))
     }
-    fn dump_request(_: &ThingIndex, step: usize, asking: &mut DumpRequest<'_>) -> bool {
+    fn dump_request(_: &ThingIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let header = ThingHeader { half: step as u8, ..ThingHeader::default() };
-        step < 2 && asking.dump(GET, header, |_| {})
+        step < 2 && request.dump(GET, header, |_| {})
     }
+}
+
+impl KernelRules for Thing {
     /// Those of one key are in the order of their twins.
-    fn reconcile(update: Update<Self>, among: &CacheView<'_, Self>) -> Plan<Self> {
+    fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let Update { entry: thing, op } = &update;
-        let at = among.find(thing);
-        match (op, at.and_then(|place| among.at(place))) {
-            (UpdateOp::Partial, None) if among.is_being_read() => return Plan::Resync,
-            (UpdateOp::Partial, None) => return Plan::Nothing,
+        let at = view.find(thing);
+        match (op, at.and_then(|place| view.at(place))) {
+            (UpdateOp::Partial, None) if view.is_dumping() => return Plan::Resync,
+            (UpdateOp::Partial, None) => return Plan::Ignore,
             (UpdateOp::Partial, Some(kept)) => {
                 let entry = Thing { value: thing.value, stamp: thing.stamp, ..kept.clone() };
                 return Plan::Put { at, entry, before: None, resync: false };
             }
             (UpdateOp::Full | UpdateOp::Replace, _) => {}
-            _ => return Plan::simple(update, among),
+            _ => return Plan::simple(update, view),
         }
-        let mut behind = among.places(thing.key).filter(|(_, other)| other.twin > thing.twin);
+        let mut behind = view.slots(thing.key).filter(|(_, other)| other.twin > thing.twin);
         let before = behind.next().map(|(place, _)| place);
         Plan::Put { at, entry: update.entry, before, resync: false }
     }
     fn invalidates_dump(update: Option<&Update<Self>>) -> bool {
         update.is_none_or(|update| update.op == UpdateOp::Delete)
     }
-    fn candidates(cause: &Trigger, nth: usize) -> Candidates {
-        match (cause, nth) {
+    fn candidates(trigger: &Trigger, nth: usize) -> Candidates {
+        match (trigger, nth) {
             (Trigger::Link { index, up: false, .. }, 0) => {
-                Candidates::Found { lookup: ThingIndex::BY_TAG, number: *index as u32 }
+                Candidates::Lookup { lookup: ThingIndex::BY_TAG, key: *index as u32 }
             }
-            (Trigger::LinkGone { .. }, 0) => Candidates::All,
+            (Trigger::LinkDeleted { .. }, 0) => Candidates::All,
             _ => Candidates::None,
         }
     }
     /// Those that are bound to a link that is down have the value 0; with the link, they go.
-    fn apply(&self, cause: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
-        match *cause {
-            Trigger::LinkGone { index } if index == i32::from(self.tag) => Effect::Gone,
+    fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
+        match *trigger {
+            Trigger::LinkDeleted { index } if index == i32::from(self.tag) => Effect::Removed,
             Trigger::Link { index, up: false, .. }
                 if index == i32::from(self.tag) && self.value != 0 =>
             {
-                Effect::Is(Thing { value: 0, ..self.clone() })
+                Effect::Changed(Thing { value: 0, ..self.clone() })
             }
             _ => Effect::None,
         }

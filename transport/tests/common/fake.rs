@@ -1,11 +1,11 @@
-//! What tests against a made-up kernel share.
+//! Shared by tests against a fake kernel.
 
 use barelink_codec::message::{Flags, Message, MessageType};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-use barelink_transport::fake::{Answers, Fake};
+use barelink_transport::testing::{Answers, Fake};
 use barelink_transport::{Channel, Connection, Error};
 
-pub use super::links::{header, refused};
+pub use super::links::{header, kernel_error};
 
 pub const PART: MessageType<LinkHeader, Link> = link::NEW.with(Flags::MULTI);
 
@@ -15,7 +15,7 @@ pub fn part(answers: &mut Answers<'_>, index: i32) {
     });
 }
 
-/// What a kernel answers that dumps like this, and does all else as it is told.
+/// Replies to dumps by `dump`, and acknowledges other requests.
 pub fn dumping(
     mut dump: impl FnMut(&mut Answers<'_>),
 ) -> impl FnMut(&Message<'_>, &mut Answers<'_>) {
@@ -25,8 +25,8 @@ pub fn dumping(
     }
 }
 
-/// An acknowledgement, put together by hand, for the request of this number from this port: the
-/// header, and so many bytes of zeros; whole with 20.
+/// Acknowledgement, built by hand: a header with this sequence number and port, then a number of
+/// zeros, 20 in a valid one.
 pub fn ack(seq: u32, port: u32, zeros: usize) -> Vec<u8> {
     let mut buffer = [0; 64];
     let built = MessageType::<(), ()>::new(2).build(&mut buffer, seq, (), |out| {
@@ -37,7 +37,7 @@ pub fn ack(seq: u32, port: u32, zeros: usize) -> Vec<u8> {
     built.to_vec()
 }
 
-/// The indices that a dump gives, and how it ends.
+/// Interface indexes in a dump, and its result.
 pub fn dump<C: Channel>(route: &mut Connection<'_, C>) -> (Vec<i32>, Result<(), Error>) {
     let mut links = match route.dump(link::GET, header(0), |_| {}) {
         Ok(links) => links,
@@ -61,7 +61,7 @@ pub fn execute<C: Channel>(route: &mut Connection<'_, C>) -> Result<(), Error> {
 
 pub type Answer<'a> = Box<dyn FnMut(&Message<'_>, &mut Answers<'_>) + 'a>;
 
-/// Runs a test against a kernel that answers like this.
+/// Runs a test against a kernel that replies by `answer`.
 pub fn with<R>(
     answer: impl FnMut(&Message<'_>, &mut Answers<'_>),
     test: impl FnOnce(&mut Connection<'_, Fake<'_, Answer<'_>>>) -> R,

@@ -1,4 +1,4 @@
-//! What tests that make links and addresses share.
+//! Shared by tests that create links and addresses.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub fn up(index: i32) -> LinkHeader {
     LinkHeader { index, flags: LinkFlags::UP, change: LinkFlags::UP, ..Default::default() }
 }
 
-/// Makes a link of a kind that needs nothing else said.
+/// Creates a link of a kind that takes no attributes of its own.
 pub fn make<C: Channel>(
     route: &mut Connection<'_, C>,
     name: &str,
@@ -59,9 +59,9 @@ pub fn names<C: Channel>(route: &mut Connection<'_, C>) -> Vec<String> {
 }
 
 #[track_caller]
-pub fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> KernelError {
+pub fn kernel_error<T: std::fmt::Debug>(result: Result<T, Error>) -> KernelError {
     match result {
-        Err(Error::Kernel(refusal)) => refusal,
+        Err(Error::Kernel(error)) => error,
         other => panic!("{other:?}"),
     }
 }
@@ -85,7 +85,7 @@ pub fn add_address<C: Channel>(
     })
 }
 
-/// Makes a second link; it and the first get an address each, by their numbers.
+/// Creates a second link, and adds an address to each: 10.9.8.1 and 10.9.8.2.
 pub fn two_addresses<C: Channel>(route: &mut Connection<'_, C>) {
     make(route, "ifb0", "ifb").unwrap();
     for index in [1, 2] {

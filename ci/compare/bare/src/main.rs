@@ -7,7 +7,7 @@ use core::fmt::{self, Write};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::{Connection, Error, Protocol};
 
-/// A line of text, written out whole.
+/// Line of text, written by one system call.
 struct Line([u8; 128], usize);
 
 impl Write for Line {
@@ -28,7 +28,7 @@ fn run() -> Result<(), Error> {
         let mut line = Line([0; 128], 0);
         let (name, mtu) = (name.require()?, mtu.get()?.unwrap_or(0));
         let _ = writeln!(line, "{}: {} mtu {}", link.header.index, name, mtu);
-        // SAFETY: nobody has closed the standard output.
+        // SAFETY: the program never closes standard output.
         let stdout = unsafe { rustix::stdio::stdout() };
         let _ = rustix::io::write(stdout, line.0.get(..line.1).unwrap_or_default());
     }
@@ -47,7 +47,7 @@ core::arch::global_asm!(
     options(att_syntax)
 );
 
-// What the compiler expects of a C library, in as few bytes as there can be.
+// Functions that the compiler expects of a C library, in the fewest bytes.
 core::arch::global_asm!(
     ".globl memcpy, memset, bcmp, strlen",
     "memcpy:",

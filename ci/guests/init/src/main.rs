@@ -1,9 +1,9 @@
-//! The first program of a guest that `ci/guests/boot` starts: mounts what programs expect, loads the
-//! modules of `/modules/order`, runs each line of `/commands`, says how each ended, and powers off.
-//! Where there are no commands, it becomes `/netup`, which does all that itself.
+//! First program (pid 1) of a guest that `ci/guests/boot` starts: mounts the usual file systems,
+//! loads the modules of `/modules/order`, runs each line of `/commands`, prints its exit status, and
+//! powers off. Without commands it executes `/netup`, which does all of that by itself.
 //!
 //! A line of `/modules/order` is a module's name and its options; one of `/commands` is a program
-//! with its words, without quoting. What a command prints is passed through; `exit 0` stands after
+//! and its arguments, without quoting. The output of a command is passed through; `exit 0` follows
 //! it.
 
 use std::fs;

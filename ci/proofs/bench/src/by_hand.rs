@@ -1,4 +1,4 @@
-//! The yardstick: loops written by hand, with every bound checked, for just these attributes.
+//! Baseline: loops written by hand for exactly these attributes, with every bound checked.
 
 use crate::Fold;
 
@@ -30,7 +30,7 @@ fn text(bytes: &[u8]) -> &[u8] {
     }
 }
 
-/// Each message: its kind, and what follows the header.
+/// Calls `each` with the type and the payload of each message.
 #[inline(always)]
 pub fn messages(mut bytes: &[u8], mut each: impl FnMut(u16, &[u8]) -> Option<()>) -> Option<()> {
     while let Some(header) = bytes.first_chunk::<16>() {

@@ -1,5 +1,5 @@
-//! Reads a recorded dump of routes and one of links, in each way there is; `ci/bench` counts the
-//! instructions of each. The numbers of attributes and messages are the same in all.
+//! Reads a recorded dump of routes and one of links in each way that the API offers; `ci/bench`
+//! counts the instructions of each. All read the same attributes of the same messages.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -13,10 +13,10 @@ mod by_hand;
 
 const TIMES: usize = 50;
 
-/// The next hops as they came: their bytes are what counts here.
+/// Next hops as bytes, undecoded.
 const HOPS: Key<Route, Bytes> = Route::MULTIPATH.cast();
 
-/// What has been read, so that nothing is read in vain. Cheap, to leave the reading visible.
+/// Checksum of the values read, so that the compiler removes no read; cheap, so that reads dominate.
 #[derive(Default, Debug, PartialEq, Eq, Clone, Copy)]
 pub struct Fold(u64);
 
@@ -49,7 +49,7 @@ impl Fold {
     }
 }
 
-/// One pass: each attribute as it comes.
+/// Reads in one pass, each attribute as it occurs.
 #[inline(always)]
 fn route_by_one_pass(route: Parsed<'_, RouteHeader, Route>, fold: &mut Fold) -> Result<(), Error> {
     fold.number(0, route.header.dst_len.into());
@@ -80,7 +80,7 @@ fn route_by_one_pass(route: Parsed<'_, RouteHeader, Route>, fold: &mut Fold) -> 
     Ok(())
 }
 
-/// One call that finds ten.
+/// Reads ten attributes with one call of `find`.
 #[inline(always)]
 fn route_by_find(route: Parsed<'_, RouteHeader, Route>, fold: &mut Fold) -> Result<(), Error> {
     fold.number(0, route.header.dst_len.into());
@@ -109,7 +109,7 @@ fn route_by_find(route: Parsed<'_, RouteHeader, Route>, fold: &mut Fold) -> Resu
     Ok(())
 }
 
-/// A call for each.
+/// Reads each attribute with a call of `get`.
 #[inline(always)]
 fn route_by_get(route: Parsed<'_, RouteHeader, Route>, fold: &mut Fold) -> Result<(), Error> {
     fold.number(0, route.header.dst_len.into());
@@ -214,7 +214,7 @@ fn link_by_get(link: Parsed<'_, LinkHeader, Link>, fold: &mut Fold) -> Result<()
     Ok(())
 }
 
-/// A way to read a dump: a function that the counter of instructions knows by name.
+/// Defines the ways to read a dump, as functions that the instruction counter finds by name.
 macro_rules! ways {
     ($($name:ident = |$bytes:ident, $fold:ident| $body:expr;)*) => {
         $(
@@ -227,7 +227,7 @@ macro_rules! ways {
                 }
             }
         )*
-        /// Every way, with its name.
+        /// Ways with their names.
         #[allow(clippy::type_complexity)]
         const WAYS: &[(&str, fn(&[u8], &mut Fold))] = &[$( (stringify!($name), $name), )*];
     };
@@ -282,7 +282,7 @@ ways! {
 }
 
 fn main() {
-    // Recorded on a machine whose numbers start with their least significant byte.
+    // The dumps were recorded on a little-endian machine.
     const { assert!(cfg!(target_endian = "little")) };
     let routes: &[u8] = include_bytes!("../data/routes.nl");
     let links: &[u8] = include_bytes!("../data/links.nl");
@@ -291,7 +291,7 @@ fn main() {
         let dump = if name.starts_with("links") { links } else { routes };
         let mut fold = Fold::default();
         way(dump, &mut fold);
-        // What is read has to be the same in each way.
+        // Each way has to read the same values.
         let object = name.split('_').next().unwrap_or_default();
         assert!(before.0 != object || before.1 == fold, "{name} reads something else");
         before = (object, fold);

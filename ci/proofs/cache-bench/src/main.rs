@@ -1,5 +1,5 @@
-//! What the cache costs: how long look-ups take beside a table written by hand, and how much of the
-//! processor filling takes beside a loop that only receives. `ci/cache-bench` runs it in a namespace.
+//! Cost of the cache: duration of look-ups, compared with a table written by hand, and CPU time of
+//! filling it, compared with a loop that only receives. `ci/cache-bench` runs it in a namespace.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use barelink_cache::route::RouteKey;
-use barelink_cache::{AddrEntry, Cache, Entry, LinkEntry, Manager, RouteEntry, Source};
+use barelink_cache::{AddrEntry, Cache, KernelRules, LinkEntry, Manager, RouteEntry, Source};
 use barelink_codec::rtnl::addr::{self, Addr, AddrHeader};
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader};
@@ -18,7 +18,8 @@ use barelink_codec::rtnl::route::{
 use barelink_codec::{Flags, Messages};
 use barelink_transport::{Connection, Protocol, Socket};
 
-/// Prefixes as an internet table has them: most of 24 bits, few shorter, all different.
+/// Returns prefix `number` of an internet routing table: most have 24 bits, few fewer, no two are
+/// equal.
 fn prefix(number: u32) -> (Ipv4Addr, u8) {
     let len = match number % 16 {
         0 => 16,
@@ -27,7 +28,7 @@ fn prefix(number: u32) -> (Ipv4Addr, u8) {
         4 | 5 => 23,
         _ => 24,
     };
-    // Multiplying by an odd number gives each a place of its own, in no order.
+    // Multiplication by an odd number is a permutation.
     let place = (number.wrapping_mul(0x9e37_79b1) >> 8) & 0x00ff_ffff;
     let spread = (0x0100_0000u32 + place) << 8;
     (Ipv4Addr::from(spread & (u32::MAX << (32 - len))), len)
@@ -57,7 +58,7 @@ fn time<T>(rounds: u32, mut what: impl FnMut(u32) -> T) -> f64 {
     best
 }
 
-/// In no order, to meet the processor's caches as users do.
+/// Returns the numbers below `count` in random order, so that look-ups miss the CPU caches.
 fn shuffled(count: u32) -> Vec<u32> {
     let mut order: Vec<u32> = (0..count).collect();
     let mut state = 1u64;
@@ -68,13 +69,13 @@ fn shuffled(count: u32) -> Vec<u32> {
     order
 }
 
-fn insert<E: Entry, const N: usize>(cache: &mut Cache<E, N>, bytes: &[u8]) {
+fn insert<E: KernelRules, const N: usize>(cache: &mut Cache<E, N>, bytes: &[u8]) {
     let message = Messages::new(bytes).next().unwrap().unwrap();
     let update = E::read(&message).unwrap().unwrap();
     cache.table().update(update, Source::Event);
 }
 
-/// A table as one would write it by hand for just this: open addressing, linear probing, half full.
+/// Hash table written by hand for this benchmark: open addressing, linear probing, half full.
 struct Hand {
     slots: Vec<Option<(u64, [u64; 12])>>,
 }
@@ -183,7 +184,7 @@ fn look_ups<const N: usize>() {
     println!("  link by key: {:.2} times by hand", by_key / by_hand);
 }
 
-/// What this thread has taken of the processor.
+/// Returns the CPU time of this thread.
 fn cpu() -> Duration {
     let times = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     Duration::from_nanos(times.split_whitespace().next().unwrap().parse().unwrap())
@@ -195,7 +196,7 @@ fn resident() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
-/// Receives all IPv4 routes and counts them, no more.
+/// Receives all IPv4 routes and counts them.
 fn receive() -> (u32, Duration) {
     let socket = Socket::open(Protocol::ROUTE).unwrap();
     Connection::set_up(&socket).unwrap();
@@ -216,7 +217,7 @@ fn receive() -> (u32, Duration) {
     }
 }
 
-/// Where they live as they would in firmware: in the program's own memory, not on a stack.
+/// Caches in static memory, as firmware has them, and not on a stack.
 static ROUTES: Mutex<Cache<RouteEntry, 110_000>> = Mutex::new(Cache::new());
 static MILLION: Mutex<Cache<RouteEntry, 1_100_000>> = Mutex::new(Cache::new());
 
@@ -302,7 +303,7 @@ fn measure() {
 }
 
 fn main() {
-    // Room for caches that are made on the stack, before they are moved to the heap.
+    // Stack for caches that are built there and then moved to the heap.
     let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(measure);
     thread.unwrap().join().unwrap();
 }

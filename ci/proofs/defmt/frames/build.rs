@@ -1,5 +1,5 @@
-//! Links the tests by defmt's script, and where interned texts have low addresses: which they have in
-//! a program that stands where it was linked for.
+//! Links the tests with defmt's linker script and without PIE, so that interned strings have low
+//! addresses.
 
 fn main() {
     let here = std::env::var("CARGO_MANIFEST_DIR").unwrap();

@@ -1,5 +1,5 @@
-//! Has a manager keep each kind of entry over sockets that nobody knows anything about, and looks
-//! each of them up. `ci/no-panic` builds it, and looks whether a panic can be reached from it.
+//! Runs a manager with each entry type over sockets of unknown behaviour, and every look-up.
+//! `ci/no-panic` builds it, and checks that no panic is reachable from it.
 #![no_std]
 
 use core::fmt::Write;
@@ -20,9 +20,9 @@ use barelink_cache::route::{RouteIndex, RouteKey};
 use barelink_cache::rule::RuleIndex;
 use barelink_cache::table::Cursor;
 use barelink_cache::{
-    caches, AddrEntry, Backoff, Cache, Caches, ClassEntry, ConntrackEntry, Entry, Event,
-    FamilyEntry, FdbEntry, LinkEntry, LinkWithStats, Manager, NeighEntry, NextHopEntry, NsidEntry,
-    QdiscEntry, RouteEntry, RuleEntry, Source, Trigger,
+    caches, AddrEntry, Backoff, Cache, Caches, ClassEntry, ConntrackEntry, Event,
+    FamilyEntry, FdbEntry, KernelRules, LinkEntry, LinkWithStats, Manager, NeighEntry,
+    NextHopEntry, NsidEntry, QdiscEntry, RouteEntry, RuleEntry, Source, Trigger,
 };
 use barelink_codec::netfilter::header::NfProto;
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -31,7 +31,7 @@ use barelink_codec::rtnl::tc::handle::Handle;
 use barelink_codec::Messages;
 use barelink_transport::{Channel, Deadline, Error, Received};
 
-/// Here a panic ends, and only a panic.
+/// Called by the panic handler only, so that it is linked if a panic is reachable.
 #[no_mangle]
 #[inline(never)]
 pub fn a_panic_is_reachable() -> ! {
@@ -79,7 +79,7 @@ caches! {
     }
 }
 
-/// A socket of which nothing is known.
+/// Socket of unknown behaviour.
 pub struct Unknown<'a> {
     receive: &'a mut dyn FnMut(&mut [u8], Option<Deadline>) -> Result<Received, Error>,
     send: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
@@ -98,7 +98,7 @@ impl Channel for Unknown<'_> {
     }
 }
 
-/// What everything is done on; the optimiser knows nothing about it.
+/// Arguments of every call; the optimiser knows nothing about them.
 pub struct On<'a> {
     routing: &'a mut Routing,
     connections: &'a mut Cache<ConntrackEntry, 64>,
@@ -115,7 +115,7 @@ pub struct On<'a> {
     pace: Backoff,
 }
 
-/// Where the linker starts.
+/// Entry point of the linker.
 #[no_mangle]
 pub fn every_function(on: &mut On<'_>) {
     #[cfg(feature = "planted")]
@@ -129,7 +129,7 @@ pub fn every_function(on: &mut On<'_>) {
     print(on);
 }
 
-/// Everything that a manager does.
+/// Calls every function of a manager.
 #[inline(never)]
 fn manage<T: Caches>(
     caches: &mut T,
@@ -138,9 +138,11 @@ fn manage<T: Caches>(
     limit: Option<Duration>,
     pace: Backoff,
 ) {
-    let mut program = ClassicFilter::new();
-    (0..T::COUNT).for_each(|cache| caches.socket_filter(cache, &mut program));
-    black_box(program.instructions());
+    let mut filter = ClassicFilter::new();
+    for cache in (0..T::COUNT).filter_map(|cache| caches.any(cache)) {
+        cache.socket_filter(&mut filter);
+    }
+    black_box(filter.instructions());
     let Ok(mut manager) = Manager::with_channel(caches, sockets(0), sockets(1), buffer) else {
         return;
     };
@@ -156,31 +158,31 @@ fn manage<T: Caches>(
     let _ = black_box(manager.sync(limit.unwrap_or_default(), |_, _| {}));
     manager.resync(|_, _| {});
     black_box((manager.next_deadline(), manager.is_synced(), manager.is_complete()));
-    black_box((manager.counters(), count));
+    black_box((manager.stats(), count));
 }
 
-/// What a cache, and what changes it, does of itself.
+/// Calls every function of a cache and of its changes.
 #[inline(never)]
-fn each<E: Entry, const N: usize>(
+fn each<E: KernelRules, const N: usize>(
     cache: &mut Cache<E, N>,
     key: Option<E::Key>,
     (bytes, number): (&[u8], u32),
 ) {
-    black_box((cache.len(), cache.is_empty(), cache.is_complete(), cache.refused()));
+    black_box((cache.len(), cache.is_empty(), cache.is_complete(), cache.rejected()));
     black_box(cache.capacity());
     for entry in cache.iter() {
         black_box(entry.key() == entry.key());
         black_box(cache.all(entry.key()).last().is_some());
-        black_box(cache.among().find(entry).and_then(|place| cache.at(place)).is_some());
+        black_box(cache.view().find(entry).and_then(|place| cache.at(place)).is_some());
     }
     if let Some(key) = key {
         black_box(cache.get(key).is_some());
     }
-    black_box(cache.found(number as usize, bytes).last().is_some());
+    black_box(cache.lookup(number as usize, bytes).last().is_some());
     let mut table = cache.table();
     table.set_seed(number);
-    table.begin();
-    table.lost();
+    table.begin_dump();
+    table.messages_lost();
     for message in Messages::new(bytes).flatten() {
         let source = if message.seq == 0 { Source::Event } else { Source::Dump };
         if let Ok(Some(update)) = E::read_from(&message, Some(number as i32)) {
@@ -188,36 +190,45 @@ fn each<E: Entry, const N: usize>(
         }
         let mut cursor = Cursor::new();
         let mut work = number as usize;
-        if let Some(cause) = Trigger::of(&message) {
-            let cause = cause.since(|index| E::link_state(&table.among(), index));
-            black_box(table.affect(&cause, &mut cursor, &mut work));
+        if let Some(trigger) = Trigger::from_message(&message) {
+            let trigger = trigger.with_previous(|index| E::link_state(&table.view(), index));
+            black_box(table.apply_trigger(&trigger, &mut cursor, &mut work));
         }
     }
-    black_box((table.end(), table.wants_reading()));
+    black_box((table.end_dump(), table.view().needs_dump()));
     black_box(table.sweep(&mut Cursor::new(), &mut (number as usize)));
     cache.clear();
 }
 
-/// Everything that can be wanted.
+/// Calls the function of each filter.
 #[inline(never)]
 fn want(on: &mut On<'_>) {
     let (number, index) = (on.number, on.number as i32);
     let family = AddressFamily(number as u8);
     let routing = &mut *on.routing;
-    routing.addresses.want(AddrIndex::ALL.of(family).on(number));
+    routing.addresses.set_index(AddrIndex::ALL.with_family(family).with_link(number));
     let (table, protocol) = (RouteTable(number), RouteProtocol(number as u8));
-    let route = RouteIndex::ALL.of(family).within(table).set_by(protocol).by_link(number);
-    routing.routes.want(route);
-    routing.wide.want(route);
-    routing.neighbours.want(NeighIndex::ALL.of(family).on(number).with_silent());
-    routing.fdb.want(FdbIndex::ALL.of(number).on(number).with_own());
-    routing.rules.want(RuleIndex::ALL.of(family));
-    routing.qdiscs.want(QdiscIndex::of_link(index));
-    routing.classes.want(ClassIndex::of_link(index));
-    routing.links_in.want(InNamespaceIndex::over(LinkIndex, [index; 3]));
-    routing.addresses_in.want(InNamespaceIndex::over(AddrIndex::ALL, [index; 16]));
-    let connections = ConntrackIndex::ALL.of(NfProto(number as u8)).by(number as u8);
-    on.connections.want(connections.marked(number, number));
+    let route = RouteIndex::ALL
+        .with_family(family)
+        .with_table(table)
+        .with_protocol(protocol)
+        .with_link(number);
+    routing.routes.set_index(route);
+    routing.wide.set_index(route);
+    routing
+        .neighbours
+        .set_index(NeighIndex::ALL.with_family(family).with_link(number).with_unnotified());
+    routing
+        .fdb
+        .set_index(FdbIndex::ALL.with_bridge(number).with_link(number).with_device_addresses());
+    routing.rules.set_index(RuleIndex::ALL.with_family(family));
+    routing.qdiscs.set_index(QdiscIndex::of_link(index));
+    routing.classes.set_index(ClassIndex::of_link(index));
+    routing.links_in.set_index(InNamespaceIndex::new(LinkIndex, [index; 3]));
+    routing.addresses_in.set_index(InNamespaceIndex::new(AddrIndex::ALL, [index; 16]));
+    let connections =
+        ConntrackIndex::ALL.with_family(NfProto(number as u8)).with_protocol(number as u8);
+    on.connections.set_index(connections.with_mark(number, number));
     manage(on.routing, on.sockets, (on.buffer, on.out), on.limit, on.pace);
     manage(on.connections, on.sockets, (on.buffer, on.out), on.limit, on.pace);
 }
@@ -231,7 +242,7 @@ fn print(on: &mut On<'_>) {
     }
 }
 
-/// Every look-up.
+/// Calls every look-up.
 #[inline(never)]
 fn look_up(on: &mut On<'_>) {
     let (bytes, address, number) = (on.bytes, on.address, on.number);
@@ -257,7 +268,7 @@ fn look_up(on: &mut On<'_>) {
     }
     black_box(routing.neighbours.by_address(address).last().is_some());
     for link in routing.links.iter() {
-        black_box(link.alternative.iter().last().is_some());
+        black_box(link.alt_names.iter().last().is_some());
     }
     for address in routing.addresses.iter() {
         black_box((address.address(), address.peer(), address.broadcast()));
@@ -269,7 +280,7 @@ fn look_up(on: &mut On<'_>) {
     black_box(routing.fdb.of_link(number).last().is_some());
     black_box(routing.fdb.of_bridge(number).last().is_some());
     for rule in routing.rules.iter() {
-        black_box(routing.rules.leads_nowhere(rule));
+        black_box(routing.rules.is_unresolved(rule));
         black_box(routing.rules.at_priority(rule.family, number).last().is_some());
     }
     black_box((routing.qdiscs.root(index).is_some(), routing.qdiscs.ingress(index).is_some()));
@@ -288,8 +299,8 @@ fn look_up(on: &mut On<'_>) {
         black_box(on.connections.get(ConntrackKey::in_zone(&flow, number as u16)).is_some());
         black_box(flow.icmp_type());
     }
-    black_box(on.connections.begun_from(address).last().is_some());
-    black_box(on.connections.answered_from(address).last().is_some());
+    black_box(on.connections.by_original_source(address).last().is_some());
+    black_box(on.connections.by_reply_source(address).last().is_some());
     black_box(on.connections.by_address(address).last().is_some());
     for connection in on.connections.iter() {
         black_box((connection.original(), connection.reply()));
@@ -300,7 +311,7 @@ fn look_up(on: &mut On<'_>) {
     }
     let known = (bytes, number);
     let addr = AddrKey::new(number, address, len);
-    let key = RouteKey::new(table, address, len, number).tos(len).by(number);
+    let key = RouteKey::new(table, address, len, number).with_tos(len).with_path(number);
     each(&mut routing.links, Some(number as i32), known);
     each(&mut routing.counted, Some(number as i32), known);
     each(&mut routing.addresses, Some(addr), known);

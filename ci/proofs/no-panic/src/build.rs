@@ -1,4 +1,4 @@
-//! Building, with every verb, in a buffer of any length.
+//! Building with every function of the writer, in a buffer of any length.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -63,10 +63,10 @@ fn fill(w: &mut Writer<'_, All>, bytes: &[u8], number: usize) {
     w.put(All::SIX, <[u8; 6]>::load(bytes));
     w.put(All::SEVERAL, [Signed(wide as i16); 4]).put(All::BY_TEXT, bytes);
     w.put(All::NEST, codec::Attrs::new(bytes));
-    w.put(All::ADDRESSES, &[]).put(All::TAILED, (Small::read(bytes), bytes));
+    w.put(All::ADDRESSES, &[]).put(All::WITH_TAIL, (Small::read(bytes), bytes));
     w.put(All::SHORT, Named(wide as u32)).put(All::FLAGS, Bits(wide as u32));
-    if let Ok(Some(parsed)) = codec::Attrs::<All>::new(bytes).get(All::HEADED) {
-        w.put(All::HEADED, parsed);
+    if let Ok(Some(parsed)) = codec::Attrs::<All>::new(bytes).get(All::WITH_HEADER) {
+        w.put(All::WITH_HEADER, parsed);
     }
     if let Ok(Some(records)) = codec::Attrs::<All>::new(bytes).get(All::RECORDS) {
         w.put(All::RECORDS, records);
@@ -84,7 +84,7 @@ fn fill(w: &mut Writer<'_, All>, bytes: &[u8], number: usize) {
             w.put_raw(number as u16, bytes);
         });
     });
-    w.nest_with_header(All::HEADED, Head::read(bytes), |w| {
+    w.nest_with_header(All::WITH_HEADER, Head::read(bytes), |w| {
         w.append(bytes);
     });
     w.elements(All::NESTS, |w| {

@@ -1,5 +1,5 @@
-//! Calls every public function of codec, on bytes, tables, answers and outputs that nobody knows
-//! beforehand. `ci/no-panic` builds it, and looks whether a panic can be reached from it.
+//! Calls every public function of codec, on unknown bytes, tables, results and outputs. `ci/no-panic`
+//! builds it, and checks that no panic is reachable from it.
 #![no_std]
 
 extern crate barelink_codec as codec;
@@ -28,7 +28,7 @@ mod types;
 
 include!(concat!(env!("OUT_DIR"), "/rows.rs"));
 
-/// Here a panic ends, and only a panic.
+/// Called by the panic handler only, so that it is linked if a panic is reachable.
 #[no_mangle]
 #[inline(never)]
 pub fn a_panic_is_reachable() -> ! {
@@ -42,7 +42,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     a_panic_is_reachable()
 }
 
-/// What everything is done on; the optimiser knows nothing about it.
+/// Arguments of every call; the optimiser knows nothing about them.
 pub struct On<'a> {
     bytes: &'a [u8],
     room: &'a mut [u8],
@@ -54,7 +54,7 @@ pub struct On<'a> {
     callback: &'a mut dyn FnMut(usize) -> Action,
 }
 
-/// Where the linker starts.
+/// Entry point of the linker.
 #[no_mangle]
 pub fn every_function(on: &mut On<'_>) {
     #[cfg(feature = "planted")]
@@ -74,7 +74,7 @@ pub fn every_function(on: &mut On<'_>) {
 }
 
 impl On<'_> {
-    /// Prints in each way there is.
+    /// Prints by `Debug`, with several formats.
     #[inline(never)]
     fn debug(&mut self, value: &dyn Debug) {
         let _ = write!(self.out, "{value:?}");
@@ -101,7 +101,7 @@ impl On<'_> {
         }
     }
 
-    /// An attribute set: all its attributes, and what is wrong with them.
+    /// Reads and validates the attributes of a set.
     #[inline(never)]
     fn set<S: Set>(&mut self) {
         let attrs = Attrs::<S>::new(self.bytes);
@@ -120,7 +120,7 @@ impl On<'_> {
         black_box(S::table().named("IFNAME"));
     }
 
-    /// A row: reading in each way there is.
+    /// Reads by the key of a row, with each function.
     #[inline(never)]
     fn row<S: Set, V: Value>(&mut self, key: Key<S, V>)
     where
@@ -133,8 +133,8 @@ impl On<'_> {
         self.unprinted(key);
     }
 
-    /// The same, for a value whose type is core's: an IP address. Core's way to print those has a
-    /// panic in it that is never reached.
+    /// Does the same for an IP address, without printing it: core's code for that has a panic that is
+    /// never reached.
     #[inline(never)]
     fn unprinted<S: Set, V: Value>(&mut self, key: Key<S, V>) {
         self.debug(&key);
@@ -154,7 +154,7 @@ impl On<'_> {
         }
     }
 
-    /// A structure: reading, writing, as a header with attributes behind it.
+    /// Reads and writes a structure, alone and as a header before attributes.
     #[inline(never)]
     fn structure<T: Structure + Debug>(&mut self) {
         let value = T::read(self.bytes);
@@ -165,7 +165,7 @@ impl On<'_> {
         self.debug(&Parsed::<T, ExtAck>::new(self.bytes).header);
     }
 
-    /// A type of fixed length: reading, writing.
+    /// Reads and writes a type of fixed length.
     #[inline(never)]
     fn fixed<F: Fixed>(&mut self)
     where
@@ -201,7 +201,7 @@ fn frames(on: &mut On<'_>) {
     on.debug(&split);
 }
 
-/// Integers and names as tables have them, whatever the tables are.
+/// Reads and prints integers and names by any table.
 fn values(on: &mut On<'_>) {
     for row in on.family.messages {
         let table = (row.table)();
@@ -234,7 +234,7 @@ impl Policy for Kernel {
     }
 }
 
-/// Checks and paths by any family's tables, ours first.
+/// Validates and builds paths by any family's tables, `types::FAMILY` first.
 fn tables(on: &mut On<'_>) {
     for family in types::families() {
         by(on, family);
@@ -360,10 +360,10 @@ fn messages(on: &mut On<'_>) {
     on.debug(&Control(on.number as u16));
 }
 
-/// Answers each callback as it is told to.
-struct Told<'f>(&'f mut dyn FnMut(usize) -> Action);
+/// Handler whose callbacks return what a function returns.
+struct Scripted<'f>(&'f mut dyn FnMut(usize) -> Action);
 
-impl Handler for Told<'_> {
+impl Handler for Scripted<'_> {
     fn msg_in(&mut self, _: &Message<'_>) -> Action {
         (self.0)(0)
     }
@@ -402,7 +402,7 @@ impl Handler for Told<'_> {
     }
 }
 
-/// All defaults.
+/// Handler with every default.
 struct Quiet;
 impl Handler for Quiet {}
 
@@ -411,11 +411,11 @@ fn handlers(on: &mut On<'_>) {
     let mut exchange = Exchange::new(on.number as u32);
     let mut out = Out(on.out);
     black_box(dispatch(bytes, None, &mut Quiet));
-    black_box(dispatch(bytes, Some(&mut exchange), &mut Told(on.callback)));
-    let mut verbose = handler::Verbose { inner: Told(on.callback), out: &mut out };
+    black_box(dispatch(bytes, Some(&mut exchange), &mut Scripted(on.callback)));
+    let mut verbose = handler::Verbose { inner: Scripted(on.callback), out: &mut out };
     black_box(dispatch(bytes, Some(&mut exchange), &mut verbose));
     black_box(dispatch(bytes, None, &mut verbose));
-    let mut debug = handler::Debug { inner: Told(on.callback), out: &mut out, family: on.find };
+    let mut debug = handler::Debug { inner: Scripted(on.callback), out: &mut out, family: on.find };
     black_box(dispatch(bytes, Some(&mut exchange), &mut debug));
     black_box(dispatch(bytes, None, &mut debug));
     if let Some(Ok(message)) = Messages::new(bytes).next() {

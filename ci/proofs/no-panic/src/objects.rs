@@ -1,4 +1,4 @@
-//! What the families have besides tables.
+//! Functions of the families that are not tables.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -62,7 +62,7 @@ pub fn by_hand(on: &mut On<'_>) {
     black_box(built.is_ok());
 }
 
-/// A policy that the kernel tells.
+/// Reads a policy that the kernel reports, and validates by it.
 pub fn kernel_policy(on: &mut On<'_>) {
     let mut room = [PolicyEntry::VACANT; 5];
     let mut policy = KernelPolicy::new(&mut room);

@@ -1,4 +1,4 @@
-//! A table with every type that an attribute can have, and every word of the tables' language.
+//! Table with every type of attribute and every construct of the table language.
 
 use core::fmt::Debug;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -154,8 +154,8 @@ codec::attributes! {
         32 => INDEXED: IndexedArray<u32>,
         /// array of arrays
         33 => DEEP: IndexedArray<IndexedArray<Nest<All>>>,
-        /// headed
-        34 => HEADED: FixedHeader<Head, All>,
+        /// structure and attributes
+        34 => WITH_HEADER: FixedHeader<Head, All>,
         /// records
         35 => RECORDS: Records<Small, All>,
         /// by text
@@ -174,19 +174,19 @@ codec::attributes! {
         42 => ADDRESSES: Array<Ipv6Addr>,
         /// another text
         43 => LABEL: Text<7>,
-        /// a structure and something
-        44 => TAILED: WithTail<Small, Bytes>,
+        /// structure and tail
+        44 => WITH_TAIL: WithTail<Small, Bytes>,
         /// another length
         45 => SHORT: StoredAs<Named, u16>,
         /// another length of bits
         46 => FLAGS: StoredAs<Bits, Be<u16>>,
-        /// most often one thing
+        /// sub-message with a default
         47 => USUALLY: DefaultSubMessage<Ipv4Addr, ByFamily>,
     }
 }
 
 codec::messages! {
-    /// Its messages.
+    /// Messages with every type.
     pub FAMILY "every/type": Head, All {
         /// All.
         16 => NEW,
@@ -207,7 +207,7 @@ codec::commands! {
     }
 }
 
-/// Every family there is.
+/// Returns every family.
 pub fn families() -> impl Iterator<Item = &'static Family> {
     let ours = [&FAMILY, &GENERIC, &codec::genl::ctrl::FAMILY, &codec::genl::UNKNOWN];
     let theirs = codec::rtnl::FAMILIES.iter().chain(codec::netfilter::FAMILIES);
@@ -220,8 +220,8 @@ macro_rules! rows {
 
 pub fn every_type(on: &mut On<'_>) {
     rows! { on: U8 U16 U32 U64 I8 I16 I32 I64 BE16 BE32 BE64 LE32 UINT SINT FLAG BYTES BLOB TEXT MAC
-    STRUCT ARRAY STRUCTS NAMED BITS FIELD MULTI NEST NESTS INDEXED DEEP HEADED RECORDS
-    BY_TEXT BY_NUMBER BY_FAMILY SIX NONE SEVERAL ADDRESSES TAILED SHORT FLAGS }
+    STRUCT ARRAY STRUCTS NAMED BITS FIELD MULTI NEST NESTS INDEXED DEEP WITH_HEADER RECORDS
+    BY_TEXT BY_NUMBER BY_FAMILY SIX NONE SEVERAL ADDRESSES WITH_TAIL SHORT FLAGS }
     on.unprinted(All::USUALLY);
     on.unprinted(All::IP);
     on.unprinted(All::IPV4);
@@ -271,7 +271,7 @@ pub fn every_type(on: &mut On<'_>) {
     on.debug(&DO_AND(on.number));
 }
 
-/// A command's own words.
+/// Returns a command and its header.
 #[allow(non_snake_case)]
 fn DO_AND(number: usize) -> (codec::genl::Command<Small, All>, impl Debug) {
     (DO, DO.kind(number as u16).create())

@@ -1,5 +1,5 @@
-//! What a small program makes of codec; `ci/size` measures each of these functions, with all that
-//! it leads to.
+//! Uses of codec in a small program; `ci/size` measures each of these functions with everything that
+//! it calls.
 #![no_std]
 
 extern crate barelink_codec as codec;
@@ -16,7 +16,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     loop {}
 }
 
-/// What is read of a link.
+/// Values read of a link.
 pub struct Found<'a> {
     index: i32,
     name: &'a [u8],
@@ -30,7 +30,7 @@ fn first(datagram: &[u8]) -> Result<Message<'_>, Error> {
     Messages::new(datagram).next().unwrap_or(Err(Error::Truncated { at: 0 }))
 }
 
-/// Five attributes of a link, the last one in a nest.
+/// Reads five attributes of a link, the last one in a nest.
 #[no_mangle]
 pub fn read<'a>(datagram: &'a [u8], found: &mut Found<'a>) -> Result<(), Error> {
     let link = first(datagram)?.read(link::NEW);
@@ -47,7 +47,7 @@ pub fn read<'a>(datagram: &'a [u8], found: &mut Found<'a>) -> Result<(), Error> 
     Ok(())
 }
 
-/// A request for all links, and one that makes a VLAN.
+/// Builds a request for all links, and one that creates a VLAN.
 #[no_mangle]
 pub fn build(buffer: &mut [u8], name: &str, parent: u32, id: u16) -> Result<usize, Error> {
     use codec::rtnl::link::kinds::vlan::Vlan;
@@ -67,7 +67,7 @@ pub fn build(buffer: &mut [u8], name: &str, parent: u32, id: u16) -> Result<usiz
     Ok(all.saturating_add(new.len()))
 }
 
-/// Both.
+/// Reads and builds.
 #[no_mangle]
 pub fn read_and_build<'a>(
     datagram: &'a [u8],
@@ -80,7 +80,7 @@ pub fn read_and_build<'a>(
     build(buffer, name, found.index as u32, id)
 }
 
-/// Checks a message by the table; true for what is right.
+/// Validates a message by the table; `true` if it is valid.
 #[no_mangle]
 pub fn validate(datagram: &[u8]) -> bool {
     let message = first(datagram);

@@ -60,7 +60,7 @@ attributes! {
 }
 
 attributes! {
-    /// MEP to delete.
+    /// Maintenance end point to remove.
     pub CfmMepDelete "IFLA_BRIDGE_CFM_MEP_DELETE_" {
         /// MEP instance number.
         1 => INSTANCE: u32,
@@ -202,9 +202,9 @@ values! {
         0 => NONE,
         /// 3.33 ms.
         1 => MS_3_3 "BR_CFM_CCM_INTERVAL_3_3_MS",
-        /// 10 ms.
+        /// 10 ms, 100 CCMs per second.
         2 => MS_10 "BR_CFM_CCM_INTERVAL_10_MS",
-        /// 100 ms.
+        /// 100 ms, 10 CCMs per second.
         3 => MS_100 "BR_CFM_CCM_INTERVAL_100_MS",
         /// 1 s.
         4 => SEC_1 "BR_CFM_CCM_INTERVAL_1_SEC",

@@ -47,7 +47,7 @@ attributes! {
 }
 
 attributes! {
-    /// MRP state of a port to set.
+    /// Request to change a port's state.
     pub MrpPortStateSet "IFLA_BRIDGE_MRP_PORT_STATE_" {
         /// MRP state of the port.
         1 => STATE: MrpPortState,
@@ -55,7 +55,7 @@ attributes! {
 }
 
 attributes! {
-    /// MRP role of a port to set.
+    /// Request to change a port's role.
     pub MrpPortRoleSet "IFLA_BRIDGE_MRP_PORT_ROLE_" {
         /// MRP role of the port.
         1 => ROLE: MrpPortRole,
@@ -63,7 +63,7 @@ attributes! {
 }
 
 attributes! {
-    /// State of a ring to set.
+    /// Request to open or close a ring.
     pub MrpRingStateSet "IFLA_BRIDGE_MRP_RING_STATE_" {
         /// ID of the ring, unique on the bridge.
         1 => RING_ID: u32,
@@ -172,7 +172,7 @@ attributes! {
 }
 
 values! {
-    /// MRP state of a port.
+    /// Forwarding state of a ring port (IEC 62439-2).
     pub MrpPortState "BR_MRP_PORT_STATE_": u32 {
         /// Disabled: drops all frames.
         0 => DISABLED,
@@ -186,7 +186,7 @@ values! {
 }
 
 values! {
-    /// MRP role of a port.
+    /// Role of a port in a ring (IEC 62439-2).
     pub MrpPortRole "BR_MRP_PORT_ROLE_": u32 {
         /// Primary ring port.
         0 => PRIMARY,

@@ -146,13 +146,14 @@ attributes! {
         2 => CACHE_RES_QUEUE_LEN: u32,
         /// Index of the PIM register interface; -1 for none.
         3 => MROUTE_REG_VIF_NUM: i32,
-        /// 1 if an assert is sent for packets on the wrong interface, otherwise 0.
+        /// 1 if the routing daemon is notified of packets on the wrong interface, for PIM assert;
+        /// otherwise 0.
         4 => MROUTE_DO_ASSERT: u8,
         /// 1 if PIM is enabled, otherwise 0.
         5 => MROUTE_DO_PIM: u8,
         /// Virtual interfaces.
         6 => VIFS: Nest<MrouteVifs>,
-        /// 1 if packets on the wrong interface are passed up whole, otherwise 0.
+        /// 1 if the routing daemon receives packets on the wrong interface whole, otherwise 0.
         7 => MROUTE_DO_WRVIFWHOLE: u8,
     }
 }
@@ -176,11 +177,11 @@ attributes! {
         3 => FLAGS: VifFlags,
         /// Bytes received.
         4 => BYTES_IN: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         5 => BYTES_OUT: u64,
         /// Packets received.
         6 => PACKETS_IN: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         7 => PACKETS_OUT: u64,
         /// Local address; with [`VifFlags::USE_IFINDEX`] the link's interface index in host byte
         /// order.

@@ -14,7 +14,8 @@ values! {
         3 => PROXY_ARP,
         /// Acceptance of ICMP redirects.
         4 => ACCEPT_REDIRECTS,
-        /// Acceptance of ICMP redirects only from gateways in use.
+        /// Acceptance of ICMP redirects only to default gateways of the link; without effect if
+        /// `SHARED_MEDIA` is on.
         5 => SECURE_REDIRECTS,
         /// Sending of ICMP redirects.
         6 => SEND_REDIRECTS,
@@ -56,7 +57,7 @@ values! {
         22 => ARP_NOTIFY,
         /// Acceptance of packets with a local source address.
         23 => ACCEPT_LOCAL,
-        /// Firewall mark included in the source address lookup.
+        /// Firewall mark included in the reverse-path route lookup (`src_valid_mark`).
         24 => SRC_VMARK,
         /// Proxy ARP for private VLANs (RFC 3069): answers on the link the request came from.
         25 => PROXY_ARP_PVLAN,
@@ -248,7 +249,7 @@ values! {
         16 => INUNKNOWNPROTOS,
         /// Received packets that were truncated.
         17 => INTRUNCATEDPKTS,
-        /// Received packets that were discarded, for lack of buffers or such.
+        /// Received packets that were discarded without an error, for lack of buffers for instance.
         18 => INDISCARDS,
         /// Packets discarded on transmission.
         19 => OUTDISCARDS,
@@ -321,7 +322,7 @@ values! {
         11 => INUNKNOWNPROTOS,
         /// Received packets that were truncated.
         12 => INTRUNCATEDPKTS,
-        /// Received packets that were discarded, for lack of buffers or such.
+        /// Received packets that were discarded without an error, for lack of buffers for instance.
         13 => INDISCARDS,
         /// Packets discarded on transmission.
         14 => OUTDISCARDS,
@@ -400,35 +401,40 @@ fn at<F: Fixed>(mut values: Items<'_, F>, place: u16) -> Option<F::Plain> {
 }
 
 impl Ipv4Conf {
-    /// Returns this setting from [`Inet::CONF`](super::af_spec::Inet::CONF).
+    /// Returns this setting from [`Inet::CONF`](super::af_spec::Inet::CONF); `None` if the kernel
+    /// is older and does not report it.
     pub fn of(self, values: Items<'_, i32>) -> Option<i32> {
         at(values, self.0.checked_sub(1)?)
     }
 }
 
 impl Ipv6Conf {
-    /// Returns this setting from [`Inet6::CONF`](super::af_spec::Inet6::CONF).
+    /// Returns this setting from [`Inet6::CONF`](super::af_spec::Inet6::CONF); `None` if the kernel
+    /// is older and does not report it.
     pub fn of(self, values: Items<'_, i32>) -> Option<i32> {
         at(values, self.0)
     }
 }
 
 impl Inet6Stat {
-    /// Returns this counter from [`Inet6::STATS`](super::af_spec::Inet6::STATS).
+    /// Returns this counter from [`Inet6::STATS`](super::af_spec::Inet6::STATS); `None` if the
+    /// kernel is older and does not report it.
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)
     }
 }
 
 impl OldInet6Stat {
-    /// Returns this counter from [`Inet6::STATS`](super::af_spec::Inet6::STATS).
+    /// Returns this counter from [`Inet6::STATS`](super::af_spec::Inet6::STATS); `None` if the
+    /// kernel is older and does not report it.
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)
     }
 }
 
 impl Icmp6Stat {
-    /// Returns this counter from [`Inet6::ICMP6STATS`](super::af_spec::Inet6::ICMP6STATS).
+    /// Returns this counter from [`Inet6::ICMP6STATS`](super::af_spec::Inet6::ICMP6STATS); `None`
+    /// if the kernel is older and does not report it.
     pub fn of(self, counts: Items<'_, u64>) -> Option<u64> {
         at(counts, self.0)
     }

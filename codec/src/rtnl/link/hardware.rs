@@ -47,7 +47,7 @@ values! {
         519 => RAWIP,
         /// IPv4-in-IPv4 tunnel.
         768 => TUNNEL,
-        /// IPv6 tunnel.
+        /// IPv4-in-IPv6 or IPv6-in-IPv6 tunnel (ip6tnl).
         769 => TUNNEL6,
         /// Frame Relay access device.
         770 => FRAD,
@@ -73,7 +73,7 @@ values! {
         803 => IEEE80211_RADIOTAP,
         /// IEEE 802.15.4, low-rate wireless.
         804 => IEEE802154,
-        /// Monitor interface of low-rate wireless, captured frames.
+        /// Monitor interface of IEEE 802.15.4: captured frames.
         805 => IEEE802154_MONITOR,
         /// Phonet, Nokia modems.
         820 => PHONET,
@@ -83,15 +83,15 @@ values! {
         822 => CAIF,
         /// GRE over IPv6.
         823 => IP6GRE,
-        /// Netlink monitor.
+        /// Netlink monitor (nlmon): captured netlink messages.
         824 => NETLINK,
         /// 6LoWPAN, IPv6 over IEEE 802.15.4.
-        825 => LOWPAN,
-        /// Vsock monitor.
+        825 => LOWPAN "ARPHRD_6LOWPAN",
+        /// Vsock monitor: captured packets between virtual machines and their host.
         826 => VSOCKMON,
         /// No link-layer header.
         0xfffe => NONE,
-        /// Unknown.
+        /// Unspecified; nothing is known of the link layer.
         0xffff => VOID,
     }
 }

@@ -49,11 +49,13 @@ structure! {
         0 => family: AddressFamily,
         /// Hardware type.
         2 => hardware "ifi_type": Hardware,
-        /// Interface index; 0 in a request selects the link by name.
+        /// Interface index; 0 in a request selects the link by name, or has the kernel choose the
+        /// index of a new link.
         4 => index: i32,
         /// Interface flags.
         8 => flags: LinkFlags,
-        /// Mask of the flags to change; in a notification, those that have changed.
+        /// Mask of the flags to change, 0 for all of them unless `flags` is 0 too; in a
+        /// notification, those that have changed.
         12 => change: LinkFlags,
     }
 }
@@ -151,7 +153,7 @@ attributes! {
         22 => VFINFO_LIST: Nest<VfList>,
         /// Traffic statistics in 64 bits.
         23 => STATS64: Struct<LinkStats64>,
-        /// Port profiles of the virtual functions (VEPA).
+        /// Port profiles of the virtual functions (IEEE 802.1Qbg).
         24 => VF_PORTS: Nest<VfPorts>,
         /// Port profile of the link itself.
         25 => PORT_SELF: Nest<Port>,
@@ -195,7 +197,8 @@ attributes! {
         44 => EVENT: LinkEvent,
         /// Namespace id of the namespace that the link has moved to, seen from the old one.
         45 => NEW_NETNSID: i32,
-        /// Namespace id of the namespace that the request applies to.
+        /// Namespace id: of the namespace that a get or delete applies to, or that a new or changed
+        /// link is put into.
         46 => TARGET_NETNSID: i32,
         /// Number of times that the carrier came up.
         47 => CARRIER_UP_COUNT: u32,
@@ -229,11 +232,11 @@ attributes! {
         61 => ALLMULTI: u32,
         /// Devlink port of the link.
         62 => DEVLINK_PORT: Nest<DevlinkPort>,
-        /// As `GSO_MAX_SIZE`, for IPv4.
+        /// Maximum size of an IPv4 packet passed to the device for segmentation (GSO), in bytes.
         63 => GSO_IPV4_MAX_SIZE: u32,
-        /// As `GRO_MAX_SIZE`, for IPv4.
+        /// Maximum size of an aggregated received IPv4 packet (GRO), in bytes.
         64 => GRO_IPV4_MAX_SIZE: u32,
-        /// DPLL pin that the link's clock is recovered to.
+        /// DPLL pin that carries the clock recovered from the link.
         65 => DPLL_PIN: Nest<DpllPin>,
         /// Maximum time that a packet may be passed to the device ahead of its transmission, in ns.
         66 => MAX_PACING_OFFLOAD_HORIZON: Uint,
@@ -321,7 +324,7 @@ flags! {
         0x40 => CFM_STATUS,
         /// Multiple spanning tree states of bridges.
         0x80 => MST,
-        /// Name and index only.
+        /// Header and names only.
         0x100 => NAME_ONLY,
     }
 }

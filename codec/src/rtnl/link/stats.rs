@@ -34,9 +34,9 @@ structure! {
         52 => rx_frame_errors: u32,
         /// Receive FIFO overruns.
         56 => rx_fifo_errors: u32,
-        /// Packets missed by the host, for lack of receive buffers.
+        /// Packets dropped by the device for lack of receive buffers.
         60 => rx_missed_errors: u32,
-        /// Aborted transmissions.
+        /// Transmissions aborted, on half-duplex Ethernet for excessive collisions.
         64 => tx_aborted_errors: u32,
         /// Frames not transmitted for loss of carrier.
         68 => tx_carrier_errors: u32,
@@ -46,9 +46,9 @@ structure! {
         76 => tx_heartbeat_errors: u32,
         /// Frames lost to late collisions.
         80 => tx_window_errors: u32,
-        /// Compressed packets received.
+        /// Compressed packets received (CSLIP, PPP).
         84 => rx_compressed: u32,
-        /// Compressed packets transmitted.
+        /// Compressed packets transmitted (CSLIP, PPP).
         88 => tx_compressed: u32,
         /// Packets dropped on an inactive device, such as a standby slave of a bond.
         92 => rx_nohandler: u32,
@@ -89,9 +89,9 @@ structure! {
         104 => rx_frame_errors: u64,
         /// Receive FIFO overruns.
         112 => rx_fifo_errors: u64,
-        /// Packets missed by the host, for lack of receive buffers.
+        /// Packets dropped by the device for lack of receive buffers.
         120 => rx_missed_errors: u64,
-        /// Aborted transmissions.
+        /// Transmissions aborted, on half-duplex Ethernet for excessive collisions.
         128 => tx_aborted_errors: u64,
         /// Frames not transmitted for loss of carrier.
         136 => tx_carrier_errors: u64,
@@ -101,9 +101,9 @@ structure! {
         152 => tx_heartbeat_errors: u64,
         /// Frames lost to late collisions.
         160 => tx_window_errors: u64,
-        /// Compressed packets received.
+        /// Compressed packets received (CSLIP, PPP).
         168 => rx_compressed: u64,
-        /// Compressed packets transmitted.
+        /// Compressed packets transmitted (CSLIP, PPP).
         176 => tx_compressed: u64,
         /// Packets dropped on an inactive device, such as a standby slave of a bond.
         184 => rx_nohandler: u64,

@@ -3,15 +3,15 @@
 use crate::value::Be;
 
 values! {
-    /// Encapsulation of a tunnel's packets in UDP.
+    /// Additional encapsulation between the outer IP header and a tunnel's packets.
     pub TunnelEncap "TUNNEL_ENCAP_": u16 {
         /// No encapsulation.
         0 => NONE,
-        /// Foo over UDP, UDP header only.
+        /// Foo over UDP: UDP header only.
         1 => FOU,
-        /// Generic UDP Encapsulation.
+        /// Generic UDP Encapsulation: UDP and GUE header.
         2 => GUE,
-        /// MPLS label stack.
+        /// MPLS label stack entry, without UDP.
         3 => MPLS,
     }
 }
@@ -19,11 +19,11 @@ values! {
 flags! {
     /// Options of a tunnel's UDP encapsulation.
     pub TunnelEncapFlags "TUNNEL_ENCAP_FLAG_": u16 {
-        /// UDP checksum over IPv4.
+        /// UDP checksum transmitted over IPv4.
         0x1 => CSUM,
-        /// UDP checksum over IPv6; required unless zero checksums are permitted.
+        /// UDP checksum transmitted over IPv6.
         0x2 => CSUM6,
-        /// Remote checksum offload: inner checksums are completed by the receiver.
+        /// Remote checksum offload (GUE): inner checksums are completed by the receiver.
         0x4 => REMCSUM,
     }
 }

@@ -37,7 +37,7 @@ attributes! {
         10 => IB_NODE_GUID: Struct<VfGuid>,
         /// Port GUID (InfiniBand).
         11 => IB_PORT_GUID: Struct<VfGuid>,
-        /// VLANs of its traffic, the inner one first.
+        /// VLAN of its traffic with the tag's protocol; the kernel takes one entry.
         12 => VLAN_LIST: Nest<VfVlans>,
         /// Link-layer broadcast address.
         13 => BROADCAST: Mac where len(0, 32),
@@ -57,11 +57,11 @@ attributes! {
     pub VfStats "IFLA_VF_STATS_" {
         /// Packets received.
         0 => RX_PACKETS: u64,
-        /// Packets sent.
+        /// Packets transmitted.
         1 => TX_PACKETS: u64,
         /// Bytes received.
         2 => RX_BYTES: u64,
-        /// Bytes sent.
+        /// Bytes transmitted.
         3 => TX_BYTES: u64,
         /// Broadcast packets received.
         4 => BROADCAST: u64,
@@ -107,7 +107,7 @@ structure! {
         4 => vlan: u32,
         /// Priority code point, 0 to 7.
         8 => qos: u32,
-        /// EtherType of the tag.
+        /// EtherType of the tag: 802.1Q or 802.1ad.
         12 => vlan_proto: VlanProtocol,
     }
 }
@@ -127,7 +127,7 @@ structure! {
     pub VfRate "struct ifla_vf_rate" "" (12) {
         /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// Guaranteed rate in Mbit/s.
+        /// Guaranteed rate in Mbit/s; 0 for none.
         4 => min_tx_rate: u32,
         /// Maximum rate in Mbit/s; 0 for no limit.
         8 => max_tx_rate: u32,

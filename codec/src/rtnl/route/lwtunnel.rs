@@ -5,7 +5,6 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::nest::Nest;
 use crate::rtnl::ids::{Label, RouteTable};
-use crate::rtnl::route::Route;
 use crate::value::{Array, Be, Blob, Bytes, Embedded, Multi, Text, WithTail};
 
 values! {
@@ -553,21 +552,5 @@ attributes! {
         1 => IF_ID: u32 where min(1),
         /// Interface index of the underlying link, at least 1.
         2 => LINK: u32 where min(1),
-    }
-}
-
-sub_messages! {
-    /// Payload of [`Route::ENCAP`], selected by [`Route::ENCAP_TYPE`].
-    pub Encap by number Route::ENCAP_TYPE {
-        EncapType::MPLS => Nest<MplsTunnel>,
-        EncapType::IP => Nest<IpTunnel>,
-        EncapType::ILA => Nest<Ila>,
-        EncapType::IP6 => Nest<Ip6Tunnel>,
-        EncapType::SEG6 => Nest<Seg6>,
-        EncapType::BPF => Nest<LwtBpf>,
-        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
-        EncapType::RPL => Nest<Rpl>,
-        EncapType::IOAM6 => Nest<Ioam6>,
-        EncapType::XFRM => Nest<XfrmTunnel>,
     }
 }

@@ -4,7 +4,10 @@ use core::net::IpAddr;
 
 use crate::nest::{Nest, Records, SubMessage};
 use crate::rtnl::ids::{Address, AddressFamily};
-use crate::rtnl::route::lwtunnel::EncapType;
+use crate::rtnl::route::lwtunnel::{
+    EncapType, Ila, Ioam6, Ip6Tunnel, IpTunnel, LwtBpf, MplsTunnel, Rpl, Seg6, Seg6Local,
+    XfrmTunnel,
+};
 use crate::value::{Array, Be, Bytes, Embedded, StoredAs, Struct, Uint, WithTail};
 
 pub mod lwtunnel;
@@ -12,7 +15,6 @@ pub mod metrics;
 pub mod nexthop;
 pub mod nexthop_bucket;
 
-pub use self::lwtunnel::Encap;
 pub use self::metrics::{MetricFeatures, MetricLocks, Metrics};
 pub use crate::rtnl::ids::{Label, NextHopFlags, RouteProtocol, RouteScope, RouteTable, RouteType};
 
@@ -125,6 +127,22 @@ attributes! {
         31 => FLOWLABEL: Be<u32>,
         /// Reason of the deletion (IPv6 notification only).
         32 => DEL_REASON: DelReason,
+    }
+}
+
+sub_messages! {
+    /// Payload of [`Route::ENCAP`], selected by [`Route::ENCAP_TYPE`].
+    pub Encap by number Route::ENCAP_TYPE {
+        EncapType::MPLS => Nest<MplsTunnel>,
+        EncapType::IP => Nest<IpTunnel>,
+        EncapType::ILA => Nest<Ila>,
+        EncapType::IP6 => Nest<Ip6Tunnel>,
+        EncapType::SEG6 => Nest<Seg6>,
+        EncapType::BPF => Nest<LwtBpf>,
+        EncapType::SEG6_LOCAL => Nest<Seg6Local>,
+        EncapType::RPL => Nest<Rpl>,
+        EncapType::IOAM6 => Nest<Ioam6>,
+        EncapType::XFRM => Nest<XfrmTunnel>,
     }
 }
 

@@ -5,7 +5,8 @@ use core::net::IpAddr;
 
 use crate::nest::{Nest, SubMessage};
 use crate::rtnl::ids::{AddressFamily, NextHopFlags, RouteProtocol, RouteScope};
-use crate::rtnl::route::lwtunnel::{Encap, EncapType};
+use crate::rtnl::route::Encap;
+use crate::rtnl::route::lwtunnel::EncapType;
 use crate::value::{Array, Be, Bytes, Embedded, Flag, Multi, Uint};
 
 messages! {

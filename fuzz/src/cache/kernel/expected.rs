@@ -1,15 +1,15 @@
-//! What the manager should have counted, by what it has been given.
+//! Statistics that the manager should report, by the datagrams that it received.
 
 use barelink_cache::manager::ManagerStats;
 use barelink_codec::Flags;
 use barelink_codec::control::Control;
 use barelink_transport::KERNEL;
 
-use super::line::Item;
 use super::messages::each;
+use super::queue::Item;
 use crate::cache::thing;
 
-/// What the manager should have counted, and of what it is reading.
+/// Expected statistics, and the state of the dump that the manager reads.
 #[derive(Debug, Default)]
 pub struct Expected {
     pub counters: ManagerStats,
@@ -18,18 +18,18 @@ pub struct Expected {
     flagged: bool,
 }
 
-/// Whether it is about a thing that cannot be understood.
-fn is_odd(kind: Control, payload: &[u8]) -> bool {
-    [thing::NEW.number(), thing::DEL.number()].contains(&kind.0) && payload[3] != 0
+/// Returns whether a message is of a thing that cannot be decoded.
+fn is_odd(control: Control, payload: &[u8]) -> bool {
+    [thing::NEW.number(), thing::DEL.number()].contains(&control.0) && payload[3] != 0
 }
 
 impl Expected {
-    /// Something is asked for.
+    /// Records a dump request.
     pub(super) fn dump_request(&mut self, seq: u32) {
         (self.seq, self.open, self.flagged) = (seq, true, false);
     }
 
-    /// This comes where events come from.
+    /// Counts an item from the event socket.
     pub(super) fn event(&mut self, item: &Item) {
         let counters = &mut self.counters;
         match item {
@@ -37,12 +37,12 @@ impl Expected {
             Item::Overrun => counters.overruns += 1,
             Item::Datagram { from, .. } if *from != KERNEL => counters.foreign += 1,
             Item::Datagram { bytes, .. } => {
-                let whole = each(bytes, |kind, _, _, payload| match kind {
+                let whole = each(bytes, |control, _, _, payload| match control {
                     Control::OVERRUN => counters.overruns += 1,
                     Control::NOOP | Control::ERROR | Control::DONE => {}
                     _ => {
                         counters.events += 1;
-                        counters.invalid += u32::from(is_odd(kind, payload));
+                        counters.invalid += u32::from(is_odd(control, payload));
                     }
                 });
                 counters.invalid += u32::from(!whole);
@@ -50,7 +50,7 @@ impl Expected {
         }
     }
 
-    /// This comes where answers come from.
+    /// Counts an item from the request socket.
     pub(super) fn part(&mut self, item: &Item) {
         let Expected { counters, seq, open, flagged } = self;
         match item {
@@ -58,21 +58,23 @@ impl Expected {
             Item::Overrun => counters.overruns += 1,
             Item::Datagram { from, .. } if *from != KERNEL => counters.foreign += 1,
             Item::Datagram { bytes, .. } => {
-                let whole = each(bytes, |kind, flags, number, payload| {
-                    if !*open || number != *seq || matches!(kind, Control::OVERRUN | Control::NOOP)
+                let whole = each(bytes, |control, flags, number, payload| {
+                    if !*open
+                        || number != *seq
+                        || matches!(control, Control::OVERRUN | Control::NOOP)
                     {
                         return;
                     }
                     *flagged |= flags.contains(Flags::DUMP_INTR);
-                    match kind {
+                    match control {
                         Control::ERROR | Control::DONE => {
                             *open = false;
-                            let refused = kind == Control::ERROR || payload != [0; 4];
-                            counters.interrupted += u32::from(*flagged && !refused);
+                            let failed = control == Control::ERROR || payload != [0; 4];
+                            counters.interrupted += u32::from(*flagged && !failed);
                         }
                         _ => {
                             counters.read += 1;
-                            counters.invalid += u32::from(is_odd(kind, payload));
+                            counters.invalid += u32::from(is_odd(control, payload));
                         }
                     }
                 });

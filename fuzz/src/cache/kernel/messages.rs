@@ -1,4 +1,4 @@
-//! What the made-up kernel says, as bytes.
+//! Messages of the fake kernel, as bytes.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -15,10 +15,10 @@ use barelink_transport::Errno;
 use super::{AddrState, Kernel};
 use crate::cache::thing::{self, ThingHeader, Things};
 
-/// The port that answers go to.
+/// Port id of the manager's sockets.
 pub const PORT: u32 = 7;
 
-/// The address of this number on the link of this index.
+/// Returns the address of this number on the link of this index.
 pub fn address(index: u32, which: u8) -> IpAddr {
     match which & 1 {
         0 => Ipv4Addr::new(10, 0, index as u8, which).into(),
@@ -26,33 +26,33 @@ pub fn address(index: u32, which: u8) -> IpAddr {
     }
 }
 
-/// Sequence number, port and flags.
+/// Sequence number, port id and flags of a message.
 pub(super) type To = (u32, u32, Flags);
 
-/// A message that nobody asked for.
+/// Header fields of a notification.
 pub(super) const EVENT: To = (0, 0, Flags::NONE);
 
-/// A message of a family's.
+/// Builds a message of a family.
 pub(super) fn message<H: Structure, S: Set>(
-    kind: MessageType<H, S>,
+    message_type: MessageType<H, S>,
     to: To,
     header: H,
     fill: impl FnOnce(&mut Writer<'_, S>),
 ) -> Vec<u8> {
     let (seq, port, flags) = to;
-    let mut room = [0; 256];
-    let kind = kind.without(Flags::REQUEST).with(flags);
-    let mut bytes = kind.build(&mut room, seq, header, fill).unwrap().to_vec();
+    let mut buffer = [0; 256];
+    let message_type = message_type.without(Flags::REQUEST).with(flags);
+    let mut bytes = message_type.build(&mut buffer, seq, header, fill).unwrap().to_vec();
     bytes[12..16].copy_from_slice(&port.to_ne_bytes());
     bytes.resize(bytes.len().next_multiple_of(4), 0);
     bytes
 }
 
-/// A message of netlink's own.
-pub(super) fn control(kind: Control, flags: Flags, seq: u32, payload: &[u8]) -> Vec<u8> {
+/// Builds a control message.
+pub(super) fn control(message_type: Control, flags: Flags, seq: u32, payload: &[u8]) -> Vec<u8> {
     let len = (HEADER + payload.len()) as u32;
     let mut bytes = len.to_ne_bytes().to_vec();
-    bytes.extend(kind.0.to_ne_bytes());
+    bytes.extend(message_type.0.to_ne_bytes());
     bytes.extend(flags.0.to_ne_bytes());
     bytes.extend(seq.to_ne_bytes());
     bytes.extend(PORT.to_ne_bytes());
@@ -60,20 +60,20 @@ pub(super) fn control(kind: Control, flags: Flags, seq: u32, payload: &[u8]) -> 
     bytes
 }
 
-/// A refusal, which quotes no more than the request's header.
-pub(super) fn refusal(errno: Errno, seq: u32) -> Vec<u8> {
+/// Builds an ERROR that quotes no more than the request's header.
+pub(super) fn error_reply(errno: Errno, seq: u32) -> Vec<u8> {
     let mut payload = (-errno.raw_os_error()).to_ne_bytes().to_vec();
     payload.extend([0; HEADER]);
     control(Control::ERROR, Flags::CAPPED, seq, &payload)
 }
 
-/// The same of another kind.
-pub(super) fn of_kind(kind: u16, mut bytes: Vec<u8>) -> Vec<u8> {
-    bytes[4..6].copy_from_slice(&kind.to_ne_bytes());
+/// Returns a message with another message type.
+pub(super) fn with_message_type(message_type: u16, mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes[4..6].copy_from_slice(&message_type.to_ne_bytes());
     bytes
 }
 
-/// What has nothing to do with anything.
+/// Builds a message that the caches ignore.
 pub(super) fn noise(op: u8) -> Vec<u8> {
     match op & 7 {
         0 => control(Control::NOOP, Flags::NONE, 0, &[]),
@@ -81,13 +81,13 @@ pub(super) fn noise(op: u8) -> Vec<u8> {
         2 => control(Control::ERROR, Flags::NONE, 0, &[0; 4 + HEADER]),
         3 => control(Control::DONE, Flags::NONE, 0, &[0; 4]),
         4 => Vec::new(),
-        // A bridge's, and IPv6's view of a link.
+        // A link in the families of bridges and of IPv6.
         5 | 6 => {
             let family = if op & 1 != 0 { AddressFamily::BRIDGE } else { AddressFamily::INET6 };
-            let kind = if op & 8 != 0 { link::NEW } else { link::DEL };
+            let message_type = if op & 8 != 0 { link::NEW } else { link::DEL };
             let index = i32::from(op >> 4 & 7);
             let header = LinkHeader { family, index, ..LinkHeader::default() };
-            message(kind, EVENT, header, |attrs| {
+            message(message_type, EVENT, header, |attrs| {
                 attrs.put(Link::MTU, 1).put(Link::IFNAME, "br");
             })
         }
@@ -103,8 +103,8 @@ impl Kernel<'_> {
             twin: which.1,
             value: thing.value,
             odd: thing.odd.into(),
-            tag: if op == thing::PARTLY { 0 } else { thing.tag },
-            op: op,
+            tag: if op == thing::PARTIAL { 0 } else { thing.tag },
+            op,
             half: 0,
         };
         message(thing::NEW, to, header, |attrs| {
@@ -136,14 +136,15 @@ impl Kernel<'_> {
         })
     }
 
-    /// A message that would do harm if somebody believed it.
-    pub(super) fn lie(&self) -> Vec<u8> {
+    /// Builds a forged message; a manager that accepted it would lose a link.
+    pub(super) fn forged(&self) -> Vec<u8> {
         let index = self.links.keys().next().copied().unwrap_or(1);
         message(link::DEL, EVENT, LinkHeader { index, ..LinkHeader::default() }, |_| {})
     }
 }
 
-/// Calls back for every message's kind, flags, sequence number and payload; whether all are whole.
+/// Calls back with each message's type, flags, sequence number and payload. Returns `false` if one
+/// is truncated.
 pub(super) fn each(mut bytes: &[u8], mut on: impl FnMut(Control, Flags, u32, &[u8])) -> bool {
     while !bytes.is_empty() {
         let word = |at: usize| u32::from_ne_bytes(bytes[at..at + 4].try_into().unwrap());

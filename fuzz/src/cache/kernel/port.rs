@@ -1,4 +1,4 @@
-//! The manager's two sockets: time passes with every call, and calls fail.
+//! Sockets of the manager: steps of the script happen during a call, and calls fail.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -6,10 +6,10 @@ use std::rc::Rc;
 use barelink_transport::{Channel, Deadline, Error, Received};
 
 use super::Kernel;
-use super::line::deliver;
 use super::messages::PORT;
+use super::queue::deliver;
 
-/// One of the manager's two sockets.
+/// Event socket or request socket of the manager.
 #[derive(Debug)]
 pub struct Port<'a> {
     pub kernel: Rc<RefCell<Kernel<'a>>>,
@@ -21,7 +21,7 @@ impl Channel for Port<'_> {
         Ok(PORT)
     }
     fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
-        assert!(!self.events, "nothing is asked where events come from");
+        assert!(!self.events, "a request on the event socket");
         let mut kernel = self.kernel.borrow_mut();
         kernel.meanwhile();
         kernel.fail(true)?;
@@ -29,7 +29,7 @@ impl Channel for Port<'_> {
         Ok(())
     }
     fn receive(&mut self, buffer: &mut [u8], by: Option<Deadline>) -> Result<Received, Error> {
-        assert!(by.is_some_and(|by| by.has_passed()), "it waits");
+        assert!(by.is_some_and(|by| by.has_passed()), "a receive that blocks");
         let mut kernel = self.kernel.borrow_mut();
         match self.events {
             true => kernel.receive_event(buffer),
@@ -39,7 +39,7 @@ impl Channel for Port<'_> {
 }
 
 impl Kernel<'_> {
-    /// Time passes: what the script says happens, one thing after the other.
+    /// Plays the steps of the script that happen during a call.
     fn meanwhile(&mut self) {
         if self.busy == 0 {
             return;

@@ -1,4 +1,4 @@
-//! The little experiments of ci/compare, each by its name as the first argument; barelink.
+//! Experiments of ci/compare, selected by name in the first argument; barelink.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};

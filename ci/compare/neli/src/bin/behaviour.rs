@@ -1,4 +1,4 @@
-//! The little experiments of ci/compare, each by its name as the first argument; neli.
+//! Experiments of ci/compare, selected by name in the first argument; neli.
 
 use neli::consts::nl::{NlmF, NlmsgerrAttr};
 use neli::consts::rtnl::{Ifla, RtAddrFamily, RtScope, RtTable, Rtm, Rtn, Rtprot};

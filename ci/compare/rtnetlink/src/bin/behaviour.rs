@@ -1,4 +1,4 @@
-//! The little experiments of ci/compare, each by its name as the first argument; rtnetlink.
+//! Experiments of ci/compare, selected by name in the first argument; rtnetlink.
 
 use futures_util::stream::{StreamExt, TryStreamExt};
 use netlink_packet_core::{DefaultNla, NetlinkMessage, NetlinkPayload};

@@ -1,10 +1,10 @@
-//! A logger that keeps its frames, and what defmt's decoder makes of them.
+//! Logger that keeps its frames, and the text that defmt's decoder prints of them.
 
 use std::sync::{Mutex, PoisonError};
 
 use defmt_decoder::{DecodeError, Table};
 
-/// What was logged since it was last emptied.
+/// Bytes logged since the last decoding.
 static FRAMES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static ENCODER: Mutex<defmt::Encoder> = Mutex::new(defmt::Encoder::new());
 
@@ -15,7 +15,7 @@ fn keep(bytes: &[u8]) {
 #[defmt::global_logger]
 struct Logger;
 
-// SAFETY: frames do not mix, for `printed` has one logged at a time.
+// SAFETY: frames do not mix, as `printed` logs one at a time.
 unsafe impl defmt::Logger for Logger {
     fn acquire() {
         ENCODER.lock().unwrap().start_frame(keep);
@@ -29,7 +29,7 @@ unsafe impl defmt::Logger for Logger {
     }
 }
 
-/// The text of the one frame that this logs, by the tables in the program's own file.
+/// Returns the text of the frame that `log` logs, by the tables in the program's own file.
 pub fn printed(log: impl FnOnce()) -> String {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +44,7 @@ pub fn printed(log: impl FnOnce()) -> String {
     text
 }
 
-/// What defmt's decoder prints of a value that was logged.
+/// Returns the text that defmt's decoder prints of a logged value.
 #[macro_export]
 macro_rules! printed {
     ($value:expr) => {{

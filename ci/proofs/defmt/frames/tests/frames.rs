@@ -1,4 +1,4 @@
-//! What is logged, as defmt's decoder prints it.
+//! Values that are logged print as expected by defmt's decoder.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use barelink_codec::{Error, Message, Messages};
 use barelink_transport::{Connection, Deadline, Errno, Fake, Protocol};
 use frames::printed;
 
-/// A link's message, in this buffer.
+/// Builds a link's message in this buffer.
 fn built(buffer: &mut [u8], mtu: u32) -> Message<'_> {
     let header = LinkHeader { index: 7, ..LinkHeader::default() };
     let bytes = link::NEW
@@ -29,10 +29,10 @@ fn built(buffer: &mut [u8], mtu: u32) -> Message<'_> {
 #[test]
 fn a_message_prints_its_header_and_its_bytes() {
     let flags = Flags::REQUEST | Flags::ACK;
-    let message = Message { kind: 16, flags, seq: 5, port: 0, payload: &[1, 2] };
+    let message = Message { message_type: 16, flags, seq: 5, port: 0, payload: &[1, 2] };
     assert_eq!(
         printed!(message),
-        "Message { kind: 16, flags: Flags(5), seq: 5, port: 0, payload: [1, 2] }"
+        "Message { message_type: 16, flags: Flags(5), seq: 5, port: 0, payload: [1, 2] }"
     );
 }
 
@@ -89,7 +89,7 @@ fn what_is_wrong_with_a_message_prints() {
 fn the_kernels_refusal_prints_its_number_its_words_and_where() {
     let mut queue = [0; 1024];
     let kernel = Fake::new(&mut queue, |_, answers| {
-        answers.refuse(34, |details| {
+        answers.error(34, |details| {
             use barelink_codec::control::ExtAck;
             details.put(ExtAck::MSG, "mtu greater than device maximum").put(ExtAck::OFFS, 32);
         })
@@ -104,7 +104,7 @@ fn the_kernels_refusal_prints_its_number_its_words_and_where() {
         .unwrap_err();
     assert_eq!(
         printed!(error),
-        "the kernel refuses: errno 34: mtu greater than device maximum: [4]"
+        "kernel error: errno 34: mtu greater than device maximum: [4]"
     );
 }
 
@@ -117,7 +117,7 @@ fn an_answer_prints_its_number_and_the_kernels_words() {
     bytes.extend(details);
     // As many bytes of the request are quoted as it has, which is none but its header.
     bytes[4] = 16;
-    let error = Message { kind: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
+    let error = Message { message_type: 2, flags: Flags(0x200), seq: 1, port: 0, payload: &bytes };
     assert_eq!(printed!(Status::read(&error).unwrap()), "errno 34: busy");
 }
 
@@ -140,7 +140,7 @@ fn a_deadline_prints_what_is_left() {
 #[test]
 fn what_goes_wrong_with_a_socket_prints() {
     use barelink_transport::Error;
-    assert_eq!(printed!(Error::Overrun), "messages were lost");
+    assert_eq!(printed!(Error::Overrun), "receive buffer overrun, messages lost");
     let refused = Error::Socket { call: "bind", errno: Errno::PERM };
     assert_eq!(printed!(refused), "bind: errno 1");
 }
@@ -155,12 +155,12 @@ fn a_caches_entries_and_their_changes_print() {
     };
     take(&built(&mut one, 1500));
     let changed = take(&built(&mut other, 1400));
-    let change = changed.change(&cache).unwrap();
+    let change = changed.change(cache.view()).unwrap();
     let text = printed!(change);
     assert!(text.starts_with("Changed { old: LinkEntry { "), "{text}");
     let (old, new) = text.split_once(", new: LinkEntry { ").unwrap();
     assert!(old.contains("name: \"eth0\"") && old.contains("mtu: 1500"), "{old}");
-    assert!(new.contains("mtu: 1400") && new.contains(", what: "), "{new}");
+    assert!(new.contains("mtu: 1400") && new.contains(", diff: "), "{new}");
     assert!(printed!(cache.get(7).unwrap()).starts_with("LinkEntry { index: 7"));
     assert_eq!(printed!(&*cache), format!("{cache:?}"));
 
@@ -168,5 +168,5 @@ fn a_caches_entries_and_their_changes_print() {
     assert!(printed!(event).starts_with("Change(Deleted(LinkEntry { "));
     let event: Event<Change<'_, LinkEntry>> =
         Event::Stale(StaleReason::DatagramTruncated { needed: 9 });
-    assert_eq!(printed!(event), "Stale(Cut { needed: 9 })");
+    assert_eq!(printed!(event), "Stale(DatagramTruncated { needed: 9 })");
 }

@@ -1,26 +1,26 @@
-//! That everything public formats, as rustdoc tells of it.
+//! Every public type implements `defmt::Format`, by rustdoc's JSON.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// These stand for what a row of a table holds, and no value of them is ever made.
+/// Types of table rows, which have no values.
 const ROWS: &[&str] = &[
-    "nest::Choice",
-    "nest::Headed",
-    "nest::Indexed",
+    "nest::DefaultSubMessage",
+    "nest::FixedHeader",
+    "nest::IndexedArray",
     "nest::Nest",
     "nest::Records",
-    "nest::Usually",
+    "nest::SubMessage",
     "value::Array",
-    "value::As",
     "value::Bitfield32",
-    "value::Inner",
+    "value::Embedded",
+    "value::FixedArray",
     "value::Multi",
     "value::Ordered",
-    "value::Several",
+    "value::StoredAs",
     "value::Struct",
-    "value::Tailed",
+    "value::WithTail",
 ];
 
 #[test]

@@ -1,5 +1,5 @@
-//! The same values told by `Debug` and by defmt; `ci/defmt` measures each of these functions, with
-//! all that it leads to.
+//! The same values printed by `Debug` and by defmt; `ci/defmt` measures each of these functions with
+//! everything that it calls.
 #![no_std]
 
 extern crate barelink_cache as cache;
@@ -22,18 +22,18 @@ extern "C" {
     fn printed(byte: u8);
 }
 
-/// Where texts go, a byte at a time.
+/// Sink of text, a byte at a time.
 struct Out;
 
 impl Write for Out {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        // SAFETY: it only stands for something that prints.
+        // SAFETY: the code is measured and never run.
         text.bytes().for_each(|byte| unsafe { printed(byte) });
         Ok(())
     }
 }
 
-/// A row `name_debug, name_defmt: type` becomes two functions that tell a value of the type.
+/// Defines two functions that print a value of a type: `name_debug, name_defmt: type`.
 macro_rules! probes {
     ($($debug:ident, $defmt:ident: $type:ty,)*) => {$(
         #[no_mangle]

@@ -11,7 +11,7 @@ attributes! {
         1 => MODE: AmtMode where max(1),
         /// UDP port of the relay; 2268 by default.
         2 => RELAY_PORT: Be<u16>,
-        /// UDP port of the gateway.
+        /// UDP port of the gateway; 2268 by default.
         3 => GATEWAY_PORT: Be<u16>,
         /// Interface index of the underlying link.
         4 => LINK: u32,
@@ -21,7 +21,7 @@ attributes! {
         6 => REMOTE_IP: Ipv4Addr,
         /// Address to which a gateway sends relay discovery.
         7 => DISCOVERY_IP: Ipv4Addr,
-        /// Maximum number of gateways that a relay serves.
+        /// Maximum number of gateways that a relay serves; 128 by default.
         8 => MAX_TUNNELS: u32,
     }
 }

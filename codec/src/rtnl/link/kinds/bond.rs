@@ -42,7 +42,7 @@ attributes! {
         16 => NUM_PEER_NOTIF: u8,
         /// 1 if inactive slaves deliver received frames, 0 if they drop them.
         17 => ALL_SLAVES_ACTIVE: u8,
-        /// Minimum number of links that are up for the bond to have carrier.
+        /// Minimum number of active ports for the bond to have carrier, in 802.3ad.
         18 => MIN_LINKS: u32,
         /// Interval of learning packets sent to the switches, in s.
         19 => LP_INTERVAL: u32,
@@ -117,7 +117,7 @@ attributes! {
         8 => AD_PARTNER_OPER_PORT_STATE: LacpState,
         /// Priority for the selection of the active slave; the highest wins.
         9 => PRIO: i32,
-        /// Port priority of the actor in 802.3ad; the lowest wins.
+        /// Port priority of the actor in 802.3ad; 255 by default.
         10 => ACTOR_PORT_PRIO: u16,
         /// Churn state of the actor in 802.3ad.
         11 => AD_CHURN_ACTOR_STATE: ChurnState,
@@ -158,11 +158,11 @@ values! {
         /// Validation on all slaves.
         3 => ALL,
         /// Only ARP packets count as received traffic.
-        4 => FILTER,
+        4 => FILTER "BOND_ARP_FILTER",
         /// As `FILTER`, with validation on the active slave.
-        5 => FILTER_ACTIVE,
+        5 => FILTER_ACTIVE "BOND_ARP_FILTER_ACTIVE",
         /// As `FILTER`, with validation on backup slaves.
-        6 => FILTER_BACKUP,
+        6 => FILTER_BACKUP "BOND_ARP_FILTER_BACKUP",
     }
 }
 
@@ -237,7 +237,7 @@ values! {
         1 => BANDWIDTH,
         /// Most ports; reselected at every change.
         2 => COUNT,
-        /// Highest port priority; reselected at every change.
+        /// Highest sum of port priorities of the actor; reselected at every change.
         3 => PRIO,
     }
 }

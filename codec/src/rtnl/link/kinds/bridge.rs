@@ -78,11 +78,11 @@ attributes! {
         34 => MCAST_QUERY_RESPONSE_INTVL: u64,
         /// Interval of the queries sent at startup.
         35 => MCAST_STARTUP_QUERY_INTVL: u64,
-        /// 1 if forwarded IPv4 packets pass iptables, otherwise 0.
+        /// 1 if bridged IPv4 packets pass iptables, otherwise 0.
         36 => NF_CALL_IPTABLES: u8,
-        /// 1 if forwarded IPv6 packets pass ip6tables, otherwise 0.
+        /// 1 if bridged IPv6 packets pass ip6tables, otherwise 0.
         37 => NF_CALL_IP6TABLES: u8,
-        /// 1 if forwarded ARP packets pass arptables, otherwise 0.
+        /// 1 if bridged ARP packets pass arptables, otherwise 0.
         38 => NF_CALL_ARPTABLES: u8,
         /// Default port VLAN id of new ports; 0 for none.
         39 => VLAN_DEFAULT_PVID: u16 where max(4094),
@@ -100,13 +100,13 @@ attributes! {
         45 => VLAN_STATS_PER_PORT: u8,
         /// Boolean options.
         46 => MULTI_BOOLOPT: Struct<BoolOptMulti>,
-        /// Multicast querier selected.
+        /// Multicast queriers selected, one for IPv4 and one for IPv6.
         47 => MCAST_QUERIER_STATE: Nest<BridgeQuerier>,
         /// Number of learned forwarding entries.
         48 => FDB_N_LEARNED: u32,
         /// Maximum number of learned forwarding entries; 0 for no limit.
         49 => FDB_MAX_LEARNED: u32,
-        /// Implementation of the spanning tree protocol when it is enabled.
+        /// Implementation of the spanning tree protocol; changes only while STP is disabled.
         50 => STP_MODE: StpMode where max(2),
     }
 }
@@ -114,9 +114,9 @@ attributes! {
 structure! {
     /// Boolean options of a bridge and a mask of those to change.
     pub BoolOptMulti "struct br_boolopt_multi" "" (8) {
-        /// Options that are on.
+        /// Values of the options: bit set if the option is on.
         0 => optval: BoolOpts,
-        /// Mask of options.
+        /// Mask of the options to change; in replies, of the options that the kernel has.
         4 => optmask: BoolOpts,
     }
 }

@@ -16,9 +16,9 @@ attributes! {
         4 => STATE: CanState,
         /// Controller modes.
         5 => CTRLMODE: Struct<CanCtrlmode>,
-        /// Automatic restart after bus-off, in ms; 0 disables it.
+        /// Delay of the automatic restart after bus-off, in ms; 0 disables it.
         6 => RESTART_MS: u32,
-        /// Restart after bus-off now (request only).
+        /// Immediate restart after bus-off (request only); the value is ignored.
         7 => RESTART: u32,
         /// Error counters.
         8 => BERR_COUNTER: Struct<CanBerrCounter>,
@@ -30,9 +30,9 @@ attributes! {
         11 => TERMINATION: u16,
         /// Termination resistors that can be selected, in ohms.
         12 => TERMINATION_CONST: Array<u16>,
-        /// Bit rates supported, in bit/s, if only some are.
+        /// Bit rates supported, in bit/s, by a controller with a fixed set of them.
         13 => BITRATE_CONST: Array<u32>,
-        /// Data phase bit rates supported, in bit/s, if only some are.
+        /// Data phase bit rates supported, in bit/s, by a controller with a fixed set of them.
         14 => DATA_BITRATE_CONST: Array<u32>,
         /// Maximum bit rate of the transceiver, in bit/s.
         15 => BITRATE_MAX: u32,
@@ -44,7 +44,8 @@ attributes! {
         18 => XL_DATA_BITTIMING: Struct<CanBittiming>,
         /// Hardware limits of the CAN XL data bit timing.
         19 => XL_DATA_BITTIMING_CONST: Struct<CanBittimingConst>,
-        /// CAN XL data phase bit rates supported, in bit/s, if only some are.
+        /// CAN XL data phase bit rates supported, in bit/s, by a controller with a fixed set of
+        /// them.
         20 => XL_DATA_BITRATE_CONST: Array<u32>,
         /// Transmitter delay compensation of CAN XL.
         21 => XL_TDC: Nest<CanTdc>,
@@ -70,9 +71,10 @@ attributes! {
         6 => TDCF_MAX: u32,
         /// Compensation value: measured or configured transmitter delay.
         7 => TDCV: u32,
-        /// Compensation offset: distance from the bit start to the secondary sample point.
+        /// Compensation offset: distance from the start of the received bit to the secondary sample
+        /// point.
         8 => TDCO: u32,
-        /// Filter window: minimum time before a measured edge counts.
+        /// Filter window: minimum position of the secondary sample point for compensation to apply.
         9 => TDCF: u32,
     }
 }
@@ -86,7 +88,7 @@ attributes! {
 }
 
 attributes! {
-    /// Pulse width modulation of CAN XL, in clock periods.
+    /// Pulse width modulation (PWM) of CAN XL, in clock periods.
     pub CanPwm "IFLA_CAN_PWM_" {
         /// Minimum of the short phase.
         1 => PWMS_MIN: u32,
@@ -104,7 +106,7 @@ attributes! {
         7 => PWMS: u32,
         /// Long phase of a symbol.
         8 => PWML: u32,
-        /// Offset of the first symbol.
+        /// Offset before the first symbol.
         9 => PWMO: u32,
     }
 }
@@ -166,7 +168,7 @@ structure! {
 structure! {
     /// Controller modes.
     pub CanCtrlmode "struct can_ctrlmode" "" (8) {
-        /// Modes to change; in replies, the modes supported.
+        /// Mask of the modes to change (request only); 0 in replies.
         0 => mask: CtrlMode,
         /// Modes that are enabled.
         4 => flags: CtrlMode,

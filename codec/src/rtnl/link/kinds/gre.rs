@@ -78,7 +78,7 @@ attributes! {
         6 => LOCAL: Ipv6Addr,
         /// Remote address; `::` for any.
         7 => REMOTE: Ipv6Addr,
-        /// Hop limit of the outer header; 0 for the system default.
+        /// Hop limit of the outer header; 0 to inherit it from the inner packet.
         8 => TTL: u8,
         /// Encapsulation limit (RFC 2473).
         11 => ENCAP_LIMIT: u8,

@@ -13,7 +13,7 @@ attributes! {
         3 => MULTICAST_SPEC: u8,
         /// Destination MAC address of supervision frames.
         4 => SUPERVISION_ADDR: Mac,
-        /// Sequence number of the latest frame.
+        /// Current sequence number of transmitted frames.
         5 => SEQ_NR: u16,
         /// HSR protocol version, 0 or 1.
         6 => VERSION: u8,

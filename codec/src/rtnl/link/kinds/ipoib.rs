@@ -7,7 +7,7 @@ attributes! {
         1 => PKEY: u16,
         /// Transport mode.
         2 => MODE: IpoibMode,
-        /// 1 if multicast groups may be joined by user space, otherwise 0.
+        /// 1 if multicast groups that user space joined directly are left to it, otherwise 0.
         3 => UMCAST: u16,
     }
 }

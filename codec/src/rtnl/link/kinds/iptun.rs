@@ -62,7 +62,7 @@ attributes! {
         2 => LOCAL: Ipv6Addr,
         /// Remote address; `::` for any.
         3 => REMOTE: Ipv6Addr,
-        /// Hop limit of the outer header; 0 for the system default.
+        /// Hop limit of the outer header; 0 to inherit it from the inner packet.
         4 => TTL: u8,
         /// Encapsulation limit (RFC 2473).
         6 => ENCAP_LIMIT: u8,

@@ -12,7 +12,7 @@ attributes! {
         2 => PORT: Be<u16>,
         /// Length of the integrity check value in bytes.
         3 => ICV_LEN: u8 where range(8, 16),
-        /// Algorithm and key length.
+        /// Cipher suite: algorithm and key length.
         4 => CIPHER_SUITE: CipherSuite,
         /// Replay window: number of packets that may arrive out of order.
         5 => WINDOW: u32,
@@ -31,11 +31,11 @@ attributes! {
         /// 1 if replay protection is enabled, otherwise 0.
         12 => REPLAY_PROTECT: u8 where max(1),
         /// Validation of received frames.
-        13 => VALIDATION: Validation where max(2),
+        13 => VALIDATION: MacsecValidation where max(2),
         /// Padding to align the 64-bit attribute that follows.
         14 => PAD: Bytes,
         /// Offload to hardware.
-        15 => OFFLOAD: Offload where max(2),
+        15 => OFFLOAD: MacsecOffload where max(2),
     }
 }
 
@@ -57,7 +57,7 @@ values! {
 
 values! {
     /// Validation of received MACsec frames.
-    pub Validation "MACSEC_VALIDATE_": u8 {
+    pub MacsecValidation "MACSEC_VALIDATE_": u8 {
         /// Frames are not validated.
         0 => DISABLED,
         /// Invalid frames are counted and accepted if possible.
@@ -68,8 +68,8 @@ values! {
 }
 
 values! {
-    /// Offload of MACsec.
-    pub Offload "MACSEC_OFFLOAD_": u8 {
+    /// Place where MACsec frames are protected and validated.
+    pub MacsecOffload "MACSEC_OFFLOAD_": u8 {
         /// Software.
         0 => OFF,
         /// PHY hardware.

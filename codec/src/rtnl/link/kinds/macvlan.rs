@@ -22,8 +22,8 @@ attributes! {
         7 => BC_QUEUE_LEN: u32,
         /// Effective length of the broadcast queue, the maximum over the lower link's interfaces.
         8 => BC_QUEUE_LEN_USED: u32,
-        /// Number of receivers of a multicast address above which its frames are queued; negative
-        /// for never.
+        /// Number of receivers of a multicast address above which its frames are queued; 1 by
+        /// default, negative for never.
         9 => BC_CUTOFF: i32,
     }
 }
@@ -66,13 +66,13 @@ flags! {
 values! {
     /// Operation on the list of source MAC addresses.
     pub MacaddrMode "MACVLAN_MACADDR_": u32 {
-        /// Add an address.
+        /// Adds an address.
         0 => ADD,
-        /// Delete an address.
+        /// Deletes an address.
         1 => DEL,
-        /// Delete all addresses.
+        /// Deletes all addresses.
         2 => FLUSH,
-        /// Replace all addresses.
+        /// Replaces all addresses.
         3 => SET,
     }
 }

@@ -10,7 +10,7 @@ attributes! {
         1 => PEER_INFO: FixedHeader<LinkHeader, Link>,
         /// 1 on the primary device, which manages the BPF programs of both.
         2 => PRIMARY: u8,
-        /// Default policy, where no program decides.
+        /// Default policy, for packets that no program decides on.
         3 => POLICY: NetkitPolicy,
         /// Default policy of the peer.
         4 => PEER_POLICY: NetkitPolicy,
@@ -20,9 +20,9 @@ attributes! {
         6 => SCRUB: NetkitScrub where max(1),
         /// Scrubbing on leaving the peer's network namespace.
         7 => PEER_SCRUB: NetkitScrub where max(1),
-        /// Headroom ahead of packets, in bytes.
+        /// Headroom reserved ahead of packets, in bytes.
         8 => HEADROOM: u16,
-        /// Tailroom behind packets, in bytes.
+        /// Tailroom reserved behind packets, in bytes.
         9 => TAILROOM: u16,
         /// Pair or single device.
         10 => PAIRING: NetkitPairing where max(1),

@@ -76,7 +76,8 @@ attributes! {
         32 => LABEL_POLICY: VxlanLabelPolicy where max(1),
         /// Header bits that are reserved and rejected if set in received packets.
         33 => RESERVED_BITS: Struct<VxlanHeader> where len(8, 8),
-        /// 1 if the interface's multicast packets are routed by multicast routing, otherwise 0.
+        /// 1 if encapsulated packets to a multicast group are subject to multicast routing,
+        /// otherwise 0.
         34 => MC_ROUTE: u8 where max(1),
     }
 }
