@@ -1,7 +1,7 @@
 //! `netup` at work, each time in a network namespace of its own. The scripts print the status as
 //! `status N`, and what the kernel has then.
 
-use barelink_test_support::{in_namespace, says};
+use barelink_test_support::{assert_prints, in_namespace};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -60,7 +60,7 @@ fn script(text: &str) -> Option<Output> {
 #[track_caller]
 fn prints(text: &str, words: &[&str]) {
     if let Some(output) = script(text) {
-        says(&output, words);
+        assert_prints(&output, words);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-use barelink_test_support::says;
+use barelink_test_support::assert_prints;
 use serde_json::Value;
 
 const WATCH: (&str, &str) = ("WATCH", env!("CARGO_BIN_EXE_watch"));
@@ -20,7 +20,7 @@ fn in_namespace(script: &str, programs: &[(&str, &str)]) -> Option<Output> {
 /// Lines of JSON.
 #[track_caller]
 fn lines(output: &Output) -> Vec<Value> {
-    says(output, &[]);
+    assert_prints(output, &[]);
     let text = String::from_utf8_lossy(&output.stdout);
     let lines = text.lines().filter(|line| line.starts_with('{'));
     lines.map(|line| serde_json::from_str(line).expect(line)).collect()
@@ -38,7 +38,7 @@ fn once_prints_a_table_for_each_object() {
         "\naddresses: 1 of 4096\n",
         "  link  address       scope     lasts    flags\n  lo    192.0.2.7/24  universe  forever  ",
     ];
-    says(&output, &words);
+    assert_prints(&output, &words);
     assert!(!String::from_utf8_lossy(&output.stdout).contains("routes"));
 }
 
@@ -121,7 +121,7 @@ fn a_terminal_shows_a_table_until_q_and_is_as_before_afterwards() {
     let Some(output) = on_a_terminal(script, "q") else { return };
     // Away from what was there before, and back; typed letters are shown again.
     let words = ["\x1b[?1049h", "Synced", "192.0.2.7/24", "\x1b[?1049l", "ended 0", " echo "];
-    says(&output, &words);
+    assert_prints(&output, &words);
 }
 
 #[test]
