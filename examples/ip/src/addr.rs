@@ -379,11 +379,7 @@ fn print_flags(out: &mut Output<'_>, family: AddressFamily, flags: AddrFlags) {
 /// is signed.
 fn print_lifetime(out: &mut Output<'_>, key: &str, word: &str, seconds: u32, past: bool) {
     match seconds {
-        u32::MAX => {
-            out.literal(word);
-            out.literal(" ");
-            out.literal("forever");
-        }
+        u32::MAX => out.text(format_args!("{word} forever")),
         seconds if past => out.text(format_args!("{word} {}sec", seconds as i32)),
         seconds => out.text(format_args!("{word} {seconds}sec")),
     }
