@@ -1,4 +1,4 @@
-//! What a cache needs to know of the entries that it stores: [`Entry`].
+//! Requirements of entries that a cache stores: [`Entry`].
 
 use core::hash::Hash;
 
@@ -90,7 +90,7 @@ pub trait Entry: Sized + Clone {
     /// Multicast groups that notify of changes.
     const GROUPS: &'static [u32];
 
-    /// Returns the key.
+    /// Returns the key that entries are looked up by.
     fn key(&self) -> Self::Key;
     /// Returns whether another entry of the same key is the same object, possibly with other
     /// values. Default: `true`.

@@ -1,4 +1,4 @@
-//! What the kernel does to entries, beyond what each notification reports: [`KernelRules`].
+//! Changes by the kernel beyond what each notification reports: [`KernelRules`].
 
 use crate::entry::{Entry, Update, UpdateOp};
 use crate::lookup::SlotId;

@@ -25,7 +25,7 @@ fn follows_a_pair(program: &str) -> Option<Output> {
 }
 
 #[test]
-fn the_cache_lists_links_and_tells_what_becomes_of_them() {
+fn the_cache_example_lists_links_and_reports_changes() {
     let Some(output) = follows_a_pair("cache") else { return };
     let words = [
         "1: lo mtu 65536\n",

@@ -153,7 +153,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         self.schedule.backoff = backoff;
     }
 
-    /// Returns the caches.
+    /// Returns the caches, for look-ups.
     pub const fn caches(&self) -> &T {
         self.caches
     }

@@ -221,7 +221,7 @@ impl<T: Caches, C: Channel> Manager<'_, T, C> {
         self.next_cache(on);
     }
 
-    /// Receives an event. Returns `false` if none arrived by the deadline.
+    /// Receives a datagram of notifications. Returns `false` if none arrived by the deadline.
     fn receive_event(
         &mut self,
         deadline: Deadline,

@@ -1,4 +1,4 @@
-//! Which caches are stale, and when the next resync may start.
+//! Schedule of resyncs: the stale caches, and the earliest time of the next resync.
 
 use core::time::Duration;
 

@@ -43,7 +43,7 @@ barelink_codec::flags! {
     pub ClassFields "": u32 {
         /// Kind of the qdisc.
         0x1 => KIND,
-        /// Parent.
+        /// Parent changed.
         0x2 => PARENT,
     }
 }
@@ -54,7 +54,7 @@ impl Diff for ClassFields {
     }
 }
 
-/// Key of a class.
+/// Link and handle that identify a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ClassKey {

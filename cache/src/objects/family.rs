@@ -129,7 +129,7 @@ impl FamilyEntry {
 barelink_codec::flags! {
     /// Fields in which two families differ.
     pub FamilyFields "": u32 {
-        /// Name.
+        /// Name changed.
         0x1 => NAME,
         /// Version, header length, or highest attribute number.
         0x2 => VERSION,

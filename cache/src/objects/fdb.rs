@@ -91,9 +91,9 @@ barelink_codec::flags! {
         0x1 => LINK,
         /// Destination of a VXLAN entry.
         0x2 => DESTINATION,
-        /// State.
+        /// State changed.
         0x4 => STATE,
-        /// Flags.
+        /// Flags changed.
         0x8 => FLAGS,
         /// Activity, or its notification settings.
         0x10 => ACTIVITY,

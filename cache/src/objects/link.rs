@@ -99,27 +99,27 @@ impl AltNames {
 barelink_codec::flags! {
     /// Fields in which two links differ.
     pub LinkFields "": u32 {
-        /// Name.
+        /// Name changed.
         0x1 => NAME,
         /// Alternative names.
         0x2 => ALT_NAMES,
         /// Link kind, or hardware type.
         0x4 => KIND,
-        /// Flags.
+        /// Flags changed.
         0x8 => FLAGS,
         /// Operational state.
         0x10 => STATE,
         /// Carrier, or the number of its changes.
         0x20 => CARRIER,
-        /// MTU.
+        /// MTU changed.
         0x40 => MTU,
         /// Hardware address.
         0x80 => ADDRESS,
-        /// Master.
+        /// Master changed.
         0x100 => MASTER,
         /// Underlying link or peer, or its namespace.
         0x200 => LINK,
-        /// Group.
+        /// Group changed.
         0x400 => GROUP,
         /// Transmit queue length.
         0x800 => TXQLEN,

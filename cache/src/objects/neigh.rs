@@ -55,15 +55,15 @@ barelink_codec::flags! {
     /// Fields in which two neighbours differ. The state of a neighbour in use changes about every
     /// 30 s; mask [`STATE`](NeighFields::STATE) out to see the other changes only.
     pub NeighFields "": u32 {
-        /// State.
+        /// State changed.
         0x1 => STATE,
         /// Hardware address.
         0x2 => LLADDR,
-        /// Flags.
+        /// Flags changed.
         0x4 => FLAGS,
         /// Type of the address.
         0x8 => TYPE,
-        /// Protocol.
+        /// Protocol changed.
         0x10 => PROTOCOL,
     }
 }

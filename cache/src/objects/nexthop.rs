@@ -67,9 +67,9 @@ barelink_codec::flags! {
         0x1 => HOP,
         /// Members of the group, their weights, or the group type.
         0x2 => GROUP,
-        /// Flags.
+        /// Flags changed.
         0x4 => FLAGS,
-        /// Protocol.
+        /// Protocol changed.
         0x8 => PROTOCOL,
     }
 }

@@ -48,9 +48,9 @@ pub struct QdiscEntry {
 barelink_codec::flags! {
     /// Fields in which two qdiscs differ.
     pub QdiscFields "": u32 {
-        /// Kind.
+        /// Kind changed.
         0x1 => KIND,
-        /// Parent.
+        /// Parent changed.
         0x2 => PARENT,
         /// Shared filter blocks.
         0x4 => BLOCKS,

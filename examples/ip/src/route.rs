@@ -254,8 +254,8 @@ pub fn find<C: Channel>(
     });
     match asked {
         // The main table does not exist before the first route: an empty list, not an error.
-        Err(Error::Kernel(refusal))
-            if table == RouteTable::MAIN.0 && refusal.errno() == Errno::NOENT =>
+        Err(Error::Kernel(error))
+            if table == RouteTable::MAIN.0 && error.errno() == Errno::NOENT =>
         {
             Ok(())
         }

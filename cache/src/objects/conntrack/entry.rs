@@ -127,7 +127,7 @@ barelink_codec::flags! {
         0x1 => STATE,
         /// Status bits.
         0x2 => STATUS,
-        /// Mark.
+        /// Mark changed.
         0x4 => MARK,
         /// Reply tuple, or its zone.
         0x8 => REPLY,

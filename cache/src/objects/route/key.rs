@@ -73,7 +73,7 @@ barelink_codec::flags! {
         0x2 => DOWN,
         /// Type of the route.
         0x4 => TYPE,
-        /// Protocol.
+        /// Protocol changed.
         0x8 => PROTOCOL,
         /// Scope, or preferred source address.
         0x10 => SOURCE,
