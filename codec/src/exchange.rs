@@ -70,7 +70,7 @@ impl Exchange {
         Exchange { seq, port: None, single: false, interrupted: false, done: false }
     }
 
-    /// Accepts only messages to this port id, the one the request was sent from.
+    /// Accepts only messages to this port ID, the one the request was sent from.
     pub const fn to_port(self, port: u32) -> Self {
         Exchange { port: Some(port), ..self }
     }
@@ -96,7 +96,7 @@ impl Exchange {
         self.interrupted
     }
 
-    /// Returns whether the message belongs to this exchange, by sequence number and port id.
+    /// Returns whether the message belongs to this exchange, by sequence number and port ID.
     pub fn owns(&self, message: &Message<'_>) -> bool {
         !self.done && message.seq == self.seq && self.port.is_none_or(|port| port == message.port)
     }

@@ -249,7 +249,7 @@ pub struct Message<'a> {
     pub flags: Flags,
     /// Sequence number of the request that it answers, `nlmsg_seq`; most often 0 in a notification.
     pub seq: u32,
-    /// Port id of the socket that it answers, `nlmsg_pid`; 0 in most notifications.
+    /// Port ID of the socket that it answers, `nlmsg_pid`; 0 in most notifications.
     pub port: u32,
     /// Payload behind the header.
     pub payload: &'a [u8],
@@ -358,7 +358,7 @@ structure! {
         6 => flags: u16,
         /// Sequence number.
         8 => seq: u32,
-        /// Port id; of a reply, that of the socket it answers.
+        /// Port ID; of a reply, that of the socket it answers.
         12 => port "nlmsg_pid": u32,
     }
 }

@@ -179,7 +179,7 @@ attributes! {
         35 => CARRIER_CHANGES: u32,
         /// Identifier of the switch; equal for links of one switch.
         36 => PHYS_SWITCH_ID: Blob<0, 32>,
-        /// Namespace id of the namespace that `LINK` is in; -1 if it has none.
+        /// Namespace ID of the namespace that `LINK` is in; -1 if it has none.
         37 => LINK_NETNSID: i32,
         /// Name of the physical port, as the driver gives it.
         38 => PHYS_PORT_NAME: Text<15>,
@@ -195,9 +195,9 @@ attributes! {
         43 => XDP: Nest<Xdp>,
         /// Event that caused the notification.
         44 => EVENT: LinkEvent,
-        /// Namespace id of the namespace that the link has moved to, seen from the old one.
+        /// Namespace ID of the namespace that the link has moved to, seen from the old one.
         45 => NEW_NETNSID: i32,
-        /// Namespace id: of the namespace that a get or delete applies to, or that a new or changed
+        /// Namespace ID: of the namespace that a get or delete applies to, or that a new or changed
         /// link is put into.
         46 => TARGET_NETNSID: i32,
         /// Number of times that the carrier came up.
@@ -300,7 +300,7 @@ attributes! {
 attributes! {
     /// Pin of a digital phase-locked loop (synchronous Ethernet).
     pub DpllPin "DPLL_A_PIN_" {
-        /// Pin id, for the generic family `dpll`.
+        /// Pin ID, for the generic family `dpll`.
         1 => ID: u32,
     }
 }

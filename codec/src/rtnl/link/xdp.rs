@@ -9,13 +9,13 @@ attributes! {
         2 => ATTACHED: XdpAttached,
         /// Mode and conditions of attaching (request only).
         3 => FLAGS: XdpFlags,
-        /// Id of the program, if there is exactly one.
+        /// ID of the program, if there is exactly one.
         4 => PROG_ID: u32,
-        /// Id of the program in native (driver) mode.
+        /// ID of the program in native (driver) mode.
         5 => DRV_PROG_ID: u32,
-        /// Id of the program in generic (SKB) mode.
+        /// ID of the program in generic (SKB) mode.
         6 => SKB_PROG_ID: u32,
-        /// Id of the program offloaded to hardware.
+        /// ID of the program offloaded to hardware.
         7 => HW_PROG_ID: u32,
         /// File descriptor of the program that is replaced; with `XDP_FLAGS_REPLACE`.
         8 => EXPECTED_FD: i32,
