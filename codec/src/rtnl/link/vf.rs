@@ -220,13 +220,13 @@ structure! {
 values! {
     /// Request to the switch.
     pub PortRequest "PORT_REQUEST_": u8 {
-        /// Prepare an association.
+        /// Preassociation: prepares an association.
         0 => PREASSOCIATE,
-        /// Preassociate with resource reservation.
+        /// Preassociation with resource reservation.
         1 => PREASSOCIATE_RR,
-        /// Connect the port.
+        /// Association: connects the port.
         2 => ASSOCIATE,
-        /// Disconnect the port.
+        /// Disassociation: disconnects the port.
         3 => DISASSOCIATE,
     }
 }

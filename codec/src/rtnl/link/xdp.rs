@@ -41,7 +41,7 @@ values! {
 flags! {
     /// Mode and conditions of attaching an XDP program.
     pub XdpFlags "XDP_FLAGS_": u32 {
-        /// Fail if a program is attached.
+        /// Fails with `EBUSY` if a program is attached.
         0x1 => UPDATE_IF_NOEXIST,
         /// Generic mode, on socket buffers, with any driver.
         0x2 => SKB_MODE,
@@ -49,7 +49,7 @@ flags! {
         0x4 => DRV_MODE,
         /// Offload to hardware.
         0x8 => HW_MODE,
-        /// Replace the program of `EXPECTED_FD` only.
+        /// Replaces the program of `EXPECTED_FD` only.
         0x10 => REPLACE,
     }
 }
