@@ -4,7 +4,7 @@ use crate::control::{Control, Status};
 use crate::error::Error;
 use crate::message::{Flags, Message};
 
-/// Follows one request: classifies each received message as a reply, its end, or unrelated.
+/// State of one request: classifies each received message as a reply, its end, or unrelated.
 ///
 /// It owns no buffer and reads no clock. A request ends with its acknowledgement, or a dump with
 /// `NLMSG_DONE`, wherever in a datagram that is, and whatever precedes it: notifications, even with
@@ -65,7 +65,7 @@ pub enum ExchangeEvent<'a> {
 }
 
 impl Exchange {
-    /// Follows the request with this sequence number.
+    /// Creates the state of the request with this sequence number.
     pub const fn new(seq: u32) -> Self {
         Exchange { seq, port: None, single: false, interrupted: false, done: false }
     }

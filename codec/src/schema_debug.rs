@@ -1,4 +1,4 @@
-//! How tables themselves print: by their names, for a set may contain itself.
+//! `Debug` of tables: nested tables print as their names, as a set may contain itself.
 
 use core::fmt;
 

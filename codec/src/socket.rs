@@ -15,7 +15,7 @@ values! {
         7 => SELINUX,
         /// Open-iSCSI.
         8 => ISCSI,
-        /// Auditing.
+        /// Kernel auditing, as `auditd` uses it.
         9 => AUDIT,
         /// IPv4 FIB lookup.
         10 => FIB_LOOKUP,
@@ -31,9 +31,9 @@ values! {
         15 => KOBJECT_UEVENT,
         /// Generic netlink.
         16 => GENERIC,
-        /// SCSI transports.
+        /// Events of SCSI transport classes, such as Fibre Channel.
         18 => SCSITRANSPORT,
-        /// eCryptfs.
+        /// eCryptfs, the stacked cryptographic file system; the kernel no longer uses it.
         19 => ECRYPTFS,
         /// RDMA (InfiniBand).
         20 => RDMA,

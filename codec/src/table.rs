@@ -11,11 +11,11 @@
 ///
 /// ```
 /// barelink_codec::attributes! {
-///     /// A queue of one's own, `MYQ_*`.
+///     /// Queue, `MYQ_*`.
 ///     pub Queue "MYQ_" {
-///         /// What it is called.
+///         /// Name of the queue.
 ///         1 => NAME: barelink_codec::value::Text<15>,
-///         /// How many packets it holds.
+///         /// Maximum number of packets in the queue.
 ///         2 => LIMIT: u32 where range(1, 1000),
 ///     }
 /// }
