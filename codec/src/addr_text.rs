@@ -60,7 +60,8 @@ impl Prefix {
     ///
     /// # Errors
     ///
-    /// The [`NotAPrefix`] with the error in the text.
+    /// [`NotAPrefix::Address`] for a text that is no address, [`NotAPrefix::Version`] for an
+    /// address of the other version, [`NotAPrefix::Length`] for a wrong prefix length.
     pub fn parse(text: &str, version: Option<Version>) -> Result<Prefix, NotAPrefix> {
         if matches!(text, "default" | "any" | "all") {
             let address = match version {

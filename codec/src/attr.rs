@@ -8,7 +8,7 @@ use crate::frame::{self, AttrWalk, NESTED, NUMBER};
 use crate::schema::Set;
 use crate::value::Value;
 
-/// Names an attribute of the set `S` whose payload is a `V`.
+/// Key of an attribute of the set `S`, whose payload is a `V`.
 pub struct Key<S, V> {
     number: u16,
     name: &'static str,
@@ -87,7 +87,7 @@ impl<S> Clone for Attrs<'_, S> {
 impl<S> Copy for Attrs<'_, S> {}
 
 impl<'a, S> Attrs<'a, S> {
-    /// Takes bytes as attributes. Framing is checked during iteration.
+    /// Creates a view of these bytes as attributes. Framing is checked during iteration.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Attrs { bytes, set: PhantomData }
     }
@@ -102,7 +102,7 @@ impl<'a, S> Attrs<'a, S> {
         self.bytes.is_empty()
     }
 
-    /// Iterates over the attributes in order, including those that are not in the set. An attribute
+    /// Returns an iterator over the attributes in order, including those that are not in the set. An attribute
     /// with an invalid length yields an error and ends the iteration.
     #[inline(always)]
     pub fn iter(&self) -> AttrIter<'a, S> {
@@ -133,7 +133,7 @@ impl<'a, S> Attrs<'a, S> {
         self.get(key)?.ok_or(Error::Missing { attr: key.name })
     }
 
-    /// Iterates over the values of every attribute with this key.
+    /// Returns an iterator over the values of every attribute with this key.
     pub fn all<V: Value>(
         &self,
         key: Key<S, V>,

@@ -127,7 +127,7 @@ pub struct Status<'a> {
     /// Error number, positive; 0 for success.
     pub errno: i32,
     /// Positive code, with which some families report a result of a successful request: bytes sent,
-    /// or the id of a new object (`MAC80211_HWSIM`). 0 otherwise.
+    /// or the ID of a new object (`MAC80211_HWSIM`). 0 otherwise.
     pub positive_code: i32,
     /// Header of the request in question; `None` in `NLMSG_DONE`.
     pub request: Option<MessageHeader>,

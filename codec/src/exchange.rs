@@ -4,7 +4,7 @@ use crate::control::{Control, Status};
 use crate::error::Error;
 use crate::message::{Flags, Message};
 
-/// Follows one request: classifies each received message as a reply, its end, or unrelated.
+/// State of one request: classifies each received message as a reply, its end, or unrelated.
 ///
 /// It owns no buffer and reads no clock. A request ends with its acknowledgement, or a dump with
 /// `NLMSG_DONE`, wherever in a datagram that is, and whatever precedes it: notifications, even with
@@ -65,12 +65,12 @@ pub enum ExchangeEvent<'a> {
 }
 
 impl Exchange {
-    /// Follows the request with this sequence number.
+    /// Creates the state of the request with this sequence number.
     pub const fn new(seq: u32) -> Self {
         Exchange { seq, port: None, single: false, interrupted: false, done: false }
     }
 
-    /// Accepts only messages to this port id, the one the request was sent from.
+    /// Accepts only messages to this port ID, the one the request was sent from.
     pub const fn to_port(self, port: u32) -> Self {
         Exchange { port: Some(port), ..self }
     }
@@ -96,7 +96,7 @@ impl Exchange {
         self.interrupted
     }
 
-    /// Returns whether the message belongs to this exchange, by sequence number and port id.
+    /// Returns whether the message belongs to this exchange, by sequence number and port ID.
     pub fn owns(&self, message: &Message<'_>) -> bool {
         !self.done && message.seq == self.seq && self.port.is_none_or(|port| port == message.port)
     }

@@ -80,13 +80,13 @@ pub struct AttrWalk<'a> {
 }
 
 impl<'a> AttrWalk<'a> {
-    /// Iterates over these bytes.
+    /// Creates an iterator over the attributes in these bytes.
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
         AttrWalk { rest: bytes, total: bytes.len() }
     }
 
-    /// Returns the offset of the next attribute in bytes.
+    /// Returns the offset of the next attribute, in bytes from the start of the run.
     #[inline]
     pub const fn at(&self) -> usize {
         self.total.saturating_sub(self.rest.len())

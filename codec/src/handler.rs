@@ -29,53 +29,53 @@ pub enum Action {
 /// Every method has the default of libnl's `NL_CB_DEFAULT` set, without its output; override the
 /// ones of interest.
 pub trait Handler {
-    /// Received message, ahead of any processing, `NL_CB_MSG_IN`.
+    /// Called for each received message, ahead of any processing, `NL_CB_MSG_IN`.
     fn msg_in(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// Message about to be sent, `NL_CB_MSG_OUT`; [`Action::Ok`] sends it.
+    /// Called for a message about to be sent, `NL_CB_MSG_OUT`; [`Action::Ok`] sends it.
     fn msg_out(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// Valid message: a reply or a notification, `NL_CB_VALID`.
+    /// Called for a valid message, a reply or a notification, `NL_CB_VALID`.
     fn valid(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// Acknowledgement, possibly with a warning, `NL_CB_ACK`.
+    /// Called for an acknowledgement, possibly with a warning, `NL_CB_ACK`.
     fn ack(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
-    /// End of a dump, `NL_CB_FINISH`.
+    /// Called at the end of a dump, `NL_CB_FINISH`.
     fn finish(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
-    /// Dump interrupted by a change (`NLM_F_DUMP_INTR`), once before the dump's end,
+    /// Called once before the end of a dump during which objects changed (`NLM_F_DUMP_INTR`),
     /// `NL_CB_DUMP_INTR`.
     fn dump_intr(&mut self) -> Action {
         Action::Ok
     }
-    /// Messages were lost, `NL_CB_OVERRUN`.
+    /// Called when messages were lost, `NL_CB_OVERRUN`.
     fn overrun(&mut self) -> Action {
         Action::Stop
     }
-    /// `NLMSG_NOOP`, `NL_CB_SKIPPED`.
+    /// Called for `NLMSG_NOOP`, `NL_CB_SKIPPED`.
     fn skipped(&mut self, _: &Message<'_>) -> Action {
         Action::Skip
     }
-    /// Message with another sequence number than the request's, `NL_CB_SEQ_CHECK`; [`Action::Ok`]
-    /// processes it all the same.
+    /// Called for a message with another sequence number than the request's, `NL_CB_SEQ_CHECK`;
+    /// [`Action::Ok`] processes the message all the same.
     fn seq_check(&mut self, _: &Message<'_>) -> Action {
         Action::Skip
     }
-    /// Message whose sender requests an acknowledgement, `NL_CB_SEND_ACK`.
+    /// Called for a message whose sender requests an acknowledgement, `NL_CB_SEND_ACK`.
     fn send_ack(&mut self, _: &Message<'_>) -> Action {
         Action::Ok
     }
-    /// Bytes that are not a message, `NL_CB_INVALID`.
+    /// Called for bytes that are not a message, `NL_CB_INVALID`.
     fn invalid(&mut self, _: Error) -> Action {
         Action::Stop
     }
-    /// Error in reply to a request, or a dump aborted, `nl_cb_err`.
+    /// Called for an error in reply to a request, or an aborted dump, `nl_cb_err`.
     fn error(&mut self, _: &Status<'_>) -> Action {
         Action::Stop
     }
@@ -184,7 +184,7 @@ passing_on! {
     }
 }
 
-/// Prints errors and invalid messages, and forwards to another handler, `NL_CB_VERBOSE`.
+/// Handler that prints errors and invalid messages and forwards to another, `NL_CB_VERBOSE`.
 #[derive(Debug)]
 pub struct Verbose<'o, H, O> {
     /// Handler that decides.
@@ -211,7 +211,8 @@ passing_on! {
     }
 }
 
-/// Prints every message, as [`HexDump`] does, and forwards to another handler, `NL_CB_DEBUG`.
+/// Handler that prints every message, as [`HexDump`] does, and forwards to another,
+/// `NL_CB_DEBUG`.
 #[derive(Debug)]
 pub struct Debug<'o, H, O> {
     /// Handler that decides.

@@ -30,7 +30,7 @@ use crate::value::{Fixed, Structure};
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct HexDump<'a> {
-    /// The message.
+    /// Message to print.
     pub message: Message<'a>,
     /// Family of the message; without one, the payload prints as bytes.
     ///

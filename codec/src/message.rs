@@ -115,28 +115,28 @@ impl<H, S> MessageType<H, S> {
         MessageType { flags: Flags(self.flags.0 & !flags.0), ..self }
     }
 
-    /// Create, and fail with EEXIST if the object exists, `NLM_F_CREATE | NLM_F_EXCL`.
+    /// Adds `NLM_F_CREATE | NLM_F_EXCL`: creates an object, and fails with `EEXIST` if it exists.
     pub const fn create(self) -> Self {
         self.with(Flags(Flags::CREATE.0 | Flags::EXCL.0))
     }
 
-    /// Create, or replace the object if it exists, `NLM_F_CREATE | NLM_F_REPLACE`.
+    /// Adds `NLM_F_CREATE | NLM_F_REPLACE`: creates an object, or replaces it if it exists.
     pub const fn replace(self) -> Self {
         self.with(Flags(Flags::CREATE.0 | Flags::REPLACE.0))
     }
 
-    /// Change an object that exists, `NLM_F_REPLACE`.
+    /// Adds `NLM_F_REPLACE`: changes an object that exists.
     #[doc(alias = "NLM_F_REPLACE")]
     pub const fn change(self) -> Self {
         self.with(Flags::REPLACE)
     }
 
-    /// Create, and append to the objects with the same key, `NLM_F_CREATE | NLM_F_APPEND`.
+    /// Adds `NLM_F_CREATE | NLM_F_APPEND`: creates an object after those of the same key.
     pub const fn append(self) -> Self {
         self.with(Flags(Flags::CREATE.0 | Flags::APPEND.0))
     }
 
-    /// Dump all objects, `NLM_F_DUMP`.
+    /// Adds `NLM_F_DUMP`: dumps all objects.
     #[doc(alias = "NLM_F_DUMP")]
     pub const fn dump(self) -> Self {
         self.with(Flags::DUMP)
@@ -249,7 +249,7 @@ pub struct Message<'a> {
     pub flags: Flags,
     /// Sequence number of the request that it answers, `nlmsg_seq`; most often 0 in a notification.
     pub seq: u32,
-    /// Port id of the socket that it answers, `nlmsg_pid`; 0 in most notifications.
+    /// Port ID of the socket that it answers, `nlmsg_pid`; 0 in most notifications.
     pub port: u32,
     /// Payload behind the header.
     pub payload: &'a [u8],
@@ -296,19 +296,19 @@ pub struct Messages<'a> {
 }
 
 impl<'a> Messages<'a> {
-    /// Iterates over the messages in these bytes.
+    /// Creates an iterator over the messages in these bytes.
     #[inline]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Messages { bytes, at: 0, begun: false }
     }
 
-    /// Iterates over the rest of a datagram whose first messages have been read.
+    /// Creates an iterator over the rest of a datagram whose first messages have been read.
     #[inline]
     pub const fn rest(bytes: &'a [u8]) -> Self {
         Messages { bytes, at: 0, begun: true }
     }
 
-    /// Returns the offset of the next message in bytes.
+    /// Returns the offset of the next message, in bytes from the start.
     #[inline]
     pub const fn at(&self) -> usize {
         self.at
@@ -348,17 +348,17 @@ fn split(bytes: &[u8]) -> Option<Message<'_>> {
 }
 
 structure! {
-    /// Header of every netlink message.
+    /// Netlink header, ahead of every message.
     pub MessageHeader "struct nlmsghdr" "nlmsg_" (16) {
         /// Length of the message in bytes, header included, padding not.
         0 => len: u32,
-        /// Message type, `NLMSG_*` below 16, otherwise of the family.
+        /// Message type: a control message below 16, otherwise of a family.
         4 => message_type "nlmsg_type": u16,
         /// Flags, `NLM_F_*`.
         6 => flags: u16,
         /// Sequence number.
         8 => seq: u32,
-        /// Port id; of a reply, that of the socket it answers.
+        /// Port ID; of a reply, that of the socket it answers.
         12 => port "nlmsg_pid": u32,
     }
 }

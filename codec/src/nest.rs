@@ -74,7 +74,7 @@ pub struct Elements<'a, V> {
 }
 
 impl<'a, V> Elements<'a, V> {
-    /// Iterates over these bytes.
+    /// Creates an iterator over the elements in these bytes.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Elements { walk: AttrWalk::new(bytes), types: PhantomData }
     }

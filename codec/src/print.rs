@@ -46,7 +46,7 @@ impl<H: fmt::Debug, S: Set> fmt::Debug for Parsed<'_, H, S> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct MessageDebug<'a> {
-    /// The message.
+    /// Message to print.
     pub message: Message<'a>,
     /// Family of the message; without one, the payload prints as bytes.
     pub family: Option<&'static Family>,

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::frame::{self, align};
 
-/// Writes attributes by number into a buffer, `nla_put` and its kin.
+/// Writer of attributes by number into a buffer, `nla_put` and related functions.
 ///
 /// What does not fit is counted all the same, so that the length a message needs is known in the
 /// end. Padding is zeroed.
@@ -24,7 +24,7 @@ impl<'b> RawWriter<'b> {
         RawWriter { buffer, len, invalid: None, floor: 0 }
     }
 
-    /// Number of bytes written so far, more than the buffer has if they do not fit.
+    /// Returns the number of bytes written so far, more than the buffer has if they do not fit.
     pub const fn len(&self) -> usize {
         self.len
     }
@@ -38,9 +38,9 @@ impl<'b> RawWriter<'b> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidValue`] where an attribute was longer than 65 531 bytes or had a value that its
-    /// type does not allow; [`Error::Full`] with the length that is needed where the buffer was too
-    /// short.
+    /// [`Error::InvalidValue`] where an attribute was longer than 65 531 bytes or had a value that
+    /// its type does not allow; [`Error::Full`] with the length that is needed where the buffer was
+    /// too short.
     pub fn finish(self) -> Result<&'b mut [u8], Error> {
         if let Some(number) = self.invalid {
             return Err(Error::InvalidValue { number });
@@ -49,8 +49,8 @@ impl<'b> RawWriter<'b> {
         self.buffer.get_mut(..needed).ok_or(Error::Full { needed })
     }
 
-    /// Reserves `len` bytes and zeroes the padding behind them, `nlmsg_reserve`; `None` where they do
-    /// not fit.
+    /// Reserves `len` bytes and zeroes the padding behind them, `nlmsg_reserve`; `None` where they
+    /// do not fit.
     pub fn take(&mut self, len: usize) -> Option<&mut [u8]> {
         let start = self.len;
         self.len = start.saturating_add(align(len));
@@ -87,8 +87,8 @@ impl<'b> RawWriter<'b> {
         }
     }
 
-    /// Goes back to a mark and zeroes what was written since, `nla_nest_cancel`. What comes before the
-    /// innermost open nest's attributes stays.
+    /// Goes back to a mark and zeroes what was written since, `nla_nest_cancel`. What comes before
+    /// the innermost open nest's attributes stays.
     pub fn cancel(&mut self, mark: Mark) {
         let to = mark.len.max(self.floor);
         if let Some(rest) = self.buffer.get_mut(to..self.len) {

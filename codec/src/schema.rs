@@ -153,33 +153,33 @@ pub enum Constraint {
 pub mod constraint {
     use super::Constraint;
 
-    /// Unsigned range, both ends included.
+    /// Returns a range of an unsigned integer, both ends included.
     pub const fn range(min: u64, max: u64) -> Constraint {
         Constraint::Unsigned(min, max)
     }
-    /// Lower bound, included.
+    /// Returns a minimum of an unsigned integer.
     pub const fn min(min: u64) -> Constraint {
         Constraint::Unsigned(min, u64::MAX)
     }
-    /// Upper bound, included.
+    /// Returns a maximum of an unsigned integer.
     pub const fn max(max: u64) -> Constraint {
         Constraint::Unsigned(0, max)
     }
-    /// Signed range, both ends included.
+    /// Returns a range of a signed integer, both ends included.
     pub const fn signed(min: i64, max: i64) -> Constraint {
         Constraint::Signed(min, max)
     }
-    /// Bits that may be set.
+    /// Returns a mask of the bits that may be set.
     pub const fn mask(mask: u64) -> Constraint {
         Constraint::Mask(mask)
     }
-    /// Range of the length in bytes, both ends included.
+    /// Returns a range of the length in bytes, both ends included.
     pub const fn len(min: usize, max: usize) -> Constraint {
         Constraint::Len(min, max)
     }
 }
 
-/// Selects the type of a payload by the value of another attribute (YNL's `selector`).
+/// Choice of a payload's type by the value of another attribute (YNL's `selector`).
 pub struct Selector {
     /// Attribute or field that selects.
     pub by: SelectBy,
@@ -204,9 +204,9 @@ pub enum SelectBy {
 /// Value that selects a payload's type.
 #[derive(Clone, Copy)]
 pub enum SelectorValue {
-    /// This text.
+    /// Text that has to be equal.
     Text(&'static str),
-    /// This number.
+    /// Number that has to be equal.
     Number(u64),
     /// Any value.
     Any,
@@ -223,8 +223,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Iterates over the fields and their bytes, up to the end of the payload. A field extends as
-    /// far as its type, otherwise to the next field.
+    /// Returns an iterator over the fields and their bytes, up to the end of the payload. A field
+    /// extends as far as the length of its type, or without one to the next field.
     pub fn split<'a>(
         &'static self,
         payload: &'a [u8],
@@ -272,7 +272,7 @@ pub const fn int_of(ty: Type) -> Int {
 }
 
 impl Int {
-    /// Unsigned integer of this many bytes in host byte order.
+    /// Returns an unsigned integer of `size` bytes in host byte order.
     pub const fn unsigned(size: u8) -> Int {
         Int { size, signed: false, order: Order::Native }
     }
@@ -486,7 +486,7 @@ pub struct SplitRecords<'a> {
 }
 
 impl<'a> SplitRecords<'a> {
-    /// Iterates over these bytes, as records of at least `least` bytes.
+    /// Creates an iterator over the records in these bytes, each of at least `least` bytes.
     pub const fn new(bytes: &'a [u8], least: usize) -> Self {
         SplitRecords { rest: bytes, total: bytes.len(), least }
     }

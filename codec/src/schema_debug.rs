@@ -1,4 +1,4 @@
-//! Debug output of tables: by name, as a set may contain itself.
+//! `Debug` of tables: nested tables print as their names, as a set may contain itself.
 
 use core::fmt;
 

@@ -15,7 +15,7 @@ values! {
         7 => SELINUX,
         /// Open-iSCSI.
         8 => ISCSI,
-        /// Kernel audit records and rules, as for `auditd(8)`.
+        /// Kernel auditing, as `auditd` uses it.
         9 => AUDIT,
         /// IPv4 FIB lookup.
         10 => FIB_LOOKUP,
@@ -31,9 +31,9 @@ values! {
         15 => KOBJECT_UEVENT,
         /// Generic netlink.
         16 => GENERIC,
-        /// Events of the SCSI transport classes, such as Fibre Channel.
+        /// Events of SCSI transport classes, such as Fibre Channel.
         18 => SCSITRANSPORT,
-        /// Requests for keys to the user-space daemon of eCryptfs, in older kernels.
+        /// eCryptfs, the stacked cryptographic file system; the kernel no longer uses it.
         19 => ECRYPTFS,
         /// RDMA (InfiniBand).
         20 => RDMA,

@@ -11,11 +11,11 @@
 ///
 /// ```
 /// barelink_codec::attributes! {
-///     /// Attributes of a queue, `MYQ_*`.
+///     /// Queue, `MYQ_*`.
 ///     pub Queue "MYQ_" {
 ///         /// Name of the queue.
 ///         1 => NAME: barelink_codec::value::Text<15>,
-///         /// Maximum number of packets.
+///         /// Maximum number of packets in the queue.
 ///         2 => LIMIT: u32 where range(1, 1000),
 ///     }
 /// }

@@ -56,7 +56,7 @@ pub struct Invalid {
     /// Offset of the attribute in bytes: in a message from its `nlmsghdr`, otherwise from the first
     /// attribute.
     pub at: usize,
-    /// Violated rule.
+    /// Rule that is violated.
     pub violation: Violation,
 }
 
@@ -78,7 +78,7 @@ pub enum Violation {
     },
     /// Unsigned value out of range.
     Range {
-        /// The value.
+        /// Value of the attribute.
         value: u64,
         /// Minimum.
         min: u64,
@@ -87,7 +87,7 @@ pub enum Violation {
     },
     /// Signed value out of range.
     SignedRange {
-        /// The value.
+        /// Value of the attribute.
         value: i64,
         /// Minimum.
         min: i64,
@@ -160,7 +160,7 @@ impl core::error::Error for Invalid {}
 
 /// Source of rules: tables, or the kernel's policy.
 pub trait Policy {
-    /// Identifies the rules of a run of attributes.
+    /// Identifier of the rules of a run of attributes.
     type Run: Copy;
 
     /// Returns the rule of an attribute; `None` if it is unknown.
@@ -177,8 +177,8 @@ pub struct AttrPolicy<R> {
     pub constraint: Option<Constraint>,
     /// `true` if the attribute may occur several times.
     pub multi: bool,
-    /// `Some(true)` if text needs a terminating NUL, `Some(false)` if not; `None` if only strict
-    /// validation requires it.
+    /// `Some(true)` if text needs a terminating NUL, `Some(false)` if not, `None` if only with
+    /// [`Strictness::exact_length`].
     pub terminated: Option<bool>,
     /// Attributes within the payload.
     pub inner: InnerAttrs<R>,
@@ -190,7 +190,7 @@ pub struct AttrPolicy<R> {
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum InnerAttrs<R> {
-    /// No attributes in the payload.
+    /// No attributes.
     None,
     /// Run of attributes, at this offset in the payload.
     Run(usize, R),

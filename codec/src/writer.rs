@@ -132,7 +132,7 @@ impl<'b> Batch<'b> {
     }
 }
 
-/// Writes attributes of the set `S` into a message.
+/// Writer of a message's attributes, of the set `S`.
 #[derive(Debug)]
 pub struct Writer<'b, S> {
     raw: RawWriter<'b>,
@@ -264,7 +264,7 @@ const fn mark<V: Value>() -> u16 {
     }
 }
 
-/// Writes the elements of an [`IndexedArray`].
+/// Writer of the elements of an [`IndexedArray`].
 #[derive(Debug)]
 pub struct ElementWriter<'b, V> {
     raw: RawWriter<'b>,
@@ -292,7 +292,7 @@ impl<N: Set> ElementWriter<'_, Nest<N>> {
     }
 }
 
-/// Writes the records of a [`Records`].
+/// Writer of the records of a [`Records`].
 #[derive(Debug)]
 pub struct RecordWriter<'b, H, N> {
     raw: RawWriter<'b>,

@@ -5,12 +5,12 @@ use crate::error::Error;
 use crate::socket::fd::Socket;
 use crate::socket::received::Received;
 
-/// Way for datagrams to and from a peer: a [`Socket`], a capture, a recording, a fake kernel.
+/// Sender and receiver of datagrams: a [`Socket`], a capture, a recording, a fake kernel.
 ///
 /// # For implementers
 ///
-/// All three methods are required. A deadline of `None` means to wait as the channel does by itself
-/// (a blocking socket without a limit). [`receive`](Channel::receive) returns a queued datagram even
+/// All three methods are required. Without a deadline, the channel waits as by itself (a blocking
+/// socket without a limit). [`receive`](Channel::receive) returns a queued datagram even
 /// after the deadline; one that is longer than the buffer is [`Error::DatagramTruncated`], with its
 /// beginning in the buffer. [`Error::TimedOut`] and [`Error::WouldBlock`] mean that nothing is
 /// queued.

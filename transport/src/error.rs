@@ -13,7 +13,7 @@ use crate::kernel_error::KernelError;
 /// |---|---|
 /// | [`Interrupted`](Error::Interrupted), [`Overrun`](Error::Overrun) | dump again |
 /// | [`WouldBlock`](Error::WouldBlock) | poll, then call again |
-/// | [`DatagramTruncated`](Error::DatagramTruncated) | take a larger buffer |
+/// | [`DatagramTruncated`](Error::DatagramTruncated) | use a larger buffer |
 /// | [`TimedOut`](Error::TimedOut) | try again, or give up |
 /// | [`Kernel`](Error::Kernel) | look at its errno: `ENOENT`, `EEXIST`, `EPERM`, ... |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Generic netlink: families, multicast groups, operations and policies by name.
 //!
-//! Families get their number when they are registered, so that programs ask the controller (`nlctrl`)
+//! Families get their ID when they are registered, so that programs ask the controller (`nlctrl`)
 //! for it by the family's name.
 //!
 //! ```no_run
@@ -36,8 +36,8 @@ use crate::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenericFamily {
-    /// Number of the family, the type of its messages (`CTRL_ATTR_FAMILY_ID`); it differs between boots
-    /// and loads of its module.
+    /// Family ID, the `nlmsg_type` of its messages (`CTRL_ATTR_FAMILY_ID`); assigned when the
+    /// family is registered, except for 16, the controller's.
     pub id: u16,
     /// Version of the family (`CTRL_ATTR_VERSION`).
     pub version: u32,
@@ -52,7 +52,7 @@ impl GenericFamily {
     ///
     /// # Errors
     ///
-    /// [`Missing`](CodecError::Missing) without a number of the family.
+    /// [`Missing`](CodecError::Missing) without a family ID.
     pub fn read(reply: &Attrs<'_, Ctrl>) -> Result<Self, CodecError> {
         let (id, version, header, max) =
             reply.find((Ctrl::FAMILY_ID, Ctrl::VERSION, Ctrl::HDRSIZE, Ctrl::MAXATTR))?;
@@ -66,7 +66,8 @@ impl GenericFamily {
 }
 
 impl<C: Channel> Connection<'_, C> {
-    /// Returns a generic family by its name, e.g. `"ethtool"`; the kernel loads its module if need be.
+    /// Returns a generic family by its name, e.g. `"ethtool"`; the kernel loads its module if need
+    /// be.
     ///
     /// # Errors
     ///
@@ -75,11 +76,13 @@ impl<C: Channel> Connection<'_, C> {
         Ok(GenericFamily::read(&self.controller(name)?)?)
     }
 
-    /// Returns the number of a generic family's multicast group, to [join](crate::Socket::join) it by.
+    /// Returns the number of a generic family's multicast group, to [join](crate::Socket::join) it
+    /// by.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] if there is no such family or group; otherwise as [`get`](Connection::get).
+    /// [`Error::NotFound`] if there is no such family or group; otherwise as
+    /// [`get`](Connection::get).
     pub fn group(&mut self, family: &str, group: &str) -> Result<u32, Error> {
         let reply = self.controller(family)?;
         for found in reply.get(Ctrl::MCAST_GROUPS)?.into_iter().flatten() {
@@ -130,8 +133,9 @@ impl<C: Channel> Connection<'_, C> {
     ///
     /// # Errors
     ///
-    /// [`Error::Codec`] with `Full` if `entries` is too short, with the length that it needs in bytes;
-    /// [`Error::Kernel`] with `EOPNOTSUPP` before Linux 5.7; otherwise as [`dump`](Connection::dump).
+    /// [`Error::Codec`] with `Full` if `entries` is too short, with the length that it needs in
+    /// bytes; [`Error::Kernel`] with `EOPNOTSUPP` before Linux 5.7; otherwise as
+    /// [`dump`](Connection::dump).
     pub fn policy<'e>(
         &mut self,
         family: GenericFamily,

@@ -12,12 +12,12 @@ use crate::socket::fd::Socket;
 use crate::socket::option::SocketOption;
 use crate::socket::received::{KERNEL, Received};
 
-/// Listener for notifications: a socket that joined multicast groups, and the buffer that it receives
-/// into.
+/// Listener for notifications: a socket that joined multicast groups, and the buffer that it
+/// receives into.
 ///
 /// A buffer of 16 KiB holds the longest notifications that are common; a longer one is
-/// [`MonitorEvent::DatagramTruncated`]. Notifications that arrive faster than they are read overrun the
-/// socket's receive buffer, which [`Socket::raise_receive_buffer`] enlarges.
+/// [`MonitorEvent::DatagramTruncated`]. Notifications that arrive faster than they are read overrun
+/// the socket's receive buffer, which [`Socket::raise_receive_buffer`] enlarges.
 ///
 /// ```no_run
 /// use barelink_codec::rtnl::link::{self, Link};
@@ -56,7 +56,7 @@ pub enum MonitorEvent<'a> {
         message: Message<'a>,
         /// Number of the multicast group, with [`SocketOption::PKTINFO`].
         group: Option<u32>,
-        /// Identifier of the network namespace that it is about, absent for the socket's own; with
+        /// ID (nsid) of the network namespace that it is about, absent for the socket's own; with
         /// [`SocketOption::LISTEN_ALL_NSID`].
         nsid: Option<i32>,
     },
@@ -80,8 +80,8 @@ impl<'b> Monitor<'b> {
     ///
     /// # Errors
     ///
-    /// [`Error::Socket`] with `EPROTONOSUPPORT` if the kernel lacks the protocol, `EINVAL` if it lacks
-    /// a group, `EPERM` if a group takes a capability.
+    /// [`Error::Socket`] with `EPROTONOSUPPORT` if the kernel lacks the protocol, `EINVAL` if it
+    /// lacks a group, `EPERM` if a group requires a capability.
     pub fn open(protocol: Protocol, groups: &[u32], buffer: &'b mut [u8]) -> Result<Self, Error> {
         let socket = Socket::open(protocol)?;
         // Other programs cannot send to it then, except to groups.
@@ -95,7 +95,8 @@ impl<'b> Monitor<'b> {
 }
 
 impl<'b, C: Channel> Monitor<'b, C> {
-    /// Listens on a socket of the caller's, or on another channel: a capture, a recording, a fake kernel.
+    /// Listens on a socket of the caller's, or on another channel: a capture, a recording, a fake
+    /// kernel.
     pub fn with_channel(channel: C, buffer: &'b mut [u8]) -> Self {
         Monitor { channel, buffer, at: 0, received: Received::default(), foreign: 0 }
     }

@@ -26,7 +26,7 @@ structure! {
         4 => major: u16,
         /// Minor version, 4.
         6 => minor: u16,
-        /// Snap length: most bytes that are captured of a datagram.
+        /// Snap length: maximum number of bytes captured of a datagram.
         16 => snap_len: u32,
         /// Link type, `LINKTYPE_NETLINK`.
         20 => link_type: u32,
@@ -111,13 +111,14 @@ pub(crate) fn record_headers(
     bytes
 }
 
-/// Destination of a capture: a closure that takes bytes, a [`MemorySink`], or with the feature `std`
-/// a [`WriteSink`] around anything that is `io::Write`.
+/// Destination of a capture: a closure that takes bytes, a [`MemorySink`], or with the feature
+/// `std` a [`WriteSink`] around anything that is `io::Write`.
 ///
 /// # For implementers
 ///
-/// The one method is required. It is called for the file header first (with an empty datagram), then
-/// once for each record. A record that is written in part makes the rest of the file unreadable.
+/// The one method is required. It is called for the file header first (with an empty datagram),
+/// then once for each record. A record that is written in part makes the rest of the file
+/// unreadable.
 pub trait Sink {
     /// Writes a record whole or not at all, header first, then datagram; returns whether it was
     /// written.

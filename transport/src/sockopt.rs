@@ -1,7 +1,8 @@
 //! System calls that rustix lacks: netlink's socket options, packet filters and control messages.
 //!
-//! Without `std`, also the monotonic clock: rustix reads it from the vDSO, which takes more code than
-//! all of this file, and is missing under some emulators and debuggers. The one file with `unsafe`.
+//! Without `std`, also the monotonic clock: rustix reads it from the vDSO, which takes more code
+//! than all of this file, and is missing under some emulators and debuggers. The one file with
+//! `unsafe`.
 #![allow(unsafe_code)]
 
 use core::ffi::{c_int, c_void};
@@ -66,7 +67,7 @@ unsafe fn set_value<T>(fd: BorrowedFd<'_>, level: u32, name: u32, value: &T) -> 
     unsafe { system::setsockopt(fd, level, name, (&raw const *value).cast(), len) }
 }
 
-/// Buffer for the control messages that a netlink socket may add: group, namespace identifier,
+/// Buffer for the control messages that a netlink socket may add: group, namespace ID,
 /// credentials.
 #[repr(align(8))]
 struct ControlBuffer([MaybeUninit<u8>; CONTROL_LEN]);

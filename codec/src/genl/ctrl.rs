@@ -1,4 +1,4 @@
-//! The controller of generic netlink, family `nlctrl`: names, ids, operations and policies of
+//! The controller of generic netlink, family `nlctrl`: names, IDs, operations and policies of
 //! families.
 
 use crate::nest::{IndexedArray, Nest};
@@ -9,15 +9,15 @@ pub use crate::control::{PolicyAttr, PolicyType};
 /// Message type of the controller, the only one that is fixed, `GENL_ID_CTRL`.
 pub const ID: u16 = 16;
 
-/// Multicast group id of [`NOTIFY`], fixed like the controller's own.
+/// Multicast group ID of [`NOTIFY`], fixed like the controller's own.
 pub const NOTIFY_ID: u32 = 16;
 
 attributes! {
     /// Attributes of a generic family.
     pub Ctrl "CTRL_ATTR_" {
-        /// Family id, the `nlmsg_type` of its messages.
+        /// Family ID, the `nlmsg_type` of its messages.
         1 => FAMILY_ID: u16,
-        /// Name of the family, by which programs look up its id.
+        /// Name, by which programs find the family: `ethtool`.
         2 => FAMILY_NAME: Text<15>,
         /// Version of the family.
         3 => VERSION: u32,
@@ -43,7 +43,7 @@ attributes! {
     pub McastGroup "CTRL_ATTR_MCAST_GRP_" {
         /// Name of the group.
         1 => NAME: Text<15>,
-        /// Group id, for joining.
+        /// Group ID, for joining.
         2 => ID: u32,
     }
 }
@@ -91,21 +91,21 @@ commands! {
         1 => NEW_FAMILY "CTRL_CMD_NEWFAMILY": Ctrl,
         /// Notification of a family that was unregistered.
         2 => DEL_FAMILY "CTRL_CMD_DELFAMILY": Ctrl,
-        /// Get a family by name or id, or dump all families.
+        /// Request for a family by name or ID, or as a dump for all families.
         3 => GET_FAMILY "CTRL_CMD_GETFAMILY": Ctrl,
         /// Notification of an operation that was registered; no longer sent.
         4 => NEW_OPS "CTRL_CMD_NEWOPS": Ctrl,
         /// Notification of an operation that was unregistered; no longer sent.
         5 => DEL_OPS "CTRL_CMD_DELOPS": Ctrl,
-        /// Get an operation; not implemented by the kernel.
+        /// Request for an operation; not implemented by the kernel.
         6 => GET_OPS "CTRL_CMD_GETOPS": Ctrl,
         /// Notification of a multicast group that was registered.
         7 => NEW_MCAST_GRP "CTRL_CMD_NEWMCAST_GRP": Ctrl,
         /// Notification of a multicast group that was unregistered.
         8 => DEL_MCAST_GRP "CTRL_CMD_DELMCAST_GRP": Ctrl,
-        /// Get a multicast group; not implemented by the kernel.
+        /// Request for a multicast group; not implemented by the kernel.
         9 => GET_MCAST_GRP "CTRL_CMD_GETMCAST_GRP": Ctrl,
-        /// Dump the policies of a family.
+        /// Dump request for the policies of a family.
         10 => GET_POLICY "CTRL_CMD_GETPOLICY": Ctrl,
     }
     groups {

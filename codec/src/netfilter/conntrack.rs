@@ -432,11 +432,12 @@ attributes! {
 }
 
 attributes! {
-    /// Start and stop time of a connection, in nanoseconds since the Unix epoch.
+    /// Start and stop time of a connection.
     pub ConntrackTimestamp "CTA_TIMESTAMP_" {
-        /// Time of creation, big-endian.
+        /// Time of creation, in nanoseconds since the Unix epoch, big-endian.
         1 => START: Be<u64>,
-        /// Time of deletion, big-endian; absent while the connection exists.
+        /// Time of deletion, in nanoseconds since the Unix epoch, big-endian; absent while the
+        /// connection exists.
         2 => STOP: Be<u64>,
         /// Padding to align the 64-bit attribute that follows.
         3 => PAD: Bytes,

@@ -22,7 +22,7 @@ values! {
         7 => IPV4_ROUTE,
         /// IPv4 policy routing rules.
         8 => IPV4_RULE,
-        /// IPv4 policy routing rules.
+        /// IPv6 addresses.
         9 => IPV6_IFADDR,
         /// IPv6 multicast routes.
         10 => IPV6_MROUTE,
@@ -60,7 +60,7 @@ values! {
         26 => MDB,
         /// Label switching routes: added, replaced, deleted.
         27 => MPLS_ROUTE,
-        /// Ids of network namespaces.
+        /// Network namespace IDs.
         28 => NSID,
         /// MPLS per-link configuration.
         29 => MPLS_NETCONF,

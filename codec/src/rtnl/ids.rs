@@ -305,7 +305,7 @@ structure! {
     pub VlanInfo "struct bridge_vlan_info" "" (4) {
         /// Flags of the VLAN.
         0 => flags: VlanInfoFlags,
-        /// VLAN id, 0 to 4095.
+        /// VLAN ID, 0 to 4095.
         2 => vid: u16,
     }
 }
@@ -332,7 +332,7 @@ flags! {
     pub VlanInfoFlags "BRIDGE_VLAN_INFO_": u16 {
         /// Applies to the bridge itself rather than the port.
         0x1 => MASTER,
-        /// Port VLAN id: untagged ingress frames belong to this VLAN.
+        /// Port VLAN ID: untagged ingress frames belong to this VLAN.
         0x2 => PVID,
         /// Egress frames are sent untagged.
         0x4 => UNTAGGED,

@@ -10,7 +10,7 @@
 //! | [`rule`] | policy routing rules |
 //! | [`neigh`] | neighbours (ARP, NDP), forwarding database, neighbour tables |
 //! | [`tc`] | traffic control |
-//! | [`netconf`], [`nsid`] | per-link configuration, ids of network namespaces |
+//! | [`netconf`], [`nsid`] | per-link configuration, IDs of network namespaces |
 //! | [`group`], [`ids`] | multicast groups; numbers that several objects share |
 //!
 //! Each object's module has its kinds of message, of `NEW`, `DEL`, `GET` and `SET` those that there

@@ -34,15 +34,15 @@ flags! {
     /// Filter mask of statistics: bit `n - 1` for attribute `n` of [`Stats`]
     /// (`IFLA_STATS_FILTER_BIT`).
     pub StatsFilter "": u32 {
-        /// [`Stats::LINK_64`].
+        /// Interface counters, [`Stats::LINK_64`].
         0x1 => LINK_64,
-        /// [`Stats::LINK_XSTATS`].
+        /// Statistics of the kind, [`Stats::LINK_XSTATS`].
         0x2 => LINK_XSTATS,
-        /// [`Stats::LINK_XSTATS_SLAVE`].
+        /// Statistics as a port, [`Stats::LINK_XSTATS_SLAVE`].
         0x4 => LINK_XSTATS_SLAVE,
-        /// [`Stats::LINK_OFFLOAD_XSTATS`].
+        /// Hardware offload statistics, [`Stats::LINK_OFFLOAD_XSTATS`].
         0x8 => LINK_OFFLOAD_XSTATS,
-        /// [`Stats::AF_SPEC`].
+        /// Statistics by address family, [`Stats::AF_SPEC`].
         0x10 => AF_SPEC,
     }
 }
@@ -124,39 +124,39 @@ structure! {
 }
 
 structure! {
-    /// IGMP and MLD statistics of a bridge; arrays hold received and transmitted, in this order.
+    /// IGMP and MLD statistics of a bridge.
     pub MulticastStats "struct br_mcast_stats" "" (240) {
-        /// Number of IGMPv1 queries.
+        /// Number of IGMPv1 queries: received, transmitted.
         0 => igmp_v1queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of IGMPv2 queries.
+        /// Number of IGMPv2 queries: received, transmitted.
         16 => igmp_v2queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of IGMPv3 queries.
+        /// Number of IGMPv3 queries: received, transmitted.
         32 => igmp_v3queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of IGMP leave messages.
+        /// Number of IGMP leave messages: received, transmitted.
         48 => igmp_leaves: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of IGMPv1 membership reports.
+        /// Number of IGMPv1 membership reports: received, transmitted.
         64 => igmp_v1reports: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of IGMPv2 membership reports.
+        /// Number of IGMPv2 membership reports: received, transmitted.
         80 => igmp_v2reports: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of IGMPv3 membership reports.
+        /// Number of IGMPv3 membership reports: received, transmitted.
         96 => igmp_v3reports: [u64; 2] as FixedArray<u64, 2>,
         /// Number of malformed IGMP messages received.
         112 => igmp_parse_errors: u64,
-        /// Number of MLDv1 queries.
+        /// Number of MLDv1 queries: received, transmitted.
         120 => mld_v1queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of MLDv2 queries.
+        /// Number of MLDv2 queries: received, transmitted.
         136 => mld_v2queries: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of MLD done messages.
+        /// Number of MLD done messages: received, transmitted.
         152 => mld_leaves: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of MLDv1 reports.
+        /// Number of MLDv1 reports: received, transmitted.
         168 => mld_v1reports: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of MLDv2 reports.
+        /// Number of MLDv2 reports: received, transmitted.
         184 => mld_v2reports: [u64; 2] as FixedArray<u64, 2>,
         /// Number of malformed MLD messages received.
         200 => mld_parse_errors: u64,
-        /// Number of multicast bytes.
+        /// Number of multicast bytes: received, transmitted.
         208 => mcast_bytes: [u64; 2] as FixedArray<u64, 2>,
-        /// Number of multicast packets.
+        /// Number of multicast packets: received, transmitted.
         224 => mcast_packets: [u64; 2] as FixedArray<u64, 2>,
     }
 }

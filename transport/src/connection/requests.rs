@@ -25,7 +25,8 @@ pub struct Requests<'b> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TypeLayout {
     pub message_type: u16,
-    /// The table is `None` where it differs between requests, as between a generic family's commands.
+    /// Layout without a table where that differs between requests, as between a generic family's
+    /// commands.
     pub layout: RequestLayout,
 }
 
@@ -66,8 +67,8 @@ impl<'b> Requests<'b> {
         Ok(())
     }
 
-    /// Adds a request whose header and attributes are encoded already; compiled once, not per message
-    /// type.
+    /// Adds a request whose header and attributes are encoded already; compiled once, not per
+    /// message type.
     ///
     /// # Errors
     ///

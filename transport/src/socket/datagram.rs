@@ -25,9 +25,9 @@ impl Socket {
     /// # Errors
     ///
     /// [`Error::WouldBlock`] if the peer's receive buffer is full and the socket is nonblocking or
-    /// its [send timeout](Socket::set_send_timeout) passed; [`Error::Socket`] with `EMSGSIZE` if the
-    /// datagram is longer than the send buffer, `ECONNREFUSED` if no socket has the peer's port,
-    /// `EPERM` without `CAP_NET_ADMIN`.
+    /// its [send timeout](Socket::set_send_timeout) passed; [`Error::Socket`] with `EMSGSIZE` if
+    /// the datagram is longer than the send buffer, `ECONNREFUSED` if no socket has the peer's port
+    /// or the peer is connected to another.
     pub fn send(&self, datagram: &[u8]) -> Result<(), Error> {
         let flags = SendFlags::empty();
         map_errno("send", io::retry_on_intr(|| net::send(self, datagram, flags)))?;
@@ -75,12 +75,13 @@ impl Socket {
     /// `groups`.
     ///
     /// In a protocol without a receiver in the kernel (`USERSOCK`), sending to a group with port
-    /// [`KERNEL`](crate::KERNEL) delivers to its members, then fails with `ECONNREFUSED`; send to the
-    /// port of a member to avoid that.
+    /// [`KERNEL`](crate::KERNEL) delivers to its members, then fails with `ECONNREFUSED`; send to
+    /// the port of a member to avoid that.
     ///
     /// # Errors
     ///
-    /// As [`send`](Socket::send).
+    /// [`Error::Socket`] with `EPERM` without `CAP_NET_ADMIN`, unless the peer is the kernel
+    /// without a group or the protocol is `USERSOCK`; otherwise as [`send`](Socket::send).
     pub fn send_to(&self, datagram: &[u8], port: u32, groups: u32) -> Result<(), Error> {
         let address = SocketAddrNetlink::new(port, groups);
         let flags = SendFlags::empty();

@@ -47,7 +47,8 @@ impl SocketBuilder {
         SocketBuilder { port, ..self }
     }
 
-    /// Joins the groups of this bit mask on binding (`nl_groups`): bit 0 is group 1, bit 31 group 32.
+    /// Joins the groups of this bit mask on binding (`nl_groups`): bit 0 is group 1, bit 31 group
+    /// 32.
     #[doc(alias = "nl_groups")]
     pub const fn groups(self, groups: u32) -> Self {
         SocketBuilder { groups, ..self }
@@ -67,8 +68,9 @@ impl SocketBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::PortInUse`] if another socket has the port; [`Error::Socket`] with `EPROTONOSUPPORT`
-    /// if the kernel lacks the protocol, `EPERM` if its groups take a capability.
+    /// [`Error::PortInUse`] if another socket has the port; [`Error::Socket`] with
+    /// `EPROTONOSUPPORT` if the kernel lacks the protocol, `EPERM` if its groups require a
+    /// capability.
     pub fn open(self, protocol: Protocol) -> Result<Socket, Error> {
         let socket_type = if self.datagram { SocketType::DGRAM } else { SocketType::RAW };
         let mut flags = SocketFlags::CLOEXEC;
@@ -144,7 +146,7 @@ impl Socket {
     /// # Errors
     ///
     /// [`Error::PortInUse`] if another socket has the port; [`Error::Socket`] with `EINVAL` if this
-    /// one is bound to another port, `EPERM` if the groups take a capability.
+    /// one is bound to another port, `EPERM` if the groups require a capability.
     pub fn bind(&self, port: u32, groups: u32) -> Result<(), Error> {
         let bind = |port| net::bind(self, &SocketAddrNetlink::new(port, groups));
         match bind(port) {
@@ -169,13 +171,13 @@ impl Socket {
     /// (`connect(2)`).
     ///
     /// The kernel then refuses unicast from other ports (their sender gets `ECONNREFUSED`);
-    /// multicast still arrives. Connected to the [`KERNEL`](crate::KERNEL), no other program can send
-    /// to the socket.
+    /// multicast still arrives. Connected to the [`KERNEL`](crate::KERNEL), the socket gets no
+    /// unicast from other programs.
     ///
     /// # Errors
     ///
-    /// [`Error::Socket`] with `EPERM` without `CAP_NET_ADMIN`, unless the peer is the kernel or the
-    /// protocol is `USERSOCK`.
+    /// [`Error::Socket`] with `EPERM` without `CAP_NET_ADMIN`, unless the peer is the kernel
+    /// without a group or the protocol is `USERSOCK`.
     pub fn connect(&self, port: u32, groups: u32) -> Result<(), Error> {
         map_errno("connect", net::connect(self, &SocketAddrNetlink::new(port, groups)))
     }
@@ -250,8 +252,8 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// [`Error::Socket`] with `ENOPROTOOPT` if the kernel is too old for it; some options can be set
-    /// before they can be read.
+    /// [`Error::Socket`] with `ENOPROTOOPT` if the kernel is too old for it; some options can be
+    /// set before they can be read.
     pub fn get(&self, option: SocketOption) -> Result<bool, Error> {
         let mut value = [0];
         map_errno("get option", sockopt::get(self.as_fd(), option.0, &mut value))?;
@@ -281,8 +283,8 @@ impl Socket {
         map_errno("pass credentials", option::socket_passcred(self))
     }
 
-    /// Makes the socket nonblocking (`O_NONBLOCK`), so that it returns [`Error::WouldBlock`] instead
-    /// of waiting, or blocking again.
+    /// Makes the socket nonblocking (`O_NONBLOCK`), so that it returns [`Error::WouldBlock`]
+    /// instead of waiting, or blocking again.
     ///
     /// # Errors
     ///

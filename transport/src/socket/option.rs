@@ -30,8 +30,8 @@ impl SocketOption {
     /// `NETLINK_NO_ENOBUFS` = 5.
     #[doc(alias = "NETLINK_NO_ENOBUFS")]
     pub const NO_ENOBUFS: SocketOption = SocketOption(number::NETLINK_NO_ENOBUFS);
-    /// Receives notifications of all network namespaces that have an
-    /// identifier in this one, too: [`Received::nsid`]. Takes `CAP_NET_BROADCAST`. Since Linux 4.2.
+    /// Receives notifications of all network namespaces that have an ID (nsid) in this one, too:
+    /// [`Received::nsid`]. Requires `CAP_NET_BROADCAST`. Since Linux 4.2.
     ///
     /// `NETLINK_LISTEN_ALL_NSID` = 8.
     ///

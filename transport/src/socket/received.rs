@@ -19,7 +19,7 @@ pub struct Received {
     /// [`SocketOption::PKTINFO`](crate::SocketOption::PKTINFO).
     #[doc(alias = "nl_pktinfo")]
     pub group: Option<u32>,
-    /// Identifier of the network namespace that the notification is about, absent for the socket's
+    /// ID (nsid) of the network namespace that the notification is about, absent for the socket's
     /// own; present with [`SocketOption::LISTEN_ALL_NSID`](crate::SocketOption::LISTEN_ALL_NSID).
     pub nsid: Option<i32>,
     /// Process, user and group of the sender; present after
@@ -34,17 +34,20 @@ impl Received {
     }
 }
 
-/// Credentials of a sender, `struct ucred`; all zero for the kernel.
+/// Credentials of a sender, `struct ucred`, by the IDs of the receiver's namespaces.
+///
+/// The kernel's are 0, before the mapping to the receiver's namespaces; root's can be the same:
+/// [`Received::is_from_kernel`] identifies the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[doc(alias = "ucred")]
 #[doc(alias = "SCM_CREDENTIALS")]
 pub struct Credentials {
-    /// Process ID.
+    /// Process ID; 0 for the kernel, and for a process outside of the receiver's PID namespace.
     pub pid: u32,
-    /// User ID.
+    /// User ID; `kernel.overflowuid` (65534) without a mapping in the receiver's user namespace.
     pub uid: u32,
-    /// Group ID.
+    /// Group ID; `kernel.overflowgid` (65534) without a mapping in the receiver's user namespace.
     pub gid: u32,
 }
 

@@ -112,7 +112,7 @@ attributes! {
 }
 
 attributes! {
-    /// Global options of a VLAN, which apply to the whole bridge; intervals are in 1/100 s.
+    /// Global options of a VLAN, which apply to the whole bridge.
     pub VlanOptions "BRIDGE_VLANDB_GOPTS_" {
         /// VLAN ID, the first one of a range.
         1 => ID: u16,
@@ -129,21 +129,23 @@ attributes! {
         /// Startup query count: number of queries sent at startup; the default is 2.
         7 => MCAST_STARTUP_QUERY_CNT: u32,
         /// Last member query interval, between the queries sent after a leave message; the default
-        /// is 100.
+        /// is 100 (1/100 s).
         8 => MCAST_LAST_MEMBER_INTVL: u64,
         /// Padding to align the 64-bit attribute that follows.
         9 => PAD: Bytes,
         /// Membership interval: lifetime of a group membership without a new report; the default is
-        /// 26000.
+        /// 26000 (1/100 s).
         10 => MCAST_MEMBERSHIP_INTVL: u64,
         /// Other querier present interval: time without queries after which another querier is
-        /// considered gone; the default is 25500.
+        /// considered gone; the default is 25500 (1/100 s).
         11 => MCAST_QUERIER_INTVL: u64,
-        /// Query interval, between the bridge's general queries; the default is 12500.
+        /// Query interval, between the bridge's general queries; the default is 12500 (1/100 s).
         12 => MCAST_QUERY_INTVL: u64,
-        /// Query response interval: maximum time for members to respond; the default is 1000.
+        /// Query response interval: maximum time for members to respond; the default is 1000 (1/100
+        /// s).
         13 => MCAST_QUERY_RESPONSE_INTVL: u64,
-        /// Startup query interval, between the queries sent at startup; the default is 3125.
+        /// Startup query interval, between the queries sent at startup; the default is 3125 (1/100
+        /// s).
         14 => MCAST_STARTUP_QUERY_INTVL: u64,
         /// Querier: the bridge sends IGMP and MLD queries, 0 or 1; the default is 0.
         15 => MCAST_QUERIER: u8,

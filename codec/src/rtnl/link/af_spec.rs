@@ -130,9 +130,9 @@ structure! {
 attributes! {
     /// MCTP settings of a link.
     pub Mctp "IFLA_MCTP_" {
-        /// MCTP network id.
+        /// MCTP network ID.
         1 => NET: u32,
-        /// Physical transport binding id (DSP0239).
+        /// Physical transport binding ID (DSP0239).
         2 => PHYS_BINDING: u8,
     }
 }
@@ -140,7 +140,7 @@ attributes! {
 attributes! {
     /// Multicast routing table, dumped as a link of the family `RTNL_FAMILY_IPMR`.
     pub MrouteTable "IPMRA_TABLE_" {
-        /// Table id.
+        /// Table ID.
         1 => ID: u32,
         /// Number of unresolved multicast cache entries.
         2 => CACHE_RES_QUEUE_LEN: u32,

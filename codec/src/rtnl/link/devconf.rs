@@ -33,7 +33,7 @@ values! {
         12 => TAG,
         /// ARP filter: answers only if packets to the requester would leave by this link.
         13 => ARPFILTER,
-        /// Medium id, equal for links on the same medium: 0 the link is the only one, -1 no proxy
+        /// Medium ID, equal for links on the same medium: 0 the link is the only one, -1 no proxy
         /// ARP checks.
         14 => MEDIUM_ID,
         /// IPsec encryption disabled.
@@ -193,9 +193,9 @@ values! {
         52 => RA_DEFRTR_METRIC,
         /// Acceptance of packets with IOAM options (in-situ OAM).
         53 => IOAM6_ENABLED,
-        /// IOAM interface id, 16 bits.
+        /// IOAM interface ID, 16 bits.
         54 => IOAM6_ID,
-        /// IOAM wide interface id, 32 bits.
+        /// IOAM wide interface ID, 32 bits.
         55 => IOAM6_ID_WIDE,
         /// Neighbour entries flushed when the carrier is lost; default 1.
         56 => NDISC_EVICT_NOCARRIER,

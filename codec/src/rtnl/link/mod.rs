@@ -24,20 +24,19 @@ pub use self::stats::{LinkStats, LinkStats64};
 messages! {
     /// Links and their alternative names.
     pub FAMILY "route/link": LinkHeader, Link {
-        /// Notification of a new or changed link, reply to a get; as a request, create a link, or
-        /// change one.
+        /// New or changed link, or reply to a get; as a request, creates or changes one.
         16 => NEW "RTM_NEWLINK",
-        /// Notification of a deleted link; as a request, delete a link.
+        /// Deleted link; as a request, deletes one.
         17 => DEL "RTM_DELLINK",
-        /// Get one link, or dump links.
+        /// Request for a link, or as a dump for all.
         18 => GET "RTM_GETLINK" where dump puts Link::EXT_MASK = ExtMask::VF.0; not of AddressFamily::INET6,
-        /// Change a link; nothing is created.
+        /// Request to change a link; creates none.
         19 => SET "RTM_SETLINK",
-        /// Add alternative names, [`Link::PROP_LIST`].
+        /// Request to add alternative names, [`Link::PROP_LIST`].
         108 => NEWPROP "RTM_NEWLINKPROP",
-        /// Remove alternative names, [`Link::PROP_LIST`].
+        /// Request to remove alternative names, [`Link::PROP_LIST`].
         109 => DELPROP "RTM_DELLINKPROP",
-        /// Get alternative names; not implemented by the kernel.
+        /// Request for alternative names; not implemented by the kernel.
         110 => GETPROP "RTM_GETLINKPROP",
     }
 }
@@ -179,7 +178,7 @@ attributes! {
         35 => CARRIER_CHANGES: u32,
         /// Identifier of the switch; equal for links of one switch.
         36 => PHYS_SWITCH_ID: Blob<0, 32>,
-        /// Namespace id of the namespace that `LINK` is in; -1 if it has none.
+        /// Namespace ID of the namespace that `LINK` is in; -1 if it has none.
         37 => LINK_NETNSID: i32,
         /// Name of the physical port, as the driver gives it.
         38 => PHYS_PORT_NAME: Text<15>,
@@ -195,9 +194,9 @@ attributes! {
         43 => XDP: Nest<Xdp>,
         /// Event that caused the notification.
         44 => EVENT: LinkEvent,
-        /// Namespace id of the namespace that the link has moved to, seen from the old one.
+        /// Namespace ID of the namespace that the link has moved to, seen from the old one.
         45 => NEW_NETNSID: i32,
-        /// Namespace id: of the namespace that a get or delete applies to, or that a new or changed
+        /// Namespace ID: of the namespace that a get or delete applies to, or that a new or changed
         /// link is put into.
         46 => TARGET_NETNSID: i32,
         /// Number of times that the carrier came up.
@@ -300,7 +299,7 @@ attributes! {
 attributes! {
     /// Pin of a digital phase-locked loop (synchronous Ethernet).
     pub DpllPin "DPLL_A_PIN_" {
-        /// Pin id, for the generic family `dpll`.
+        /// Pin ID, for the generic family `dpll`.
         1 => ID: u32,
     }
 }
@@ -314,7 +313,7 @@ flags! {
         0x2 => BRVLAN,
         /// VLANs of bridges and ports, as ranges.
         0x4 => BRVLAN_COMPRESSED,
-        /// Omit statistics.
+        /// Statistics omitted.
         0x8 => SKIP_STATS,
         /// Media redundancy (MRP) of bridges.
         0x10 => MRP,
@@ -364,7 +363,7 @@ values! {
 values! {
     /// Event that caused a notification.
     pub LinkEvent "IFLA_EVENT_": u32 {
-        /// Event without a number.
+        /// Event that has no value of its own; the kernel then omits the attribute.
         0 => NONE,
         /// Link reset internally.
         1 => REBOOT,

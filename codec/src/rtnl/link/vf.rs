@@ -91,7 +91,7 @@ structure! {
     pub VfVlan "struct ifla_vf_vlan" "" (12) {
         /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// VLAN id, 0 to 4095; 0 for none.
+        /// VLAN ID, 0 to 4095; 0 for none.
         4 => vlan: u32,
         /// Priority code point, 0 to 7.
         8 => qos: u32,
@@ -103,7 +103,7 @@ structure! {
     pub VfVlanInfo "struct ifla_vf_vlan_info" "" (16) {
         /// Index of the virtual function, from 0.
         0 => vf: u32,
-        /// VLAN id, 0 to 4095; 0 for none.
+        /// VLAN ID, 0 to 4095; 0 for none.
         4 => vlan: u32,
         /// Priority code point, 0 to 7.
         8 => qos: u32,
@@ -208,9 +208,9 @@ attributes! {
 structure! {
     /// Virtual station interface type.
     pub PortVsi "struct ifla_port_vsi" "" (8) {
-        /// Id of the VSI manager.
+        /// ID of the VSI manager.
         0 => manager "vsi_mgr_id": u8,
-        /// VSI type id, 24 bits.
+        /// VSI type ID, 24 bits.
         1 => type_id "vsi_type_id": [u8; 3],
         /// Version of the VSI type.
         4 => type_version "vsi_type_version": u8,
@@ -220,13 +220,13 @@ structure! {
 values! {
     /// Request to the switch.
     pub PortRequest "PORT_REQUEST_": u8 {
-        /// Prepare an association.
+        /// Preassociation: prepares an association.
         0 => PREASSOCIATE,
-        /// Preassociate with resource reservation.
+        /// Preassociation with resource reservation.
         1 => PREASSOCIATE_RR,
-        /// Connect the port.
+        /// Association: connects the port.
         2 => ASSOCIATE,
-        /// Disconnect the port.
+        /// Disassociation: disconnects the port.
         3 => DISASSOCIATE,
     }
 }
@@ -240,9 +240,9 @@ values! {
         1 => VDP_INVALID_FORMAT "PORT_VDP_RESPONSE_INVALID_FORMAT",
         /// VDP: not enough resources in the switch.
         2 => VDP_INSUFFICIENT_RESOURCES "PORT_VDP_RESPONSE_INSUFFICIENT_RESOURCES",
-        /// VDP: unused VSI type id.
+        /// VDP: unused VSI type ID.
         3 => VDP_UNUSED_VTID "PORT_VDP_RESPONSE_UNUSED_VTID",
-        /// VDP: VSI type id not permitted.
+        /// VDP: VSI type ID not permitted.
         4 => VDP_VTID_VIOLATION "PORT_VDP_RESPONSE_VTID_VIOLATION",
         /// VDP: version of the VSI type not permitted.
         5 => VDP_VTID_VERSION_VIOALTION "PORT_VDP_RESPONSE_VTID_VERSION_VIOALTION",

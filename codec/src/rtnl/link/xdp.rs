@@ -9,13 +9,13 @@ attributes! {
         2 => ATTACHED: XdpAttached,
         /// Mode and conditions of attaching (request only).
         3 => FLAGS: XdpFlags,
-        /// Id of the program, if there is exactly one.
+        /// ID of the program, if there is exactly one.
         4 => PROG_ID: u32,
-        /// Id of the program in native (driver) mode.
+        /// ID of the program in native (driver) mode.
         5 => DRV_PROG_ID: u32,
-        /// Id of the program in generic (SKB) mode.
+        /// ID of the program in generic (SKB) mode.
         6 => SKB_PROG_ID: u32,
-        /// Id of the program offloaded to hardware.
+        /// ID of the program offloaded to hardware.
         7 => HW_PROG_ID: u32,
         /// File descriptor of the program that is replaced; with `XDP_FLAGS_REPLACE`.
         8 => EXPECTED_FD: i32,
@@ -41,7 +41,7 @@ values! {
 flags! {
     /// Mode and conditions of attaching an XDP program.
     pub XdpFlags "XDP_FLAGS_": u32 {
-        /// Fail if a program is attached.
+        /// Fails with `EBUSY` if a program is attached.
         0x1 => UPDATE_IF_NOEXIST,
         /// Generic mode, on socket buffers, with any driver.
         0x2 => SKB_MODE,
@@ -49,7 +49,7 @@ flags! {
         0x4 => DRV_MODE,
         /// Offload to hardware.
         0x8 => HW_MODE,
-        /// Replace the program of `EXPECTED_FD` only.
+        /// Replaces the program of `EXPECTED_FD` only.
         0x10 => REPLACE,
     }
 }

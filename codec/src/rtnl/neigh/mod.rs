@@ -101,13 +101,13 @@ flags! {
 }
 
 structure! {
-    /// Use of a neighbour entry; times are ages, in 1/100 s before now.
+    /// Use of a neighbour entry.
     pub NeighCacheInfo "struct nda_cacheinfo" "ndm_" (16) {
-        /// Time since reachability was last confirmed.
+        /// Time since reachability was last confirmed, in 1/100 s.
         0 => confirmed: u32,
-        /// Time since the entry was last used.
+        /// Time since the entry was last used, in 1/100 s.
         4 => used: u32,
-        /// Time since the entry was last updated.
+        /// Time since the entry was last updated, in 1/100 s.
         8 => updated: u32,
         /// Reference count.
         12 => clients "ndm_refcnt": u32,

@@ -51,23 +51,23 @@ attributes! {
 }
 
 attributes! {
-    /// Neighbour table parameters; times are in milliseconds.
+    /// Neighbour table parameters.
     pub NeighTableParms "NDTPA_" {
         /// Interface index; absent for the default parameters of new links.
         1 => IFINDEX: u32,
         /// Reference count (read only).
         2 => REFCNT: u32,
         /// Current reachable time: time that an entry stays reachable after a confirmation, a
-        /// random value of 0.5 to 1.5 times `BASE_REACHABLE_TIME` (read only).
+        /// random value of 0.5 to 1.5 times `BASE_REACHABLE_TIME`, in milliseconds (read only).
         3 => REACHABLE_TIME: u64,
-        /// Base reachable time (RFC 4861); the default is 30000.
+        /// Base reachable time (RFC 4861), in milliseconds; the default is 30000.
         4 => BASE_REACHABLE_TIME: u64,
-        /// Retransmission interval of probes; the default is 1000.
+        /// Retransmission interval of probes, in milliseconds; the default is 1000.
         5 => RETRANS_TIME: u64,
-        /// Time without use after which garbage collection may remove an entry; the default is
-        /// 60000.
+        /// Time without use after which garbage collection may remove an entry, in
+        /// milliseconds; the default is 60000.
         6 => GC_STALETIME: u64,
-        /// Delay of the first probe of a stale entry in use; the default is 5000.
+        /// Delay of the first probe of a stale entry in use, in milliseconds; the default is 5000.
         7 => DELAY_PROBE_TIME: u64,
         /// Maximum number of packets queued per unresolved neighbour, an estimate from
         /// `QUEUE_LENBYTES`, which replaces it.
@@ -78,14 +78,15 @@ attributes! {
         10 => UCAST_PROBES: u32,
         /// Maximum number of multicast or broadcast probes (`mcast_solicit`); the default is 3.
         11 => MCAST_PROBES: u32,
-        /// Maximum delay of the answer for an anycast address; the default is 1000.
+        /// Maximum delay of the answer for an anycast address, in milliseconds; the default is
+        /// 1000.
         12 => ANYCAST_DELAY: u64,
-        /// Maximum delay of a proxy answer; the default is 800.
+        /// Maximum delay of a proxy answer, in milliseconds; the default is 800.
         13 => PROXY_DELAY: u64,
         /// Maximum number of requests queued for proxy answers; the default is 64.
         14 => PROXY_QLEN: u32,
-        /// Minimum time between changes of an entry's link-layer address; the default is 1000
-        /// (IPv4) or 0 (IPv6).
+        /// Minimum time between changes of an entry's link-layer address, in milliseconds; the
+        /// default is 1000 (IPv4) or 0 (IPv6).
         15 => LOCKTIME: u64,
         /// Maximum number of bytes queued per unresolved neighbour.
         16 => QUEUE_LENBYTES: u32,
@@ -94,14 +95,14 @@ attributes! {
         17 => MCAST_REPROBES: u32,
         /// Padding to align the 64-bit attribute that follows.
         18 => PAD: Bytes,
-        /// Probe interval of managed entries (`NTF_EXT_MANAGED`), 1 to 86400000; the default is
-        /// 5000.
+        /// Probe interval of managed entries (`NTF_EXT_MANAGED`), in milliseconds, 1 to 86400000;
+        /// the default is 5000.
         19 => INTERVAL_PROBE_TIME_MS: u64 where range(1, 86_400_000),
     }
 }
 
 structure! {
-    /// Layout and fill level of a neighbour table; times are ages, in milliseconds before now.
+    /// Layout and fill level of a neighbour table.
     pub NeighTableConfig "struct ndt_config" "ndtc_" (32) {
         /// Length of a network-layer address, in bytes.
         0 => key_len: u16,
@@ -109,9 +110,9 @@ structure! {
         2 => entry_size: u16,
         /// Number of entries.
         4 => entries: u32,
-        /// Time since the table was last flushed.
+        /// Time since the table was last flushed, in milliseconds.
         8 => last_flush: u32,
-        /// Time since reachable times were last randomized.
+        /// Time since reachable times were last randomized, in milliseconds.
         12 => last_rand: u32,
         /// Seed of the hash function.
         16 => hash_rnd: u32,

@@ -6,21 +6,21 @@ use crate::nest::{IndexedArray, Nest};
 use crate::value::{Mac, StoredAs};
 
 attributes! {
-    /// Settings of a bond. Times are in ms unless stated otherwise.
+    /// Settings of a bond.
     pub Bond "IFLA_BOND_" {
         /// Bonding mode.
         1 => MODE: BondMode,
         /// Interface index of the active slave, in modes with one active slave.
         2 => ACTIVE_SLAVE: u32,
-        /// MII monitoring interval; 0 disables it.
+        /// MII monitoring interval, in ms; 0 disables it.
         3 => MIIMON: u32,
-        /// Delay before a slave whose link came up is used.
+        /// Delay before a slave whose link came up is used, in ms.
         4 => UPDELAY: u32,
-        /// Delay before a slave whose link went down is disabled.
+        /// Delay before a slave whose link went down is disabled, in ms.
         5 => DOWNDELAY: u32,
         /// 1 if MII monitoring uses the carrier state; newer kernels accept nothing else.
         6 => USE_CARRIER: u8,
-        /// ARP monitoring interval; 0 disables it.
+        /// ARP monitoring interval, in ms; 0 disables it.
         7 => ARP_INTERVAL: u32,
         /// IPv4 targets of ARP monitoring.
         8 => ARP_IP_TARGET: IndexedArray<Ipv4Addr>,
@@ -63,7 +63,7 @@ attributes! {
         26 => AD_ACTOR_SYSTEM: Mac where len(6, 6),
         /// 1 if balance-tlb and balance-alb shift flows between slaves by load, 0 if by hash only.
         27 => TLB_DYNAMIC_LB: u8,
-        /// Interval of peer notifications after a failover.
+        /// Interval of peer notifications after a failover, in ms.
         28 => PEER_NOTIF_DELAY: u32,
         /// 1 for active LACP, 0 for passive: LACPDUs are sent only in reply.
         29 => AD_LACP_ACTIVE: u8,
@@ -83,7 +83,7 @@ attributes! {
 attributes! {
     /// Active aggregator of an 802.3ad bond.
     pub BondAdInfo "IFLA_BOND_AD_INFO_" {
-        /// Aggregator id.
+        /// Aggregator ID.
         1 => AGGREGATOR: u16,
         /// Number of ports in the aggregator.
         2 => NUM_PORTS: u16,
@@ -107,9 +107,9 @@ attributes! {
         3 => LINK_FAILURE_COUNT: u32,
         /// Permanent MAC address, restored when the slave is released.
         4 => PERM_HWADDR: Mac,
-        /// Queue id; traffic of this queue uses this slave. 0 for none.
+        /// Queue ID; traffic of this queue uses this slave. 0 for none.
         5 => QUEUE_ID: u16,
-        /// Aggregator id in 802.3ad.
+        /// Aggregator ID in 802.3ad.
         6 => AD_AGGREGATOR_ID: u16,
         /// Operational port state of the actor in 802.3ad.
         7 => AD_ACTOR_OPER_PORT_STATE: StoredAs<LacpState, u8>,
@@ -213,7 +213,7 @@ values! {
         3 => ENCAP23,
         /// As `LAYER34`, of the inner packet of a tunnel.
         4 => ENCAP34,
-        /// VLAN id and source MAC address.
+        /// VLAN ID and source MAC address.
         5 => VLAN_SRCMAC,
     }
 }

@@ -6,15 +6,15 @@ pub use crate::rtnl::ids::{BridgeId, BridgeQuerier, RouterType};
 use crate::value::{Bytes, Flag, Mac, Struct};
 
 attributes! {
-    /// Settings and state of a bridge. Times are in 1/100 s.
+    /// Settings and state of a bridge.
     pub Bridge "IFLA_BR_" {
-        /// STP forward delay: time in each of the states listening and learning.
+        /// STP forward delay: time in each of the states listening and learning, in 1/100 s.
         1 => FORWARD_DELAY: u32,
-        /// STP hello interval.
+        /// STP hello interval, in 1/100 s.
         2 => HELLO_TIME: u32,
-        /// STP maximum age of received BPDUs.
+        /// STP maximum age of received BPDUs, in 1/100 s.
         3 => MAX_AGE: u32,
-        /// Ageing time of learned forwarding entries.
+        /// Ageing time of learned forwarding entries, in 1/100 s.
         4 => AGEING_TIME: u32,
         /// Spanning tree protocol state.
         5 => STP_STATE: StpState,
@@ -38,13 +38,13 @@ attributes! {
         14 => TOPOLOGY_CHANGE: u8,
         /// 1 if the bridge detected the topology change itself.
         15 => TOPOLOGY_CHANGE_DETECTED: u8,
-        /// Time until the next hello BPDU.
+        /// Time until the next hello BPDU, in 1/100 s.
         16 => HELLO_TIMER: u64,
-        /// Time until the next topology change notification.
+        /// Time until the next topology change notification, in 1/100 s.
         17 => TCN_TIMER: u64,
-        /// Time until the topology change ends.
+        /// Time until the topology change ends, in 1/100 s.
         18 => TOPOLOGY_CHANGE_TIMER: u64,
-        /// Time until the next garbage collection of forwarding entries.
+        /// Time until the next garbage collection of forwarding entries, in 1/100 s.
         19 => GC_TIMER: u64,
         /// Destination MAC address of BPDUs.
         20 => GROUP_ADDR: Mac,
@@ -66,17 +66,17 @@ attributes! {
         28 => MCAST_LAST_MEMBER_CNT: u32,
         /// Number of queries sent at startup.
         29 => MCAST_STARTUP_QUERY_CNT: u32,
-        /// Interval of last-member queries.
+        /// Interval of last-member queries, in 1/100 s.
         30 => MCAST_LAST_MEMBER_INTVL: u64,
-        /// Time until a group without reports is removed.
+        /// Time until a group without reports is removed, in 1/100 s.
         31 => MCAST_MEMBERSHIP_INTVL: u64,
-        /// Time until an absent other querier is replaced by the bridge.
+        /// Time until an absent other querier is replaced by the bridge, in 1/100 s.
         32 => MCAST_QUERIER_INTVL: u64,
-        /// Interval of general queries.
+        /// Interval of general queries, in 1/100 s.
         33 => MCAST_QUERY_INTVL: u64,
-        /// Maximum response time in queries.
+        /// Maximum response time in queries, in 1/100 s.
         34 => MCAST_QUERY_RESPONSE_INTVL: u64,
-        /// Interval of the queries sent at startup.
+        /// Interval of the queries sent at startup, in 1/100 s.
         35 => MCAST_STARTUP_QUERY_INTVL: u64,
         /// 1 if bridged IPv4 packets pass iptables, otherwise 0.
         36 => NF_CALL_IPTABLES: u8,
@@ -84,7 +84,7 @@ attributes! {
         37 => NF_CALL_IP6TABLES: u8,
         /// 1 if bridged ARP packets pass arptables, otherwise 0.
         38 => NF_CALL_ARPTABLES: u8,
-        /// Default port VLAN id of new ports; 0 for none.
+        /// Default port VLAN ID of new ports; 0 for none.
         39 => VLAN_DEFAULT_PVID: u16 where max(4094),
         /// Padding to align the 64-bit attribute that follows.
         40 => PAD: Bytes,

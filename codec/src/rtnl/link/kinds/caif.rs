@@ -3,9 +3,9 @@
 attributes! {
     /// Settings of a CAIF interface.
     pub Caif "IFLA_CAIF_" {
-        /// CAIF connection id for IPv4.
+        /// CAIF connection ID for IPv4.
         1 => IPV4_CONNID: u32,
-        /// CAIF connection id for IPv6.
+        /// CAIF connection ID for IPv6.
         2 => IPV6_CONNID: u32,
         /// 1 for loopback, for tests, otherwise 0.
         3 => LOOPBACK: u8,

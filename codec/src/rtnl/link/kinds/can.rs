@@ -57,19 +57,19 @@ attributes! {
 attributes! {
     /// Transmitter delay compensation, in clock periods.
     pub CanTdc "IFLA_CAN_TDC_" {
-        /// Minimum of the compensation value.
+        /// Minimum of the compensation value, in clock periods.
         1 => TDCV_MIN: u32,
-        /// Maximum of the compensation value.
+        /// Maximum of the compensation value, in clock periods.
         2 => TDCV_MAX: u32,
-        /// Minimum of the compensation offset.
+        /// Minimum of the compensation offset, in clock periods.
         3 => TDCO_MIN: u32,
-        /// Maximum of the compensation offset.
+        /// Maximum of the compensation offset, in clock periods.
         4 => TDCO_MAX: u32,
-        /// Minimum of the filter window.
+        /// Minimum of the filter window, in clock periods.
         5 => TDCF_MIN: u32,
-        /// Maximum of the filter window.
+        /// Maximum of the filter window, in clock periods.
         6 => TDCF_MAX: u32,
-        /// Compensation value: measured or configured transmitter delay.
+        /// Compensation value: measured or configured transmitter delay, in clock periods.
         7 => TDCV: u32,
         /// Compensation offset: distance from the start of the received bit to the secondary sample
         /// point.
@@ -90,23 +90,23 @@ attributes! {
 attributes! {
     /// Pulse width modulation (PWM) of CAN XL, in clock periods.
     pub CanPwm "IFLA_CAN_PWM_" {
-        /// Minimum of the short phase.
+        /// Minimum of the short phase, in clock periods.
         1 => PWMS_MIN: u32,
-        /// Maximum of the short phase.
+        /// Maximum of the short phase, in clock periods.
         2 => PWMS_MAX: u32,
-        /// Minimum of the long phase.
+        /// Minimum of the long phase, in clock periods.
         3 => PWML_MIN: u32,
-        /// Maximum of the long phase.
+        /// Maximum of the long phase, in clock periods.
         4 => PWML_MAX: u32,
-        /// Minimum of the offset.
+        /// Minimum of the offset, in clock periods.
         5 => PWMO_MIN: u32,
-        /// Maximum of the offset.
+        /// Maximum of the offset, in clock periods.
         6 => PWMO_MAX: u32,
-        /// Short phase of a symbol.
+        /// Short phase of a symbol, in clock periods.
         7 => PWMS: u32,
-        /// Long phase of a symbol.
+        /// Long phase of a symbol, in clock periods.
         8 => PWML: u32,
-        /// Offset before the first symbol.
+        /// Offset before the first symbol, in clock periods.
         9 => PWMO: u32,
     }
 }

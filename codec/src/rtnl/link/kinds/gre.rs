@@ -56,7 +56,7 @@ attributes! {
         22 => ERSPAN_VER: u8 where max(2),
         /// Direction of the mirrored traffic, ERSPAN version 2.
         23 => ERSPAN_DIR: ErspanDir where max(1),
-        /// ERSPAN engine hardware id, version 2, 6 bits.
+        /// ERSPAN engine hardware ID, version 2, 6 bits.
         24 => ERSPAN_HWID: u16 where max(0x3f),
     }
 }
@@ -105,7 +105,7 @@ attributes! {
         22 => ERSPAN_VER: u8 where max(2),
         /// Direction of the mirrored traffic, ERSPAN version 2.
         23 => ERSPAN_DIR: ErspanDir where max(1),
-        /// ERSPAN engine hardware id, version 2, 6 bits.
+        /// ERSPAN engine hardware ID, version 2, 6 bits.
         24 => ERSPAN_HWID: u16 where max(0x3f),
     }
 }

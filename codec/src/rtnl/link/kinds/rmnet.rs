@@ -5,7 +5,7 @@ use crate::value::Struct;
 attributes! {
     /// Settings of an rmnet interface.
     pub Rmnet "IFLA_RMNET_" {
-        /// Multiplexer channel id.
+        /// Multiplexer channel ID.
         1 => MUX_ID: u16 where max(254),
         /// Data format.
         2 => FLAGS: Struct<RmnetFlagsChange>,

@@ -3,9 +3,9 @@
 attributes! {
     /// Settings of a TUN or TAP interface; read-only.
     pub Tun "IFLA_TUN_" {
-        /// User id of the owner.
+        /// User ID of the owner.
         1 => OWNER: u32,
-        /// Group id that may attach.
+        /// Group ID that may attach.
         2 => GROUP: u32,
         /// TUN or TAP.
         3 => TYPE: TunType,

@@ -7,7 +7,7 @@ use crate::value::{Multi, Struct};
 attributes! {
     /// Settings of a VLAN interface.
     pub Vlan "IFLA_VLAN_" {
-        /// VLAN id, 0 to 4094.
+        /// VLAN ID, 0 to 4094.
         1 => ID: u16 where range(0, 4094),
         /// Treatment of the tag, registration protocols, operational state.
         2 => FLAGS: Struct<VlanFlagsChange>,

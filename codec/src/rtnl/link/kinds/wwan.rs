@@ -3,7 +3,7 @@
 attributes! {
     /// Settings of a WWAN interface.
     pub Wwan "IFLA_WWAN_" {
-        /// Session id of the link in the modem.
+        /// Session ID of the link in the modem.
         1 => LINK_ID: u32,
     }
 }
