@@ -31,7 +31,7 @@ fn fill(family: &mut Writer<'_, Ctrl>, id: u16, groups: &[(&str, u32)]) {
 
 /// A kernel with one family, of two groups.
 fn one(_: &Message<'_>, answers: &mut Answers<'_>) {
-    let kind = ctrl::NEW_FAMILY.kind(ctrl::ID).with(Flags::MULTI);
+    let kind = ctrl::NEW_FAMILY.message_type(ctrl::ID).with(Flags::MULTI);
     answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
         fill(family, 30, &[("config", 5), ("events", 6)]);
     });
@@ -51,7 +51,7 @@ fn notify(
     move |answers| {
         let groups: Vec<_> = groups.iter().map(|(name, id)| (name.as_str(), *id)).collect();
         let header: GenlHeader = command.header(());
-        answers.notify(command.kind(ctrl::ID), header, |family| fill(family, id, &groups));
+        answers.notify(command.message_type(ctrl::ID), header, |family| fill(family, id, &groups));
     }
 }
 
@@ -103,7 +103,7 @@ fn a_group_notified_before_its_family_hides_no_lost_group() {
             return one(request, answers);
         }
         // The notification of "lost" was lost; "more" is notified now.
-        let kind = ctrl::NEW_FAMILY.kind(ctrl::ID).with(Flags::MULTI);
+        let kind = ctrl::NEW_FAMILY.message_type(ctrl::ID).with(Flags::MULTI);
         answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
             fill(family, 30, &[("lost", 8), ("more", 7)]);
         });
@@ -159,7 +159,8 @@ fn the_kernels_controller_family_has_its_group() {
         let mut generic =
             barelink_transport::Connection::open(Protocol::GENERIC, &mut buffer).unwrap();
         for family in families {
-            let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+            let (kind, header) =
+                (ctrl::GET_FAMILY.message_type(ctrl::ID), ctrl::GET_FAMILY.header(()));
             let got = generic.get(kind, header, |it| _ = it.put(Ctrl::FAMILY_ID, family.id));
             let got = got.unwrap();
             assert_eq!(family.name, *got.require(Ctrl::FAMILY_NAME).unwrap().to_string().as_str());

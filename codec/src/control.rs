@@ -233,9 +233,9 @@ mod tests {
     use crate::message::Messages;
     use std::vec::Vec;
 
-    fn message(kind: Control, flags: u16, payload: &[u8]) -> Vec<u8> {
+    fn message(message_type: Control, flags: u16, payload: &[u8]) -> Vec<u8> {
         let len = message::size(payload.len()) as u32;
-        let header = MessageHeader { len, message_type: kind.0, flags, seq: 7, port: 9 };
+        let header = MessageHeader { len, message_type: message_type.0, flags, seq: 7, port: 9 };
         let mut bytes = std::vec![0; message::HEADER];
         header.write(&mut bytes);
         bytes.extend_from_slice(payload);

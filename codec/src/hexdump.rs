@@ -102,17 +102,17 @@ fn header(header: &MessageHeader, name: Name, f: &mut fmt::Formatter<'_>) -> fmt
             write!(f, "{object}::")?;
             verb.chars().try_for_each(|letter| write!(f, "{}", letter.to_ascii_lowercase()))?;
         }
-        None => kind(header.message_type, f)?,
+        None => message_type(header.message_type, f)?,
     }
     write!(f, ">\n    .flags = {} <", header.flags)?;
     flags(header.flags, f)?;
     writeln!(f, ">\n    .seq = {}\n    .port = {}", header.seq as i32, header.port as i32)
 }
 
-fn kind(kind: u16, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match Control::NAMES.iter().find(|name| name.0 == u64::from(kind)) {
+fn message_type(message_type: u16, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match Control::NAMES.iter().find(|name| name.0 == u64::from(message_type)) {
         Some((_, name)) => f.write_str(name),
-        None => write!(f, "{kind:#x}"),
+        None => write!(f, "{message_type:#x}"),
     }
 }
 
@@ -159,7 +159,7 @@ pub(crate) struct Line(pub(crate) MessageHeader);
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("type=")?;
-        kind(self.0.message_type, f)?;
+        message_type(self.0.message_type, f)?;
         write!(f, " length={} flags=<", self.0.len)?;
         flags(self.0.flags, f)?;
         write!(f, "> sequence-nr={} pid={}", self.0.seq, self.0.port)

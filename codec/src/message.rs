@@ -3,7 +3,7 @@
 //! ```text
 //!  0          4      6      8          12         16                    len     align(len)
 //!  +----------+------+------+----------+----------+---------------------+-------+
-//!  |   len    | kind | flags|   seq    |   port   | header, attributes  |padding|
+//!  |   len    | type | flags|   seq    |   port   | header, attributes  |padding|
 //!  +----------+------+------+----------+----------+---------------------+-------+
 //!                 struct nlmsghdr                   the family's own
 //! ```

@@ -54,11 +54,11 @@ pub struct MessageDebug<'a> {
 
 impl fmt::Debug for MessageDebug<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Message { message_type: kind, flags, seq, port, payload } = self.message;
+        let Message { message_type, flags, seq, port, payload } = self.message;
         let row = self.family.and_then(|family| Some((family, family.row(&self.message)?)));
         match row {
             Some((family, row)) => write!(f, "{} {} ", family.name, row.name)?,
-            None => write!(f, "kind {kind} ")?,
+            None => write!(f, "type {message_type} ")?,
         }
         write!(f, "{flags:?} seq {seq} port {port} ")?;
         let Some((family, row)) = row else { return bytes(payload, f) };
@@ -166,8 +166,8 @@ mod tests {
     fn a_sub_message_may_be_selected_by_an_outer_attribute() {
         let mut buffer = [0; 64];
         let mut print = |which| {
-            let kind = crate::MessageType::<(), Outer>::new(32);
-            let built = kind.build(&mut buffer, 1, (), |outer| {
+            let message_type = crate::MessageType::<(), Outer>::new(32);
+            let built = message_type.build(&mut buffer, 1, (), |outer| {
                 outer.put(Outer::WHICH, which);
                 outer.nest(Outer::INNER, |inner| {
                     inner.put(Inside::VALUE, &[127, 0, 0, 1]);

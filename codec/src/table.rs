@@ -439,13 +439,13 @@ macro_rules! messages {
     (@header $header:ty, $own:ty) => { $own };
     ($(#[$doc:meta])* $vis:vis $family:ident $name:literal: $header:ty, $set:ty {
         $( $(#[$row_doc:meta])+
-           $number:literal => $kind:ident $($c_name:literal)? $(: $own:ty)?
+           $number:literal => $message_type:ident $($c_name:literal)? $(: $own:ty)?
            $(where dump puts $key:path = $value:expr $(; not of $family_of:path)?)?, )*
     }) => {
         $(
             $(#[$row_doc])+
-            #[cfg_attr(doc, $crate::names::row("", $kind, $number $(, $c_name)?))]
-            $vis const $kind: $crate::message::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
+            #[cfg_attr(doc, $crate::names::row("", $message_type, $number $(, $c_name)?))]
+            $vis const $message_type: $crate::message::MessageType<$header, $crate::messages!(@header $set $(, $own)?)> =
                 $crate::message::MessageType::new($number)$(.on_dump($key, $value)$(.but_not_of($family_of.0))?)?;
         )*
 
@@ -456,7 +456,7 @@ macro_rules! messages {
             messages: &[
                 $( $crate::family::MessageRow {
                     number: $number,
-                    name: stringify!($kind),
+                    name: stringify!($message_type),
                     table: <$crate::messages!(@header $set $(, $own)?) as $crate::schema::Set>::table,
                 }, )*
             ],

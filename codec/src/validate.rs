@@ -248,11 +248,11 @@ impl Policy for Tables {
 /// The first violation, with the attribute's path and offset.
 pub fn message(
     family: &Family,
-    kind: u16,
+    message_type: u16,
     payload: &[u8],
     strictness: Strictness,
 ) -> Result<(), Invalid> {
-    let Some(row) = family.message(kind) else {
+    let Some(row) = family.message(message_type) else {
         return Err(Invalid { path: Path::default(), at: 0, violation: Violation::Unknown });
     };
     let (len, min) = (payload.len(), family.header.len);

@@ -103,13 +103,13 @@ impl<'b> Batch<'b> {
     /// As [`MessageType::build`]; the batch is then as before.
     pub fn push<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         seq: u32,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
     ) -> Result<(), Error> {
         let room = self.buffer.get_mut(self.len..).unwrap_or_default();
-        let message = kind.build(room, seq, header, fill)?;
+        let message = message_type.build(room, seq, header, fill)?;
         self.len = self.len.saturating_add(message.len());
         self.count = self.count.saturating_add(1);
         Ok(())
@@ -376,12 +376,12 @@ mod tests {
     #[test]
     fn a_dump_mask_is_added_to_dumps_only() {
         let mut buffer = [0; 64];
-        let get = |kind: MessageType<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
-            let bytes = kind.build(buffer, 1, ThingHeader { family }, |thing| {
+        let get = |message_type: MessageType<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
+            let bytes = message_type.build(buffer, 1, ThingHeader { family }, |thing| {
                 thing.put(Thing::OTHER, 5);
             });
             let message = Messages::new(bytes.unwrap()).next().unwrap().unwrap();
-            message.read(kind).get(Thing::MASK).unwrap()
+            message.read(message_type).get(Thing::MASK).unwrap()
         };
         assert_eq!(get(GET.dump(), 0, &mut buffer), Some(8));
         assert_eq!(get(GET.dump(), 6, &mut buffer), None, "of a family that takes none");

@@ -101,7 +101,7 @@ fn text_prints_without_terminal_escapes() {
 #[test]
 fn a_message_of_another_family_or_of_none_prints_as_bytes() {
     let bytes = message(99, 0, 1, 2, &[0xab]);
-    let text = "kind 99 0 seq 1 port 2 #ab";
+    let text = "type 99 0 seq 1 port 2 #ab";
     for family in [Some(&CARS), None] {
         assert_eq!(format!("{:?}", MessageDebug { message: first(&bytes), family }), text);
     }
@@ -113,7 +113,7 @@ fn done_does_not_print_as_a_command_of_a_generic_family() {
     let bytes = message(3, 2, 1, 2, &[1, 0, 0, 0]);
     let family = Some(&barelink_codec::genl::ctrl::FAMILY);
     let text = format!("{:?}", MessageDebug { message: first(&bytes), family });
-    assert_eq!(text, "kind 3 MULTI seq 1 port 2 #01000000");
+    assert_eq!(text, "type 3 MULTI seq 1 port 2 #01000000");
 }
 
 #[test]

@@ -7,7 +7,8 @@ fn main() -> Result<(), Error> {
     let mut buffer = [0; 33 * 1024];
     let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
 
-    let (message_type, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+    let (message_type, header) =
+        (ctrl::GET_FAMILY.message_type(ctrl::ID), ctrl::GET_FAMILY.header(()));
     let mut families = generic.dump(message_type, header, |_| {})?;
     while let Some(family) = families.next()? {
         let (id, name) = family.find((Ctrl::FAMILY_ID, Ctrl::FAMILY_NAME))?;

@@ -25,7 +25,7 @@ fn main() -> Result<(), Error> {
         println!("{name}: {ty} {bound:?}");
     }
 
-    let (message_type, header) = (command.kind(family.id), command.header(()));
+    let (message_type, header) = (command.message_type(family.id), command.header(()));
     let mut request = [0; 128];
     let valid = message_type.build(&mut request, 1, header, |request| {
         request.put(Ctrl::FAMILY_NAME, "nlctrl");

@@ -10,7 +10,7 @@
 //! let mut buffer = [0; 33 * 1024];
 //! let mut generic = Connection::open(Protocol::GENERIC, &mut buffer)?;
 //! let family = generic.family("nlctrl")?; // the controller itself
-//! let (message_type, header) = (ctrl::GET_FAMILY.kind(family.id), ctrl::GET_FAMILY.header(()));
+//! let (message_type, header) = (ctrl::GET_FAMILY.message_type(family.id), ctrl::GET_FAMILY.header(()));
 //! let mut families = generic.dump(message_type, header, |_| {})?;
 //! while let Some(family) = families.next()? {
 //!     println!("{} {}", family.require(Ctrl::FAMILY_ID)?, family.require(Ctrl::FAMILY_NAME)?);
@@ -142,7 +142,8 @@ impl<C: Channel> Connection<'_, C> {
         command: Option<u8>,
         entries: &'e mut [PolicyEntry],
     ) -> Result<KernelPolicy<'e>, Error> {
-        let (message_type, header) = (ctrl::GET_POLICY.kind(ctrl::ID), ctrl::GET_POLICY.header(()));
+        let (message_type, header) =
+            (ctrl::GET_POLICY.message_type(ctrl::ID), ctrl::GET_POLICY.header(()));
         let mut replies = self.dump(message_type, header, |request| {
             request.put(Ctrl::FAMILY_ID, family.id);
             if let Some(command) = command {
@@ -162,7 +163,8 @@ impl<C: Channel> Connection<'_, C> {
 
     /// Returns the controller's reply for a family.
     fn controller(&mut self, name: &str) -> Result<Attrs<'_, Ctrl>, Error> {
-        let (message_type, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+        let (message_type, header) =
+            (ctrl::GET_FAMILY.message_type(ctrl::ID), ctrl::GET_FAMILY.header(()));
         let reply = self.get(message_type, header, |request| {
             request.put(Ctrl::FAMILY_NAME, name);
         });

@@ -340,7 +340,7 @@ fn recorded_dumps_of_other_programs_are_replayed() {
     // ynl: a dump of all families, then one.
     let replay = Replay::new(records.iter().copied().skip(18));
     let mut generic = Connection::with_channel(replay, &mut buffer).unwrap();
-    let (kind, header) = (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()));
+    let (kind, header) = (ctrl::GET_FAMILY.message_type(ctrl::ID), ctrl::GET_FAMILY.header(()));
     let mut families = generic.dump(kind, header, |_| {}).unwrap();
     let mut names = vec![];
     while let Some(family) = families.next().unwrap() {

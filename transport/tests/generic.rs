@@ -30,7 +30,7 @@ fn generic(test: impl FnOnce(&mut Connection<'_>) + Send + 'static) {
 }
 
 fn get_family() -> (MessageType<GenlHeader, Ctrl>, GenlHeader) {
-    (ctrl::GET_FAMILY.kind(ctrl::ID), ctrl::GET_FAMILY.header(()))
+    (ctrl::GET_FAMILY.message_type(ctrl::ID), ctrl::GET_FAMILY.header(()))
 }
 
 #[test]
@@ -197,14 +197,14 @@ fn a_missing_attribute_is_named() {
         let Ok(netdev) = generic.family("netdev") else {
             return eprintln!("skipped: the kernel has no netdev family");
         };
-        let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {});
+        let answer = generic.get(DEV_GET.message_type(netdev.id), DEV_GET.header(()), |_| {});
         let Err(Error::Kernel(error)) = answer.map(|_| ()) else { panic!() };
         assert_eq!((error.errno(), error.path.numbers()), (Errno::INVAL, &[1][..]));
         if cfg!(feature = "names") {
             assert_eq!(error.path.to_string(), "Netdev.IFINDEX");
         }
         // Newer families check strictly whatever the socket's options.
-        let answer = generic.get(DEV_GET.kind(netdev.id), DEV_GET.header(()), |it| {
+        let answer = generic.get(DEV_GET.message_type(netdev.id), DEV_GET.header(()), |it| {
             it.put(Netdev::IFINDEX, 1).put(Key::<Netdev, u32>::new(77, ""), 1);
         });
         let Err(Error::Kernel(error)) = answer.map(|_| ()) else { panic!() };
@@ -220,10 +220,10 @@ fn a_real_dump_without_nlm_f_multi_is_read_to_done() {
             return eprintln!("skipped: the kernel has no netdev family");
         };
         let mut devices =
-            generic.dump(DEV_GET.kind(netdev.id), DEV_GET.header(()), |_| {}).unwrap();
+            generic.dump(DEV_GET.message_type(netdev.id), DEV_GET.header(()), |_| {}).unwrap();
         let message = devices.next_message().unwrap().expect("lo at least");
         assert!(!message.flags.contains(Flags::MULTI));
-        assert_eq!(message.read(DEV_GET.kind(netdev.id)).require(Netdev::IFINDEX), Ok(1));
+        assert_eq!(message.read(DEV_GET.message_type(netdev.id)).require(Netdev::IFINDEX), Ok(1));
         while devices.next().unwrap().is_some() {}
         assert_eq!(generic.family("nlctrl").unwrap().id, 16);
     });
@@ -258,12 +258,12 @@ fn a_created_radio_is_acknowledged_with_its_number() {
             return eprintln!("skipped: the kernel has no simulated radios");
         };
         let mut created = Created::default();
-        let kind = NEW_RADIO.kind(hwsim.id);
+        let kind = NEW_RADIO.message_type(hwsim.id);
         generic
             .request_with_handler(kind.with(Flags::ACK), NEW_RADIO.header(()), |_| {}, &mut created)
             .unwrap();
         assert!(created.0 > 0);
-        let kind = DEL_RADIO.kind(hwsim.id);
+        let kind = DEL_RADIO.message_type(hwsim.id);
         let mut delete = || {
             generic.execute(kind, DEL_RADIO.header(()), |radio| {
                 radio.put(Radio::RADIO_ID, created.0 as u32);
@@ -289,7 +289,7 @@ fn families_are_not_found_on_a_route_socket() {
 fn a_family_without_id_is_an_error() {
     let mut queue = [0; 1024];
     let answer = |_: &Message<'_>, answers: &mut Answers<'_>| {
-        let kind = ctrl::NEW_FAMILY.kind(ctrl::ID);
+        let kind = ctrl::NEW_FAMILY.message_type(ctrl::ID);
         answers.reply(kind, ctrl::NEW_FAMILY.header(()), |family| {
             family.put(Ctrl::FAMILY_NAME, "odd");
         });

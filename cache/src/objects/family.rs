@@ -191,7 +191,7 @@ impl Entry for FamilyEntry {
             (ctrl::NEW_MCAST_GRP, UpdateOp::Partial),
             (ctrl::DEL_MCAST_GRP, UpdateOp::Partial),
         ];
-        let Some(family) = message.parse(ctrl::NEW_FAMILY.kind(ctrl::ID)) else {
+        let Some(family) = message.parse(ctrl::NEW_FAMILY.message_type(ctrl::ID)) else {
             return Ok(None);
         };
         let command = family.header.command;
@@ -208,7 +208,7 @@ impl Entry for FamilyEntry {
 
     fn dump_request(_: &FamilyIndex, step: usize, request: &mut DumpRequest<'_>) -> bool {
         let get = ctrl::GET_FAMILY;
-        step == 0 && request.dump(get.kind(ctrl::ID), get.header(()), |_| {})
+        step == 0 && request.dump(get.message_type(ctrl::ID), get.header(()), |_| {})
     }
 
     fn socket_filter(_: &FamilyIndex, filter: &mut ClassicFilter) {

@@ -138,10 +138,10 @@ impl<const MEMBERS: usize> Entry for NextHopEntry<MEMBERS> {
 
     fn diff(&self, new: &Self) -> NextHopFields {
         let hop = |entry: &Self| (entry.index, entry.gateway, entry.blackhole, entry.fdb);
-        let kind = |entry: &Self| (entry.family, entry.scope);
+        let hop_class = |entry: &Self| (entry.family, entry.scope);
         let group = |entry: &Self| (entry.group, entry.count);
         NextHopFields(mask_of([
-            (hop(self) != hop(new) || kind(self) != kind(new), NextHopFields::HOP.0),
+            (hop(self) != hop(new) || hop_class(self) != hop_class(new), NextHopFields::HOP.0),
             (group(self) != group(new) || self.members() != new.members(), NextHopFields::GROUP.0),
             (self.flags != new.flags, NextHopFields::FLAGS.0),
             (self.protocol != new.protocol, NextHopFields::PROTOCOL.0),

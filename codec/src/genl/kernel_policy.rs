@@ -290,8 +290,8 @@ mod tests {
     /// Builds replies as the kernel does, one message for each closure.
     fn answer(add: impl FnOnce(&mut Writer<'_, Ctrl>)) -> Vec<u8> {
         let mut buffer = [0; 512];
-        let kind = ctrl::GET_POLICY.kind(ctrl::ID);
-        kind.build(&mut buffer, 1, ctrl::GET_POLICY.header(()), add).unwrap().to_vec()
+        let message_type = ctrl::GET_POLICY.message_type(ctrl::ID);
+        message_type.build(&mut buffer, 1, ctrl::GET_POLICY.header(()), add).unwrap().to_vec()
     }
 
     fn command(number: u16, doing: Option<u32>, dumping: Option<u32>) -> Vec<u8> {
@@ -336,8 +336,8 @@ mod tests {
     fn take<'e>(room: &'e mut [PolicyEntry], answers: &[u8]) -> KernelPolicy<'e> {
         let mut policy = KernelPolicy::new(room);
         for message in Messages::new(answers) {
-            let kind = ctrl::GET_POLICY.kind(ctrl::ID);
-            policy.add(&message.unwrap().read(kind).attrs).unwrap();
+            let message_type = ctrl::GET_POLICY.message_type(ctrl::ID);
+            policy.add(&message.unwrap().read(message_type).attrs).unwrap();
         }
         policy
     }

@@ -98,7 +98,7 @@ impl<H, S> Command<H, S> {
     }
 
     /// Returns the message type, given the family's number on this machine.
-    pub const fn kind(self, family: u16) -> MessageType<GenlHeader<H>, S> {
+    pub const fn message_type(self, family: u16) -> MessageType<GenlHeader<H>, S> {
         MessageType::new(family).with(self.flags)
     }
 
@@ -110,8 +110,8 @@ impl<H, S> Command<H, S> {
     /// ```
     /// # use barelink_codec::{Messages, genl::ctrl::{self, Ctrl}};
     /// # let mut buffer = [0; 64];
-    /// # let kind = ctrl::NEW_FAMILY.kind(ctrl::ID);
-    /// # let bytes = kind.build(&mut buffer, 1, ctrl::NEW_FAMILY.header(()), |family| {
+    /// # let message_type = ctrl::NEW_FAMILY.message_type(ctrl::ID);
+    /// # let bytes = message_type.build(&mut buffer, 1, ctrl::NEW_FAMILY.header(()), |family| {
     /// #     family.put(Ctrl::FAMILY_NAME, "wireguard");
     /// # }).unwrap();
     /// # let message = Messages::new(bytes).next().unwrap().unwrap();
@@ -129,7 +129,9 @@ impl<H, S> Command<H, S> {
     where
         H: Structure,
     {
-        message.parse(self.kind(family)).filter(|parsed| parsed.header.command == self.number)
+        message
+            .parse(self.message_type(family))
+            .filter(|parsed| parsed.header.command == self.number)
     }
 
     /// Returns the header of a message with this command.

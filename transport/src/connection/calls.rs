@@ -1,4 +1,4 @@
-//! Requests by kind: execute, get, request, dump.
+//! Requests: execute, get, request, dump.
 
 use barelink_codec::message::{Flags, MessageType};
 use barelink_codec::schema::Set;

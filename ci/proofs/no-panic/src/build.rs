@@ -20,7 +20,7 @@ pub fn every_verb(on: &mut On<'_>) {
         Ok(len) => on.debug(&len),
         Err(error) => report(on, error),
     }
-    let command = DO.kind(number as u16);
+    let command = DO.message_type(number as u16);
     let header: GenlHeader<Small> = DO.header(Small::read(bytes));
     let built = command.build(on.room, seq, header, |writer| fill(writer, bytes, number));
     black_box(built.is_ok());

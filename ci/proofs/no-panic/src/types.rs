@@ -300,7 +300,7 @@ pub fn every_type(on: &mut On<'_>) {
 /// Returns a command and its header.
 #[allow(non_snake_case)]
 fn DO_AND(number: usize) -> (codec::genl::Command<Small, All>, impl Debug) {
-    (DO, DO.kind(number as u16).create())
+    (DO, DO.message_type(number as u16).create())
 }
 
 #[inline(never)]
