@@ -93,11 +93,11 @@ impl AddrEntry {
 barelink_codec::flags! {
     /// Fields in which two addresses differ.
     pub AddrFields "": u32 {
-        /// Flags.
+        /// Address flags (`IFA_FLAGS`).
         0x1 => FLAGS,
         /// Scope, prefix length, broadcast address, label, or metric of the prefix route.
         0x2 => SETTINGS,
-        /// Address protocol.
+        /// Address protocol (`IFA_PROTO`).
         0x4 => ORIGIN,
         /// Lifetimes: infinite or not.
         0x8 => LIFETIME,
@@ -225,7 +225,7 @@ impl Entry for AddrEntry {
     }
 
     fn diff(&self, new: &Self) -> AddrFields {
-        let forever = |entry: &Self| (entry.valid == u32::MAX, entry.preferred == u32::MAX);
+        let infinite = |entry: &Self| (entry.valid == u32::MAX, entry.preferred == u32::MAX);
         AddrFields(mask_of([
             (self.flags != new.flags, AddrFields::FLAGS.0),
             (
@@ -235,7 +235,7 @@ impl Entry for AddrEntry {
                 AddrFields::SETTINGS.0,
             ),
             (self.origin != new.origin, AddrFields::ORIGIN.0),
-            (forever(self) != forever(new), AddrFields::LIFETIME.0),
+            (infinite(self) != infinite(new), AddrFields::LIFETIME.0),
         ]))
     }
 
