@@ -1,4 +1,4 @@
-//! Keeps of each link only its index, its name, and whether it works, in an entry of one's own:
+//! Keeps of each link only its index, its name, and whether it works, in a custom entry:
 //! `own-entry [SECONDS]` prints what changes about these, and nothing about anything else.
 
 use barelink_cache::short_bytes::ShortBytes;

@@ -1,5 +1,5 @@
-//! What a small router remembers, in memory that is there from the start: nothing is allocated, and
-//! nothing large is on a stack. `router [SECONDS]` follows what changes; 1 if not said.
+//! State of a small router in static memory: nothing is allocated, and nothing large is on a stack.
+//! `router [SECONDS]` prints the state, then changes; for 1 second by default.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -9,15 +9,15 @@ use barelink_codec::rtnl::route::RouteTable;
 use barelink_transport::Error;
 
 caches! {
-    /// What a small router remembers.
+    /// State of a small router.
     pub struct Router, changes RouterChange {
-        /// Its links.
+        /// Links of the router.
         Link: links => [LinkEntry; 64],
-        /// Their addresses.
+        /// Addresses of the links.
         Addr: addresses => [AddrEntry; 128],
-        /// Where packets go.
+        /// Unicast routes.
         Route: routes => [RouteEntry; 512],
-        /// Who is next to it.
+        /// ARP and NDP entries.
         Neigh: neighbours => [NeighEntry; 256],
     }
 }

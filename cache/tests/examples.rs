@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use barelink_test_support::{examples_in_namespace as in_namespace, says};
+use barelink_test_support::{assert_prints, examples_in_namespace as in_namespace};
 
 /// Script: makes, changes and deletes a pair of links, and prints the output of the program that follows.
 const PAIR: &str = "command -v ip >/dev/null || { echo no ip; exit 0; }; log=$(mktemp); \
@@ -25,7 +25,7 @@ fn follows_a_pair(program: &str) -> Option<Output> {
 }
 
 #[test]
-fn the_cache_lists_links_and_tells_what_becomes_of_them() {
+fn the_cache_example_lists_links_and_reports_changes() {
     let Some(output) = follows_a_pair("cache") else { return };
     let words = [
         "1: lo mtu 65536\n",
@@ -35,7 +35,7 @@ fn the_cache_lists_links_and_tells_what_becomes_of_them() {
         "deleted: ann\n",
         "deleted: bob\n",
     ];
-    says(&output, &words);
+    assert_prints(&output, &words);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn an_entry_of_ones_own_changes_only_where_its_own_fields_do() {
         "name: \"ann\", up: true, running: true }, what: true }",
         "Deleted(Port",
     ];
-    says(&output, &words);
+    assert_prints(&output, &words);
     let text = String::from_utf8_lossy(&output.stdout);
     // The MTU is none of them.
     let ups = text.lines().filter(|line| line.contains("Changed") && line.contains("\"ann\""));

@@ -148,8 +148,8 @@ fn addresses_of_other_links_are_not_received() {
 #[test]
 fn unselected_deletions_that_invalidate_a_dump_are_received() {
     with_link(|| {
-        let by_somebody = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
-        let mut routes = Box::new(Cache::<RouteEntry, 64>::with_index(by_somebody));
+        let by_static = RouteIndex::ALL.with_protocol(RouteProtocol::STATIC);
+        let mut routes = Box::new(Cache::<RouteEntry, 64>::with_index(by_static));
         let (events, _) = keep(
             &mut routes,
             "route add 10.1.0.0/16 dev v0 proto bird

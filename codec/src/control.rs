@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn details_follow_the_whole_request_or_its_header_as_the_flags_say() {
+    fn the_extended_ack_follows_the_quoted_request() {
         let mut full = std::vec![0xee; 16];
         full.extend_from_slice(&no());
         let full = message(Control::ERROR, 0x200, &error(-17, 32, &full));
@@ -278,14 +278,14 @@ mod tests {
     }
 
     #[test]
-    fn a_success_may_carry_a_warning_and_is_capped_whatever_its_flags_say() {
+    fn an_ack_may_carry_a_warning_and_is_always_capped() {
         let bytes = message(Control::ERROR, 0x200, &error(0, 32, &no()));
         let ack = status(&bytes).unwrap();
         assert_eq!((ack.errno, ack.text()), (0, Some(Str(b"no"))));
     }
 
     #[test]
-    fn the_end_of_a_dump_may_have_no_payload_or_an_error_with_details() {
+    fn done_has_no_payload_or_an_error_with_an_extended_ack() {
         let empty = message(Control::DONE, 2, &[]);
         assert_eq!(status(&empty).unwrap().errno, 0);
         let mut payload = (-22i32).to_ne_bytes().to_vec();
@@ -306,13 +306,13 @@ mod tests {
     }
 
     #[test]
-    fn details_without_their_flag_are_none() {
+    fn without_the_flag_there_is_no_extended_ack() {
         let bytes = message(Control::ERROR, 0x100, &error(-1, 16, &no()));
         assert_eq!(status(&bytes).unwrap().text(), None);
     }
 
     #[test]
-    fn what_is_above_0_is_no_error_but_what_was_made() {
+    fn a_positive_code_is_no_error() {
         let mut rest = std::vec![0xee; 16];
         rest.extend_from_slice(&no());
         let bytes = message(Control::ERROR, 0x200, &error(3, 32, &rest));

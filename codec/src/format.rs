@@ -8,6 +8,7 @@ use crate::hexdump::HexDump;
 use crate::message::MessageType;
 use crate::nest::{Elements, RecordIter};
 use crate::print::MessageDebug;
+use crate::raw::RawWriter;
 use crate::schema::{Layout, Row, Scope, Selector, Table, Type};
 use crate::value::Items;
 use crate::writer::{Batch, ElementWriter, RecordWriter, Writer};
@@ -40,6 +41,7 @@ format_as_debug! {
     [V: Debug] ElementWriter<'_, V>,
     [H: Debug, N: Debug] RecordWriter<'_, H, N>,
     [] Batch<'_>,
+    [] RawWriter<'_>,
     [] HexDump<'_>,
     [] MessageDebug<'_>,
     [] addr_text::Prefix,

@@ -13,7 +13,7 @@ use crate::error::Error;
 /// Alignment of messages and attributes in bytes, `NLA_ALIGNTO`, `NLMSG_ALIGNTO`.
 pub const ALIGN: usize = 4;
 /// Length of an attribute's header in bytes, `NLA_HDRLEN`.
-pub const HEADER: usize = 4;
+pub const ATTR_HEADER: usize = 4;
 /// Flag in an attribute's type: the payload consists of attributes, `NLA_F_NESTED`.
 pub const NESTED: u16 = 1 << 15;
 /// Flag in an attribute's type: the payload is in network byte order, `NLA_F_NET_BYTEORDER`.
@@ -34,7 +34,7 @@ pub const fn align(len: usize) -> usize {
 /// Returns the length of an attribute with a payload of `len` bytes, without padding,
 /// `nla_attr_size`.
 pub const fn attr_size(len: usize) -> usize {
-    HEADER.saturating_add(len)
+    ATTR_HEADER.saturating_add(len)
 }
 
 /// Returns the length of an attribute with a payload of `len` bytes, with padding,
@@ -109,7 +109,7 @@ impl<'a> Iterator for AttrWalk<'a> {
         let little = cfg!(target_endian = "little");
         let (len, raw) = if little { (low, high) } else { (high, low) };
         let len = len as usize;
-        let Some(payload) = self.rest.get(HEADER..len) else {
+        let Some(payload) = self.rest.get(ATTR_HEADER..len) else {
             let at = self.at();
             self.rest = &[];
             return Some(Err(Error::Truncated { at }));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_that_does_not_hold_up_ends_the_walk_with_an_error() {
+    fn an_invalid_length_ends_the_walk_with_an_error() {
         for len in [0u16, 1, 3, 9, 0xffff] {
             let mut bytes = [4, 0, 1, 0, 0, 0, 2, 0, 0xee, 0xee, 0xee, 0xee];
             bytes[..2].copy_from_slice(&4u16.to_ne_bytes());
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn three_bytes_at_the_end_are_passed_over_by_the_walk() {
+    fn the_walk_skips_three_trailing_bytes() {
         let mut bytes = [4, 0, 1, 0, 9, 9, 9];
         bytes[..2].copy_from_slice(&4u16.to_ne_bytes());
         assert_eq!(AttrWalk::new(&bytes).count(), 1);

@@ -236,8 +236,8 @@ passing_on! {
         msg_out(message: &Message<'_>) => this.dump("Sent", message),
         valid(message: &Message<'_>) =>
             writeln!(this.out, "-- Debug: Valid message: {}", Line(message.header())),
-        ack(status: &Status<'_>) => told("ACK", status, this.out),
-        finish(status: &Status<'_>) => told("End of multipart message block", status, this.out),
+        ack(status: &Status<'_>) => debug_line("ACK", status, this.out),
+        finish(status: &Status<'_>) => debug_line("End of multipart message block", status, this.out),
         dump_intr() => writeln!(this.out, "-- Warning: Interrupted dump"),
         overrun() => writeln!(this.out, "-- Error: Netlink Overrun"),
         skipped(message: &Message<'_>) =>
@@ -261,7 +261,7 @@ fn refused(status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     }
 }
 
-fn told(what: &str, status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+fn debug_line(what: &str, status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     write!(out, "-- Debug: {what}")?;
     details(status, out)
 }

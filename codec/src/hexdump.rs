@@ -203,7 +203,7 @@ fn attributes(
     let mut at = at;
     while let Some(&[l0, l1, n0, n1]) = payload.get(at..end).and_then(|rest| rest.first_chunk()) {
         let (len, raw) = (u16::from_ne_bytes([l0, l1]), u16::from_ne_bytes([n0, n1]));
-        let (start, stop) = (at.saturating_add(frame::HEADER), at.saturating_add(len.into()));
+        let (start, stop) = (at.saturating_add(frame::ATTR_HEADER), at.saturating_add(len.into()));
         let Some(value) = payload.get(start..stop).filter(|_| stop <= end) else { break };
         let nested = raw & NESTED != 0;
         indent(depth, f)?;

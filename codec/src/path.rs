@@ -169,7 +169,7 @@ fn find(run: &[u8], offset: usize) -> Option<(u16, &[u8], Option<usize>)> {
         let start = walk.at();
         let (raw, payload) = walk.next()?.ok()?;
         if offset < walk.at() {
-            let within = offset.checked_sub(start.saturating_add(frame::HEADER));
+            let within = offset.checked_sub(start.saturating_add(frame::ATTR_HEADER));
             return Some((raw & NUMBER, payload, within));
         }
     }

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_may_be_made_by_an_attribute_further_out() {
+    fn a_sub_message_may_be_selected_by_an_outer_attribute() {
         let mut buffer = [0; 64];
         let mut print = |which| {
             let kind = crate::MessageType::<(), Outer>::new(32);

@@ -345,7 +345,7 @@ impl<P: Policy> Check<'_, P> {
                 return Err(fault(Violation::Duplicate));
             }
             path.choose(rule.case);
-            let at = at.saturating_add(frame::HEADER);
+            let at = at.saturating_add(frame::ATTR_HEADER);
             match rule.inner {
                 InnerAttrs::None => {}
                 InnerAttrs::Run(head, inner) => {

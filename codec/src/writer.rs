@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_whose_dumps_need_an_attribute_puts_it_into_dumps_only() {
+    fn a_dump_mask_is_added_to_dumps_only() {
         let mut buffer = [0; 64];
         let get = |kind: MessageType<ThingHeader, Thing>, family: u8, buffer: &mut [u8]| {
             let bytes = kind.build(buffer, 1, ThingHeader { family }, |thing| {

@@ -1,4 +1,4 @@
-//! Addresses as people write them.
+//! Addresses as text, parsed and printed.
 
 use barelink_codec::addr_text::{MAX_HARDWARE, NotAPrefix, Prefix, Version, hardware};
 use barelink_codec::value::MacAddr;
@@ -20,7 +20,7 @@ fn without_a_length_all_bits_count() {
 }
 
 #[test]
-fn default_any_and_all_are_any_address_of_the_version_asked_for() {
+fn default_any_and_all_are_the_unspecified_address() {
     for text in ["default", "any", "all"] {
         assert_eq!(Prefix::parse(text, Some(Version::V6)).unwrap().to_string(), "::/0");
         assert_eq!(Prefix::parse(text, Some(Version::V4)).unwrap().to_string(), "0.0.0.0/0");
@@ -59,7 +59,7 @@ fn an_ipv4_prefix_may_lack_its_last_numbers() {
 }
 
 #[test]
-fn addresses_are_what_the_standard_library_takes_for_addresses() {
+fn addresses_parse_as_in_the_standard_library() {
     use core::net::IpAddr;
     let seeds = [
         "1.22.254.0",
@@ -111,7 +111,7 @@ fn a_hardware_address_reads_and_prints_the_same() {
 }
 
 #[test]
-fn what_is_no_hardware_address_is_none() {
+fn invalid_hardware_addresses_are_none() {
     let mut out = [0; MAX_HARDWARE];
     let too_long = ["ff"; MAX_HARDWARE + 1].join(":");
     for text in ["", ":", "02:", "002:00", "0g:00", "+2:00", "02 :00", "02::00", "ä", &too_long] {

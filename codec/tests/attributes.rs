@@ -14,7 +14,7 @@ fn sizes_are_those_of_nla_attr_size_and_nla_total_size() {
 }
 
 #[test]
-fn get_gives_the_first_of_a_repeated_attribute_and_all_gives_each() {
+fn get_returns_the_first_repeated_attribute_all_returns_each() {
     let bytes = [attr(2, &[4]), attr(1, b"a\0"), attr(2, &[6])].concat();
     let car = Attrs::<Car>::new(&bytes);
     assert_eq!(car.get(Car::WHEELS), Ok(Some(4)));
@@ -24,7 +24,7 @@ fn get_gives_the_first_of_a_repeated_attribute_and_all_gives_each() {
 }
 
 #[test]
-fn what_is_not_there_is_none_or_missing_by_name() {
+fn an_absent_attribute_is_none_or_missing_by_name() {
     let car = Attrs::<Car>::new(&[]);
     assert_eq!(car.get(Car::NAME), Ok(None));
     assert_eq!(car.require(Car::NAME), Err(Error::Missing { attr: "NAME" }));
@@ -45,7 +45,7 @@ fn one_odd_attribute_spoils_itself_only() {
 }
 
 #[test]
-fn an_attribute_that_the_table_lacks_is_kept_and_has_a_number_and_no_name() {
+fn an_unknown_attribute_keeps_its_number_and_has_no_name() {
     let bytes = [attr(999, &[7]), attr(2, &[4])].concat();
     let car = Attrs::<Car>::new(&bytes);
     let attrs: Vec<_> = car.iter().map(Result::unwrap).collect();
@@ -56,7 +56,7 @@ fn an_attribute_that_the_table_lacks_is_kept_and_has_a_number_and_no_name() {
 }
 
 #[test]
-fn marks_are_no_part_of_the_number() {
+fn flag_bits_are_no_part_of_the_number() {
     for mark in [0x8000, 0x4000, 0xc000] {
         let bytes = attr(2 | mark, &[4]);
         let car = Attrs::<Car>::new(&bytes);
@@ -69,7 +69,7 @@ fn marks_are_no_part_of_the_number() {
 }
 
 #[test]
-fn a_length_below_a_header_or_past_the_end_ends_the_walk_with_an_error() {
+fn an_invalid_length_ends_the_walk_with_an_error() {
     for len in [0, 1, 2, 3, 9, 0xffff] {
         let bytes = [attr(2, &[4]), raw_attr(len, 1, b"abcd")].concat();
         let car = Attrs::<Car>::new(&bytes);
@@ -77,14 +77,18 @@ fn a_length_below_a_header_or_past_the_end_ends_the_walk_with_an_error() {
         assert!(walk.next().unwrap().is_ok());
         assert_eq!(walk.next().unwrap().unwrap_err(), Error::Truncated { at: 8 }, "length {len}");
         assert!(walk.next().is_none());
-        assert_eq!(car.get(Car::WHEELS), Ok(Some(4)), "what stands before is read");
-        assert_eq!(car.get(Car::NAME), Err(Error::Truncated { at: 8 }), "what may come is not");
-        assert!(car.find((Car::WHEELS,)).is_err(), "one pass sees all");
+        assert_eq!(car.get(Car::WHEELS), Ok(Some(4)), "the attribute before it is read");
+        assert_eq!(
+            car.get(Car::NAME),
+            Err(Error::Truncated { at: 8 }),
+            "an attribute that may follow is not"
+        );
+        assert!(car.find((Car::WHEELS,)).is_err(), "one pass reads every length");
     }
 }
 
 #[test]
-fn three_bytes_behind_the_last_attribute_are_passed_over() {
+fn three_trailing_bytes_are_skipped() {
     let bytes = [attr(2, &[4]), vec![9, 9, 9]].concat();
     let car = Attrs::<Car>::new(&bytes);
     assert_eq!(car.iter().count(), 1);
@@ -98,7 +102,7 @@ fn the_last_attribute_may_lack_its_padding() {
 }
 
 #[test]
-fn a_nest_reads_with_its_mark_or_without_and_may_be_empty() {
+fn a_nest_reads_with_or_without_its_flag_and_may_be_empty() {
     for number in [21, 0x8015] {
         let bytes = attr(number, &attr(1, &40u32.to_ne_bytes()));
         let driver = Attrs::<Car>::new(&bytes).require(Car::DRIVER).unwrap();
@@ -117,7 +121,7 @@ fn elements_have_their_number_and_their_value() {
 }
 
 #[test]
-fn records_have_their_header_and_attributes_and_end_where_a_length_does_not_hold_up() {
+fn records_have_header_and_attributes_and_end_at_a_bad_length() {
     let record = |len: u16, miles: u32, attrs: &[u8]| {
         [&len.to_ne_bytes()[..], &[0, 0], &miles.to_ne_bytes(), attrs].concat()
     };
@@ -138,14 +142,14 @@ fn records_have_their_header_and_attributes_and_end_where_a_length_does_not_hold
 }
 
 #[test]
-fn attributes_behind_a_structure_start_where_it_ends_rounded_up() {
+fn attributes_start_at_the_aligned_end_of_a_structure() {
     let bytes = attr(16, &[&[0; 8][..], &attr(1, &40u32.to_ne_bytes())].concat());
     let engine = Attrs::<Car>::new(&bytes).require(Car::ENGINE).unwrap();
     assert_eq!((engine.header.power, engine.get(Seat::WIDTH)), (0, Ok(Some(40))));
 }
 
 #[test]
-fn what_a_choice_holds_is_read_as_the_caller_says() {
+fn a_sub_message_is_read_as_the_callers_type() {
     let bytes = [attr(5, b"bike\0"), attr(6, &7u32.to_ne_bytes())].concat();
     let car = Attrs::<Car>::new(&bytes);
     assert_eq!(car.get(Car::DATA.as_type::<u32>()), Ok(Some(7)));

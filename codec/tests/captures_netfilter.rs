@@ -1,5 +1,5 @@
-//! The packet filter's tables against recorded traffic: every attribute has a row, at every depth.
-//! Nothing of it was recorded on a big-endian machine.
+//! Tables of netfilter, compared with recorded traffic: every attribute has a row, at every depth.
+//! There is no recording of a big-endian machine.
 #![cfg(all(feature = "netfilter", target_endian = "little"))]
 
 mod captures;
@@ -10,14 +10,14 @@ use captures::Findings;
 const NETFILTER: u8 = 12;
 
 const EXCEPTIONS: &[(&str, &str)] =
-    &[("netfilter/conntrack NEW TUPLE_ORIG IP V4_SRC: 2 bytes", "to be refused")];
+    &[("netfilter/conntrack NEW TUPLE_ORIG IP V4_SRC: 2 bytes", "sent to be rejected")];
 
 #[test]
-fn every_attribute_of_recorded_connections_is_known_by_name_and_fits_its_type() {
+fn every_attribute_of_recorded_connections_is_known_and_valid() {
     let Some(files) = captures::recordings() else { return };
     let mut findings = Findings::of(NETFILTER);
     for file in files {
-        findings.look(&file, netfilter::FAMILIES);
+        findings.check(&file, netfilter::FAMILIES);
     }
     findings.are_only(9000, EXCEPTIONS);
 }

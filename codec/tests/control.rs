@@ -1,4 +1,4 @@
-//! The kernel's own words: errors, acknowledgements, ends of dumps, and their details.
+//! Control messages: errors, acknowledgements, ends of dumps, and their extended acknowledgements.
 
 mod common;
 
@@ -12,7 +12,7 @@ fn status(message: Message<'_>) -> Status<'_> {
 }
 
 #[test]
-fn details_follow_the_request_as_long_as_it_is_quoted() {
+fn the_extended_ack_follows_the_quoted_request() {
     // A request of 21 bytes is quoted with its padding.
     let quoted = [&header(21, 16, 5, 7, 9)[..], &[1, 2, 3, 4, 5, 0, 0, 0]].concat();
     let payload = [&(-22i32).to_ne_bytes()[..], &quoted, &attr(1, b"no\0")].concat();
@@ -28,7 +28,7 @@ fn details_follow_the_request_as_long_as_it_is_quoted() {
 }
 
 #[test]
-fn a_request_that_claims_to_be_longer_than_what_is_quoted_has_no_details() {
+fn a_request_longer_than_its_quote_has_no_extended_ack() {
     let claims = header(u32::MAX, 16, 5, 7, 9);
     let payload = [&(-22i32).to_ne_bytes()[..], &claims, &attr(1, b"no\0")].concat();
     let bytes = message(2, 0x200, 7, 9, &payload);
@@ -37,7 +37,7 @@ fn a_request_that_claims_to_be_longer_than_what_is_quoted_has_no_details() {
 }
 
 #[test]
-fn details_tell_the_policy_that_was_broken() {
+fn the_extended_ack_has_the_violated_policy() {
     let policy = [attr(1, &2u32.to_ne_bytes()), attr(5, &6u64.to_ne_bytes())].concat();
     let bytes = message(2, 0x300, 7, 9, &error(-34, &attr(0x8004, &policy)));
     let policy = status(first(&bytes)).ext_ack.require(ExtAck::POLICY).unwrap();
@@ -52,7 +52,7 @@ fn an_acknowledgement_may_carry_a_cookie() {
 }
 
 #[test]
-fn garbled_details_cost_the_details_and_not_the_error() {
+fn a_garbled_extended_ack_leaves_the_error_readable() {
     let bytes = message(2, 0x300, 7, 9, &error(-1, &raw_attr(3, 1, b"no\0\0")));
     let status = status(first(&bytes));
     assert_eq!((status.errno, status.text()), (1, None));
@@ -60,13 +60,13 @@ fn garbled_details_cost_the_details_and_not_the_error() {
 }
 
 #[test]
-fn a_success_is_capped_whatever_its_flags_say() {
+fn an_ack_is_always_capped() {
     let bytes = message(2, 0x200, 7, 9, &error(0, &attr(1, b"hm\0")));
     assert_eq!(status(first(&bytes)).text(), Some(Str(b"hm")));
 }
 
 #[test]
-fn details_without_their_flag_are_none() {
+fn without_the_flag_there_is_no_extended_ack() {
     for kind in [2, 3] {
         let bytes = message(kind, 0x100, 7, 9, &error(-1, &attr(1, b"no\0")));
         assert_eq!(status(first(&bytes)).text(), None);

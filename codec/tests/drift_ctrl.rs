@@ -1,4 +1,4 @@
-//! The controller's tables against the kernel's description.
+//! Tables of the generic netlink controller, compared with the kernel's description.
 #![cfg(feature = "genl")]
 
 mod drift;

@@ -1,4 +1,4 @@
-//! The link kinds' tables against the kernel's description.
+//! Tables of link kinds, compared with the kernel's descriptions.
 #![cfg(feature = "rtnl")]
 
 mod drift;
@@ -51,7 +51,7 @@ const VLAN_PROTOCOL: drift::Exceptions<'_> = &[
 ];
 
 #[test]
-fn the_kinds_of_link_are_as_the_kernel_describes_them() {
+fn link_kinds_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json/rt-link.json") else { return };
     spec.attributes(Bond::table(), "linkinfo-bond-attrs", &[]);
     spec.attributes(BondAdInfo::table(), "bond-ad-info-attrs", &[]);
@@ -82,7 +82,7 @@ fn the_kinds_of_link_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn the_mesh_is_as_the_kernels_header_has_it() {
+fn batadv_is_as_the_kernels_header_has_it() {
     let Some(spec) = drift::spec("json-uapi/batadv.json") else { return };
     spec.attributes(Batadv::table(), "ifla-batadv", &[]);
 }

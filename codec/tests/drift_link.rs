@@ -1,4 +1,4 @@
-//! The tables of links, and of what is asked about them, against the kernel's descriptions.
+//! Tables of links and their statistics, compared with the kernel's descriptions.
 #![cfg(feature = "rtnl")]
 
 mod drift;
@@ -115,7 +115,7 @@ fn links_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn counts_of_links_are_as_the_kernel_describes_them() {
+fn link_statistics_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json/rt-link.json") else { return };
     spec.structure(StatsHeader::LAYOUT, "if-stats-msg", &[]);
     spec.attributes(Stats::table(), "stats-attrs", &[]);
@@ -129,7 +129,7 @@ fn counts_of_links_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn the_vlans_of_bridges_are_as_the_kernels_headers_have_them() {
+fn bridge_vlans_are_as_the_kernels_headers_have_them() {
     let Some(spec) = drift::spec("json-uapi/rt-vlan.json") else { return };
     spec.structure(VlanHeader::LAYOUT, "br_vlan_msg", &[]);
     spec.structure(VlanInfo::LAYOUT, "bridge_vlan_info", &[]);
@@ -150,7 +150,7 @@ fn the_vlans_of_bridges_are_as_the_kernels_headers_have_them() {
 }
 
 #[test]
-fn groups_on_bridges_are_as_the_kernels_headers_have_them() {
+fn bridge_multicast_is_as_the_kernels_headers_have_it() {
     let Some(spec) = drift::spec("json-uapi/rt-mdb.json") else { return };
     spec.structure(MdbHeader::LAYOUT, "br_port_msg", &[]);
     spec.structure(MdbEntry::LAYOUT, "br_mdb_entry", MDB_ENTRY);

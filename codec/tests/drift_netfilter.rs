@@ -1,4 +1,4 @@
-//! The packet filter's tables against the kernel's descriptions.
+//! Tables of connection tracking, compared with the kernel's descriptions.
 #![cfg(feature = "netfilter")]
 
 mod drift;
@@ -18,17 +18,17 @@ fn connections_are_as_the_kernel_describes_them() {
     ];
     const SIGNED: &str = "an s32 in struct nf_ct_seqadj";
     const SCTP: &str = "named otherwise in nf_conntrack_sctp.h";
-    const NOT_TOLD: &str = "of the kernel's own, never in an attribute";
+    const INTERNAL: &str = "of the kernel's own, never in an attribute";
     const TCP: Exceptions<'_> =
-        &[(10, NOT_TOLD), (11, NOT_TOLD), (12, NOT_TOLD), (13, NOT_TOLD), (14, NOT_TOLD)];
-    const UNTOLD: &str = "the spec leaves it out; the header has it, see the other test";
+        &[(10, INTERNAL), (11, INTERNAL), (12, INTERNAL), (13, INTERNAL), (14, INTERNAL)];
+    const LEFT_OUT: &str = "the spec leaves it out; the header has it, see the other test";
     const OPERATIONS: Exceptions<'_> = &[
-        (258, UNTOLD),
-        (259, UNTOLD),
+        (258, LEFT_OUT),
+        (259, LEFT_OUT),
         (260, "IPCTNL_MSG_CT_GET_STATS_CPU in the header, where GET_STATS is another"),
-        (261, UNTOLD),
-        (262, UNTOLD),
-        (263, UNTOLD),
+        (261, LEFT_OUT),
+        (262, LEFT_OUT),
+        (263, LEFT_OUT),
     ];
     let Some(spec) = drift::spec("json/conntrack.json") else { return };
     spec.attributes(Conntrack::table(), "conntrack-attrs", &[(20, "a nest, CTA_TIMESTAMP_*")]);
@@ -91,7 +91,7 @@ fn groups_are_as_the_kernels_headers_have_them() {
 }
 
 #[test]
-fn protocols_are_as_the_kernels_headers_have_them() {
+fn protocol_families_are_as_the_kernels_headers_have_them() {
     let Some(spec) = drift::spec("json-uapi/nf_tables_full.json") else { return };
     spec.names(NfProto::NAMES, "nfproto", &[(13, "how many there are")]);
 }

@@ -1,5 +1,5 @@
-//! The routing tables against the kernel's descriptions: addresses, routes, rules, neighbours, next
-//! hops, and what goes with them.
+//! Tables of rtnetlink except links, compared with the kernel's descriptions: addresses, routes,
+//! rules, neighbours, next hops, encapsulations and others.
 #![cfg(feature = "rtnl")]
 
 mod drift;
@@ -14,9 +14,9 @@ use drift::Exceptions;
 
 #[test]
 fn addresses_are_as_the_kernel_describes_them() {
-    const UNTOLD: &str = "the spec leaves it out; the kernel sends it, see rtnetlink.h";
+    const LEFT_OUT: &str = "the spec leaves it out; the kernel sends it, see rtnetlink.h";
     const OPERATIONS: Exceptions<'_> =
-        &[(56, UNTOLD), (57, UNTOLD), (60, UNTOLD), (61, UNTOLD), (62, UNTOLD)];
+        &[(56, LEFT_OUT), (57, LEFT_OUT), (60, LEFT_OUT), (61, LEFT_OUT), (62, LEFT_OUT)];
     let Some(spec) = drift::spec("json/rt-addr.json") else { return };
     spec.attributes(addr::Addr::table(), "addr-attrs", &[]);
     spec.structure(addr::AddrHeader::LAYOUT, "ifaddrmsg", &[]);
@@ -42,7 +42,7 @@ fn routes_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn multicast_route_counters_are_as_the_kernel_describes_them() {
+fn multicast_route_statistics_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-mroute.json") else { return };
     spec.structure(route::MfcStats::LAYOUT, "rta_mfc_stats", &[]);
 }
@@ -98,7 +98,7 @@ fn next_hops_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn forwarding_switches_are_as_the_kernel_describes_them() {
+fn netconf_is_as_the_kernel_describes_it() {
     let Some(spec) = drift::spec("json-uapi/rt-netconf.json") else { return };
     spec.attributes(netconf::Netconf::table(), "netconfa", &[]);
     spec.structure(netconf::NetconfHeader::LAYOUT, "netconfmsg", &[]);
@@ -107,7 +107,7 @@ fn forwarding_switches_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn numbers_of_namespaces_are_as_the_kernel_describes_them() {
+fn namespace_ids_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-nsid.json") else { return };
     spec.attributes(nsid::Nsid::table(), "netnsa", &[]);
     spec.structure(nsid::NsidHeader::LAYOUT, "rtgenmsg", &[]);
@@ -115,7 +115,7 @@ fn numbers_of_namespaces_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn labels_of_addresses_are_as_the_kernel_describes_them() {
+fn address_labels_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-addrlabel.json") else { return };
     spec.attributes(addrlabel::AddrLabel::table(), "ifal", &[]);
     spec.structure(addrlabel::AddrLabelHeader::LAYOUT, "ifaddrlblmsg", &[]);
@@ -123,7 +123,7 @@ fn labels_of_addresses_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn announced_prefixes_are_as_the_kernel_describes_them() {
+fn prefixes_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/rt-prefix.json") else { return };
     spec.attributes(prefix::Prefix::table(), "prefix", &[]);
     spec.structure(prefix::PrefixHeader::LAYOUT, "prefixmsg", &[]);
@@ -170,13 +170,13 @@ fn encapsulations_are_as_the_kernel_describes_them() {
 }
 
 #[test]
-fn the_trace_room_is_as_the_kernel_describes_it() {
+fn ioam6_traces_are_as_the_kernel_describes_them() {
     let Some(spec) = drift::spec("json-uapi/ioam6.json") else { return };
     spec.structure(lwtunnel::Ioam6Trace::LAYOUT, "ioam6_trace_hdr", &[]);
 }
 
 #[test]
-fn looking_up_a_route_is_as_the_kernel_describes_it() {
+fn fib_lookup_is_as_the_kernel_describes_it() {
     let Some(spec) = drift::spec("json-uapi/fib_lookup.json") else { return };
     spec.structure(FibLookup::LAYOUT, "fib_result_nl", &[]);
 }

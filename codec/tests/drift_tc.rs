@@ -1,4 +1,4 @@
-//! The tables of traffic control against the kernel's description.
+//! Tables of traffic control, compared with the kernel's descriptions.
 #![cfg(feature = "rtnl")]
 
 mod drift;

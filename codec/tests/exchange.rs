@@ -1,4 +1,4 @@
-//! Scripts of datagrams: what each message means to a request, and when the request is done.
+//! Scripts of datagrams, and the events of an [`Exchange`] for each.
 
 mod common;
 
@@ -12,7 +12,7 @@ const DUMP_INTR: u16 = 0x10;
 const CAPPED: u16 = 0x100;
 const TLVS: u16 = 0x200;
 
-/// What each message of the datagrams means, in a word.
+/// Returns the event of each message as text.
 fn script(exchange: &mut Exchange, datagrams: &[Vec<u8>]) -> Vec<String> {
     let messages = datagrams.iter().flat_map(|datagram| Messages::new(datagram));
     messages
@@ -42,7 +42,7 @@ fn script(exchange: &mut Exchange, datagrams: &[Vec<u8>]) -> Vec<String> {
         .collect()
 }
 
-/// The script, to a request of the number 7 from the port 9.
+/// Runs a script for a request of sequence number 7 from port 9.
 fn run(datagrams: &[Vec<u8>]) -> (Vec<String>, bool) {
     let mut exchange = Exchange::new(SEQ).to_port(PORT);
     let events = script(&mut exchange, datagrams);
@@ -68,7 +68,7 @@ fn ack() -> Vec<u8> {
     message(2, CAPPED, SEQ, PORT, &error(0, &[]))
 }
 
-fn refusal(errno: i32) -> Vec<u8> {
+fn error_reply(errno: i32) -> Vec<u8> {
     message(2, CAPPED, SEQ, PORT, &error(-errno, &[]))
 }
 
@@ -88,7 +88,7 @@ fn a_dump_of_several_parts_ends_with_done() {
 }
 
 #[test]
-fn done_may_stand_in_the_datagram_of_the_last_part() {
+fn done_may_be_in_the_datagram_of_the_last_part() {
     ends(&[[data(MULTI), done(0, ZERO)].concat()], &["valid 16", "finish"]);
 }
 
@@ -98,34 +98,34 @@ fn done_may_have_no_payload() {
 }
 
 #[test]
-fn done_may_carry_an_error_with_or_without_words() {
+fn done_may_carry_an_error_with_or_without_a_message() {
     let error = (-22i32).to_ne_bytes();
     ends(&[data(MULTI), done(0, &error)], &["valid 16", "refused 22"]);
     ends(&[done(TLVS, &[&error[..], &text()].concat())], &["refused 22: why"]);
 }
 
 #[test]
-fn done_may_carry_words_without_an_error() {
+fn done_may_carry_a_message_without_an_error() {
     ends(&[done(TLVS, &[ZERO, &text()].concat())], &["finish: why"]);
 }
 
 #[test]
-fn done_with_a_count_above_zero_is_a_success() {
+fn done_with_a_positive_code_is_a_success() {
     ends(&[done(0, &5i32.to_ne_bytes())], &["finish"]);
 }
 
 #[test]
-fn an_empty_dump_is_but_done() {
+fn an_empty_dump_is_done_alone() {
     ends(&[done(0, ZERO)], &["finish"]);
 }
 
 #[test]
-fn parts_of_a_dump_need_not_say_that_they_are_parts() {
+fn parts_of_a_dump_may_lack_the_multi_flag() {
     ends(&[data(0), data(0), done(0, ZERO)], &["valid 16", "valid 16", "finish"]);
 }
 
 #[test]
-fn an_interrupted_dump_is_read_to_its_end_and_then_said_to_be() {
+fn an_interrupted_dump_is_reported_at_its_end() {
     for interrupted in 0..3 {
         let flags = |part: usize| MULTI | if part == interrupted { DUMP_INTR } else { 0 };
         let datagrams = [data(flags(0)), data(flags(1)), done(flags(2), ZERO)];
@@ -164,17 +164,17 @@ fn a_reply_does_not_end_a_request_its_acknowledgement_does() {
 #[test]
 fn an_error_number_is_kept_exactly() {
     for errno in [1, 113, 524] {
-        ends(&[refusal(errno)], &[&format!("refused {errno}")]);
+        ends(&[error_reply(errno)], &[&format!("refused {errno}")]);
     }
 }
 
 #[test]
 fn an_error_in_the_middle_of_a_dump_ends_it() {
-    ends(&[data(MULTI), refusal(105)], &["valid 16", "refused 105"]);
+    ends(&[data(MULTI), error_reply(105)], &["valid 16", "refused 105"]);
 }
 
 #[test]
-fn an_error_too_short_to_read_is_told_and_ends_the_request() {
+fn a_truncated_error_is_reported_and_ends_the_request() {
     for len in 0..20 {
         let short = message(2, 0, SEQ, PORT, &error(-1, &[])[..len]);
         ends(&[short], &["invalid, truncated at 16"]);
@@ -197,7 +197,7 @@ fn a_notification_with_the_requests_own_number_does_not_end_it() {
 }
 
 #[test]
-fn what_is_left_of_an_earlier_request_is_stray() {
+fn leftovers_of_an_earlier_request_are_stray() {
     let old = |kind, payload: &[u8]| message(kind, MULTI, SEQ - 1, PORT, payload);
     let leftovers = [old(16, &[0; 8]), old(3, ZERO), old(2, &error(0, &[])), old(2, &[])];
     ends(
@@ -207,9 +207,9 @@ fn what_is_left_of_an_earlier_request_is_stray() {
 }
 
 #[test]
-fn an_acknowledgement_of_an_earlier_request_does_not_answer_this_one() {
+fn an_ack_of_an_earlier_request_does_not_end_this_one() {
     let old = message(2, CAPPED, SEQ - 1, PORT, &error(0, &[]));
-    ends(&[old, refusal(19)], &["stray 2", "refused 19"]);
+    ends(&[old, error_reply(19)], &["stray 2", "refused 19"]);
 }
 
 #[test]
@@ -221,12 +221,12 @@ fn a_reply_to_another_port_is_stray() {
 }
 
 #[test]
-fn what_comes_after_the_end_is_stray() {
+fn messages_after_the_end_are_stray() {
     ends(&[[ack(), ack(), data(0)].concat()], &["ack", "stray 2", "stray 16"]);
 }
 
 #[test]
-fn two_requests_answered_in_one_datagram_are_told_apart() {
+fn two_requests_answered_in_one_datagram_are_distinguished() {
     let (mut first, mut second) = (Exchange::new(7), Exchange::new(8));
     let other = |kind, payload: &[u8]| message(kind, CAPPED, 8, PORT, payload);
     let datagram =
@@ -240,13 +240,13 @@ fn two_requests_answered_in_one_datagram_are_told_apart() {
 }
 
 #[test]
-fn a_message_that_says_nothing_is_skipped_and_what_follows_counts() {
+fn a_noop_is_skipped_and_the_messages_after_it_count() {
     let noop = message(1, 0, SEQ, PORT, &[]);
     ends(&[[noop, data(0), ack()].concat()], &["skipped", "valid 16", "ack"]);
 }
 
 #[test]
-fn an_overrun_is_told_whomever_it_is_addressed_to() {
+fn an_overrun_is_reported_for_any_sequence_number_and_port() {
     let overrun = |seq| message(4, 0, seq, 0, &[]);
     let (events, done) = run(&[overrun(SEQ), overrun(0), data(0)]);
     assert_eq!(events, ["overrun", "overrun", "valid 16"]);
@@ -254,7 +254,7 @@ fn an_overrun_is_told_whomever_it_is_addressed_to() {
 }
 
 #[test]
-fn a_protocol_without_acknowledgements_is_done_with_its_first_reply() {
+fn a_request_without_acks_ends_with_its_first_reply() {
     let mut exchange = Exchange::new(SEQ).single();
     let reply = message(0, 0, SEQ, PORT, &[0; 20]);
     assert_eq!(script(&mut exchange, &[reply.clone(), reply]), ["valid 0", "stray 0"]);

@@ -1,4 +1,4 @@
-//! Callbacks: which is called for what, and what comes of its answer.
+//! Callbacks: the methods called for each message, and the effect of their actions.
 
 mod common;
 
@@ -11,14 +11,14 @@ use common::*;
 const SEQ: u32 = 7;
 const PORT: u32 = 9;
 
-/// Keeps the names of what is called, and answers one of them as it is told.
+/// Handler that records the called methods, and returns a given action from one of them.
 #[derive(Default)]
 struct Record {
     called: Vec<&'static str>,
     answer: Option<(&'static str, Action)>,
 }
 
-/// What a handler answers that overrides nothing.
+/// Returns the default action of a method.
 struct Quiet;
 impl Handler for Quiet {}
 
@@ -59,7 +59,7 @@ fn data() -> Vec<u8> {
     message(16, 2, SEQ, PORT, &[0; 8])
 }
 
-/// A datagram that calls this, before or after `msg_in`.
+/// Returns a datagram for which this method is called.
 fn calling(name: &str) -> Vec<u8> {
     match name {
         "msg_in" | "valid" => data(),
@@ -76,7 +76,7 @@ fn calling(name: &str) -> Vec<u8> {
     }
 }
 
-/// What is called for a datagram, and what is answered in the end.
+/// Returns the methods called for a datagram, and the final action.
 fn run(datagram: &[u8], answer: Option<(&'static str, Action)>) -> (Vec<&'static str>, Action) {
     let mut record = Record { answer, ..Default::default() };
     let mut exchange = Exchange::new(SEQ);
@@ -84,7 +84,7 @@ fn run(datagram: &[u8], answer: Option<(&'static str, Action)>) -> (Vec<&'static
     (record.called, action)
 }
 
-/// What is called for each, by a handler that overrides nothing.
+/// Methods called for each datagram, and the final action, with default actions.
 const CALLS: &[(&str, &[&str], Action)] = &[
     ("valid", &["msg_in", "valid"], Action::Ok),
     ("ack", &["msg_in", "ack"], Action::Stop),
@@ -99,7 +99,7 @@ const CALLS: &[(&str, &[&str], Action)] = &[
 ];
 
 #[test]
-fn each_thing_that_happens_calls_its_method_and_goes_on_or_stops_as_is_usual() {
+fn each_event_calls_its_method_and_has_its_default_action() {
     for (name, calls, action) in CALLS {
         let (called, answered) = run(&calling(name), None);
         assert_eq!((&called[..], answered), (*calls, *action), "{name}");
@@ -107,7 +107,7 @@ fn each_thing_that_happens_calls_its_method_and_goes_on_or_stops_as_is_usual() {
 }
 
 #[test]
-fn stop_leaves_the_rest_of_the_datagram_alone_whichever_method_says_so() {
+fn stop_ends_the_datagram_from_any_method() {
     for (name, _, _) in CALLS.iter().chain(&[("msg_in", &[][..], Action::Ok)]) {
         let datagram = [calling(name), data()].concat();
         let (called, action) = run(&datagram, Some((name, Action::Stop)));
@@ -117,19 +117,19 @@ fn stop_leaves_the_rest_of_the_datagram_alone_whichever_method_says_so() {
 }
 
 #[test]
-fn skip_leaves_the_rest_of_the_message_alone_and_goes_on_with_the_next() {
+fn skip_ends_the_message_and_continues_with_the_next() {
     for (name, _, _) in CALLS.iter().chain(&[("msg_in", &[][..], Action::Ok)]) {
         let datagram = [calling(name), message(1, 0, 0, 0, &[])].concat();
         let (called, action) = run(&datagram, Some((name, Action::Skip)));
         let at = called.iter().position(|call| call == name).unwrap();
-        assert_eq!(called[at + 1], "msg_in", "{name}: nothing more of this message");
+        assert_eq!(called[at + 1], "msg_in", "{name}: no further method for this message");
         assert_eq!(action, Action::Ok, "{name}");
     }
 }
 
 #[test]
-fn ok_goes_on_with_the_message_and_then_with_the_next() {
-    // The end of an interrupted dump stops after that.
+fn ok_continues_with_the_message_and_then_the_next() {
+    // DONE of an interrupted dump stops after `dump_intr`.
     for (name, calls, _) in CALLS.iter().filter(|(name, _, _)| *name != "dump_intr") {
         let datagram = [calling(name), message(1, 0, 0, 0, &[])].concat();
         let (called, _) = run(&datagram, Some((name, Action::Ok)));
@@ -143,13 +143,13 @@ fn ok_goes_on_with_the_message_and_then_with_the_next() {
 }
 
 #[test]
-fn bytes_that_are_no_message_are_invalid_and_were_never_in() {
+fn bytes_that_are_no_message_are_invalid_without_msg_in() {
     let datagram = [data(), vec![1; 5]].concat();
     assert_eq!(run(&datagram, None).0, ["msg_in", "valid", "invalid"]);
 }
 
 #[test]
-fn an_interrupted_dump_is_told_once_before_its_end() {
+fn an_interrupted_dump_is_reported_once_before_its_end() {
     let part = message(16, 0x12, SEQ, PORT, &[0; 8]);
     let datagram = [part.clone(), part, calling("finish")].concat();
     let expected = ["msg_in", "valid", "msg_in", "valid", "msg_in", "dump_intr", "finish"];
@@ -157,14 +157,14 @@ fn an_interrupted_dump_is_told_once_before_its_end() {
 }
 
 #[test]
-fn a_handler_that_lets_every_number_pass_takes_an_acknowledgement_for_one() {
+fn a_lax_sequence_check_accepts_a_stray_ack() {
     let stray = message(2, 0x100, SEQ + 1, PORT, &error(0, &[]));
     let (called, action) = run(&stray, Some(("seq_check", Action::Ok)));
     assert_eq!((&called[..], action), (&["msg_in", "seq_check", "ack"][..], Action::Stop));
 }
 
 #[test]
-fn a_handler_that_stops_at_the_first_part_leaves_strays_for_the_next_request() {
+fn a_dump_stopped_early_leaves_strays_for_the_next_request() {
     let mut record = Record { answer: Some(("valid", Action::Stop)), ..Default::default() };
     let dump = [data(), data(), calling("finish")];
     assert_eq!(dispatch(&dump[0], Some(&mut Exchange::new(SEQ)), &mut record), Action::Stop);
@@ -172,7 +172,7 @@ fn a_handler_that_stops_at_the_first_part_leaves_strays_for_the_next_request() {
     let mut record = Record::default();
     dispatch(&dump[1..].concat(), Some(&mut next), &mut record);
     assert_eq!(record.called, ["msg_in", "seq_check", "msg_in", "seq_check"]);
-    assert!(!next.is_done(), "the old end is not the end of this");
+    assert!(!next.is_done(), "the DONE of the earlier dump does not end this one");
     dispatch(&message(2, 0x100, SEQ + 1, PORT, &error(-19, &[])), Some(&mut next), &mut record);
     assert_eq!(record.called.last(), Some(&"error"));
 }
@@ -186,7 +186,7 @@ fn without_an_exchange_every_message_counts() {
 }
 
 #[test]
-fn the_quiet_handler_stops_where_libnl_documents_it() {
+fn the_default_handler_stops_where_libnl_does() {
     let none = message(1, 0, 0, 0, &[]);
     let none = first(&none);
     let done = message(3, 0, 0, 0, &[]);
@@ -205,7 +205,7 @@ fn family(message: &Message<'_>) -> Option<&'static Family> {
     (16..19).contains(&message.message_type).then_some(&CARS)
 }
 
-/// What the verbose and the debugging handler print of a datagram.
+/// Returns the text that a printing handler prints of a datagram.
 fn printed(datagram: &[u8]) -> [String; 2] {
     let [mut verbose, mut debug] = [String::new(), String::new()];
     let mut inner = Record { answer: Some(("seq_check", Action::Skip)), ..Default::default() };
@@ -214,12 +214,12 @@ fn printed(datagram: &[u8]) -> [String; 2] {
     let mut handler = Debug { inner: &mut inner, out: &mut debug, family };
     assert_eq!(dispatch(datagram, Some(&mut Exchange::new(SEQ)), &mut handler), action);
     let (first, second) = inner.called.split_at(inner.called.len() / 2);
-    assert_eq!(first, second, "both pass on the same");
+    assert_eq!(first, second, "both forward the same calls");
     [verbose, debug]
 }
 
 #[test]
-fn verbose_prints_what_goes_wrong_and_nothing_else() {
+fn verbose_prints_errors_only() {
     let why = attr(1, b"why\0");
     let refused = message(2, 0x300, SEQ, PORT, &error(-19, &why));
     let words = "-- Error received: No such device: why\n\
@@ -239,7 +239,7 @@ fn verbose_prints_what_goes_wrong_and_nothing_else() {
 }
 
 #[test]
-fn debug_prints_each_message_in_full_and_what_it_is_taken_for() {
+fn debug_prints_each_message_and_its_classification() {
     let begin = "-- Debug: Received Message:\n\
         --------------------------   BEGIN NETLINK MESSAGE ---------------------------\n";
     for (name, _, _) in CALLS {
@@ -260,7 +260,7 @@ fn debug_prints_each_message_in_full_and_what_it_is_taken_for() {
 }
 
 #[test]
-fn debug_prints_what_is_sent() {
+fn debug_prints_sent_messages() {
     let mut out = String::new();
     let bytes = data();
     let mut debug = Debug { inner: Quiet, out: &mut out, family };

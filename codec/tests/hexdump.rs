@@ -1,4 +1,4 @@
-//! Messages in libnl's own layout: each text is what libnl printed of the same bytes.
+//! Messages in libnl's layout: each text is libnl's output for the same bytes.
 
 mod common;
 
@@ -6,7 +6,7 @@ use barelink_codec::family::Family;
 use barelink_codec::hexdump::HexDump;
 use common::*;
 
-/// What stands between the first line and the last.
+/// Returns the lines between the first and the last.
 fn dump(bytes: &[u8], family: Option<&'static Family>) -> String {
     let text = HexDump { message: first(bytes), family }.to_string();
     let begin = "--------------------------   BEGIN NETLINK MESSAGE ---------------------------\n";
@@ -14,7 +14,7 @@ fn dump(bytes: &[u8], family: Option<&'static Family>) -> String {
     text.strip_prefix(begin).unwrap().strip_suffix(end).unwrap().into()
 }
 
-/// The same, without the lines about the header.
+/// Returns the lines after those of the header.
 fn body(bytes: &[u8], family: Option<&'static Family>) -> String {
     dump(bytes, family).splitn(7, '\n').nth(6).unwrap().into()
 }
@@ -48,7 +48,7 @@ fn a_request_for_all_links_prints_as_libnl_prints_its_own() {
 
 #[cfg(feature = "rtnl")]
 #[test]
-fn nests_are_indented_and_padding_and_leftovers_are_told() {
+fn nests_are_indented_padding_and_trailing_bytes_are_shown() {
     let nest = attr(0x8012, &[attr(1, b"vlan"), attr(0x8002, &attr(1, &[7, 7]))].concat());
     let long: Vec<u8> = (32..55).collect();
     let parts = [vec![0; 16], nest, attr(0, b"abc"), attr(6, &long), vec![1, 0, 0]];
@@ -86,7 +86,7 @@ fn a_line_without_bytes_does_not_end() {
 
 #[cfg(feature = "rtnl")]
 #[test]
-fn a_last_attribute_without_its_padding_leaves_less_than_nothing() {
+fn a_missing_last_padding_prints_negative_leftover_bytes() {
     let payload = [&[0; 16][..], &raw_attr(9, 3, b"abcde")].concat();
     let expected = "  [ATTR 03] 5 octets
     61 62 63 64 65                                  abcde
@@ -99,13 +99,13 @@ fn a_last_attribute_without_its_padding_leaves_less_than_nothing() {
 
 #[cfg(feature = "rtnl")]
 #[test]
-fn an_attribute_that_claims_too_much_is_left_over() {
+fn an_attribute_past_the_end_is_left_over() {
     let payload = [&[0; 16][..], &raw_attr(3, 0, b"abcd")].concat();
     assert!(body(&message(16, 0, 1, 1, &payload), links()).ends_with("  [LEFTOVER] 8 octets\n"));
 }
 
 #[test]
-fn an_error_prints_its_words_and_the_header_of_the_request() {
+fn an_error_prints_its_message_and_the_requests_header() {
     let expected = "  [NETLINK HEADER] 16 octets
     .nlmsg_len = 44
     .type = 2 <ERROR>
@@ -152,7 +152,7 @@ fn netlinks_own_messages_have_names() {
     for (kind, name) in [(1, "NOOP"), (3, "DONE"), (4, "OVERRUN")] {
         let text = dump(&message(kind, 0, 7, 9, &[]), Some(&CARS));
         assert!(text.contains(&format!("    .type = {kind} <{name}>\n    .flags = 0 <>\n")));
-        assert!(text.ends_with("    .port = 9\n"), "no payload, no line about it");
+        assert!(text.ends_with("    .port = 9\n"), "no line for an empty payload");
     }
 }
 
@@ -213,7 +213,7 @@ fn a_generic_familys_own_header_prints_as_bytes() {
 }
 
 #[test]
-fn nests_deeper_than_the_kernel_takes_them_print_as_bytes() {
+fn nests_beyond_the_kernels_limit_print_as_bytes() {
     let deep = (0..12).fold(attr(2, &[4]), |inner, _| attr(0x8016, &inner));
     let payload = [&[0; 8][..], &deep].concat();
     let text = body(&message(16, 0, 7, 9, &payload), Some(&CARS));

@@ -1,4 +1,4 @@
-//! Bytes that no kernel sends: an error or less, never a panic, never an endless loop.
+//! Bytes that no kernel sends: errors at most, never a panic or an endless loop.
 
 mod common;
 
@@ -13,7 +13,7 @@ use barelink_codec::validate::{self, Strictness};
 use barelink_codec::{Attrs, Exchange, Message, Messages};
 use common::*;
 
-/// Counts what is written, so that it has to be written.
+/// Counts the bytes written, so that the compiler keeps the printing.
 struct Count(usize);
 
 impl Write for Count {
@@ -23,7 +23,7 @@ impl Write for Count {
     }
 }
 
-/// Asks for the value of each attribute as each type there is.
+/// Reads each attribute as each type.
 fn values(attrs: Attrs<'_, Car>, depth: usize) {
     for attr in attrs {
         let Ok(attr) = attr else { return };
@@ -51,7 +51,7 @@ impl Handler for Quiet {
     }
 }
 
-/// All that can be done with a datagram.
+/// Reads, validates and prints a datagram with every function.
 fn everything_with(datagram: &[u8]) {
     let mut out = Count(0);
     let mut exchange = Exchange::new(7);
@@ -82,7 +82,7 @@ fn everything_with(datagram: &[u8]) {
     dispatch(datagram, None, &mut handler);
 }
 
-/// Datagrams as they should be: a message with everything, and the kernel's own.
+/// Returns valid datagrams: a message with every attribute, and control messages.
 fn seeds() -> Vec<Vec<u8>> {
     let everything = everything();
     let details = [attr(1, b"why\0"), attr(2, &44u32.to_ne_bytes())].concat();
@@ -132,7 +132,7 @@ fn a_datagram_with_any_one_byte_changed_is_survived() {
 }
 
 #[test]
-fn a_datagram_that_starts_anywhere_in_memory_is_read_the_same() {
+fn a_datagram_is_read_the_same_at_any_alignment() {
     for seed in seeds() {
         let expected: Vec<_> = Messages::new(&seed).map(|one| format!("{one:?}")).collect();
         for shift in 1..4 {
@@ -145,7 +145,7 @@ fn a_datagram_that_starts_anywhere_in_memory_is_read_the_same() {
 }
 
 #[test]
-fn nests_without_end_are_survived() {
+fn endless_nests_are_survived() {
     for number in [22, 0x8016, 9, 21, 6] {
         let mut payload = attr(5, b"lorry\0");
         payload.extend((0..300).fold(attr(2, &[4]), |inner, _| attr(number, &inner)));
@@ -154,7 +154,7 @@ fn nests_without_end_are_survived() {
 }
 
 #[test]
-fn bytes_without_meaning_are_survived() {
+fn random_bytes_are_survived() {
     // A linear congruential generator: the same bytes each time.
     let mut state = 1u32;
     let mut byte = || {
@@ -164,7 +164,7 @@ fn bytes_without_meaning_are_survived() {
     for round in 0..2000 {
         let payload: Vec<u8> = (0..round % 97).map(|_| byte()).collect();
         everything_with(&message([16, 2, 3][round % 3], byte().into(), 7, 9, &payload));
-        // Lengths that might be: most attributes are short.
+        // Plausible lengths: most attributes are short.
         let small: Vec<u8> = payload.iter().map(|byte| byte % 30).collect();
         everything_with(&message(16, 0, 7, 9, &small));
         everything_with(&payload);
@@ -172,7 +172,7 @@ fn bytes_without_meaning_are_survived() {
 }
 
 #[test]
-fn every_walk_ends_however_small_its_steps() {
+fn every_walk_of_minimal_items_ends() {
     let tiny = raw_attr(4, 1, &[]).repeat(10_000);
     assert_eq!(Attrs::<Car>::new(&tiny).iter().count(), 10_000);
     let tiny = header(16, 16, 0, 7, 9).repeat(1000);

@@ -1,4 +1,4 @@
-//! Taking datagrams apart into messages.
+//! Datagrams split into messages.
 
 mod common;
 
@@ -11,11 +11,11 @@ fn sizes_are_those_of_nlmsg_size_and_nlmsg_total_size() {
     assert_eq!([0, 1, 4].map(size), [16, 17, 20]);
     assert_eq!([0, 1, 4, 5].map(total_size), [16, 20, 20, 24]);
     assert_eq!(total_size(1) - size(1), 3, "nlmsg_padlen");
-    assert_eq!(total_size(usize::MAX), usize::MAX & !3, "no wrapping around");
+    assert_eq!(total_size(usize::MAX), usize::MAX & !3, "no wrap-around");
 }
 
 #[test]
-fn a_message_is_what_its_header_says() {
+fn a_message_has_the_fields_of_its_header() {
     let bytes = message(16, 0x605, 0xffff_ffff, 0x8000_0001, b"abc");
     let message = first(&bytes);
     assert_eq!((message.message_type, message.flags), (16, Flags(0x605)));
@@ -25,7 +25,7 @@ fn a_message_is_what_its_header_says() {
 }
 
 #[test]
-fn the_messages_of_a_datagram_come_one_by_one_past_their_padding() {
+fn messages_of_a_datagram_are_split_past_their_padding() {
     let bytes = [message(16, 0, 1, 0, b"abc"), message(17, 0, 2, 0, b"")].concat();
     let mut messages = Messages::new(&bytes);
     assert_eq!(messages.next().unwrap().unwrap().seq, 1);
@@ -43,17 +43,17 @@ fn the_last_message_may_lack_its_padding() {
 }
 
 #[test]
-fn a_second_message_beyond_the_end_is_told_after_the_first_is_delivered() {
+fn a_truncated_second_message_is_reported_after_the_first() {
     let second = header(40, 16, 0, 2, 0);
     let bytes = [&message(16, 0, 1, 0, b"abcd")[..], &second].concat();
     let mut messages = Messages::new(&bytes);
     assert_eq!(messages.next().unwrap().unwrap().seq, 1);
     assert_eq!(messages.next().unwrap().unwrap_err(), Error::Truncated { at: 20 });
-    assert!(messages.next().is_none(), "told once");
+    assert!(messages.next().is_none(), "reported once");
 }
 
 #[test]
-fn a_length_that_cannot_be_is_an_error() {
+fn an_impossible_length_is_an_error() {
     for len in [0, 1, 15, 17, 0x7fff_ffff, 0xffff_fff0, 0xffff_ffff] {
         let bytes = header(len, 16, 0, 1, 0);
         let mut messages = Messages::new(&bytes);
@@ -63,7 +63,7 @@ fn a_length_that_cannot_be_is_an_error() {
 }
 
 #[test]
-fn a_datagram_cut_within_a_header_is_an_error_and_an_empty_one_has_no_messages() {
+fn a_partial_header_is_an_error_no_bytes_are_no_message() {
     let bytes = message(16, 0, 1, 0, b"");
     assert!(Messages::new(&[]).next().is_none());
     for len in 1..16 {
@@ -84,11 +84,11 @@ fn zeros_behind_the_last_message_are_no_message() {
 }
 
 #[test]
-fn a_message_parses_as_its_own_kind_only() {
+fn a_message_parses_as_its_own_type_only() {
     let bytes = message(17, 0, 1, 0, &[2, 0, 0, 0, 0, 0, 0, 0]);
     assert!(first(&bytes).parse(NEW).is_none());
     assert_eq!(first(&bytes).parse(DEL).unwrap().header.family, 2);
-    assert_eq!(first(&bytes).read(NEW).header.family, 2, "read asks for no kind");
+    assert_eq!(first(&bytes).read(NEW).header.family, 2, "read checks no message type");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_header_that_ends_early_reads_as_if_zeros_followed() {
 }
 
 #[test]
-fn messages_read_the_same_wherever_their_bytes_start() {
+fn messages_read_the_same_at_any_alignment() {
     let bytes = everything();
     let expected = format!("{:?}", first(&bytes).read(NEW));
     for shift in 1..8 {
@@ -110,7 +110,7 @@ fn messages_read_the_same_wherever_their_bytes_start() {
 }
 
 #[test]
-fn requests_have_the_flags_of_what_they_ask() {
+fn requests_have_the_flags_of_their_message_type() {
     let flags = [
         NEW.flags(),
         NEW.create().flags(),
@@ -125,7 +125,7 @@ fn requests_have_the_flags_of_what_they_ask() {
 }
 
 #[test]
-fn flags_print_by_name_where_every_message_has_the_same() {
+fn flags_common_to_all_messages_print_by_name() {
     assert_eq!(format!("{:?}", Flags(0x305)), "REQUEST|ACK|0x300");
     assert_eq!(format!("{:?}", Flags::NONE), "0");
     assert!(Flags::DUMP.contains(Flags::ROOT) && !Flags::ROOT.contains(Flags::DUMP));

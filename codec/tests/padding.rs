@@ -1,5 +1,5 @@
-//! Values of 64 bits where the kernel puts them at multiples of eight bytes, as it does on machines
-//! that read them only there: an attribute without a value fills up, `*_PAD`.
+//! 64-bit values that the kernel aligns to 8 bytes with a padding attribute, `*_PAD`, as on machines
+//! without unaligned access.
 #![cfg(all(feature = "rtnl", feature = "netfilter"))]
 
 use barelink_codec::netfilter::conntrack::ConntrackCounters;
@@ -9,7 +9,7 @@ use barelink_codec::validate::{Strictness, attributes};
 use barelink_codec::value::Structure;
 use barelink_codec::{Attrs, Error, Key, Message, Messages, Set};
 
-/// Attributes as such a kernel writes them, behind headers of so many bytes.
+/// Attributes as such a kernel writes them, after headers of this many bytes.
 struct Kernel {
     bytes: Vec<u8>,
     padded: usize,
@@ -38,13 +38,13 @@ impl Kernel {
     }
 }
 
-/// The set's rows, held to the strictest rules.
+/// Returns whether attributes are valid by strict rules.
 fn fit<S: Set>(bytes: &[u8]) -> bool {
     attributes(S::table, bytes, Strictness::STRICT).is_ok()
 }
 
 #[test]
-fn a_links_counters_are_read_wherever_they_stand() -> Result<(), Error> {
+fn link_statistics_are_read_at_any_alignment() -> Result<(), Error> {
     let stats = LinkStats64 { rx_packets: 1, tx_bytes: 1 << 40, ..LinkStats64::default() };
     let mut payload = [0; LinkStats64::LEN];
     stats.write(&mut payload);
@@ -59,7 +59,7 @@ fn a_links_counters_are_read_wherever_they_stand() -> Result<(), Error> {
         kernel.bytes[..4].copy_from_slice(&len);
         kernel.bytes[4..6].copy_from_slice(&16u16.to_ne_bytes());
 
-        // It may lie anywhere in memory, too.
+        // The message may have any alignment in memory, too.
         for shift in 0..8 {
             let memory = [&vec![0; shift], &kernel.bytes[..]].concat();
             let message: Message<'_> = Messages::new(&memory[shift..]).next().unwrap()?;
@@ -70,11 +70,11 @@ fn a_links_counters_are_read_wherever_they_stand() -> Result<(), Error> {
             assert!(fit::<Link>(link.attrs.bytes()), "{name}");
         }
     }
-    assert_eq!(padded, 2, "some have it, and some do not need it");
+    assert_eq!(padded, 2, "some names need padding, some do not");
     Ok(())
 }
 
-/// Two numbers in a row, behind something that makes the first one need filling up.
+/// Returns two consecutive numbers, after an attribute that makes the first need padding.
 fn two<S: Set, V>(before: usize, one: Key<S, V>, other: Key<S, V>, pad: u16) -> Vec<u8> {
     let mut kernel = Kernel::behind(before);
     kernel.put_64(one.number(), &7u64.to_ne_bytes(), pad);
@@ -84,7 +84,7 @@ fn two<S: Set, V>(before: usize, one: Key<S, V>, other: Key<S, V>, pad: u16) -> 
 }
 
 #[test]
-fn numbers_that_each_are_filled_up_to_are_all_read() -> Result<(), Error> {
+fn padded_64_bit_attributes_are_all_read() -> Result<(), Error> {
     let (one, other) = (NeighTable::GC_INTERVAL, NeighTableParms::REACHABLE_TIME);
     let mut kernel = Kernel::behind(8);
     kernel.put_64(one.number(), &5u64.to_ne_bytes(), NeighTable::PAD.number());

@@ -1,4 +1,4 @@
-//! Paths of names: from the kernel's offsets to the attribute that is meant.
+//! Paths of names: from the kernel's offsets to the attribute.
 
 mod common;
 
@@ -9,7 +9,7 @@ use common::*;
 
 const HEAD: usize = 8;
 
-/// The path to this place of a message with this payload.
+/// Returns the path of this offset in a message with this payload.
 fn at(payload: &[u8], offset: usize) -> String {
     Path::at(Some(cars), HEAD, payload, offset).to_string()
 }
@@ -19,7 +19,7 @@ fn request(attrs: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn an_offset_leads_to_the_attribute_that_it_is_within() {
+fn an_offset_leads_to_the_attribute_around_it() {
     let payload = request(&[attr(1, b"abcde\0"), attr(2, &[4])].concat());
     for offset in 24..36 {
         assert_eq!(at(&payload, offset), "Car.NAME", "offset {offset}");
@@ -46,12 +46,12 @@ fn an_offset_leads_through_nests_elements_and_structures() {
     assert_eq!(nested(&seats, 8), "Car.SEATS[2]");
     assert_eq!(nested(&seats, 12), "Car.SEATS[2].WIDTH");
     let engine = attr(16, &[&[0; 8][..], &wide].concat());
-    assert_eq!(nested(&engine, 4), "Car.ENGINE", "its structure");
+    assert_eq!(nested(&engine, 4), "Car.ENGINE", "the structure before its attributes");
     assert_eq!(nested(&engine, 12), "Car.ENGINE.WIDTH");
 }
 
 #[test]
-fn an_offset_into_records_leads_to_the_record_and_its_attributes() {
+fn an_offset_into_records_leads_to_record_and_attribute() {
     let record = |len: u16, attrs: &[u8]| [&len.to_ne_bytes()[..], &[0; 6], attrs].concat();
     let trip = attr(10, &[record(16, &attr(2, b"me")), record(16, &attr(1, &[0; 4]))].concat());
     let trip = request(&trip);
@@ -63,7 +63,7 @@ fn an_offset_into_records_leads_to_the_record_and_its_attributes() {
 }
 
 #[test]
-fn an_offset_leads_through_choices_by_text_number_and_a_key_further_out() {
+fn an_offset_leads_through_sub_messages_of_each_selector() {
     let lorry = attr(6, &attr(2, &attr(1, &[0; 4])));
     let payload = request(&[attr(5, b"lorry\0"), lorry].concat());
     assert_eq!(at(&payload, 24 + 12), "Car.DATA");
@@ -76,7 +76,7 @@ fn an_offset_leads_through_choices_by_text_number_and_a_key_further_out() {
 }
 
 #[test]
-fn what_no_table_knows_is_followed_by_its_framing_and_told_by_number() {
+fn unknown_attributes_are_followed_and_named_by_number() {
     let payload = request(&attr(99, &attr(5, &[0; 4])));
     assert_eq!(at(&payload, 24), "Car.99");
     let path = Path::at(None, HEAD, &payload, 28);
@@ -85,14 +85,14 @@ fn what_no_table_knows_is_followed_by_its_framing_and_told_by_number() {
 }
 
 #[test]
-fn a_path_ends_at_the_depth_that_the_kernel_takes() {
+fn a_path_ends_at_the_kernels_nesting_limit() {
     let payload = (0..20).fold(attr(2, &[4]), |inner, _| attr(22, &inner));
     let path = Path::at(Some(cars), HEAD, &request(&payload), 24 + 4 * 20);
     assert_eq!(path.len(), MAX_DEPTH);
 }
 
 #[test]
-fn paths_are_equal_when_they_lead_from_the_same_table_by_the_same_numbers() {
+fn paths_of_one_table_and_the_same_numbers_are_equal() {
     let payload = request(&attr(21, &attr(1, &[0; 4])));
     let path = Path::at(Some(cars), HEAD, &payload, 28);
     let mut by_hand = Path::new(Some(cars));
@@ -103,8 +103,8 @@ fn paths_are_equal_when_they_lead_from_the_same_table_by_the_same_numbers() {
     assert_ne!(path, Path::at(None, HEAD, &payload, 28));
 }
 
-/// The path that an error with these details is about.
-fn told(request: &[u8], details: &[(u16, u32)]) -> String {
+/// Returns the path of the attribute in an error with this extended acknowledgement.
+fn path_of_error(request: &[u8], details: &[(u16, u32)]) -> String {
     let details: Vec<u8> =
         details.iter().flat_map(|(number, value)| attr(*number, &value.to_ne_bytes())).collect();
     let bytes = message(Control::ERROR.0, 0x300, 7, 9, &error(-22, &details));
@@ -116,22 +116,26 @@ const MISS_TYPE: u16 = 5;
 const MISS_NEST: u16 = 6;
 
 #[test]
-fn an_errors_offset_leads_to_the_attribute_that_is_wrong() {
+fn an_errors_offset_leads_to_the_invalid_attribute() {
     let payload = request(&[attr(1, b"a\0"), attr(2, &[9])].concat());
-    assert_eq!(told(&payload, &[(OFFS, 32)]), "Car.WHEELS");
-    assert_eq!(told(&payload, &[]), "");
+    assert_eq!(path_of_error(&payload, &[(OFFS, 32)]), "Car.WHEELS");
+    assert_eq!(path_of_error(&payload, &[]), "");
 }
 
 #[test]
-fn an_attribute_that_is_missing_is_told_by_name_in_the_message_or_in_its_nest() {
+fn a_missing_attribute_is_named_with_its_nest() {
     let payload = request(&attr(21, &[]));
-    assert_eq!(told(&payload, &[(MISS_TYPE, 2)]), "Car.WHEELS");
-    assert_eq!(told(&payload, &[(MISS_TYPE, 2), (MISS_NEST, 24)]), "Car.DRIVER.PERSON");
-    assert_eq!(told(&payload, &[(OFFS, 24), (MISS_TYPE, 99)]), "Car.99", "missing counts first");
+    assert_eq!(path_of_error(&payload, &[(MISS_TYPE, 2)]), "Car.WHEELS");
+    assert_eq!(path_of_error(&payload, &[(MISS_TYPE, 2), (MISS_NEST, 24)]), "Car.DRIVER.PERSON");
+    assert_eq!(
+        path_of_error(&payload, &[(OFFS, 24), (MISS_TYPE, 99)]),
+        "Car.99",
+        "the missing attribute goes before the offset"
+    );
 }
 
 #[test]
-fn an_attribute_that_is_missing_from_a_chosen_nest_is_told_by_name() {
+fn a_missing_attribute_of_a_sub_message_is_named() {
     let payload = request(&[attr(5, b"lorry\0"), attr(6, &[])].concat());
-    assert_eq!(told(&payload, &[(MISS_TYPE, 1), (MISS_NEST, 36)]), "Car.DATA.LOAD");
+    assert_eq!(path_of_error(&payload, &[(MISS_TYPE, 1), (MISS_NEST, 36)]), "Car.DATA.LOAD");
 }

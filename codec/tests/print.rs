@@ -1,4 +1,4 @@
-//! Printing with names.
+//! Printing with the names of tables.
 
 mod common;
 
@@ -6,7 +6,7 @@ use barelink_codec::Attrs;
 use barelink_codec::print::MessageDebug;
 use common::*;
 
-/// The attributes, on one line.
+/// Returns attributes printed on one line.
 fn line(bytes: &[u8]) -> String {
     format!("{:?}", Attrs::<Car>::new(bytes))
 }
@@ -29,7 +29,7 @@ fn each_attribute_prints_by_its_name_and_as_its_type() {
 }
 
 #[test]
-fn the_long_form_has_an_attribute_a_line() {
+fn the_alternate_form_has_one_attribute_per_line() {
     let inner = attr(1, &40u32.to_ne_bytes());
     let bytes = [attr(2, &[4]), attr(21, &inner), attr(22, &[])].concat();
     let text = format!("{:#?}", Attrs::<Car>::new(&bytes));
@@ -44,7 +44,7 @@ fn the_long_form_has_an_attribute_a_line() {
 }
 
 #[test]
-fn what_the_table_lacks_prints_by_number_and_as_bytes() {
+fn unknown_attributes_print_by_number_and_as_bytes() {
     assert_eq!(line(&attr(999, &[1, 0xab])), "{999: #01ab}");
     assert_eq!(line(&attr(21, &attr(9, &[]))), "{DRIVER: {9: #}}");
     assert_eq!(line(&[]), "{}");
@@ -60,14 +60,14 @@ fn a_payload_that_does_not_fit_its_type_prints_as_bytes() {
 }
 
 #[test]
-fn a_garbled_attribute_prints_what_is_wrong_behind_what_is_not() {
+fn a_garbled_attribute_prints_an_error_after_the_valid_ones() {
     let bytes = [attr(2, &[4]), raw_attr(3, 1, &[])].concat();
     assert_eq!(line(&bytes), "{WHEELS: 4, (truncated or invalid length at byte 8)}");
     assert_eq!(line(&attr(10, &[1; 8])), "{TRIP: [(truncated or invalid length at byte 0)]}");
 }
 
 #[test]
-fn a_choice_without_its_key_prints_as_bytes() {
+fn a_sub_message_without_its_selector_prints_as_bytes() {
     assert_eq!(line(&attr(6, &[1])), "{DATA: #01}");
     assert_eq!(line(&[attr(5, b"boat\0"), attr(6, &[1])].concat()), "{KIND: \"boat\", DATA: #01}");
     assert_eq!(
@@ -77,7 +77,7 @@ fn a_choice_without_its_key_prints_as_bytes() {
 }
 
 #[test]
-fn choices_by_number_and_their_default_print_as_what_they_hold() {
+fn sub_messages_by_number_print_as_their_format() {
     let bus = |size: u16, detail: &[u8]| {
         let bus = [attr(1, &size.to_ne_bytes()), attr(2, detail)].concat();
         line(&[attr(5, b"bus\0"), attr(6, &bus)].concat())
@@ -87,14 +87,14 @@ fn choices_by_number_and_their_default_print_as_what_they_hold() {
 }
 
 #[test]
-fn a_structure_prints_as_far_as_it_goes() {
+fn a_short_structure_prints_its_complete_fields() {
     assert_eq!(line(&attr(20, &[0; 4])), "{STATE: {power: 0}}");
     assert_eq!(line(&attr(20, &[])), "{STATE: {}}");
     assert_eq!(line(&attr(20, &[0; 9])), "{STATE: {power: 0, volume: 0}}");
 }
 
 #[test]
-fn text_prints_without_what_a_terminal_would_act_on() {
+fn text_prints_without_terminal_escapes() {
     assert_eq!(line(&attr(1, b"a\x1b[2J\0")), r#"{NAME: "a\x1b[2J"}"#);
 }
 
@@ -109,7 +109,7 @@ fn a_message_of_another_family_or_of_none_prints_as_bytes() {
 
 #[cfg(feature = "genl")]
 #[test]
-fn the_end_of_a_generic_familys_dump_is_none_of_its_commands() {
+fn done_does_not_print_as_a_command_of_a_generic_family() {
     let bytes = message(3, 2, 1, 2, &[1, 0, 0, 0]);
     let family = Some(&barelink_codec::genl::ctrl::FAMILY);
     let text = format!("{:?}", MessageDebug { message: first(&bytes), family });
@@ -117,7 +117,7 @@ fn the_end_of_a_generic_familys_dump_is_none_of_its_commands() {
 }
 
 #[test]
-fn nests_without_end_print_as_far_as_the_kernel_would_take_them() {
+fn endless_nests_print_to_the_kernels_limit() {
     let bytes = (0..1000).fold(attr(2, &[4]), |inner, _| attr(22, &inner));
     let text = line(&bytes);
     assert_eq!(text.matches("TRAILER").count(), 11);
@@ -125,7 +125,7 @@ fn nests_without_end_print_as_far_as_the_kernel_would_take_them() {
 }
 
 #[test]
-fn an_attribute_prints_alone() {
+fn a_single_attribute_prints() {
     let bytes = attr(21, &attr(2, b"me\0"));
     let attr = Attrs::<Car>::new(&bytes).iter().next().unwrap().unwrap();
     assert_eq!(format!("{attr:?}"), "DRIVER: {PERSON: \"me\"}");

@@ -1,4 +1,4 @@
-//! Every row of every link kind: what is put in comes out, of the type that the row says.
+//! Every row of every link kind: the value that is put is read back, with the row's type.
 #![cfg(feature = "rtnl")]
 
 mod captures;
@@ -11,22 +11,22 @@ use barelink_codec::rtnl::link::kinds::{LinkData, SlaveData};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_codec::schema::{self, Constraint, Int, Order, SelectorValue, Table, TableFn, Type};
 use barelink_codec::value::{Bytes, Text};
-use captures::Sight;
+use captures::Fit;
 use vectors::message;
 
 #[test]
-fn what_is_put_in_for_a_row_of_a_kind_comes_out() {
+fn values_of_each_link_kinds_rows_round_trip() {
     every_row(LinkInfo::KIND, LinkInfo::DATA.cast(), LinkData::SELECTOR);
 }
 
 #[test]
-fn what_is_put_in_for_a_row_of_a_ports_kind_comes_out() {
+fn values_of_each_port_kinds_rows_round_trip() {
     every_row(LinkInfo::SLAVE_KIND, LinkInfo::SLAVE_DATA.cast(), SlaveData::SELECTOR);
     every_row(LinkInfo::KIND, LinkInfo::SLAVE_DATA.cast(), SlaveData::SELECTOR);
 }
 
 #[test]
-fn no_kind_stands_twice() {
+fn no_kind_is_listed_twice() {
     for choices in [LinkData::SELECTOR, SlaveData::SELECTOR] {
         for (at, case) in choices.cases.iter().enumerate() {
             let name = text(&case.0);
@@ -50,7 +50,7 @@ fn every_row<const MAX: usize>(
 ) {
     for (case, ty) in choices.cases {
         let name = text(case);
-        let Type::Nest(rows) = *ty else { panic!("{name} holds no attributes") };
+        let Type::Nest(rows) = *ty else { panic!("{name} has no attributes") };
         for row in rows().rows {
             let value = fitting(row.ty, row.constraint.copied());
             let one = attribute(row.number, &value);
@@ -64,8 +64,8 @@ fn every_row<const MAX: usize>(
 
             let within = format!("route/link NEW LINKINFO {} {}", data.name(), row.name);
             let mut found: Vec<u8> = Vec::new();
-            captures::look(&link::FAMILY, &message(built), &mut |path, payload, sight| {
-                assert!(matches!(sight, Sight::Fits), "{path}: {sight:?}, {payload:02x?}");
+            captures::check(&link::FAMILY, &message(built), &mut |path, payload, fit| {
+                assert!(matches!(fit, Fit::Fits), "{path}: {fit:?}, {payload:02x?}");
                 if path.starts_with(&within) {
                     found.extend(payload);
                 }
@@ -98,7 +98,7 @@ fn attributes(rows: TableFn) -> Vec<u8> {
         .collect()
 }
 
-/// A value that a row takes: the most that its bound allows, the last of its names, or ones.
+/// Returns a value that a row accepts: the maximum of its constraint, the last of its names, or ones.
 fn fitting(ty: Type, bound: Option<Constraint>) -> Vec<u8> {
     match ty {
         Type::Flag => vec![],
@@ -126,9 +126,9 @@ fn fitting(ty: Type, bound: Option<Constraint>) -> Vec<u8> {
         Type::IndexedArray(element) => {
             [0, 1].into_iter().flat_map(|at| attribute(at, &fitting(*element, None))).collect()
         }
-        // The set is a link's, which may hold all of this again.
+        // A nest of the link's own set is not entered again.
         Type::FixedHeader(layout, _) => vec![0x11; layout.len],
-        other => panic!("no kind has had such a row so far: {other:?}"),
+        other => panic!("no value for this type yet: {other:?}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Checking by policy: each fault, strictly and liberally, with its path and its place.
+//! Validation by policy: each violation, strict and liberal, with its path and offset.
 
 mod common;
 
@@ -16,23 +16,23 @@ fn liberal(bytes: &[u8]) -> Result<(), Invalid> {
     attributes(cars, bytes, LIBERAL)
 }
 
-/// What both say of these attributes.
+/// Asserts the results of strict and of liberal validation.
 #[track_caller]
-fn says(bytes: &[u8], in_strict: &str, in_liberal: &str) {
+fn expect(bytes: &[u8], in_strict: &str, in_liberal: &str) {
     let words =
         |result: Result<(), Invalid>| result.map_or_else(|why| why.to_string(), |()| "fine".into());
     assert_eq!(words(strict(bytes)), in_strict, "strict");
     assert_eq!(words(liberal(bytes)), in_liberal, "liberal");
 }
 
-/// What both say alike.
+/// Asserts that strict and liberal validation have the same result.
 #[track_caller]
-fn both_say(bytes: &[u8], words: &str) {
-    says(bytes, words, words);
+fn expect_both(bytes: &[u8], words: &str) {
+    expect(bytes, words, words);
 }
 
 #[test]
-fn what_the_writer_builds_is_fine() {
+fn a_built_message_is_valid() {
     let bytes = everything();
     for strictness in [STRICT, LIBERAL] {
         assert_eq!(message(&CARS, 16, first(&bytes).payload, strictness), Ok(()));
@@ -40,7 +40,7 @@ fn what_the_writer_builds_is_fine() {
 }
 
 #[test]
-fn an_error_is_told_with_its_path_its_place_and_its_bound() {
+fn an_error_has_its_path_offset_and_bound() {
     let bytes = [attr(1, b"a\0"), attr(2, &[7])].concat();
     let invalid = strict(&bytes).unwrap_err();
     assert_eq!(invalid.path.to_string(), "Car.WHEELS");
@@ -49,7 +49,7 @@ fn an_error_is_told_with_its_path_its_place_and_its_bound() {
 }
 
 #[test]
-fn integers_that_are_too_short_are_wrong_in_both() {
+fn short_integers_are_rejected_by_both() {
     for number in [3, 4] {
         let why = |len, max| Violation::Length { len, min: 4, max };
         for len in 0..4 {
@@ -61,63 +61,67 @@ fn integers_that_are_too_short_are_wrong_in_both() {
 }
 
 #[test]
-fn an_integer_of_three_bytes_for_one_is_wrong_only_strictly() {
-    says(&attr(2, &[4, 0, 0]), "Car.WHEELS, at byte 0: 3 bytes, where there have to be 1", "fine");
+fn a_long_integer_is_rejected_only_by_strict() {
+    expect(
+        &attr(2, &[4, 0, 0]),
+        "Car.WHEELS, at byte 0: 3 bytes, where there have to be 1",
+        "fine",
+    );
 }
 
 #[test]
-fn ranges_hold_in_both() {
+fn ranges_are_checked_by_both() {
     for (wheels, fine) in [(2, false), (3, true), (6, true), (7, false)] {
         assert_eq!(strict(&attr(2, &[wheels])).is_ok(), fine, "{wheels}");
         assert_eq!(liberal(&attr(2, &[wheels])).is_ok(), fine, "{wheels}");
     }
-    both_say(
+    expect_both(
         &attr(26, &1u16.to_ne_bytes()),
         "Car.SEATING, at byte 0: 1 is not within 2 to 18446744073709551615",
     );
-    both_say(&attr(27, &6u16.to_ne_bytes()), "Car.DOORS, at byte 0: 6 is not within 0 to 5");
+    expect_both(&attr(27, &6u16.to_ne_bytes()), "Car.DOORS, at byte 0: 6 is not within 0 to 5");
 }
 
 #[test]
-fn ranges_of_integers_that_may_be_negative_hold_in_both() {
+fn signed_ranges_are_checked_by_both() {
     for (speed, fine) in [(-21, false), (-20, true), (200, true), (201, false), (i32::MIN, false)] {
         assert_eq!(strict(&attr(3, &i32::to_ne_bytes(speed))).is_ok(), fine, "{speed}");
     }
     let slow = attr(3, &(-21i32).to_ne_bytes());
-    both_say(&slow, "Car.SPEED, at byte 0: -21 is not within -20 to 200");
+    expect_both(&slow, "Car.SPEED, at byte 0: -21 is not within -20 to 200");
     let why = strict(&slow).unwrap_err().violation;
     assert_eq!(why, Violation::SignedRange { value: -21, min: -20, max: 200 });
 }
 
 #[test]
-fn bits_outside_the_mask_are_wrong_in_both() {
-    both_say(&attr(4, &7u32.to_ne_bytes()), "fine");
+fn bits_outside_the_mask_are_rejected_by_both() {
+    expect_both(&attr(4, &7u32.to_ne_bytes()), "fine");
     let bits = attr(4, &9u32.to_ne_bytes());
-    both_say(&bits, "Car.OPTIONS, at byte 0: 0x9 has bits that are not in 0x7");
+    expect_both(&bits, "Car.OPTIONS, at byte 0: 0x9 has bits that are not in 0x7");
     assert_eq!(strict(&bits).unwrap_err().violation, Violation::Mask { value: 9, mask: 7 });
 }
 
 #[test]
-fn bytes_are_as_few_and_as_many_as_their_type_and_their_bound_say() {
-    both_say(
+fn bytes_have_the_length_of_their_type_and_constraint() {
+    expect_both(
         &attr(8, &[0]),
         "Car.PLATE, at byte 0: 1 bytes, where there have to be 2 at least, 4 at most",
     );
-    both_say(&attr(8, &[0; 2]), "fine");
-    both_say(&attr(8, &[0; 5]), "Car.PLATE, at byte 0: 5 bytes, where 4 are the most");
-    both_say(
+    expect_both(&attr(8, &[0; 2]), "fine");
+    expect_both(&attr(8, &[0; 5]), "Car.PLATE, at byte 0: 5 bytes, where 4 are the most");
+    expect_both(
         &attr(25, &[0; 3]),
         "Car.STICKER, at byte 0: 3 bytes, where there have to be 4 at least, 6 at most",
     );
-    both_say(&attr(25, &[0; 7]), "Car.STICKER, at byte 0: 7 bytes, where 6 are the most");
+    expect_both(&attr(25, &[0; 7]), "Car.STICKER, at byte 0: 7 bytes, where 6 are the most");
 }
 
 #[test]
-fn text_has_to_end_in_a_nul_only_strictly_and_to_be_short_enough_in_both() {
-    both_say(&attr(1, b"1234567\0"), "fine");
-    says(&attr(1, b"1234567"), "Car.NAME, at byte 0: text without its NUL", "fine");
-    both_say(&attr(1, b"12345678\0"), "Car.NAME, at byte 0: 9 bytes, where 8 are the most");
-    says(
+fn text_needs_its_nul_only_by_strict_and_its_length_by_both() {
+    expect_both(&attr(1, b"1234567\0"), "fine");
+    expect(&attr(1, b"1234567"), "Car.NAME, at byte 0: text without its NUL", "fine");
+    expect_both(&attr(1, b"12345678\0"), "Car.NAME, at byte 0: 9 bytes, where 8 are the most");
+    expect(
         &attr(1, b"12345678"),
         "Car.NAME, at byte 0: text without its NUL",
         "Car.NAME, at byte 0: 8 bytes, where 7 are the most",
@@ -125,93 +129,93 @@ fn text_has_to_end_in_a_nul_only_strictly_and_to_be_short_enough_in_both() {
 }
 
 #[test]
-fn a_flag_with_a_payload_is_wrong_in_both() {
-    both_say(&attr(7, &[]), "fine");
-    both_say(&attr(7, &[1]), "Car.BROKEN, at byte 0: 1 bytes, where there have to be 0");
+fn a_flag_with_a_payload_is_rejected_by_both() {
+    expect_both(&attr(7, &[]), "fine");
+    expect_both(&attr(7, &[1]), "Car.BROKEN, at byte 0: 1 bytes, where there have to be 0");
 }
 
 #[test]
-fn integers_of_four_or_eight_bytes_have_four_or_eight() {
-    both_say(&attr(13, &[0; 4]), "fine");
-    both_say(&attr(14, &[0; 8]), "fine");
-    both_say(&attr(13, &[0; 6]), "Car.MILES, at byte 0: 6 bytes, where there have to be 4");
+fn uint_and_sint_have_four_or_eight_bytes() {
+    expect_both(&attr(13, &[0; 4]), "fine");
+    expect_both(&attr(14, &[0; 8]), "fine");
+    expect_both(&attr(13, &[0; 6]), "Car.MILES, at byte 0: 6 bytes, where there have to be 4");
 }
 
 #[test]
-fn addresses_have_the_length_of_their_kind() {
-    both_say(&attr(18, &[0; 4]), "fine");
-    both_say(&attr(18, &[0; 16]), "fine");
-    both_say(&attr(18, &[0; 5]), "Car.ADDRESS, at byte 0: 5 bytes, where there have to be 16");
-    both_say(&attr(19, &[0; 32]), "fine");
-    both_say(&attr(19, &[0; 33]), "Car.HARDWARE, at byte 0: 33 bytes, where 32 are the most");
+fn addresses_have_the_length_of_their_family() {
+    expect_both(&attr(18, &[0; 4]), "fine");
+    expect_both(&attr(18, &[0; 16]), "fine");
+    expect_both(&attr(18, &[0; 5]), "Car.ADDRESS, at byte 0: 5 bytes, where there have to be 16");
+    expect_both(&attr(19, &[0; 32]), "fine");
+    expect_both(&attr(19, &[0; 33]), "Car.HARDWARE, at byte 0: 33 bytes, where 32 are the most");
 }
 
 #[test]
-fn structures_may_be_of_another_kernels_length_only_liberally() {
-    both_say(&attr(20, &[0; 6]), "fine");
-    says(&attr(20, &[0; 4]), "Car.STATE, at byte 0: 4 bytes, where there have to be 6", "fine");
-    says(&attr(20, &[0; 9]), "Car.STATE, at byte 0: 9 bytes, where there have to be 6", "fine");
-    let headed = strict(&attr(16, &[0; 5])).unwrap_err();
-    assert_eq!(headed.violation, Violation::Length { len: 5, min: 6, max: usize::MAX });
+fn structures_of_another_length_pass_only_liberal() {
+    expect_both(&attr(20, &[0; 6]), "fine");
+    expect(&attr(20, &[0; 4]), "Car.STATE, at byte 0: 4 bytes, where there have to be 6", "fine");
+    expect(&attr(20, &[0; 9]), "Car.STATE, at byte 0: 9 bytes, where there have to be 6", "fine");
+    let with_header = strict(&attr(16, &[0; 5])).unwrap_err();
+    assert_eq!(with_header.violation, Violation::Length { len: 5, min: 6, max: usize::MAX });
 }
 
 #[test]
-fn bit_fields_name_the_bits_they_set_and_none_that_there_are_not() {
+fn a_bitfield32_sets_only_selected_and_known_bits() {
     let lights = |number, value: u32, selector: u32| {
         attr(number, &[value.to_ne_bytes(), selector.to_ne_bytes()].concat())
     };
-    both_say(&lights(11, 1, 5), "fine");
-    both_say(&lights(11, 2, 5), "Car.LIGHTS, at byte 0: 0x2 has bits that are not in 0x5");
-    says(&lights(11, 8, 8), "Car.LIGHTS, at byte 0: 0x8 has bits that are not in 0x7", "fine");
-    both_say(&lights(29, 2, 2), "Car.LAMPS, at byte 0: 0x2 has bits that are not in 0x1");
-    both_say(&attr(11, &[0; 4]), "Car.LIGHTS, at byte 0: 4 bytes, where there have to be 8");
+    expect_both(&lights(11, 1, 5), "fine");
+    expect_both(&lights(11, 2, 5), "Car.LIGHTS, at byte 0: 0x2 has bits that are not in 0x5");
+    expect(&lights(11, 8, 8), "Car.LIGHTS, at byte 0: 0x8 has bits that are not in 0x7", "fine");
+    expect_both(&lights(29, 2, 2), "Car.LAMPS, at byte 0: 0x2 has bits that are not in 0x1");
+    expect_both(&attr(11, &[0; 4]), "Car.LIGHTS, at byte 0: 4 bytes, where there have to be 8");
 }
 
 #[test]
-fn an_attribute_that_the_table_lacks_is_wrong_only_strictly() {
-    says(&attr(999, &[1]), "Car.999, at byte 0: unknown attribute", "fine");
+fn an_unknown_attribute_is_rejected_only_by_strict() {
+    expect(&attr(999, &[1]), "Car.999, at byte 0: unknown attribute", "fine");
     let inner = attr(0x8015, &attr(9, &[1]));
-    says(&inner, "Car.DRIVER.9, at byte 4: unknown attribute", "fine");
+    expect(&inner, "Car.DRIVER.9, at byte 4: unknown attribute", "fine");
 }
 
 #[test]
-fn an_attribute_that_the_kernel_takes_none_of_is_wrong_in_both() {
-    both_say(&attr(24, &[]), "Car.SECRET, at byte 0: not allowed here");
+fn a_reject_attribute_is_rejected_by_both() {
+    expect_both(&attr(24, &[]), "Car.SECRET, at byte 0: not allowed here");
 }
 
 #[test]
-fn a_nest_has_to_be_marked_only_strictly() {
-    says(&attr(21, &[]), "Car.DRIVER, at byte 0: not marked as nested", "fine");
-    says(&attr(9, &[]), "Car.SEATS, at byte 0: not marked as nested", "fine");
-    both_say(&attr(0x8015, &[]), "fine");
+fn a_nest_needs_its_flag_only_by_strict() {
+    expect(&attr(21, &[]), "Car.DRIVER, at byte 0: not marked as nested", "fine");
+    expect(&attr(9, &[]), "Car.SEATS, at byte 0: not marked as nested", "fine");
+    expect_both(&attr(0x8015, &[]), "fine");
 }
 
 #[test]
-fn a_repeated_attribute_is_wrong_only_strictly_and_only_where_one_is_meant() {
+fn a_repeated_single_attribute_is_rejected_only_by_strict() {
     let twice = [attr(2, &[4]), attr(1, b"a\0"), attr(2, &[4])].concat();
-    says(&twice, "Car.WHEELS, at byte 16: there already", "fine");
-    both_say(&[attr(15, b"a\0"), attr(15, b"b\0")].concat(), "fine");
-    both_say(&attr(0x801c, &[attr(1, &[0; 4]), attr(1, &[0; 4])].concat()), "fine");
+    expect(&twice, "Car.WHEELS, at byte 16: there already", "fine");
+    expect_both(&[attr(15, b"a\0"), attr(15, b"b\0")].concat(), "fine");
+    expect_both(&attr(0x801c, &[attr(1, &[0; 4]), attr(1, &[0; 4])].concat()), "fine");
 }
 
 #[test]
-fn bytes_left_over_are_wrong_only_strictly() {
+fn trailing_bytes_are_rejected_only_by_strict() {
     let bytes = [attr(2, &[4]), vec![0; 3]].concat();
-    says(&bytes, "Car, at byte 8: 3 bytes left over", "fine");
+    expect(&bytes, "Car, at byte 8: 3 bytes left over", "fine");
     let inner = attr(0x8015, &[9, 9]);
-    says(&inner, "Car.DRIVER, at byte 4: 2 bytes left over", "fine");
+    expect(&inner, "Car.DRIVER, at byte 4: 2 bytes left over", "fine");
 }
 
 #[test]
-fn a_garbled_length_is_wrong_in_both() {
+fn a_garbled_length_is_rejected_by_both() {
     let bytes = [attr(2, &[4]), raw_attr(3, 1, &[0; 4])].concat();
-    both_say(&bytes, "Car, at byte 8: cut off or garbled");
+    expect_both(&bytes, "Car, at byte 8: cut off or garbled");
     let inner = attr(0x8015, &raw_attr(9, 1, &[0; 4]));
-    both_say(&inner, "Car.DRIVER, at byte 4: cut off or garbled");
+    expect_both(&inner, "Car.DRIVER, at byte 4: cut off or garbled");
 }
 
 #[test]
-fn what_is_nested_is_checked_too_each_with_its_path_and_place() {
+fn nested_attributes_are_checked_with_their_path_and_offset() {
     let wide = attr(1, &[0; 3]);
     let length = "3 bytes";
     let within = |bytes: &[u8], start: &str| {
@@ -232,16 +236,16 @@ fn what_is_nested_is_checked_too_each_with_its_path_and_place() {
 }
 
 #[test]
-fn a_garbled_record_is_told_by_its_index_and_place() {
+fn a_garbled_record_is_reported_by_its_index_and_offset() {
     let record = |len: u16| [&len.to_ne_bytes()[..], &[0; 6]].concat();
     for len in [0, 7, 9] {
         let trip = attr(10, &[record(8), record(len)].concat());
-        both_say(&trip, "Car.TRIP[1], at byte 12: cut off or garbled");
+        expect_both(&trip, "Car.TRIP[1], at byte 12: cut off or garbled");
     }
 }
 
 #[test]
-fn a_choice_is_checked_as_what_it_holds() {
+fn a_sub_message_is_checked_by_its_format() {
     let lorry = [attr(5, b"lorry\0"), attr(0x8006, &attr(1, &[0; 3]))].concat();
     assert_eq!(liberal(&lorry).unwrap_err().path.to_string(), "Car.DATA.LOAD");
     let bus = [attr(0x8006, &attr(1, &[0; 1])), attr(5, b"coach\0")].concat();
@@ -252,37 +256,37 @@ fn a_choice_is_checked_as_what_it_holds() {
     );
     let bike = [attr(5, b"bike"), attr(6, &[0; 3])].concat();
     assert_eq!(liberal(&bike).unwrap_err().path.to_string(), "Car.DATA");
-    says(&[attr(5, b"boat\0"), attr(6, &[0; 3])].concat(), "fine", "fine");
-    both_say(&attr(6, &[0; 3]), "fine");
+    expect(&[attr(5, b"boat\0"), attr(6, &[0; 3])].concat(), "fine", "fine");
+    expect_both(&attr(6, &[0; 3]), "fine");
 }
 
 #[test]
-fn a_choice_by_number_knows_its_default() {
+fn a_sub_message_by_number_has_its_default() {
     let bus = |size: u16, detail: &[u8]| {
         let bus = [attr(1, &size.to_ne_bytes()), attr(2, detail)].concat();
         [attr(5, b"bus\0"), attr(0x8006, &bus)].concat()
     };
-    both_say(&bus(1, &[1]), "fine");
-    says(
+    expect_both(&bus(1, &[1]), "fine");
+    expect(
         &bus(1, &[1, 2]),
         "Car.DATA.DETAIL, at byte 20: 2 bytes, where there have to be 1",
         "fine",
     );
-    says(&bus(2, &[]), "Car.DATA.DETAIL, at byte 20: not marked as nested", "fine");
-    says(&bus(3, b"text"), "Car.DATA.DETAIL, at byte 20: text without its NUL", "fine");
+    expect(&bus(2, &[]), "Car.DATA.DETAIL, at byte 20: not marked as nested", "fine");
+    expect(&bus(3, b"text"), "Car.DATA.DETAIL, at byte 20: text without its NUL", "fine");
 }
 
 #[test]
-fn a_choice_by_a_key_further_out_is_found_there() {
+fn a_sub_message_may_be_selected_by_an_outer_attribute() {
     let lorry =
         |kind: &[u8]| [attr(5, kind), attr(0x8006, &attr(0x8002, &attr(1, &[0; 3])))].concat();
     let path = liberal(&lorry(b"lorry\0")).unwrap_err().path;
     assert_eq!(path.to_string(), "Car.DATA.CARGO.WIDTH");
-    both_say(&lorry(b"boat\0"), "fine");
+    expect_both(&lorry(b"boat\0"), "fine");
 }
 
 #[test]
-fn a_choice_by_address_family_needs_the_messages_header() {
+fn a_sub_message_by_family_needs_the_messages_header() {
     let car = |family: u8, len: usize| {
         [&[family, 0, 0, 0, 0, 0, 0, 0][..], &attr(23, &vec![0; len])].concat()
     };
@@ -294,14 +298,14 @@ fn a_choice_by_address_family_needs_the_messages_header() {
 }
 
 #[test]
-fn places_in_a_message_count_from_its_nlmsghdr() {
+fn offsets_in_a_message_count_from_its_nlmsghdr() {
     let payload = [&[0; 8][..], &attr(1, b"a\0"), &attr(2, &[9])].concat();
     let invalid = message(&CARS, 16, &payload, STRICT).unwrap_err();
     assert_eq!((invalid.at, invalid.path.to_string()), (16 + 8 + 8, "Car.WHEELS".into()));
 }
 
 #[test]
-fn a_message_without_its_whole_header_is_wrong_only_strictly() {
+fn a_short_fixed_header_is_rejected_only_by_strict() {
     let invalid = message(&CARS, 18, &[0; 4], STRICT).unwrap_err();
     assert_eq!(
         (invalid.at, invalid.violation),
@@ -311,7 +315,7 @@ fn a_message_without_its_whole_header_is_wrong_only_strictly() {
 }
 
 #[test]
-fn a_message_that_the_family_lacks_is_unknown() {
+fn a_message_type_that_the_family_lacks_is_unknown() {
     for strictness in [STRICT, LIBERAL] {
         assert_eq!(
             message(&CARS, 99, &[0; 8], strictness).unwrap_err().violation,
@@ -321,9 +325,9 @@ fn a_message_that_the_family_lacks_is_unknown() {
 }
 
 #[test]
-fn nests_deeper_than_the_kernel_takes_them_are_refused() {
+fn nests_beyond_the_kernels_limit_are_rejected() {
     let nested = |depth: usize| (0..depth).fold(attr(2, &[4]), |inner, _| attr(0x8016, &inner));
-    both_say(&nested(9), "fine");
+    expect_both(&nested(9), "fine");
     let invalid = liberal(&nested(10)).unwrap_err();
     assert_eq!((invalid.violation, invalid.at), (Violation::TooDeep, 40));
     assert_eq!(invalid.path.len(), 10);

@@ -1,4 +1,4 @@
-//! What payloads can be, read and written.
+//! Types of payloads, read and written.
 
 mod common;
 
@@ -12,7 +12,7 @@ use barelink_codec::value::{
 use barelink_codec::{flags, structure};
 use common::*;
 
-/// The payload that a value becomes.
+/// Returns the payload of a value.
 fn bytes<V: Value>(value: V::Arg<'_>) -> Vec<u8> {
     let mut bytes = vec![0xa5; V::len(&value)];
     V::write(&value, &mut bytes);
@@ -20,7 +20,7 @@ fn bytes<V: Value>(value: V::Arg<'_>) -> Vec<u8> {
 }
 
 #[test]
-fn integers_have_their_machines_order_or_the_one_they_say() {
+fn integers_have_native_or_explicit_byte_order() {
     assert_eq!(bytes::<u16>(0x0102), 0x0102u16.to_ne_bytes());
     assert_eq!(bytes::<Be<u16>>(0x0102), [1, 2]);
     assert_eq!(bytes::<Le<u32>>(0x01020304), [4, 3, 2, 1]);
@@ -38,7 +38,7 @@ fn integers_of_another_length_are_not_read() {
 }
 
 #[test]
-fn uint_and_sint_take_four_bytes_where_that_is_enough_and_eight_otherwise() {
+fn uint_and_sint_take_four_bytes_if_enough_otherwise_eight() {
     let max = u64::from(u32::MAX);
     assert_eq!(bytes::<Uint>(max), u32::MAX.to_ne_bytes());
     assert_eq!(bytes::<Uint>(max + 1), (max + 1).to_ne_bytes());
@@ -46,7 +46,11 @@ fn uint_and_sint_take_four_bytes_where_that_is_enough_and_eight_otherwise() {
     assert_eq!(bytes::<Sint>(i64::MIN), i64::MIN.to_ne_bytes());
     for value in [0, 7, max, max + 1, u64::MAX] {
         assert_eq!(Uint::read(&bytes::<Uint>(value)), Some(value));
-        assert_eq!(Uint::read(&value.to_ne_bytes()), Some(value), "in 8 bytes all the same");
+        assert_eq!(
+            Uint::read(&value.to_ne_bytes()),
+            Some(value),
+            "8 bytes for a value that fits in 4"
+        );
     }
     for value in [0, -1, i64::from(i32::MIN), i64::from(i32::MIN) - 1, i64::MAX] {
         assert_eq!(Sint::read(&bytes::<Sint>(value)), Some(value));
@@ -57,7 +61,7 @@ fn uint_and_sint_take_four_bytes_where_that_is_enough_and_eight_otherwise() {
 }
 
 #[test]
-fn bit_fields_are_the_bits_and_then_which_are_meant() {
+fn a_bitfield32_is_value_then_selector() {
     let bits = Bits { value: Lights::FOG, selector: Lights::FOG | Lights::HEAD };
     let expected = [4u32.to_ne_bytes(), 5u32.to_ne_bytes()].concat();
     assert_eq!(bytes::<Bitfield32<Lights>>(bits), expected);
@@ -66,7 +70,7 @@ fn bit_fields_are_the_bits_and_then_which_are_meant() {
 }
 
 #[test]
-fn arrays_are_one_behind_the_other_and_may_end_in_part_of_one() {
+fn arrays_have_no_headers_and_may_end_in_a_partial_element() {
     assert_eq!(bytes::<Array<Be<u16>>>(&[1, 2]), [0, 1, 0, 2]);
     let mut items = Array::<Be<u16>>::read(&[0, 1, 0, 2, 7]).unwrap();
     assert_eq!(items.by_ref().collect::<Vec<_>>(), [1, 2]);
@@ -98,24 +102,24 @@ fn text_of_any_bytes_prints_safely() {
 }
 
 #[test]
-fn bytes_are_as_few_and_as_many_as_they_may_be() {
+fn bytes_are_limited_to_their_lengths() {
     type Plate = Blob<2, 4>;
     assert_eq!(Plate::read(&[1]), None);
     assert_eq!(Plate::read(&[1, 2]), Some(&[1, 2][..]));
     assert_eq!(Plate::read(&[1; 5]), None);
-    assert_eq!(Plate::len(&&[1; 5][..]), usize::MAX, "not to be put in");
+    assert_eq!(Plate::len(&&[1; 5][..]), usize::MAX, "rejected by the writer");
     assert_eq!((<[u8; 2]>::read(&[1]), <[u8; 2]>::read(&[1, 2])), (None, Some([1, 2])));
 }
 
 #[test]
-fn flags_and_what_is_rejected() {
+fn flags_and_rejected_attributes_read_as_unit_or_nothing() {
     assert_eq!((Flag::read(&[]), Flag::read(&[1])), (Some(()), None));
     assert_eq!(bytes::<Flag>(()), []);
     assert_eq!((Reject::read(&[]), Reject::read(&[1])), (None, None));
 }
 
 #[test]
-fn addresses_are_told_apart_by_their_length() {
+fn addresses_are_distinguished_by_length() {
     let (v4, v6) = (IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST));
     assert_eq!(bytes::<IpAddr>(v4), [127, 0, 0, 1]);
     assert_eq!(bytes::<IpAddr>(v6).len(), 16);
@@ -134,13 +138,13 @@ fn hardware_addresses_have_any_length() {
 }
 
 structure! {
-    /// One of every kind of field.
+    /// Structure with a field of every type.
     Fields "" "" (20) {
         /// Network byte order.
         0 => port: u16 as Be<u16>,
         /// A named value.
         2 => size: Size,
-        /// Several.
+        /// A fixed array.
         4 => gears: [u16; 2] as FixedArray<u16, 2>,
         /// A structure.
         8 => engine: EngineHeader as Embedded<EngineHeader>,
@@ -150,7 +154,7 @@ structure! {
 }
 
 #[test]
-fn structures_are_their_fields_and_zeros_between_them() {
+fn structures_are_their_fields_with_zeros_between() {
     let engine = EngineHeader { power: 1, volume: 2 };
     let fields =
         Fields { port: 80, size: Size::LARGE, gears: [1, 2], engine, address: Ipv4Addr::LOCALHOST };
@@ -164,7 +168,7 @@ fn structures_are_their_fields_and_zeros_between_them() {
 }
 
 #[test]
-fn a_shorter_structure_reads_as_if_zeros_followed_and_of_a_longer_one_the_rest_is_left() {
+fn short_structures_read_zero_extended_long_ones_as_a_prefix() {
     let engine = EngineHeader { power: 0x01010101, volume: 0x0202 };
     let whole = bytes::<Struct<EngineHeader>>(engine);
     for len in 0..whole.len() {
@@ -177,7 +181,7 @@ fn a_shorter_structure_reads_as_if_zeros_followed_and_of_a_longer_one_the_rest_i
 }
 
 #[test]
-fn values_without_a_name_survive_and_print_as_their_number() {
+fn unknown_values_are_kept_and_print_by_number() {
     assert_eq!(Size::read(&9u16.to_ne_bytes()), Some(Size(9)));
     assert_eq!(bytes::<Size>(Size(9)), 9u16.to_ne_bytes());
     assert_eq!((Size(9).to_string(), Size::SMALL.to_string()), ("9".into(), "SMALL".into()));
@@ -194,7 +198,7 @@ flags! {
 }
 
 #[test]
-fn flags_combine_and_print_by_name_and_the_rest_by_number() {
+fn flags_combine_and_print_by_name_unknown_bits_by_number() {
     let lights = Lights::HEAD | Lights::FOG | Lights(0x40);
     assert_eq!(lights.to_string(), "HEAD|FOG|0x40");
     assert_eq!((Lights(0x40).to_string(), Lights::EMPTY.to_string()), ("0x40".into(), "0".into()));
@@ -205,7 +209,7 @@ fn flags_combine_and_print_by_name_and_the_rest_by_number() {
 }
 
 #[test]
-fn elements_that_are_no_nests_are_written_by_number() {
+fn plain_array_elements_are_written_by_number() {
     type Tyres = IndexedArray<u32>;
     let run = [attr(1, &5u32.to_ne_bytes()), attr(4, &6u32.to_ne_bytes())].concat();
     let elements = Tyres::read(&run).unwrap();

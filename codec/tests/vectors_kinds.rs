@@ -1,7 +1,7 @@
 //! Messages about links of each kind, as `ip` and the kernel sent them: read, and built.
 //!
-//! The bytes are those of a machine whose least significant byte comes first. Most are of iproute2
-//! 7.3; where the kind's name has no NUL, of iproute2 6.1.
+//! The bytes are of a little-endian machine. Most are of iproute2 7.3; where the kind's name has no
+//! NUL, of iproute2 6.1.
 #![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod captures;
@@ -32,19 +32,19 @@ use barelink_codec::rtnl::link::tunnel::{DontFragment, TunnelEncap, TunnelEncapF
 use barelink_codec::rtnl::link::{self, Link, LinkHeader, LinkInfo};
 use barelink_codec::value::Bytes;
 use barelink_codec::{Attrs, Flags, Key, MessageType, Set, Writer};
-use captures::Sight;
+use captures::Fit;
 use vectors::{builds, bytes, message};
 
 const ADD: MessageType<LinkHeader, Link> = link::NEW.create().with(Flags::ACK);
 
-/// What a message about a link of this kind holds of its own.
+/// Returns the attributes of the kind in a link message.
 fn data<'a, N: Set>(sent: &'a [u8], kind: &str, key: Key<LinkInfo, Nest<N>>) -> Attrs<'a, N> {
     let info = message(sent).read(link::NEW).require(Link::LINKINFO).expect("what kind it is");
     assert_eq!(info.require(LinkInfo::KIND).expect("the kind's name"), kind);
     info.require(key).expect("what the kind has of its own")
 }
 
-/// Puts in what kind of link it is.
+/// Puts `LINKINFO` with the kind and its attributes.
 fn kind<N: Set>(
     link: &mut Writer<'_, Link>,
     kind: &str,
@@ -56,7 +56,7 @@ fn kind<N: Set>(
     });
 }
 
-/// Puts in what kind of link it is, the name without a NUL, as `ip` did until 6.x.
+/// Puts `LINKINFO` with the kind's name without a NUL, as `ip` did until 6.x.
 fn bare_kind<N: Set>(
     link: &mut Writer<'_, Link>,
     kind: &str,
@@ -71,7 +71,7 @@ fn bare_kind<N: Set>(
 /// `ip link add link eth1 name vl1 type vlan protocol 802.1ad id 3327 reorder_hdr off gvrp on
 /// loose_binding on ingress-qos-map 0:1 3:1 5:2 egress-qos-map 1:7 6:4`
 #[test]
-fn a_vlan_with_priorities_is_read_and_built() {
+fn a_vlan_with_qos_maps_is_read_and_built() {
     let sent = bytes(
         "
         a4000000 1000 0506 134c026b 00000000  // nlmsghdr
@@ -206,7 +206,7 @@ fn a_bond_with_targets_is_read_and_built() {
 
 /// `ip link set dum1 type bond_slave queue_id 2`
 #[test]
-fn a_bond_port_by_its_own_kind_is_read_and_built() {
+fn bond_port_options_are_read_and_built() {
     let sent = bytes(
         "
         40000000 1000 0500 1d4c026b 00000000  // nlmsghdr
@@ -219,8 +219,8 @@ fn a_bond_port_by_its_own_kind_is_read_and_built() {
     );
     let port = data(&sent, "bond_slave", LinkInfo::SLAVE_DATA.nested::<BondSlave>());
     assert_eq!(port.require(BondSlave::QUEUE_ID), Ok(2));
-    captures::look(&link::FAMILY, &message(&sent), &mut |path, payload, sight| {
-        assert!(matches!(sight, Sight::Fits), "{path}: {sight:?}, {payload:02x?}");
+    captures::check(&link::FAMILY, &message(&sent), &mut |path, payload, fit| {
+        assert!(matches!(fit, Fit::Fits), "{path}: {fit:?}, {payload:02x?}");
     });
     builds(
         &sent,
@@ -270,7 +270,7 @@ fn a_bridge_with_options_is_read_and_built() {
 
 /// `ip link add veth0 type veth peer name veth1`
 #[test]
-fn a_cable_with_its_other_end_is_read_and_built() {
+fn a_veth_with_its_peer_is_read_and_built() {
     let sent = bytes(
         "
         60000000 1000 0506 c54b026b 00000000  // nlmsghdr
@@ -299,7 +299,7 @@ fn a_cable_with_its_other_end_is_read_and_built() {
 
 /// `ip link add nk0 type netkit mode l2 forward peer blackhole name nk1`
 #[test]
-fn a_netkit_with_its_other_end_is_read_and_built() {
+fn a_netkit_with_its_peer_is_read_and_built() {
     let sent = bytes(
         "
         70000000 1000 0506 144f026b 00000000  // nlmsghdr
@@ -596,7 +596,7 @@ fn a_geneve_tunnel_is_read_and_built() {
 
 /// `ip link add hsr0 type hsr slave1 dum0 slave2 dum1 supervision 75 version 1`
 #[test]
-fn a_redundant_link_is_read_and_built() {
+fn an_hsr_link_is_read_and_built() {
     let sent = bytes(
         "
         5c000000 1000 0506 134f026b 00000000  // nlmsghdr
@@ -675,7 +675,7 @@ fn an_ipvlan_is_read_and_built() {
 /// `ip link add link lo name ms0 type macsec port 7 encrypt on cipher gcm-aes-256 icvlen 16
 /// encodingsa 2 validate strict replay on window 64`
 #[test]
-fn an_encrypted_link_is_read_and_built() {
+fn a_macsec_link_is_read_and_built() {
     let sent = bytes(
         "
         88000000 1000 0506 7864026b 00000000  // nlmsghdr
@@ -765,7 +765,7 @@ fn a_can_controller_is_read_and_built() {
     );
 }
 
-/// What the kernel says of a port of an 802.3ad bond that has neither carrier nor partner.
+/// Port of an 802.3ad bond that has neither carrier nor partner, as the kernel reports it.
 #[test]
 fn a_port_of_a_bond_is_read() {
     let sent = bytes(
@@ -797,7 +797,7 @@ fn a_port_of_a_bond_is_read() {
     assert_eq!(port.require(BondSlave::AD_CHURN_ACTOR_STATE), Ok(ChurnState::CHURN_MONITOR));
 }
 
-/// What the kernel says of a bridge that asks for group members itself.
+/// Bridge that is the multicast querier itself, as the kernel reports it.
 #[test]
 fn a_bridges_querier_is_read() {
     let sent = bytes(

@@ -1,4 +1,4 @@
-//! Links, bridge VLANs and groups as the kernel and iproute2 sent them: read, and built.
+//! Links, bridge VLANs and multicast groups as the kernel and iproute2 sent them: read, and built.
 #![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
@@ -28,7 +28,7 @@ use barelink_codec::rtnl::link::{
 use barelink_codec::rtnl::stats::{self, StatsFilter, StatsHeader};
 use vectors::{builds, bytes, message};
 
-/// What `ip -d -s link show` was told of a veth, by Linux 6.18.
+/// Reply of Linux 6.18 to `ip -d -s link show` of a veth.
 const VETH: &[&str] = &[
     "24060000100002004d4c026bbe380000", // nlmsghdr: NEWLINK, multi
     "00000100030000004313010000000000", // ifinfomsg
@@ -119,7 +119,7 @@ const VETH: &[&str] = &[
 ];
 
 #[test]
-fn a_links_reply_is_read() {
+fn a_link_reply_is_read() {
     let sent = bytes(&VETH.concat());
     let message = message(&sent);
     let link = message.parse(link::NEW).unwrap();
@@ -152,7 +152,7 @@ fn a_links_reply_is_read() {
 }
 
 #[test]
-fn what_ip_says_of_a_link_is_found_by_name() {
+fn link_attributes_that_ip_prints_are_found_by_name() {
     let sent = bytes(&VETH.concat());
     let link = message(&sent).parse(link::NEW).unwrap();
     let families = link.require(Link::AF_SPEC.nested::<FamilySpec>()).unwrap();
@@ -178,11 +178,11 @@ fn what_ip_says_of_a_link_is_found_by_name() {
 }
 
 #[test]
-fn a_links_reply_is_built() {
+fn a_link_reply_is_built() {
     let sent = bytes(&VETH.concat());
     let reply = message(&sent);
     let link = reply.parse(link::NEW).unwrap();
-    // The arrays are long, and mostly zero: these are put in as they were read.
+    // These long arrays, mostly zero, are put as they were read.
     let families = link.require(Link::AF_SPEC.nested::<FamilySpec>()).unwrap();
     let inet = families.require(FamilySpec::INET).unwrap();
     let inet6 = families.require(FamilySpec::INET6).unwrap();
@@ -258,7 +258,7 @@ fn a_links_reply_is_built() {
 }
 
 #[test]
-fn a_link_is_asked_for_by_name_without_its_counts() {
+fn a_link_is_requested_by_name_without_statistics() {
     // ip link set veth0 up: first the name is looked up
     let sent = bytes(
         &[
@@ -282,7 +282,7 @@ fn a_link_is_asked_for_by_name_without_its_counts() {
 }
 
 #[test]
-fn a_link_is_given_more_names() {
+fn alternative_names_are_added_to_a_link() {
     // ip link property add dev veth0 altname alt0-… altname alt1
     let sent = bytes(
         &[
@@ -311,7 +311,7 @@ fn a_link_is_given_more_names() {
 }
 
 #[test]
-fn a_virtual_function_is_given_an_address() {
+fn a_virtual_function_gets_a_hardware_address() {
     // ip link set eth0 vf 0 mac 02:68:c8:50:1f:05
     let sent = bytes(
         &[
@@ -346,7 +346,7 @@ fn a_virtual_function_is_given_an_address() {
     });
 }
 
-/// The header of a message about a bridge, or a port of one.
+/// Returns the header of a message of a bridge, or of its port.
 fn bridge_header(index: i32) -> LinkHeader {
     LinkHeader { family: AddressFamily::BRIDGE, index, ..Default::default() }
 }
@@ -425,7 +425,7 @@ fn a_range_of_vlans_is_added_to_a_port() {
 }
 
 #[test]
-fn a_vlan_becomes_a_tunnel() {
+fn a_vlan_is_mapped_to_a_tunnel() {
     // bridge vlan add dev swp1 vid 300 tunnel_info id 5365
     let sent = bytes(
         &[
@@ -456,7 +456,8 @@ fn a_vlan_becomes_a_tunnel() {
     });
 }
 
-/// What `put_vlans` makes of these ranges, each untagged or not, and this PVID: flags and numbers.
+/// Returns the flags and ids that `put_vlans` writes for these ranges, each untagged or not, and this
+/// PVID.
 fn vlan_attributes(ranges: &[(u16, u16, bool)], pvid: Option<u16>) -> Vec<(u16, u16)> {
     let (mut vlans, mut untagged) = (VlanSet::new(), VlanSet::new());
     for &(first, last, bare) in ranges {
@@ -491,7 +492,7 @@ fn all_vlans_are_two_attributes() {
 }
 
 #[test]
-fn a_pvid_parts_a_range_and_comes_last() {
+fn a_pvid_splits_a_range_and_is_last() {
     assert_eq!(
         vlan_attributes(&[(1, 27, false), (7, 7, true)], Some(7)),
         [(BEGIN, 1), (END, 6), (BEGIN, 8), (END, 27), (PVID | UNTAGGED, 7)]
@@ -516,7 +517,7 @@ fn untagged_vlans_are_ranges_of_their_own() {
 }
 
 #[test]
-fn vlans_that_stand_alone_are_no_ranges() {
+fn single_vlans_are_no_ranges() {
     assert_eq!(
         vlan_attributes(&[(5, 5, false), (3067, 3067, true)], None),
         [(0, 5), (UNTAGGED, 3067)]
@@ -524,7 +525,7 @@ fn vlans_that_stand_alone_are_no_ranges() {
 }
 
 #[test]
-fn a_set_of_vlans_has_what_was_put_in_and_not_taken_out() {
+fn a_vlan_set_has_the_inserted_and_not_removed_ids() {
     let mut vlans = VlanSet::new();
     for vid in [0, 63, 64, 4095, 4096, u16::MAX] {
         vlans.insert(vid);
@@ -535,7 +536,7 @@ fn a_set_of_vlans_has_what_was_put_in_and_not_taken_out() {
 }
 
 #[test]
-fn a_bridge_vlan_is_set_on_its_own() {
+fn options_of_a_bridge_vlan_are_set() {
     // bridge vlan set dev swp1 vid 211 state blocking
     let sent = bytes(
         &[
@@ -563,7 +564,7 @@ fn a_bridge_vlan_is_set_on_its_own() {
 }
 
 #[test]
-fn a_member_of_a_group_is_added_with_the_senders_it_wants() {
+fn a_group_member_is_added_with_its_sources() {
     // bridge mdb add dev br0 port swp1 grp ff1e::2ff permanent vid 211
     //     filter_mode include source_list 2001:db8:4b3:0::8
     let sent = bytes(
@@ -614,7 +615,7 @@ fn a_member_of_a_group_is_added_with_the_senders_it_wants() {
 }
 
 #[test]
-fn counts_are_asked_for_by_a_mask_in_the_header() {
+fn statistics_are_requested_by_the_headers_mask() {
     // bridge -s vlan show
     let sent = bytes(
         &[

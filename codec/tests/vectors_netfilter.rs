@@ -1,4 +1,4 @@
-//! Connections, as the kernel tells of them and conntrack-tools ask for them.
+//! Connection tracking, as conntrack-tools send requests and the kernel replies.
 #![cfg(all(feature = "netfilter", target_endian = "little"))]
 
 mod vectors;
@@ -16,7 +16,7 @@ use vectors::{builds, message};
 const TCP: u8 = 6;
 const V4: NfHeader = NfHeader { family: NfProto::IPV4, version: 0, res_id: 0 };
 
-/// An end of a connection: an address and a port.
+/// Address and port of one end of a connection.
 type End = (Ipv4Addr, u16);
 
 fn end(host: u8, port: u16) -> End {
@@ -43,7 +43,7 @@ fn ends(tuple: Attrs<'_, Tuple>) -> (End, End) {
     )
 }
 
-/// What the kernel tells when somebody opens a connection to port 2975.
+/// Notification of a new connection to port 2975.
 #[rustfmt::skip]
 const OPENED: [u8; 216] = [
     216, 0, 0, 0,  0, 1,  0, 6,  0, 0, 0, 0,  0, 0, 0, 0,        // nlmsghdr: conntrack's NEW, create|excl
@@ -137,7 +137,7 @@ const INSERT: [u8; 180] = [
 ];
 
 #[test]
-fn a_connection_to_be_added_is_read_and_built() {
+fn a_request_for_a_new_connection_is_read_and_built() {
     let (client, server) = (end(50, 23026), end(51, 992));
     let status =
         ConntrackStatus::SEEN_REPLY | ConntrackStatus::ASSURED | ConntrackStatus::CONFIRMED;
@@ -171,16 +171,16 @@ const BY_MARK: [u8; 36] = [
 ];
 
 #[test]
-fn connections_are_asked_for_by_mark() {
-    let asked = message(&BY_MARK).parse(conntrack::GET).unwrap();
-    assert_eq!(asked.require(Conntrack::MARK_MASK), Ok(u32::MAX));
+fn connections_are_requested_by_mark() {
+    let request = message(&BY_MARK).parse(conntrack::GET).unwrap();
+    assert_eq!(request.require(Conntrack::MARK_MASK), Ok(u32::MAX));
 
-    builds(&BY_MARK, conntrack::GET.dump(), NfHeader::default(), |asked| {
-        asked.put(Conntrack::MARK, 4).put(Conntrack::MARK_MASK, u32::MAX);
+    builds(&BY_MARK, conntrack::GET.dump(), NfHeader::default(), |request| {
+        request.put(Conntrack::MARK, 4).put(Conntrack::MARK_MASK, u32::MAX);
     });
 }
 
-/// When a connection came, of a dump's answer.
+/// Timestamp of a connection in a dump.
 #[rustfmt::skip]
 const CAME: [u8; 36] = [
     36, 0, 0, 0,  0, 1,  2, 0,  191, 77, 2, 107,  178, 5, 0, 0,  // nlmsghdr: conntrack's NEW, multi
@@ -190,7 +190,7 @@ const CAME: [u8; 36] = [
 ];
 
 #[test]
-fn when_a_connection_came_is_within_a_nest() {
+fn the_timestamp_of_a_connection_is_in_a_nest() {
     let came = message(&CAME).parse(conntrack::NEW).unwrap();
     let timestamp = came.require(Conntrack::TIMESTAMP).unwrap();
     assert_eq!(timestamp.require(ConntrackTimestamp::START), Ok(0x18ea_3bbd_a08d_41b4));
@@ -204,7 +204,7 @@ fn when_a_connection_came_is_within_a_nest() {
     });
 }
 
-/// What the kernel answers to `conntrack -C`.
+/// Reply to `conntrack -C`.
 #[rustfmt::skip]
 const COUNT: [u8; 36] = [
     36, 0, 0, 0,  5, 1,  2, 0,  192, 77, 2, 107,  183, 5, 0, 0,  // nlmsghdr: conntrack's GET_STATS, multi
@@ -214,7 +214,7 @@ const COUNT: [u8; 36] = [
 ];
 
 #[test]
-fn how_many_connections_there_are_is_read_and_built() {
+fn the_number_of_connections_is_read_and_built() {
     let count = message(&COUNT).parse(conntrack::GET_STATS).unwrap();
     assert_eq!(count.require(GlobalStats::ENTRIES), Ok(11));
     assert_eq!(count.require(GlobalStats::MAX_ENTRIES), Ok(65536));

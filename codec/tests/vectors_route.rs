@@ -70,7 +70,7 @@ fn a_route_with_metrics_is_built() {
         route.put(Route::DST, v4([198, 51, 100, 0])).put(Route::GATEWAY, v4([10, 139, 0, 3]));
         route.nest(Route::METRICS, |metrics| {
             metrics.put(Metrics::MTU, 1067);
-            // `Text` would put a NUL behind it, which iproute2 does not.
+            // `Text` appends a NUL, iproute2 does not.
             metrics.put_raw(Metrics::CC_ALGO.number(), b"cubic");
             metrics.put(Metrics::LOCK, MetricLocks::MTU);
         });
@@ -151,7 +151,7 @@ const ENCAP_MPLS: [u8; 88] = [
 ];
 
 #[test]
-fn a_route_that_puts_labels_on_packets_is_read() {
+fn a_route_that_pushes_mpls_labels_is_read() {
     let route = message(&ENCAP_MPLS).parse(route::NEW).unwrap();
     let encap = route.require(Route::ENCAP.nested::<MplsTunnel>()).unwrap();
     let labels: Vec<_> = encap.require(MplsTunnel::DST).unwrap().collect();
@@ -161,7 +161,7 @@ fn a_route_that_puts_labels_on_packets_is_read() {
 }
 
 #[test]
-fn a_route_that_puts_labels_on_packets_is_built() {
+fn a_route_that_pushes_mpls_labels_is_built() {
     builds(&ENCAP_MPLS, ADD, header(AddressFamily::INET, 24), |route| {
         route.put(Route::DST, v4([198, 18, 104, 0]));
         route.nest(Route::ENCAP.nested::<MplsTunnel>(), |encap| {
@@ -185,7 +185,7 @@ const VIA: [u8; 68] = [
 ];
 
 #[test]
-fn an_ipv4_route_by_an_ipv6_router_is_read_and_built() {
+fn an_ipv4_route_via_an_ipv6_gateway_is_read_and_built() {
     let router: Ipv6Addr = "2001:db8:29a::4d".parse().unwrap();
     let via = (Via { family: AddressFamily::INET6 }, IpAddr::from(router));
     let route = message(&VIA).parse(route::NEW).unwrap();
@@ -218,7 +218,7 @@ const ENCAP_SEG6: [u8; 152] = [
 ];
 
 #[test]
-fn a_route_with_a_list_of_addresses_to_go_by_is_read_and_built() {
+fn a_route_with_a_segment_list_is_read_and_built() {
     let host = |last: u16| Ipv6Addr::new(0x2001, 0xdb8, 0x271, 0, 0, 0, 0, last);
     let encap = Seg6Encap { mode: Seg6Mode::ENCAP };
     let list = SegmentHeader {
@@ -264,7 +264,7 @@ const MPLS: [u8; 100] = [
 ];
 
 #[test]
-fn the_destination_of_a_route_by_label_is_a_label() {
+fn the_destination_of_an_mpls_route_is_a_label() {
     let dst = Route::DST.as_type::<Array<Embedded<Label>>>();
     let via = |last| (Via { family: AddressFamily::INET }, v4([10, 76, last, 2]));
 
@@ -307,7 +307,7 @@ const GROUP: [u8; 88] = [
 ];
 
 #[test]
-fn a_group_of_next_hops_is_read_and_built() {
+fn a_next_hop_group_is_read_and_built() {
     let members = [828, 829].map(|id| NextHopGroupMember { id, ..Default::default() });
     let group = message(&GROUP).parse(nexthop::NEW).unwrap();
     assert_eq!(group.require(NextHop::ID), Ok(835));
@@ -330,51 +330,51 @@ fn a_group_of_next_hops_is_read_and_built() {
 }
 
 #[test]
-fn a_multicast_routes_expiry_has_eight_bytes_and_is_read_all_the_same() {
+fn a_multicast_routes_expiry_of_eight_bytes_is_read() {
     let bytes = [12, 0, 23, 0, 0x88, 0x13, 0, 0, 0, 0, 0, 0];
     let route = barelink_codec::Attrs::<Route>::new(&bytes);
     assert_eq!(route.require(Route::EXPIRES), Ok(5000));
 }
 
 #[test]
-fn a_table_too_large_for_the_header_is_left_to_the_attribute() {
+fn a_table_above_255_is_in_the_attribute() {
     let mut bytes = [0xa5; RouteHeader::LEN];
     RouteHeader { table: RouteTable(87521), ..Default::default() }.write(&mut bytes);
     assert_eq!(RouteHeader::read(&bytes).table, RouteTable::UNSPEC);
 }
 
 #[test]
-fn a_via_that_ends_within_its_structure_does_not_fit() {
+fn a_truncated_via_is_invalid() {
     let bytes = [5, 0, 18, 0, 10, 0, 0, 0];
     let route = barelink_codec::Attrs::<Route>::new(&bytes);
     assert_eq!(route.require(Route::VIA), Err(Error::Payload { attr: "VIA", len: 1 }));
 }
 
-/// What Linux 6.18 answered when asked for 127.0.0.1.
+/// Reply of Linux 6.18 to a look-up of 127.0.0.1.
 #[rustfmt::skip]
 const LOOKUP: [u8; 36] = [
-    36, 0, 0, 0,  0, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,         // nlmsghdr: kind 0, request, as it was asked
+    36, 0, 0, 0,  0, 0,  1, 0,  7, 0, 0, 0,  0, 0, 0, 0,         // nlmsghdr: type 0, REQUEST, as in the request
     127, 0, 0, 1,  0, 0, 0, 0,                                   // addr, mark
-    0, 0, 0,                                                     // tos, scope, no table: as asked
+    0, 0, 0,                                                     // tos, scope, no table: as in the request
     254, 32, 0, 2, 254,                                          // table main, /32, hop 0, local, on this machine
     0, 0, 0, 0,                                                  // err
 ];
 
 #[test]
-fn the_answer_to_a_lookup_repeats_the_question_and_tells_table_and_type() {
+fn a_fib_lookup_reply_has_the_request_table_and_type() {
     let answer = message(&LOOKUP).parse(fib_lookup::LOOKUP).unwrap().header;
     assert_eq!((answer.table, answer.route_type), (RouteTable::MAIN, RouteType::LOCAL));
     assert_eq!((answer.prefix_len, answer.scope, answer.error), (32, RouteScope::HOST, 0));
 
-    let asked = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
+    let request = FibLookup { addr: Ipv4Addr::LOCALHOST, ..Default::default() };
     let mut buffer = [0xa5; 36];
-    let question = fib_lookup::LOOKUP.build(&mut buffer, 7, asked, |_| {}).unwrap();
-    assert_eq!(question[..27], LOOKUP[..27]);
-    assert_eq!(question[27..], [0; 9]);
+    let bytes = fib_lookup::LOOKUP.build(&mut buffer, 7, request, |_| {}).unwrap();
+    assert_eq!(bytes[..27], LOOKUP[..27]);
+    assert_eq!(bytes[27..], [0; 9]);
 }
 
 #[test]
-fn a_table_that_the_header_has_no_room_for_is_an_error_not_the_main_table() {
+fn a_table_above_255_in_the_header_is_an_error() {
     let header = RouteHeader { table: RouteTable(1000), ..Default::default() };
     let build = |header, buffer: &mut [u8]| {
         let fill = |route: &mut barelink_codec::Writer<'_, Route>| {
@@ -387,7 +387,7 @@ fn a_table_that_the_header_has_no_room_for_is_an_error_not_the_main_table() {
 }
 
 #[test]
-fn what_a_next_hop_puts_around_packets_goes_by_its_own_type_attribute() {
+fn the_encap_of_a_next_hop_has_its_own_encap_type() {
     let mut buffer = [0; 128];
     let built = nexthop::NEW.build(&mut buffer, 1, NextHopHeader::default(), |hop| {
         hop.put(NextHop::ENCAP_TYPE, EncapType::MPLS);

@@ -1,5 +1,5 @@
-//! Addresses, neighbours, rules, switches and namespaces, as iproute2 sends them and the kernel
-//! answers.
+//! Addresses, neighbours, rules, netconf and namespaces, as iproute2 sends requests and the kernel
+//! replies.
 #![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
@@ -19,7 +19,7 @@ use barelink_codec::value::{MacAddr, Structure};
 use barelink_codec::{Error, Flags, MessageType};
 use vectors::{builds, message};
 
-/// A kind as `ip … add` sends it.
+/// Returns a message type with the flags of `ip … add`.
 const fn add<H: Structure, S>(kind: MessageType<H, S>) -> MessageType<H, S> {
     kind.create().with(Flags::ACK)
 }
@@ -41,7 +41,7 @@ const ADDRESS_FOR_A_TIME: [u8; 84] = [
 ];
 
 #[test]
-fn an_address_for_a_time_is_read_and_built() {
+fn an_address_with_lifetimes_is_read_and_built() {
     let header = AddrHeader {
         family: AddressFamily::INET6,
         prefix_len: 64,
@@ -75,7 +75,7 @@ const ADDRESS_OF_A_PROGRAM: [u8; 64] = [
 ];
 
 #[test]
-fn a_flag_beyond_the_headers_eight_bits_goes_into_the_attribute() {
+fn a_flag_above_eight_bits_is_in_the_attribute() {
     let header =
         AddrHeader { family: AddressFamily::INET, prefix_len: 25, index: 12, ..Default::default() };
     let local = v4([10, 85, 3, 1]);
@@ -109,7 +109,7 @@ const LABEL: [u8; 56] = [
 ];
 
 #[test]
-fn a_label_of_addresses_is_read_and_built() {
+fn an_address_label_is_read_and_built() {
     let header = AddrLabelHeader {
         family: AddressFamily::INET6,
         prefix_len: 64,
@@ -171,7 +171,7 @@ const TABLE: [u8; 68] = [
 ];
 
 #[test]
-fn a_links_settings_in_a_table_of_neighbours_are_read_and_built() {
+fn neighbour_table_parameters_are_read_and_built() {
     let table = message(&TABLE).parse(neigh::table::SET).unwrap();
     assert_eq!(table.require(NeighTable::NAME).unwrap(), "arp_cache");
     let parms = table.require(NeighTable::PARMS).unwrap();
@@ -201,7 +201,7 @@ const RULE: [u8; 72] = [
 ];
 
 #[test]
-fn a_rule_with_ports_is_read_and_built_and_its_empty_source_spoils_itself_only() {
+fn a_rule_with_ports_and_an_empty_source_is_read_and_built() {
     let header = RuleHeader {
         family: AddressFamily::INET,
         action: RuleAction::GOTO,
@@ -225,7 +225,7 @@ fn a_rule_with_ports_is_read_and_built_and_its_empty_source_spoils_itself_only()
     });
 }
 
-/// What the kernel answers to `ip netconf`, of its first link.
+/// First message of the reply to `ip netconf`.
 #[rustfmt::skip]
 const SWITCHES: [u8; 76] = [
     76, 0, 0, 0,  80, 0,  2, 0,  84, 76, 2, 107,  245, 1, 0, 0,  // nlmsghdr: NEWNETCONF, multi
@@ -268,7 +268,7 @@ const NUMBER: [u8; 36] = [
 ];
 
 #[test]
-fn a_number_for_a_namespace_is_read_and_built() {
+fn a_namespace_id_is_read_and_built() {
     let number = message(&NUMBER).parse(nsid::NEW).unwrap();
     assert_eq!((number.require(Nsid::FD), number.require(Nsid::NSID)), (Ok(5), Ok(5)));
 
@@ -278,7 +278,7 @@ fn a_number_for_a_namespace_is_read_and_built() {
 }
 
 #[test]
-fn the_links_that_are_not_one_print_by_name() {
+fn special_interface_indices_print_by_name() {
     let printed =
         [NetconfLink::ALL, NetconfLink::DEFAULT, NetconfLink(3)].map(|link| link.to_string());
     assert_eq!(printed, ["ALL", "DEFAULT", "3"]);

@@ -1,4 +1,4 @@
-//! Traffic control, as iproute2 asks for it and the kernel tells of it.
+//! Traffic control, as iproute2 sends requests and the kernel replies.
 #![cfg(all(feature = "rtnl", target_endian = "little"))]
 
 mod vectors;
@@ -10,7 +10,7 @@ use barelink_codec::rtnl::tc::stats::{BasicStats, QueueStats, TcStats, TcStats2}
 use barelink_codec::rtnl::tc::{Tc, TcHeader, filter, qdisc};
 use vectors::{builds, message};
 
-/// What the kernel tells after `tc qdisc replace dev veth0 root handle a85: pfifo limit 77`.
+/// Notification after `tc qdisc replace dev veth0 root handle a85: pfifo limit 77`.
 #[rustfmt::skip]
 const DISCIPLINE: [u8; 156] = [
     156, 0, 0, 0,  36, 0,  0, 1,  241, 76, 2, 107,  229, 3, 0, 0, // nlmsghdr: NEWQDISC, replace
@@ -28,7 +28,7 @@ const DISCIPLINE: [u8; 156] = [
 ];
 
 #[test]
-fn a_discipline_is_read_and_built() {
+fn a_qdisc_is_read_and_built() {
     let header = TcHeader {
         index: 12,
         handle: Handle::new(0xa85, 0),
@@ -57,7 +57,7 @@ fn a_discipline_is_read_and_built() {
 }
 
 #[test]
-fn numbers_of_disciplines_and_classes_print_as_tc_writes_them() {
+fn handles_print_as_tc_prints_them() {
     let handles = [Handle::new(0x1, 0xa0), Handle::new(0xa85, 0), Handle(0x206), Handle::ROOT];
     assert_eq!(handles.map(|handle| handle.to_string()), ["1:a0", "a85:", ":206", "ROOT"]);
 
@@ -66,8 +66,8 @@ fn numbers_of_disciplines_and_classes_print_as_tc_writes_them() {
     assert!(text.contains("index: 12, handle: a85:, parent: ROOT, info: 5} {KIND: \"pfifo\""));
 }
 
-/// `tc filter add dev veth0 egress protocol ip prio 71 handle 518 fw action …`, less what it
-/// does.
+/// `tc filter add dev veth0 egress protocol ip prio 71 handle 518 fw action …`, without
+/// the action.
 #[rustfmt::skip]
 const FILTER: [u8; 48] = [
     48, 0, 0, 0,  44, 0,  5, 6,  31, 77, 2, 107,  0, 0, 0, 0,    // nlmsghdr: NEWTFILTER, request|ack|create|excl
@@ -97,7 +97,7 @@ fn a_filters_priority_and_protocol_are_in_its_header() {
     });
 }
 
-/// A request for all disciplines, with those that the kernel put under classes.
+/// Request for all qdiscs, with the default ones of classes.
 #[rustfmt::skip]
 const EVERY_DISCIPLINE: [u8; 40] = [
     40, 0, 0, 0,  38, 0,  1, 3,  242, 76, 2, 107,  0, 0, 0, 0,   // nlmsghdr: GETQDISC, request|dump
@@ -106,11 +106,11 @@ const EVERY_DISCIPLINE: [u8; 40] = [
 ];
 
 #[test]
-fn disciplines_that_nobody_set_are_asked_for_by_a_flag() {
-    let asked = message(&EVERY_DISCIPLINE).parse(qdisc::GET).unwrap();
-    assert_eq!(asked.get(Tc::DUMP_INVISIBLE), Ok(Some(())));
+fn default_qdiscs_are_requested_by_a_flag() {
+    let request = message(&EVERY_DISCIPLINE).parse(qdisc::GET).unwrap();
+    assert_eq!(request.get(Tc::DUMP_INVISIBLE), Ok(Some(())));
 
-    builds(&EVERY_DISCIPLINE, qdisc::GET.dump(), TcHeader::default(), |asked| {
-        asked.put(Tc::DUMP_INVISIBLE, ());
+    builds(&EVERY_DISCIPLINE, qdisc::GET.dump(), TcHeader::default(), |request| {
+        request.put(Tc::DUMP_INVISIBLE, ());
     });
 }

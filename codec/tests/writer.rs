@@ -5,7 +5,7 @@ mod common;
 use barelink_codec::{Batch, Error, MessageType, Writer};
 use common::*;
 
-/// Messages without a header of their own.
+/// Message type without a fixed header.
 const PLAIN: MessageType<(), Car> = MessageType::new(16);
 
 fn plain(buffer: &mut [u8], fill: impl FnOnce(&mut Writer<'_, Car>)) -> Result<&mut [u8], Error> {
@@ -13,7 +13,7 @@ fn plain(buffer: &mut [u8], fill: impl FnOnce(&mut Writer<'_, Car>)) -> Result<&
 }
 
 #[test]
-fn the_header_says_how_long_it_is_what_it_is_and_whose() {
+fn the_header_has_length_type_flags_and_sequence_number() {
     let mut buffer = [0xa5; 64];
     let built = NEW.create().build(&mut buffer, 7, CarHeader { family: 2, index: -1 }, |car| {
         car.put(Car::WHEELS, 4);
@@ -23,7 +23,7 @@ fn the_header_says_how_long_it_is_what_it_is_and_whose() {
 }
 
 #[test]
-fn a_built_message_is_the_bytes_that_go_over_the_wire() {
+fn a_built_message_has_the_bytes_of_the_wire() {
     let mut buffer = [0xa5; 128];
     let built = NEW.build(&mut buffer, 7, CarHeader { family: 2, index: 5 }, |car| {
         car.put(Car::KIND, "lorry");
@@ -46,7 +46,7 @@ fn a_built_message_is_the_bytes_that_go_over_the_wire() {
 }
 
 #[test]
-fn everything_put_in_comes_out_again() {
+fn every_built_value_is_read_back() {
     let bytes = everything();
     let car = first(&bytes).read(NEW);
     assert_eq!(car.header, CarHeader { family: 2, index: 5 });
@@ -77,7 +77,7 @@ fn everything_put_in_comes_out_again() {
 }
 
 #[test]
-fn what_was_read_can_be_put_into_another_message() {
+fn values_read_can_be_put_into_another_message() {
     let bytes = everything();
     let car = first(&bytes).read(NEW);
     let mut buffer = [0; 1024];
@@ -98,7 +98,7 @@ fn what_was_read_can_be_put_into_another_message() {
 }
 
 #[test]
-fn what_holds_attributes_is_marked_however_it_is_put_in() {
+fn every_kind_of_nest_has_the_nested_flag() {
     let bytes = everything();
     let car = first(&bytes).read(NEW);
     let mut buffer = [0; 1024];
@@ -126,7 +126,7 @@ fn frame_find(bytes: &[u8], number: u16) -> Option<&[u8]> {
 }
 
 #[test]
-fn two_hundred_and_fifty_five_attributes_keep_their_order_numbers_and_values() {
+fn attributes_keep_their_order_numbers_and_values() {
     let mut buffer = [0; 16 + 255 * 8];
     let built = plain(&mut buffer, |car| {
         for number in 0..255 {
@@ -145,7 +145,7 @@ fn two_hundred_and_fifty_five_attributes_keep_their_order_numbers_and_values() {
 }
 
 #[test]
-fn what_is_appended_is_padded_with_zeros() {
+fn appended_bytes_are_padded_with_zeros() {
     let mut buffer = [0xa5; 64];
     let built = plain(&mut buffer, |car| {
         car.append(&[7; 17]);
@@ -155,7 +155,7 @@ fn what_is_appended_is_padded_with_zeros() {
 }
 
 #[test]
-fn a_reserved_attribute_is_zeros_to_be_filled_in() {
+fn a_reserved_attribute_is_zeroed() {
     let mut buffer = [0xa5; 64];
     let built = plain(&mut buffer, |car| {
         car.reserve(Car::STICKER, 5).unwrap()[0] = 9;
@@ -167,7 +167,7 @@ fn a_reserved_attribute_is_zeros_to_be_filled_in() {
 }
 
 #[test]
-fn a_buffer_too_small_says_how_much_it_takes_and_that_much_is_enough() {
+fn a_short_buffer_reports_the_needed_length() {
     let fill = |car: &mut Writer<'_, Car>| {
         car.put(Car::NAME, "beetle");
         car.nest(Car::DRIVER, |seat| {
@@ -195,7 +195,7 @@ fn a_buffer_too_small_says_how_much_it_takes_and_that_much_is_enough() {
 }
 
 #[test]
-fn an_attribute_too_many_is_an_error_and_does_not_overwrite_the_first() {
+fn an_attribute_too_many_is_an_error_and_overwrites_nothing() {
     let mut buffer = [0; 32];
     let built = plain(&mut buffer, |car| {
         car.put_raw(1, &[1; 8]).put_raw(2, &[2; 8]);
@@ -221,7 +221,7 @@ fn padding_is_zeroed_in_a_used_buffer() {
 }
 
 #[test]
-fn an_empty_nest_stays_and_is_marked() {
+fn an_empty_nest_stays_and_has_the_nested_flag() {
     let mut buffer = [0; 64];
     let built = plain(&mut buffer, |car| {
         car.nest(Car::DRIVER, |_| {});
@@ -230,7 +230,7 @@ fn an_empty_nest_stays_and_is_marked() {
 }
 
 #[test]
-fn an_empty_nest_is_taken_back_by_a_mark() {
+fn an_empty_nest_is_cancelled_by_a_mark() {
     let mut buffer = [0; 64];
     let built = plain(&mut buffer, |car| {
         let mark = car.mark();
@@ -243,7 +243,7 @@ fn an_empty_nest_is_taken_back_by_a_mark() {
 }
 
 #[test]
-fn what_is_cancelled_leaves_zeros() {
+fn cancelled_bytes_are_zeroed() {
     let mut buffer = [0; 64];
     let built = plain(&mut buffer, |car| {
         car.put(Car::WHEELS, 4);
@@ -259,7 +259,7 @@ fn what_is_cancelled_leaves_zeros() {
 }
 
 #[test]
-fn what_was_too_much_may_be_cancelled_and_something_smaller_put_in() {
+fn a_cancelled_overflow_can_be_replaced() {
     let mut buffer = [0; 32];
     let built = plain(&mut buffer, |car| {
         let mark = car.mark();
@@ -270,7 +270,7 @@ fn what_was_too_much_may_be_cancelled_and_something_smaller_put_in() {
 }
 
 #[test]
-fn a_nest_cannot_take_back_what_stands_before_it() {
+fn a_nest_cannot_cancel_the_attributes_before_it() {
     let mut buffer = [0; 64];
     let built = plain(&mut buffer, |car| {
         let mark = car.mark();
@@ -285,7 +285,7 @@ fn a_nest_cannot_take_back_what_stands_before_it() {
 }
 
 #[test]
-fn an_attribute_longer_than_its_header_can_say_is_an_error() {
+fn an_attribute_above_65535_bytes_is_an_error() {
     let mut buffer = vec![0; 200_000];
     let longest = [1; 65_531];
     assert_eq!(
@@ -305,7 +305,7 @@ fn an_attribute_longer_than_its_header_can_say_is_an_error() {
 }
 
 #[test]
-fn a_nest_longer_than_its_header_can_say_is_an_error() {
+fn a_nest_above_65535_bytes_is_an_error() {
     let mut buffer = vec![0; 200_000];
     let half = [1; 60_000];
     let nested = plain(&mut buffer, |car| {
@@ -330,16 +330,16 @@ fn a_nest_longer_than_its_header_can_say_is_an_error() {
         });
     });
     assert!(matches!(records, Err(Error::InvalidValue { .. })));
-    let headed = plain(&mut buffer, |car| {
+    let with_header = plain(&mut buffer, |car| {
         car.nest_with_header(Car::ENGINE, EngineHeader::default(), |engine| {
             engine.put_raw(1, &half).put_raw(2, &half);
         });
     });
-    assert_eq!(headed, Err(Error::InvalidValue { number: 16 }));
+    assert_eq!(with_header, Err(Error::InvalidValue { number: 16 }));
 }
 
 #[test]
-fn a_nest_too_long_for_a_header_and_for_the_buffer_is_unfit() {
+fn a_nest_too_long_for_header_and_buffer_is_an_invalid_value() {
     let mut buffer = [0; 32];
     let nested = plain(&mut buffer, |car| {
         car.nest(Car::TRAILER, |trailer| {
@@ -406,7 +406,7 @@ fn a_batch_holds_several_messages_each_with_its_own_number() {
 }
 
 #[test]
-fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
+fn text_with_an_inner_nul_is_rejected() {
     let mut buffer = [0; 64];
     let built = MessageType::<(), ErrnoText>::new(16).build(&mut buffer, 1, (), |words| {
         words.put(ErrnoText::TEXT, "a\0b");
@@ -415,7 +415,7 @@ fn text_with_a_nul_in_it_is_refused_not_cut_by_its_reader() {
 }
 
 #[test]
-fn too_few_bytes_for_the_type_are_refused() {
+fn too_few_bytes_for_the_type_are_rejected() {
     let mut buffer = [0; 64];
     let built = MessageType::<(), ErrnoText>::new(16).build(&mut buffer, 1, (), |words| {
         words.put(ErrnoText::BYTES, &[1, 2, 3]);
@@ -424,11 +424,11 @@ fn too_few_bytes_for_the_type_are_refused() {
 }
 
 barelink_codec::attributes! {
-    /// For the tests of what a type allows.
+    /// Attributes for the tests of a type's limits.
     ErrnoText "" {
-        /// Without a NUL in it.
+        /// Text, without a NUL inside.
         1 => TEXT: barelink_codec::value::Text<15>,
-        /// At least four of them.
+        /// Bytes, at least four.
         2 => BYTES: barelink_codec::value::Blob<4, 8>,
     }
 }

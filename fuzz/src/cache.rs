@@ -132,7 +132,7 @@ impl<E: Entry + Debug> Replayed<E> {
                 self.0.remove(at);
             }
             Change::Rejected(entry) => {
-                assert!(self.find(entry).is_none(), "refused, though kept: {entry:?}");
+                assert!(self.find(entry).is_none(), "rejected, though kept: {entry:?}");
             }
         }
     }
@@ -308,7 +308,7 @@ fn compare<E: Entry + Debug, const N: usize>(cache: &Cache<E, N>, truth: &[impl 
     if cache.is_complete() {
         assert_eq!(cache.len(), truth.len(), "of {truth:?}, there is but {cache:?}");
     } else {
-        assert!(cache.len() == N, "some are missing, though there is room");
+        assert!(cache.len() == N, "entries are missing, though the cache is not full");
         assert!(cache.len() + cache.rejected() as usize >= truth.len());
     }
 }

@@ -1,6 +1,6 @@
 //! Runs each example in its own network namespace, and checks its output.
 
-use barelink_test_support::{examples_in_namespace as in_namespace, says};
+use barelink_test_support::{assert_prints, examples_in_namespace as in_namespace};
 
 const LINKS: (&str, &str) = ("LINKS", "links");
 const ADDRESSES: (&str, &str) = ("ADDRESSES", "addresses");
@@ -16,13 +16,13 @@ const USER_TO_USER: (&str, &str) = ("USER_TO_USER", "user-to-user");
 #[test]
 fn links_lists_the_loopback_of_a_new_namespace() {
     let Some(output) = in_namespace("$LINKS", &[LINKS]) else { return };
-    says(&output, &["1: lo mtu 65536\n"]);
+    assert_prints(&output, &["1: lo mtu 65536\n"]);
 }
 
 #[test]
 fn links_all_prints_every_attribute_by_name() {
     let Some(output) = in_namespace("$LINKS all", &[LINKS]) else { return };
-    says(&output, &["IFNAME: \"lo\"", "OPERSTATE: DOWN", "AF_SPEC: {"]);
+    assert_prints(&output, &["IFNAME: \"lo\"", "OPERSTATE: DOWN", "AF_SPEC: {"]);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn an_added_address_is_listed_and_exists_the_second_time() {
         "lo: 192.0.2.7/24 scope UNIVERSE",
         "lo: 2001:db8::7/64",
     ];
-    says(&output, &expected);
+    assert_prints(&output, &expected);
 }
 
 #[test]
@@ -48,14 +48,14 @@ fn routes_lists_only_the_main_table() {
         println!("skipped: no iproute2 to add routes");
         return;
     }
-    says(&output, &["198.51.100.0/24 link 1 metric 7\n"]);
+    assert_prints(&output, &["198.51.100.0/24 link 1 metric 7\n"]);
     assert!(!String::from_utf8_lossy(&output.stdout).contains("203.0.113"));
 }
 
 #[test]
 fn add_vlan_creates_a_vlan_or_prints_the_error() {
     let Some(output) = in_namespace("$ADD_VLAN lo 7", &[ADD_VLAN]) else { return };
-    says(&output, &["lo.7"]);
+    assert_prints(&output, &["lo.7"]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("created") || text.contains("kernel error"), "{text}");
 }
@@ -65,25 +65,25 @@ fn monitor_prints_an_added_address() {
     let script = "log=$(mktemp); $MONITOR 1 > $log & sleep 0.3; \
                   $ADD_ADDRESS lo 192.0.2.9/24; wait; cat $log; rm $log";
     let Some(output) = in_namespace(script, &[MONITOR, ADD_ADDRESS]) else { return };
-    says(&output, &["listening", "route/addr NEW", "LOCAL: 192.0.2.9", "LABEL: \"lo\""]);
+    assert_prints(&output, &["listening", "route/addr NEW", "LOCAL: 192.0.2.9", "LABEL: \"lo\""]);
 }
 
 #[test]
 fn callbacks_count_the_links() {
     let Some(output) = in_namespace("$CALLBACKS", &[CALLBACKS]) else { return };
-    says(&output, &[" links, "]);
+    assert_prints(&output, &[" links, "]);
 }
 
 #[test]
 fn user_to_user_delivers_a_greeting() {
     let Some(output) = in_namespace("$USER_TO_USER", &[USER_TO_USER]) else { return };
-    says(&output, &["bob received \"hello, bob\", from alice: true\n"]);
+    assert_prints(&output, &["bob received \"hello, bob\", from alice: true\n"]);
 }
 
 #[test]
 fn families_lists_the_controller_with_its_group() {
     let Some(output) = in_namespace("$FAMILIES", &[FAMILIES]) else { return };
-    says(&output, &["nlctrl is 16; commands 3 10; group notify is 16\n"]);
+    assert_prints(&output, &["nlctrl is 16; commands 3 10; group notify is 16\n"]);
 }
 
 #[test]
@@ -94,7 +94,10 @@ fn policy_validates_requests_by_the_kernels_policy() {
         println!("skipped: no policy dumps before Linux 5.7");
         return;
     }
-    says(&output, &["FAMILY_ID: U16", "by name: Ok(())", "Ctrl.FAMILY_ID, at byte 0: 1 bytes"]);
+    assert_prints(
+        &output,
+        &["FAMILY_ID: U16", "by name: Ok(())", "Ctrl.FAMILY_ID, at byte 0: 1 bytes"],
+    );
 }
 
 #[test]
@@ -116,5 +119,5 @@ fn examples_print_the_same_without_socket_options() {
         return print!("{text}");
     }
     assert!(!text.contains("differs"), "{text}");
-    says(&output, &["198.51.100.0/24 link 1", "1: lo mtu 65536\n"]);
+    assert_prints(&output, &["198.51.100.0/24 link 1", "1: lo mtu 65536\n"]);
 }

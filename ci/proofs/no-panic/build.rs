@@ -68,6 +68,7 @@ fn tables(module: &str, text: &str, addresses: &[&str], calls: &mut String) {
             let Some((number, row)) = line.trim().split_once(" => ") else { continue };
             if number.parse::<u16>().is_ok() {
                 let (key, ty) = row.split_once(": ").unwrap();
+                let key = key.split(' ').next().unwrap(); // without a C name of its own
                 let how = if is_address(ty, addresses) { "unprinted" } else { "row" };
                 writeln!(calls, "    on.{how}(codec::{module}::{name}::{key});").unwrap();
             }

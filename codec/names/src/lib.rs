@@ -69,7 +69,7 @@ pub fn fields(args: TokenStream, item: TokenStream) -> TokenStream {
     documented(item, tag, &line)
 }
 
-/// What a field's documentation gets.
+/// Additions to a field's documentation.
 struct Row {
     name: String,
     alias: Option<String>,

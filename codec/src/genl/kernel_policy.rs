@@ -97,8 +97,8 @@ impl<'e> KernelPolicy<'e> {
             for policy in policies {
                 let (policy, attrs) = policy?;
                 for attr in attrs {
-                    let (number, said) = attr?;
-                    let rule = Kernel::read(&said)?;
+                    let (number, attrs) = attr?;
+                    let rule = Kernel::read(&attrs)?;
                     self.push(Statement::Attr { policy, number, rule });
                 }
             }
@@ -131,7 +131,7 @@ impl<'e> KernelPolicy<'e> {
     /// Returns the policy of the command's dump operation; `None` if it has none.
     pub fn dump_policy(&self, command: u8) -> Option<Run> {
         let (_, dumping) = self.command(command).or_else(|| {
-            // The kernel says 0 for a command that can only dump. If it says so of one alone, it is
+            // The kernel reports 0 for a dump-only command. If one command alone has 0, it is
             // this one.
             let mut unnumbered = self.commands().filter(|number| *number == 0);
             let only = unnumbered.next().is_some() && unnumbered.next().is_none();
@@ -196,14 +196,14 @@ impl Policy for KernelPolicy<'_> {
     }
 }
 
-/// Stands for attributes that are validated by the kernel's policy rather than a table.
+/// Substitute for the table of attributes that are validated by the kernel's policy.
 static ATTRIBUTES: Table = Table { name: "", rows: &[] };
 const NEST: Type = Type::Nest(|| &ATTRIBUTES);
 
 impl Kernel {
-    fn read(said: &Attrs<'_, PolicyAttr>) -> Result<Kernel, Error> {
-        let (ty, low, high, signed_low, signed_high, shortest, longest, inner, bits, mask) =
-            said.find((
+    fn read(attrs: &Attrs<'_, PolicyAttr>) -> Result<Kernel, Error> {
+        let (ty, low, high, signed_low, signed_high, shortest, longest, inner, bits, mask) = attrs
+            .find((
                 PolicyAttr::TYPE,
                 PolicyAttr::MIN_VALUE_U,
                 PolicyAttr::MAX_VALUE_U,
@@ -376,7 +376,7 @@ mod tests {
 
     #[test]
     #[cfg(target_endian = "little")]
-    fn what_the_kernel_said_of_its_controller_is_understood() {
+    fn the_policy_of_the_controller_is_read() {
         let mut room = [PolicyEntry::VACANT; 4];
         let policy = take(&mut room, NLCTRL);
         assert!(policy.is_complete());
@@ -393,7 +393,7 @@ mod tests {
 
     #[test]
     #[cfg(target_endian = "little")]
-    fn the_only_command_without_a_number_is_the_one_that_can_only_dump() {
+    fn the_command_without_a_number_is_the_dump_only_one() {
         let mut room = [PolicyEntry::VACANT; 8];
         let policy = take(&mut room, NLCTRL);
         assert_eq!((policy.do_policy(10), policy.dump_policy(10)), (None, Some(Run::Attrs(1))));
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn room_too_small_says_how_much_it_takes() {
+    fn a_short_buffer_reports_the_needed_length() {
         let mut room = [PolicyEntry::VACANT; 2];
         let answers = [command(1, Some(0), None), command(2, Some(0), None)].concat();
         assert!(take(&mut room, &answers).is_complete());
@@ -419,14 +419,14 @@ mod tests {
 
     /// Validates one attribute against one rule.
     fn status(
-        rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
+        fill: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         strictness: Strictness,
         nested: bool,
         payload: &[u8],
     ) -> Result<(), Violation> {
         let mut room = [PolicyEntry::VACANT; 4];
         let answers = [
-            rule(0, 7, rule_says),
+            rule(0, 7, fill),
             rule(1, 1, |inner| {
                 inner.put(PolicyAttr::TYPE, PolicyType::U8).put(PolicyAttr::MAX_VALUE_U, 9);
             }),
@@ -443,14 +443,14 @@ mod tests {
     }
 
     fn strict(
-        rule_says: impl FnOnce(&mut Writer<'_, PolicyAttr>),
+        fill: impl FnOnce(&mut Writer<'_, PolicyAttr>),
         payload: &[u8],
     ) -> Result<(), Violation> {
-        status(rule_says, Strictness::STRICT, false, payload)
+        status(fill, Strictness::STRICT, false, payload)
     }
 
     #[test]
-    fn ranges_masks_and_lengths_are_held_to() {
+    fn ranges_masks_and_lengths_are_validated() {
         let range = |rule: &mut Writer<'_, PolicyAttr>| {
             rule.put(PolicyAttr::TYPE, PolicyType::U32);
             rule.put(PolicyAttr::MIN_VALUE_U, 1).put(PolicyAttr::MAX_VALUE_U, 5);
@@ -487,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bit_field_may_name_the_bits_of_its_mask_only() {
+    fn a_bitfield32_selects_only_bits_of_its_mask() {
         let bits = |rule: &mut Writer<'_, PolicyAttr>| {
             rule.put(PolicyAttr::TYPE, PolicyType::BITFIELD32).put(PolicyAttr::BITFIELD32_MASK, 3);
         };
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn text_has_to_end_in_a_nul_where_the_kernel_says_so() {
+    fn nul_strings_need_their_nul() {
         let text = |ty| {
             move |rule: &mut Writer<'_, PolicyAttr>| {
                 rule.put(PolicyAttr::TYPE, ty).put(PolicyAttr::MAX_LENGTH, 2);
@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_have_no_payload_and_what_is_rejected_stays_out() {
+    fn flags_have_no_payload_and_rejected_attributes_fail() {
         assert_eq!(strict(put(PolicyType::FLAG), &[]), Ok(()));
         assert!(strict(put(PolicyType::FLAG), &[1]).is_err());
         assert_eq!(strict(put(PolicyType::INVALID), &[]), Err(Violation::Rejected));
@@ -533,7 +533,7 @@ mod tests {
     }
 
     #[test]
-    fn nests_follow_their_index_and_arrays_do_for_each_element() {
+    fn nests_and_array_elements_use_the_policy_of_their_index() {
         let nested = |ty| {
             move |rule: &mut Writer<'_, PolicyAttr>| {
                 rule.put(PolicyAttr::TYPE, ty).put(PolicyAttr::POLICY_IDX, 1);
@@ -561,12 +561,12 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_attribute_by_a_table_of_ours() {
+    fn an_error_names_the_attribute_by_codecs_table() {
         let mut room = [PolicyEntry::VACANT; 2];
-        let says = |rule: &mut Writer<'_, PolicyAttr>| {
+        let fill = |rule: &mut Writer<'_, PolicyAttr>| {
             rule.put(PolicyAttr::TYPE, PolicyType::U16).put(PolicyAttr::MIN_VALUE_U, 16);
         };
-        let answers = rule(0, 1, says);
+        let answers = rule(0, 1, fill);
         let policy = take(&mut room, &answers);
         let request = answer(|ctrl| {
             ctrl.put(Ctrl::FAMILY_ID, 3);
@@ -581,7 +581,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_kernel_did_not_tell_is_unknown() {
+    fn attributes_missing_from_the_policy_are_unknown() {
         let why = strict(put(PolicyType::FLAG), &[]).and_then(|()| {
             let mut room = [PolicyEntry::VACANT; 1];
             let policy = take(&mut room, &rule(0, 7, put(PolicyType::FLAG)));

@@ -1,4 +1,4 @@
-//! Reads recorded traffic, and looks at every attribute of it, at every depth, by the tables.
+//! Reads recorded traffic and checks every attribute, at every depth, against the tables.
 #![allow(dead_code, unreachable_pub)]
 
 use std::collections::BTreeMap;
@@ -9,8 +9,8 @@ use barelink_codec::frame::{AttrWalk, NUMBER};
 use barelink_codec::schema::{Scope, SplitRecords, Table, Type};
 use barelink_codec::{Message, Messages, frame};
 
-/// Every recording of the machines with this one's byte order; nothing, where recordings are not at
-/// hand.
+/// Returns the recordings of machines with this one's byte order; `None` where recordings are not
+/// available.
 pub fn recordings() -> Option<Vec<PathBuf>> {
     let Some(shared) = std::env::var_os("BARELINK_SHARED") else {
         println!("skipped: BARELINK_SHARED is not set");
@@ -33,8 +33,8 @@ pub fn recordings() -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// Whether the notes on a recording say that its machine is big-endian. Those on `NAME.notify.nl`
-/// are those on `NAME.nl`.
+/// Returns whether a recording is of a big-endian machine, by its notes. `NAME.nl` and
+/// `NAME.notify.nl` have the same notes.
 fn is_big_endian(file: &Path) -> bool {
     let notes = std::fs::read(file.with_extension("").with_extension("json")).unwrap();
     let notes: serde_json::Value = serde_json::from_slice(&notes).unwrap();
@@ -46,19 +46,19 @@ fn list(directory: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.unwrap().path()).collect()
 }
 
-/// A datagram as it was recorded.
+/// Recorded datagram.
 pub struct Datagram {
-    /// Its number in the recording.
+    /// Index in the recording.
     pub number: usize,
-    /// Whether a program sent it, and not the kernel.
+    /// `true` if a program sent the datagram, `false` if the kernel did.
     pub sent: bool,
-    /// The netlink protocol: 0 for the routing family.
+    /// Netlink protocol: 0 for rtnetlink.
     protocol: u8,
-    /// The bytes.
+    /// Messages of the datagram.
     pub bytes: Vec<u8>,
 }
 
-/// The datagrams of a recording.
+/// Returns the datagrams of a recording.
 pub fn datagrams(file: &Path) -> Vec<Datagram> {
     let bytes = std::fs::read(file).unwrap();
     let mut rest = &bytes[..];
@@ -74,67 +74,65 @@ pub fn datagrams(file: &Path) -> Vec<Datagram> {
     datagrams
 }
 
-/// What the tables do not know or do not fit, each once with where it was seen first.
+/// Attributes that the tables lack or whose type does not fit, each with its first place.
 #[derive(Default)]
 pub struct Findings {
-    /// The netlink protocol whose messages are looked at: 0 for the routing family.
+    /// Netlink protocol of the messages to check: 0 for rtnetlink.
     pub protocol: u8,
-    /// How many values were looked at.
+    /// Number of values checked.
     values: usize,
     found: BTreeMap<String, String>,
 }
 
 impl Findings {
-    /// Nothing found yet in the messages of this netlink protocol.
+    /// Creates empty findings for the messages of this netlink protocol.
     pub fn of(protocol: u8) -> Self {
         Findings { protocol, ..Self::default() }
     }
 
-    /// Looks at all messages of these families in a recording.
-    pub fn look(&mut self, file: &Path, families: &[&Family]) {
-        self.look_both(file, families, families);
+    /// Checks the messages of these families in a recording.
+    pub fn check(&mut self, file: &Path, families: &[&Family]) {
+        self.check_both(file, families, families);
     }
 
-    /// Looks at all messages of these families in a recording, where what the kernel is told has
-    /// other attributes than what it tells.
-    pub fn look_both(&mut self, file: &Path, told: &[&Family], asked: &[&Family]) {
+    /// Checks the messages of a recording, where families have other attributes in requests than in
+    /// the kernel's messages.
+    pub fn check_both(&mut self, file: &Path, replies: &[&Family], requests: &[&Family]) {
         let mut name: Vec<_> =
             file.iter().rev().take(3).map(|part| part.to_string_lossy()).collect();
         name.reverse();
         let protocol = self.protocol;
         for datagram in datagrams(file).iter().filter(|datagram| datagram.protocol == protocol) {
             let at = format!("{} #{}", name.join("/"), datagram.number);
-            let families = if datagram.sent { asked } else { told };
+            let families = if datagram.sent { requests } else { replies };
             for message in Messages::new(&datagram.bytes) {
                 let Ok(message) = message else {
-                    self.tell("a message that is cut off".into(), &at);
+                    self.add("a truncated message".into(), &at);
                     continue;
                 };
                 let find = |family: &&&Family| family.message(message.message_type).is_some();
                 let Some(family) = families.iter().find(find) else { continue };
-                look(family, &message, &mut |path, payload, sight| {
+                check(family, &message, &mut |path, payload, fit| {
                     self.values += 1;
-                    match sight {
-                        Sight::Fits => {}
-                        Sight::InvalidValue(ty) => {
-                            self.tell(
+                    match fit {
+                        Fit::Fits => {}
+                        Fit::InvalidValue(ty) => {
+                            self.add(
                                 format!("{path}: {} bytes do not fit {ty:?}", payload.len()),
                                 &at,
                             );
                         }
-                        Sight::Unknown => {
-                            self.tell(format!("{path} is unknown: {payload:02x?}"), &at)
-                        }
-                        Sight::Cut => self.tell(format!("{path} is cut off"), &at),
+                        Fit::Unknown => self.add(format!("{path} is unknown: {payload:02x?}"), &at),
+                        Fit::Truncated => self.add(format!("{path} is truncated"), &at),
                     }
                 });
             }
         }
     }
 
-    /// Fails if anything was found but what is excepted: a part of the finding, and the reason; or if
-    /// an exception is not needed, or fewer values were looked at. Of big-endian machines there are
-    /// few recordings, which need few.
+    /// Fails if there is a finding without an exception (a part of the finding, and the reason), an
+    /// unneeded exception, or fewer than `least` values. Big-endian machines have few recordings, so
+    /// that 100 values and any exceptions pass.
     pub fn are_only(self, least: usize, exceptions: &[(&str, &str)]) {
         println!("{} values", self.values);
         let many = !cfg!(target_endian = "big");
@@ -153,84 +151,86 @@ impl Findings {
         assert!(rest.is_empty(), "{} findings:\n{}", rest.len(), rest.join("\n"));
     }
 
-    fn tell(&mut self, finding: String, at: &str) {
+    fn add(&mut self, finding: String, at: &str) {
         self.found.entry(finding).or_insert_with(|| at.into());
     }
 }
 
-/// What the tables make of a value.
+/// Result of comparing a value with its row.
 #[derive(Debug, Clone, Copy)]
-pub enum Sight {
-    /// There is a row for it, and it is as long as the row's type.
+pub enum Fit {
+    /// A row exists, and the length fits its type.
     Fits,
-    /// It is not as long as its type.
+    /// The length does not fit the row's type.
     InvalidValue(Type),
-    /// There is no row for it, or what it is depends on another value, which is none of the known.
+    /// No row exists, or the selector of a sub-message has an unknown value.
     Unknown,
-    /// Attributes, elements or records of which the last is not whole.
-    Cut,
+    /// The last attribute, element or record is truncated.
+    Truncated,
 }
 
-/// What is told of a value: the path of names to it, its bytes, and what the tables make of it.
-pub type Tell<'t> = dyn FnMut(&str, &[u8], Sight) + 't;
+/// Callback with the path of names of a value, its bytes, and the result.
+pub type Report<'t> = dyn FnMut(&str, &[u8], Fit) + 't;
 
-/// Looks at all that a message of this family holds, at every depth. Of what holds attributes, only
-/// the header in front of them is told, if it has one.
-pub fn look(family: &Family, message: &Message<'_>, tell: &mut Tell<'_>) {
-    let Some(row) = family.row(message) else { return tell(family.name, &[], Sight::Unknown) };
+/// Checks every value of a message of this family, at every depth. Of a nest, only the header before
+/// its attributes is reported, if it has one.
+pub fn check(family: &Family, message: &Message<'_>, report: &mut Report<'_>) {
+    let Some(row) = family.row(message) else { return report(family.name, &[], Fit::Unknown) };
     let len = frame::align(family.header.len).min(message.payload.len());
     let (header, siblings) = message.payload.split_at(len);
     let scope = Scope { siblings, header, outer: None };
-    run((row.table)(), &scope, &format!("{} {}", family.name, row.name), tell);
+    run((row.table)(), &scope, &format!("{} {}", family.name, row.name), report);
 }
 
-fn run(table: &'static Table, scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>) {
+fn run(table: &'static Table, scope: &Scope<'_>, path: &str, report: &mut Report<'_>) {
     for attr in AttrWalk::new(scope.siblings) {
-        let Ok((raw, payload)) = attr else { return tell(path, &[], Sight::Cut) };
+        let Ok((raw, payload)) = attr else { return report(path, &[], Fit::Truncated) };
         let number = raw & NUMBER;
         let Some(row) = table.row(number) else {
-            tell(&format!("{path} {} {number}", table.name), payload, Sight::Unknown);
+            report(&format!("{path} {} {number}", table.name), payload, Fit::Unknown);
             continue;
         };
         let path = format!("{path} {}", row.name);
         match row.ty {
-            // Of a kind that has nothing to say, some programs say nothing at length.
-            Type::SubMessage(_) if payload.is_empty() => tell(&path, payload, Sight::Fits),
-            Type::SubMessage(choices) if choices.choose(scope).is_none() => {
-                tell(&path, payload, Sight::Unknown);
+            // Some programs send empty data for a kind without options.
+            Type::SubMessage(_) if payload.is_empty() => report(&path, payload, Fit::Fits),
+            Type::SubMessage(sub_message) if sub_message.choose(scope).is_none() => {
+                report(&path, payload, Fit::Unknown);
             }
-            ty => value(ty.choose(scope), payload, scope, &path, tell),
+            ty => value(ty.choose(scope), payload, scope, &path, report),
         }
     }
 }
 
-fn value(ty: Type, payload: &[u8], scope: &Scope<'_>, path: &str, tell: &mut Tell<'_>) {
-    let sight = |fits: bool| if fits { Sight::Fits } else { Sight::InvalidValue(ty) };
+fn value(ty: Type, payload: &[u8], scope: &Scope<'_>, path: &str, report: &mut Report<'_>) {
+    let fit = |fits: bool| if fits { Fit::Fits } else { Fit::InvalidValue(ty) };
     let len = payload.len();
     match ty {
-        Type::Nest(rows) => run(rows(), &scope.inner(payload), path, tell),
+        Type::Nest(rows) => run(rows(), &scope.inner(payload), path, report),
         Type::FixedHeader(layout, rows) => {
             let (header, attrs) = payload.split_at(frame::align(layout.len).min(len));
-            tell(path, header, sight(header.len() >= layout.len));
-            run(rows(), &scope.inner(attrs), path, tell);
+            report(path, header, fit(header.len() >= layout.len));
+            run(rows(), &scope.inner(attrs), path, report);
         }
         Type::Records(layout, rows) => {
             for record in SplitRecords::new(payload, layout.len) {
-                let Ok((_, record)) = record else { return tell(path, payload, Sight::Cut) };
+                let Ok((_, record)) = record else { return report(path, payload, Fit::Truncated) };
                 let (header, attrs) = record.split_at(frame::align(layout.len).min(record.len()));
-                tell(path, header, Sight::Fits);
-                run(rows(), &scope.inner(attrs), path, tell);
+                report(path, header, Fit::Fits);
+                run(rows(), &scope.inner(attrs), path, report);
             }
         }
         Type::IndexedArray(element) => {
             for attr in AttrWalk::new(payload) {
-                let Ok((_, element_payload)) = attr else { return tell(path, payload, Sight::Cut) };
-                value(*element, element_payload, &scope.inner(payload), path, tell);
+                let Ok((_, element_payload)) = attr else {
+                    return report(path, payload, Fit::Truncated);
+                };
+                value(*element, element_payload, &scope.inner(payload), path, report);
             }
         }
         Type::WithTail(layout, tail) => match payload.split_at_checked(layout.len) {
-            Some((_, rest)) => value(*tail, rest, scope, path, tell),
-            None => tell(path, payload, sight(false)),
+            Some((_, rest)) => value(*tail, rest, scope, path, report),
+            None => report(path, payload, fit(false)),
         },
         _ => {
             let fits = match ty {
@@ -245,7 +245,7 @@ fn value(ty: Type, payload: &[u8], scope: &Scope<'_>, path: &str, tell: &mut Tel
                 Type::Reject => false,
                 _ => ty.fixed_len().is_none_or(|fixed| fixed == len),
             };
-            tell(path, payload, sight(fits));
+            report(path, payload, fit(fits));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A family of the tests' own, which has an attribute of every type; and bytes to feed to readers.
+//! Family for tests, with an attribute of every type; and helpers to build messages as bytes.
 #![allow(dead_code, unreachable_pub)]
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -24,7 +24,7 @@ messages! {
 }
 
 structure! {
-    /// A car's header; byte 1 to 3 are nobody's.
+    /// Fixed header of a car; bytes 1 to 3 belong to no field.
     pub CarHeader "" "" (8) {
         /// The address family.
         0 => family: u8,
@@ -44,9 +44,9 @@ attributes! {
         3 => SPEED: i32 where signed(-20, 200),
         /// Bits.
         4 => OPTIONS: u32 where mask(0x7),
-        /// What kind of car.
+        /// Kind of car, selects `DATA`.
         5 => KIND: Text<15>,
-        /// What goes with the kind.
+        /// Attributes of the kind.
         6 => DATA: SubMessage<CarData>,
         /// A flag.
         7 => BROKEN: Flag,
@@ -56,7 +56,7 @@ attributes! {
         9 => SEATS: IndexedArray<Nest<Seat>>,
         /// Records.
         10 => TRIP: Records<Leg, Seat>,
-        /// Bits and which are meant.
+        /// Bits with a selector.
         11 => LIGHTS: Bitfield32<Lights>,
         /// Network byte order.
         12 => PORT: Be<u16>,
@@ -80,7 +80,7 @@ attributes! {
         21 => DRIVER: Nest<Seat>,
         /// A nest of the same set.
         22 => TRAILER: Nest<Car>,
-        /// By the message's address family.
+        /// Address of the message's address family.
         23 => VIA: SubMessage<ByFamily>,
         /// Not to be sent.
         24 => SECRET: Reject,
@@ -92,7 +92,7 @@ attributes! {
         27 => DOORS: u16 where max(5),
         /// Elements that are integers.
         28 => TYRES: IndexedArray<u32>,
-        /// Bits and which are meant, some of them.
+        /// Bits with a selector, one of them valid.
         29 => LAMPS: Bitfield32<Lights> where mask(0x1),
     }
 }
@@ -100,15 +100,15 @@ attributes! {
 attributes! {
     /// A seat's attributes.
     pub Seat "" {
-        /// How wide it is.
+        /// Width.
         1 => WIDTH: u32,
-        /// Who sits there.
+        /// Name of the person.
         2 => PERSON: Text<7>,
     }
 }
 
 sub_messages! {
-    /// What [`Car::DATA`] holds.
+    /// Formats of [`Car::DATA`].
     pub CarData by text Car::KIND {
         "lorry" => Nest<Lorry>,
         "bus" | "coach" => Nest<Bus>,
@@ -119,15 +119,15 @@ sub_messages! {
 attributes! {
     /// A lorry's attributes.
     pub Lorry "" {
-        /// How much it carries.
+        /// Load.
         1 => LOAD: u32,
-        /// What goes with the kind of car around it.
+        /// Attributes for the kind of the car around it.
         2 => CARGO: SubMessage<Cargo>,
     }
 }
 
 sub_messages! {
-    /// What [`Lorry::CARGO`] holds, by the kind one nest further out.
+    /// Formats of [`Lorry::CARGO`], by the kind in the enclosing nest.
     pub Cargo by text out 1 Car::KIND {
         "lorry" => Nest<Seat>,
     }
@@ -136,15 +136,15 @@ sub_messages! {
 attributes! {
     /// A bus's attributes.
     pub Bus "" {
-        /// How large it is.
+        /// Size, selects `DETAIL`.
         1 => SIZE: Size,
-        /// What goes with the size.
+        /// Attributes of the size.
         2 => DETAIL: SubMessage<BySize>,
     }
 }
 
 sub_messages! {
-    /// What [`Bus::DETAIL`] holds.
+    /// Formats of [`Bus::DETAIL`].
     pub BySize by number Bus::SIZE {
         Size::SMALL => u8,
         Size::LARGE => Nest<Seat>,
@@ -163,7 +163,7 @@ values! {
 }
 
 sub_messages! {
-    /// What [`Car::VIA`] holds.
+    /// Formats of [`Car::VIA`].
     pub ByFamily by family {
         Af::INET => Ipv4Addr,
         Af::INET6 => Ipv6Addr,
@@ -197,7 +197,7 @@ structure! {
     pub Leg "" "" (8) {
         /// The record's length.
         0 => len: u16,
-        /// How far.
+        /// Distance.
         4 => miles: u32,
     }
 }
@@ -205,56 +205,56 @@ structure! {
 structure! {
     /// Six bytes, so that two of padding follow.
     pub EngineHeader "" "" (6) {
-        /// How strong.
+        /// Power.
         0 => power: u32,
-        /// How large.
+        /// Volume, in network byte order.
         4 => volume: u16 as Be<u16>,
     }
 }
 
-/// The table of a set, as checks take it.
+/// Returns the table of [`Car`].
 pub fn cars() -> &'static Table {
     Car::table()
 }
 
-/// An attribute, padded.
+/// Returns an attribute with its padding.
 pub fn attr(number: u16, payload: &[u8]) -> Vec<u8> {
     let mut bytes = raw_attr(payload.len() as u16 + 4, number, payload);
     bytes.resize(bytes.len().next_multiple_of(4), 0);
     bytes
 }
 
-/// An attribute of any length that it claims, without padding.
+/// Returns an attribute with any length in its header, without padding.
 pub fn raw_attr(len: u16, number: u16, payload: &[u8]) -> Vec<u8> {
     [&len.to_ne_bytes()[..], &number.to_ne_bytes(), payload].concat()
 }
 
-/// A message with its padding.
-pub fn message(kind: u16, flags: u16, seq: u32, port: u32, payload: &[u8]) -> Vec<u8> {
-    let mut bytes = header(16 + payload.len() as u32, kind, flags, seq, port).to_vec();
+/// Returns a message with its padding.
+pub fn message(message_type: u16, flags: u16, seq: u32, port: u32, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = header(16 + payload.len() as u32, message_type, flags, seq, port).to_vec();
     bytes.extend_from_slice(payload);
     bytes.resize(bytes.len().next_multiple_of(4), 0);
     bytes
 }
 
-/// A message's header, whatever length it claims.
-pub fn header(len: u32, kind: u16, flags: u16, seq: u32, port: u32) -> [u8; 16] {
-    let (kind, flags) = (kind.to_ne_bytes(), flags.to_ne_bytes());
+/// Returns a message header with any length in it.
+pub fn header(len: u32, message_type: u16, flags: u16, seq: u32, port: u32) -> [u8; 16] {
+    let (message_type, flags) = (message_type.to_ne_bytes(), flags.to_ne_bytes());
     let (len, seq, port) = (len.to_ne_bytes(), seq.to_ne_bytes(), port.to_ne_bytes());
-    [&len[..], &kind, &flags, &seq, &port].concat().try_into().unwrap()
+    [&len[..], &message_type, &flags, &seq, &port].concat().try_into().unwrap()
 }
 
-/// The payload of an error about a request without payload.
-pub fn error(code: i32, details: &[u8]) -> Vec<u8> {
-    [&code.to_ne_bytes()[..], &header(16, 16, 5, 7, 9), details].concat()
+/// Returns the payload of an ERROR that quotes a request without payload.
+pub fn error(code: i32, ext_ack: &[u8]) -> Vec<u8> {
+    [&code.to_ne_bytes()[..], &header(16, 16, 5, 7, 9), ext_ack].concat()
 }
 
-/// The first message.
+/// Returns the first message of a datagram.
 pub fn first(bytes: &[u8]) -> Message<'_> {
     barelink_codec::Messages::new(bytes).next().unwrap().unwrap()
 }
 
-/// A message in which everything is set, to be garbled.
+/// Returns a message with every attribute, to be garbled.
 pub fn everything() -> Vec<u8> {
     let mut buffer = [0; 1024];
     let header = CarHeader { family: 2, index: 5 };

@@ -1,6 +1,6 @@
-//! Compares tables with the kernel's own descriptions, which are JSON files of one form.
+//! Compares tables with the kernel's descriptions, which are JSON files of one format.
 //!
-//! Each `tests/drift_*.rs` opens the description of its family and names what stands for what:
+//! Each `tests/drift_*.rs` opens the description of its family and names the matching parts:
 //!
 //! ```ignore
 //! let Some(spec) = drift::spec("json/rt-route.json") else { return };
@@ -11,10 +11,9 @@
 //! spec.operations(&[&route::FAMILY], &[]);
 //! ```
 //!
-//! Everything that differs is told at once, when the description is dropped. An exception says
-//! where we know better, by number (of an attribute, a field's offset, a value) and reason; one
-//! that nothing needs is told, too. Structures that an attribute holds are compared as well, where
-//! the description names one.
+//! Dropping the description reports all differences. An exception is a row where we know better: a
+//! number (of an attribute, a field's offset, a value) and the reason; an unneeded one is reported,
+//! too. Structures of attributes are compared as well, if the description names one.
 #![allow(dead_code, unreachable_pub)]
 
 use std::cell::RefCell;
@@ -24,17 +23,17 @@ use barelink_codec::family::Family;
 use barelink_codec::schema::{Int, Layout, Order, Row, Table, Type, ValueNames};
 use serde_json::Value;
 
-/// Where we know better: a number, and why.
+/// Rows where we know better: numbers with the reason.
 pub type Exceptions<'a> = &'a [(u64, &'a str)];
 
-/// A family's description.
+/// Description of a family.
 pub struct Spec {
     path: String,
     json: Value,
     problems: RefCell<Vec<String>>,
 }
 
-/// Opens a description; nothing, where descriptions are not at hand.
+/// Opens a description; `None` where descriptions are not available.
 pub fn spec(path: &str) -> Option<Spec> {
     let Some(shared) = std::env::var_os("BARELINK_SHARED") else {
         println!("skipped: BARELINK_SHARED is not set");
@@ -55,7 +54,7 @@ impl Drop for Spec {
     }
 }
 
-/// One comparison: what differs, less what is excepted.
+/// Comparison of one table, with its exceptions.
 struct Report<'a> {
     spec: &'a Spec,
     what: String,
@@ -64,11 +63,11 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn tell(&mut self, number: u64, problem: String) {
+    fn add(&mut self, number: u64, problem: String) {
         if self.exceptions.iter().any(|exception| exception.0 == number) {
             self.needed.push(number);
         } else {
-            self.spec.tell(format!("{} {number}: {problem}", self.what));
+            self.spec.add_problem(format!("{} {number}: {problem}", self.what));
         }
     }
 }
@@ -78,14 +77,14 @@ impl Drop for Report<'_> {
         for (number, reason) in self.exceptions {
             if !self.needed.contains(number) {
                 let what = &self.what;
-                self.spec.tell(format!("{what} {number}: no exception needed ({reason})"));
+                self.spec.add_problem(format!("{what} {number}: no exception needed ({reason})"));
             }
         }
     }
 }
 
 impl Spec {
-    fn tell(&self, problem: String) {
+    fn add_problem(&self, problem: String) {
         self.problems.borrow_mut().push(problem);
     }
 
@@ -98,7 +97,7 @@ impl Spec {
         let found = elements(list).find(|element| element["name"] == name);
         if found.is_none() {
             let names: Vec<_> = elements(list).map(|element| text(&element["name"])).collect();
-            self.tell(format!("the spec has no {name}, but {names:?}"));
+            self.add_problem(format!("the spec has no {name}, but {names:?}"));
         }
         found
     }
@@ -126,7 +125,7 @@ impl Spec {
                     || attr["type"] == "pad" && !name.ends_with("pad")
                     || number == 0;
                 if !filler {
-                    report.tell(number, format!("{name} is missing"));
+                    report.add(number, format!("{name} is missing"));
                 }
                 continue;
             };
@@ -135,23 +134,23 @@ impl Spec {
             if !same_name(name, row.name, shared)
                 && !aliases.clone().any(|alias| same_name(text(&alias["name"]), row.name, shared))
             {
-                report.tell(number, format!("{} is {name} in the spec", row.name));
+                report.add(number, format!("{} is {name} in the spec", row.name));
             }
             if aliases.clone().any(|alias| self.compare(row, alias).is_none()) {
                 continue;
             }
             if let Some(problem) = self.compare(row, attr) {
-                report.tell(number, format!("{name}: {problem}"));
+                report.add(number, format!("{name}: {problem}"));
             }
         }
         for row in table.rows {
             if !theirs.iter().any(|attr| attr["value"] == row.number) {
-                report.tell(row.number.into(), format!("{} is not in the spec", row.name));
+                report.add(row.number.into(), format!("{} is not in the spec", row.name));
             }
         }
     }
 
-    /// How a row's type differs from what the description says of the attribute.
+    /// Returns the difference between a row's type and the attribute in the description.
     fn compare(&self, row: &Row, attr: &Value) -> Option<String> {
         let (kinds, ours) = (&attr["type"], shape(row.ty));
         let kinds: Vec<&str> = match kinds {
@@ -186,12 +185,12 @@ impl Spec {
 
     fn fits(&self, ty: Type, kind: &str, attr: &Value) -> bool {
         let big = attr["byte-order"] == "big-endian";
-        let cases = if let Type::SubMessage(choices) = ty { choices.cases } else { &[] };
+        let cases = if let Type::SubMessage(sub_message) = ty { sub_message.cases } else { &[] };
         if cases.iter().any(|case| self.fits(case.1, kind, attr)) {
             return true;
         }
         match kind {
-            // Nothing is known of it, or nothing is in it.
+            // The type is unknown, or there is no payload.
             "" | "unspec" | "unused" | "pad" | "reject" => true,
             "flag" => matches!(ty, Type::Flag),
             "string" => matches!(ty, Type::Text(_)),
@@ -239,11 +238,11 @@ impl Spec {
     pub fn structure(&self, layout: &Layout, name: &str, exceptions: Exceptions<'_>) {
         let mut report = self.report(layout.name, name, exceptions);
         for (offset, problem) in self.layout(layout, name, None) {
-            report.tell(offset, problem);
+            report.add(offset, problem);
         }
     }
 
-    /// What differs in a structure, by offset; its names are ours to choose.
+    /// Returns the differences of a structure, by offset; field names are not compared.
     fn layout(&self, layout: &Layout, name: &str, len: Option<u64>) -> Vec<(u64, String)> {
         let mut problems = Vec::new();
         let Some(theirs) = self.find(&self.json["definitions"]["struct"], name) else {
@@ -299,7 +298,7 @@ impl Spec {
         let both = elements(&definitions["enum"]).chain(elements(&definitions["flags"]));
         let Some(theirs) = both.clone().find(|element| element["name"] == name) else {
             let all: Vec<_> = both.map(|element| text(&element["name"])).collect();
-            return self.tell(format!("the spec has no values {name}, but {all:?}"));
+            return self.add_problem(format!("the spec has no values {name}, but {all:?}"));
         };
         let entries: Vec<_> = elements(&theirs["entries"])
             .map(|entry| (value(&entry["value"]), text(&entry["name"])))
@@ -317,7 +316,7 @@ impl Spec {
             })
             .collect();
         if entries.is_empty() {
-            self.tell(format!("the spec has no constants {prefix}*"));
+            self.add_problem(format!("the spec has no constants {prefix}*"));
         }
         self.compare_names(names, prefix, &entries, 0, exceptions);
     }
@@ -335,18 +334,18 @@ impl Spec {
             let ours = names.iter().filter(|ours| ours.0 == *value);
             let aliases = theirs.iter().filter(|alias| alias.0 == *value);
             if ours.clone().count() == 0 && *value != 0 {
-                report.tell(*value, format!("{name} is missing"));
+                report.add(*value, format!("{name} is missing"));
             }
             for (_, ours) in ours {
                 let mut aliases = aliases.clone();
                 if !aliases.any(|alias| same_name(alias.1, ours, shared)) {
-                    report.tell(*value, format!("{ours} is {name} in the spec"));
+                    report.add(*value, format!("{ours} is {name} in the spec"));
                 }
             }
         }
         for (value, name) in names {
             if !theirs.iter().any(|theirs| theirs.0 == *value) {
-                report.tell(*value, format!("{name} is not in the spec"));
+                report.add(*value, format!("{name} is not in the spec"));
             }
         }
     }
@@ -368,7 +367,7 @@ impl Spec {
                 let Some(number) = operation[key].as_u64() else { continue };
                 theirs.push(number);
                 if !rows().any(|row| u64::from(row.number) == number) {
-                    report.tell(number, format!("{name} is missing"));
+                    report.add(number, format!("{name} is missing"));
                 }
                 if key == "nlmsg-type" {
                     break;
@@ -377,12 +376,12 @@ impl Spec {
             let number = operation["value"].as_u64().or(operation["request-value"].as_u64());
             let row = rows().find(|row| Some(u64::from(row.number)) == number);
             if let Some(row) = row.filter(|row| !plain(name).contains(&plain(row.name))) {
-                report.tell(row.number.into(), format!("{} is {name} in the spec", row.name));
+                report.add(row.number.into(), format!("{} is {name} in the spec", row.name));
             }
         }
         for row in rows() {
             if !theirs.contains(&row.number.into()) {
-                report.tell(row.number.into(), format!("{} is not in the spec", row.name));
+                report.add(row.number.into(), format!("{} is not in the spec", row.name));
             }
         }
         if self.json["protocol"] == "netlink-raw" {
@@ -391,7 +390,7 @@ impl Spec {
         for group in elements(&self.json["mcast-groups"]) {
             let name = text(&group["name"]);
             if !families.iter().any(|family| family.groups.contains(&name)) {
-                report.tell(0, format!("the group {name} is missing"));
+                report.add(0, format!("the group {name} is missing"));
             }
         }
     }
@@ -413,17 +412,17 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A value as the tables keep it; the negative ones are sign-extended there.
+/// Returns a value as tables have it: negative ones are sign-extended.
 fn value(value: &Value) -> u64 {
     value.as_u64().or(value.as_i64().map(|value| value as u64)).unwrap_or(u64::MAX)
 }
 
-/// Words of a name, whatever is between them.
+/// Returns the words of a name, whatever separates them.
 fn words(name: &str) -> Vec<String> {
     name.split(['-', '_', ' ', '.']).map(str::to_ascii_lowercase).collect()
 }
 
-/// How many words at the start all the names have in common, up to one of each.
+/// Returns the number of leading words that all names share; one word of each remains.
 fn shared_prefix<'a>(names: impl Iterator<Item = &'a str>) -> usize {
     let all: Vec<_> = names.map(words).collect();
     let Some((first, rest)) = all.split_first() else { return 0 };
@@ -431,13 +430,13 @@ fn shared_prefix<'a>(names: impl Iterator<Item = &'a str>) -> usize {
     (0..longest).take_while(|&at| rest.iter().all(|words| words[at] == first[at])).count()
 }
 
-/// Whether ours is the description's name, perhaps less words that all names there start with.
+/// Returns whether our name is the description's, with or without words that all names start with.
 fn same_name(theirs: &str, ours: &str, shared: usize) -> bool {
     let (theirs, ours) = (words(theirs), words(ours));
     (0..=shared).any(|skipped| theirs[skipped..] == ours)
 }
 
-/// The size and sign that a scalar's name says.
+/// Returns the size in bytes and the signedness of a scalar type by its name.
 fn number(kind: &str) -> Option<(u8, bool)> {
     let bits: u8 = kind.get(1..)?.parse().ok()?;
     match (kind.get(..1)?, bits) {
@@ -451,7 +450,7 @@ fn same_int(int: Int, size: u8, signed: bool, big: bool) -> bool {
     (int.size, int.signed) == (size, signed) && (int.order == order || size == 1)
 }
 
-/// What an array's elements are, or what it is itself.
+/// Returns the type of an array's elements, and any other type itself.
 fn element(ty: Type) -> Type {
     match ty {
         Type::Array(element) => *element,
@@ -459,12 +458,12 @@ fn element(ty: Type) -> Type {
     }
 }
 
-/// How many bytes values of a type have, if always as many.
+/// Returns the length in bytes of a type's values, if it is fixed.
 fn size(ty: Type) -> Option<usize> {
     if matches!(ty, Type::Flag) { Some(0) } else { ty.fixed_len() }
 }
 
-/// A type in a word or two.
+/// Describes a type in a few words.
 fn shape(ty: Type) -> String {
     match ty {
         Type::Int(int) | Type::Enum(int, _) | Type::Flags(int, _) => {
@@ -475,10 +474,10 @@ fn shape(ty: Type) -> String {
         Type::Struct(layout) => format!("the structure {}", layout.name),
         Type::Nest(rows) => format!("a nest of {}", rows().name),
         Type::Array(element) => format!("an array of {}", shape(*element)),
-        Type::IndexedArray(element) => format!("elements, each {}", shape(*element)),
+        Type::IndexedArray(element) => format!("an indexed array of {}", shape(*element)),
         Type::FixedHeader(layout, rows) => format!("{} and {}", layout.name, rows().name),
         Type::Records(layout, rows) => format!("records of {} and {}", layout.name, rows().name),
-        Type::SubMessage(_) => "a choice".into(),
+        Type::SubMessage(_) => "a sub-message".into(),
         other => format!("{other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! What tests of recorded messages share: bytes written as text, and built messages compared with
+//! Helpers for tests of recorded messages: bytes written as text, and built messages compared with
 //! them.
 #![allow(dead_code, unreachable_pub)]
 
@@ -6,7 +6,7 @@ use barelink_codec::message::HEADER;
 use barelink_codec::value::Structure;
 use barelink_codec::{Error, Message, MessageType, Messages, Set, Writer};
 
-/// The only message of a recorded datagram.
+/// Returns the only message of a recorded datagram.
 pub fn message(bytes: &[u8]) -> Message<'_> {
     let mut messages = Messages::new(bytes);
     let message = messages.next().expect("a message").expect("a whole one");
@@ -14,16 +14,15 @@ pub fn message(bytes: &[u8]) -> Message<'_> {
     message
 }
 
-/// Bytes written in hexadecimal, with spaces where they help and a comment at a line's end.
+/// Parses hexadecimal bytes, with optional spaces and a comment at a line's end.
 pub fn bytes(text: &str) -> Vec<u8> {
     let code = text.lines().map(|line| line.split("//").next().unwrap_or(line));
     let digits: Vec<_> = code.flat_map(str::chars).filter_map(|c| c.to_digit(16)).collect();
     digits.chunks(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect()
 }
 
-/// Builds a message into a used buffer and compares it with the recorded one. The mark of nests is
-/// left aside: we set it where older programs do not; and so is the port, which is the kernel's to
-/// set.
+/// Builds a message into a used buffer and compares it with the recorded one. `NLA_F_NESTED`
+/// is ignored, as older programs do not set it, and the port, as the kernel sets it.
 #[track_caller]
 pub fn builds<H: Structure, S: Set>(
     recorded: &[u8],

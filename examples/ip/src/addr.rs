@@ -1,7 +1,8 @@
-//! `ip address`.
+//! `ip address show`: prints each link with its addresses.
 //!
-//! The kernel dumps links and addresses apart. Here the addresses of each link are asked for as the
-//! link is shown, over the second connection, so that none has to be kept.
+//! The kernel dumps links and addresses separately (`RTM_GETLINK`, `RTM_GETADDR`). The addresses of
+//! a link are dumped over the second connection while the link is printed, so that none has to be
+//! stored.
 
 use core::fmt::Write;
 
@@ -11,20 +12,20 @@ use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader};
 use barelink_transport::{Channel, Error};
 
-use super::ask;
 use super::body::Body;
 use super::index::Index;
 use super::link::{Filter as LinkFilter, print as print_link, print_brief};
-use super::links::{Links, Name};
-use super::names::{self, Named, ORIGINS, SCOPES};
+use super::links::{LinkName, LinkNames};
+use super::names::{self, ADDR_PROTOCOLS, Named, SCOPES};
 use super::options::Options;
-use super::output::{Output, Small};
-use super::pen::Pen;
+use super::output::{Output, TextBuffer};
 use super::prefix::{Address, Prefix};
-use super::words::{Exit, Words, abbreviates, fits, wrong};
+use super::printer::Printer;
+use super::request;
+use super::words::{Exit, Words, abbreviates, invalid_argument, matches_pattern};
 use super::{Ip, errors, stats};
 
-/// The flags' names, in the order that they are printed.
+/// Names of the address flags (`IFA_F_*`), in printing order.
 pub const FLAGS: [(&str, AddrFlags); 13] = [
     ("secondary", AddrFlags::SECONDARY),
     ("temporary", AddrFlags::SECONDARY),
@@ -41,27 +42,27 @@ pub const FLAGS: [(&str, AddrFlags); 13] = [
     ("stable-privacy", AddrFlags::STABLE_PRIVACY),
 ];
 
-/// Which addresses are wanted.
+/// Filter of `ip address show` and `flush`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'w> {
-    /// Those of this family.
+    /// Address family; `AF_UNSPEC` matches any.
     pub family: AddressFamily,
-    /// Those that are valid this far.
+    /// Address scope (`RT_SCOPE_*`).
     pub scope: Option<u8>,
-    /// Those that have these flags,
+    /// Required values of the flags in `flag_mask`.
     pub flags: AddrFlags,
-    /// of these.
+    /// Flags that are compared.
     pub flag_mask: AddrFlags,
-    /// Those of this network.
+    /// Network that contains the address.
     pub network: Option<Prefix>,
-    /// Those whose label fits this pattern.
+    /// Shell pattern of the label, or of the link's name if the address has no label.
     pub label: Option<&'w str>,
-    /// Those from here, and those that do not say from where.
-    pub origin: Option<u8>,
+    /// Address protocol (`IFAPROT_*`); an address without `IFA_PROTO` matches as well.
+    pub protocol: Option<u8>,
 }
 
 impl<'w> Filter<'w> {
-    /// Takes the name of a flag; whether it is one.
+    /// Adds the flag that a word names to the filter; returns `false` if the word names none.
     fn flag(&mut self, word: &str) -> bool {
         let (name, wanted) = match word {
             "dynamic" => ("permanent", false),
@@ -77,49 +78,49 @@ impl<'w> Filter<'w> {
         true
     }
 
-    /// Whether this says which addresses, and not only which family.
-    fn is_choosy(&self) -> bool {
+    /// Returns whether the filter selects by more than the family.
+    fn selects_addresses(&self) -> bool {
         self.scope.is_some()
             || self.flag_mask != AddrFlags::EMPTY
             || self.network.is_some()
             || self.label.is_some()
-            || self.origin.is_some()
+            || self.protocol.is_some()
     }
 
-    /// Whether this address, of the link of this name, is wanted.
-    pub fn wants(&self, header: &AddrHeader, address: &Index<'_, Addr>, name: &Name) -> bool {
+    /// Returns whether an address matches; `name` is the name of its link.
+    pub fn matches(&self, header: &AddrHeader, address: &Index<'_, Addr>, name: &LinkName) -> bool {
         let flags = address.get(Addr::FLAGS).unwrap_or(header.flags);
         let local = address.payload(Addr::LOCAL).or(address.payload(Addr::ADDRESS));
         (self.family == AddressFamily::UNSPEC || header.family == self.family)
             && self.scope.is_none_or(|scope| scope == header.scope.0)
             && (flags.0 ^ self.flags.0) & self.flag_mask.0 == 0
-            && self
-                .origin
-                .is_none_or(|origin| address.get(Addr::PROTO).is_none_or(|known| known.0 == origin))
+            && self.protocol.is_none_or(|protocol| {
+                address.get(Addr::PROTO).is_none_or(|known| known.0 == protocol)
+            })
             && self.network.is_none_or(|network| {
                 network.family == header.family
-                    && local.is_some_and(|local| network.begins(local, network.bits))
+                    && local.is_some_and(|local| network.contains(local, network.bits))
             })
             && self.label.is_none_or(|pattern| match address.get(Addr::LABEL) {
-                Some(label) => fits(pattern.as_bytes(), label.0),
+                Some(label) => matches_pattern(pattern.as_bytes(), label.0),
                 None => {
-                    let mut text = Small::<16>::new();
+                    let mut text = TextBuffer::<16>::new();
                     let _ = write!(text, "{name}");
-                    fits(pattern.as_bytes(), text.as_str().as_bytes())
+                    matches_pattern(pattern.as_bytes(), text.as_str().as_bytes())
                 }
             })
     }
 }
 
-/// Which addresses, of which links.
+/// Parses the arguments of `show` and `flush` into filters of links and addresses.
 pub fn parse<'w, C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'w>,
 ) -> Result<(LinkFilter<'w>, Filter<'w>), Exit> {
     let mut links = LinkFilter::default();
-    let mut filter = Filter { family: ip.pen.options.family, ..Default::default() };
+    let mut filter = Filter { family: ip.printer.options.family, ..Default::default() };
     while let Some(word) = words.next() {
-        let err = &mut *ip.pen.err;
+        let err = &mut *ip.printer.err;
         match word {
             "to" => {
                 let network = Prefix::parse(words.value(err)?, filter.family, err)?;
@@ -130,38 +131,39 @@ pub fn parse<'w, C: Channel>(
                 let scope = words.value(err)?;
                 let number = names::number(scope, SCOPES).and_then(|scope| scope.try_into().ok());
                 if number.is_none() && scope != "all" {
-                    return Err(wrong(err, scope, "invalid \"scope\"\n"));
+                    return Err(invalid_argument(err, scope, "invalid \"scope\"\n"));
                 }
                 filter.scope = number;
             }
             "label" => filter.label = Some(words.value(err)?),
             "proto" => {
                 let word = words.value(err)?;
-                let origin = names::number(word, ORIGINS).and_then(|origin| origin.try_into().ok());
+                let protocol = names::number(word, ADDR_PROTOCOLS)
+                    .and_then(|protocol| protocol.try_into().ok());
                 let why = "\"proto\" value is invalid\n";
-                filter.origin = Some(origin.ok_or_else(|| wrong(err, word, why))?);
+                filter.protocol = Some(protocol.ok_or_else(|| invalid_argument(err, word, why))?);
             }
             _ if filter.flag(word) => {}
-            _ if links.word(word, &mut words, &mut ip.pen)? => {}
+            _ if links.word(word, &mut words, &mut ip.printer)? => {}
             _ if word != "dev" && abbreviates(word, "help") => {
-                return Err(super::usage::of("address", ip.pen.err));
+                return Err(super::usage::of("address", ip.printer.err));
             }
             _ => {
-                let name = if word == "dev" { words.value(ip.pen.err)? } else { word };
-                links.name(name, ip.pen.err)?;
+                let name = if word == "dev" { words.value(ip.printer.err)? } else { word };
+                links.name(name, ip.printer.err)?;
             }
         }
     }
-    links.resolve(&mut ip.pen)?;
+    links.resolve(&mut ip.printer)?;
     Ok((links, filter))
 }
 
-/// `ip address show`.
+/// Runs `ip address show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     let (links, filter) = parse(ip, words)?;
-    let family = ip.pen.options.family;
-    // `to` says a family, too, which counts for what is shown; the links are asked for as before.
-    ip.pen.options.family = filter.family;
+    let family = ip.printer.options.family;
+    // `to` implies a family for the output; the link request keeps the one of the options.
+    ip.printer.options.family = filter.family;
     show(ip, family, &links, &filter)
 }
 
@@ -171,118 +173,122 @@ fn show<C: Channel>(
     links: &LinkFilter<'_>,
     filter: &Filter<'_>,
 ) -> Result<(), Exit> {
-    let pen = &mut ip.pen;
-    let wants_stats = pen.options.stats > 0;
-    pen.out.start();
+    let printer = &mut ip.printer;
+    let wants_stats = printer.options.stats > 0;
+    printer.out.start();
     if links.index != 0 {
         let mut body = Body::new(&LinkHeader { index: links.index as i32, ..Default::default() });
         body.put_u32(Link::EXT_MASK.number(), ExtMask::VF.0);
         let mut shown = Ok(());
-        let asked = ask::one(&mut ip.kernel, link::GET, &body, &mut |link| {
-            shown = show_link(pen, links, filter, link);
+        let result = request::get(&mut ip.kernel, link::GET, &body, &mut |link| {
+            shown = show_link(printer, links, filter, link);
         });
-        asked.map_err(|error| errors::request(pen.err, &error))?;
+        result.map_err(|error| errors::request_failed(printer.err, &error))?;
         shown?;
     } else {
         let mut body = Body::new(&LinkHeader { family, ..Default::default() });
         links.request(family, wants_stats, &mut body);
         let mut shown = Ok(());
-        let asked = ask::all(&mut ip.kernel, link::GET, &body, &mut |link| {
+        let result = request::dump(&mut ip.kernel, link::GET, &body, &mut |link| {
             if shown.is_ok() {
-                shown = show_link(pen, links, filter, link);
+                shown = show_link(printer, links, filter, link);
             }
         });
         shown?;
-        asked.or_else(|error| errors::dump(pen.err, &error, 1))?;
+        result.or_else(|error| errors::dump_failed(printer.err, &error, 1))?;
     }
-    pen.out.finish();
+    printer.out.finish();
     Ok(())
 }
 
-/// Shows a link and its addresses, if they are wanted.
+/// Prints a link and its addresses, if they match.
 fn show_link<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     links: &LinkFilter<'_>,
     filter: &Filter<'_>,
     link: Parsed<'_, LinkHeader, Link>,
 ) -> Result<(), Exit> {
     let index = Index::new(link.attrs);
-    pen.links.remember(&link);
-    let name = pen.link(link.header.index as u32);
+    printer.links.remember(&link);
+    let name = printer.link(link.header.index as u32);
     let alone = filter.family == AddressFamily::PACKET;
-    if !alone && (filter.is_choosy() || filter.family != AddressFamily::UNSPEC) {
-        // Whether there is something to show has to be known before the link is.
+    if !alone && (filter.selects_addresses() || filter.family != AddressFamily::UNSPEC) {
+        // The link is printed only if an address matches, so these are read first.
         let (mut any, mut wanted) = (false, false);
-        let looked =
-            each_address(&mut pen.links, &link.header, filter.family, &mut |header, address| {
+        let looked = each_address(
+            &mut printer.links,
+            &link.header,
+            filter.family,
+            &mut |header, address| {
                 any = true;
-                wanted |= filter.wants(&header, address, &name);
-            });
-        looked.or_else(|error| errors::dump(pen.err, &error, 1))?;
+                wanted |= filter.matches(&header, address, &name);
+            },
+        );
+        looked.or_else(|error| errors::dump_failed(printer.err, &error, 1))?;
         let bare = !any && filter.family == AddressFamily::UNSPEC;
         if !wanted && !bare {
             return Ok(());
         }
     }
-    let options = pen.options;
-    pen.out.object(None);
-    if !links.wants(&link.header, &index) {
-        // In JSON, what is not wanted is an empty object; or one without addresses.
+    let options = printer.options;
+    printer.out.object(None);
+    if !links.matches(&link.header, &index) {
+        // In JSON, a link that does not match is an empty object, or one without addresses.
         if links.up && !link.header.flags.contains(LinkFlags::UP) && !options.brief {
-            pen.out.list(Some("addr_info"));
-            pen.out.end_list();
+            printer.out.list(Some("addr_info"));
+            printer.out.end_list();
         }
-        pen.out.end_object();
+        printer.out.end_object();
         return Ok(());
     }
     if options.brief {
-        print_brief(pen, &index);
+        print_brief(printer, &index);
     } else if (!options.oneline || alone) && filter.label.is_none() {
-        print_link(pen, &link.header, &index, false);
+        print_link(printer, &link.header, &index, false);
     }
     if !alone {
-        pen.out.list(Some("addr_info"));
-        let Pen { out, links: known, .. } = pen;
+        printer.out.list(Some("addr_info"));
+        let Printer { out, links: known, .. } = printer;
         let shown = each_address(known, &link.header, filter.family, &mut |header, address| {
             if filter.family == AddressFamily::UNSPEC || filter.family == header.family {
                 out.object(None);
-                if filter.wants(&header, address, &name) {
+                if filter.matches(&header, address, &name) {
                     let name = Some(&name).filter(|_| options.oneline);
                     print(out, &options, &header, address, name);
                 }
                 out.end_object();
             }
         });
-        pen.out.end_list();
-        shown.or_else(|error| errors::dump(pen.err, &error, 1))?;
+        printer.out.end_list();
+        shown.or_else(|error| errors::dump_failed(printer.err, &error, 1))?;
     }
     if options.brief {
-        pen.out.words("\n");
+        printer.out.literal("\n");
     } else if options.stats > 0 && !options.oneline {
-        stats::print(pen, &index);
-        pen.out.line();
+        stats::print(printer, &index);
+        printer.out.line();
     }
-    pen.out.end_object();
+    printer.out.end_object();
     Ok(())
 }
 
-/// Asks for the addresses of a link.
+/// Dumps the addresses of a link.
 fn each_address<C: Channel>(
-    links: &mut Links<'_, C>,
+    links: &mut LinkNames<'_, C>,
     link: &LinkHeader,
     family: AddressFamily,
     each: &mut dyn FnMut(AddrHeader, &Index<'_, Addr>),
 ) -> Result<(), Error> {
     let header = AddrHeader { family, index: link.index as u32, ..Default::default() };
-    ask::all(&mut links.second, addr::GET, &Body::new(&header), &mut |address| {
-        // An old kernel tells those of all links.
+    request::dump(&mut links.second, addr::GET, &Body::new(&header), &mut |address| {
+        // Kernels without strict checking return the addresses of all links.
         if address.header.index == link.index as u32 {
             each(address.header, &Index::new(address.attrs));
         }
     })
 }
 
-/// How an address's family is called.
+/// Prints an address family's name.
 fn print_family(out: &mut Output<'_>, family: AddressFamily) {
     match family {
         AddressFamily::INET => out.string("family", "    {} ", &"inet"),
@@ -291,13 +297,13 @@ fn print_family(out: &mut Output<'_>, family: AddressFamily) {
     }
 }
 
-/// Prints an address; behind the link's name, if that is given.
+/// Prints an address, after the name of its link if one is given.
 pub fn print(
     out: &mut Output<'_>,
     options: &Options,
     header: &AddrHeader,
     address: &Index<'_, Addr>,
-    name: Option<&Name>,
+    name: Option<&LinkName>,
 ) {
     let flags = address.get(Addr::FLAGS).unwrap_or(header.flags);
     if !options.brief {
@@ -331,21 +337,21 @@ pub fn print(
     let names = if options.numeric { "" } else { SCOPES };
     out.string("scope", "scope {} ", &Named::new(header.scope.0, names));
     print_flags(out, header.family, flags);
-    if let Some(origin) = address.get(Addr::PROTO).filter(|origin| origin.0 != 0) {
-        out.string("protocol", "proto {} ", &Named::new(origin.0, ORIGINS).or_hex());
+    if let Some(protocol) = address.get(Addr::PROTO).filter(|protocol| protocol.0 != 0) {
+        out.string("protocol", "proto {} ", &Named::new(protocol.0, ADDR_PROTOCOLS).or_hex());
     }
     if let Some(label) = address.get(Addr::LABEL) {
         out.string("label", "{}", &label);
     }
     if let Some(lifetime) = address.get(Addr::CACHEINFO) {
         out.line();
-        out.words("       ");
+        out.literal("       ");
         print_lifetime(out, "valid_life_time", "valid_lft", lifetime.valid, false);
-        out.words(" ");
+        out.literal(" ");
         let past = flags.contains(AddrFlags::DEPRECATED);
         print_lifetime(out, "preferred_life_time", "preferred_lft", lifetime.preferred, past);
     }
-    out.words("\n");
+    out.literal("\n");
 }
 
 fn print_flags(out: &mut Output<'_>, family: AddressFamily, flags: AddrFlags) {
@@ -369,7 +375,8 @@ fn print_flags(out: &mut Output<'_>, family: AddressFamily, flags: AddrFlags) {
     }
 }
 
-/// A lifetime in seconds; a preferred one that is past may be below 0.
+/// Prints a lifetime in seconds; `u32::MAX` is infinite, and a deprecated address's preferred one
+/// is signed.
 fn print_lifetime(out: &mut Output<'_>, key: &str, word: &str, seconds: u32, past: bool) {
     match seconds {
         u32::MAX => out.text(format_args!("{word} forever")),

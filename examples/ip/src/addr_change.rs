@@ -1,4 +1,4 @@
-//! `ip address add|change|replace|delete|flush`.
+//! `ip address add`, `change`, `replace`, `delete` and `flush`.
 
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -8,25 +8,29 @@ use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::Channel;
 
 use super::addr::{FLAGS, parse};
-use super::ask;
+use super::args::{
+    ArgTable, ArgType, NameTable, ParsedArgs, arg_table, attr, key, parse_arg, slot,
+};
 use super::body::Body;
-use super::change::{Doomed, duplicate, flush, send, settle, uint32, whole};
+use super::change::{
+    DeleteBatch, default_family, duplicate_argument, flush, host_prefix, send, uint32,
+};
 use super::index::Index;
 use super::prefix::Prefix;
-use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
+use super::request;
 use super::verb::Verb;
-use super::words::{Complaints, Exit, Words, abbreviates, refuse, twice};
+use super::words::{Exit, TextOutput, Words, abbreviates, duplicate_or_garbage, fail};
 use super::{Ip, errors};
 
 const SCOPE: u8 = 0;
 const DEVICE: u8 = 0;
 
-const WORDS: Lines = lines! {
-    "=scope!!invalid scope value." => slot(SCOPE, Take::Named(Book::Scopes)),
-    "=dev" => slot(DEVICE, Take::Text),
+const WORDS: ArgTable = arg_table! {
+    "=scope!!invalid scope value." => slot(SCOPE, ArgType::Named(NameTable::Scopes)),
+    "=dev" => slot(DEVICE, ArgType::Text),
     "=label" => key(Addr::LABEL),
     "metric/priority/preference!\"metric\" value is invalid" => key(Addr::RT_PRIORITY),
-    "=proto!\"proto\" value is invalid" => attr(Addr::PROTO, Take::Named(Book::Origins)),
+    "=proto!\"proto\" value is invalid" => attr(Addr::PROTO, ArgType::Named(NameTable::AddrProtocols)),
 };
 
 /// Flags that only the kernel sets.
@@ -39,7 +43,7 @@ const READ_ONLY: AddrFlags = AddrFlags(
         | AddrFlags::STABLE_PRIVACY.0,
 );
 
-/// Flags that IPv4 addresses have not.
+/// Flags that exist for IPv6 addresses only.
 const V6_ONLY: AddrFlags = AddrFlags(
     AddrFlags::NODAD.0
         | AddrFlags::OPTIMISTIC.0
@@ -47,12 +51,12 @@ const V6_ONLY: AddrFlags = AddrFlags(
         | AddrFlags::MANAGETEMPADDR.0,
 );
 
-/// The seconds that a word says, or without end.
-fn lifetime(word: &str, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
+/// Parses a lifetime in seconds; `forever` is `u32::MAX`.
+fn lifetime(word: &str, why: &str, err: &mut TextOutput<'_>) -> Result<u32, Exit> {
     if word == "forever" { Ok(u32::MAX) } else { uint32(word, why, err) }
 }
 
-/// The broadcast address of a network: its last, or its first.
+/// Returns the last address of a network, or its first.
 fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
     let Some(IpAddr::V4(addr)) = network.addr() else { return None };
     let hosts = u32::MAX.checked_shr(network.bits.into()).unwrap_or(0);
@@ -60,12 +64,13 @@ fn broadcast(network: &Prefix, last: bool) -> Option<Ipv4Addr> {
     Some(if last { addr | hosts } else { addr & !hosts }.into())
 }
 
-/// What the flag's word does; false if it is none.
+/// Sets the flag that a word names, or warns that it cannot be set; returns `false` if the word
+/// names none.
 fn flag(
     word: &str,
     family: AddressFamily,
     flags: &mut AddrFlags,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> bool {
     let Some((name, flag)) = FLAGS.iter().find(|row| row.0 == word) else { return false };
     if READ_ONLY.contains(*flag) {
@@ -78,7 +83,7 @@ fn flag(
     true
 }
 
-/// `ip address add`, `change`, `replace`, `delete`.
+/// Runs `ip address add`, `change`, `replace`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -88,22 +93,22 @@ pub fn command<C: Channel>(
         return flush_command(ip, words);
     }
     let deleting = verb == Verb::Delete;
-    let mut header = AddrHeader { family: ip.pen.options.family, ..Default::default() };
+    let mut header = AddrHeader { family: ip.printer.options.family, ..Default::default() };
     let mut body = Body::new(&header);
-    let mut said = Said::new(header.family);
+    let mut args = ParsedArgs::new(header.family);
     let (mut local, mut peer, mut brd) = (None, None, None);
     let (mut valid, mut preferred, mut anycast) = (None, None, false);
     let mut flags = AddrFlags::EMPTY;
     while let Some(word) = words.next() {
-        let err = &mut *ip.pen.err;
+        let err = &mut *ip.printer.err;
         match word {
             "peer" | "remote" => {
                 let word = words.value(err)?;
                 if peer.is_some() {
-                    return Err(duplicate(err, "peer", word));
+                    return Err(duplicate_argument(err, "peer", word));
                 }
                 let prefix = Prefix::parse(word, header.family, err)?;
-                settle(&mut header.family, prefix.family);
+                default_family(&mut header.family, prefix.family);
                 body.put(Addr::ADDRESS.number(), prefix.octets());
                 header.prefix_len = prefix.bits;
                 peer = Some(prefix);
@@ -111,11 +116,11 @@ pub fn command<C: Channel>(
             _ if word == "brd" || abbreviates(word, "broadcast") => {
                 let word = words.value(err)?;
                 if brd.is_some() {
-                    return Err(duplicate(err, "broadcast", word));
+                    return Err(duplicate_argument(err, "broadcast", word));
                 }
                 if !matches!(word, "+" | "-") {
-                    let addr = whole(word, header.family, err)?;
-                    settle(&mut header.family, addr.family);
+                    let addr = host_prefix(word, header.family, err)?;
+                    default_family(&mut header.family, addr.family);
                     body.put(Addr::BROADCAST.number(), addr.octets());
                 }
                 brd = Some(word);
@@ -123,39 +128,45 @@ pub fn command<C: Channel>(
             "anycast" => {
                 let word = words.value(err)?;
                 if core::mem::replace(&mut anycast, true) {
-                    return Err(duplicate(err, "anycast", word));
+                    return Err(duplicate_argument(err, "anycast", word));
                 }
-                let addr = whole(word, header.family, err)?;
-                settle(&mut header.family, addr.family);
+                let addr = host_prefix(word, header.family, err)?;
+                default_family(&mut header.family, addr.family);
                 body.put(Addr::ANYCAST.number(), addr.octets());
             }
-            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), &mut ip.pen)? => {}
+            _ if parse_arg(
+                &WORDS,
+                word,
+                &mut words,
+                (&mut args, Some(&mut body)),
+                &mut ip.printer,
+            )? => {}
             _ if abbreviates(word, "valid_lft") => {
                 if valid.is_some() {
-                    return Err(duplicate(ip.pen.err, "valid_lft", word));
+                    return Err(duplicate_argument(ip.printer.err, "valid_lft", word));
                 }
-                let word = words.value(ip.pen.err)?;
-                valid = Some(lifetime(word, "valid_lft value", ip.pen.err)?);
+                let word = words.value(ip.printer.err)?;
+                valid = Some(lifetime(word, "valid_lft value", ip.printer.err)?);
             }
             _ if abbreviates(word, "preferred_lft") => {
                 if preferred.is_some() {
-                    return Err(duplicate(ip.pen.err, "preferred_lft", word));
+                    return Err(duplicate_argument(ip.printer.err, "preferred_lft", word));
                 }
-                let word = words.value(ip.pen.err)?;
-                preferred = Some(lifetime(word, "preferred_lft value", ip.pen.err)?);
+                let word = words.value(ip.printer.err)?;
+                preferred = Some(lifetime(word, "preferred_lft value", ip.printer.err)?);
             }
-            _ if flag(word, header.family, &mut flags, ip.pen.err) => {}
+            _ if flag(word, header.family, &mut flags, ip.printer.err) => {}
             _ => {
-                let err = &mut *ip.pen.err;
+                let err = &mut *ip.printer.err;
                 let word = if word == "local" { words.value(err)? } else { word };
                 if abbreviates(word, "help") {
                     return Err(super::usage::of("address", err));
                 }
                 if local.is_some_and(|(prefix, _): (Prefix, _)| prefix.len != 0) {
-                    return Err(twice(err, "local", word));
+                    return Err(duplicate_or_garbage(err, "local", word));
                 }
                 let prefix = Prefix::parse(word, header.family, err)?;
-                settle(&mut header.family, prefix.family);
+                default_family(&mut header.family, prefix.family);
                 body.put(Addr::LOCAL.number(), prefix.octets());
                 local = Some((prefix, word));
             }
@@ -166,17 +177,17 @@ pub fn command<C: Channel>(
     } else {
         body.put_u32(Addr::FLAGS.number(), flags.0);
     }
-    let Some(device) = said.text(DEVICE) else {
-        return Err(refuse(
-            ip.pen.err,
+    let Some(device) = args.text(DEVICE) else {
+        return Err(fail(
+            ip.printer.err,
             "Not enough information: \"dev\" argument is required.\n",
             Exit(1),
         ));
     };
     if let (None, Some((prefix, word))) = (peer, local.filter(|(prefix, _)| prefix.len != 0)) {
-        if deleting && prefix.family == AddressFamily::INET && !prefix.said {
+        if deleting && prefix.family == AddressFamily::INET && !prefix.explicit_len {
             write!(
-                ip.pen.err,
+                ip.printer.err,
                 "Warning: Executing wildcard deletion to stay compatible with old scripts.\n\
                  \x20        Explicitly specify the prefix length ({word}/32) to avoid this warning.\n\
                  \x20        This special behaviour is likely to disappear in further releases,\n\
@@ -192,8 +203,8 @@ pub fn command<C: Channel>(
     }
     if let (Some(sign @ ("+" | "-")), false) = (brd, deleting) {
         if header.family != AddressFamily::INET {
-            return Err(refuse(
-                ip.pen.err,
+            return Err(fail(
+                ip.printer.err,
                 "Broadcast can be set only for IPv4 addresses\n",
                 Exit(1),
             ));
@@ -206,16 +217,16 @@ pub fn command<C: Channel>(
     let loopback = |prefix: &Prefix| {
         prefix.family == AddressFamily::INET && prefix.bytes.first() == Some(&127)
     };
-    header.scope = match said.number(SCOPE) {
+    header.scope = match args.number(SCOPE) {
         Some(scope) => RouteScope(scope as u8),
         None if deleting => RouteScope::UNIVERSE,
         None if local.is_some_and(|local| loopback(&local.0)) => RouteScope::HOST,
         None => RouteScope::UNIVERSE,
     };
-    header.index = ip.pen.find(device)?;
+    header.index = ip.printer.find(device)?;
     let multicast = local.and_then(|local| local.0.addr()).is_some_and(|it| it.is_multicast());
     if flags.contains(AddrFlags::MCAUTOJOIN) && !multicast {
-        return Err(refuse(ip.pen.err, "autojoin needs multicast address\n", Exit(1)));
+        return Err(fail(ip.printer.err, "autojoin needs multicast address\n", Exit(1)));
     }
     if valid.is_some() || preferred.is_some() {
         let lifetime = AddrCacheInfo {
@@ -231,35 +242,36 @@ pub fn command<C: Channel>(
             ""
         };
         if !wrong.is_empty() {
-            ip.pen.err.write_str(wrong);
+            ip.printer.err.write_str(wrong);
             return Err(Exit(1));
         }
         body.put_structure(Addr::CACHEINFO.number(), &lifetime);
     }
     body.header(&header);
-    let kind = if deleting { addr::DEL } else { addr::NEW.with(verb.flags()) };
-    send(ip, kind, &body)
+    let message_type = if deleting { addr::DEL } else { addr::NEW.with(verb.flags()) };
+    send(ip, message_type, &body)
 }
 
-/// `ip address flush`.
+/// Runs `ip address flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
     if words.peek().is_none() {
-        return Err(refuse(ip.pen.err, "Flush requires arguments.\n", Exit(1)));
+        return Err(fail(ip.printer.err, "Flush requires arguments.\n", Exit(1)));
     }
     let (links, filter) = parse(ip, words)?;
-    flush(ip, addr::DEL, &mut |ip, doomed: &mut Doomed| {
+    flush(ip, addr::DEL, &mut |ip, deletions: &mut DeleteBatch| {
         let header = AddrHeader { family: filter.family, ..Default::default() };
-        let pen = &mut ip.pen;
-        let asked = ask::all(&mut ip.kernel, addr::GET, &Body::new(&header), &mut |address| {
-            let index = address.header.index;
-            let name = pen.link(index);
-            if (links.index == 0 || links.index == index)
-                && filter.wants(&address.header, &Index::new(address.attrs), &name)
-            {
-                doomed.take(pen, &address.header, address.attrs.bytes());
-            }
-        });
-        asked.or_else(|error| errors::found(pen.err, &error, true, 1))
+        let printer = &mut ip.printer;
+        let result =
+            request::dump(&mut ip.kernel, addr::GET, &Body::new(&header), &mut |address| {
+                let index = address.header.index;
+                let name = printer.link(index);
+                if (links.index == 0 || links.index == index)
+                    && filter.matches(&address.header, &Index::new(address.attrs), &name)
+                {
+                    deletions.push(printer, &address.header, address.attrs.bytes());
+                }
+            });
+        result.or_else(|error| errors::dump_or_flush_failed(printer.err, &error, true, 1))
     })?;
     Ok(())
 }

@@ -1,51 +1,51 @@
-//! `ip -batch`: commands from a file, line by line.
+//! `ip -batch`: runs the commands of a file, line by line.
 //!
-//! With `-force`, where a refusal ends nothing, changes are collected and sent together, as far as
-//! nothing has to be asked in between. Without it each waits for its answer, as the next may not be
-//! done if it is refused.
+//! With `-force`, where the batch continues after an error, requests are collected and sent in one
+//! datagram until a reply is needed. Without it each request waits for its reply, since an error
+//! ends the batch.
 
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::link;
 use barelink_transport::{Channel, Errno, Error, KernelError};
 
-use super::change::{Push, together};
-use super::pen::Pen;
-use super::words::{Complaints, Exit, USAGE, Words};
-use super::{Ip, errors, line_command};
+use super::change::{PushFn, send_batch};
+use super::printer::Printer;
+use super::words::{Exit, TextOutput, USAGE, Words};
+use super::{Ip, batch_command, errors};
 
-/// How many requests are sent together, and how many bytes.
+/// Limits of one datagram: number of requests, and bytes.
 const REQUESTS: usize = 100;
 const BYTES: usize = 16 * 1024;
 
-/// Whether a request may change what links are called.
+/// Returns whether a request of this message type may change the names of links.
 pub fn is_link(number: u16) -> bool {
-    let kinds = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
-    kinds.iter().any(|kind| kind.number() == number)
+    let message_types = [link::NEW, link::DEL, link::NEWPROP, link::DELPROP];
+    message_types.iter().any(|known| known.number() == number)
 }
 
-/// A request that waits to be sent.
+/// Request that has not been sent yet.
 #[derive(Clone, Copy)]
-struct Entry {
-    push: Push,
+struct PendingRequest {
+    push: PushFn,
     number: u16,
     flags: Flags,
     end: usize,
     line: u32,
 }
 
-/// Requests that wait to be sent.
+/// Requests that are sent together.
 pub struct Pending {
     bytes: [u8; BYTES],
-    entries: [Option<Entry>; REQUESTS],
+    entries: [Option<PendingRequest>; REQUESTS],
     count: usize,
-    /// Some are about links, whose names and indexes are not to be had before they are sent.
+    /// `true` if a request may change the names or indexes of links.
     links: bool,
     line: u32,
-    refused: bool,
+    failed: bool,
 }
 
 impl Pending {
-    /// None yet.
+    /// Returns an empty batch.
     pub fn new() -> Pending {
         Pending {
             bytes: [0; BYTES],
@@ -53,7 +53,7 @@ impl Pending {
             count: 0,
             links: false,
             line: 0,
-            refused: false,
+            failed: false,
         }
     }
 
@@ -62,24 +62,24 @@ impl Pending {
         last.copied().flatten().map_or(0, |entry| entry.end)
     }
 
-    /// Takes one, if there is room.
-    pub fn take(&mut self, push: Push, number: u16, flags: Flags, request: &[u8]) -> bool {
+    /// Adds a request; returns `false` if it does not fit.
+    pub fn push(&mut self, push: PushFn, number: u16, flags: Flags, request: &[u8]) -> bool {
         let start = self.len();
         let end = start.saturating_add(request.len());
-        let entry = Entry { push, number, flags, end, line: self.line };
-        let (Some(room), Some(slot)) =
+        let entry = PendingRequest { push, number, flags, end, line: self.line };
+        let (Some(buffer), Some(slot)) =
             (self.bytes.get_mut(start..end), self.entries.get_mut(self.count))
         else {
             return false;
         };
-        room.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
+        buffer.iter_mut().zip(request).for_each(|(to, from)| *to = *from);
         *slot = Some(entry);
         self.count = self.count.saturating_add(1);
         self.links |= is_link(number);
         true
     }
 
-    /// Whether what links are called has to be asked for anew, once these are sent.
+    /// Returns whether link names have to be requested again once these are sent.
     pub fn has_links(&self) -> bool {
         self.links
     }
@@ -91,23 +91,23 @@ impl Default for Pending {
     }
 }
 
-/// Says which line failed.
-fn failed(err: &mut Complaints<'_>, file: &str, line: u32) {
+/// Prints which line failed.
+fn report_failed_line(err: &mut TextOutput<'_>, file: &str, line: u32) {
     writeln!(err, "Command failed {file}:{line}");
 }
 
-/// Sends what waits, and tells what was refused.
-pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
-    let Some(pending) = pen.pending.as_deref_mut().filter(|pending| pending.count > 0) else {
+/// Sends the pending requests, and reports those that failed.
+pub fn send_pending<C: Channel>(printer: &mut Printer<'_, '_, C>) {
+    let Some(pending) = printer.pending.as_deref_mut().filter(|pending| pending.count > 0) else {
         return;
     };
-    let err = &mut *pen.err;
-    let file = pen.options.file;
+    let err = &mut *printer.err;
+    let file = printer.options.file;
     let (entries, bytes) = (&pending.entries, &pending.bytes);
     let entries = || entries.iter().take(pending.count).flatten();
-    let mut refused = false;
-    let sent = together(
-        &mut pen.links.second,
+    let mut failed = false;
+    let sent = send_batch(
+        &mut printer.links.second,
         &mut |requests| {
             let mut start = 0;
             entries().try_for_each(|entry| {
@@ -117,77 +117,77 @@ pub fn settle<C: Channel>(pen: &mut Pen<'_, '_, C>) {
             })
         },
         &mut |place, answer: Result<(), KernelError>| {
-            if let Err(refusal) = answer {
-                refused = true;
-                errors::tell(err, &Error::Kernel(refusal));
-                failed(err, file, entries().nth(place).map_or(0, |entry| entry.line));
+            if let Err(error) = answer {
+                failed = true;
+                errors::report(err, &Error::Kernel(error));
+                report_failed_line(err, file, entries().nth(place).map_or(0, |entry| entry.line));
             }
         },
     );
     if let Err(error) = sent {
-        refused = true;
-        errors::tell(err, &error);
-        failed(err, file, pending.line);
+        failed = true;
+        errors::report(err, &error);
+        report_failed_line(err, file, pending.line);
     }
-    if let Some(warning) = pen.links.second.warning() {
+    if let Some(warning) = printer.links.second.warning() {
         errors::warning(err, warning);
     }
     if pending.links {
-        pen.links.forget_all();
+        printer.links.forget_all();
     }
-    pending.refused |= refused;
+    pending.failed |= failed;
     pending.links = false;
     pending.count = 0;
 }
 
-/// The longest line, and the most words in one.
+/// Limits of one line: bytes, and words.
 const LINE: usize = 4096;
 const WORDS: usize = 256;
 
-/// Why a batch ends before its file does.
+/// Reason for ending a batch before the end of its file.
 enum Stop {
-    /// The file cannot be read further.
+    /// Read error.
     Unreadable(Errno),
-    /// There is no room for the line.
-    Long,
-    /// A line that is no command, in iproute2's words; it ends the program for it, too.
+    /// Line longer than the buffer.
+    TooLong,
+    /// Syntax error, with iproute2's message; it ends a batch with `-force` as well.
     Line(&'static str),
-    /// A command that failed, and said why.
+    /// Failed command, whose error has been printed.
     Command(Exit),
 }
 
-/// The lines of the file, a command each.
+/// Reader of the file's lines.
 struct Lines {
-    /// What has been read of it, and which part was not looked at yet.
-    room: [u8; 512],
+    /// Bytes read from the file; those before `next` have been consumed.
+    buffer: [u8; 512],
     next: usize,
     len: usize,
-    /// How many lines those were.
+    /// Number of lines read so far.
     count: u32,
-    /// The last, without its comment and with those that go on in it.
+    /// Current line without its comment, with its continuation lines.
     line: [u8; LINE],
 }
 
 impl Lines {
-    /// The next byte, if there is one.
+    /// Returns the next byte; `None` at the end of the file.
     fn byte<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<u8>, Stop> {
         while self.next >= self.len {
-            match ip.system.read(&mut self.room) {
+            match ip.system.read(&mut self.buffer) {
                 Ok(0) => return Ok(None),
                 Ok(len) => (self.next, self.len) = (0, len),
                 Err(Errno::INTR) => {}
                 Err(errno) => return Err(Stop::Unreadable(errno)),
             }
         }
-        let byte = self.room.get(self.next).copied();
+        let byte = self.buffer.get(self.next).copied();
         self.next = self.next.saturating_add(1);
         Ok(byte)
     }
 
-    /// Reads a line; how long it is. One that ends in a backslash goes on in the next.
+    /// Reads a line and returns its length; a backslash at its end continues it on the next.
     fn read<C: Channel>(&mut self, ip: &mut Ip<'_, '_, C>) -> Result<Option<usize>, Stop> {
         let (mut len, mut comment) = (0usize, false);
-        // Whether there is anything of the line that is read, and whether it is to be there.
+        // `begun`: the line has a byte; `more`: a continuation line is required.
         let (mut begun, mut more) = (false, false);
         while let Some(byte) = self.byte(ip)? {
             begun = true;
@@ -200,11 +200,11 @@ impl Lines {
                 }
                 (len, begun, more) = (before, false, true);
             } else if !comment {
-                *self.line.get_mut(len).ok_or(Stop::Long)? = byte;
+                *self.line.get_mut(len).ok_or(Stop::TooLong)? = byte;
                 len = len.saturating_add(1);
             }
         }
-        // The last may lack its end.
+        // The last line may lack its newline.
         match (begun, more) {
             (true, _) => {
                 self.count = self.count.saturating_add(1);
@@ -216,7 +216,7 @@ impl Lines {
     }
 }
 
-/// The next word of a line, which quotes may be around; what follows it.
+/// Splits off the next word of a line, which may be quoted; returns it and the rest.
 fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
     let line = line.trim_start();
     match line.chars().next() {
@@ -229,30 +229,30 @@ fn word(line: &str) -> Result<Option<(&str, &str)>, Stop> {
     }
 }
 
-/// Runs the commands of the file.
+/// Runs the commands of the file given by `-batch`.
 pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
-    let file = ip.pen.options.file;
+    let file = ip.printer.options.file;
     if let Err(errno) = ip.system.input(file) {
         let why = errors::errno_text(errno);
-        writeln!(ip.pen.err, "Cannot open file \"{file}\" for reading: {why:#}");
+        writeln!(ip.printer.err, "Cannot open file \"{file}\" for reading: {why:#}");
         return Err(Exit(1));
     }
-    let mut lines = Lines { room: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
+    let mut lines = Lines { buffer: [0; 512], next: 0, len: 0, count: 0, line: [0; LINE] };
     let result = commands(ip, &mut lines);
-    settle(&mut ip.pen);
-    let err = &mut *ip.pen.err;
+    send_pending(&mut ip.printer);
+    let err = &mut *ip.printer.err;
     match result {
         Ok(()) => {
-            let refused = ip.pen.pending.as_deref().is_some_and(|pending| pending.refused);
-            return if refused { Err(Exit(1)) } else { Ok(()) };
+            let failed = ip.printer.pending.as_deref().is_some_and(|pending| pending.failed);
+            return if failed { Err(Exit(1)) } else { Ok(()) };
         }
         Err(Stop::Command(exit)) => return Err(exit),
         Err(Stop::Line(why)) => {
             writeln!(err, "{why}");
         }
-        Err(Stop::Long) => {
+        Err(Stop::TooLong) => {
             writeln!(err, "Line longer than {LINE} bytes");
-            failed(err, file, lines.count.saturating_add(1));
+            report_failed_line(err, file, lines.count.saturating_add(1));
         }
         Err(Stop::Unreadable(errno)) => {
             let why = errors::errno_text(errno);
@@ -262,22 +262,22 @@ pub fn run<C: Channel>(ip: &mut Ip<'_, '_, C>) -> Result<(), Exit> {
     Err(Exit(1))
 }
 
-/// Runs them line by line.
+/// Runs the commands until the end of the file or an error.
 fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(), Stop> {
-    let options = ip.pen.options;
+    let options = ip.printer.options;
     while let Some(len) = lines.read(ip)? {
         let line = core::str::from_utf8(lines.line.get(..len).unwrap_or_default()).unwrap_or("?");
-        if let Some(pending) = ip.pen.pending.as_deref_mut() {
+        if let Some(pending) = ip.printer.pending.as_deref_mut() {
             pending.line = lines.count;
         }
-        ip.pen.options = options;
-        match one(ip, line) {
-            // What iproute2 ends the program for, in the middle of a batch, too.
+        ip.printer.options = options;
+        match run_line(ip, line) {
+            // iproute2 exits on usage errors, in a batch with `-force` as well.
             Err(Stop::Command(exit)) if exit != USAGE => {
-                settle(&mut ip.pen);
-                failed(ip.pen.err, options.file, lines.count);
-                match ip.pen.pending.as_deref_mut() {
-                    Some(pending) => pending.refused = true,
+                send_pending(&mut ip.printer);
+                report_failed_line(ip.printer.err, options.file, lines.count);
+                match ip.printer.pending.as_deref_mut() {
+                    Some(pending) => pending.failed = true,
                     None => return Err(Stop::Command(Exit(1))),
                 }
             }
@@ -287,7 +287,7 @@ fn commands<C: Channel>(ip: &mut Ip<'_, '_, C>, lines: &mut Lines) -> Result<(),
     Ok(())
 }
 
-fn one<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
+fn run_line<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
     let mut words = [""; WORDS];
     let (mut count, mut rest) = (0, line);
     while let Some((word, behind)) = word(rest)? {
@@ -299,5 +299,5 @@ fn one<C: Channel>(ip: &mut Ip<'_, '_, C>, line: &str) -> Result<(), Stop> {
         return Ok(());
     }
     let words = Words::new(words.get(..count).unwrap_or_default());
-    line_command(ip, words).map_err(Stop::Command)
+    batch_command(ip, words).map_err(Stop::Command)
 }

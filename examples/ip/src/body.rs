@@ -1,121 +1,120 @@
-//! A request as it is put together: header and attributes, in the order that the words come in.
+//! Payload of a request: a fixed header and attributes, written in the order of the arguments.
 
 use core::net::IpAddr;
 
 use barelink_codec::frame::{self, AttrWalk};
 use barelink_codec::value::Structure;
 
-/// The most that one request takes.
-const ROOM: usize = 4096;
+/// Size of a request's payload at most, in bytes.
+const CAPACITY: usize = 4096;
 
-/// A request's header and attributes.
+/// Fixed header and attributes of a request.
 pub struct Body {
-    bytes: [u8; ROOM],
-    /// How much of them there is; more than there is room for, if it did not fit.
+    bytes: [u8; CAPACITY],
+    /// Length in bytes; more than the capacity after an overflow.
     len: usize,
 }
 
-/// Where an attribute that holds others began.
+/// Start of an attribute whose payload is being written.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
-pub struct Open(usize);
+pub struct OpenAttr(usize);
 
 impl Body {
-    /// A header, and no attributes yet.
+    /// Returns a body with a header and no attributes.
     pub fn new<H: Structure>(header: &H) -> Body {
-        let mut body = Body { bytes: [0; ROOM], len: H::LEN.next_multiple_of(4) };
+        let mut body = Body { bytes: [0; CAPACITY], len: H::LEN.next_multiple_of(4) };
         body.header(header);
         body
     }
 
-    /// No header, and no attributes yet: what is to go into another.
+    /// Returns a body without a header, for attributes that become a nest of another.
     pub fn empty() -> Body {
         Body::new(&())
     }
 
-    /// Puts another header in place of the one that is there.
+    /// Overwrites the header.
     pub fn header<H: Structure>(&mut self, header: &H) {
-        if let Some(room) = self.bytes.get_mut(..H::LEN) {
-            header.write(room);
+        if let Some(buffer) = self.bytes.get_mut(..H::LEN) {
+            header.write(buffer);
         }
     }
 
-    /// What there is; nothing if it did not fit.
+    /// Returns the payload; empty after an overflow.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// Whether there was room for all of it.
+    /// Returns whether the payload fits the capacity.
     pub fn fits(&self) -> bool {
-        self.len <= ROOM
+        self.len <= CAPACITY
     }
 
-    /// Whether there is nothing.
+    /// Returns whether nothing has been written.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Puts bytes behind what is there, and as many zeros as make it a multiple of four.
+    /// Appends bytes, padded with zeros to a multiple of four.
     #[inline(never)]
-    pub fn raw(&mut self, bytes: &[u8]) {
+    pub fn put_raw(&mut self, bytes: &[u8]) {
         let start = self.len;
         self.len = start.saturating_add(bytes.len()).next_multiple_of(4);
-        if let Some(room) = self.bytes.get_mut(start..self.len) {
-            room.fill(0);
-            room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        if let Some(buffer) = self.bytes.get_mut(start..self.len) {
+            buffer.fill(0);
+            buffer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         }
     }
 
-    /// Puts an attribute.
+    /// Appends an attribute.
     #[inline(never)]
     pub fn put(&mut self, number: u16, payload: &[u8]) {
         let open = self.open(number);
-        self.raw(payload);
-        self.shut(open, payload.len());
+        self.put_raw(payload);
+        self.set_len(open, payload.len());
     }
 
-    /// Puts an attribute that holds what has been put together elsewhere. What did not fit there does
-    /// not here.
+    /// Appends an attribute whose payload is another body, and its overflow if it has one.
     pub fn put_body(&mut self, number: u16, other: &Body) {
         self.put(number, other.bytes());
-        self.share(other);
+        self.inherit_overflow(other);
     }
 
-    /// Does not fit if another does not.
-    pub fn share(&mut self, other: &Body) {
+    /// Overflows if another body has.
+    pub fn inherit_overflow(&mut self, other: &Body) {
         if !other.fits() {
             self.len = other.len;
         }
     }
 
-    /// Puts an attribute of eight bits.
+    /// Appends an attribute of 8 bits.
     pub fn put_u8(&mut self, number: u16, value: u8) {
         self.put(number, &[value]);
     }
 
-    /// Puts an attribute of 16 bits.
+    /// Appends an attribute of 16 bits in native byte order.
     pub fn put_u16(&mut self, number: u16, value: u16) {
         self.put(number, &value.to_ne_bytes());
     }
 
-    /// Puts an attribute of 32 bits.
+    /// Appends an attribute of 32 bits in native byte order.
     pub fn put_u32(&mut self, number: u16, value: u32) {
         self.put(number, &value.to_ne_bytes());
     }
 
-    /// Puts an attribute that is text, with the zero at its end.
+    /// Appends a text attribute with its NUL.
     #[inline(never)]
     pub fn put_text(&mut self, number: u16, text: &str) {
         let open = self.open(number);
         let len = text.len().saturating_add(1);
-        self.raw(text.as_bytes());
+        self.put_raw(text.as_bytes());
         if text.len().is_multiple_of(4) {
-            self.raw(&[0; 4]);
+            self.put_raw(&[0; 4]);
         }
-        self.shut(open, len);
+        self.set_len(open, len);
     }
 
-    /// Puts an attribute that is an address.
+    /// Appends an attribute with an IP address.
     pub fn put_address(&mut self, number: u16, addr: IpAddr) {
         match addr {
             IpAddr::V4(v4) => self.put(number, &v4.octets()),
@@ -123,59 +122,59 @@ impl Body {
         }
     }
 
-    /// Puts an attribute that is a structure.
+    /// Appends an attribute with a C structure.
     pub fn put_structure<H: Structure>(&mut self, number: u16, value: &H) {
         let open = self.open(number);
-        self.structure(value);
+        self.put_raw_structure(value);
         self.close(open);
     }
 
-    /// Puts a structure, as it is.
-    pub fn structure<H: Structure>(&mut self, value: &H) {
+    /// Appends a C structure without an attribute header.
+    pub fn put_raw_structure<H: Structure>(&mut self, value: &H) {
         let start = self.len;
         self.len = start.saturating_add(H::LEN).next_multiple_of(4);
-        if let Some(room) = self.bytes.get_mut(start..self.len) {
-            room.fill(0);
-            value.write(room.get_mut(..H::LEN).unwrap_or_default());
+        if let Some(buffer) = self.bytes.get_mut(start..self.len) {
+            buffer.fill(0);
+            value.write(buffer.get_mut(..H::LEN).unwrap_or_default());
         }
     }
 
-    /// Puts a structure where room was left for it; one that begins with its length is told it:
-    /// up to here.
-    pub fn structure_at<H: Structure>(&mut self, Open(start): Open, value: &H) {
+    /// Writes a structure at a position reserved for it; its first two bytes are set to the length
+    /// up to the end of the body.
+    pub fn write_structure_at<H: Structure>(&mut self, OpenAttr(start): OpenAttr, value: &H) {
         let len = self.len.saturating_sub(start) as u16;
-        let room = self.bytes.get_mut(start..).and_then(|rest| rest.get_mut(..H::LEN));
-        if let Some(room) = room {
-            value.write(room);
-            room.iter_mut().zip(len.to_ne_bytes()).for_each(|(to, from)| *to = from);
+        let buffer = self.bytes.get_mut(start..).and_then(|rest| rest.get_mut(..H::LEN));
+        if let Some(buffer) = buffer {
+            value.write(buffer);
+            buffer.iter_mut().zip(len.to_ne_bytes()).for_each(|(to, from)| *to = from);
         }
     }
 
-    /// Begins an attribute that holds others. The mark of a nest is the caller's to set:
-    /// iproute2 leaves it out of most.
+    /// Begins an attribute whose payload follows. `NLA_F_NESTED` is part of `number`: iproute2
+    /// leaves it out of most nests.
     #[inline(never)]
-    pub fn open(&mut self, number: u16) -> Open {
+    pub fn open(&mut self, number: u16) -> OpenAttr {
         let start = self.len;
         let [n0, n1] = number.to_ne_bytes();
-        self.raw(&[0, 0, n0, n1]);
-        Open(start)
+        self.put_raw(&[0, 0, n0, n1]);
+        OpenAttr(start)
     }
 
-    /// Ends an attribute that holds others; or a structure that begins with its length.
+    /// Ends an attribute by setting its length.
     #[inline(never)]
-    pub fn close(&mut self, open: Open) {
+    pub fn close(&mut self, open: OpenAttr) {
         let len = self.len.saturating_sub(open.0).saturating_sub(4);
-        self.shut(open, len);
+        self.set_len(open, len);
     }
 
-    fn shut(&mut self, Open(start): Open, payload: usize) {
+    fn set_len(&mut self, OpenAttr(start): OpenAttr, payload: usize) {
         let len = payload.saturating_add(4) as u16;
         if let Some(to) = self.bytes.get_mut(start..).and_then(|rest| rest.first_chunk_mut()) {
             *to = len.to_ne_bytes();
         }
     }
 
-    /// The payload of the first attribute of this number, where there is no header.
+    /// Returns the payload of the first attribute of this number; for bodies without a header.
     #[inline(never)]
     pub fn find(&mut self, number: u16) -> Option<&mut [u8]> {
         let mut walk = AttrWalk::new(self.bytes.get(..self.len)?);
@@ -183,37 +182,37 @@ impl Body {
         while let Some(Ok((raw, payload))) = walk.next() {
             if raw == number {
                 let end = start.saturating_add(frame::attr_size(payload.len()));
-                return self.bytes.get_mut(start..end)?.get_mut(frame::HEADER..);
+                return self.bytes.get_mut(start..end)?.get_mut(frame::ATTR_HEADER..);
             }
             start = walk.at();
         }
         None
     }
 
-    /// The first bytes of the first attribute of this number as an integer, big end first.
+    /// Returns the first four bytes of the first attribute of this number as a big-endian integer.
     #[inline(never)]
     pub fn number(&mut self, number: u16) -> Option<u32> {
         let bytes = self.find(number)?.iter().take(4);
         Some(bytes.fold(0, |value, byte| value.wrapping_shl(8) | u32::from(*byte)))
     }
 
-    /// Sets an attribute where there is no header: the one that is there, or a new one.
+    /// Overwrites an attribute, or appends it if it is missing; for bodies without a header.
     #[inline(never)]
     pub fn set(&mut self, number: u16, payload: &[u8]) {
-        match self.find(number).filter(|room| room.len() == payload.len()) {
-            Some(room) => room.iter_mut().zip(payload).for_each(|(to, from)| *to = *from),
+        match self.find(number).filter(|buffer| buffer.len() == payload.len()) {
+            Some(buffer) => buffer.iter_mut().zip(payload).for_each(|(to, from)| *to = *from),
             None => self.put(number, payload),
         }
     }
 
-    /// Takes an attribute back.
-    pub fn cancel(&mut self, open: Open) {
+    /// Removes everything from a position on.
+    pub fn cancel(&mut self, open: OpenAttr) {
         self.len = open.0;
     }
 
-    /// Where the next attribute will begin.
-    pub fn here(&self) -> Open {
-        Open(self.len)
+    /// Returns the position of the next attribute.
+    pub fn position(&self) -> OpenAttr {
+        OpenAttr(self.len)
     }
 }
 
@@ -222,10 +221,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_did_not_fit_in_a_part_does_not_in_the_whole() {
+    fn a_body_with_an_overflowed_part_overflows() {
         let mut part = Body::empty();
         let mut whole = Body::empty();
-        part.put(1, &[0; ROOM - 4]);
+        part.put(1, &[0; CAPACITY - 4]);
         assert!(part.fits());
         whole.put_u8(2, 3);
         part.put_u8(1, 2);

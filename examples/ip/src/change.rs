@@ -1,4 +1,4 @@
-//! What every command that changes something needs: the kernel's answer, and what words stand for.
+//! Sending of requests that change something, and the argument values that they share.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -12,15 +12,15 @@ use barelink_transport::{Channel, Connection, Errno, Error, KernelError, Request
 
 use super::body::Body;
 use super::names;
-use super::pen::Pen;
 use super::prefix::Prefix;
-use super::words::{Complaints, Exit, USAGE, Words, number, wrong};
+use super::printer::Printer;
+use super::words::{Exit, TextOutput, USAGE, Words, invalid_argument, number};
 use super::{Ip, batch, errors};
 
-/// Puts a request in with others, typed, so that a refusal names its attribute.
-pub type Push = fn(&mut Requests<'_>, u16, Flags, &[u8]) -> Result<(), CodecError>;
+/// Function that adds a request to a batch with its type, so that an error names its attribute.
+pub type PushFn = fn(&mut Requests<'_>, u16, Flags, &[u8]) -> Result<(), CodecError>;
 
-fn push<H: Structure, S: Set>(
+fn push_request<H: Structure, S: Set>(
     requests: &mut Requests<'_>,
     number: u16,
     flags: Flags,
@@ -29,18 +29,19 @@ fn push<H: Structure, S: Set>(
     requests.push_encoded(MessageType::<H, S>::new(number).with(flags), bytes)
 }
 
-/// Has the kernel do it, or tells why not.
+/// Sends a request and waits for its acknowledgement; prints the error if it fails.
 pub fn send<C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'_, '_, C>,
-    kind: MessageType<H, S>,
+    message_type: MessageType<H, S>,
     body: &Body,
 ) -> Result<(), Exit> {
-    request(ip, push::<H, S>, kind.number(), kind.flags(), body)
+    send_request(ip, push_request::<H, S>, message_type.number(), message_type.flags(), body)
 }
 
-/// Has the kernel do several things at once. Once in a program, whatever they are.
+/// Sends several requests at once and passes each result to `each`. It is not generic over the
+/// message, so that it is compiled once.
 #[inline(never)]
-pub fn together<C: Channel>(
+pub fn send_batch<C: Channel>(
     kernel: &mut Connection<'_, C>,
     fill: &mut dyn FnMut(&mut Requests<'_>) -> Result<(), CodecError>,
     each: &mut dyn FnMut(usize, Result<(), KernelError>),
@@ -49,80 +50,84 @@ pub fn together<C: Channel>(
 }
 
 #[inline(never)]
-fn request<C: Channel>(
+fn send_request<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
-    push: Push,
+    push: PushFn,
     number: u16,
     flags: Flags,
     body: &Body,
 ) -> Result<(), Exit> {
     if body.bytes().is_empty() {
-        writeln!(ip.pen.err, "Error: Buffer too small for object.");
+        writeln!(ip.printer.err, "Error: Buffer too small for object.");
         return Err(USAGE);
     }
-    while let Some(pending) = ip.pen.pending.as_deref_mut() {
-        if pending.take(push, number, flags, body.bytes()) {
+    while let Some(pending) = ip.printer.pending.as_deref_mut() {
+        if pending.push(push, number, flags, body.bytes()) {
             return Ok(());
         }
-        batch::settle(&mut ip.pen);
+        batch::send_pending(&mut ip.printer);
     }
     let mut answer: Result<(), KernelError> = Ok(());
-    let sent = together(
+    let sent = send_batch(
         &mut ip.kernel,
         &mut |requests| push(requests, number, flags, body.bytes()),
         &mut |_, result| answer = result,
     );
     if batch::is_link(number) {
-        ip.pen.links.forget_all();
+        ip.printer.links.forget_all();
     }
     let result = sent.and(answer.map_err(Error::Kernel));
     if let Some(warning) = ip.kernel.warning() {
-        errors::warning(ip.pen.err, warning);
+        errors::warning(ip.printer.err, warning);
     }
-    result.map_err(|error| errors::request(ip.pen.err, &error))
+    result.map_err(|error| errors::request_failed(ip.printer.err, &error))
 }
 
-/// Messages about what is to be deleted: sent whenever there is no more room, over the second
-/// connection, while what is to be found is still told over the first.
-pub struct Doomed {
-    push: Push,
+/// Delete requests for the objects that a flush has found: sent whenever the buffer is full, over
+/// the second connection, while the dump continues over the first.
+pub struct DeleteBatch {
+    push: PushFn,
     number: u16,
     body: Body,
     count: usize,
-    /// What the kernel refused first.
+    /// First kernel error.
     error: Option<Error>,
 }
 
-impl Doomed {
-    /// Takes a message.
-    pub fn take<C: Channel, H: Structure>(
+impl DeleteBatch {
+    /// Adds a delete request with the header and attributes of a dumped object.
+    pub fn push<C: Channel, H: Structure>(
         &mut self,
-        pen: &mut Pen<'_, '_, C>,
+        printer: &mut Printer<'_, '_, C>,
         header: &H,
         attrs: &[u8],
     ) {
-        self.add(pen, &mut |body| {
-            body.structure(header);
-            body.raw(attrs);
+        self.add(printer, &mut |body| {
+            body.put_raw_structure(header);
+            body.put_raw(attrs);
         });
     }
 
-    /// Takes what is known by its number.
-    pub fn take_number<C: Channel, H: Structure>(
+    /// Adds a delete request for an object that one 32-bit attribute identifies.
+    pub fn push_id<C: Channel, H: Structure>(
         &mut self,
-        pen: &mut Pen<'_, '_, C>,
+        printer: &mut Printer<'_, '_, C>,
         header: &H,
         number: u16,
         value: u32,
     ) {
-        self.add(pen, &mut |body| {
-            body.structure(header);
+        self.add(printer, &mut |body| {
+            body.put_raw_structure(header);
             body.put_u32(number, value);
         });
     }
 
     #[inline(never)]
-    fn add<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>, put: &mut dyn FnMut(&mut Body)) {
+    fn add<C: Channel>(
+        &mut self,
+        printer: &mut Printer<'_, '_, C>,
+        put: &mut dyn FnMut(&mut Body),
+    ) {
         for _ in 0..2 {
             let open = self.body.open(0);
             put(&mut self.body);
@@ -131,17 +136,17 @@ impl Doomed {
                 break;
             }
             self.body.cancel(open);
-            self.send(pen);
+            self.send(printer);
         }
         self.count = self.count.saturating_add(1);
     }
 
-    /// Has the kernel delete what there is so far.
+    /// Sends the collected delete requests.
     #[inline(never)]
-    fn send<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>) {
-        let Doomed { push, number, body, error, .. } = self;
-        let sent = together(
-            &mut pen.links.second,
+    fn send<C: Channel>(&mut self, printer: &mut Printer<'_, '_, C>) {
+        let DeleteBatch { push, number, body, error, .. } = self;
+        let sent = send_batch(
+            &mut printer.links.second,
             &mut |requests| {
                 let attrs = Attrs::<()>::new(body.bytes()).iter();
                 for message in attrs.map_while(Result::ok) {
@@ -150,10 +155,10 @@ impl Doomed {
                 Ok(())
             },
             &mut |_, result| {
-                // What went with another is gone, too.
+                // Deleted together with another object.
                 let gone = [Errno::NOENT, Errno::SRCH, Errno::ADDRNOTAVAIL];
-                let refused = result.err().filter(|refusal| !gone.contains(&refusal.errno()));
-                *error = error.or(refused.map(Error::Kernel));
+                let failed = result.err().filter(|error| !gone.contains(&error.errno()));
+                *error = error.or(failed.map(Error::Kernel));
             },
         );
         *error = error.or(sent.err());
@@ -161,65 +166,65 @@ impl Doomed {
     }
 }
 
-/// What finds what is to be deleted.
+/// Function that adds the objects to delete to the batch.
 pub type Find<'f, 'a, 'b, C> =
-    &'f mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut Doomed) -> Result<(), Exit>;
+    &'f mut dyn FnMut(&mut Ip<'a, 'b, C>, &mut DeleteBatch) -> Result<(), Exit>;
 
-/// How often a flush may find no less than the time before.
-const ROUNDS: usize = 10;
+/// Number of rounds in which a flush may find as many objects as before.
+const MAX_ROUNDS: usize = 10;
 
-/// Deletes all that `find` finds, until it finds nothing any more; how many those were.
+/// Deletes what `find` finds, until it finds nothing; returns the number of deleted objects.
 pub fn flush<'a, 'b, C: Channel, H: Structure, S: Set>(
     ip: &mut Ip<'a, 'b, C>,
     delete: MessageType<H, S>,
     find: Find<'_, 'a, 'b, C>,
 ) -> Result<usize, Exit> {
-    let (push, number) = (push::<H, S> as Push, delete.number());
-    rounds(ip, Doomed { push, number, body: Body::empty(), count: 0, error: None }, find)
+    let (push, number) = (push_request::<H, S> as PushFn, delete.number());
+    flush_rounds(ip, DeleteBatch { push, number, body: Body::empty(), count: 0, error: None }, find)
 }
 
 #[inline(never)]
-fn rounds<'a, 'b, C: Channel>(
+fn flush_rounds<'a, 'b, C: Channel>(
     ip: &mut Ip<'a, 'b, C>,
-    mut doomed: Doomed,
+    mut deletions: DeleteBatch,
     find: Find<'_, 'a, 'b, C>,
 ) -> Result<usize, Exit> {
     let (mut rounds, mut last) = (0, usize::MAX);
-    while rounds < ROUNDS {
-        let before = doomed.count;
-        find(ip, &mut doomed)?;
-        doomed.send(&mut ip.pen);
-        if let Some(error) = doomed.error {
-            errors::tell(ip.pen.err, &error);
+    while rounds < MAX_ROUNDS {
+        let before = deletions.count;
+        find(ip, &mut deletions)?;
+        deletions.send(&mut ip.printer);
+        if let Some(error) = deletions.error {
+            errors::report(ip.printer.err, &error);
             return Err(Exit(1));
         }
-        let found = doomed.count.saturating_sub(before);
+        let found = deletions.count.saturating_sub(before);
         if found == 0 {
-            return Ok(doomed.count);
+            return Ok(deletions.count);
         }
-        // What goes while it is told makes the kernel pass over some, so that there are less each time.
+        // Deleting during the dump makes the kernel skip some objects, so each round finds fewer.
         if found >= last {
             rounds = 1usize.saturating_add(rounds);
         }
         last = found;
     }
-    writeln!(ip.pen.err, "*** Flush remains incomplete after {ROUNDS} rounds. ***");
+    writeln!(ip.printer.err, "*** Flush remains incomplete after {MAX_ROUNDS} rounds. ***");
     Err(Exit(1))
 }
 
-/// A number in base 10, 8 or 16, of at most this much; complains as `invarg` does.
+/// Parses a number in base 10, 8 or 16 up to `max`; prints the error of iproute2's `invarg`.
 #[inline(never)]
-pub fn uint(word: &str, max: u64, why: &str, err: &mut Complaints<'_>) -> Result<u64, Exit> {
-    number(word).filter(|number| *number <= max).ok_or_else(|| wrong(err, word, why))
+pub fn uint(word: &str, max: u64, why: &str, err: &mut TextOutput<'_>) -> Result<u64, Exit> {
+    number(word).filter(|number| *number <= max).ok_or_else(|| invalid_argument(err, word, why))
 }
 
-/// A number of 32 bits.
-pub fn uint32(word: &str, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
+/// Parses a 32-bit number; prints the error of iproute2's `invarg`.
+pub fn uint32(word: &str, why: &str, err: &mut TextOutput<'_>) -> Result<u32, Exit> {
     Ok(uint(word, u32::MAX.into(), why, err)? as u32)
 }
 
-/// Whether a word is `on` or `off`.
-pub fn on_off(name: &str, word: &str, err: &mut Complaints<'_>) -> Result<bool, Exit> {
+/// Parses `on` or `off`.
+pub fn on_off(name: &str, word: &str, err: &mut TextOutput<'_>) -> Result<bool, Exit> {
     match word {
         "on" => Ok(true),
         "off" => Ok(false),
@@ -233,14 +238,15 @@ pub fn on_off(name: &str, word: &str, err: &mut Complaints<'_>) -> Result<bool, 
     }
 }
 
-/// An address of this family, or of the one it looks like; complains as `get_addr` does.
+/// Parses an address of this family, or of the one that its form implies; prints the error of
+/// iproute2's `get_addr`.
 #[inline(never)]
 pub fn address(
     word: &str,
     family: AddressFamily,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Result<IpAddr, Exit> {
-    let prefix = whole(word, family, err)?;
+    let prefix = host_prefix(word, family, err)?;
     match (prefix.addr(), prefix.family) {
         (Some(addr), _) => Ok(addr),
         (None, AddressFamily::INET) => Ok(Ipv4Addr::UNSPECIFIED.into()),
@@ -249,36 +255,45 @@ pub fn address(
     }
 }
 
-/// The same as a prefix of all its bits; a label, too, if it is of that family.
+/// Parses an address as a prefix of full length; an MPLS label if that is the family.
 #[inline(never)]
-pub fn whole(word: &str, family: AddressFamily, err: &mut Complaints<'_>) -> Result<Prefix, Exit> {
+pub fn host_prefix(
+    word: &str,
+    family: AddressFamily,
+    err: &mut TextOutput<'_>,
+) -> Result<Prefix, Exit> {
     match Prefix::read(word, family) {
-        Some(prefix) if !prefix.said && !word.contains('/') => Ok(prefix),
+        Some(prefix) if !prefix.explicit_len && !word.contains('/') => Ok(prefix),
         _ => Err(not_address(word, family, err)),
     }
 }
 
-fn not_address(word: &str, family: AddressFamily, err: &mut Complaints<'_>) -> Exit {
+fn not_address(word: &str, family: AddressFamily, err: &mut TextOutput<'_>) -> Exit {
     let name = super::prefix::family_name(family);
     writeln!(err, "Error: {name} address is expected rather than \"{word}\".");
     Exit(1)
 }
 
-/// A hardware address: bytes in base 16 with colons between, or an IPv4 address's; how many.
+/// Parses a hardware address, given as bytes in base 16 joined by colons or as an IPv4 address;
+/// returns its length.
 #[inline(never)]
-pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut Complaints<'_>) -> Result<usize, Exit> {
+pub fn hardware_address(
+    word: &str,
+    buffer: &mut [u8; 32],
+    err: &mut TextOutput<'_>,
+) -> Result<usize, Exit> {
     if word.contains('.') && !word.contains(':') {
         if let Some(IpAddr::V4(v4)) =
             Prefix::read(word, AddressFamily::INET).and_then(|it| it.addr())
         {
-            room.iter_mut().zip(v4.octets()).for_each(|(to, from)| *to = from);
+            buffer.iter_mut().zip(v4.octets()).for_each(|(to, from)| *to = from);
             return Ok(4);
         }
     }
     let mut len = 0;
     for part in word.split(':') {
         let byte = u8::from_str_radix(part, 16).ok();
-        let slot = room.get_mut(len);
+        let slot = buffer.get_mut(len);
         let (Some(byte), Some(slot)) = (byte, slot) else {
             writeln!(err, "\"{word}\" is invalid lladdr.");
             return Err(Exit(1));
@@ -289,11 +304,11 @@ pub fn hardware(word: &str, room: &mut [u8; 32], err: &mut Complaints<'_>) -> Re
     Ok(len)
 }
 
-/// The family that an optional word tells, else the one that is known so far; and the word behind.
+/// Reads an optional address family and the word that follows it.
 fn family_word<'w>(
     words: &mut Words<'w>,
     family: AddressFamily,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Result<(AddressFamily, &'w str), Exit> {
     let word = words.value(err)?;
     match names::known(word, names::FAMILIES) {
@@ -302,27 +317,28 @@ fn family_word<'w>(
     }
 }
 
-/// The address behind an optional word for its family.
+/// Parses an address after its optional family.
 pub fn family_address(
     words: &mut Words<'_>,
     family: AddressFamily,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Result<Prefix, Exit> {
     let (family, word) = family_word(words, family, err)?;
-    whole(word, family, err)
+    host_prefix(word, family, err)
 }
 
-/// The prefix behind an optional word for its family.
+/// Parses a prefix after its optional family.
 pub fn family_prefix(
     words: &mut Words<'_>,
     family: AddressFamily,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Result<Prefix, Exit> {
     let (family, word) = family_word(words, family, err)?;
     Prefix::parse(word, family, err)
 }
 
-/// Puts a table that the header has no room for; what the header has.
+/// Returns the header's routing table; one above 255 becomes an attribute, and the header's is
+/// `RT_TABLE_UNSPEC`.
 pub fn put_table(table: u32, number: u16, body: &mut Body) -> RouteTable {
     if table < 256 {
         return RouteTable(table);
@@ -331,29 +347,29 @@ pub fn put_table(table: u32, number: u16, body: &mut Body) -> RouteTable {
     RouteTable::UNSPEC
 }
 
-/// Takes the family of what was said, if none is known so far.
-pub fn settle(family: &mut AddressFamily, said: AddressFamily) {
+/// Sets the family if it is `AF_UNSPEC`.
+pub fn default_family(family: &mut AddressFamily, value: AddressFamily) {
     if *family == AddressFamily::UNSPEC {
-        *family = said;
+        *family = value;
     }
 }
 
-/// A mark and its mask, `N` or `N/MASK`.
-pub fn masked(word: &str) -> (&str, Option<&str>) {
+/// Splits a value and its mask, `N` or `N/MASK`.
+pub fn split_mask(word: &str) -> (&str, Option<&str>) {
     match word.split_once('/') {
         Some((value, mask)) => (value, Some(mask)),
         None => (word, None),
     }
 }
 
-/// Complains about a second value for the same thing, as `duparg` does.
-pub fn duplicate(err: &mut Complaints<'_>, name: &str, word: &str) -> Exit {
+/// Prints the error of a repeated argument, as iproute2's `duparg` does.
+pub fn duplicate_argument(err: &mut TextOutput<'_>, name: &str, word: &str) -> Exit {
     writeln!(err, "Error: duplicate \"{name}\": \"{word}\" is the second value.");
     USAGE
 }
 
-/// Complains about what is missing, as `missarg` does.
-pub fn missing(err: &mut Complaints<'_>, name: &str) -> Exit {
+/// Prints the error of a missing argument, as iproute2's `missarg` does.
+pub fn missing(err: &mut TextOutput<'_>, name: &str) -> Exit {
     writeln!(err, "Error: argument \"{name}\" is required");
     USAGE
 }

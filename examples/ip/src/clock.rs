@@ -1,13 +1,13 @@
-//! The time of a change, by universal time.
+//! Timestamps of `ip monitor`, in UTC.
 
 use core::fmt::{self, Display};
 use core::time::Duration;
 
-/// A time since 1970, in the words of `ctime`.
-pub struct Long(pub Duration);
+/// Time since 1970, printed in the format of `ctime(3)`.
+pub struct CtimeTime(pub Duration);
 
-/// The same, as ISO 8601 has it.
-pub struct Short(pub Duration);
+/// Time since 1970, printed in the format of ISO 8601.
+pub struct Iso8601Time(pub Duration);
 
 struct Date {
     year: u64,
@@ -55,12 +55,12 @@ fn date(time: Duration) -> Date {
         left -= long;
         month += 1;
     }
-    // The first of January 1970 was a Thursday.
+    // 1 January 1970 was a Thursday.
     let weekday = ((days + 4) % 7) as usize;
     Date { year, month, day: left + 1, weekday, seconds: time.as_secs() % 86_400 }
 }
 
-impl Display for Long {
+impl Display for CtimeTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
         let Date { year, month, day, weekday, seconds } = date(self.0);
@@ -75,7 +75,7 @@ impl Display for Long {
     }
 }
 
-impl Display for Short {
+impl Display for Iso8601Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Date { year, month, day, seconds, .. } = date(self.0);
         let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

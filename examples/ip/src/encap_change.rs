@@ -1,4 +1,4 @@
-//! What a route or next hop puts around packets, as the command line has it: `encap TYPE ...`.
+//! `encap TYPE ...`: parses the lightweight tunnel of a route or next hop.
 
 use core::net::{IpAddr, Ipv6Addr};
 
@@ -11,15 +11,15 @@ use barelink_codec::rtnl::route::lwtunnel::{
 };
 use barelink_transport::Channel;
 
+use super::args::{ArgTable, ArgType, NameTable, ParsedArgs, arg_table, attr, key, parse_arg};
 use super::body::Body;
 use super::change::{address, uint, uint32};
 use super::encap::{FLAVORS, SEG6_MODES};
 use super::names::{self, Names};
-use super::pen::Pen;
-use super::said::{Book, Lines, Said, Take, attr, key, lines, take};
-use super::words::{Complaints, Exit, USAGE, Words, number32, refuse, wrong};
+use super::printer::Printer;
+use super::words::{Exit, TextOutput, USAGE, Words, fail, invalid_argument, number32};
 
-/// The types.
+/// Encapsulations that can be configured, by name.
 const TYPES: &[(&str, EncapType)] = &[
     ("mpls", EncapType::MPLS),
     ("ip", EncapType::IP),
@@ -31,90 +31,90 @@ const TYPES: &[(&str, EncapType)] = &[
     ("xfrm", EncapType::XFRM),
 ];
 
-const MPLS: Lines = lines! { "=ttl!\"ttl\" value is invalid" => key(MplsTunnel::TTL) };
+const MPLS: ArgTable = arg_table! { "=ttl!\"ttl\" value is invalid" => key(MplsTunnel::TTL) };
 
-const IP: Lines = lines! {
+const IP: ArgTable = arg_table! {
     "=id!\"id\" value is invalid" => key(IpTunnel::ID),
     "=dst" => key(IpTunnel::DST),
     "=src" => key(IpTunnel::SRC),
-    "=tos!\"tos\" value is invalid" => attr(IpTunnel::TOS, Take::Dsfield),
+    "=tos!\"tos\" value is invalid" => attr(IpTunnel::TOS, ArgType::Dsfield),
     "=ttl!\"ttl\" value is invalid" => key(IpTunnel::TTL),
 };
 
-const IP6: Lines = lines! {
+const IP6: ArgTable = arg_table! {
     "=id!\"id\" value is invalid" => key(Ip6Tunnel::ID),
     "=dst" => key(Ip6Tunnel::DST),
     "=src" => key(Ip6Tunnel::SRC),
-    "=tc!\"tc\" value is invalid" => attr(Ip6Tunnel::TC, Take::Dsfield),
+    "=tc!\"tc\" value is invalid" => attr(Ip6Tunnel::TC, ArgType::Dsfield),
     "=hoplimit!\"hoplimit\" value is invalid" => key(Ip6Tunnel::HOPLIMIT),
 };
 
 const TUNNEL_FLAGS: &[(&str, TunnelFlags)] =
     &[("key", TunnelFlags::KEY), ("csum", TunnelFlags::CSUM), ("seq", TunnelFlags::SEQ)];
 
-const SEG6_LOCAL: Lines = lines! {
-    "=action!\"action\" value is invalid" => attr(Seg6Local::ACTION, Take::Named(Book::Actions)),
-    "=table!invalid table id" => attr(Seg6Local::TABLE, Take::Named(Book::Tables)),
-    "=vrftable!invalid vrf table id" => attr(Seg6Local::VRFTABLE, Take::Named(Book::Tables)),
+const SEG6_LOCAL: ArgTable = arg_table! {
+    "=action!\"action\" value is invalid" => attr(Seg6Local::ACTION, ArgType::Named(NameTable::Actions)),
+    "=table!invalid table id" => attr(Seg6Local::TABLE, ArgType::Named(NameTable::Tables)),
+    "=vrftable!invalid vrf table id" => attr(Seg6Local::VRFTABLE, ArgType::Named(NameTable::Tables)),
     "=nh4" => key(Seg6Local::NH4),
     "=nh6" => key(Seg6Local::NH6),
-    "=iif" => attr(Seg6Local::IIF, Take::Link),
-    "=oif" => attr(Seg6Local::OIF, Take::Link),
+    "=iif" => attr(Seg6Local::IIF, ArgType::Link),
+    "=oif" => attr(Seg6Local::OIF, ArgType::Link),
 };
 
-const XFRM: Lines = lines! {
+const XFRM: ArgTable = arg_table! {
     "=if_id!\"if_id\" value is invalid" => key(XfrmTunnel::IF_ID),
-    "=link_dev" => attr(XfrmTunnel::LINK, Take::Link),
+    "=link_dev" => attr(XfrmTunnel::LINK, ArgType::Link),
 };
 
-/// Reads what is behind `encap`, and puts it under these attributes.
+/// Parses what follows `encap`, and appends it as the attributes of these two numbers.
 pub fn parse<C: Channel>(
     words: &mut Words<'_>,
     body: &mut Body,
     encap: u16,
     encap_type: u16,
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
 ) -> Result<(), Exit> {
-    let word = words.value(pen.err)?;
-    let Some((_, kind)) = TYPES.iter().find(|row| row.0 == word) else {
-        return Err(wrong(pen.err, word, "\"encap type\" value is invalid\n"));
+    let word = words.value(printer.err)?;
+    let Some((_, tunnel_type)) = TYPES.iter().find(|row| row.0 == word) else {
+        return Err(invalid_argument(printer.err, word, "\"encap type\" value is invalid\n"));
     };
-    // iproute2 wants two words at least, whatever they are.
+    // iproute2 requires two words.
     if words.nth_word(1).is_none() {
-        return Err(refuse(pen.err, "Error: unexpected end of line after \"encap\"\n", USAGE));
+        return Err(fail(printer.err, "Error: unexpected end of line after \"encap\"\n", USAGE));
     }
     let open = body.open(encap | NESTED);
-    match *kind {
+    match *tunnel_type {
         EncapType::MPLS => {
-            let stack = words.value(pen.err)?;
-            labels(stack, MplsTunnel::DST.number(), body, pen.err)?;
-            options(&MPLS, words, body, pen)?;
+            let stack = words.value(printer.err)?;
+            labels(stack, MplsTunnel::DST.number(), body, printer.err)?;
+            options(&MPLS, words, body, printer)?;
         }
-        EncapType::IP => tunnel(&IP, IpTunnel::FLAGS.number(), words, body, pen)?,
-        EncapType::IP6 => tunnel(&IP6, Ip6Tunnel::FLAGS.number(), words, body, pen)?,
-        EncapType::SEG6 => seg6(words, body, pen.err)?,
-        EncapType::SEG6_LOCAL => seg6_local(words, body, pen)?,
-        EncapType::RPL => rpl(words, body, pen.err)?,
-        EncapType::IOAM6 => ioam6(words, body, pen.err)?,
-        _ => options(&XFRM, words, body, pen)?,
+        EncapType::IP => tunnel(&IP, IpTunnel::FLAGS.number(), words, body, printer)?,
+        EncapType::IP6 => tunnel(&IP6, Ip6Tunnel::FLAGS.number(), words, body, printer)?,
+        EncapType::SEG6 => seg6(words, body, printer.err)?,
+        EncapType::SEG6_LOCAL => seg6_local(words, body, printer)?,
+        EncapType::RPL => rpl(words, body, printer.err)?,
+        EncapType::IOAM6 => ioam6(words, body, printer.err)?,
+        _ => options(&XFRM, words, body, printer)?,
     }
     body.close(open);
-    body.put_u16(encap_type, kind.0);
+    body.put_u16(encap_type, tunnel_type.0);
     Ok(())
 }
 
-/// Reads options until there is a word that is none.
+/// Parses options up to the first word that is none.
 fn options<C: Channel>(
-    lines: &Lines,
+    table: &ArgTable,
     words: &mut Words<'_>,
     body: &mut Body,
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
 ) -> Result<(), Exit> {
-    let mut said = Said::new(AddressFamily::UNSPEC);
+    let mut args = ParsedArgs::new(AddressFamily::UNSPEC);
     while let Some(word) = words.peek() {
         let mut rest = *words;
         rest.next();
-        if !take(lines, word, &mut rest, (&mut said, Some(body)), pen)? {
+        if !parse_arg(table, word, &mut rest, (&mut args, Some(body)), printer)? {
             break;
         }
         *words = rest;
@@ -123,15 +123,15 @@ fn options<C: Channel>(
 }
 
 fn tunnel<C: Channel>(
-    lines: &Lines,
+    table: &ArgTable,
     flags_number: u16,
     words: &mut Words<'_>,
     body: &mut Body,
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
 ) -> Result<(), Exit> {
     let mut flags = TunnelFlags::EMPTY;
     loop {
-        options(lines, words, body, pen)?;
+        options(table, words, body, printer)?;
         let word = words.peek().unwrap_or_default();
         let Some((_, flag)) = TUNNEL_FLAGS.iter().find(|row| row.0 == word) else { break };
         flags |= *flag;
@@ -143,12 +143,12 @@ fn tunnel<C: Channel>(
     Ok(())
 }
 
-/// Puts a stack of labels, of which the last is marked.
+/// Appends an MPLS label stack; the last label has the bottom-of-stack bit.
 pub fn labels(
     word: &str,
     number: u16,
     body: &mut Body,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Result<(), Exit> {
     let open = body.open(number);
     let mut parts = word.split('/').peekable();
@@ -157,18 +157,18 @@ pub fn labels(
             writeln!(err, "Error: mpls address is expected rather than \"{word}\".");
             return Err(Exit(1));
         };
-        body.raw(&Label::new(label, parts.peek().is_none()).entry.to_be_bytes());
+        body.put_raw(&Label::new(label, parts.peek().is_none()).entry.to_be_bytes());
     }
     body.close(open);
     Ok(())
 }
 
-/// The number of a name, or a complaint.
-fn known(word: &str, names: Names, why: &str, err: &mut Complaints<'_>) -> Result<u32, Exit> {
-    names::known(word, names).ok_or_else(|| wrong(err, word, why))
+/// Returns the number of a name; prints an error if the list lacks it.
+fn known(word: &str, names: Names, why: &str, err: &mut TextOutput<'_>) -> Result<u32, Exit> {
+    names::known(word, names).ok_or_else(|| invalid_argument(err, word, why))
 }
 
-fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     let (mut mode, mut segments, mut source, mut hmac) = (None, None, None, 0);
     while let Some(word @ ("mode" | "segs" | "hmac" | "tunsrc")) = words.peek() {
         words.next();
@@ -183,13 +183,13 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Res
         }
     }
     let segments = segments.unwrap_or_default();
-    // In the header that is put into the packet's own, the last segment is the packet's target.
+    // In inline mode the last segment is the packet's destination.
     let inline = mode.unwrap_or(0) == 0;
     let count = segments.split(',').count().saturating_add(inline.into());
     let last = count.saturating_sub(1) as u8;
     let blocks = count.saturating_mul(2).saturating_add(if hmac == 0 { 0 } else { 5 });
     let open = body.open(Seg6::SRH.number());
-    body.raw(&mode.unwrap_or(0).to_ne_bytes());
+    body.put_raw(&mode.unwrap_or(0).to_ne_bytes());
     let mut header = SegmentHeader {
         len: blocks as u8,
         routing_type: 4,
@@ -200,18 +200,18 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Res
     if hmac != 0 {
         header.flags = barelink_codec::rtnl::route::lwtunnel::SegmentFlags::HMAC;
     }
-    body.structure(&header);
+    body.put_raw_structure(&header);
     if inline {
-        body.raw(&[0; 16]);
+        body.put_raw(&[0; 16]);
     }
     for segment in segments.rsplit(',') {
-        body.raw(&v6(segment, err)?);
+        body.put_raw(&v6(segment, err)?);
     }
     if hmac != 0 {
-        // A TLV: its type and length, 2 bytes of nothing, the key's number, room for the digest.
-        body.raw(&[5, 38, 0, 0]);
-        body.raw(&hmac.to_be_bytes());
-        body.raw(&[0; 32]);
+        // HMAC TLV: type, length, 2 reserved bytes, key ID, space for the digest.
+        body.put_raw(&[5, 38, 0, 0]);
+        body.put_raw(&hmac.to_be_bytes());
+        body.put_raw(&[0; 32]);
     }
     body.close(open);
     if let Some(source) = source {
@@ -220,7 +220,7 @@ fn seg6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Res
     Ok(())
 }
 
-fn v6(word: &str, err: &mut Complaints<'_>) -> Result<[u8; 16], Exit> {
+fn v6(word: &str, err: &mut TextOutput<'_>) -> Result<[u8; 16], Exit> {
     let addr = address(word, AddressFamily::INET6, err)?;
     Ok(if let IpAddr::V6(v6) = addr { v6.octets() } else { Ipv6Addr::UNSPECIFIED.octets() })
 }
@@ -228,10 +228,10 @@ fn v6(word: &str, err: &mut Complaints<'_>) -> Result<[u8; 16], Exit> {
 fn seg6_local<C: Channel>(
     words: &mut Words<'_>,
     body: &mut Body,
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
 ) -> Result<(), Exit> {
     loop {
-        options(&SEG6_LOCAL, words, body, pen)?;
+        options(&SEG6_LOCAL, words, body, printer)?;
         match words.peek() {
             Some("count") => {
                 words.next();
@@ -247,10 +247,10 @@ fn seg6_local<C: Channel>(
             }
             Some("flavors") => {
                 words.next();
-                flavors(words, body, pen.err)?;
+                flavors(words, body, printer.err)?;
             }
             Some(word @ ("srh" | "endpoint")) => {
-                writeln!(pen.err, "\"{word}\" is not supported by this ip.");
+                writeln!(printer.err, "\"{word}\" is not supported by this ip.");
                 return Err(USAGE);
             }
             _ => return Ok(()),
@@ -258,7 +258,7 @@ fn seg6_local<C: Channel>(
     }
 }
 
-fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     let open = body.open(Seg6Local::FLAVORS.number() | NESTED);
     let mut flags = 0;
     for word in words.value(err)?.split(',') {
@@ -278,7 +278,7 @@ fn flavors(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> 
     Ok(())
 }
 
-fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     let mut segments = None;
     while words.peek() == Some("segs") {
         words.next();
@@ -287,28 +287,28 @@ fn rpl(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Resu
     let segments = segments.unwrap_or_default();
     let count = segments.split(',').count();
     let open = body.open(Rpl::SRH.number());
-    body.structure(&RplHeader {
+    body.put_raw_structure(&RplHeader {
         len: count.saturating_mul(2) as u8,
         routing_type: 3,
         segments_left: count as u8,
         ..Default::default()
     });
     for segment in segments.split(',') {
-        body.raw(&v6(segment, err)?);
+        body.put_raw(&v6(segment, err)?);
     }
     body.close(open);
     Ok(())
 }
 
-/// The word that has to come next.
-fn expect(word: &str, words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<(), Exit> {
+/// Consumes a required word.
+fn expect(word: &str, words: &mut Words<'_>, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     match words.value(err)? {
         found if found == word => Ok(()),
-        found => Err(wrong(err, found, "is not what is expected here\n")),
+        found => Err(invalid_argument(err, found, "is not expected here\n")),
     }
 }
 
-fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     const FREQUENCY: &str = "Invalid frequency\n";
     let (mut k, mut n, mut mode) = (1, 1, Ioam6Mode::INLINE);
     let (mut source, mut target) = (None, None);
@@ -326,7 +326,7 @@ fn ioam6(words: &mut Words<'_>, body: &mut Body, err: &mut Complaints<'_>) -> Re
                     "inline" => Ioam6Mode::INLINE,
                     "encap" => Ioam6Mode::ENCAP,
                     "auto" => Ioam6Mode::AUTO,
-                    _ => return Err(wrong(err, value, "Invalid mode\n")),
+                    _ => return Err(invalid_argument(err, value, "Invalid mode\n")),
                 };
             }
             "tunsrc" => source = Some(v6(value, err)?),

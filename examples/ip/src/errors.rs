@@ -1,40 +1,40 @@
-//! What is said when the kernel refuses, in the C library's words, with the kernel's own.
+//! Error messages of failed requests: the kernel's text, or the C library's for its errno.
 
 use barelink_codec::errno::ErrnoText;
 use barelink_transport::{Errno, Error, KernelError};
 
-use super::words::{Complaints, Exit};
+use super::words::{Exit, TextOutput};
 
 /// Returns an errno for printing; `{:#}` prints its `strerror(3)` text.
 pub fn errno_text(errno: Errno) -> ErrnoText {
     ErrnoText(errno.raw_os_error())
 }
 
-/// Tells what the kernel warns of.
-pub fn warning(err: &mut Complaints<'_>, warning: &KernelError) {
+/// Prints a warning of the kernel.
+pub fn warning(err: &mut TextOutput<'_>, warning: &KernelError) {
     let text = warning.text();
     let end = if text.ends_with(['.', '\n']) { "" } else { "." };
     writeln!(err, "Warning: {text}{end}");
 }
 
-/// Tells a refusal: the kernel's own words if there are any, and which attribute it means.
-fn refused(err: &mut Complaints<'_>, refusal: &KernelError) {
-    match refusal.text() {
-        "" => writeln!(err, "RTNETLINK answers: {:#}", errno_text(refusal.errno())),
+/// Prints an error of the kernel: its text or errno, and the attribute that it is about.
+fn report_kernel_error(err: &mut TextOutput<'_>, error: &KernelError) {
+    match error.text() {
+        "" => writeln!(err, "RTNETLINK answers: {:#}", errno_text(error.errno())),
         text => {
             let end = if text.ends_with(['.', '\n']) { "" } else { "." };
             writeln!(err, "Error: {text}{end}")
         }
     }
-    if !refusal.path.is_empty() {
-        writeln!(err, "Attribute: {}", refusal.path);
+    if !error.path.is_empty() {
+        writeln!(err, "Attribute: {}", error.path);
     }
 }
 
-/// Tells why something could not be asked for.
-pub fn tell(err: &mut Complaints<'_>, error: &Error) {
+/// Prints the reason for a failed request.
+pub fn report(err: &mut TextOutput<'_>, error: &Error) {
     match error {
-        Error::Kernel(refusal) => refused(err, refusal),
+        Error::Kernel(error) => report_kernel_error(err, error),
         Error::Interrupted => {
             writeln!(err, "Dump was interrupted and may be inconsistent.")
         }
@@ -43,32 +43,32 @@ pub fn tell(err: &mut Complaints<'_>, error: &Error) {
     }
 }
 
-/// Tells why a request failed, and how the program ends.
-pub fn request(err: &mut Complaints<'_>, error: &Error) -> Exit {
-    tell(err, error);
+/// Prints the reason for a failed request; returns exit status 2.
+pub fn request_failed(err: &mut TextOutput<'_>, error: &Error) -> Exit {
+    report(err, error);
     Exit(2)
 }
 
-/// The same, of what is shown or was to be flushed. While something is flushed, what is told changes
-/// under way, and is asked for again.
-pub fn found(
-    err: &mut Complaints<'_>,
+/// Prints the reason for a failed dump. During a flush an interrupted dump is no error: what
+/// remains is found by the next round.
+pub fn dump_or_flush_failed(
+    err: &mut TextOutput<'_>,
     error: &Error,
     flushing: bool,
     code: u8,
 ) -> Result<(), Exit> {
     match error {
-        _ if !flushing => return dump(err, error, code),
+        _ if !flushing => return dump_failed(err, error, code),
         Error::Interrupted => return Ok(()),
-        _ => tell(err, error),
+        _ => report(err, error),
     }
     err.write_str("Flush terminated\n");
     Err(Exit(code))
 }
 
-/// Tells why a dump ended; one that changed under way is told of, and counts as done.
-pub fn dump(err: &mut Complaints<'_>, error: &Error, code: u8) -> Result<(), Exit> {
-    tell(err, error);
+/// Prints the reason for a failed dump; an interrupted one is reported but succeeds.
+pub fn dump_failed(err: &mut TextOutput<'_>, error: &Error, code: u8) -> Result<(), Exit> {
+    report(err, error);
     if matches!(error, Error::Interrupted) {
         return Ok(());
     }

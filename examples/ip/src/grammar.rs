@@ -1,38 +1,38 @@
-//! What words may stand in a command line and what attributes come of them, as data.
+//! Grammars of command-line words and the attributes that they become, as data.
 //!
-//! A grammar is a text with one entry a line, and a row for each. An entry is a word, or several with
-//! `/` between. A word's beginning is enough for it.
+//! A grammar is a text with one entry a line, and a row for each entry. An entry is a word, or
+//! several joined by `/`. A word may be abbreviated to its beginning.
 //!
 //! | in an entry | means |
 //! |---|---|
-//! | `=word` | the whole word |
-//! | `~word` | it may have a `no` before it |
-//! | `word:names` | its value is one of these |
+//! | `=word` | the word may not be abbreviated |
+//! | `~word` | the word may have `no` before it |
+//! | `word:names` | its value is one of these names |
 //! | `word?` | its value is `off` or `on` |
-//! | `word\|names` | or a number |
-//! | `word#names` | or the number of one of these |
+//! | `word\|names` | its value is one of these names, or a number |
+//! | `word#names` | its value is one of these names, or the number of one |
 //! | `word<number` | its value is less than this |
-//! | `word!complaint` | what is said of a value that will not do; `!!` with nothing behind |
-//! | `&` | goes with the entry before: its row gets the same value |
+//! | `word!message` | the error message of an invalid value; `!!` without a newline after it |
+//! | `&` | continues the entry before: its row gets the same value |
 //!
-//! Names are written as [`names`](super::names) has them.
+//! Names have the syntax of [`Names`](super::names::Names).
 
 use barelink_codec::schema::{Int, Order, Type};
 use barelink_codec::value::Value;
 use barelink_codec::{Key, rtnl::link::LinkFlags};
 
 use super::names::{each, known};
-use super::words::{Complaints, abbreviates, cut, number};
+use super::words::{TextOutput, abbreviates, cut, number};
 
-/// Entries, and a row for each.
+/// Grammar: a text with one entry a line, and a row for each entry.
 pub struct Grammar {
-    /// The entries.
+    /// Entries, separated by newlines.
     pub text: &'static str,
-    /// Their rows.
+    /// Attribute and value format of each entry, in the order of the entries.
     pub rows: &'static [Row],
 }
 
-/// Writes a grammar: each entry with its row.
+/// Builds a [`Grammar`] from entries and their rows.
 macro_rules! grammar {
     ($($entry:literal => $row:expr),* $(,)?) => {
         $crate::grammar::Grammar { text: concat!($($entry, "\n"),*), rows: &[$($row),*] }
@@ -40,85 +40,87 @@ macro_rules! grammar {
 }
 pub(super) use grammar;
 
-/// Which attribute a word is about, and how its value is read.
+/// Attribute that a word sets, and the format of its value.
 #[derive(Clone, Copy)]
 pub struct Row {
-    /// The attribute's number.
+    /// Attribute number; 0 if the word sets none.
     pub number: u8,
-    /// How the value is read.
-    pub how: How,
+    /// Format of the value on the command line.
+    pub format: Format,
 }
 
-/// No bit at all, of those that a word sets.
+/// Bit number of [`Format::Bits`] for a word that sets no bit.
 pub const NO_BIT: u8 = 63;
 
-/// How an integer is kept, in one byte: there are many rows.
+/// Size, sign and byte order of an integer, packed into one byte to keep rows small.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Kept(u8);
+pub struct PackedInt(u8);
 
-impl Kept {
+impl PackedInt {
     const SIGNED: u8 = 0x10;
     const BIG: u8 = 0x20;
 
-    /// No integer.
-    pub const NONE: Kept = Kept(0xf);
+    /// Not an integer.
+    pub const NONE: PackedInt = PackedInt(0xf);
 
-    /// As this integer.
-    pub const fn new(int: Int) -> Kept {
-        let signed = if int.signed { Kept::SIGNED } else { 0 };
-        let big = if matches!(int.order, Order::Big) { Kept::BIG } else { 0 };
-        Kept(int.size | signed | big)
+    /// Packs an integer's layout.
+    pub const fn new(int: Int) -> PackedInt {
+        let signed = if int.signed { PackedInt::SIGNED } else { 0 };
+        let big = if matches!(int.order, Order::Big) { PackedInt::BIG } else { 0 };
+        PackedInt(int.size | signed | big)
     }
 
-    /// How it is kept.
-    pub fn int(self) -> Int {
+    /// Unpacks the integer's layout.
+    pub fn unpack(self) -> Int {
         Int {
             size: self.0 & 0xf,
-            signed: self.0 & Kept::SIGNED != 0,
-            order: if self.0 & Kept::BIG != 0 { Order::Big } else { Order::Native },
+            signed: self.0 & PackedInt::SIGNED != 0,
+            order: if self.0 & PackedInt::BIG != 0 { Order::Big } else { Order::Native },
         }
     }
 }
 
-/// How a value is read, and written.
+/// Format of a value on the command line and in its attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// An integer.
-    Int(Kept),
-    /// A type of service: a name, or a number in base 16.
+pub enum Format {
+    /// Integer of this layout.
+    Int(PackedInt),
+    /// DS field (TOS): a name, or a number in base 16.
     Dsfield,
-    /// A tunnel's key: a number, or one written as an IPv4 address.
+    /// Tunnel key: a number, or one written as an IPv4 address.
     Dotted,
-    /// Nothing: the attribute has no payload.
+    /// No value; the attribute has no payload.
     Flag,
-    /// Nothing: the word itself says it, in so many bytes, with this value.
+    /// No value; the word sets an attribute of this size in bytes to this value, and to 0 with `no`
+    /// before it.
     Fixed(u8, u8),
-    /// Nothing: the word itself sets a bit of an integer, or clears it; [`NO_BIT`] is none.
-    Bits(Kept, u8),
-    /// Whether bits are set, in a structure that also has which of them are meant.
+    /// No value; the word sets this bit of an integer, and clears it with `no` before it;
+    /// [`NO_BIT`] is none.
+    Bits(PackedInt, u8),
+    /// `on` or `off`, for these bits of a structure with a value and a mask.
     Switch(u8),
-    /// Whether this bit of the header's flags is set; nothing follows, if there are no names.
-    State(u8),
-    /// A link's name, of which the index is kept.
+    /// `on` or `off`, for this bit of `ifi_flags`; set without a value if the entry has no names.
+    LinkFlag(u8),
+    /// Name of a link, sent as its index.
     Device,
-    /// An IPv4 address.
+    /// IPv4 address.
     Ipv4,
-    /// An IPv6 address.
+    /// IPv6 address.
     Ipv6,
-    /// Either, IPv6 in the attribute of this number.
+    /// IPv4 or IPv6 address; an IPv6 one is sent in the attribute of this number.
     Ip(u8),
-    /// A hardware address.
+    /// Hardware address.
     Mac,
-    /// Text.
+    /// Text, sent with its NUL.
     Text,
-    /// What is read by a function of its own.
-    Special(Special),
+    /// Value that a function parses.
+    Special(SpecialValue),
 }
 
-/// What is read by a function of its own.
+/// Value that a function parses.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // The words they stand for say it.
-pub enum Special {
+#[allow(missing_docs)] // The variants are named after the words.
+pub enum SpecialValue {
     Down,
     Name,
     Index,
@@ -140,12 +142,12 @@ pub enum Special {
     Peer,
     Policy,
     PortRange,
-    /// The attribute that holds how many bits count.
+    /// Attribute number of the prefix length.
     Prefix(u8),
     PrefixReset,
-    /// The attribute that says that it is inherited.
+    /// Attribute number of the inherit flag.
     Ttl(u8),
-    /// The attribute that holds the tunnel's flags; the same below.
+    /// Attribute number of the tunnel's flags; the same below.
     Tclass(u8),
     FlowLabel(u8),
     EncapLimit(u8),
@@ -157,160 +159,160 @@ pub enum Special {
     Nothing,
 }
 
-impl Special {
-    /// Whether a word follows in any case.
+impl SpecialValue {
+    /// Returns whether a value always follows the word.
     const fn takes_value(self) -> bool {
         !matches!(
             self,
-            Special::Down
-                | Special::Nomaster
-                | Special::Group
-                | Special::Targets
-                | Special::Targets6
-                | Special::QosMap
-                | Special::Peer
-                | Special::Policy
-                | Special::PrefixReset
-                | Special::Nothing
+            SpecialValue::Down
+                | SpecialValue::Nomaster
+                | SpecialValue::Group
+                | SpecialValue::Targets
+                | SpecialValue::Targets6
+                | SpecialValue::QosMap
+                | SpecialValue::Peer
+                | SpecialValue::Policy
+                | SpecialValue::PrefixReset
+                | SpecialValue::Nothing
         )
     }
 }
 
-impl How {
-    /// How the values of this type are read.
-    const fn of(ty: Type) -> How {
+impl Format {
+    /// Returns the format that follows from an attribute's type.
+    const fn of(ty: Type) -> Format {
         if let Some(int) = ty.int() {
-            return How::Int(Kept::new(int));
+            return Format::Int(PackedInt::new(int));
         }
         match ty {
-            Type::Flag => How::Flag,
-            Type::Text(_) => How::Text,
-            Type::Ipv4 => How::Ipv4,
-            Type::Ipv6 => How::Ipv6,
-            Type::Hardware => How::Mac,
+            Type::Flag => Format::Flag,
+            Type::Text(_) => Format::Text,
+            Type::Ipv4 => Format::Ipv4,
+            Type::Ipv6 => Format::Ipv6,
+            Type::Hardware => Format::Mac,
             #[allow(clippy::panic)] // at compile time
-            _ => panic!("no word can say this"),
+            _ => panic!("no argument of this type"),
         }
     }
 
-    /// Whether a word follows, which is the value.
+    /// Returns whether a value follows the word; `named` is `true` if the entry has names.
     pub fn takes_value(self, named: bool) -> bool {
         match self {
-            How::Flag | How::Fixed(..) | How::Bits(..) => false,
-            How::Special(special) => special.takes_value(),
-            How::State(_) => named,
+            Format::Flag | Format::Fixed(..) | Format::Bits(..) => false,
+            Format::Special(special) => special.takes_value(),
+            Format::LinkFlag(_) => named,
             _ => true,
         }
     }
 }
 
-/// The attribute, its value read by its type.
+/// Sets an attribute, with the format that follows from its type.
 pub const fn key<S, V: Value>(key: Key<S, V>) -> Row {
-    Row { number: key.number() as u8, how: How::of(V::TYPE) }
+    Row { number: key.number() as u8, format: Format::of(V::TYPE) }
 }
 
-/// The attribute, its value read like this.
-pub const fn by<S, V>(key: Key<S, V>, how: How) -> Row {
-    Row { number: key.number() as u8, how }
+/// Sets an attribute, with this format.
+pub const fn by<S, V>(key: Key<S, V>, format: Format) -> Row {
+    Row { number: key.number() as u8, format }
 }
 
-/// The attribute of 32 bits, whose value may be negative on the command line.
+/// Sets an unsigned attribute of 32 bits whose value may be negative on the command line.
 pub const fn signed<S>(key: Key<S, u32>) -> Row {
-    by(key, How::Int(Kept::new(Int { size: 4, signed: true, order: Order::Native })))
+    by(key, Format::Int(PackedInt::new(Int { size: 4, signed: true, order: Order::Native })))
 }
 
-/// The attribute of one byte, which the word itself sets to 1, or to 0 with a `no` before it.
+/// Sets an attribute of one byte to 1, or to 0 with `no` before the word.
 pub const fn on<S, V>(key: Key<S, V>) -> Row {
-    by(key, How::Fixed(1, 1))
+    by(key, Format::Fixed(1, 1))
 }
 
-/// The attribute's bit, which the word itself sets, or clears with a `no` before it.
+/// Sets a bit of an attribute, or clears it with `no` before the word.
 pub const fn bit<S, V: Value>(key: Key<S, V>, bit: u32) -> Row {
     let bit = if bit == 0 { NO_BIT } else { bit.trailing_zeros() as u8 };
     match V::TYPE.int() {
-        Some(int) => by(key, How::Bits(Kept::new(int), bit)),
+        Some(int) => by(key, Format::Bits(PackedInt::new(int), bit)),
         #[allow(clippy::panic)] // at compile time
-        None => panic!("bits of what is no integer"),
+        None => panic!("the attribute is no integer"),
     }
 }
 
-/// The attribute of a structure that has bits, and which of them are meant.
+/// Sets bits in an attribute with a value and a mask.
 pub const fn switch<S, V>(key: Key<S, V>, bits: u32) -> Row {
-    by(key, How::Switch(bits as u8))
+    by(key, Format::Switch(bits as u8))
 }
 
-/// The index of a link, by its name.
+/// Sets an attribute to the index of the named link.
 pub const fn device<S, V>(key: Key<S, V>) -> Row {
-    by(key, How::Device)
+    by(key, Format::Device)
 }
 
-/// The attribute, read by a function of its own.
-pub const fn special<S, V>(key: Key<S, V>, special: Special) -> Row {
-    by(key, How::Special(special))
+/// Sets an attribute to a value that a function parses.
+pub const fn special<S, V>(key: Key<S, V>, special: SpecialValue) -> Row {
+    by(key, Format::Special(special))
 }
 
-/// An address of either family, each with an attribute of its own.
-pub const fn either<S, V, W>(v4: Key<S, V>, v6: Key<S, W>) -> Row {
-    by(v4, How::Ip(v6.number() as u8))
+/// Sets one of two attributes to an address, by its family.
+pub const fn v4_or_v6<S, V, W>(v4: Key<S, V>, v6: Key<S, W>) -> Row {
+    by(v4, Format::Ip(v6.number() as u8))
 }
 
-/// No attribute, but a function of its own.
-pub const fn alone(special: Special) -> Row {
-    Row { number: 0, how: How::Special(special) }
+/// Has a function parse the value, without an attribute of the row's own.
+pub const fn no_attr(special: SpecialValue) -> Row {
+    Row { number: 0, format: Format::Special(special) }
 }
 
-/// No attribute, but flags of the header.
-pub const fn state(flags: LinkFlags) -> Row {
-    Row { number: 0, how: How::State(flags.0.trailing_zeros() as u8) }
+/// Sets flags of the header, `ifi_flags`.
+pub const fn link_flag(flags: LinkFlags) -> Row {
+    Row { number: 0, format: Format::LinkFlag(flags.0.trailing_zeros() as u8) }
 }
 
-/// An entry that a word fits.
+/// Entry that a word matches, with its value and rows.
 #[derive(Clone, Copy)]
-pub struct Found<'w> {
-    /// The entry's first word.
+pub struct MatchedEntry<'w> {
+    /// First word of the entry.
     pub name: &'static str,
-    /// The value that follows.
+    /// Value that follows the word.
     pub value: &'w str,
-    /// What is said of values, the mark first; nothing if any number will do.
+    /// Constraint on values, its mark first; empty if any number is valid.
     pub values: &'static str,
-    /// Its rows.
+    /// Rows of the entry and of the `&` entries after it.
     pub rows: &'static [Row],
-    /// Whether the entry is a kind's own.
-    pub inner: bool,
-    /// Whether it was said without a `no`.
+    /// `true` if the entry belongs to a link kind's grammar.
+    pub of_kind: bool,
+    /// `false` if the word had `no` before it.
     pub on: bool,
 }
 
-/// An entry that a word fits.
+/// Entry of a text that a word matches.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    /// Its place, and its row's.
+    /// Index of the entry and its row.
     pub at: usize,
-    /// How many go with it.
+    /// Number of `&` entries that follow.
     pub more: usize,
-    /// Its first word.
+    /// First word of the entry.
     pub name: &'static str,
-    /// What is said of values, the mark first.
+    /// Constraint on values, its mark first.
     pub values: &'static str,
-    /// Whether it was said without a `no`.
+    /// `false` if the word had `no` before it.
     pub on: bool,
 }
 
-/// An entry's words, with their marks, and what is said of values, the mark first.
-fn halves(entry: &'static str) -> (&'static str, &'static str) {
+/// Splits an entry into its words and the constraint on values, each with its marks.
+fn split_entry(entry: &'static str) -> (&'static str, &'static str) {
     let marks = |byte: u8| matches!(byte, b':' | b'|' | b'#' | b'<' | b'?' | b'!');
     let end = entry.bytes().position(marks).unwrap_or(entry.len());
     entry.split_at_checked(end).unwrap_or((entry, ""))
 }
 
-/// The first entry of a text that the word fits.
+/// Returns the first entry of a text that matches the word.
 #[inline(never)]
 pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
     let mut at = 0usize;
     while !text.is_empty() {
         let entry = cut(&mut text, b'\n');
-        let (mut words, values) = halves(entry);
-        if let Some(on) = fit(&mut words, word).filter(|_| entry != "&") {
+        let (mut words, values) = split_entry(entry);
+        if let Some(on) = match_entry(&mut words, word).filter(|_| entry != "&") {
             let mut more = 0;
             while text.starts_with('&') {
                 cut(&mut text, b'\n');
@@ -324,20 +326,20 @@ pub fn entry(mut text: &'static str, word: &str) -> Option<Entry> {
 }
 
 impl Grammar {
-    /// The first entry that the word fits.
+    /// Returns the first entry that matches the word.
     #[inline(never)]
-    pub fn find<'w>(&self, word: &str) -> Option<Found<'w>> {
+    pub fn find<'w>(&self, word: &str) -> Option<MatchedEntry<'w>> {
         let Entry { at, more, name, values, on } = entry(self.text, word)?;
         let rows = self.rows.get(at..=at.saturating_add(more))?;
-        Some(Found { name, value: "", values, rows, inner: true, on })
+        Some(MatchedEntry { name, value: "", values, rows, of_kind: true, on })
     }
 
-    /// Says which words there are, and which values they take.
-    pub fn tell(&self, out: &mut Complaints<'_>) {
+    /// Writes the usage of each entry: its word and values.
+    pub fn write_usage(&self, out: &mut TextOutput<'_>) {
         let mut text = self.text;
         for row in self.rows {
             let entry = cut(&mut text, b'\n');
-            let (words, values) = halves(entry);
+            let (words, values) = split_entry(entry);
             if entry == "&" {
                 continue;
             }
@@ -353,9 +355,9 @@ impl Grammar {
                     write!(out, " {} {name}", if at == 0 { '{' } else { '|' });
                 });
                 out.write_str(if mark == "|" { " | NUMBER }" } else { " }" });
-            } else if row.how.takes_value(false) {
+            } else if row.format.takes_value(false) {
                 out.write_str(" VALUE");
-            } else if matches!(row.how, How::Special(_)) {
+            } else if matches!(row.format, Format::Special(_)) {
                 out.write_str(" ...");
             }
             out.write_str(" ]");
@@ -363,24 +365,25 @@ impl Grammar {
     }
 }
 
-/// Takes an entry's marks off its words; if one fits, whether it is meant without a `no`.
-fn fit(words: &mut &'static str, word: &str) -> Option<bool> {
+/// Strips an entry's marks off its words; if one matches, returns `false` for a word with `no`
+/// before it, else `true`.
+fn match_entry(words: &mut &'static str, word: &str) -> Option<bool> {
     let mut mark = |mark| {
         let rest = words.strip_prefix(mark);
         *words = rest.unwrap_or(words);
         rest.is_some()
     };
     let (exact, negated) = (mark('='), mark('~'));
-    if one_of(words, word, exact) {
+    if is_one_of(words, word, exact) {
         return Some(true);
     }
     let word = word.strip_prefix("no").filter(|_| negated)?;
-    one_of(words, word, exact).then_some(false)
+    is_one_of(words, word, exact).then_some(false)
 }
 
-/// Whether a word is one of these, or its beginning if that will do.
+/// Returns whether a word equals one of these, or abbreviates one unless `exact`.
 #[inline(never)]
-pub fn one_of(mut words: &str, word: &str, exact: bool) -> bool {
+pub fn is_one_of(mut words: &str, word: &str, exact: bool) -> bool {
     while !words.is_empty() && !word.is_empty() {
         let whole = cut(&mut words, b'/');
         if word == whole || !exact && abbreviates(word, whole) {
@@ -390,19 +393,19 @@ pub fn one_of(mut words: &str, word: &str, exact: bool) -> bool {
     false
 }
 
-impl Found<'_> {
-    /// The same with another value.
-    pub fn with<'w>(&self, value: &'w str) -> Found<'w> {
-        let Found { name, values, rows, inner, on, .. } = *self;
-        Found { name, value, values, rows, inner, on }
+impl MatchedEntry<'_> {
+    /// Returns the entry with another value.
+    pub fn with<'w>(&self, value: &'w str) -> MatchedEntry<'w> {
+        let MatchedEntry { name, values, rows, of_kind, on, .. } = *self;
+        MatchedEntry { name, value, values, rows, of_kind, on }
     }
 
-    /// Whether the value is on or off.
+    /// Returns whether the value is `on` or `off`.
     pub fn switches(&self) -> bool {
         matches!(self.values, "?" | ":on,off")
     }
 
-    /// The number that the value is.
+    /// Returns the value as a number, by its name or digits; `None` if it violates the constraint.
     #[inline(never)]
     pub fn integer(&self) -> Option<u64> {
         let mark = self.values.bytes().next().unwrap_or(b'<');
@@ -426,7 +429,7 @@ impl Found<'_> {
     }
 }
 
-/// An integer's bytes, if it fits; the first `int.size` of them count.
+/// Encodes an integer in the first `int.size` bytes; `None` if it is out of range.
 pub fn store(int: Int, value: u64) -> Option<[u8; 8]> {
     let unused = 64u32.saturating_sub(u32::from(int.size).wrapping_mul(8)) % 64;
     let fits = if int.signed {
@@ -454,8 +457,8 @@ mod tests {
         "=tos" => key(Vxlan::TOS),
         "~learning" => on(Vxlan::LEARNING),
         "df:unset,set=7,inherit" => key(Vxlan::DF),
-        "key" => by(Gre::IKEY, How::Dotted),
-        "&" => by(Gre::OKEY, How::Dotted),
+        "key" => by(Gre::IKEY, Format::Dotted),
+        "&" => by(Gre::OKEY, Format::Dotted),
         "id<10" => key(Vxlan::ID),
         "external?" => key(Vxlan::COLLECT_METADATA),
         "mode#a,b" => key(Vxlan::LIMIT),
@@ -466,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn a_words_beginning_finds_the_first_entry_that_it_fits_unless_all_of_it_is_wanted() {
+    fn an_abbreviation_finds_the_first_entry_that_allows_it() {
         assert_eq!(WORDS.find("t").unwrap().name, "ttl");
         assert_eq!(WORDS.find("hop").unwrap().name, "ttl");
         assert_eq!(WORDS.find("tos").unwrap().name, "tos");
@@ -477,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_no_before_a_word_takes_back_what_may_be_taken_back() {
+    fn a_no_prefix_negates_entries_that_allow_it() {
         assert!(WORDS.find("learning").unwrap().on);
         assert!(!WORDS.find("nolearn").unwrap().on);
         assert!(WORDS.find("nottl").is_none());
@@ -492,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn values_have_names_and_numbers_as_the_entry_says() {
+    fn values_are_read_by_the_names_and_bounds_of_the_entry() {
         assert_eq!(number("ttl", "inherit"), Some(0));
         assert_eq!(number("ttl", "0x10"), Some(16));
         assert_eq!(number("df", "set"), Some(7));
@@ -508,7 +511,7 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_has_to_fit_and_is_kept_in_its_order() {
+    fn an_integer_is_range_checked_and_stored_in_its_order() {
         let two = |order, signed| Int { size: 2, signed, order };
         assert_eq!(
             store(two(Order::Big, false), 0x1234).map(|it| [it[0], it[1]]),

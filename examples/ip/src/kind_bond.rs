@@ -1,21 +1,21 @@
-//! `bond`, and the links that one is made of.
+//! Printing of the attributes of `bond` links and of their ports.
 
 use barelink_codec::Attrs;
 use barelink_codec::rtnl::link::kinds::bond::{Bond, BondAdInfo, BondSlave};
 use barelink_transport::Channel;
 
 use super::index::Payloads;
-use super::kind::Special;
+use super::kind::SpecialField;
 use super::output::Value;
-use super::pen::Pen;
 use super::prefix::Address;
-use super::sheet::{self, Form, Sheet, by, sheet, show, special};
+use super::print_table::{self, Form, PrintTable, by, print_table, show, special};
+use super::printer::Printer;
 
-/// A bond.
-pub const BOND: Sheet = sheet! {
+/// Table of `IFLA_BOND_*`.
+pub const BOND: PrintTable = print_table! {
     "mode:@bond_mode" =>
         by(Bond::MODE, Form::Named),
-    "active_slave" => by(Bond::ACTIVE_SLAVE, Form::Link).quiet(),
+    "active_slave" => by(Bond::ACTIVE_SLAVE, Form::Link).omit_zero(),
     "miimon" => show(Bond::MIIMON),
     "updelay" => show(Bond::UPDELAY),
     "downdelay" => show(Bond::DOWNDELAY),
@@ -23,12 +23,12 @@ pub const BOND: Sheet = sheet! {
     "use_carrier" => show(Bond::USE_CARRIER),
     "arp_interval" => show(Bond::ARP_INTERVAL),
     "arp_missed_max" => show(Bond::MISSED_MAX),
-    "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
-    "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets),
+    "arp_ip_target" => special(Bond::ARP_IP_TARGET, SpecialField::Targets),
+    "ns_ip6_target" => special(Bond::NS_IP6_TARGET, SpecialField::Targets),
     "arp_validate:@arp_validate" =>
         by(Bond::ARP_VALIDATE, Form::NamedOrNull),
     "arp_all_targets:@arp_all_targets" => by(Bond::ARP_ALL_TARGETS, Form::Named),
-    "primary" => by(Bond::PRIMARY, Form::Link).quiet(),
+    "primary" => by(Bond::PRIMARY, Form::Link).omit_zero(),
     "primary_reselect:@primary_reselect" => by(Bond::PRIMARY_RESELECT, Form::Named),
     "fail_over_mac:@fail_over_mac" => by(Bond::FAIL_OVER_MAC, Form::Named),
     "xmit_hash_policy:@xmit_hash_policy" =>
@@ -45,14 +45,14 @@ pub const BOND: Sheet = sheet! {
     "coupled_control" => by(Bond::COUPLED_CONTROL, Form::OnOff),
     "broadcast_neighbor" => by(Bond::BROADCAST_NEIGH, Form::OnOff),
     "ad_select:stable,bandwidth,count,actor_port_prio" => by(Bond::AD_SELECT, Form::Named),
-    "" => special(Bond::AD_INFO, Special::AdInfo),
+    "" => special(Bond::AD_INFO, SpecialField::AdInfo),
     "ad_actor_sys_prio" => show(Bond::AD_ACTOR_SYS_PRIO),
     "ad_user_port_key" => show(Bond::AD_USER_PORT_KEY),
     "ad_actor_system" => by(Bond::AD_ACTOR_SYSTEM, Form::Bytes),
     "tlb_dynamic_lb" => show(Bond::TLB_DYNAMIC_LB),
 };
 
-const PARTNER: Sheet = sheet! {
+const PARTNER: PrintTable = print_table! {
     "aggregator=ad_aggregator" => show(BondAdInfo::AGGREGATOR),
     "num_ports=ad_num_ports" => show(BondAdInfo::NUM_PORTS),
     "actor_key=ad_actor_key" => show(BondAdInfo::ACTOR_KEY),
@@ -60,8 +60,8 @@ const PARTNER: Sheet = sheet! {
     "partner_mac=ad_partner_mac" => by(BondAdInfo::PARTNER_MAC, Form::Bytes),
 };
 
-/// What a bond has to say of a link in it.
-pub const SLAVE: Sheet = sheet! {
+/// Table of a bond port's `IFLA_BOND_SLAVE_*`.
+pub const SLAVE: PrintTable = print_table! {
     "state:ACTIVE,BACKUP" => by(BondSlave::STATE, Form::Named),
     "mii_status:UP,GOING_DOWN,DOWN,GOING_BACK" => by(BondSlave::MII_STATUS, Form::Named),
     "link_failure_count" => show(BondSlave::LINK_FAILURE_COUNT),
@@ -83,29 +83,33 @@ pub const SLAVE: Sheet = sheet! {
     "actor_port_prio" => show(BondSlave::ACTOR_PORT_PRIO),
 };
 
-/// Prints addresses, in text with commas between.
-pub fn print_targets<C: Channel>(pen: &mut Pen<'_, '_, C>, key: &str, targets: Option<&[u8]>) {
+/// Prints the target addresses of link monitoring, separated by commas in text.
+pub fn print_targets<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    key: &str,
+    targets: Option<&[u8]>,
+) {
     let targets = Attrs::<()>::new(targets.unwrap_or_default());
     let mut targets = targets.iter().map_while(Result::ok).peekable();
     if targets.peek().is_none() {
         return;
     }
-    pen.out.list(Some(key));
-    pen.out.words(key);
+    printer.out.list(Some(key));
+    printer.out.literal(key);
     let mut template = " {}";
     for target in targets {
-        pen.out.element(template, Value::Text(&Address::of(target.payload())));
+        printer.out.element(template, Value::Text(&Address::of(target.payload())));
         template = ",{}";
     }
-    pen.out.words(" ");
-    pen.out.end_list();
+    printer.out.literal(" ");
+    printer.out.end_list();
 }
 
-/// Prints the group of links that an 802.3ad bond uses.
-pub fn print_partner<C: Channel>(pen: &mut Pen<'_, '_, C>, info: Option<&[u8]>) {
+/// Prints the active aggregator of an 802.3ad bond (`IFLA_BOND_AD_INFO`).
+pub fn print_partner<C: Channel>(printer: &mut Printer<'_, '_, C>, info: Option<&[u8]>) {
     if let Some(info) = info {
-        pen.out.object(Some("ad_info"));
-        sheet::print(pen, &Payloads::new(info), &PARTNER);
-        pen.out.end_object();
+        printer.out.object(Some("ad_info"));
+        print_table::print(printer, &Payloads::new(info), &PARTNER);
+        printer.out.end_object();
     }
 }

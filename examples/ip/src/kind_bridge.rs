@@ -1,4 +1,4 @@
-//! `bridge`, and the ports of one.
+//! Printing of the attributes of `bridge` links and of their ports.
 
 use core::fmt::{self, Display};
 
@@ -8,13 +8,13 @@ use barelink_codec::value::Structure as _;
 use barelink_transport::Channel;
 
 use super::index::Payloads;
-use super::kind::Special;
+use super::kind::SpecialField;
 use super::names::each;
 use super::output::Value;
-use super::pen::Pen;
-use super::sheet::{self, Form, Sheet, by, sheet, show, special};
+use super::print_table::{self, Form, PrintTable, by, print_table, show, special};
+use super::printer::Printer;
 
-/// A bridge, as the spanning tree knows it: without zeros in front of the address's bytes.
+/// Bridge identifier: priority, and MAC address without leading zeros in its bytes.
 pub struct Id<'a>(pub &'a [u8]);
 
 impl Display for Id<'_> {
@@ -30,7 +30,7 @@ impl Display for Id<'_> {
     }
 }
 
-/// Hundredths of a second, as seconds; in so many places.
+/// Timer in hundredths of a second, printed as seconds padded to this width.
 pub struct Timer(pub u64, pub usize);
 
 impl Display for Timer {
@@ -40,8 +40,8 @@ impl Display for Timer {
     }
 }
 
-/// A bridge.
-pub const BRIDGE: Sheet = sheet! {
+/// Table of `IFLA_BR_*`.
+pub const BRIDGE: PrintTable = print_table! {
     "forward_delay" => show(Bridge::FORWARD_DELAY),
     "hello_time" => show(Bridge::HELLO_TIME),
     "max_age" => show(Bridge::MAX_AGE),
@@ -69,11 +69,11 @@ pub const BRIDGE: Sheet = sheet! {
     "group_fwd_mask" => by(Bridge::GROUP_FWD_MASK, Form::Hex),
     "group_addr=group_address" => show(Bridge::GROUP_ADDR),
     "mcast_snooping" => show(Bridge::MCAST_SNOOPING),
-    "" => special(Bridge::MULTI_BOOLOPT, Special::BoolOpts),
+    "" => special(Bridge::MULTI_BOOLOPT, SpecialField::BoolOpts),
     "mcast_router" => show(Bridge::MCAST_ROUTER),
     "mcast_query_use_ifaddr" => show(Bridge::MCAST_QUERY_USE_IFADDR),
     "mcast_querier" => show(Bridge::MCAST_QUERIER),
-    "" => special(Bridge::MCAST_QUERIER_STATE, Special::Querier),
+    "" => special(Bridge::MCAST_QUERIER_STATE, SpecialField::Querier),
     "mcast_hash_elasticity" => show(Bridge::MCAST_HASH_ELASTICITY),
     "mcast_hash_max" => show(Bridge::MCAST_HASH_MAX),
     "mcast_last_member_cnt=mcast_last_member_count" => show(Bridge::MCAST_LAST_MEMBER_CNT),
@@ -94,52 +94,52 @@ pub const BRIDGE: Sheet = sheet! {
     "nf_call_arptables" => show(Bridge::NF_CALL_ARPTABLES),
 };
 
-/// Options that are on or off, by their bits, in the order that they are printed.
+/// Names of the boolean options by bit (`BR_BOOLOPT_*`), in printing order.
 const OPTIONS: &str = concat!(
     "no_linklocal_learn,mcast_vlan_snooping,mst_enabled,",
     "mdb_offload_fail_notification,fdb_local_vlan_0"
 );
 
-/// Prints options that are on or off, as far as the kernel knows them.
-pub fn print_options<C: Channel>(pen: &mut Pen<'_, '_, C>, options: Option<&[u8]>) {
+/// Prints the boolean options that the kernel supports.
+pub fn print_options<C: Channel>(printer: &mut Printer<'_, '_, C>, options: Option<&[u8]>) {
     let Some(options) = options.map(BoolOptMulti::read) else { return };
     for (bit, name) in each(OPTIONS) {
         let bit = BoolOpts(1 << bit);
         if options.optmask.contains(bit) {
             let on = options.optval.contains(bit);
-            pen.out.entry(name, name, " {} ", Value::Uint(on.into()));
+            printer.out.entry(name, name, " {} ", Value::Uint(on.into()));
         }
     }
 }
 
-const QUERIER4: Sheet = sheet! {
+const QUERIER4: PrintTable = print_table! {
     "mcast_querier_ipv4_addr" => show(BridgeQuerier::IP_ADDRESS),
     "mcast_querier_ipv4_port" => by(BridgeQuerier::IP_PORT, Form::Link),
     "mcast_querier_ipv4_other_timer" => by(BridgeQuerier::IP_OTHER_TIMER, Form::Timer),
 };
-const QUERIER6: Sheet = sheet! {
+const QUERIER6: PrintTable = print_table! {
     "mcast_querier_ipv6_addr" => show(BridgeQuerier::IPV6_ADDRESS),
     "mcast_querier_ipv6_port" => by(BridgeQuerier::IPV6_PORT, Form::Link),
     "mcast_querier_ipv6_other_timer" => by(BridgeQuerier::IPV6_OTHER_TIMER, Form::Timer),
 };
 
-/// Prints who asks for group members.
-pub fn print_querier<C: Channel>(pen: &mut Pen<'_, '_, C>, querier: Option<&[u8]>) {
+/// Prints the state of the multicast queriers.
+pub fn print_querier<C: Channel>(printer: &mut Printer<'_, '_, C>, querier: Option<&[u8]>) {
     let Some(querier) = querier.map(Payloads::new) else { return };
-    for (key, address, sheet) in [
+    for (key, address, print_table) in [
         ("mcast_querier_state_ipv4", BridgeQuerier::IP_ADDRESS.number(), &QUERIER4),
         ("mcast_querier_state_ipv6", BridgeQuerier::IPV6_ADDRESS.number(), &QUERIER6),
     ] {
         if querier.at(address).is_some() {
-            pen.out.object(Some(key));
-            sheet::print(pen, &querier, sheet);
-            pen.out.end_object();
+            printer.out.object(Some(key));
+            print_table::print(printer, &querier, print_table);
+            printer.out.end_object();
         }
     }
 }
 
-/// What a bridge has to say of its port.
-pub const PORT: Sheet = sheet! {
+/// Table of a bridge port's `IFLA_BRPORT_*`.
+pub const PORT: PrintTable = print_table! {
     "state:disabled,listening,learning,forwarding,blocking" => by(BridgePort::STATE, Form::Named),
     "priority" => show(BridgePort::PRIORITY),
     "cost" => show(BridgePort::COST),
@@ -172,8 +172,8 @@ pub const PORT: Sheet = sheet! {
     "neigh_vlan_suppress" => by(BridgePort::NEIGH_VLAN_SUPPRESS, Form::OnOff),
     "neigh_forward_grat" => by(BridgePort::NEIGH_FORWARD_GRAT, Form::OnOff),
     "group_fwd_mask" => by(BridgePort::GROUP_FWD_MASK, Form::Hex),
-    // Here with the base said even if it is 0.
-    "group_fwd_mask_str" => by(BridgePort::GROUP_FWD_MASK, Form::HexAlways),
+    // With `0x` even if it is 0.
+    "group_fwd_mask_str" => by(BridgePort::GROUP_FWD_MASK, Form::HexWithPrefix),
     "vlan_tunnel" => by(BridgePort::VLAN_TUNNEL, Form::OnOff),
     "isolated" => by(BridgePort::ISOLATED, Form::OnOff),
     "locked" => by(BridgePort::LOCKED, Form::OnOff),

@@ -1,4 +1,4 @@
-//! `vxlan` and `geneve`: Ethernet over UDP.
+//! Printing of the attributes of `vxlan` and `geneve` links.
 
 use barelink_codec::rtnl::link::kinds::geneve::Geneve;
 use barelink_codec::rtnl::link::kinds::vxlan::Vxlan;
@@ -8,39 +8,39 @@ use barelink_codec::value::{Structure as _, Value as _};
 use barelink_transport::Channel;
 
 use super::index::Payloads;
-use super::kind::Special;
+use super::kind::SpecialField;
 use super::output::Value;
-use super::pen::Pen;
 use super::prefix::Address;
-use super::sheet::{Form, Sheet, by, sheet, show, special};
+use super::print_table::{Form, PrintTable, by, print_table, show, special};
+use super::printer::Printer;
 
-/// The two fields of a VXLAN header are printed as one number.
+/// Layout of `IFLA_VXLAN_RESERVED_BITS`, whose two fields are printed as one number.
 const BITS: Int = Int { size: 8, signed: false, order: Order::Big };
 
-/// A VXLAN. In text, what is on or off as it is by default goes without saying.
-pub const VXLAN: Sheet = sheet! {
+/// Table of `IFLA_VXLAN_*`; in text, a boolean with its default value is omitted.
+pub const VXLAN: PrintTable = print_table! {
     "external|external |" => by(Vxlan::COLLECT_METADATA, Form::Bool),
-    "vnifilter|vnifilter " => by(Vxlan::VNIFILTER, Form::Bool).quiet(),
+    "vnifilter|vnifilter " => by(Vxlan::VNIFILTER, Form::Bool).omit_zero(),
     "id" => show(Vxlan::ID),
-    "" => special(Vxlan::GROUP, Special::Group),
-    "" => special(Vxlan::GROUP6, Special::Group),
-    "local" => by(Vxlan::LOCAL, Form::Address).quiet(),
-    "local6=local" => by(Vxlan::LOCAL6, Form::Address).quiet(),
-    "link=dev" => by(Vxlan::LINK, Form::Link).quiet(),
-    "" => special(Vxlan::PORT_RANGE, Special::PortRange),
+    "" => special(Vxlan::GROUP, SpecialField::Group),
+    "" => special(Vxlan::GROUP6, SpecialField::Group),
+    "local" => by(Vxlan::LOCAL, Form::Address).omit_zero(),
+    "local6=local" => by(Vxlan::LOCAL6, Form::Address).omit_zero(),
+    "link=dev" => by(Vxlan::LINK, Form::Link).omit_zero(),
+    "" => special(Vxlan::PORT_RANGE, SpecialField::PortRange),
     "port=dstport" => show(Vxlan::PORT),
     "learning||nolearning " => by(Vxlan::LEARNING, Form::Bool),
     "proxy|proxy |" => by(Vxlan::PROXY, Form::Bool),
     "rsc|rsc |" => by(Vxlan::RSC, Form::Bool),
     "l2miss|l2miss |" => by(Vxlan::L2MISS, Form::Bool),
     "l3miss|l3miss |" => by(Vxlan::L3MISS, Form::Bool),
-    "tos" => by(Vxlan::TOS, Form::Tos(false)).quiet(),
-    "" => special(Vxlan::TTL, Special::Ttl),
+    "tos" => by(Vxlan::TOS, Form::Tos(false)).omit_zero(),
+    "" => special(Vxlan::TTL, SpecialField::Ttl),
     "df|df {} |:@df" => by(Vxlan::DF, Form::Named),
-    "label=flowlabel" => by(Vxlan::LABEL, Form::Hex).quiet(),
+    "label=flowlabel" => by(Vxlan::LABEL, Form::Hex).omit_zero(),
     "label_policy=flowlabel:,inherit" => by(Vxlan::LABEL_POLICY, Form::NameOnly),
     "ageing|ageing {} |ageing none " => show(Vxlan::AGEING),
-    "limit=maxaddr" => show(Vxlan::LIMIT).quiet(),
+    "limit=maxaddr" => show(Vxlan::LIMIT).omit_zero(),
     "reserved_bits" => by(Vxlan::RESERVED_BITS, Form::Hex).int(BITS),
     "udp_csum|udpcsum |noudpcsum " => by(Vxlan::UDP_CSUM, Form::Bool),
     "udp_zero_csum6_tx|udp6zerocsumtx |noudp6zerocsumtx " =>
@@ -50,24 +50,24 @@ pub const VXLAN: Sheet = sheet! {
     "remcsum_tx|remcsumtx |" => by(Vxlan::REMCSUM_TX, Form::Bool),
     "remcsum_rx|remcsumrx |" => by(Vxlan::REMCSUM_RX, Form::Bool),
     "localbypass|localbypass |nolocalbypass " => by(Vxlan::LOCALBYPASS, Form::Bool),
-    "mcroute|mcroute " => by(Vxlan::MC_ROUTE, Form::Bool).quiet(),
+    "mcroute|mcroute " => by(Vxlan::MC_ROUTE, Form::Bool).omit_zero(),
     "gbp|gbp " => by(Vxlan::GBP, Form::Null),
     "gpe|gpe " => by(Vxlan::GPE, Form::Null),
     "remcsum_nopartial|noremcsumpartial " => by(Vxlan::REMCSUM_NOPARTIAL, Form::Null),
 };
 
-/// A Geneve tunnel.
-pub const GENEVE: Sheet = sheet! {
+/// Table of `IFLA_GENEVE_*`.
+pub const GENEVE: PrintTable = print_table! {
     "external|external " => show(Geneve::COLLECT_METADATA),
     "id" => show(Geneve::ID),
-    "remote" => by(Geneve::REMOTE, Form::Address).quiet(),
-    "remote6=remote" => by(Geneve::REMOTE6, Form::Address).quiet(),
-    "local" => by(Geneve::LOCAL, Form::Address).quiet(),
-    "local6=local" => by(Geneve::LOCAL6, Form::Address).quiet(),
-    "" => special(Geneve::TTL, Special::Ttl),
-    "tos" => by(Geneve::TOS, Form::Tos(false)).quiet(),
+    "remote" => by(Geneve::REMOTE, Form::Address).omit_zero(),
+    "remote6=remote" => by(Geneve::REMOTE6, Form::Address).omit_zero(),
+    "local" => by(Geneve::LOCAL, Form::Address).omit_zero(),
+    "local6=local" => by(Geneve::LOCAL6, Form::Address).omit_zero(),
+    "" => special(Geneve::TTL, SpecialField::Ttl),
+    "tos" => by(Geneve::TOS, Form::Tos(false)).omit_zero(),
     "df|df {} |:@df" => by(Geneve::DF, Form::Named),
-    "label=flowlabel" => by(Geneve::LABEL, Form::Hex).quiet(),
+    "label=flowlabel" => by(Geneve::LABEL, Form::Hex).omit_zero(),
     "port=dstport" => show(Geneve::PORT),
     "udp_csum|udpcsum |noudpcsum " => by(Geneve::UDP_CSUM, Form::Bool),
     "udp_zero_csum6_tx|udp6zerocsumtx |noudp6zerocsumtx " =>
@@ -75,11 +75,15 @@ pub const GENEVE: Sheet = sheet! {
     "udp_zero_csum6_rx|udp6zerocsumrx |noudp6zerocsumrx " =>
         by(Geneve::UDP_ZERO_CSUM6_RX, Form::Bool),
     "inner_proto_inherit|innerprotoinherit " => show(Geneve::INNER_PROTO_INHERIT),
-    "" => special(Geneve::PORT_RANGE, Special::PortsSaid),
+    "" => special(Geneve::PORT_RANGE, SpecialField::NonDefaultPortRange),
 };
 
-/// Prints the other end, or the group of all.
-pub fn print_group<C: Channel>(pen: &mut Pen<'_, '_, C>, number: u16, address: Option<&[u8]>) {
+/// Prints the remote address as `group` if it is multicast, else as `remote`.
+pub fn print_group<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    number: u16,
+    address: Option<&[u8]>,
+) {
     let Some(address) = address.filter(|bytes| bytes.iter().any(|byte| *byte != 0)) else { return };
     let group = match address {
         [first, _, _, _] => first >> 4 == 0xe,
@@ -87,11 +91,11 @@ pub fn print_group<C: Channel>(pen: &mut Pen<'_, '_, C>, number: u16, address: O
     };
     let (four, six) = if group { ("group", "group6") } else { ("remote", "remote6") };
     let key = if number == Vxlan::GROUP.number() { four } else { six };
-    pen.out.entry(key, four, " {} ", Value::Text(&Address::of(address)));
+    printer.out.entry(key, four, " {} ", Value::Text(&Address::of(address)));
 }
 
-/// Prints how many hops packets may take, or where that is taken from.
-pub fn print_ttl<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, number: u16) {
+/// Prints the TTL of the outer header: a number, `auto` or `inherit`.
+pub fn print_ttl<C: Channel>(printer: &mut Printer<'_, '_, C>, from: &Payloads<'_>, number: u16) {
     let inherits = if number == Vxlan::TTL.number() {
         from.get(Vxlan::TTL_INHERIT)
     } else {
@@ -104,17 +108,17 @@ pub fn print_ttl<C: Channel>(pen: &mut Pen<'_, '_, C>, from: &Payloads<'_>, numb
         (_, Some(ttl)) => ("ttl {} ", Value::Uint(ttl.into())),
         (_, None) => return,
     };
-    pen.out.entry("ttl", "", template, value);
+    printer.out.entry("ttl", "", template, value);
 }
 
-/// Prints the ports that packets come from; unless they are those that it has if not told otherwise.
-pub fn print_ports<C: Channel>(pen: &mut Pen<'_, '_, C>, range: Option<&[u8]>, all: bool) {
+/// Prints the range of UDP source ports; the default range only if `all`.
+pub fn print_ports<C: Channel>(printer: &mut Printer<'_, '_, C>, range: Option<&[u8]>, all: bool) {
     let Some(range) = range.map(UdpPortRange::read) else { return };
     if !all && (range.low, range.high) == (1, u16::MAX) {
         return;
     }
-    pen.out.object(Some("port_range"));
-    pen.out.any("low", "srcport {} ", range.low);
-    pen.out.any("high", "{} ", range.high);
-    pen.out.end_object();
+    printer.out.object(Some("port_range"));
+    printer.out.any("low", "srcport {} ", range.low);
+    printer.out.any("high", "{} ", range.high);
+    printer.out.end_object();
 }

@@ -1,62 +1,63 @@
-//! `ip`, as iproute2 has it: the same words, the same text, the same JSON.
+//! `ip` with the arguments, text and JSON of iproute2's.
 //!
 //! The library has no `std`, does not allocate, and needs an operating system for its sockets only:
-//! [`run`] gets the words, the [`System`], the buffers and two places to print to, and returns the exit
-//! status. `main.rs` is the program with the standard library; `examples/tiny` has it without libc.
+//! [`run`] takes the command line, the [`System`], the receive buffers and two writers, and returns the
+//! exit status. `main.rs` is the program with the standard library; `examples/tiny` has it without libc.
 //!
-//! # From words to output
+//! # From command line to output
 //!
-//! 1. [`run`] reads the options before the object ([`options`]), then the object, and opens the
+//! 1. [`run`] parses the options before the object ([`options`]), then the object, and opens the
 //!    connections through [`System`]; [`machine`] is the implementation for Linux.
-//! 2. [`verb`] reads what is to be done with the object: `show`, `add`, `delete` and so on.
-//! 3. The object's module reads the rest of the words ([`words`]), by the tables below.
-//! 4. To show, it sends a request ([`ask`]), looks up each reply's attributes in one pass ([`index`]),
-//!    and prints them by further tables ([`sheet`]) with the [`pen`], which holds the [`output`], the
-//!    links' names ([`links`]) and the options.
-//! 5. To change something, it puts the attributes into a [`body`] in iproute2's order, and sends it
-//!    ([`change`]); `-batch` ([`batch`]) does so for each line of a file.
-//! 6. Errors of the kernel are printed by [`errors`], in iproute2's form.
+//! 2. [`verb`] parses the object's command: `show`, `add`, `delete` and so on.
+//! 3. The object's module parses the remaining [`words`], by the tables below.
+//! 4. To show objects, it sends a [`request`], looks up the attributes of each reply in an [`index`], and
+//!    prints them by a [`print_table`]. The [`printer`] has the [`output`], the names of [`links`] and the
+//!    options.
+//! 5. To change an object, it writes the attributes into a [`body`] in iproute2's order, and sends it
+//!    ([`change`]); [`batch`] runs each line of a file.
+//! 6. Errors of the kernel are printed by [`errors`], in iproute2's format.
 //!
 //! # The grammars
 //!
-//! Words of the command line and printed fields are tables: a text with one entry a line, and a row of
-//! some bytes for each entry. Three languages share the entries' spelling, which [`grammar`] describes
-//! (`=word`, `word:names`, `word?`, `&`):
+//! Arguments and printed fields are tables: a text with one entry a line, and a row of some bytes for each
+//! entry. Three table types share the syntax of entries, which [`grammar`] describes (`=word`,
+//! `word:names`, `word?`, `&`):
 //!
-//! | language | a row has | is read by |
+//! | table | contents of a row | used by |
 //! |---|---|---|
-//! | [`grammar::Grammar`], `grammar!` | the attribute's number and how its value is read: words become attributes one by one | [`link_change::Reader`] |
-//! | [`said::Lines`], `lines!` | what is read, and the field of [`said::Said`] or the attribute that it goes to: words that filter what is shown, or that the command looks at as a whole before it sends | [`said::take`] |
-//! | [`sheet::Sheet`], `sheet!` | the attribute's number and how its value is printed, as text and as JSON | [`sheet::print`] |
+//! | [`grammar::Grammar`], `grammar!` | attribute number and format of the value: each argument becomes an attribute at once | [`link_change::Reader`] |
+//! | [`args::ArgTable`], `arg_table!` | type of the value, and its destination, an attribute or a slot of [`args::ParsedArgs`]: filters, and arguments that are checked together before sending | [`args::parse_arg`] |
+//! | [`print_table::PrintTable`], `print_table!` | attribute number and printed form of the value, in text and JSON | [`print_table::print`] |
 //!
-//! Names of values (`mode:default,dormant`, `mode:@macvlan_mode`) are lists of [`names`], read and
+//! Names of values (`mode:default,dormant`, `mode:@macvlan_mode`) are lists of [`names`], parsed and
 //! printed by the same text.
 //!
-//! | command | its words | its output |
+//! | command | arguments | output |
 //! |---|---|---|
-//! | `ip address` | `lines!` in [`addr_change`] | [`addr`] |
-//! | `ip link`, any kind | `grammar!` in [`link_words`]; words read by a function of their own in [`link_special`] | [`link`], [`stats`], [`vf`] |
-//! | `ip link ... type KIND` | `grammar!` in [`link_kinds`] and, for tunnels, [`link_tunnels`]; [`link_settle`] checks a kind's words as a whole | `sheet!` in [`kind`], [`kind_bond`], [`kind_bridge`], [`kind_tunnel`], [`kind_vxlan`] |
-//! | `ip route` | `lines!` in [`route`] (filters and `get`) and [`route_change`] | [`route_print`] |
-//! | `... encap TYPE` | `lines!` in [`encap_change`] | `sheet!` in [`encap`] |
-//! | `ip rule` | `lines!` in [`rule`] and [`rule_change`] | [`rule`] |
-//! | `ip neighbour` | `lines!` in [`neigh`] and [`neigh_change`] | [`neigh`] |
-//! | `ip nexthop` | `lines!` in [`nexthop`] (filters) and [`nexthop_change`] | [`nexthop`] |
+//! | `ip address` | `arg_table!` in [`addr_change`] | [`addr`] |
+//! | `ip link`, any kind | `grammar!` in [`link_words`]; values parsed by a function in [`link_special`] | [`link`], [`stats`], [`vf`] |
+//! | `ip link property` | [`link_property`] | |
+//! | `ip link ... type KIND` | `grammar!` in [`link_kinds`] and, for tunnels, [`link_tunnels`]; [`link_data`] checks a kind's attributes together | `print_table!` in [`kind`], [`kind_bond`], [`kind_bridge`], [`kind_tunnel`], [`kind_vxlan`] |
+//! | `ip route` | `arg_table!` in [`route`] (filters and `get`), [`route_change`] and [`route_metrics`] | [`route_print`] |
+//! | `... encap TYPE` | `arg_table!` in [`encap_change`] | `print_table!` in [`encap`] |
+//! | `ip rule` | `arg_table!` in [`rule`] and [`rule_change`] | [`rule`] |
+//! | `ip neighbour` | `arg_table!` in [`neigh`] and [`neigh_change`] | [`neigh`] |
+//! | `ip nexthop` | `arg_table!` in [`nexthop`] (filters) and [`nexthop_change`] | [`nexthop`] |
 //! | `ip tunnel` | rewritten as those of `ip link` by [`tunnel`] | [`tunnel`] |
 //! | `ip netns` | [`netns`] | [`netns`] |
 //! | `ip monitor` | [`monitor`] | the objects' own, [`netconf`], [`clock`] |
 //!
-//! A new word is one row. A new kind of link is a `grammar!` and its row in [`link_kinds`], and a
-//! `sheet!` and its row in [`kind`].
+//! A new argument is one row. A new link kind is a `grammar!` and its row in [`link_kinds`], and a
+//! `print_table!` and its row in [`kind`].
 //!
 //! # The other modules
 //!
 //! | module | one thing it does |
 //! |---|---|
-//! | [`prefix`] | addresses and prefixes, read and printed |
+//! | [`prefix`] | addresses and prefixes, parsed and printed |
 //! | [`usage`] | the usage text of each object |
 #![cfg_attr(not(test), no_std)]
-#![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
+#![allow(missing_debug_implementations)] // Internals of a program, which are not printed.
 #![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
 
 use core::fmt::Write;
@@ -66,7 +67,7 @@ use barelink_transport::{Channel, Connection, Errno, Error, Monitor};
 
 pub mod addr;
 pub mod addr_change;
-pub mod ask;
+pub mod args;
 pub mod batch;
 pub mod body;
 pub mod change;
@@ -83,8 +84,9 @@ pub mod kind_tunnel;
 pub mod kind_vxlan;
 pub mod link;
 pub mod link_change;
+pub mod link_data;
 pub mod link_kinds;
-pub mod link_settle;
+pub mod link_property;
 pub mod link_special;
 pub mod link_tunnels;
 pub mod link_words;
@@ -100,15 +102,16 @@ pub mod nexthop;
 pub mod nexthop_change;
 pub mod options;
 pub mod output;
-pub mod pen;
 pub mod prefix;
+pub mod print_table;
+pub mod printer;
+pub mod request;
 pub mod route;
 pub mod route_change;
+pub mod route_metrics;
 pub mod route_print;
 pub mod rule;
 pub mod rule_change;
-pub mod said;
-pub mod sheet;
 pub mod stats;
 pub mod tunnel;
 pub mod usage;
@@ -117,131 +120,130 @@ pub mod vf;
 pub mod words;
 
 use batch::Pending;
-use links::Links;
+use links::LinkNames;
 pub use machine::Machine;
 use options::Options;
 use output::Output;
-use pen::Pen;
+use printer::Printer;
 use verb::Verb;
-use words::{Complaints, Exit, Words, abbreviates, refuse};
+use words::{Exit, TextOutput, Words, abbreviates, fail};
 
-/// Where the sockets come from.
+/// Operating system services: sockets, network namespaces, files, the clock.
 pub trait System<'b> {
-    /// What they are.
+    /// Socket of the connections.
     type Channel: Channel;
-    /// A connection for requests.
-    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Self::Channel>, Error>;
-    /// A socket that listens to these groups.
+    /// Opens a connection for requests.
+    fn connection(&mut self, buffer: &'b mut [u8]) -> Result<Connection<'b, Self::Channel>, Error>;
+    /// Opens a socket that joins these multicast groups.
     fn monitor(
         &mut self,
         groups: &[u32],
-        room: &'b mut [u8],
+        buffer: &'b mut [u8],
     ) -> Result<Monitor<'b, Self::Channel>, Error>;
-    /// The time since 1970, if there is a clock.
+    /// Returns the time since 1970, if there is a clock.
     fn now(&mut self) -> Option<Duration> {
         None
     }
-    /// Moves to the network namespace of this name; sockets opened from then on are there.
+    /// Enters the network namespace of this name, for sockets opened afterwards.
     fn enter(&mut self, name: &str) -> Result<(), Errno> {
         let _ = name;
         Err(Errno::NOSYS)
     }
-    /// The descriptor of the network namespace of this name, left open.
+    /// Opens the network namespace of this name and returns its descriptor, which stays open.
     fn namespace(&mut self, name: &str) -> Result<i32, Errno> {
         let _ = name;
         Err(Errno::NOSYS)
     }
-    /// Tells each network namespace that has a name, with a descriptor of it, open as long as that
-    /// takes, if it can be had.
-    fn namespaces(&mut self, each: Named<'_>) -> Result<(), Errno> {
+    /// Calls `each` with the name of each named network namespace, and with its descriptor if it
+    /// can be opened, which is closed afterwards.
+    fn namespaces(&mut self, each: NamespaceVisitor<'_>) -> Result<(), Errno> {
         let _ = each;
         Err(Errno::NOSYS)
     }
-    /// Puts in place what goes with the network namespace of this name, for a program that is to run
-    /// in it: `/sys`, and the files of `/etc` that it has of its own. Says what cannot be done.
-    fn furnish(&mut self, name: &str, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    /// Sets up the mounts of a program that runs in a network namespace: `/sys`, and the files of
+    /// `/etc/netns/NAME` over those of `/etc`. Prints what fails.
+    fn set_up_mounts(&mut self, name: &str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
         let _ = (name, err);
         Ok(())
     }
-    /// Makes a network namespace of this name.
+    /// Creates a network namespace of this name.
     fn make_namespace(&mut self, name: &str) -> Result<(), Errno> {
         let _ = name;
         Err(Errno::NOSYS)
     }
-    /// Takes its name from a network namespace, which goes with its last user.
+    /// Removes the name of a network namespace, which ends with its last user.
     fn delete_namespace(&mut self, name: &str) -> Result<(), Errno> {
         let _ = name;
         Err(Errno::NOSYS)
     }
-    /// Becomes another program; why not, if it cannot.
+    /// Replaces the process by another program (`execve(2)`); returns only if that fails.
     fn execute(&mut self, words: &[&str]) -> Errno {
         let _ = words;
         Errno::NOSYS
     }
-    /// Opens the file that commands are read from; `-` is the standard input.
+    /// Opens the file of commands; `-` is the standard input.
     fn input(&mut self, path: &str) -> Result<(), Errno> {
         let _ = path;
         Err(Errno::NOSYS)
     }
-    /// Reads more of it, nothing at its end.
-    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
-        let _ = room;
+    /// Reads from the file of commands; 0 is its end.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        let _ = buffer;
         Err(Errno::NOSYS)
     }
 }
 
-/// What is told of a network namespace: its name and a descriptor.
-pub type Named<'f> = &'f mut dyn FnMut(&str, Option<i32>);
+/// Callback for a network namespace: its name, and its descriptor if it could be opened.
+pub type NamespaceVisitor<'f> = &'f mut dyn FnMut(&str, Option<i32>);
 
-/// Room for messages: as much as the kernel fills at once, for what is asked for, and for what is
-/// asked for meanwhile.
+/// Receive buffers of the two connections, each of the size that the kernel fills at most.
 #[derive(Debug)]
-pub struct Room {
-    /// For the object.
+pub struct Buffers {
+    /// Buffer of the object's connection.
     pub first: [u8; 33 * 1024],
-    /// For names of links, and what else goes with an object.
+    /// Buffer of the second connection, for link names and other objects.
     pub second: [u8; 33 * 1024],
 }
 
-impl Room {
-    /// Empty room.
+impl Buffers {
+    /// Returns zeroed buffers.
     pub const fn new() -> Self {
-        Room { first: [0; 33 * 1024], second: [0; 33 * 1024] }
+        Buffers { first: [0; 33 * 1024], second: [0; 33 * 1024] }
     }
 }
 
-impl Default for Room {
+impl Default for Buffers {
     fn default() -> Self {
-        Room::new()
+        Buffers::new()
     }
 }
 
-/// A connection for the object itself, and the pen to print it with.
+/// Context of a command: the system, the connection, and the printer.
 pub struct Ip<'a, 'b, C> {
-    /// What else there is to get from the machine.
+    /// Operating system services.
     pub system: &'a mut (dyn System<'b, Channel = C> + 'a),
-    /// The connection.
+    /// Connection for the object's requests.
     pub kernel: Connection<'b, C>,
-    /// The pen.
-    pub pen: Pen<'a, 'b, C>,
+    /// Output, link names and options.
+    pub printer: Printer<'a, 'b, C>,
 }
 
-/// Runs the command; the status that the program is to end with.
+/// Runs a command line and returns the exit status.
 pub fn run<'b, S: System<'b>>(
     words: &[&str],
     mut system: S,
-    room: &'b mut Room,
+    buffers: &'b mut Buffers,
     out: &mut dyn Write,
     err: &'b mut dyn Write,
 ) -> u8 {
-    match command(Words::new(words), &mut system, room, out, &mut Complaints(err)) {
+    match command(Words::new(words), &mut system, buffers, out, &mut TextOutput(err)) {
         Ok(()) => 0,
         Err(Exit(code)) => code,
     }
 }
 
-/// iproute2's objects, in the order that abbreviations are tried; of those that this program leaves
-/// out, it says so.
+/// Objects of iproute2, in the order that abbreviations are tried; those that this program lacks
+/// are reported.
 const OBJECTS: &[&str] = &[
     "address",
     "addrlabel",
@@ -279,8 +281,8 @@ const OBJECTS: &[&str] = &[
     "help",
 ];
 
-/// Says how the program is used.
-fn usage(err: &mut Complaints<'_>) -> Exit {
+/// Prints the usage of the program.
+fn usage(err: &mut TextOutput<'_>) -> Exit {
     err.write_str(
         "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n\
          \x20      ip [ -force ] -batch filename\n\
@@ -300,9 +302,9 @@ fn usage(err: &mut Complaints<'_>) -> Exit {
 fn command<'b, S: System<'b>>(
     words: Words<'_>,
     system: &mut S,
-    room: &'b mut Room,
+    buffers: &'b mut Buffers,
     out: &mut dyn Write,
-    err: &mut Complaints<'b>,
+    err: &mut TextOutput<'b>,
 ) -> Result<(), Exit> {
     let mut words = words;
     let mut options = Options::parse(&mut words, out, err)?;
@@ -317,9 +319,9 @@ fn command<'b, S: System<'b>>(
         false => object(&mut words, err)?,
     };
     options.links_only = object == "link";
-    let Room { first, second } = room;
+    let Buffers { first, second } = buffers;
     let opened = system.connection(second);
-    let second = opened.map_err(|error| errors::request(err, &error))?;
+    let second = opened.map_err(|error| errors::request_failed(err, &error))?;
     let mut output = Output::new(out);
     output.json = options.json;
     output.pretty = options.pretty;
@@ -330,22 +332,22 @@ fn command<'b, S: System<'b>>(
         waiting = Pending::new();
         pending = Some(&mut waiting);
     }
-    let pen = Pen { out: output, err, links: Links::new(second), options, pending };
+    let printer = Printer { out: output, err, links: LinkNames::new(second), options, pending };
     if object == "monitor" {
-        return monitor::run(words, system, first, pen);
+        return monitor::run(words, system, first, printer);
     }
     let opened = system.connection(first);
-    let kernel = opened.map_err(|error| errors::request(pen.err, &error))?;
-    let mut ip = Ip { system, kernel, pen };
+    let kernel = opened.map_err(|error| errors::request_failed(printer.err, &error))?;
+    let mut ip = Ip { system, kernel, printer };
     let result = match object {
         "" => batch::run(&mut ip),
         object => object_command(&mut ip, object, words),
     };
-    if ip.pen.out.is_broken() { Err(Exit(1)) } else { result }
+    if ip.printer.out.is_broken() { Err(Exit(1)) } else { result }
 }
 
-/// The object that a word means, of those that there are here.
-fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static str, Exit> {
+/// Returns the supported object that a word names.
+fn object(words: &mut Words<'_>, err: &mut TextOutput<'_>) -> Result<&'static str, Exit> {
     let Some(word) = words.next() else { return Err(usage(err)) };
     let Some(object) = OBJECTS.iter().find(|object| abbreviates(word, object)) else {
         writeln!(err, "Object \"{word}\" is unknown, try \"ip help\".");
@@ -356,10 +358,10 @@ fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static st
         "neighbor" | "neighbour" => Ok("neigh"),
         "tunnel" | "tunl" => Ok("tunnel"),
         "help" => Err(usage(err)),
-        "tuntap" | "tap" => Err(refuse(
+        "tuntap" | "tap" => Err(fail(
             err,
-            "tun and tap devices are made by their program's ioctl on /dev/net/tun: \
-                 no matter of netlink, nor of this ip.\n",
+            "tun and tap devices are created by ioctl on /dev/net/tun, \
+                 which this ip does not support.\n",
             Exit(1),
         )),
         other => {
@@ -369,36 +371,36 @@ fn object(words: &mut Words<'_>, err: &mut Complaints<'_>) -> Result<&'static st
     }
 }
 
-/// Does what a line of a batch says.
-pub(crate) fn line_command<C: Channel>(
+/// Runs a line of a batch.
+pub(crate) fn batch_command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
-    let object = object(&mut words, ip.pen.err)?;
-    ip.pen.options.links_only = object == "link";
+    let object = object(&mut words, ip.printer.err)?;
+    ip.printer.options.links_only = object == "link";
     if object == "monitor" {
-        return Err(refuse(ip.pen.err, "Nothing is monitored within a batch.\n", Exit(1)));
+        return Err(fail(ip.printer.err, "monitor is not supported in a batch.\n", Exit(1)));
     }
     object_command(ip, object, words)
 }
 
-/// Does what an object's words say.
+/// Runs the command of an object.
 fn object_command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     object: &str,
     mut words: Words<'_>,
 ) -> Result<(), Exit> {
     if object == "netns" {
-        batch::settle(&mut ip.pen);
+        batch::send_pending(&mut ip.printer);
         return netns::command(ip, words);
     }
-    let verb = verb::verb(&mut words, object, ip.pen.err)?;
-    if !verb.is_one_change() {
-        batch::settle(&mut ip.pen);
+    let verb = verb::verb(&mut words, object, ip.printer.err)?;
+    if !verb.is_single_request() {
+        batch::send_pending(&mut ip.printer);
     }
     match (object, verb) {
         ("link", Verb::Help) => link_change::help(ip, words),
-        (object, Verb::Help) => Err(usage::of(object, ip.pen.err)),
+        (object, Verb::Help) => Err(usage::of(object, ip.printer.err)),
         ("address", Verb::Show) => addr::command(ip, words),
         ("address", verb) => addr_change::command(ip, verb, words),
         ("link", Verb::Show) => link::command(ip, words),
@@ -416,17 +418,17 @@ fn object_command<C: Channel>(
         ("neigh", verb) => neigh_change::command(ip, verb, words),
         ("nexthop", verb) => nexthop_change::command(ip, verb, words),
         ("tunnel", verb) => tunnel::command(ip, verb, words),
-        _ => Err(usage(ip.pen.err)),
+        _ => Err(usage(ip.printer.err)),
     }
 }
 
-/// What finds a thing of some kind, and prints it.
+/// Function that dumps and prints objects.
 type Find<'f, 'a, 'b, C> = &'f mut dyn FnMut(&mut Ip<'a, 'b, C>) -> Result<(), Exit>;
 
-/// Shows what is found.
+/// Prints what `find` finds as one list.
 fn show<'a, 'b, C: Channel>(ip: &mut Ip<'a, 'b, C>, find: Find<'_, 'a, 'b, C>) -> Result<(), Exit> {
-    ip.pen.out.start();
+    ip.printer.out.start();
     find(ip)?;
-    ip.pen.out.finish();
+    ip.printer.out.finish();
     Ok(())
 }

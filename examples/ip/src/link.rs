@@ -1,4 +1,4 @@
-//! `ip link`, and the part of `ip address` that is about links.
+//! `ip link show`, and printing of links for `ip address` and `ip monitor`.
 
 use core::fmt::{Display, Write};
 
@@ -13,67 +13,67 @@ use barelink_codec::rtnl::link::{
 use barelink_codec::value::Str;
 use barelink_transport::Channel;
 
-use super::ask;
 use super::body::Body;
 use super::index::Index;
 use super::names::{self, GROUPS, HARDWARE, Names};
-use super::output::{Small, Value};
-use super::pen::Pen;
+use super::output::{TextBuffer, Value};
 use super::prefix::Address;
-use super::sheet::{self, Form, Sheet, by, sheet, show};
-use super::words::{Complaints, Exit, Words, twice, wrong};
+use super::print_table::{self, Form, PrintTable, by, print_table, show};
+use super::printer::Printer;
+use super::request;
+use super::words::{Exit, TextOutput, Words, duplicate_or_garbage, invalid_argument};
 use super::{Ip, errors, kind, stats, vf};
 
-/// Which links are wanted.
+/// Filter of links.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'w> {
-    /// The one of this name.
+    /// Name of the link.
     pub device: Option<&'w str>,
-    /// The one of this index; 0 for any.
+    /// Index of the link; 0 matches any.
     pub index: u32,
-    /// Those that are switched on.
+    /// `true` if only links with `IFF_UP` match.
     pub up: bool,
-    /// Those of this group.
+    /// Link group.
     pub group: Option<u32>,
-    /// Those that are ports of this one; 0 for any.
+    /// Index of the master; 0 matches any.
     pub master: u32,
-    /// Those of this kind.
+    /// Link kind.
     pub kind: Option<&'w str>,
-    /// Those that are ports of something of this kind.
+    /// Kind of the link's master.
     pub slave_kind: Option<&'w str>,
 }
 
 impl<'w> Filter<'w> {
-    /// Takes a word that says which links; whether it was one.
+    /// Parses a filter argument; returns `false` if the word is none.
     pub fn word<C: Channel>(
         &mut self,
         word: &'w str,
         words: &mut Words<'w>,
-        pen: &mut Pen<'_, '_, C>,
+        printer: &mut Printer<'_, '_, C>,
     ) -> Result<bool, Exit> {
         match word {
             "up" => self.up = true,
             "group" => {
-                let group = words.value(pen.err)?;
+                let group = words.value(printer.err)?;
                 let number = names::number(group, GROUPS);
                 self.group = number;
                 if number.is_none() {
-                    return Err(wrong(pen.err, group, "Invalid \"group\" value\n"));
+                    return Err(invalid_argument(printer.err, group, "Invalid \"group\" value\n"));
                 }
             }
             "master" => {
-                let name = words.value(pen.err)?;
-                self.master = pen.find_or(name, "Device does not exist\n")?;
+                let name = words.value(printer.err)?;
+                self.master = printer.find_or(name, "Device does not exist\n")?;
             }
             "vrf" => {
-                let name = words.value(pen.err)?;
-                self.master = pen.find_or(name, "Not a valid VRF name\n")?;
-                if !pen.links.is_kind(self.master, "vrf") {
-                    return Err(wrong(pen.err, name, "Not a valid VRF name\n"));
+                let name = words.value(printer.err)?;
+                self.master = printer.find_or(name, "Not a valid VRF name\n")?;
+                if !printer.links.is_kind(self.master, "vrf") {
+                    return Err(invalid_argument(printer.err, name, "Not a valid VRF name\n"));
                 }
             }
             "type" => {
-                let kind = words.value(pen.err)?;
+                let kind = words.value(printer.err)?;
                 match kind.strip_suffix("_slave") {
                     Some(kind) => self.slave_kind = Some(kind),
                     None => self.kind = Some(kind),
@@ -84,28 +84,28 @@ impl<'w> Filter<'w> {
         Ok(true)
     }
 
-    /// Takes a word as a link's name.
-    pub fn name(&mut self, word: &'w str, err: &mut Complaints<'_>) -> Result<(), Exit> {
+    /// Sets the name of the link.
+    pub fn name(&mut self, word: &'w str, err: &mut TextOutput<'_>) -> Result<(), Exit> {
         if self.device.is_some() {
-            return Err(twice(err, "dev", word));
+            return Err(duplicate_or_garbage(err, "dev", word));
         }
         self.device = Some(word);
         Ok(())
     }
 
-    /// Finds the link that was named.
-    pub fn resolve<C: Channel>(&mut self, pen: &mut Pen<'_, '_, C>) -> Result<(), Exit> {
+    /// Looks up the index of the named link.
+    pub fn resolve<C: Channel>(&mut self, printer: &mut Printer<'_, '_, C>) -> Result<(), Exit> {
         let Some(name) = self.device else { return Ok(()) };
-        let Some(index) = pen.links.index(name) else {
-            writeln!(pen.err, "Device \"{name}\" does not exist.");
+        let Some(index) = printer.links.index(name) else {
+            writeln!(printer.err, "Device \"{name}\" does not exist.");
             return Err(Exit(1));
         };
         self.index = index;
         Ok(())
     }
 
-    /// Whether this link is wanted.
-    pub fn wants(&self, header: &LinkHeader, link: &Index<'_, Link>) -> bool {
+    /// Returns whether a link matches.
+    pub fn matches(&self, header: &LinkHeader, link: &Index<'_, Link>) -> bool {
         let kind = |wanted: &str, key| {
             let info: Option<Index<'_, LinkInfo>> = link.nest(Link::LINKINFO);
             info.and_then(|info| info.get(key)).is_some_and(|kind: Str<'_>| kind == wanted)
@@ -119,7 +119,8 @@ impl<'w> Filter<'w> {
             && self.slave_kind.is_none_or(|wanted| kind(wanted, LinkInfo::SLAVE_KIND))
     }
 
-    /// Puts into a dump's request what the kernel can filter by: only in the plain view of links.
+    /// Adds what the kernel can filter by to a dump request, which it supports for `AF_UNSPEC` and
+    /// `AF_PACKET`.
     pub fn request(&self, family: AddressFamily, stats: bool, body: &mut Body) {
         if matches!(family, AddressFamily::UNSPEC | AddressFamily::PACKET) {
             let mask = if stats { ExtMask::VF } else { ExtMask::VF | ExtMask::SKIP_STATS };
@@ -136,125 +137,126 @@ impl<'w> Filter<'w> {
     }
 }
 
-/// `ip link show`.
+/// Runs `ip link show`.
 pub fn command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let mut filter = Filter::default();
     while let Some(word) = words.next() {
-        if word == "novf" || filter.word(word, &mut words, &mut ip.pen)? {
+        if word == "novf" || filter.word(word, &mut words, &mut ip.printer)? {
             continue;
         }
-        let name = if word == "dev" { words.value(ip.pen.err)? } else { word };
-        filter.name(name, ip.pen.err)?;
+        let name = if word == "dev" { words.value(ip.printer.err)? } else { word };
+        filter.name(name, ip.printer.err)?;
     }
-    filter.resolve(&mut ip.pen)?;
-    let pen = &mut ip.pen;
-    pen.out.start();
+    filter.resolve(&mut ip.printer)?;
+    let printer = &mut ip.printer;
+    printer.out.start();
     if filter.device.is_some() && filter.group.is_none() {
         let mut body = Body::new(&LinkHeader { index: filter.index as i32, ..Default::default() });
         body.put_u32(Link::EXT_MASK.number(), ExtMask::VF.0);
-        let asked = ask::one(&mut ip.kernel, link::GET, &body, &mut |link| {
-            show_one(pen, &filter, link);
+        let result = request::get(&mut ip.kernel, link::GET, &body, &mut |link| {
+            show_one(printer, &filter, link);
         });
-        asked.map_err(|error| errors::request(pen.err, &error))?;
+        result.map_err(|error| errors::request_failed(printer.err, &error))?;
     } else {
         let family = AddressFamily::PACKET;
         let mut body = Body::new(&LinkHeader { family, ..Default::default() });
-        filter.request(family, pen.options.stats > 0, &mut body);
-        let asked = ask::all(&mut ip.kernel, link::GET, &body, &mut |link| {
-            show_one(pen, &filter, link);
+        filter.request(family, printer.options.stats > 0, &mut body);
+        let result = request::dump(&mut ip.kernel, link::GET, &body, &mut |link| {
+            show_one(printer, &filter, link);
         });
-        asked.or_else(|error| errors::dump(pen.err, &error, 1))?;
+        result.or_else(|error| errors::dump_failed(printer.err, &error, 1))?;
     }
-    pen.out.finish();
+    printer.out.finish();
     Ok(())
 }
 
-/// Shows a link, if it is wanted.
+/// Prints a link, if it matches.
 fn show_one<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     filter: &Filter<'_>,
     link: Parsed<'_, LinkHeader, Link>,
 ) {
     let index = Index::new(link.attrs);
-    // In JSON, what is not wanted is an empty object.
-    pen.out.object(None);
-    if !filter.wants(&link.header, &index) {
-    } else if pen.options.brief {
-        print_brief(pen, &index);
-        brief_hardware(pen, &link.header, &index);
+    // In JSON, a link that does not match is an empty object.
+    printer.out.object(None);
+    if !filter.matches(&link.header, &index) {
+    } else if printer.options.brief {
+        print_brief(printer, &index);
+        brief_hardware(printer, &link.header, &index);
     } else {
-        print(pen, &link.header, &index, false);
+        print(printer, &link.header, &index, false);
     }
-    pen.out.end_object();
+    printer.out.end_object();
 }
 
-/// Prints a link's name, in text with its lower link's; whether that one is down.
-fn print_names<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) -> bool {
+/// Prints a link's name, in text with that of its lower link; returns whether the lower link is
+/// down.
+fn print_names<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) -> bool {
     let name: Str<'_> = link.get(Link::IFNAME).unwrap_or(Str(b"<nil>"));
-    let mut both = Small::<64>::new();
+    let mut both = TextBuffer::<64>::new();
     let _ = write!(both, "{name}");
     let mut lower_down = false;
     match (link.get(Link::LINK), link.has(Link::LINK_NETNSID)) {
         (None, _) => {}
         (Some(0), _) => {
-            pen.out.key("link", Value::Null(""));
+            printer.out.key("link", Value::Null(""));
             let _ = both.write_str("@NONE");
         }
         (Some(index), true) => {
-            pen.out.key("link_index", index);
+            printer.out.key("link_index", index);
             let _ = write!(both, "@if{index}");
         }
         (Some(index), false) => {
-            let lower = pen.link(index);
-            pen.out.key_string("link", &lower);
+            let lower = printer.link(index);
+            printer.out.key_string("link", &lower);
             let _ = write!(both, "@{lower}");
             lower_down = !lower.is_up();
         }
     }
-    pen.out.key_string("ifname", &name);
+    printer.out.key_string("ifname", &name);
     let both = both.as_str();
-    match pen.options.brief {
-        true => pen.out.text(format_args!("{both:<16} ")),
-        false => pen.out.text(format_args!("{both}: ")),
+    match printer.options.brief {
+        true => printer.out.text(format_args!("{both:<16} ")),
+        false => printer.out.text(format_args!("{both}: ")),
     }
     lower_down
 }
 
-/// The flags' bits, in the order that they are printed.
+/// Names of the flags by bit (`IFF_*`), in printing order.
 const FLAGS: Names = "LOOPBACK=3,BROADCAST=1,POINTOPOINT=4,MULTICAST=12,NOARP=7,ALLMULTI=9,PROMISC=8,\
     MASTER=10,SLAVE,DEBUG=2,DYNAMIC=15,AUTOMEDIA=14,PORTSEL=13,NOTRAILERS=5,UP=0,LOWER_UP=16,DORMANT,ECHO";
 
-fn print_flags<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: LinkFlags, lower_down: bool) {
-    let out = &mut pen.out;
+fn print_flags<C: Channel>(printer: &mut Printer<'_, '_, C>, flags: LinkFlags, lower_down: bool) {
+    let out = &mut printer.out;
     out.list(Some("flags"));
-    out.words("<");
+    out.literal("<");
     if flags.contains(LinkFlags::UP) && !flags.contains(LinkFlags::RUNNING) {
-        // Up as it is, it has a flag more to say.
+        // iproute2 prints one more flag for a link without carrier.
         out.element("{},", Value::Text(&"NO-CARRIER"));
     }
     out.bits(flags.without(LinkFlags::RUNNING).0, FLAGS);
     if lower_down {
         out.element(",{}", Value::Text(&"M-DOWN"));
     }
-    out.words("> ");
+    out.literal("> ");
     out.end_list();
 }
 
 const OPERSTATES: Names = "UNKNOWN,NOTPRESENT,DOWN,LOWERLAYERDOWN,TESTING,DORMANT,UP";
 
-fn print_operstate<C: Channel>(pen: &mut Pen<'_, '_, C>, state: u8) {
+fn print_operstate<C: Channel>(printer: &mut Printer<'_, '_, C>, state: u8) {
     match names::name(state.into(), OPERSTATES) {
-        Some(name) if pen.options.brief => {
-            pen.out.key_string("operstate", &name);
-            pen.out.text(format_args!("{name:<14} "));
+        Some(name) if printer.options.brief => {
+            printer.out.key_string("operstate", &name);
+            printer.out.text(format_args!("{name:<14} "));
         }
-        Some(name) => pen.out.string("operstate", "state {} ", &name),
-        None if pen.out.json => pen.out.key("operstate_index", state),
-        None => pen.out.text(format_args!("state {state:#x}")),
+        Some(name) => printer.out.string("operstate", "state {} ", &name),
+        None if printer.out.json => printer.out.key("operstate_index", state),
+        None => printer.out.text(format_args!("state {state:#x}")),
     }
 }
 
-/// A hardware address, as its kind of hardware has it: an IP address for tunnels.
+/// Hardware address, printed as an IP address for tunnel hardware types.
 struct HardwareAddress<'a>(Hardware, &'a [u8]);
 
 impl Display for HardwareAddress<'_> {
@@ -268,118 +270,118 @@ impl Display for HardwareAddress<'_> {
     }
 }
 
-/// A link in a few words, without what follows.
-pub fn print_brief<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
-    print_names(pen, link);
+/// Prints a link's name and state, as `-brief` does.
+pub fn print_brief<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) {
+    print_names(printer, link);
     if let Some(state) = link.get(Link::OPERSTATE) {
-        print_operstate(pen, state.0);
+        print_operstate(printer, state.0);
     }
 }
 
-/// The hardware address and the flags, in a few words.
+/// Prints a link's hardware address and flags, as `-brief` does.
 fn brief_hardware<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,
     link: &Index<'_, Link>,
 ) {
     if let Some(address) = link.get(Link::ADDRESS).filter(|address| !address.0.is_empty()) {
-        pen.out.string("address", "{} ", &HardwareAddress(header.hardware, address.0));
+        printer.out.string("address", "{} ", &HardwareAddress(header.hardware, address.0));
     }
-    print_flags(pen, header.flags, false);
-    pen.out.words("\n");
+    print_flags(printer, header.flags, false);
+    printer.out.literal("\n");
 }
 
 const EVENTS: Names =
     "REBOOT=1,FEATURE CHANGE,BONDING FAILOVER,NOTIFY PEERS,RESEND IGMP,BONDING OPTION";
 
-/// Prints a link.
+/// Prints a link in full.
 pub fn print<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,
     link: &Index<'_, Link>,
     deleted: bool,
 ) {
-    let options = pen.options;
+    let options = printer.options;
     let do_link = options.links_only;
     if deleted {
-        pen.out.any("deleted", "Deleted ", true);
+        printer.out.any("deleted", "Deleted ", true);
     }
-    pen.out.any("ifindex", "{}: ", header.index);
-    let lower_down = print_names(pen, link);
-    print_flags(pen, header.flags, lower_down);
+    printer.out.any("ifindex", "{}: ", header.index);
+    let lower_down = print_names(printer, link);
+    print_flags(printer, header.flags, lower_down);
     if let Some(mtu) = link.get(Link::MTU) {
-        pen.out.any("mtu", "mtu {} ", mtu);
+        printer.out.any("mtu", "mtu {} ", mtu);
     }
     if let Some(xdp) = link.nest(Link::XDP) {
-        print_xdp(pen, &xdp);
+        print_xdp(printer, &xdp);
     }
     if let Some(qdisc) = link.get(Link::QDISC) {
-        pen.out.string("qdisc", "qdisc {} ", &qdisc);
+        printer.out.string("qdisc", "qdisc {} ", &qdisc);
     }
     if let Some(master) = link.get(Link::MASTER) {
-        pen.device("master", "master {} ", master);
+        printer.device("master", "master {} ", master);
     }
     if let Some(state) = link.get(Link::OPERSTATE) {
-        print_operstate(pen, state.0);
+        print_operstate(printer, state.0);
     }
     if let Some(mode) = link.get(Link::LINKMODE).filter(|_| do_link) {
         match names::name(mode.0.into(), "DEFAULT,DORMANT") {
-            Some(name) => pen.out.string("linkmode", "mode {} ", &name),
-            None => pen.out.any("linkmode_index", "mode {} ", mode.0),
+            Some(name) => printer.out.string("linkmode", "mode {} ", &name),
+            None => printer.out.any("linkmode_index", "mode {} ", mode.0),
         }
     }
     if let Some(group) = link.get(Link::GROUP) {
-        pen.name("group", "group {} ", group, GROUPS);
+        printer.name("group", "group {} ", group, GROUPS);
     }
     let queue = link.get(Link::TXQLEN).filter(|queue| *queue > 0 && !options.monitor);
     if let Some(queue) = queue {
-        // What follows it in text begins with a space, or a new line.
-        pen.out.any("txqlen", "qlen {}", queue as i32);
+        // The text after it begins with a space or a newline.
+        printer.out.any("txqlen", "qlen {}", queue as i32);
     }
     if let Some(event) = link.get(Link::EVENT).filter(|event| event.0 > 0) {
         match names::name(event.0, EVENTS) {
-            Some(name) => pen.out.string("event", "event {} ", &name),
-            None => pen.out.any("event", "event {} ", event.0),
+            Some(name) => printer.out.string("event", "event {} ", &name),
+            None => printer.out.any("event", "event {} ", event.0),
         }
     }
     let all = matches!(options.family, AddressFamily::UNSPEC | AddressFamily::PACKET);
     if all || do_link || options.details || options.monitor {
-        print_hardware(pen, header, link);
+        print_hardware(printer, header, link);
     }
-    print_elsewhere(pen, link);
+    print_netns(printer, link);
     if options.details {
-        print_details(pen, header, link);
+        print_details(printer, header, link);
     }
     if let Some(alias) = link.get(Link::IFALIAS).filter(|_| do_link || options.details) {
-        pen.out.line();
-        pen.out.string("ifalias", "    alias {}", &alias);
+        printer.out.line();
+        printer.out.string("ifalias", "    alias {}", &alias);
     }
     if do_link && options.stats > 0 {
-        pen.out.line();
-        stats::print(pen, link);
+        printer.out.line();
+        stats::print(printer, link);
     }
     if let Some(list) = link.get(Link::VFINFO_LIST).filter(|_| do_link || options.details) {
         if link.has(Link::NUM_VF) {
-            vf::print(pen, list);
+            vf::print(printer, list);
         }
     }
     if let Some(list) = link.get(Link::PROP_LIST) {
-        pen.out.list(Some("altnames"));
+        printer.out.list(Some("altnames"));
         for name in list.all(link::PropList::ALT_IFNAME).flatten() {
-            pen.out.line();
-            pen.out.element("    altname {}", Value::Text(&name));
+            printer.out.line();
+            printer.out.element("    altname {}", Value::Text(&name));
         }
-        pen.out.end_list();
+        printer.out.end_list();
     }
-    pen.out.words("\n");
+    printer.out.literal("\n");
 }
 
 fn print_hardware<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,
     link: &Index<'_, Link>,
 ) {
-    let out = &mut pen.out;
+    let out = &mut printer.out;
     out.line();
     match names::name(header.hardware.0.into(), HARDWARE) {
         Some(name) => out.string("link_type", "    link/{} ", &name),
@@ -393,10 +395,10 @@ fn print_hardware<C: Channel>(
     }
     if let Some(broadcast) = link.payload(Link::BROADCAST) {
         if header.flags.contains(LinkFlags::POINTOPOINT) {
-            out.words(" peer ");
+            out.literal(" peer ");
             out.key("link_pointtopoint", true);
         } else {
-            out.words(" brd ");
+            out.literal(" brd ");
         }
         out.string("broadcast", "{}", &HardwareAddress(header.hardware, broadcast));
     }
@@ -406,13 +408,13 @@ fn print_hardware<C: Channel>(
     }
 }
 
-/// Reasons have numbers for names.
+/// Names of the protodown reasons: their bit numbers.
 const REASONS: Names =
     "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31";
 
-/// Which namespaces a link has to do with, and what keeps it down.
-fn print_elsewhere<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
-    let out = &mut pen.out;
+/// Prints the network namespaces of a link, and its protodown state.
+fn print_netns<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) {
+    let out = &mut printer.out;
     let mut namespace = |key: &str, word: &str, id: Option<i32>| match id {
         None => {}
         Some(id) if out.json => out.key(key, id),
@@ -430,20 +432,20 @@ fn print_elsewhere<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>)
     let reason: Option<Index<'_, ProtoDownReason>> = link.nest(Link::PROTO_DOWN_REASON);
     if let Some(reasons) = reason.and_then(|reason| reason.get(ProtoDownReason::VALUE)) {
         out.list(Some("proto_down_reason"));
-        out.words(" protodown_reason <");
+        out.literal(" protodown_reason <");
         out.bits(reasons, REASONS);
-        out.words("> ");
+        out.literal("> ");
         out.end_list();
     }
 }
 
-fn print_xdp<C: Channel>(pen: &mut Pen<'_, '_, C>, xdp: &Index<'_, Xdp>) {
+fn print_xdp<C: Channel>(printer: &mut Printer<'_, '_, C>, xdp: &Index<'_, Xdp>) {
     let Some(attached) = xdp.get(Xdp::ATTACHED).filter(|at| *at != XdpAttached::NONE) else {
         return;
     };
-    pen.out.object(Some("xdp"));
-    pen.out.key("mode", attached.0);
-    pen.out.words(match attached {
+    printer.out.object(Some("xdp"));
+    printer.out.key("mode", attached.0);
+    printer.out.literal(match attached {
         XdpAttached::DRV => "xdp ",
         XdpAttached::SKB => "xdpgeneric ",
         XdpAttached::HW => "xdpoffload ",
@@ -451,24 +453,24 @@ fn print_xdp<C: Channel>(pen: &mut Pen<'_, '_, C>, xdp: &Index<'_, Xdp>) {
         _ => "xdp[unknown] ",
     });
     if let Some(id) = xdp.get(Xdp::PROG_ID) {
-        pen.out.object(Some("prog"));
-        pen.out.key("id", id);
-        pen.out.end_object();
+        printer.out.object(Some("prog"));
+        printer.out.key("id", id);
+        printer.out.end_object();
     }
-    pen.out.end_object();
+    printer.out.end_object();
 }
 
 const ADDR_GEN_MODES: Names = "@addr_gen_mode";
 
-const DETAILS: Sheet = sheet! {
+const DETAILS: PrintTable = print_table! {
     "promiscuity| promiscuity {} " => show(Link::PROMISCUITY),
     "allmulti| allmulti {} " => show(Link::ALLMULTI),
     "min_mtu=minmtu" => show(Link::MIN_MTU),
     "max_mtu=maxmtu" => show(Link::MAX_MTU),
-    "netns-immutable|netns-immutable " => by(Link::NETNS_IMMUTABLE, Form::Bool).quiet(),
+    "netns-immutable|netns-immutable " => by(Link::NETNS_IMMUTABLE, Form::Bool).omit_zero(),
 };
 
-const MORE_DETAILS: Sheet = sheet! {
+const MORE_DETAILS: PrintTable = print_table! {
     "num_tx_queues=numtxqueues" => show(Link::NUM_TX_QUEUES),
     "num_rx_queues=numrxqueues" => show(Link::NUM_RX_QUEUES),
     "gso_max_size" => show(Link::GSO_MAX_SIZE),
@@ -479,36 +481,36 @@ const MORE_DETAILS: Sheet = sheet! {
     "gso_ipv4_max_size" => show(Link::GSO_IPV4_MAX_SIZE),
     "gro_ipv4_max_size" => show(Link::GRO_IPV4_MAX_SIZE),
     "phys_port_name=portname" => show(Link::PHYS_PORT_NAME),
-    "phys_port_id=portid" => by(Link::PHYS_PORT_ID, Form::Digits),
-    "phys_switch_id=switchid" => by(Link::PHYS_SWITCH_ID, Form::Digits),
+    "phys_port_id=portid" => by(Link::PHYS_PORT_ID, Form::HexString),
+    "phys_switch_id=switchid" => by(Link::PHYS_SWITCH_ID, Form::HexString),
     "parentbus" => show(Link::PARENT_DEV_BUS_NAME),
     "parentdev" => show(Link::PARENT_DEV_NAME),
 };
 
-/// What `-d` adds.
+/// Prints what `-details` adds.
 fn print_details<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &LinkHeader,
     link: &Index<'_, Link>,
 ) {
-    sheet::print(pen, &link.all, &DETAILS);
+    print_table::print(printer, &link.all, &DETAILS);
     if let Some(info) = link.nest(Link::LINKINFO) {
-        kind::print(pen, &info);
+        kind::print(printer, &info);
     }
-    let spec = header.family != AddressFamily::BRIDGE && pen.options.links_only;
+    let spec = header.family != AddressFamily::BRIDGE && printer.options.links_only;
     if let Some(spec) = link.get(Link::AF_SPEC.nested::<FamilySpec>()).filter(|_| spec) {
         let inet6: Option<Index<'_, Inet6>> = Index::new(spec).nest(FamilySpec::INET6);
         if let Some(mode) = inet6.and_then(|inet6| inet6.get(Inet6::ADDR_GEN_MODE)) {
-            print_addr_gen_mode(pen, mode);
+            print_addr_gen_mode(printer, mode);
         }
     }
-    sheet::print(pen, &link.all, &MORE_DETAILS);
+    print_table::print(printer, &link.all, &MORE_DETAILS);
 }
 
-fn print_addr_gen_mode<C: Channel>(pen: &mut Pen<'_, '_, C>, mode: AddrGenMode) {
+fn print_addr_gen_mode<C: Channel>(printer: &mut Printer<'_, '_, C>, mode: AddrGenMode) {
     let (key, template) = ("inet6_addr_gen_mode", "addrgenmode {} ");
     match names::name(mode.0.into(), ADDR_GEN_MODES) {
-        Some(name) => pen.out.string(key, template, &name),
-        None => pen.out.string(key, template, &format_args!("{:#04x}", mode.0)),
+        Some(name) => printer.out.string(key, template, &name),
+        None => printer.out.string(key, template, &format_args!("{:#04x}", mode.0)),
     }
 }

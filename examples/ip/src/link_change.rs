@@ -1,30 +1,33 @@
-//! `ip link add|set|replace|delete|property`: links made, changed and deleted.
+//! `ip link add`, `set`, `replace`, `delete` and `property`.
 
 use core::net::{IpAddr, Ipv4Addr};
 
 use barelink_codec::Attrs;
-use barelink_codec::frame::NESTED;
 use barelink_codec::message::Flags;
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::link::kinds::netkit::Netkit;
-use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo, PropList};
+use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::schema::Int;
 use barelink_transport::Channel;
 
-use super::ask;
 use super::body::Body;
-use super::change::{self, duplicate, hardware, send};
-use super::grammar::{Found, How, NO_BIT, Row, store};
+use super::change::{self, duplicate_argument, hardware_address, send};
+use super::grammar::{Format, MatchedEntry, NO_BIT, Row, store};
 use super::index::Index;
+use super::link_data;
 use super::link_kinds::{self, LinkKind};
-use super::link_settle;
+use super::link_property;
 use super::link_words::LINK;
 use super::names::dsfield;
+use super::request;
 use super::verb::Verb;
-use super::words::{Exit, USAGE, Words, abbreviates, is_name, number32, refuse, twice, wrong};
+use super::words::{
+    Exit, USAGE, Words, abbreviates, duplicate_or_garbage, fail, invalid_argument, is_name,
+    number32,
+};
 use super::{Ip, batch, usage};
 
-/// The attributes of any link that may be said but once, a bit for each.
+/// Attributes that may be given once, a bit for each number.
 const ONCE: u64 = 1 << Link::TXQLEN.number()
     | 1 << Link::MTU.number()
     | 1 << Link::GROUP.number()
@@ -32,215 +35,184 @@ const ONCE: u64 = 1 << Link::TXQLEN.number()
     | 1 << Link::NUM_RX_QUEUES.number()
     | 1 << Link::LINK_NETNSID.number();
 
-/// Reads a link's words.
+/// Parser of a link's arguments.
 pub struct Reader<'p, 'a, 'b, 'w, C> {
-    /// What there is to ask and to complain with.
+    /// Context of the command.
     pub ip: &'p mut Ip<'a, 'b, C>,
-    /// The words that are left.
+    /// Arguments not parsed yet.
     pub words: Words<'w>,
-    /// Whether the link is to be made.
-    pub made: bool,
-    /// What has been said of the link itself.
-    pub said: Said<'w>,
-    /// Whether words are about a pair's other end.
+    /// `true` if the link is created.
+    pub create: bool,
+    /// Arguments of the link itself.
+    pub args: LinkArgs<'w>,
+    /// `true` if the arguments are about the peer of a `netkit` pair.
     pub peer: bool,
-    /// Whether each of the kind's attributes may be said but once.
+    /// `true` if each of the kind's attributes may be given once.
     pub once: bool,
 }
 
-/// What has been said of a link, but for its attributes.
+/// Arguments of a link besides its attributes.
 #[derive(Clone, Copy, Default)]
-pub struct Said<'w> {
-    /// The header.
+pub struct LinkArgs<'w> {
+    /// Header, `struct ifinfomsg`.
     pub header: LinkHeader,
-    /// Its name to be.
+    /// New name.
     pub name: Option<&'w str>,
-    /// Its name now.
+    /// Current name.
     pub dev: Option<&'w str>,
-    /// The link under it.
+    /// Name of the lower link.
     pub link: Option<&'w str>,
-    /// Its kind.
+    /// Link kind.
     pub kind: Option<&'w str>,
-    /// Its index to be.
+    /// New index.
     pub index: Option<u32>,
-    /// Whether a group was said.
+    /// `true` if a group was given.
     pub group: bool,
-    /// Whether it is to move.
+    /// `true` if the link moves to another network namespace.
     pub netns: bool,
-    /// How long its address is to be.
+    /// Length of the new hardware address.
     pub address: Option<usize>,
-    /// Which attributes were said, a bit for each.
+    /// Attributes given so far, a bit for each number.
     pub seen: u64,
 }
 
-/// `ip link add`, `set`, `replace`, `delete`, `property`.
+/// Runs `ip link add`, `set`, `replace`, `delete` and `property`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
     words: Words<'_>,
 ) -> Result<(), Exit> {
-    let kind = match verb {
+    let message_type = match verb {
         Verb::Add => link::NEW.create(),
         Verb::Change => link::NEW,
         Verb::Replace => link::NEW.replace(),
         Verb::Delete => link::DEL,
-        _ => return property(ip, words),
+        _ => return link_property::command(ip, words),
     };
-    let made = kind.flags().contains(Flags::CREATE);
-    let mut reader = Reader { ip, words, made, said: Said::default(), peer: false, once: false };
-    reader.said.header.family = reader.ip.pen.options.family;
+    let create = message_type.flags().contains(Flags::CREATE);
+    let mut reader =
+        Reader { ip, words, create, args: LinkArgs::default(), peer: false, once: false };
+    reader.args.header.family = reader.ip.printer.options.family;
     let mut body = Body::new(&LinkHeader::default());
     reader.link(&mut body)?;
-    let Said { header, dev, kind: type_, index, group, netns, address, .. } = reader.said;
+    let LinkArgs { header, dev, kind, index, group, netns, address, .. } = reader.args;
     let mut header = header;
-    if made {
+    if create {
         header.index = index.unwrap_or(0) as i32;
     } else if let Some(dev) = dev {
-        header.index = reader.ip.pen.find(dev)? as i32;
+        header.index = reader.ip.printer.find(dev)? as i32;
         if let Some(len) = address {
-            fits(reader.ip, header.index, len)?;
+            check_address_len(reader.ip, header.index, len)?;
         }
         match index {
             Some(index) if netns => body.put_u32(Link::NEW_IFINDEX.number(), index),
             Some(_) => {
                 let why = "index can be used only when creating devices or when moving device to \
                            another netns.\n";
-                return Err(refuse(reader.ip.pen.err, why, USAGE));
+                return Err(fail(reader.ip.printer.err, why, USAGE));
             }
             None => {}
         }
     } else if !group {
-        writeln!(reader.ip.pen.err, "Not enough information: \"dev\" argument is required.");
+        writeln!(reader.ip.printer.err, "Not enough information: \"dev\" argument is required.");
         return Err(USAGE);
     }
     body.header(&header);
-    reader.said.header = header;
+    reader.args.header = header;
     reader.names(&mut body)?;
-    match type_ {
+    match kind {
         Some(kind) => reader.kind(kind, &mut body)?,
-        None if made => {
+        None if create => {
             let why = "Not enough information: \"type\" argument is required\n";
-            return Err(refuse(reader.ip.pen.err, why, Exit(1)));
+            return Err(fail(reader.ip.printer.err, why, Exit(1)));
         }
         None => {}
     }
-    send(ip, kind, &body)
+    send(ip, message_type, &body)
 }
 
-/// A link as it is now; nothing if there is none.
-fn look<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, each: &mut dyn FnMut(Index<'_, Link>)) {
-    batch::settle(&mut ip.pen);
+/// Requests a link and passes its attributes to `each`; nothing is passed if there is none.
+fn get_link<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, each: &mut dyn FnMut(Index<'_, Link>)) {
+    batch::send_pending(&mut ip.printer);
     let body = Body::new(&LinkHeader { index, ..LinkHeader::default() });
-    let _ = ask::one(&mut ip.kernel, link::GET, &body, &mut |link| each(Index::new(link.attrs)));
+    let _ =
+        request::get(&mut ip.kernel, link::GET, &body, &mut |link| each(Index::new(link.attrs)));
 }
 
-/// Looks whether a link has addresses of this length.
-fn fits<C: Channel>(ip: &mut Ip<'_, '_, C>, index: i32, len: usize) -> Result<(), Exit> {
+/// Checks that the link's hardware address has this length.
+fn check_address_len<C: Channel>(
+    ip: &mut Ip<'_, '_, C>,
+    index: i32,
+    len: usize,
+) -> Result<(), Exit> {
     let mut must = len;
-    look(ip, index, &mut |link| must = link.payload(Link::ADDRESS).map_or(len, <[u8]>::len));
+    get_link(ip, index, &mut |link| must = link.payload(Link::ADDRESS).map_or(len, <[u8]>::len));
     if len == must {
         return Ok(());
     }
-    writeln!(ip.pen.err, "Invalid address length {len} - must be {must} bytes");
+    writeln!(ip.printer.err, "Invalid address length {len} - must be {must} bytes");
     Err(Exit(1))
 }
 
-/// `ip link help`, or that of a kind.
+/// Runs `ip link help [KIND]`.
 pub fn help<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
     let name = words.next().unwrap_or_default();
-    let Some(kind) = link_kinds::find(name) else { return Err(usage::of("link", ip.pen.err)) };
-    link_kinds::tell(name, kind, &mut ip.pen.out.plain());
+    let Some(kind) = link_kinds::find(name) else { return Err(usage::of("link", ip.printer.err)) };
+    link_kinds::write_usage(name, kind, &mut ip.printer.out.plain());
     Ok(())
 }
 
-/// `ip link property add|del`.
-fn property<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let kind = match words.next() {
-        Some(word) if abbreviates(word, "add") => link::NEWPROP.create().append(),
-        Some(word) if abbreviates(word, "delete") => link::DELPROP,
-        Some(word) if abbreviates(word, "help") => return Err(usage::of("link", ip.pen.err)),
-        Some(_) => {
-            return Err(refuse(ip.pen.err, "Operator required\n", USAGE));
-        }
-        None => return Err(usage::of("link", ip.pen.err)),
-    };
-    let mut body = Body::new(&LinkHeader::default());
-    let mut dev = None;
-    let list = body.open(Link::PROP_LIST.number() | NESTED);
-    while let Some(word) = words.next() {
-        if abbreviates(word, "altname") {
-            let name = words.value(ip.pen.err)?;
-            if !is_name(name, 127) {
-                return Err(wrong(ip.pen.err, name, "not a valid altname"));
-            }
-            body.put_text(PropList::ALT_IFNAME.number(), name);
-        } else {
-            let word = if word == "dev" { words.value(ip.pen.err)? } else { word };
-            if dev.replace(word).is_some() {
-                return Err(twice(ip.pen.err, "dev", word));
-            }
-        }
-    }
-    body.close(list);
-    let Some(dev) = dev else {
-        return Err(refuse(
-            ip.pen.err,
-            "Not enough of information: \"dev\" argument is required.\n",
-            USAGE,
-        ));
-    };
-    let index = ip.pen.find(dev)? as i32;
-    body.header(&LinkHeader { index, ..LinkHeader::default() });
-    send(ip, kind, &body)
-}
-
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
-    /// The word that has to follow.
+    /// Returns the value that has to follow.
     pub fn value(&mut self) -> Result<&'w str, Exit> {
-        self.words.value(self.ip.pen.err)
+        self.words.value(self.ip.printer.err)
     }
 
-    /// Reads what may be said of any link, up to its kind.
+    /// Parses the arguments of any link, up to its kind.
     pub fn link(&mut self, body: &mut Body) -> Result<(), Exit> {
-        while self.said.kind.is_none() {
+        while self.args.kind.is_none() {
             let Some(word) = self.words.next() else { break };
             if let Some(mut found) = LINK.find(word) {
-                found.inner = false;
+                found.of_kind = false;
                 self.apply(&mut found, body)?;
             } else if abbreviates(word, "help") {
-                return Err(usage::of("link", self.ip.pen.err));
+                return Err(usage::of("link", self.ip.printer.err));
             } else {
                 let dev = if word == "dev" { self.value()? } else { word };
                 if !is_name(dev, 127) {
-                    return Err(wrong(self.ip.pen.err, dev, "\"dev\" not a valid ifname"));
+                    return Err(invalid_argument(
+                        self.ip.printer.err,
+                        dev,
+                        "\"dev\" not a valid ifname",
+                    ));
                 }
-                if self.said.dev.replace(dev).is_some() {
-                    return Err(twice(self.ip.pen.err, "dev", dev));
+                if self.args.dev.replace(dev).is_some() {
+                    return Err(duplicate_or_garbage(self.ip.printer.err, "dev", dev));
                 }
             }
         }
         Ok(())
     }
 
-    /// Puts the link under it, and its name.
+    /// Appends the index of the lower link, and the new name.
     pub fn names(&mut self, body: &mut Body) -> Result<(), Exit> {
-        if let Some(link) = self.said.link.filter(|_| self.made) {
-            body.put_u32(Link::LINK.number(), self.ip.pen.find(link)?);
+        if let Some(link) = self.args.link.filter(|_| self.create) {
+            body.put_u32(Link::LINK.number(), self.ip.printer.find(link)?);
         }
-        if let Some(name) = self.said.name.or(self.said.dev.filter(|_| self.made)) {
+        if let Some(name) = self.args.name.or(self.args.dev.filter(|_| self.create)) {
             body.put_text(Link::IFNAME.number(), name);
         }
         Ok(())
     }
 
-    /// Reads what may be said of a link of this kind.
+    /// Parses the arguments of a link kind, and appends `IFLA_LINKINFO`.
     fn kind(&mut self, name: &str, body: &mut Body) -> Result<(), Exit> {
         let info = body.open(Link::LINKINFO.number());
         body.put_text(LinkInfo::KIND.number(), name);
         if let Some(word) = self.words.peek() {
             let Some(kind) = link_kinds::find(name) else {
                 writeln!(
-                    self.ip.pen.err,
+                    self.ip.printer.err,
                     "Garbage instead of arguments \"{word} ...\". Try \"ip link help\"."
                 );
                 return Err(Exit(1));
@@ -250,16 +222,16 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 if slave { LinkInfo::SLAVE_DATA.number() } else { LinkInfo::DATA.number() };
             let nest = body.open(number);
             let mut data = Body::empty();
-            if kind.whole && !self.made {
-                self.existing(kind, &mut data)?;
+            if kind.whole && !self.create {
+                self.read_existing(kind, &mut data)?;
             }
             self.once = matches!(name, "vxlan" | "geneve");
             self.kind_words(name, kind, &mut data)?;
-            if let Some(why) = link_settle::settle(name, self.made, &mut data, self.ip.pen.err) {
+            if let Some(why) = link_data::check(name, self.create, &mut data, self.ip.printer.err) {
                 let code = if why.starts_with("ttl") { USAGE } else { Exit(1) };
-                return Err(refuse(self.ip.pen.err, why, code));
+                return Err(fail(self.ip.printer.err, why, code));
             }
-            link_settle::emit(kind, self.made, &mut data, body);
+            link_data::put(kind, self.create, &mut data, body);
             body.close(nest);
         }
         body.close(info);
@@ -272,16 +244,16 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 self.words.next();
                 self.apply(&mut found, data)?;
             } else if self.peer {
-                self.other_end(Netkit::PEER_INFO.number(), data)?;
+                self.peer_link(Netkit::PEER_INFO.number(), data)?;
             } else {
                 let what = if name.ends_with("_slave") || name.starts_with("mac") {
                     "option"
                 } else {
                     "command"
                 };
-                let err = &mut *self.ip.pen.err;
+                let err = &mut *self.ip.printer.err;
                 if abbreviates(word, "help") {
-                    link_kinds::tell(name, kind, err);
+                    link_kinds::write_usage(name, kind, err);
                 } else {
                     writeln!(err, "{name}: unknown {what} \"{word}\"?");
                 }
@@ -291,10 +263,10 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// What the kernel has of a tunnel, for what is not said to stay.
-    fn existing(&mut self, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
+    /// Reads the tunnel's current attributes, so that those not given keep their values.
+    fn read_existing(&mut self, kind: &LinkKind, data: &mut Body) -> Result<(), Exit> {
         let mut known = false;
-        look(self.ip, self.said.header.index, &mut |link| {
+        get_link(self.ip, self.args.header.index, &mut |link| {
             let info: Option<Index<'_, LinkInfo>> = link.nest(Link::LINKINFO);
             let bytes = info.and_then(|info| info.payload(LinkInfo::DATA));
             known = bytes.is_some();
@@ -308,23 +280,23 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         if known {
             return Ok(());
         }
-        Err(refuse(self.ip.pen.err, "Failed to get existing tunnel info.\n", Exit(1)))
+        Err(fail(self.ip.printer.err, "Failed to get existing tunnel info.\n", Exit(1)))
     }
 
-    /// Does what an entry says.
-    fn apply(&mut self, found: &mut Found<'w>, body: &mut Body) -> Result<(), Exit> {
-        if found.rows.iter().any(|row| row.how.takes_value(!found.values.is_empty())) {
+    /// Parses the value of an entry and sets its attributes.
+    fn apply(&mut self, found: &mut MatchedEntry<'w>, body: &mut Body) -> Result<(), Exit> {
+        if found.rows.iter().any(|row| row.format.takes_value(!found.values.is_empty())) {
             found.value = self.value()?;
         }
         let rows = found.rows;
         rows.iter().try_for_each(|row| self.row(row, found, body))
     }
 
-    /// Complains about a value.
+    /// Prints the error of an invalid value.
     #[inline(never)]
-    pub fn wrong(&mut self, found: &Found<'_>) -> Exit {
-        let Found { name, value, .. } = *found;
-        let err = &mut *self.ip.pen.err;
+    pub fn invalid_value(&mut self, found: &MatchedEntry<'_>) -> Exit {
+        let MatchedEntry { name, value, .. } = *found;
+        let err = &mut *self.ip.printer.err;
         if found.switches() {
             writeln!(
                 err,
@@ -332,7 +304,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             );
             return Exit(1);
         }
-        if found.inner {
+        if found.of_kind {
             writeln!(err, "Error: argument \"{value}\" is wrong: invalid {name}")
         } else {
             writeln!(err, "Error: argument \"{value}\" is wrong: Invalid \"{name}\" value\n")
@@ -340,99 +312,99 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         USAGE
     }
 
-    /// The number that the value is, or a complaint.
+    /// Returns the value as a number; prints an error if it is invalid.
     #[inline(never)]
-    pub fn integer(&mut self, found: &Found<'_>) -> Result<u64, Exit> {
-        found.integer().ok_or_else(|| self.wrong(found))
+    pub fn integer(&mut self, found: &MatchedEntry<'_>) -> Result<u64, Exit> {
+        found.integer().ok_or_else(|| self.invalid_value(found))
     }
 
-    /// The same, of 32 bits at most.
+    /// Returns the value as a number of 32 bits; prints an error if it is invalid.
     #[inline(never)]
-    pub fn integer32(&mut self, found: &Found<'_>) -> Result<u32, Exit> {
+    pub fn integer32(&mut self, found: &MatchedEntry<'_>) -> Result<u32, Exit> {
         let number = found.integer().and_then(|number| number.try_into().ok());
-        number.ok_or_else(|| self.wrong(found))
+        number.ok_or_else(|| self.invalid_value(found))
     }
 
-    /// Puts an attribute that was not said before, or may be said again.
+    /// Sets an attribute; fails if it may be given once and has been given.
     #[inline(never)]
     fn put(
         &mut self,
         number: u16,
         bytes: &[u8],
-        found: &Found<'_>,
+        found: &MatchedEntry<'_>,
         body: &mut Body,
     ) -> Result<(), Exit> {
-        if found.inner {
+        if found.of_kind {
             if self.once && body.find(number).is_some() {
-                return Err(twice(self.ip.pen.err, found.name, found.value));
+                return Err(duplicate_or_garbage(self.ip.printer.err, found.name, found.value));
             }
             body.set(number, bytes);
             return Ok(());
         }
         let bit = 1u64.checked_shl(number.into()).unwrap_or(0);
-        if self.said.seen & bit & ONCE != 0 {
-            return Err(duplicate(self.ip.pen.err, found.name, found.value));
+        if self.args.seen & bit & ONCE != 0 {
+            return Err(duplicate_argument(self.ip.printer.err, found.name, found.value));
         }
-        self.said.seen |= bit;
+        self.args.seen |= bit;
         if number == Link::ADDRESS.number() {
-            self.said.address = Some(bytes.len());
+            self.args.address = Some(bytes.len());
         }
         body.put(number, bytes);
         Ok(())
     }
 
-    /// Puts an integer.
+    /// Sets an integer attribute; fails if the value is out of range.
     #[inline(never)]
     fn put_int(
         &mut self,
         number: u16,
         (int, value): (Int, u64),
-        found: &Found<'_>,
+        found: &MatchedEntry<'_>,
         body: &mut Body,
     ) -> Result<(), Exit> {
-        let Some(bytes) = store(int, value) else { return Err(self.wrong(found)) };
+        let Some(bytes) = store(int, value) else { return Err(self.invalid_value(found)) };
         self.put(number, bytes.get(..usize::from(int.size)).unwrap_or_default(), found, body)
     }
 
-    fn row(&mut self, row: &Row, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+    fn row(&mut self, row: &Row, found: &MatchedEntry<'w>, body: &mut Body) -> Result<(), Exit> {
         let number = u16::from(row.number);
         let value = found.value;
-        match row.how {
-            How::Int(kept) => {
-                let said = self.integer(found)?;
-                self.put_int(number, (kept.int(), said), found, body)
+        match row.format {
+            Format::Int(int) => {
+                let integer = self.integer(found)?;
+                self.put_int(number, (int.unpack(), integer), found, body)
             }
-            How::Dsfield => match if value == "inherit" { Some(1) } else { dsfield(value) } {
-                Some(said) => self.put(number, &[said], found, body),
-                None => Err(wrong(self.ip.pen.err, value, "bad TOS value")),
+            Format::Dsfield => match if value == "inherit" { Some(1) } else { dsfield(value) } {
+                Some(field) => self.put(number, &[field], found, body),
+                None => Err(invalid_argument(self.ip.printer.err, value, "bad TOS value")),
             },
-            How::Dotted => {
+            Format::Dotted => {
                 let key = match value.parse::<Ipv4Addr>() {
                     Ok(addr) => Some(addr.into()),
                     Err(_) => number32(value),
                 };
                 match key {
                     Some(key) => self.put(number, &u32::to_be_bytes(key), found, body),
-                    None => Err(wrong(self.ip.pen.err, value, "invalid key")),
+                    None => Err(invalid_argument(self.ip.printer.err, value, "invalid key")),
                 }
             }
-            How::Flag => self.put(number, &[], found, body),
-            How::Fixed(len, fixed) => {
+            Format::Flag => self.put(number, &[], found, body),
+            Format::Fixed(len, fixed) => {
                 let fixed = if found.on { fixed } else { 0 };
                 self.put_int(number, (Int::unsigned(len), fixed.into()), found, body)
             }
-            How::Bits(kept, bit) => {
-                let int = kept.int();
+            Format::Bits(int, bit) => {
+                let int = int.unpack();
                 let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0);
                 let bit = if bit == NO_BIT { 0 } else { 1u64.wrapping_shl(bit.into()) };
                 let new = if found.on { old | bit } else { old & !bit };
-                // Bits add up, so the attribute may be there.
+                // Bits accumulate, so the attribute may be present.
                 let once = core::mem::take(&mut self.once);
                 let put = self.put_int(number, (int, new), found, body);
                 self.once = once;
                 put
             }
-            How::Switch(bits) => {
+            Format::Switch(bits) => {
                 let on = self.integer(found)? != 0;
                 let bits = u32::from(bits);
                 if body.find(number).is_none() {
@@ -446,28 +418,28 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 }
                 Ok(())
             }
-            How::State(bit) => {
+            Format::LinkFlag(bit) => {
                 let on = found.values.is_empty() || self.integer(found)? != 0;
-                self.state(LinkFlags(1u32.wrapping_shl(bit.into())), on);
+                self.set_flags(LinkFlags(1u32.wrapping_shl(bit.into())), on);
                 Ok(())
             }
-            How::Device => {
-                let index = self.ip.pen.find(value)?;
+            Format::Device => {
+                let index = self.ip.printer.find(value)?;
                 self.put(number, &index.to_ne_bytes(), found, body)
             }
-            How::Ipv4 => self.address(number, number, AddressFamily::INET, found, body),
-            How::Ipv6 => self.address(number, number, AddressFamily::INET6, found, body),
-            How::Ip(v6) => self.address(number, v6.into(), AddressFamily::UNSPEC, found, body),
-            How::Mac => {
-                let mut room = [0; 32];
-                let len = hardware(value, &mut room, self.ip.pen.err)?;
-                self.put(number, room.get(..len).unwrap_or_default(), found, body)
+            Format::Ipv4 => self.address(number, number, AddressFamily::INET, found, body),
+            Format::Ipv6 => self.address(number, number, AddressFamily::INET6, found, body),
+            Format::Ip(v6) => self.address(number, v6.into(), AddressFamily::UNSPEC, found, body),
+            Format::Mac => {
+                let mut buffer = [0; 32];
+                let len = hardware_address(value, &mut buffer, self.ip.printer.err)?;
+                self.put(number, buffer.get(..len).unwrap_or_default(), found, body)
             }
-            How::Text => {
+            Format::Text => {
                 body.put_text(number, value);
                 Ok(())
             }
-            How::Special(special) => self.special(special, number, found, body),
+            Format::Special(special) => self.special(special, number, found, body),
         }
     }
 
@@ -477,13 +449,13 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         v4: u16,
         v6: u16,
         family: AddressFamily,
-        found: &Found<'_>,
+        found: &MatchedEntry<'_>,
         body: &mut Body,
     ) -> Result<(), Exit> {
-        let addr = change::address(found.value, family, self.ip.pen.err)?;
-        // Where there are two attributes, a group is called one, and all else is none.
+        let addr = change::address(found.value, family, self.ip.printer.err)?;
+        // Of two attributes, `group` requires multicast, and the others unicast.
         if v4 != v6 && addr.is_multicast() != (found.name == "group") {
-            return Err(self.wrong(found));
+            return Err(self.invalid_value(found));
         }
         match addr {
             IpAddr::V4(addr) => self.put(v4, &addr.octets(), found, body),
@@ -491,9 +463,9 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         }
     }
 
-    /// Sets flags of the header, or clears them.
-    pub fn state(&mut self, flags: LinkFlags, on: bool) {
-        let header = &mut self.said.header;
+    /// Sets or clears flags of the header, `ifi_flags`.
+    pub fn set_flags(&mut self, flags: LinkFlags, on: bool) {
+        let header = &mut self.args.header;
         header.change |= flags;
         header.flags = if on { header.flags | flags } else { header.flags.without(flags) };
     }

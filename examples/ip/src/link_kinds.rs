@@ -1,4 +1,4 @@
-//! The kinds of link: their words, and which attributes come last.
+//! Grammars of link kinds, and the order and defaults of their attributes.
 
 use barelink_codec::rtnl::bridge::port::BridgePort;
 use barelink_codec::rtnl::link::kinds::amt::Amt;
@@ -16,62 +16,66 @@ use barelink_codec::rtnl::link::kinds::veth::Veth;
 use barelink_codec::rtnl::link::kinds::vlan::{Vlan, VlanFlags};
 use barelink_codec::rtnl::link::kinds::vrf::Vrf;
 
-use super::grammar::{Grammar, Special, alone, bit, device, grammar, key, one_of, special, switch};
+use super::grammar::{
+    Grammar, SpecialValue, bit, device, grammar, is_one_of, key, no_attr, special, switch,
+};
 use super::link_tunnels as tunnels;
-use super::words::{Complaints, cut};
+use super::words::{TextOutput, cut};
 
-/// What `ip link` knows of a kind.
+/// Grammars of a link kind, and the attributes that are sent last.
 pub struct LinkKind {
-    /// Its words.
+    /// Grammars of the kind's words.
     pub words: &'static [&'static Grammar],
-    /// What comes last, in this order.
+    /// Attributes that are sent last, in this order.
     pub tail: &'static [Out],
-    /// What there is instead if the tunnel is set up from outside; the last one says so.
+    /// Attributes that replace `tail` if the last of them is given: those of an externally
+    /// controlled tunnel.
     pub external: &'static [Out],
-    /// Whether what is not said stays as it is: all of the tail is sent, read before.
+    /// `true` if attributes that are not given keep their values: those of `tail` are read first,
+    /// and all are sent.
     pub whole: bool,
 }
 
-/// An attribute that comes last.
+/// Attribute that is sent last, and its default.
 #[derive(Clone, Copy)]
 pub struct Out {
-    /// Its number.
+    /// Attribute number.
     pub number: u8,
-    /// What it is if it was not said.
-    pub unsaid: Unsaid,
+    /// Value if it was not given.
+    pub default: DefaultValue,
 }
 
-/// What an attribute is if it was not said.
+/// Value of an attribute that was not given, and the values that are omitted.
 #[derive(Clone, Copy)]
-pub enum Unsaid {
-    /// It is not there.
+pub enum DefaultValue {
+    /// Omitted.
     None,
-    /// It is not there either if it is 0.
-    NoZero,
-    /// The same, but only where the link is made: an address that is any.
-    NoAny,
-    /// Of so many bytes, this value.
+    /// Omitted, also if the given value is 0.
+    OmitZero,
+    /// Omitted, when creating a link also if the given value is 0: the unspecified address.
+    OmitZeroOnCreate,
+    /// Default value: size in bytes, and value.
     Value(u8, u8),
-    /// The same, but only where the link is made.
-    Made(u8, u8),
+    /// Default value when creating a link: size in bytes, and value.
+    OnCreate(u8, u8),
 }
 
-/// An attribute that comes last, if it was said.
+/// Attribute that is sent last, if it was given.
 pub const fn last<S, V>(key: barelink_codec::Key<S, V>) -> Out {
-    Out { number: key.number() as u8, unsaid: Unsaid::None }
+    Out { number: key.number() as u8, default: DefaultValue::None }
 }
 
-/// An attribute that comes last in any case.
-pub const fn always<S, V>(key: barelink_codec::Key<S, V>, unsaid: Unsaid) -> Out {
-    Out { number: key.number() as u8, unsaid }
+/// Attribute that is sent last, with this default.
+pub const fn always<S, V>(key: barelink_codec::Key<S, V>, default: DefaultValue) -> Out {
+    Out { number: key.number() as u8, default }
 }
 
-/// A kind whose attributes are in the order of its words, but for these.
+/// Kind whose attributes are sent in the order of the words, except for those of `tail`.
 const fn plain(words: &'static [&'static Grammar], tail: &'static [Out]) -> LinkKind {
     LinkKind { words, tail, external: &[], whole: false }
 }
 
-/// Writes a table of kinds: the names, and what is known of each.
+/// Builds the table of kinds from their names and grammars.
 macro_rules! kinds {
     ($($names:literal => $kind:expr,)*) => {
         const NAMES: &str = concat!($($names, "\n"),*);
@@ -87,7 +91,7 @@ kinds! {
     "bond_slave" => plain(&[&BOND_SLAVE], &[]),
     "veth/vxcan" => plain(&[&PAIR], &[]),
     "macvlan/macvtap" => plain(&[&MACVLAN], &[last(Macvlan::MODE), last(Macvlan::FLAGS)]),
-    "ipvlan/ipvtap" => plain(&[&IPVLAN], &[always(Ipvlan::FLAGS, Unsaid::Value(2, 0))]),
+    "ipvlan/ipvtap" => plain(&[&IPVLAN], &[always(Ipvlan::FLAGS, DefaultValue::Value(2, 0))]),
     "vrf" => plain(&[&VRF], &[]),
     "hsr" => plain(&[&HSR], &[]),
     "netkit" => plain(&[&NETKIT], &[]),
@@ -109,16 +113,16 @@ kinds! {
     "xfrm" => tunnels::XFRM,
 }
 
-/// The kind of this name, if it has words of its own.
+/// Returns a kind's grammars by its name; `None` if it has none.
 pub fn find(name: &str) -> Option<&'static LinkKind> {
     let mut names = NAMES;
-    KINDS.iter().find(|_| one_of(cut(&mut names, b'\n'), name, true))
+    KINDS.iter().find(|_| is_one_of(cut(&mut names, b'\n'), name, true))
 }
 
-/// Says which words may follow a kind.
-pub fn tell(name: &str, kind: &LinkKind, out: &mut Complaints<'_>) {
+/// Writes the usage of a kind.
+pub fn write_usage(name: &str, kind: &LinkKind, out: &mut TextOutput<'_>) {
     write!(out, "Usage: ... {name}");
-    kind.words.iter().for_each(|words| words.tell(out));
+    kind.words.iter().for_each(|words| words.write_usage(out));
     out.write_str("\n");
 }
 
@@ -130,8 +134,8 @@ const VLAN: Grammar = grammar! {
     "mvrp?" => switch(Vlan::FLAGS, VlanFlags::MVRP.0),
     "loose_binding?" => switch(Vlan::FLAGS, VlanFlags::LOOSE_BINDING.0),
     "bridge_binding?" => switch(Vlan::FLAGS, VlanFlags::BRIDGE_BINDING.0),
-    "ingress-qos-map" => special(Vlan::INGRESS_QOS, Special::QosMap),
-    "egress-qos-map" => special(Vlan::EGRESS_QOS, Special::QosMap),
+    "ingress-qos-map" => special(Vlan::INGRESS_QOS, SpecialValue::QosMap),
+    "egress-qos-map" => special(Vlan::EGRESS_QOS, SpecialValue::QosMap),
 };
 
 const BRIDGE: Grammar = grammar! {
@@ -206,7 +210,7 @@ const BRIDGE_SLAVE: Grammar = grammar! {
     "=locked?" => key(BridgePort::LOCKED),
     "=mab?" => key(BridgePort::MAB),
     "backup_port" => device(BridgePort::BACKUP_PORT),
-    "nobackup_port" => special(BridgePort::BACKUP_PORT, Special::Nomaster),
+    "nobackup_port" => special(BridgePort::BACKUP_PORT, SpecialValue::Nomaster),
     "=backup_nhid" => key(BridgePort::BACKUP_NHID),
 };
 
@@ -214,15 +218,15 @@ const BOND: Grammar = grammar! {
     "mode#@bond_mode" =>
         key(Bond::MODE),
     "active_slave" => device(Bond::ACTIVE_SLAVE),
-    "clear_active_slave" => special(Bond::ACTIVE_SLAVE, Special::Nomaster),
+    "clear_active_slave" => special(Bond::ACTIVE_SLAVE, SpecialValue::Nomaster),
     "miimon" => key(Bond::MIIMON),
     "updelay" => key(Bond::UPDELAY),
     "downdelay" => key(Bond::DOWNDELAY),
     "peer_notify_delay" => key(Bond::PEER_NOTIF_DELAY),
     "use_carrier" => key(Bond::USE_CARRIER),
     "arp_interval" => key(Bond::ARP_INTERVAL),
-    "arp_ip_target" => special(Bond::ARP_IP_TARGET, Special::Targets),
-    "ns_ip6_target" => special(Bond::NS_IP6_TARGET, Special::Targets6),
+    "arp_ip_target" => special(Bond::ARP_IP_TARGET, SpecialValue::Targets),
+    "ns_ip6_target" => special(Bond::NS_IP6_TARGET, SpecialValue::Targets6),
     "arp_validate#@arp_validate" =>
         key(Bond::ARP_VALIDATE),
     "arp_all_targets#@arp_all_targets" => key(Bond::ARP_ALL_TARGETS),
@@ -257,12 +261,12 @@ const BOND_SLAVE: Grammar = grammar! {
 };
 
 const PAIR: Grammar = grammar! {
-    "=peer" => special(Veth::PEER, Special::Peer),
+    "=peer" => special(Veth::PEER, SpecialValue::Peer),
 };
 
 const MACVLAN: Grammar = grammar! {
     "mode:@macvlan_mode" => key(Macvlan::MODE),
-    "=macaddr:add,del,flush,set" => special(Macvlan::MACADDR_MODE, Special::Macaddr),
+    "=macaddr:add,del,flush,set" => special(Macvlan::MACADDR_MODE, SpecialValue::Macaddr),
     "=flag" => bit(Macvlan::FLAGS, 0),
     "=nopromisc" => bit(Macvlan::FLAGS, MacvlanFlags::NOPROMISC.0 as u32),
     "=nodst" => bit(Macvlan::FLAGS, MacvlanFlags::NODST.0 as u32),
@@ -292,19 +296,19 @@ const HSR: Grammar = grammar! {
 
 const NETKIT: Grammar = grammar! {
     "mode:@netkit_mode" => key(Netkit::MODE),
-    "forward" => special(Netkit::POLICY, Special::Policy),
-    "blackhole" => special(Netkit::POLICY, Special::Policy),
-    "scrub:@netkit_scrub" => special(Netkit::SCRUB, Special::Policy),
+    "forward" => special(Netkit::POLICY, SpecialValue::Policy),
+    "blackhole" => special(Netkit::POLICY, SpecialValue::Policy),
+    "scrub:@netkit_scrub" => special(Netkit::SCRUB, SpecialValue::Policy),
     "=headroom" => key(Netkit::HEADROOM),
     "=tailroom" => key(Netkit::TAILROOM),
-    "peer" => special(Netkit::PEER_INFO, Special::Policy),
+    "peer" => special(Netkit::PEER_INFO, SpecialValue::Policy),
 };
 
 const MACSEC: Grammar = grammar! {
-    "=sci" => special(Macsec::SCI, Special::Sci),
-    "=address" => special(Macsec::SCI, Special::SciAddress),
+    "=sci" => special(Macsec::SCI, SpecialValue::Sci),
+    "=address" => special(Macsec::SCI, SpecialValue::SciAddress),
     "=port" => key(Macsec::PORT),
-    "=cipher" => special(Macsec::CIPHER_SUITE, Special::Cipher),
+    "=cipher" => special(Macsec::CIPHER_SUITE, SpecialValue::Cipher),
     "=icvlen" => key(Macsec::ICV_LEN),
     "=encrypt?" => key(Macsec::ENCRYPT),
     "=send_sci?" => key(Macsec::INC_SCI),
@@ -343,5 +347,5 @@ const BAREUDP: Grammar = grammar! {
         key(Bareudp::ETHERTYPE),
     "srcportmin" => key(Bareudp::SRCPORT_MIN),
     "multiproto" => key(Bareudp::MULTIPROTO_MODE),
-    "nomultiproto" => alone(Special::Nothing),
+    "nomultiproto" => no_attr(SpecialValue::Nothing),
 };

@@ -1,4 +1,4 @@
-//! Words of `ip link` that are read by a function of their own.
+//! Values of `ip link` that a function parses.
 
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -15,15 +15,17 @@ use barelink_codec::schema::{Int, Order};
 use barelink_transport::Channel;
 
 use super::body::Body;
-use super::change::{address, duplicate, hardware};
-use super::grammar::{Found, Special, store};
+use super::change::{address, duplicate_argument, hardware_address};
+use super::grammar::{MatchedEntry, SpecialValue, store};
 use super::link_change::Reader;
 use super::link_words::VF;
 use super::prefix::Prefix;
-use super::words::{Exit, cut, hexadecimal, is_name, number as parse, number32, refuse, wrong};
+use super::words::{
+    Exit, cut, fail, hexadecimal, invalid_argument, is_name, number as parse, number32,
+};
 
-/// How many targets a bond takes, `BOND_MAX_ARP_TARGETS`.
-const MOST_TARGETS: u16 = 16;
+/// Number of targets of a bond at most, `BOND_MAX_ARP_TARGETS`.
+const MAX_TARGETS: u16 = 16;
 
 const CIPHERS: [(&str, CipherSuite); 5] = [
     ("default", CipherSuite::DEFAULT),
@@ -33,7 +35,7 @@ const CIPHERS: [(&str, CipherSuite); 5] = [
     ("gcm-aes-xpn-256", CipherSuite::GCM_AES_XPN_256),
 ];
 
-/// Clears some bits of an attribute of 32, and sets some.
+/// Clears and sets bits of an attribute of 32 bits.
 fn alter(body: &mut Body, number: u16, order: Order, clear: u32, set: u32) {
     let int = Int { order, ..Int::unsigned(4) };
     let old = body.find(number).and_then(|old| int.load(old)).unwrap_or(0) as u32;
@@ -42,51 +44,55 @@ fn alter(body: &mut Body, number: u16, order: Order, clear: u32, set: u32) {
 }
 
 impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
-    /// Reads what follows the word, and puts it.
+    /// Parses the value of a word and sets its attributes.
     pub fn special(
         &mut self,
-        special: Special,
+        special: SpecialValue,
         number: u16,
-        found: &Found<'w>,
+        found: &MatchedEntry<'w>,
         body: &mut Body,
     ) -> Result<(), Exit> {
         let value = found.value;
         match special {
-            Special::Down => self.state(LinkFlags::UP, false),
-            Special::Name => {
-                if self.said.name.replace(value).is_some() {
-                    return Err(duplicate(self.ip.pen.err, "name", value));
+            SpecialValue::Down => self.set_flags(LinkFlags::UP, false),
+            SpecialValue::Name => {
+                if self.args.name.replace(value).is_some() {
+                    return Err(duplicate_argument(self.ip.printer.err, "name", value));
                 }
                 if !is_name(value, 15) {
-                    return Err(wrong(self.ip.pen.err, value, "\"name\" not a valid ifname"));
+                    return Err(invalid_argument(
+                        self.ip.printer.err,
+                        value,
+                        "\"name\" not a valid ifname",
+                    ));
                 }
             }
-            Special::Link => self.said.link = Some(value),
-            Special::Type => self.said.kind = Some(value),
-            Special::Index => match self.integer32(found)? {
-                0 => return Err(self.wrong(found)),
-                index => self.said.index = Some(index),
+            SpecialValue::Link => self.args.link = Some(value),
+            SpecialValue::Type => self.args.kind = Some(value),
+            SpecialValue::Index => match self.integer32(found)? {
+                0 => return Err(self.invalid_value(found)),
+                index => self.args.index = Some(index),
             },
-            Special::Group => self.said.group = true,
-            Special::Nothing => {}
-            Special::Alias => body.put(number, value.as_bytes()),
-            Special::Netns => self.netns(found, body)?,
-            Special::Nomaster => body.put_u32(number, 0),
-            Special::Master => {
-                body.put_u32(number, self.ip.pen.find_or(value, "Device does not exist\n")?);
+            SpecialValue::Group => self.args.group = true,
+            SpecialValue::Nothing => {}
+            SpecialValue::Alias => body.put(number, value.as_bytes()),
+            SpecialValue::Netns => self.netns(found, body)?,
+            SpecialValue::Nomaster => body.put_u32(number, 0),
+            SpecialValue::Master => {
+                body.put_u32(number, self.ip.printer.find_or(value, "Device does not exist\n")?);
             }
-            Special::Vrf => {
+            SpecialValue::Vrf => {
                 let why = "Not a valid VRF name\n";
-                let index = self.ip.pen.find_or(value, why)?;
-                if !self.ip.pen.links.is_kind(index, "vrf") {
-                    return Err(wrong(self.ip.pen.err, value, why));
+                let index = self.ip.printer.find_or(value, why)?;
+                if !self.ip.printer.links.is_kind(index, "vrf") {
+                    return Err(invalid_argument(self.ip.printer.err, value, why));
                 }
                 body.put_u32(number, index);
             }
-            Special::AddrGenMode => {
+            SpecialValue::AddrGenMode => {
                 let Some(mode) = found.integer() else {
                     let why = "Invalid address generation mode\n";
-                    return Err(wrong(self.ip.pen.err, value, why));
+                    return Err(invalid_argument(self.ip.printer.err, value, why));
                 };
                 let spec = body.open(Link::AF_SPEC.number());
                 let inet6 = body.open(FamilySpec::INET6.number());
@@ -94,23 +100,23 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 body.close(inet6);
                 body.close(spec);
             }
-            Special::ProtoDownReason => {
+            SpecialValue::ProtoDownReason => {
                 let reason = 1u32.wrapping_shl(self.integer32(found)?);
                 let value = self.value()?;
-                let on = self.integer(&Found { value, values: "?", ..*found })? != 0;
+                let on = self.integer(&MatchedEntry { value, values: "?", ..*found })? != 0;
                 let nest = body.open(Link::PROTO_DOWN_REASON.number() | NESTED);
                 body.put_u32(ProtoDownReason::MASK.number(), reason);
                 body.put_u32(ProtoDownReason::VALUE.number(), if on { reason } else { 0 });
                 body.close(nest);
             }
-            Special::Vf => self.vf(found, body)?,
-            Special::Targets => self.targets(number, AddressFamily::INET, body)?,
-            Special::Targets6 => self.targets(number, AddressFamily::INET6, body)?,
-            Special::QosMap => self.qos_map(number, body),
-            Special::Macaddr => self.macaddr(found, body)?,
-            Special::Peer => self.other_end(number, body)?,
-            Special::Policy => self.policy(number, found, body)?,
-            Special::PortRange => {
+            SpecialValue::Vf => self.vf(found, body)?,
+            SpecialValue::Targets => self.targets(number, AddressFamily::INET, body)?,
+            SpecialValue::Targets6 => self.targets(number, AddressFamily::INET6, body)?,
+            SpecialValue::QosMap => self.qos_map(number, body),
+            SpecialValue::Macaddr => self.macaddr(found, body)?,
+            SpecialValue::Peer => self.peer_link(number, body)?,
+            SpecialValue::Policy => self.policy(number, found, body)?,
+            SpecialValue::PortRange => {
                 let low = self.integer(found)? as u16;
                 let high = found.with(self.value()?);
                 let high = self.integer(&high)? as u16;
@@ -119,26 +125,26 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                     body.set(number, &[l0, l1, h0, h1]);
                 }
             }
-            Special::Prefix(bits) => {
+            SpecialValue::Prefix(bits) => {
                 let six = number == Iptun::IPTUN_6RD_PREFIX.number();
                 let (family, len) =
                     if six { (AddressFamily::INET6, 16) } else { (AddressFamily::INET, 4) };
-                let prefix = Prefix::parse(value, family, self.ip.pen.err)?;
+                let prefix = Prefix::parse(value, family, self.ip.printer.err)?;
                 body.set(number, prefix.bytes.get(..len).unwrap_or_default());
                 body.set(bits.into(), &u16::from(prefix.bits).to_ne_bytes());
                 if six && body.find(Iptun::IPTUN_6RD_RELAY_PREFIX.number()).is_none() {
                     no_relay(body);
                 }
             }
-            Special::PrefixReset => {
+            SpecialValue::PrefixReset => {
                 // 6to4's: 2002::/16.
                 body.set(number, &0x2002u128.wrapping_shl(112).to_be_bytes());
                 body.set(Iptun::IPTUN_6RD_PREFIXLEN.number(), &16u16.to_ne_bytes());
                 no_relay(body);
             }
-            Special::Ttl(inherited) => {
+            SpecialValue::Ttl(inherited) => {
                 if value == "inherit" {
-                    // One kind has a flag there, the other one a number.
+                    // A flag in VXLAN, a number in Geneve.
                     let flag = u16::from(inherited) == Vxlan::TTL_INHERIT.number();
                     body.set(inherited.into(), if flag { &[] } else { &[1] });
                     return Ok(());
@@ -146,42 +152,44 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                 let ttl = if value == "auto" { Some(0) } else { number32(value) };
                 match ttl.and_then(|ttl| u8::try_from(ttl).ok()) {
                     Some(ttl) => body.set(number, &[ttl]),
-                    None => return Err(wrong(self.ip.pen.err, value, "invalid TTL")),
+                    None => {
+                        return Err(invalid_argument(self.ip.printer.err, value, "invalid TTL"));
+                    }
                 }
             }
-            Special::Tclass(_)
-            | Special::FlowLabel(_)
-            | Special::EncapLimit(_)
-            | Special::Fwmark(_)
-            | Special::Dscp => self.tunnel6(special, number, value, body)?,
-            Special::Sci => match hexadecimal(value) {
+            SpecialValue::Tclass(_)
+            | SpecialValue::FlowLabel(_)
+            | SpecialValue::EncapLimit(_)
+            | SpecialValue::Fwmark(_)
+            | SpecialValue::Dscp => self.tunnel6(special, number, value, body)?,
+            SpecialValue::Sci => match hexadecimal(value) {
                 Some(sci) => body.set(number, &sci.to_be_bytes()),
-                None => return Err(self.wrong(found)),
+                None => return Err(self.invalid_value(found)),
             },
-            Special::SciAddress => {
+            SpecialValue::SciAddress => {
                 let mut sci = [0; 32];
-                hardware(value, &mut sci, self.ip.pen.err)?;
+                hardware_address(value, &mut sci, self.ip.printer.err)?;
                 if self.words.next() != Some("port") {
-                    return Err(refuse(self.ip.pen.err, "expected port\n", Exit(1)));
+                    return Err(fail(self.ip.printer.err, "expected port\n", Exit(1)));
                 }
                 let port = found.with(self.value()?);
                 let [p0, p1] = (self.integer(&port)? as u16).to_be_bytes();
                 let [a, b, c, d, e, f, ..] = sci;
                 body.set(number, &[a, b, c, d, e, f, p0, p1]);
             }
-            Special::Cipher => match CIPHERS.iter().find(|row| row.0 == value) {
+            SpecialValue::Cipher => match CIPHERS.iter().find(|row| row.0 == value) {
                 Some(row) => body.set(number, &row.1.0.to_ne_bytes()),
-                None => return Err(self.wrong(found)),
+                None => return Err(self.invalid_value(found)),
             },
         }
         Ok(())
     }
 
     #[inline(never)]
-    fn netns(&mut self, found: &Found<'_>, body: &mut Body) -> Result<(), Exit> {
+    fn netns(&mut self, found: &MatchedEntry<'_>, body: &mut Body) -> Result<(), Exit> {
         let name = found.value;
-        if core::mem::replace(&mut self.said.netns, true) {
-            return Err(duplicate(self.ip.pen.err, "netns", name));
+        if core::mem::replace(&mut self.args.netns, true) {
+            return Err(duplicate_argument(self.ip.printer.err, "netns", name));
         }
         if let Ok(descriptor) = self.ip.system.namespace(name) {
             body.put_u32(Link::NET_NS_FD.number(), descriptor as u32);
@@ -191,14 +199,14 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// Addresses with commas between, each in an attribute of its own.
+    /// Appends a nest of addresses that are separated by commas on the command line.
     fn targets(&mut self, number: u16, family: AddressFamily, body: &mut Body) -> Result<(), Exit> {
         let nest = body.open(number);
         let mut targets = self.words.next().unwrap_or_default();
         let mut at = 0;
-        while !targets.is_empty() && at < MOST_TARGETS {
+        while !targets.is_empty() && at < MAX_TARGETS {
             let target = cut(&mut targets, b',');
-            let addr = address(target, family, self.ip.pen.err)?;
+            let addr = address(target, family, self.ip.printer.err)?;
             body.put_address(at, addr);
             at = at.saturating_add(1);
         }
@@ -212,15 +220,15 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             let from = number32(cut(&mut to, b':'));
             let (Some(from), Some(to)) = (from, number32(to)) else { break };
             let mapping = body.open(VlanQos::MAPPING.number());
-            body.raw(&from.to_ne_bytes());
-            body.raw(&to.to_ne_bytes());
+            body.put_raw(&from.to_ne_bytes());
+            body.put_raw(&to.to_ne_bytes());
             body.close(mapping);
             self.words.next();
         }
         body.close(nest);
     }
 
-    fn macaddr(&mut self, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+    fn macaddr(&mut self, found: &MatchedEntry<'w>, body: &mut Body) -> Result<(), Exit> {
         let mode = MacaddrMode(self.integer32(found)?);
         body.put_u32(Macvlan::MACADDR_MODE.number(), mode.0);
         let mut mac = [0; 32];
@@ -229,39 +237,44 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             while let Some(word) =
                 self.words.peek().filter(|word| word.bytes().any(|byte| byte == b':'))
             {
-                let len = hardware(word, &mut mac, self.ip.pen.err)?;
+                let len = hardware_address(word, &mut mac, self.ip.printer.err)?;
                 body.put(MacaddrData::MACADDR.number(), mac.get(..len).unwrap_or_default());
                 self.words.next();
             }
             body.close(nest);
         } else if mode != MacaddrMode::FLUSH {
             let word = self.value()?;
-            let len = hardware(word, &mut mac, self.ip.pen.err)?;
+            let len = hardware_address(word, &mut mac, self.ip.printer.err)?;
             body.put(Macvlan::MACADDR.number(), mac.get(..len).unwrap_or_default());
         }
         Ok(())
     }
 
-    /// Reads about a pair's other end, and puts it.
+    /// Parses the arguments of a pair's peer and appends them as one attribute.
     #[inline(never)]
-    pub fn other_end(&mut self, number: u16, body: &mut Body) -> Result<(), Exit> {
-        let first = core::mem::take(&mut self.said);
-        let made = core::mem::replace(&mut self.made, true);
+    pub fn peer_link(&mut self, number: u16, body: &mut Body) -> Result<(), Exit> {
+        let first = core::mem::take(&mut self.args);
+        let create = core::mem::replace(&mut self.create, true);
         let mut other = Body::new(&LinkHeader::default());
         self.link(&mut other)?;
-        if let Some(kind) = self.said.kind {
-            return Err(duplicate(self.ip.pen.err, "type", kind));
+        if let Some(kind) = self.args.kind {
+            return Err(duplicate_argument(self.ip.printer.err, "type", kind));
         }
         self.names(&mut other)?;
-        let index = self.said.index.unwrap_or(0) as i32;
-        other.header(&LinkHeader { index, ..self.said.header });
+        let index = self.args.index.unwrap_or(0) as i32;
+        other.header(&LinkHeader { index, ..self.args.header });
         body.put_body(number, &other);
-        (self.said, self.made) = (first, made);
+        (self.args, self.create) = (first, create);
         Ok(())
     }
 
-    /// What `netkit` does with packets, at one end or at the other.
-    fn policy(&mut self, number: u16, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+    /// Parses the policy and scrub mode of a `netkit` link or of its peer.
+    fn policy(
+        &mut self,
+        number: u16,
+        found: &MatchedEntry<'w>,
+        body: &mut Body,
+    ) -> Result<(), Exit> {
         let peer = self.peer;
         let policy = |policy: NetkitPolicy, body: &mut Body| {
             let key = if peer { Netkit::PEER_POLICY } else { Netkit::POLICY };
@@ -281,26 +294,26 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         Ok(())
     }
 
-    /// What tunnels over IPv6 may have of the packets within.
+    /// Parses a value that a tunnel over IPv6 can inherit from the inner packet.
     fn tunnel6(
         &mut self,
-        special: Special,
+        special: SpecialValue,
         number: u16,
         value: &str,
         body: &mut Body,
     ) -> Result<(), Exit> {
         let digits = hexadecimal(value);
-        let (flags, flag, said, most, why) = match special {
-            Special::Tclass(flags) => {
+        let (flags, flag, parsed, most, why) = match special {
+            SpecialValue::Tclass(flags) => {
                 (flags, Ip6TnlFlags::USE_ORIG_TCLASS, digits, 0xff, "invalid TClass")
             }
-            Special::FlowLabel(flags) => {
+            SpecialValue::FlowLabel(flags) => {
                 (flags, Ip6TnlFlags::USE_ORIG_FLOWLABEL, digits, 0xf_ffff, "invalid Flowlabel")
             }
-            Special::EncapLimit(flags) => {
+            SpecialValue::EncapLimit(flags) => {
                 (flags, Ip6TnlFlags::IGN_ENCAP_LIMIT, parse(value), 0xff, "invalid ELIM")
             }
-            Special::Fwmark(flags) => (
+            SpecialValue::Fwmark(flags) => (
                 flags,
                 Ip6TnlFlags::USE_ORIG_FWMARK,
                 parse(value),
@@ -309,34 +322,36 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
             ),
             _ => {
                 if value != "inherit" {
-                    return Err(wrong(self.ip.pen.err, value, "not inherit"));
+                    return Err(invalid_argument(self.ip.printer.err, value, "not inherit"));
                 }
                 alter(body, number, Order::Native, 0, Ip6TnlFlags::RCV_DSCP_COPY.0);
                 return Ok(());
             }
         };
-        let limit = matches!(special, Special::EncapLimit(_));
+        let limit = matches!(special, SpecialValue::EncapLimit(_));
         let inherits = value == if limit { "none" } else { "inherit" };
-        let said = if inherits { Some(0) } else { said.filter(|said| *said <= most) };
-        let Some(said) = said else { return Err(wrong(self.ip.pen.err, value, why)) };
-        let said = said as u32;
+        let parsed = if inherits { Some(0) } else { parsed.filter(|parsed| *parsed <= most) };
+        let Some(parsed) = parsed else {
+            return Err(invalid_argument(self.ip.printer.err, value, why));
+        };
+        let parsed = parsed as u32;
         match special {
-            Special::Tclass(_) => alter(body, number, Order::Big, 0xff << 20, said << 20),
-            Special::FlowLabel(_) => alter(body, number, Order::Big, 0xf_ffff, said),
-            Special::EncapLimit(_) if inherits => {}
-            Special::EncapLimit(_) => body.set(number, &[said as u8]),
-            _ => body.set(number, &said.to_ne_bytes()),
+            SpecialValue::Tclass(_) => alter(body, number, Order::Big, 0xff << 20, parsed << 20),
+            SpecialValue::FlowLabel(_) => alter(body, number, Order::Big, 0xf_ffff, parsed),
+            SpecialValue::EncapLimit(_) if inherits => {}
+            SpecialValue::EncapLimit(_) => body.set(number, &[parsed as u8]),
+            _ => body.set(number, &parsed.to_ne_bytes()),
         }
         let set = if inherits { flag.0 } else { 0 };
         alter(body, flags.into(), Order::Native, flag.0, set);
         Ok(())
     }
 
-    /// What is set of a virtual function.
-    fn vf(&mut self, found: &Found<'w>, body: &mut Body) -> Result<(), Exit> {
+    /// Parses the settings of a virtual function (SR-IOV).
+    fn vf(&mut self, found: &MatchedEntry<'w>, body: &mut Body) -> Result<(), Exit> {
         let vf = self.integer32(found)?;
-        if self.said.dev.is_none() {
-            return Err(super::change::missing(self.ip.pen.err, "dev"));
+        if self.args.dev.is_none() {
+            return Err(super::change::missing(self.ip.printer.err, "dev"));
         }
         if self.words.peek().is_none() {
             self.value()?;
@@ -346,16 +361,16 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
         while let Some(mut found) = self.words.peek().and_then(|word| VF.find(word)) {
             self.words.next();
             found.value = self.value()?;
-            found.inner = false;
+            found.of_kind = false;
             let number = found.rows.first().map_or(0, |row| row.number.into());
             let setting = body.open(number);
-            body.raw(&vf.to_ne_bytes());
+            body.put_raw(&vf.to_ne_bytes());
             if number == Vf::MAC.number() {
                 let mut mac = [0; 32];
-                hardware(found.value, &mut mac, self.ip.pen.err)?;
-                body.raw(&mac);
+                hardware_address(found.value, &mut mac, self.ip.printer.err)?;
+                body.put_raw(&mac);
             } else {
-                body.raw(&self.integer32(&found)?.to_ne_bytes());
+                body.put_raw(&self.integer32(&found)?.to_ne_bytes());
             }
             if number == Vf::VLAN.number() {
                 found.value = "0";
@@ -363,7 +378,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
                     self.words.next();
                     found.value = self.value()?;
                 }
-                body.raw(&self.integer32(&found)?.to_ne_bytes());
+                body.put_raw(&self.integer32(&found)?.to_ne_bytes());
             }
             body.close(setting);
         }
@@ -373,7 +388,7 @@ impl<'w, C: Channel> Reader<'_, '_, '_, 'w, C> {
     }
 }
 
-/// No IPv4 prefix goes with the IPv6 one.
+/// Clears the IPv4 relay prefix of a 6rd tunnel.
 fn no_relay(body: &mut Body) {
     body.set(Iptun::IPTUN_6RD_RELAY_PREFIX.number(), &[0; 4]);
     body.set(Iptun::IPTUN_6RD_RELAY_PREFIXLEN.number(), &[0; 2]);

@@ -1,4 +1,4 @@
-//! The kinds of link that are tunnels: their words, and the order of their attributes.
+//! Grammars of the tunnel kinds, and the order and defaults of their attributes.
 
 use barelink_codec::rtnl::link::kinds::geneve::Geneve;
 use barelink_codec::rtnl::link::kinds::gre::{Gre, Gre6, GreFlags};
@@ -9,16 +9,16 @@ use barelink_codec::rtnl::link::kinds::xfrm::Xfrm;
 use barelink_codec::rtnl::link::tunnel::TunnelEncapFlags;
 
 use super::grammar::{
-    Grammar, How, Special, alone, bit, by, device, either, grammar, key, on, special,
+    Format, Grammar, SpecialValue, bit, by, device, grammar, key, no_attr, on, special, v4_or_v6,
 };
-use super::link_kinds::Unsaid::{Made, NoAny, NoZero, Value};
+use super::link_kinds::DefaultValue::{OmitZero, OmitZeroOnCreate, OnCreate, Value};
 use super::link_kinds::{LinkKind, Out, always, last};
 
-/// `encap fou|gue` and what goes with it.
+/// Builds the grammar of UDP encapsulation, `encap fou|gue` and its options.
 macro_rules! envelope {
     ($set:ident) => {
         grammar! {
-            "=noencap" => by($set::ENCAP_TYPE, How::Fixed(2, 0)),
+            "=noencap" => by($set::ENCAP_TYPE, Format::Fixed(2, 0)),
             "=encap:none,fou,gue" => key($set::ENCAP_TYPE),
             "=encap-sport|auto" => key($set::ENCAP_SPORT),
             "=encap-dport" => key($set::ENCAP_DPORT),
@@ -30,21 +30,21 @@ macro_rules! envelope {
     };
 }
 
-/// That of `gre`, which has the same numbers over IPv4 and over IPv6.
+/// UDP encapsulation of GRE, whose attribute numbers are the same over IPv4 and IPv6.
 const GRE_ENVELOPE: Grammar = envelope!(Gre);
-/// That of other tunnels, likewise.
+/// UDP encapsulation of the other tunnels, whose attribute numbers are the same over IPv4 and IPv6.
 const IPTUN_ENVELOPE: Grammar = envelope!(Iptun);
 
-/// The words of every `gre`, likewise.
+/// Words of GRE over IPv4 and IPv6, whose attribute numbers are the same.
 const GRE_WORDS: Grammar = grammar! {
-    "key" => by(Gre::IKEY, How::Dotted),
-    "&" => by(Gre::OKEY, How::Dotted),
+    "key" => by(Gre::IKEY, Format::Dotted),
+    "&" => by(Gre::OKEY, Format::Dotted),
     "&" => bit(Gre::IFLAGS, GreFlags::KEY.0 as u32),
     "&" => bit(Gre::OFLAGS, GreFlags::KEY.0 as u32),
-    "nokey" => alone(Special::Nothing),
-    "ikey" => by(Gre::IKEY, How::Dotted),
+    "nokey" => no_attr(SpecialValue::Nothing),
+    "ikey" => by(Gre::IKEY, Format::Dotted),
     "&" => bit(Gre::IFLAGS, GreFlags::KEY.0 as u32),
-    "okey" => by(Gre::OKEY, How::Dotted),
+    "okey" => by(Gre::OKEY, Format::Dotted),
     "&" => bit(Gre::OFLAGS, GreFlags::KEY.0 as u32),
     "~seq" => bit(Gre::IFLAGS, GreFlags::SEQ.0 as u32),
     "&" => bit(Gre::OFLAGS, GreFlags::SEQ.0 as u32),
@@ -63,7 +63,7 @@ const GRE_WORDS: Grammar = grammar! {
     "=erspan_hwid" => key(Gre::ERSPAN_HWID),
 };
 
-/// What a tunnel is told of its packets' envelope.
+/// Builds the list of the UDP encapsulation's attributes with their defaults.
 macro_rules! envelope_out {
     ($set:ident, $flags:literal) => {
         [
@@ -75,7 +75,7 @@ macro_rules! envelope_out {
     };
 }
 
-/// One list of attributes behind another.
+/// Concatenates two lists of attributes.
 const fn chain<const N: usize, const M: usize, const L: usize>(
     first: [Out; N],
     second: [Out; M],
@@ -94,19 +94,19 @@ const GRE_OUT: [Out; 12] = [
     always(Gre::OKEY, Value(4, 0)),
     always(Gre::IFLAGS, Value(2, 0)),
     always(Gre::OFLAGS, Value(2, 0)),
-    always(Gre::LOCAL, NoAny),
-    always(Gre::REMOTE, NoAny),
+    always(Gre::LOCAL, OmitZeroOnCreate),
+    always(Gre::REMOTE, OmitZeroOnCreate),
     always(Gre::PMTUDISC, Value(1, 1)),
     last(Gre::IGNORE_DF),
     always(Gre::TOS, Value(1, 0)),
-    always(Gre::LINK, NoZero),
+    always(Gre::LINK, OmitZero),
     always(Gre::TTL, Value(1, 0)),
     always(Gre::FWMARK, Value(4, 0)),
 ];
 
 const ERSPAN_OUT: [Out; 4] = [
     always(Gre::ERSPAN_VER, Value(1, 1)),
-    always(Gre::ERSPAN_INDEX, NoZero),
+    always(Gre::ERSPAN_INDEX, OmitZero),
     last(Gre::ERSPAN_DIR),
     last(Gre::ERSPAN_HWID),
 ];
@@ -116,24 +116,24 @@ const GRE6_OUT: [Out; 16] = [
     always(Gre6::OKEY, Value(4, 0)),
     always(Gre6::IFLAGS, Value(2, 0)),
     always(Gre6::OFLAGS, Value(2, 0)),
-    always(Gre6::LOCAL, NoAny),
-    always(Gre6::REMOTE, NoAny),
-    always(Gre6::LINK, NoZero),
+    always(Gre6::LOCAL, OmitZeroOnCreate),
+    always(Gre6::REMOTE, OmitZeroOnCreate),
+    always(Gre6::LINK, OmitZero),
     always(Gre6::TTL, Value(1, 64)),
     always(Gre6::ENCAP_LIMIT, Value(1, 4)),
     always(Gre6::FLOWINFO, Value(4, 0)),
     always(Gre6::FLAGS, Value(4, 0)),
     always(Gre6::FWMARK, Value(4, 0)),
     always(Gre6::ERSPAN_VER, Value(1, 1)),
-    always(Gre6::ERSPAN_INDEX, NoZero),
+    always(Gre6::ERSPAN_INDEX, OmitZero),
     last(Gre6::ERSPAN_DIR),
     last(Gre6::ERSPAN_HWID),
 ];
 
 const IPTUN_OUT: [Out; 8] = [
     always(Iptun::PROTO, Value(1, 0)),
-    always(Iptun::LOCAL, NoAny),
-    always(Iptun::REMOTE, NoAny),
+    always(Iptun::LOCAL, OmitZeroOnCreate),
+    always(Iptun::REMOTE, OmitZeroOnCreate),
     always(Iptun::PMTUDISC, Value(1, 1)),
     always(Iptun::TOS, Value(1, 0)),
     always(Iptun::TTL, Value(1, 0)),
@@ -147,8 +147,8 @@ const SIT_OUT: [Out; 17] = chain(
     IPIP_OUT,
     [
         always(Iptun::FLAGS, Value(2, 0)),
-        always(Iptun::IPTUN_6RD_PREFIX, NoZero),
-        always(Iptun::IPTUN_6RD_PREFIXLEN, NoZero),
+        always(Iptun::IPTUN_6RD_PREFIX, OmitZero),
+        always(Iptun::IPTUN_6RD_PREFIXLEN, OmitZero),
         last(Iptun::IPTUN_6RD_RELAY_PREFIX),
         last(Iptun::IPTUN_6RD_RELAY_PREFIXLEN),
     ],
@@ -156,8 +156,8 @@ const SIT_OUT: [Out; 17] = chain(
 
 const IP6TNL_OUT: [Out; 9] = [
     always(Ip6tnl::PROTO, Value(1, 0)),
-    always(Ip6tnl::LOCAL, NoAny),
-    always(Ip6tnl::REMOTE, NoAny),
+    always(Ip6tnl::LOCAL, OmitZeroOnCreate),
+    always(Ip6tnl::REMOTE, OmitZeroOnCreate),
     always(Ip6tnl::TTL, Value(1, 64)),
     always(Ip6tnl::ENCAP_LIMIT, Value(1, 4)),
     always(Ip6tnl::FLOWINFO, Value(4, 0)),
@@ -166,7 +166,7 @@ const IP6TNL_OUT: [Out; 9] = [
     always(Ip6tnl::FWMARK, Value(4, 0)),
 ];
 
-/// A tunnel: what is not said stays as it is.
+/// Tunnel kind: attributes that are not given keep their values.
 const fn tunnel(
     words: &'static [&'static Grammar],
     tail: &'static [Out],
@@ -175,14 +175,14 @@ const fn tunnel(
     LinkKind { words, tail, external, whole: true }
 }
 
-/// `gre`, with or without Ethernet.
+/// Kinds `gre` and `gretap`.
 pub const GRE: LinkKind = tunnel(
     &[&GRE4_WORDS, &GRE_WORDS, &GRE_ENVELOPE],
     &const { chain::<12, 4, 16>(GRE_OUT, envelope_out!(Gre, 0)) },
     &[last(Gre::COLLECT_METADATA)],
 );
 
-/// `erspan`.
+/// Kind `erspan`.
 pub const ERSPAN: LinkKind = tunnel(
     GRE.words,
     &const { chain::<16, 4, 20>(chain(GRE_OUT, ERSPAN_OUT), envelope_out!(Gre, 0)) },
@@ -193,24 +193,25 @@ const GRE4_WORDS: Grammar = grammar! {
     "remote" => key(Gre::REMOTE),
     "local" => key(Gre::LOCAL),
     "~pmtudisc" => on(Gre::PMTUDISC),
-    "tos/tclass/dsfield|inherit=1" => by(Gre::TOS, How::Dsfield),
+    "tos/tclass/dsfield|inherit=1" => by(Gre::TOS, Format::Dsfield),
     "=~ignore-df" => on(Gre::IGNORE_DF),
     "=fwmark" => key(Gre::FWMARK),
 };
 
-/// The words about packets within, of tunnels over IPv6.
+/// Builds the grammar of tunnels over IPv6, with the values that can be inherited from the inner
+/// packet.
 macro_rules! within {
     ($set:ident; $($entry:literal => $row:expr,)*) => {
         grammar! {
             $($entry => $row,)*
             "=encaplimit" =>
-                special($set::ENCAP_LIMIT, Special::EncapLimit($set::FLAGS.number() as u8)),
+                special($set::ENCAP_LIMIT, SpecialValue::EncapLimit($set::FLAGS.number() as u8)),
             "=flowlabel/fl" =>
-                special($set::FLOWINFO, Special::FlowLabel($set::FLAGS.number() as u8)),
+                special($set::FLOWINFO, SpecialValue::FlowLabel($set::FLAGS.number() as u8)),
             "tclass/tc/tos/dsfield" =>
-                special($set::FLOWINFO, Special::Tclass($set::FLAGS.number() as u8)),
-            "=dscp" => special($set::FLAGS, Special::Dscp),
-            "=fwmark" => special($set::FWMARK, Special::Fwmark($set::FLAGS.number() as u8)),
+                special($set::FLOWINFO, SpecialValue::Tclass($set::FLAGS.number() as u8)),
+            "=dscp" => special($set::FLAGS, SpecialValue::Dscp),
+            "=fwmark" => special($set::FWMARK, SpecialValue::Fwmark($set::FLAGS.number() as u8)),
             "=~allow-localremote" => bit($set::FLAGS, Ip6TnlFlags::ALLOW_LOCAL_REMOTE.0),
         }
     };
@@ -221,24 +222,24 @@ const GRE6_WORDS: Grammar = within! { Gre6;
     "local" => key(Gre6::LOCAL),
 };
 
-/// `gre` over IPv6.
+/// Kinds `ip6gre`, `ip6gretap` and `ip6erspan`.
 pub const GRE6: LinkKind = tunnel(
     &[&GRE6_WORDS, &GRE_WORDS, &GRE_ENVELOPE],
     &const { chain::<16, 4, 20>(GRE6_OUT, envelope_out!(Gre6, 2)) },
     GRE.external,
 );
 
-/// The words of tunnels that carry IP packets over IPv4.
+/// Words of `ipip` and `sit`.
 const IPTUN_WORDS: Grammar = grammar! {
     "=remote" => key(Iptun::REMOTE),
     "=local" => key(Iptun::LOCAL),
     "dev" => device(Iptun::LINK),
     "=ttl/hoplimit/hlim|inherit" => key(Iptun::TTL),
-    "=tos/tclass/tc/dsfield|inherit=1" => by(Iptun::TOS, How::Dsfield),
+    "=tos/tclass/tc/dsfield|inherit=1" => by(Iptun::TOS, Format::Dsfield),
     "=~pmtudisc" => on(Iptun::PMTUDISC),
     "=external" => key(Iptun::COLLECT_METADATA),
     "=fwmark" => key(Iptun::FWMARK),
-    // `ipip` refuses IPv6, and the kernel would, too.
+    // IPv6 modes are rejected by iproute2 for `ipip`, and by the kernel.
     "=mode:any=0,any/ipv4=0,ipip=4,ipv4/ipv4=4,ip4ip4=4,ip6ip=41,ipv6/ipv4=41,mplsip=137,mpls/ipv4=137" =>
         key(Iptun::PROTO),
 };
@@ -247,23 +248,23 @@ const SIT_WORDS: Grammar = grammar! {
     "=isatap" => bit(Iptun::FLAGS, SitFlags::ISATAP.0 as u32),
     "=6rd-prefix" => special(
         Iptun::IPTUN_6RD_PREFIX,
-        Special::Prefix(Iptun::IPTUN_6RD_PREFIXLEN.number() as u8),
+        SpecialValue::Prefix(Iptun::IPTUN_6RD_PREFIXLEN.number() as u8),
     ),
     "=6rd-relay_prefix" => special(
         Iptun::IPTUN_6RD_RELAY_PREFIX,
-        Special::Prefix(Iptun::IPTUN_6RD_RELAY_PREFIXLEN.number() as u8),
+        SpecialValue::Prefix(Iptun::IPTUN_6RD_RELAY_PREFIXLEN.number() as u8),
     ),
-    "=6rd-reset" => special(Iptun::IPTUN_6RD_PREFIX, Special::PrefixReset),
+    "=6rd-reset" => special(Iptun::IPTUN_6RD_PREFIX, SpecialValue::PrefixReset),
 };
 
-/// `ipip`.
+/// Kind `ipip`.
 pub const IPIP: LinkKind = tunnel(
     &[&IPTUN_WORDS, &IPTUN_ENVELOPE],
     &IPIP_OUT,
     &[always(Iptun::PROTO, Value(1, 0)), last(Iptun::COLLECT_METADATA)],
 );
 
-/// `sit`.
+/// Kind `sit`.
 pub const SIT: LinkKind =
     tunnel(&[&IPTUN_WORDS, &SIT_WORDS, &IPTUN_ENVELOPE], &SIT_OUT, IPIP.external);
 
@@ -277,23 +278,23 @@ const IP6TNL_WORDS: Grammar = within! { Ip6tnl;
     "=external" => key(Ip6tnl::COLLECT_METADATA),
 };
 
-/// Anything over IPv6.
+/// Kind `ip6tnl`.
 pub const IP6TNL: LinkKind = tunnel(
     &[&IP6TNL_WORDS, &IPTUN_ENVELOPE],
     &const { chain::<9, 4, 13>(IP6TNL_OUT, envelope_out!(Ip6tnl, 2)) },
     IPIP.external,
 );
 
-/// A tunnel that IPsec looks at, over IPv4 or IPv6.
+/// Builds a kind of IPsec's virtual tunnel interfaces.
 macro_rules! vti {
     ($name:ident, $names:literal, $set:ident) => {
-        #[doc = concat!("`", $names, "`.")]
+        #[doc = concat!("Kind `", $names, "`.")]
         pub const $name: LinkKind = tunnel(
             &[&grammar! {
-                "key" => by($set::IKEY, How::Dotted),
-                "&" => by($set::OKEY, How::Dotted),
-                "ikey" => by($set::IKEY, How::Dotted),
-                "okey" => by($set::OKEY, How::Dotted),
+                "key" => by($set::IKEY, Format::Dotted),
+                "&" => by($set::OKEY, Format::Dotted),
+                "ikey" => by($set::IKEY, Format::Dotted),
+                "okey" => by($set::OKEY, Format::Dotted),
                 "remote" => key($set::REMOTE),
                 "local" => key($set::LOCAL),
                 "dev" => device($set::LINK),
@@ -302,10 +303,10 @@ macro_rules! vti {
             &[
                 always($set::IKEY, Value(4, 0)),
                 always($set::OKEY, Value(4, 0)),
-                always($set::LOCAL, NoAny),
-                always($set::REMOTE, NoAny),
+                always($set::LOCAL, OmitZeroOnCreate),
+                always($set::REMOTE, OmitZeroOnCreate),
                 always($set::FWMARK, Value(4, 0)),
-                always($set::LINK, NoZero),
+                always($set::LINK, OmitZero),
             ],
             &[],
         );
@@ -315,7 +316,7 @@ macro_rules! vti {
 vti!(VTI, "vti", Vti);
 vti!(VTI6, "vti6", Vti6);
 
-/// IPsec's own.
+/// Kind `xfrm`, an IPsec interface.
 pub const XFRM: LinkKind = LinkKind {
     words: &[&grammar! {
         "dev" => device(Xfrm::LINK),
@@ -327,21 +328,21 @@ pub const XFRM: LinkKind = LinkKind {
     whole: false,
 };
 
-/// Ethernet in UDP.
+/// Kind `vxlan`.
 pub const VXLAN: LinkKind = LinkKind {
     words: &[&grammar! {
         "id/vni<0x1000000" => key(Vxlan::ID),
-        "group" => either(Vxlan::GROUP, Vxlan::GROUP6),
-        "remote" => either(Vxlan::GROUP, Vxlan::GROUP6),
-        "local" => either(Vxlan::LOCAL, Vxlan::LOCAL6),
+        "group" => v4_or_v6(Vxlan::GROUP, Vxlan::GROUP6),
+        "remote" => v4_or_v6(Vxlan::GROUP, Vxlan::GROUP6),
+        "local" => v4_or_v6(Vxlan::LOCAL, Vxlan::LOCAL6),
         "dev" => device(Vxlan::LINK),
-        "ttl/hoplimit" => special(Vxlan::TTL, Special::Ttl(Vxlan::TTL_INHERIT.number() as u8)),
-        "tos/dsfield|inherit=1" => by(Vxlan::TOS, How::Dsfield),
+        "ttl/hoplimit" => special(Vxlan::TTL, SpecialValue::Ttl(Vxlan::TTL_INHERIT.number() as u8)),
+        "tos/dsfield|inherit=1" => by(Vxlan::TOS, Format::Dsfield),
         "df:@df" => key(Vxlan::DF),
         "label/flowlabel<0x100000" => key(Vxlan::LABEL),
         "ageing|none" => key(Vxlan::AGEING),
         "maxaddress|unlimited" => key(Vxlan::LIMIT),
-        "port/srcport<0x10000" => special(Vxlan::PORT_RANGE, Special::PortRange),
+        "port/srcport<0x10000" => special(Vxlan::PORT_RANGE, SpecialValue::PortRange),
         "dstport" => key(Vxlan::PORT),
         "~learning" => on(Vxlan::LEARNING),
         "~proxy" => on(Vxlan::PROXY),
@@ -366,27 +367,27 @@ pub const VXLAN: LinkKind = LinkKind {
         last(Vxlan::LOCAL6),
         last(Vxlan::GROUP),
         last(Vxlan::GROUP6),
-        always(Vxlan::LEARNING, Made(1, 1)),
-        always(Vxlan::PORT, NoZero),
+        always(Vxlan::LEARNING, OnCreate(1, 1)),
+        always(Vxlan::PORT, OmitZero),
     ],
     external: &[],
     whole: false,
 };
 
-/// Ethernet in UDP, with options.
+/// Kind `geneve`.
 pub const GENEVE: LinkKind = LinkKind {
     words: &[&grammar! {
         "id/vni<0x1000000" => key(Geneve::ID),
-        "remote" => either(Geneve::REMOTE, Geneve::REMOTE6),
-        "=local" => either(Geneve::LOCAL, Geneve::LOCAL6),
-        "ttl/hoplimit" => special(Geneve::TTL, Special::Ttl(Geneve::TTL_INHERIT.number() as u8)),
-        "tos/dsfield|inherit=1" => by(Geneve::TOS, How::Dsfield),
+        "remote" => v4_or_v6(Geneve::REMOTE, Geneve::REMOTE6),
+        "=local" => v4_or_v6(Geneve::LOCAL, Geneve::LOCAL6),
+        "ttl/hoplimit" => special(Geneve::TTL, SpecialValue::Ttl(Geneve::TTL_INHERIT.number() as u8)),
+        "tos/dsfield|inherit=1" => by(Geneve::TOS, Format::Dsfield),
         "df:@df" => key(Geneve::DF),
         "label/flowlabel<0x100000" => key(Geneve::LABEL),
         "dstport" => key(Geneve::PORT),
-        "port/srcport<0x10000" => special(Geneve::PORT_RANGE, Special::PortRange),
+        "port/srcport<0x10000" => special(Geneve::PORT_RANGE, SpecialValue::PortRange),
         "external" => key(Geneve::COLLECT_METADATA),
-        "noexternal" => alone(Special::Nothing),
+        "noexternal" => no_attr(SpecialValue::Nothing),
         "~udpcsum" => on(Geneve::UDP_CSUM),
         "~udp6zerocsumtx" => on(Geneve::UDP_ZERO_CSUM6_TX),
         "~udp6zerocsumrx" => on(Geneve::UDP_ZERO_CSUM6_RX),
@@ -398,10 +399,10 @@ pub const GENEVE: LinkKind = LinkKind {
         last(Geneve::REMOTE6),
         last(Geneve::LOCAL),
         last(Geneve::LOCAL6),
-        always(Geneve::LABEL, Made(4, 0)),
-        always(Geneve::TTL, Made(1, 0)),
-        always(Geneve::TOS, Made(1, 0)),
-        always(Geneve::PORT, NoZero),
+        always(Geneve::LABEL, OnCreate(4, 0)),
+        always(Geneve::TTL, OnCreate(1, 0)),
+        always(Geneve::TOS, OnCreate(1, 0)),
+        always(Geneve::PORT, OmitZero),
         last(Geneve::COLLECT_METADATA),
         last(Geneve::UDP_CSUM),
         last(Geneve::UDP_ZERO_CSUM6_TX),

@@ -1,62 +1,63 @@
-//! The words of `ip link add|set` that any link may have.
+//! Grammars of the arguments of any link, and of its virtual functions.
 
 use barelink_codec::rtnl::link::vf::Vf;
 use barelink_codec::rtnl::link::{Link, LinkFlags};
 
-use super::grammar::{Grammar, How, Special, alone, by, grammar, key, signed, special, state};
+use super::grammar::{
+    Format, Grammar, SpecialValue, by, grammar, key, link_flag, no_attr, signed, special,
+};
 
-/// What may stand before the kind.
+/// Words before `type`.
 pub const LINK: Grammar = grammar! {
-    "=up" => state(LinkFlags::UP),
-    "=down" => alone(Special::Down),
-    "=name" => alone(Special::Name),
-    "=index<0x80000000" => alone(Special::Index),
-    "link" => alone(Special::Link),
+    "=up" => link_flag(LinkFlags::UP),
+    "=down" => no_attr(SpecialValue::Down),
+    "=name" => no_attr(SpecialValue::Name),
+    "=index<0x80000000" => no_attr(SpecialValue::Index),
+    "link" => no_attr(SpecialValue::Link),
     "address" => key(Link::ADDRESS),
     "broadcast/brd" => key(Link::BROADCAST),
     "txqueuelen/qlen/txqlen" => signed(Link::TXQLEN),
     "=mtu" => signed(Link::MTU),
-    "=netns" => alone(Special::Netns),
-    "=multicast?" => state(LinkFlags::MULTICAST),
-    "=allmulticast?" => state(LinkFlags::ALLMULTI),
-    "=promisc?" => state(LinkFlags::PROMISC),
-    "=trailers:on,off" => state(LinkFlags::NOTRAILERS),
-    "=arp:on,off" => state(LinkFlags::NOARP),
+    "=netns" => no_attr(SpecialValue::Netns),
+    "=multicast?" => link_flag(LinkFlags::MULTICAST),
+    "=allmulticast?" => link_flag(LinkFlags::ALLMULTI),
+    "=promisc?" => link_flag(LinkFlags::PROMISC),
+    "=trailers:on,off" => link_flag(LinkFlags::NOTRAILERS),
+    "=arp:on,off" => link_flag(LinkFlags::NOARP),
     "=carrier?" => key(Link::CARRIER),
-    "=vf<0x80000000" => alone(Special::Vf),
-    "master" => special(Link::MASTER, Special::Master),
-    "=vrf" => special(Link::MASTER, Special::Vrf),
-    "nomaster" => special(Link::MASTER, Special::Nomaster),
-    "dynamic?" => state(LinkFlags::DYNAMIC),
-    "type" => alone(Special::Type),
-    "alias" => special(Link::IFALIAS, Special::Alias),
+    "=vf<0x80000000" => no_attr(SpecialValue::Vf),
+    "master" => special(Link::MASTER, SpecialValue::Master),
+    "=vrf" => special(Link::MASTER, SpecialValue::Vrf),
+    "nomaster" => special(Link::MASTER, SpecialValue::Nomaster),
+    "dynamic?" => link_flag(LinkFlags::DYNAMIC),
+    "type" => no_attr(SpecialValue::Type),
+    "alias" => special(Link::IFALIAS, SpecialValue::Alias),
     "=group|default" => key(Link::GROUP),
-    "&" => alone(Special::Group),
+    "&" => no_attr(SpecialValue::Group),
     "=mode:default,dormant" => key(Link::LINKMODE),
     "=state:unknown,notpresent,down,lowerlayerdown,testing,dormant,up" => key(Link::OPERSTATE),
     "numtxqueues" => key(Link::NUM_TX_QUEUES),
     "numrxqueues" => key(Link::NUM_RX_QUEUES),
-    "addrgenmode:@addr_gen_mode" => alone(Special::AddrGenMode),
+    "addrgenmode:@addr_gen_mode" => no_attr(SpecialValue::AddrGenMode),
     "link-netnsid" => key(Link::LINK_NETNSID),
     "=protodown?" => key(Link::PROTO_DOWN),
-    "=protodown_reason<32" => alone(Special::ProtoDownReason),
+    "=protodown_reason<32" => no_attr(SpecialValue::ProtoDownReason),
     "=gso_max_size" => key(Link::GSO_MAX_SIZE),
     "=gso_max_segs" => key(Link::GSO_MAX_SEGS),
     "=gro_max_size" => key(Link::GRO_MAX_SIZE),
     "=gso_ipv4_max_size" => key(Link::GSO_IPV4_MAX_SIZE),
     "=gro_ipv4_max_size" => key(Link::GRO_IPV4_MAX_SIZE),
-    "=parentdev" => by(Link::PARENT_DEV_NAME, How::Text),
+    "=parentdev" => by(Link::PARENT_DEV_NAME, Format::Text),
     "=netns-immutable?" => key(Link::NETNS_IMMUTABLE),
 };
 
-/// What is said of a virtual function: each number but the card's address goes behind the
-/// function's own.
+/// Words after `vf NUMBER`; each value is sent after the function's number.
 pub const VF: Grammar = grammar! {
-    "mac" => special(Vf::MAC, Special::Vf),
-    "vlan" => special(Vf::VLAN, Special::Vf),
-    "rate" => special(Vf::TX_RATE, Special::Vf),
-    "spoofchk?" => special(Vf::SPOOFCHK, Special::Vf),
-    "query_rss?" => special(Vf::RSS_QUERY_EN, Special::Vf),
-    "trust?" => special(Vf::TRUST, Special::Vf),
-    "state:@vf_state" => special(Vf::LINK_STATE, Special::Vf),
+    "mac" => special(Vf::MAC, SpecialValue::Vf),
+    "vlan" => special(Vf::VLAN, SpecialValue::Vf),
+    "rate" => special(Vf::TX_RATE, SpecialValue::Vf),
+    "spoofchk?" => special(Vf::SPOOFCHK, SpecialValue::Vf),
+    "query_rss?" => special(Vf::RSS_QUERY_EN, SpecialValue::Vf),
+    "trust?" => special(Vf::TRUST, SpecialValue::Vf),
+    "state:@vf_state" => special(Vf::LINK_STATE, SpecialValue::Vf),
 };

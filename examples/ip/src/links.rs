@@ -1,35 +1,35 @@
-//! Which link an index means: names, kept for as long as the program runs.
+//! Cache of link names by index.
 
 use core::fmt;
 
-use super::ask;
 use super::body::Body;
 use super::index::Index;
+use super::request;
 use barelink_codec::rtnl::link::kinds::vrf::Vrf;
 use barelink_codec::rtnl::link::{self, ExtMask, Link, LinkFlags, LinkHeader, LinkInfo};
 use barelink_codec::rtnl::route::RouteTable;
 use barelink_codec::{Error as CodecError, Parsed};
 use barelink_transport::{Channel, Connection, Error};
 
-/// How many names are kept. Where there are more links, the rest is asked for one by one.
+/// Number of cached names; other links are requested one by one.
 pub const CAPACITY: usize = 128;
 
-/// A link's name.
+/// Name, index and state of a link.
 #[derive(Clone, Copy)]
-pub struct Name {
+pub struct LinkName {
     index: u32,
     up: bool,
     len: u8,
     bytes: [u8; 15],
 }
 
-impl Name {
-    const NONE: Name = Name { index: 0, up: true, len: 0, bytes: [0; 15] };
+impl LinkName {
+    const NONE: LinkName = LinkName { index: 0, up: true, len: 0, bytes: [0; 15] };
 
-    /// The name in a message about a link.
-    fn of(link: &Parsed<'_, LinkHeader, Link>) -> Option<Name> {
+    /// Returns the name in a link message; `None` if it has none.
+    fn from_message(link: &Parsed<'_, LinkHeader, Link>) -> Option<LinkName> {
         let name = link.get(Link::IFNAME).ok()??;
-        let mut copy = Name {
+        let mut copy = LinkName {
             index: link.header.index as u32,
             up: link.header.flags.contains(LinkFlags::UP),
             len: name.0.len().min(15) as u8,
@@ -39,13 +39,13 @@ impl Name {
         Some(copy)
     }
 
-    /// Whether the link is switched on, as far as is known.
+    /// Returns whether the link has `IFF_UP`; `true` if unknown.
     pub fn is_up(&self) -> bool {
         self.up
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for LinkName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = self.bytes.get(..usize::from(self.len)).unwrap_or_default();
         match core::str::from_utf8(bytes) {
@@ -55,31 +55,31 @@ impl fmt::Display for Name {
     }
 }
 
-/// The names, and a connection to ask for more while the first one is busy with a dump.
-pub struct Links<'b, C> {
-    /// The connection.
+/// Cached link names, and the connection for requests while the first one is busy with a dump.
+pub struct LinkNames<'b, C> {
+    /// Second connection.
     pub second: Connection<'b, C>,
-    names: [Name; CAPACITY],
+    names: [LinkName; CAPACITY],
     used: usize,
-    /// Where the next name goes once there is no more room.
+    /// Index of the entry to replace next once the cache is full.
     next: usize,
     filled: bool,
 }
 
-impl<'b, C: Channel> Links<'b, C> {
-    /// Knows nothing yet.
+impl<'b, C: Channel> LinkNames<'b, C> {
+    /// Returns an empty cache.
     pub fn new(second: Connection<'b, C>) -> Self {
-        Links { second, names: [Name::NONE; CAPACITY], used: 0, next: 0, filled: false }
+        LinkNames { second, names: [LinkName::NONE; CAPACITY], used: 0, next: 0, filled: false }
     }
 
-    /// Takes a link's name from a message about it.
+    /// Stores the name in a link message.
     pub fn remember(&mut self, link: &Parsed<'_, LinkHeader, Link>) {
-        if let Some(name) = Name::of(link) {
+        if let Some(name) = LinkName::from_message(link) {
             self.keep(name);
         }
     }
 
-    fn keep(&mut self, entry: Name) {
+    fn keep(&mut self, entry: LinkName) {
         let known = self.names.iter().take(self.used).position(|known| known.index == entry.index);
         let place = known.unwrap_or_else(|| {
             if self.used < CAPACITY {
@@ -95,27 +95,27 @@ impl<'b, C: Channel> Links<'b, C> {
         }
     }
 
-    /// Forgets a link that is gone.
+    /// Removes a deleted link's name.
     pub fn forget(&mut self, index: u32) {
         if let Some(entry) = self.names.iter_mut().find(|entry| entry.index == index) {
-            *entry = Name { index, ..Name::NONE };
+            *entry = LinkName { index, ..LinkName::NONE };
         }
     }
 
-    /// Forgets all links: some may have changed.
+    /// Removes all names, after a change of links.
     pub fn forget_all(&mut self) {
         (self.used, self.filled) = (0, false);
     }
 
-    /// The index of a link whose name is known.
+    /// Returns the index of a cached name.
     pub fn known_index(&self, name: &str) -> Option<u32> {
         let same =
-            |entry: &&Name| entry.bytes.get(..usize::from(entry.len)) == Some(name.as_bytes());
+            |entry: &&LinkName| entry.bytes.get(..usize::from(entry.len)) == Some(name.as_bytes());
         self.names.iter().take(self.used).find(same).map(|entry| entry.index)
     }
 
-    /// The name of a link.
-    pub fn name(&mut self, index: u32) -> Name {
+    /// Returns the name of a link, which is requested if it is not cached.
+    pub fn name(&mut self, index: u32) -> LinkName {
         if let Some(name) = self.known(index) {
             return name;
         }
@@ -125,23 +125,24 @@ impl<'b, C: Channel> Links<'b, C> {
         }
         if self.known(index).is_none() {
             let header = LinkHeader { index: index as i32, ..Default::default() };
-            let _ = self.ask(header, None);
+            let _ = self.request_link(header, None);
         }
-        self.known(index).unwrap_or(Name { index, ..Name::NONE })
+        self.known(index).unwrap_or(LinkName { index, ..LinkName::NONE })
     }
 
-    fn known(&self, index: u32) -> Option<Name> {
+    fn known(&self, index: u32) -> Option<LinkName> {
         self.names.iter().take(self.used).find(|entry| entry.index == index).copied()
     }
 
-    /// Dumps all links, and keeps as many names as there is room for.
+    /// Dumps all links, and stores names up to the capacity.
     fn fill(&mut self) -> Result<(), Error> {
-        let mut found = [Name::NONE; CAPACITY];
+        let mut found = [LinkName::NONE; CAPACITY];
         let mut count = 0;
         let mut body = Body::new(&LinkHeader::default());
         body.put_u32(Link::EXT_MASK.number(), ExtMask::SKIP_STATS.0);
-        ask::all(&mut self.second, link::GET, &body, &mut |link| {
-            if let (Some(name), Some(slot)) = (Name::of(&link), found.get_mut(count)) {
+        request::dump(&mut self.second, link::GET, &body, &mut |link| {
+            if let (Some(name), Some(slot)) = (LinkName::from_message(&link), found.get_mut(count))
+            {
                 *slot = name;
                 count = count.saturating_add(1);
             }
@@ -151,8 +152,8 @@ impl<'b, C: Channel> Links<'b, C> {
         Ok(())
     }
 
-    /// Asks for one link, by index or by name, and remembers it.
-    fn ask(&mut self, header: LinkHeader, name: Option<&str>) -> Result<u32, Error> {
+    /// Requests one link, by index or by name, and stores its name.
+    fn request_link(&mut self, header: LinkHeader, name: Option<&str>) -> Result<u32, Error> {
         let mut body = Body::new(&header);
         body.put_u32(Link::EXT_MASK.number(), ExtMask::SKIP_STATS.0);
         if let Some(name) = name {
@@ -161,20 +162,22 @@ impl<'b, C: Channel> Links<'b, C> {
             body.put_text(key, name);
         }
         let mut found = None;
-        ask::one(&mut self.second, link::GET, &body, &mut |link| found = Name::of(&link))?;
+        request::get(&mut self.second, link::GET, &body, &mut |link| {
+            found = LinkName::from_message(&link)
+        })?;
         let name = found.ok_or(CodecError::Missing { attr: "IFNAME" })?;
         self.keep(name);
         Ok(name.index)
     }
 
-    /// The index of a link, by any of its names.
+    /// Returns the index of a link, by its name or an alternative one.
     pub fn index(&mut self, name: &str) -> Option<u32> {
-        self.ask(LinkHeader::default(), Some(name)).ok()
+        self.request_link(LinkHeader::default(), Some(name)).ok()
     }
 
-    /// The table that a VRF looks in; none of another link.
+    /// Returns the routing table of a VRF; `None` if the link is no VRF.
     pub fn vrf_table(&mut self, name: &str) -> Option<u32> {
-        // No VRF is one too, unless a link is called so.
+        // `default` is the main table, unless a link has that name.
         let Some(index) = self.index(name) else {
             return (name == "default").then_some(RouteTable::MAIN.0);
         };
@@ -187,17 +190,17 @@ impl<'b, C: Channel> Links<'b, C> {
         table
     }
 
-    /// Asks what kind of link it is.
+    /// Requests a link and passes its `IFLA_LINKINFO` to `each`.
     fn info(&mut self, index: u32, each: &mut dyn FnMut(Index<'_, LinkInfo>)) {
         let header = LinkHeader { index: index as i32, ..Default::default() };
-        let _ = ask::one(&mut self.second, link::GET, &Body::new(&header), &mut |link| {
+        let _ = request::get(&mut self.second, link::GET, &Body::new(&header), &mut |link| {
             if let Some(info) = Index::new(link.attrs).nest(Link::LINKINFO) {
                 each(info);
             }
         });
     }
 
-    /// What kind of link it is, by name: whether it is a VRF.
+    /// Returns whether a link is of this kind.
     pub fn is_kind(&mut self, index: u32, kind: &str) -> bool {
         let mut is = false;
         self.info(index, &mut |info| is = info.get(LinkInfo::KIND).is_some_and(|it| it == kind));

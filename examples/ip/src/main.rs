@@ -1,4 +1,4 @@
-//! `ip`, as iproute2 has it, with the standard library; `examples/tiny` has it without.
+//! The `ip` program with the standard library; `examples/tiny` has it without.
 
 use std::io::{BufWriter, Write};
 use std::os::fd::AsFd;
@@ -6,10 +6,10 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use barelink_ip::{self as ip, Machine, Room};
+use barelink_ip::{self as ip, Buffers, Machine};
 use barelink_transport::Errno;
 
-/// What is printed goes here, and out when there is enough of it, or a line if people read it.
+/// Buffered output; flushed after each line if the second field is `true`.
 struct Sink<W: Write>(W, bool);
 
 impl<W: Write> core::fmt::Write for Sink<W> {
@@ -37,13 +37,13 @@ fn main() -> ExitCode {
     let words: Vec<String> =
         std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    // Changes are shown as they come, also to a pipe.
+    // Notifications are flushed one by one, to a pipe as well.
     let at_once = words.iter().any(|word| word.starts_with("mo"));
     let input = std::io::stdin().as_fd().try_clone_to_owned().ok();
     let machine = Machine { input, now, execute };
     let mut out = Sink(BufWriter::new(std::io::stdout().lock()), at_once);
     let mut err = Sink(std::io::stderr(), false);
-    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     match out.0.flush() {
         Ok(()) => ExitCode::from(code),
         Err(_) => ExitCode::FAILURE,

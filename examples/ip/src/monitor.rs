@@ -1,4 +1,4 @@
-//! `ip monitor`: what changes, as it changes; in JSON, a line a change.
+//! `ip monitor`: prints notifications as they arrive; in JSON, one line each.
 
 use core::time::Duration;
 
@@ -15,15 +15,15 @@ use barelink_codec::rtnl::route::{self, RouteFlags};
 use barelink_codec::rtnl::rule;
 use barelink_transport::{Channel, Error, MonitorEvent};
 
-use super::clock::{Long, Short};
+use super::args::ParsedArgs;
+use super::clock::{CtimeTime, Iso8601Time};
 use super::index::Index;
-use super::neigh::Event;
-use super::pen::Pen;
-use super::said::Said;
+use super::neigh::NeighEvent;
+use super::printer::Printer;
 use super::words::{Exit, USAGE, Words, abbreviates};
 use super::{System, errors};
 
-/// What one can listen to: the word, its label, and the groups with the family that each is for.
+/// Object to monitor: its word, and its multicast groups with the family of each.
 struct Object {
     word: &'static str,
     groups: &'static [(AddressFamily, Group)],
@@ -67,29 +67,29 @@ const OBJECTS: [Object; 7] = [
     Object { word: "nexthop", groups: &[(ANY, Group::NEXTHOP)] },
 ];
 
-/// What is listened to, and how it is shown.
+/// Monitored objects, and the display options.
 #[derive(Default)]
 struct Wanted {
     objects: [bool; 7],
     label: bool,
     index: u32,
-    /// When the change came.
+    /// Time of arrival.
     time: Option<Duration>,
 }
 
-/// `ip monitor`.
+/// Runs `ip monitor`.
 pub fn run<'b, S: System<'b>>(
     mut words: Words<'_>,
     system: &mut S,
-    room: &'b mut [u8],
-    mut pen: Pen<'_, 'b, S::Channel>,
+    buffer: &'b mut [u8],
+    mut printer: Printer<'_, 'b, S::Channel>,
 ) -> Result<(), Exit> {
     let mut wanted = Wanted::default();
     while let Some(word) = words.next() {
         let object = OBJECTS.iter().position(|object| abbreviates(word, object.word));
         if word == "dev" {
-            let name = words.value(pen.err)?;
-            wanted.index = pen.find_or(name, "Device does not exist\n")?;
+            let name = words.value(printer.err)?;
+            wanted.index = printer.find_or(name, "Device does not exist\n")?;
         } else if word == "all" || abbreviates(word, "label") {
             wanted.label = true;
         } else if let Some(object) = object {
@@ -97,9 +97,9 @@ pub fn run<'b, S: System<'b>>(
                 *chosen = true;
             }
         } else if abbreviates(word, "help") {
-            return Err(super::usage(pen.err));
+            return Err(super::usage(printer.err));
         } else {
-            writeln!(pen.err, "Argument \"{word}\" is unknown, try \"ip monitor help\".");
+            writeln!(printer.err, "Argument \"{word}\" is unknown, try \"ip monitor help\".");
             return Err(USAGE);
         }
     }
@@ -108,7 +108,7 @@ pub fn run<'b, S: System<'b>>(
     }
     let mut groups = [0; 16];
     let mut count = 0;
-    let family = pen.options.family;
+    let family = printer.options.family;
     for (object, _) in OBJECTS.iter().zip(wanted.objects).filter(|(_, chosen)| *chosen) {
         for (of, group) in object.groups {
             if family == ANY || *of == ANY || *of == family {
@@ -120,140 +120,148 @@ pub fn run<'b, S: System<'b>>(
         }
     }
     let groups = groups.get(..count).unwrap_or_default();
-    let opened = system.monitor(groups, room);
-    let mut monitor = opened.map_err(|error| errors::request(pen.err, &error))?;
-    pen.options.monitor = true;
+    let opened = system.monitor(groups, buffer);
+    let mut monitor = opened.map_err(|error| errors::request_failed(printer.err, &error))?;
+    printer.options.monitor = true;
     loop {
         match monitor.next(None) {
             Ok(MonitorEvent::Message { message, .. }) => {
-                wanted.time = system.now().filter(|_| pen.options.timestamp);
-                show(&mut pen, &wanted, &message);
-                if pen.out.is_broken() {
+                wanted.time = system.now().filter(|_| printer.options.timestamp);
+                show(&mut printer, &wanted, &message);
+                if printer.out.is_broken() {
                     return Err(Exit(1));
                 }
             }
             Ok(MonitorEvent::Overrun) => {
-                pen.err.write_str("Messages were lost: they came too fast.\n");
+                printer.err.write_str("Messages were lost: receive buffer overrun.\n");
             }
             Ok(MonitorEvent::DatagramTruncated { .. } | MonitorEvent::Invalid(_)) => {
-                pen.err.write_str("A message was lost: it could not be read.\n");
+                printer.err.write_str("A message was lost: truncated or malformed.\n");
             }
             Ok(_) => {}
-            // What stands in for a socket has come to its end.
+            // End of a replay.
             Err(Error::TimedOut) => return Ok(()),
-            Err(error) => return Err(errors::request(pen.err, &error)),
+            Err(error) => return Err(errors::request_failed(printer.err, &error)),
         }
     }
 }
 
-/// Says when a change came, and which object it is of, as far as that is wanted.
-fn label<C>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, label: &str) {
+/// Prints the timestamp and the object's label, if requested.
+fn label<C>(printer: &mut Printer<'_, '_, C>, wanted: &Wanted, label: &str) {
     match wanted.time {
-        Some(time) if pen.options.short_timestamp => {
-            pen.out.text(format_args!("[{}] ", Short(time)));
+        Some(time) if printer.options.short_timestamp => {
+            printer.out.text(format_args!("[{}] ", Iso8601Time(time)));
         }
-        Some(time) => pen.out.text(format_args!("Timestamp: {}\n", Long(time))),
+        Some(time) => printer.out.text(format_args!("Timestamp: {}\n", CtimeTime(time))),
         None => {}
     }
     if wanted.label {
-        pen.out.text(format_args!("[{label}]"));
+        printer.out.text(format_args!("[{label}]"));
     }
 }
 
-fn show<C: Channel>(pen: &mut Pen<'_, '_, C>, wanted: &Wanted, message: &Message<'_>) {
-    let family = pen.options.family;
+fn show<C: Channel>(printer: &mut Printer<'_, '_, C>, wanted: &Wanted, message: &Message<'_>) {
+    let family = printer.options.family;
     let here = |index: u32| wanted.index == 0 || wanted.index == index;
-    let kind = message.message_type;
-    if kind == link::NEW.number() || kind == link::DEL.number() {
+    let message_type = message.message_type;
+    if message_type == link::NEW.number() || message_type == link::DEL.number() {
         let link = message.read(link::NEW);
         let index = Index::new(link.attrs);
-        let deleted = kind == link::DEL.number();
+        let deleted = message_type == link::DEL.number();
         if here(link.header.index as u32) {
-            label(pen, wanted, "LINK");
+            label(printer, wanted, "LINK");
             if !deleted && link.header.flags != LinkFlags::EMPTY {
-                pen.links.remember(&link);
+                printer.links.remember(&link);
             }
-            pen.out.object(None);
-            super::link::print(pen, &link.header, &index, deleted);
-            pen.out.end_object();
-            pen.out.end_record();
+            printer.out.object(None);
+            super::link::print(printer, &link.header, &index, deleted);
+            printer.out.end_object();
+            printer.out.end_record();
             if deleted {
-                pen.links.forget(link.header.index as u32);
+                printer.links.forget(link.header.index as u32);
             }
         }
-    } else if kind == addr::NEW.number() || kind == addr::DEL.number() {
+    } else if message_type == addr::NEW.number() || message_type == addr::DEL.number() {
         let address = message.read(addr::NEW);
         if here(address.header.index) {
-            label(pen, wanted, "ADDR");
-            let name = pen.link(address.header.index);
+            label(printer, wanted, "ADDR");
+            let name = printer.link(address.header.index);
             let index = Index::new(address.attrs);
-            pen.out.object(None);
-            if kind == addr::DEL.number() {
-                pen.out.any("deleted", "Deleted ", true);
+            printer.out.object(None);
+            if message_type == addr::DEL.number() {
+                printer.out.any("deleted", "Deleted ", true);
             }
-            let options = pen.options;
-            super::addr::print(&mut pen.out, &options, &address.header, &index, Some(&name));
-            pen.out.end_object();
-            pen.out.end_record();
+            let options = printer.options;
+            super::addr::print(&mut printer.out, &options, &address.header, &index, Some(&name));
+            printer.out.end_object();
+            printer.out.end_record();
         }
-    } else if kind == route::NEW.number() || kind == route::DEL.number() {
+    } else if message_type == route::NEW.number() || message_type == route::DEL.number() {
         let route = message.read(route::NEW);
         let multicast = matches!(route.header.family, AddressFamily::IPMR | AddressFamily::IP6MR);
         if !multicast && !route.header.flags.contains(RouteFlags::CLONED) {
             let index = Index::new(route.attrs);
-            let mut said = Said::new(family);
-            said.set(super::route::OIF, Some(wanted.index.into()).filter(|index| *index != 0));
-            if super::route::wants(&said, &route.header, &index) {
-                label(pen, wanted, "ROUTE");
-                let deleted = kind == route::DEL.number();
-                super::route::print(pen, &route.header, &index, &said, deleted);
-                pen.out.end_record();
+            let mut args = ParsedArgs::new(family);
+            args.set(super::route::OIF, Some(wanted.index.into()).filter(|index| *index != 0));
+            if super::route::matches(&args, &route.header, &index) {
+                label(printer, wanted, "ROUTE");
+                let deleted = message_type == route::DEL.number();
+                super::route::print(printer, &route.header, &index, &args, deleted);
+                printer.out.end_record();
             }
         }
-    } else if [neigh::NEW.number(), neigh::DEL.number(), neigh::GET.number()].contains(&kind) {
+    } else if [neigh::NEW.number(), neigh::DEL.number(), neigh::GET.number()]
+        .contains(&message_type)
+    {
         let neigh = message.read(neigh::NEW);
-        // Forwarding entries of bridges are `bridge monitor`'s.
+        // Forwarding database entries belong to `bridge monitor`.
         let ours = neigh.header.family != AddressFamily::BRIDGE
             && (family == ANY || neigh.header.family == family);
         if ours && here(neigh.header.index as u32) {
-            label(pen, wanted, "NEIGH");
-            let event = match kind {
-                _ if kind == neigh::DEL.number() => Event::Deleted,
-                _ if kind == neigh::GET.number() => Event::Miss,
-                _ => Event::None,
+            label(printer, wanted, "NEIGH");
+            let event = match message_type {
+                _ if message_type == neigh::DEL.number() => NeighEvent::Deleted,
+                _ if message_type == neigh::GET.number() => NeighEvent::Miss,
+                _ => NeighEvent::None,
             };
-            super::neigh::print(pen, &neigh, &Index::new(neigh.attrs), event, true);
-            pen.out.end_record();
+            super::neigh::print(printer, &neigh, &Index::new(neigh.attrs), event, true);
+            printer.out.end_record();
         }
-    } else if kind == rule::NEW.number() || kind == rule::DEL.number() {
+    } else if message_type == rule::NEW.number() || message_type == rule::DEL.number() {
         let rule = message.read(rule::NEW);
-        label(pen, wanted, "RULE");
-        let deleted = kind == rule::DEL.number();
-        super::rule::print(pen, &rule, &Index::new(rule.attrs), deleted);
-        pen.out.end_record();
-    } else if kind == netconf::NEW.number() || kind == netconf::DEL.number() {
+        label(printer, wanted, "RULE");
+        let deleted = message_type == rule::DEL.number();
+        super::rule::print(printer, &rule, &Index::new(rule.attrs), deleted);
+        printer.out.end_record();
+    } else if message_type == netconf::NEW.number() || message_type == netconf::DEL.number() {
         let conf = message.read(netconf::NEW);
         let index = Index::new(conf.attrs);
         let of = index.get(netconf::Netconf::IFINDEX).map_or(0, |link| link.0);
         if here(of as u32) {
-            label(pen, wanted, "NETCONF");
-            let deleted = kind == netconf::DEL.number();
-            super::netconf::print(pen, &conf.header, &index, deleted);
-            pen.out.end_record();
+            label(printer, wanted, "NETCONF");
+            let deleted = message_type == netconf::DEL.number();
+            super::netconf::print(printer, &conf.header, &index, deleted);
+            printer.out.end_record();
         }
-    } else if kind == nexthop::NEW.number() || kind == nexthop::DEL.number() {
+    } else if message_type == nexthop::NEW.number() || message_type == nexthop::DEL.number() {
         let hop = message.read(nexthop::NEW);
-        label(pen, wanted, "NEXTHOP");
-        pen.out.object(None);
-        let deleted = kind == nexthop::DEL.number();
-        super::nexthop::print(pen, &hop.header, &Index::new(hop.attrs), deleted);
-        pen.out.words("\n");
-        pen.out.end_object();
-        pen.out.end_record();
-    } else if kind == nexthop_bucket::NEW.number() || kind == nexthop_bucket::DEL.number() {
-        label(pen, wanted, "NEXTHOPBUCKET");
+        label(printer, wanted, "NEXTHOP");
+        printer.out.object(None);
+        let deleted = message_type == nexthop::DEL.number();
+        super::nexthop::print(printer, &hop.header, &Index::new(hop.attrs), deleted);
+        printer.out.literal("\n");
+        printer.out.end_object();
+        printer.out.end_record();
+    } else if message_type == nexthop_bucket::NEW.number()
+        || message_type == nexthop_bucket::DEL.number()
+    {
+        label(printer, wanted, "NEXTHOPBUCKET");
         let bucket = message.read(nexthop_bucket::NEW);
-        super::nexthop::print_bucket(pen, &bucket, kind == nexthop_bucket::DEL.number());
-        pen.out.end_record();
+        super::nexthop::print_bucket(
+            printer,
+            &bucket,
+            message_type == nexthop_bucket::DEL.number(),
+        );
+        printer.out.end_record();
     }
 }

@@ -1,15 +1,15 @@
-//! Names for numbers, as iproute2's own files have them: `rt_tables`, `rt_protos` and the like.
+//! Names for numbers, those of iproute2's files such as `rt_tables` and `rt_protos` among them.
 
 use core::fmt;
 
 use super::grammar::entry;
 use super::words::{cut, hexadecimal, line, number32};
 
-/// Names with commas between. Their numbers count from 0, or on from what one is said to have:
-/// `none,default=253,main`. Or `@` and which of the [`LISTS`] they are.
+/// Names separated by commas. Numbers count up from 0, or from an explicit one:
+/// `none,default=253,main`. A name with `@` before it refers to one of the [`LISTS`].
 pub type Names = &'static str;
 
-/// Names that are both read and printed: how the list is called, and they.
+/// Lists that are both parsed and printed: the list's name, then its names.
 pub const LISTS: &str = "\
 vlan_protocol 802.1Q=0x8100,802.1q=0x8100,802.1ad=0x88a8\n\
 stp_mode auto,user,kernel\n\
@@ -33,13 +33,13 @@ addr_gen_mode eui64,none,stable_secret,random\n\
 vf_state auto,enable,disable\n\
 ";
 
-/// Each name with its number.
+/// Iterator over names and their numbers.
 pub struct Each {
     names: Names,
     next: u32,
 }
 
-/// Each of these names with its number.
+/// Returns each name with its number.
 #[inline(never)]
 pub fn each(names: Names) -> Each {
     let names = names.strip_prefix('@').map_or(names, |list| line(LISTS, list));
@@ -55,99 +55,99 @@ impl Iterator for Each {
         }
         let mut number = cut(&mut self.names, b',');
         let name = cut(&mut number, b'=');
-        let said = if number.is_empty() { None } else { number32(number) };
-        let number = said.unwrap_or(self.next);
+        let explicit = if number.is_empty() { None } else { number32(number) };
+        let number = explicit.unwrap_or(self.next);
         self.next = number.wrapping_add(1);
         Some((number, name))
     }
 }
 
-/// Routing tables.
+/// Routing tables (`RT_TABLE_*`).
 pub const TABLES: Names = "default=253,main,local";
 
-/// Who set a route.
+/// Origins of routes (`RTPROT_*`).
 pub const PROTOCOLS: Names = "unspec,redirect,kernel,boot,static,gated=8,ra,mrt,zebra,bird,dnrouted,xorp,ntk,dhcp,\
     keepalived=18,babel=42,ovn=84,openr=99,bgp=186,isis,ospf,rip,eigrp=192";
 
-/// Who set an address.
-pub const ORIGINS: Names = "unspec,kernel_lo,kernel_ra,kernel_ll";
+/// Origins of addresses (`IFAPROT_*`).
+pub const ADDR_PROTOCOLS: Names = "unspec,kernel_lo,kernel_ra,kernel_ll";
 
-/// How far away something is.
+/// Scopes of addresses and routes (`RT_SCOPE_*`).
 pub const SCOPES: Names = "global,nowhere=255,host=254,link=253,site=200";
 
-/// Groups of links.
+/// Link groups.
 pub const GROUPS: Names = "default";
 
-/// Realms of routes.
+/// Route realms.
 pub const REALMS: Names = "cosmos";
 
-/// What happens to packets.
-pub const TYPES: Names = "none,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,\
+/// Route types (`RTN_*`).
+pub const ROUTE_TYPES: Names = "none,unicast,local,broadcast,anycast,multicast,blackhole,unreachable,prohibit,throw,nat,\
     xresolve";
 
-/// The words that types have on the command line, of most of which the beginning is enough.
+/// Words for route types on the command line; those without `=` may be abbreviated.
 const TYPE_WORDS: &str = "=local\n=nat\nbroadcast\nanycast\nmulticast\nprohibit\nunreachable\n\
     blackhole\nxresolve\nunicast\nthrow\n";
 
-/// The type that a word names.
+/// Returns the route type that a word names.
 #[inline(never)]
 pub fn route_type(word: &str) -> Option<u32> {
-    known(entry(TYPE_WORDS, word)?.name, TYPES)
+    known(entry(TYPE_WORDS, word)?.name, ROUTE_TYPES)
 }
 
-/// Types of service, in the upper six bits of eight.
+/// DS field values, the DSCP in the upper six bits.
 pub const DSFIELDS: Names = "default,CS1=0x20,AF11=0x28,AF12=0x30,AF13=0x38,CS2=0x40,AF21=0x48,AF22=0x50,AF23=0x58,\
     CS3=0x60,AF31=0x68,AF32=0x70,AF33=0x78,CS4=0x80,AF41=0x88,AF42=0x90,AF43=0x98,CS5=0xa0,\
     EF=0xb8,CS6=0xc0,CS7=0xe0";
 
-/// Kinds of hardware.
+/// Hardware types (`ARPHRD_*`).
 pub const HARDWARE: Names = "netrom,ether,ax25=3,ieee802=6,arcnet,dlci=15,atm=19,ieee1394=24,infiniband=32,slip=256,\
     cslip,rose=270,x25,can=280,mctp=290,ppp=512,hdlc,lapb=516,rawip=519,ipip=768,tunnel6,\
     frad,loopback=772,fddi=774,sit=776,gre=778,pimreg,hippi,irda=783,ieee802.11=801,\
     ieee802.11/prism,ieee802.11/radiotap,ieee802.15.4,ieee802.15.4/monitor,phonet=820,\
     phonet_pipe,caif,gre6,netlink,6lowpan,vsockmon,none=0xfffe,void";
 
-/// Transport protocols.
-pub const TRANSPORTS: Names = "icmp=1,igmp,ipencap=4,tcp=6,udp=17,dccp=33,ipv6=41,gre=47,esp=50,ah,ipv6-icmp=58,ospf=89,\
+/// IP protocols (`IPPROTO_*`) of routes and rules.
+pub const IP_PROTOCOLS: Names = "icmp=1,igmp,ipencap=4,tcp=6,udp=17,dccp=33,ipv6=41,gre=47,esp=50,ah,ipv6-icmp=58,ospf=89,\
     pim=103,vrrp=112,l2tp=115,sctp=132,udplite=136";
 
-/// Address families.
+/// Address families (`AF_*`).
 pub const FAMILIES: Names = "inet=2,inet6=10,link=17,mpls=28,bridge=7";
 
-/// How a number is printed that has no name.
+/// Printed form of a number without a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Otherwise {
-    /// In base 10.
+pub enum Fallback {
+    /// Base 10.
     Number,
-    /// In base 16.
+    /// Base 16 with `0x`.
     Hex,
-    /// Between brackets.
+    /// Base 10 in brackets.
     Bracketed,
 }
 
-/// A number, printed by its name if it has one.
+/// Number that prints as its name.
 #[derive(Clone, Copy)]
 pub struct Named {
-    /// The number.
+    /// The number itself.
     pub number: u32,
-    /// The names.
+    /// List that the name is looked up in.
     pub names: Names,
-    /// How it is printed if it has no name.
-    pub otherwise: Otherwise,
+    /// Printed form if the list has no name for the number.
+    pub fallback: Fallback,
 }
 
 impl Named {
-    /// A number with these names.
+    /// Returns a number with its names; one without a name prints in base 10.
     pub fn new(number: impl Into<u32>, names: Names) -> Self {
-        Named { number: number.into(), names, otherwise: Otherwise::Number }
+        Named { number: number.into(), names, fallback: Fallback::Number }
     }
 
-    /// The same, in base 16 if it has none.
+    /// Prints a number without a name in base 16.
     pub fn or_hex(self) -> Self {
-        Named { otherwise: Otherwise::Hex, ..self }
+        Named { fallback: Fallback::Hex, ..self }
     }
 
-    /// Its name, if it has one.
+    /// Returns the number's name.
     pub fn name(&self) -> Option<&'static str> {
         name(self.number, self.names)
     }
@@ -155,39 +155,39 @@ impl Named {
 
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.name(), self.otherwise) {
+        match (self.name(), self.fallback) {
             (Some(name), _) => f.write_str(name),
-            (None, Otherwise::Number) => write!(f, "{}", self.number),
-            (None, Otherwise::Hex) => write!(f, "{:#x}", self.number),
-            (None, Otherwise::Bracketed) => write!(f, "[{}]", self.number),
+            (None, Fallback::Number) => write!(f, "{}", self.number),
+            (None, Fallback::Hex) => write!(f, "{:#x}", self.number),
+            (None, Fallback::Bracketed) => write!(f, "[{}]", self.number),
         }
     }
 }
 
-/// The name of this number.
+/// Returns the name of a number.
 #[inline(never)]
 pub fn name(number: u32, names: Names) -> Option<&'static str> {
     each(names).find(|row| row.0 == number).map(|row| row.1)
 }
 
-/// The number of this name.
+/// Returns the number of a name.
 #[inline(never)]
 pub fn known(word: &str, names: Names) -> Option<u32> {
     each(names).find(|row| row.1 == word).map(|row| row.0)
 }
 
-/// The number of this name, or the number itself.
+/// Returns the number of a name, or the number that the word is.
 pub fn number(word: &str, names: Names) -> Option<u32> {
     known(word, names).or_else(|| number32(word))
 }
 
-/// A type of service: a name, or a number in base 16.
+/// Parses a DS field: a name, or a number in base 16.
 pub fn dsfield(word: &str) -> Option<u8> {
     let number = known(word, DSFIELDS).map(u64::from).or_else(|| hexadecimal(word));
     number?.try_into().ok()
 }
 
-/// Realms as an attribute has them: `TO`, or `FROM/TO`, of which the second may be left out.
+/// Parses realms, `TO` or `FROM/TO`, as `RTA_FLOW` encodes them; the second may be empty.
 #[inline(never)]
 pub fn realms(word: &str) -> Option<u32> {
     let (from, to) = match word.split_once('/') {
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_be_one_of_a_list_that_has_a_name() {
+    fn names_are_found_in_a_shared_list() {
         assert_eq!(known("802.1q", "@vlan_protocol"), Some(0x8100));
         assert_eq!(name(0x8100, "@vlan_protocol"), Some("802.1Q"));
         assert_eq!(known("broadcast", "@bond_mode"), Some(3));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn every_list_that_is_spoken_of_is_there() {
+    fn every_referenced_list_exists() {
         let texts = [
             include_str!("kind.rs"),
             include_str!("kind_bond.rs"),

@@ -1,4 +1,4 @@
-//! `ip neighbour`.
+//! `ip neighbour show` and `get`.
 
 use core::fmt::Display;
 
@@ -9,19 +9,21 @@ use barelink_codec::rtnl::neigh::{
 };
 use barelink_transport::Channel;
 
-use super::ask;
+use super::args::{ArgTable, ArgType, NameTable, ParsedArgs, arg_table, parse_arg, slot};
 use super::body::Body;
-use super::change::{Doomed, duplicate, settle, whole};
+use super::change::{DeleteBatch, default_family, duplicate_argument, host_prefix};
 use super::index::Index;
 use super::names::PROTOCOLS;
 use super::output::Value;
-use super::pen::Pen;
 use super::prefix::{Address, Bytes, Prefix};
-use super::said::{Book, Lines, Said, Take, lines, slot, take};
-use super::words::{Exit, Words, abbreviates, number32, refuse, twice, wrong};
+use super::printer::Printer;
+use super::request;
+use super::words::{
+    Exit, Words, abbreviates, duplicate_or_garbage, fail, invalid_argument, number32,
+};
 use super::{Ip, errors};
 
-/// The states' names, in the order that they are printed.
+/// Names of the states (`NUD_*`), in lower and upper case, in printing order.
 pub const STATES: [(&str, &str, NeighState); 8] = [
     ("incomplete", "INCOMPLETE", NeighState::INCOMPLETE),
     ("reachable", "REACHABLE", NeighState::REACHABLE),
@@ -33,31 +35,31 @@ pub const STATES: [(&str, &str, NeighState); 8] = [
     ("permanent", "PERMANENT", NeighState::PERMANENT),
 ];
 
-/// Wants those without any state.
+/// Filter bit for neighbours without a state (`NUD_NONE`).
 const NO_STATE: u16 = 0x100;
 
-/// What is said of the neighbours that are wanted.
+/// Slots of the filter: numbers, the link's name, the network.
 const PROTOCOL: u8 = 0;
 const MASTER: u8 = 1;
 const NO_MASTER: u8 = 2;
 const UNUSED: u8 = 3;
 const PROXY: u8 = 4;
-const STATES_SAID: u8 = 5;
+const STATES_GIVEN: u8 = 5;
 const DEVICE: u8 = 0;
 const NETWORK: u8 = 0;
 
-const WORDS: Lines = lines! {
-    "=master!Device does not exist" => slot(MASTER, Take::Link),
-    "=vrf!Not a valid VRF name" => slot(MASTER, Take::VrfLink),
-    "=nomaster" => slot(NO_MASTER, Take::Nothing),
-    "=unused" => slot(UNUSED, Take::Nothing),
-    "=proxy" => slot(PROXY, Take::Nothing),
-    "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
+const WORDS: ArgTable = arg_table! {
+    "=master!Device does not exist" => slot(MASTER, ArgType::Link),
+    "=vrf!Not a valid VRF name" => slot(MASTER, ArgType::VrfLink),
+    "=nomaster" => slot(NO_MASTER, ArgType::Nothing),
+    "=unused" => slot(UNUSED, ArgType::Nothing),
+    "=proxy" => slot(PROXY, ArgType::Nothing),
+    "protocol!invalid \"protocol\"" => slot(PROTOCOL, ArgType::NamedOrAll(NameTable::Protocols)),
 };
 
-/// Whether this neighbour is wanted: of these states, and of this link; 0 for any.
-fn wants(
-    said: &Said<'_>,
+/// Returns whether a neighbour matches, also by its state and its link; an index of 0 matches any.
+fn matches(
+    args: &ParsedArgs<'_>,
     (states, index): (u16, u32),
     header: &NeighHeader,
     neigh: &Index<'_, Neigh>,
@@ -67,21 +69,21 @@ fn wants(
     let exempt = header.flags.intersects(NeighFlags::PROXY | NeighFlags::EXT_LEARNED)
         || extended.contains(NeighExtFlags::MANAGED)
         || (state == 0 && states & NO_STATE != 0);
-    // 0 is anybody.
-    (said.or_zero(PROTOCOL) == 0 || said.fits(&[neigh.number(Neigh::PROTOCOL)]))
-        && (said.family == AddressFamily::UNSPEC || said.family == header.family)
+    // 0 matches any.
+    (args.number_or_zero(PROTOCOL) == 0 || args.matches(&[neigh.number(Neigh::PROTOCOL)]))
+        && (args.family == AddressFamily::UNSPEC || args.family == header.family)
         && (index == 0 || index == header.index as u32)
         && (state & states != 0 || exempt)
-        && said.prefix(NETWORK).is_none_or(|network| {
+        && args.prefix(NETWORK).is_none_or(|network| {
             let address = neigh.payload(Neigh::DST);
             network.family == AddressFamily::UNSPEC
                 || network.family == header.family
-                    && address.is_some_and(|address| network.begins(address, network.bits))
+                    && address.is_some_and(|address| network.contains(address, network.bits))
         })
-        && (!said.has(UNUSED) || neigh.get(Neigh::CACHEINFO).is_none_or(|info| info.clients == 0))
+        && (!args.has(UNUSED) || neigh.get(Neigh::CACHEINFO).is_none_or(|info| info.clients == 0))
 }
 
-/// The states that a word names, of those that are looked for.
+/// Returns the state filter that a word names.
 fn states(word: &str) -> Option<u16> {
     match word {
         "none" => Some(NO_STATE),
@@ -90,9 +92,9 @@ fn states(word: &str) -> Option<u16> {
     }
 }
 
-/// The one state that a word names, or a number is.
+/// Returns the state that a word names, or that a number is.
 pub fn state(word: &str) -> Option<u16> {
-    // Of these the beginning will do.
+    // These may be abbreviated.
     let short = ["permanent", "reachable", "failed"];
     let is = |name: &str| name == word || short.contains(&name) && abbreviates(word, name);
     match STATES.iter().find(|row| is(row.0)) {
@@ -102,151 +104,153 @@ pub fn state(word: &str) -> Option<u16> {
     }
 }
 
-/// Finds neighbours, and prints them, or dooms them.
+/// Dumps neighbours, and prints those that match or adds them to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
-    mut doomed: Option<&mut Doomed>,
+    mut deletions: Option<&mut DeleteBatch>,
 ) -> Result<(), Exit> {
-    let pen = &mut ip.pen;
-    let mut said = Said::new(pen.options.family);
-    let mut wanted = match doomed {
+    let printer = &mut ip.printer;
+    let mut args = ParsedArgs::new(printer.options.family);
+    let mut wanted = match deletions {
         None => 0xff & !NeighState::NOARP.0,
         Some(_) => !(NeighState::PERMANENT | NeighState::NOARP).0,
     };
     while let Some(word) = words.next() {
-        if take(&WORDS, word, &mut words, (&mut said, None), pen)? {
-            if said.last == "nomaster" {
-                said.set(MASTER, Some(0));
+        if parse_arg(&WORDS, word, &mut words, (&mut args, None), printer)? {
+            if args.last == "nomaster" {
+                args.set(MASTER, Some(0));
             }
             continue;
         }
         match word {
             "dev" => {
-                let name = words.value(pen.err)?;
-                if said.text(DEVICE).is_some() {
-                    return Err(duplicate(pen.err, "dev", name));
+                let name = words.value(printer.err)?;
+                if args.text(DEVICE).is_some() {
+                    return Err(duplicate_argument(printer.err, "dev", name));
                 }
-                said.set_text(DEVICE, name);
+                args.set_text(DEVICE, name);
             }
             "nud" => {
-                let word = words.value(pen.err)?;
-                if !said.has(STATES_SAID) {
+                let word = words.value(printer.err)?;
+                if !args.has(STATES_GIVEN) {
                     wanted = 0;
-                    said.set(STATES_SAID, Some(1));
+                    args.set(STATES_GIVEN, Some(1));
                 }
-                wanted |= states(word).ok_or_else(|| wrong(pen.err, word, "nud state is bad"))?;
+                wanted |= states(word)
+                    .ok_or_else(|| invalid_argument(printer.err, word, "nud state is bad"))?;
             }
             _ => {
-                let address = if word == "to" { words.value(pen.err)? } else { word };
-                let network = Prefix::parse(address, said.family, pen.err)?;
-                settle(&mut said.family, network.family);
-                said.set_prefix(NETWORK, Some(network));
+                let address = if word == "to" { words.value(printer.err)? } else { word };
+                let network = Prefix::parse(address, args.family, printer.err)?;
+                default_family(&mut args.family, network.family);
+                args.set_prefix(NETWORK, Some(network));
             }
         }
     }
-    let mut header = NeighHeader { family: said.family, ..Default::default() };
-    if said.has(PROXY) {
+    let mut header = NeighHeader { family: args.family, ..Default::default() };
+    if args.has(PROXY) {
         header.flags = NeighFlags::PROXY;
     }
-    let index = match said.text(DEVICE) {
-        Some(name) => pen.find(name)?,
+    let index = match args.text(DEVICE) {
+        Some(name) => printer.find(name)?,
         None => 0,
     };
     let mut body = Body::new(&header);
     if index != 0 {
         body.put_u32(Neigh::IFINDEX.number(), index);
     }
-    if said.has(MASTER) {
-        body.put_u32(Neigh::MASTER.number(), said.or_zero(MASTER));
+    if args.has(MASTER) {
+        body.put_u32(Neigh::MASTER.number(), args.number_or_zero(MASTER));
     }
-    let asked = ask::all(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
+    let result = request::dump(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
         let attrs = Index::new(neigh.attrs);
-        if wants(&said, (wanted, index), &neigh.header, &attrs) {
-            match doomed.as_deref_mut() {
-                Some(doomed) => doomed.take(pen, &neigh.header, neigh.attrs.bytes()),
-                None => print(pen, &neigh, &attrs, Event::None, index == 0),
+        if matches(&args, (wanted, index), &neigh.header, &attrs) {
+            match deletions.as_deref_mut() {
+                Some(deletions) => deletions.push(printer, &neigh.header, neigh.attrs.bytes()),
+                None => print(printer, &neigh, &attrs, NeighEvent::None, index == 0),
             }
         }
     });
-    asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 1))
+    result
+        .or_else(|error| errors::dump_or_flush_failed(printer.err, &error, deletions.is_some(), 1))
 }
 
-/// `ip neighbour get`.
+/// Runs `ip neighbour get`.
 pub fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let pen = &mut ip.pen;
+    let printer = &mut ip.printer;
     let (mut device, mut address) = (None, None);
-    let mut header = NeighHeader { family: pen.options.family, ..Default::default() };
+    let mut header = NeighHeader { family: printer.options.family, ..Default::default() };
     while let Some(word) = words.next() {
         if word == "dev" {
-            device = Some(words.value(pen.err)?);
+            device = Some(words.value(printer.err)?);
             continue;
         }
         let proxy = abbreviates(word, "proxy");
-        let word = if proxy || word == "to" { words.value(pen.err)? } else { word };
+        let word = if proxy || word == "to" { words.value(printer.err)? } else { word };
         if proxy {
             header.flags = NeighFlags::PROXY;
         }
         if address.is_some() {
             return Err(match proxy {
-                true => duplicate(pen.err, "address", word),
-                false => twice(pen.err, "to", word),
+                true => duplicate_argument(printer.err, "address", word),
+                false => duplicate_or_garbage(printer.err, "to", word),
             });
         }
-        address = Some(whole(word, header.family, pen.err)?);
+        address = Some(host_prefix(word, header.family, printer.err)?);
     }
     let address = address.filter(|address| address.family != AddressFamily::UNSPEC);
     let (Some(address), Some(name)) = (address, device) else {
-        return Err(refuse(pen.err, "Device and address are required arguments.\n", Exit(1)));
+        return Err(fail(printer.err, "Device and address are required arguments.\n", Exit(1)));
     };
     header.family = address.family;
-    header.index = pen.find(name)? as i32;
+    header.index = printer.find(name)? as i32;
     let mut body = Body::new(&header);
     body.put(Neigh::DST.number(), address.octets());
-    let asked = ask::one(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
-        pen.out.start();
-        print(pen, &neigh, &Index::new(neigh.attrs), Event::None, true);
-        pen.out.finish();
+    let result = request::get(&mut ip.kernel, neigh::GET, &body, &mut |neigh| {
+        printer.out.start();
+        print(printer, &neigh, &Index::new(neigh.attrs), NeighEvent::None, true);
+        printer.out.finish();
     });
-    asked.map_err(|error| errors::request(pen.err, &error))
+    result.map_err(|error| errors::request_failed(printer.err, &error))
 }
 
-/// What happened to a neighbour.
+/// Event that a printed neighbour comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
-    /// Nothing: it is there, or has changed.
+pub enum NeighEvent {
+    /// Dump, or a new or changed entry.
     None,
-    /// It went.
+    /// Deletion (`RTM_DELNEIGH`).
     Deleted,
-    /// A program is asked for it.
+    /// Resolution request to a user-space daemon (`RTM_GETNEIGH`).
     Miss,
 }
 
 /// Prints a neighbour.
 pub fn print<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     message: &Parsed<'_, NeighHeader, Neigh>,
     neigh: &Index<'_, Neigh>,
-    event: Event,
+    event: NeighEvent,
     device: bool,
 ) {
     let header = message.header;
     let extended = neigh.get(Neigh::FLAGS_EXT).unwrap_or_default();
-    pen.out.object(None);
+    printer.out.object(None);
     match event {
-        Event::None => {}
-        Event::Deleted => pen.out.any("deleted", "Deleted ", true),
-        Event::Miss => pen.out.any("miss", "miss ", Value::Null("")),
+        NeighEvent::None => {}
+        NeighEvent::Deleted => printer.out.any("deleted", "Deleted ", true),
+        NeighEvent::Miss => printer.out.any("miss", "miss ", Value::Null("")),
     }
     if let Some(address) = neigh.payload(Neigh::DST) {
-        pen.out.string("dst", "{} ", &Address(header.family, address));
+        printer.out.string("dst", "{} ", &Address(header.family, address));
     }
     if device && header.index != 0 {
-        pen.device("dev", "dev {} ", header.index as u32);
+        printer.device("dev", "dev {} ", header.index as u32);
     }
     if let Some(hardware) = neigh.payload(Neigh::LLADDR) {
         let address: &dyn Display = &Bytes(hardware);
-        pen.out.string("lladdr", "lladdr {} ", address);
+        printer.out.string("lladdr", "lladdr {} ", address);
     }
     for (set, key, word) in [
         (header.flags.contains(NeighFlags::ROUTER), "router", "router "),
@@ -257,44 +261,44 @@ pub fn print<C: Channel>(
         (extended.contains(NeighExtFlags::EXT_VALIDATED), "extern_valid", "extern_valid "),
     ] {
         if set {
-            pen.out.any(key, word, Value::Null(""));
+            printer.out.any(key, word, Value::Null(""));
         }
     }
-    if pen.options.stats > 0 {
+    if printer.options.stats > 0 {
         if let Some(info) = neigh.get(Neigh::CACHEINFO) {
             if info.clients != 0 {
-                pen.out.any("refcnt", " ref {}", info.clients);
+                printer.out.any("refcnt", " ref {}", info.clients);
             }
-            pen.out.any("used", " used {}", info.used / 100);
-            pen.out.any("confirmed", "/{}", info.confirmed / 100);
-            pen.out.any("updated", "/{}", info.updated / 100);
+            printer.out.any("used", " used {}", info.used / 100);
+            printer.out.any("confirmed", "/{}", info.confirmed / 100);
+            printer.out.any("updated", "/{}", info.updated / 100);
         }
         if let Some(probes) = neigh.get(Neigh::PROBES) {
-            pen.out.any("probes", "probes {} ", probes);
+            printer.out.any("probes", "probes {} ", probes);
         }
     }
     if header.state != NeighState::EMPTY {
-        print_state(pen, header.state);
+        print_state(printer, header.state);
     }
     if let Some(protocol) = neigh.get(Neigh::PROTOCOL) {
-        pen.name("protocol", "proto {} ", protocol.0, PROTOCOLS);
+        printer.name("protocol", "proto {} ", protocol.0, PROTOCOLS);
     }
-    pen.out.words("\n");
-    pen.out.end_object();
+    printer.out.literal("\n");
+    printer.out.end_object();
 }
 
-fn print_state<C: Channel>(pen: &mut Pen<'_, '_, C>, state: NeighState) {
-    pen.out.list(Some("state"));
+fn print_state<C: Channel>(printer: &mut Printer<'_, '_, C>, state: NeighState) {
+    printer.out.list(Some("state"));
     let mut left = state;
     for (_, name, flag) in STATES {
         if left.contains(flag) {
             left = left.without(flag);
             let template = if left == NeighState::EMPTY { "{} " } else { "{}," };
-            pen.out.element(template, Value::Text(&name));
+            printer.out.element(template, Value::Text(&name));
         }
     }
     if left != NeighState::EMPTY {
-        pen.out.element("{} ", Value::Text(&format_args!("{:x}", left.0)));
+        printer.out.element("{} ", Value::Text(&format_args!("{:x}", left.0)));
     }
-    pen.out.end_list();
+    printer.out.end_list();
 }

@@ -1,4 +1,4 @@
-//! Forwarding switches, as `ip monitor` tells of them.
+//! Printing of the network configuration (`NETCONFA_*`) for `ip monitor`.
 
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::netconf::{Netconf, NetconfHeader, NetconfLink};
@@ -6,10 +6,10 @@ use barelink_transport::Channel;
 
 use super::index::Index;
 use super::names::{self, FAMILIES};
-use super::pen::Pen;
-use super::sheet::{self, Form, Sheet, by, sheet};
+use super::print_table::{self, Form, PrintTable, by, print_table};
+use super::printer::Printer;
 
-const SWITCHES: Sheet = sheet! {
+const SWITCHES: PrintTable = print_table! {
     "forwarding" => by(Netconf::FORWARDING, Form::OnOff),
     "rp_filter:off,strict,loose" => by(Netconf::RP_FILTER, Form::Named),
     "mc_forwarding" => by(Netconf::MC_FORWARDING, Form::OnOff),
@@ -18,29 +18,29 @@ const SWITCHES: Sheet = sheet! {
     "input" => by(Netconf::INPUT, Form::OnOff),
 };
 
-/// Prints the switches of a link, or of all.
+/// Prints the configuration of a link, or the global one.
 pub fn print<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &NetconfHeader,
     conf: &Index<'_, Netconf>,
     deleted: bool,
 ) {
-    pen.out.object(None);
+    printer.out.object(None);
     if deleted {
-        pen.out.any("deleted", "Deleted ", true);
+        printer.out.any("deleted", "Deleted ", true);
     }
     let family = match header.family {
         AddressFamily::UNSPEC => Some("all"),
         family => names::name(family.0.into(), FAMILIES),
     };
-    pen.out.string("family", "{} ", &family.unwrap_or("unknown"));
+    printer.out.string("family", "{} ", &family.unwrap_or("unknown"));
     match conf.get(Netconf::IFINDEX) {
         None => {}
-        Some(NetconfLink::ALL) => pen.out.string("interface", "{} ", &"all"),
-        Some(NetconfLink::DEFAULT) => pen.out.string("interface", "{} ", &"default"),
-        Some(link) => pen.device("interface", "{} ", link.0 as u32),
+        Some(NetconfLink::ALL) => printer.out.string("interface", "{} ", &"all"),
+        Some(NetconfLink::DEFAULT) => printer.out.string("interface", "{} ", &"default"),
+        Some(link) => printer.device("interface", "{} ", link.0 as u32),
     }
-    sheet::print(pen, &conf.all, &SWITCHES);
-    pen.out.words("\n");
-    pen.out.end_object();
+    print_table::print(printer, &conf.all, &SWITCHES);
+    printer.out.literal("\n");
+    printer.out.end_object();
 }

@@ -1,4 +1,4 @@
-//! `ip nexthop`: next hops, groups of them, and the buckets of groups.
+//! `ip nexthop show`, `get` and `bucket`: next hops, their groups, and the buckets of groups.
 
 use core::fmt::{self, Display};
 
@@ -12,44 +12,44 @@ use barelink_codec::rtnl::route::nexthop_bucket;
 use barelink_codec::{Attrs, Parsed};
 use barelink_transport::Channel;
 
-use super::ask;
+use super::args::{ArgTable, ArgType, ParsedArgs, arg_table, attr, key, parse_arg, slot};
 use super::body::Body;
-use super::change::Doomed;
+use super::change::DeleteBatch;
 use super::index::Index;
 use super::names::{PROTOCOLS, SCOPES};
 use super::output::Value;
-use super::pen::Pen;
 use super::prefix::Address;
-use super::said::{Lines, Said, Take, attr, key, lines, slot, take};
-use super::sheet::{self, Form, Sheet, by, sheet, show};
+use super::print_table::{self, Form, PrintTable, by, print_table, show};
+use super::printer::Printer;
+use super::request;
 use super::verb::{Verb, verb};
-use super::words::{Exit, Words, wrong};
+use super::words::{Exit, Words, invalid_argument};
 use super::{Ip, encap, errors, route};
 
-/// What is said of the next hops, or buckets, that are wanted.
+/// Slots of the filter.
 const ID: u8 = 0;
 const HOP: u8 = 1;
 const PROTOCOL: u8 = 2;
 const PLACE: u8 = 3;
 
-/// What goes into the request does so at once.
-const WORDS: Lines = lines! {
-    "=id!!invalid id value" => slot(ID, Take::Number(32)),
-    "=nhid!!invalid id value" => slot(HOP, Take::Number(32)),
-    "dev!Device does not exist" => attr(NextHop::OIF, Take::Link),
+/// Words of the filter; attributes go into the request at once.
+const WORDS: ArgTable = arg_table! {
+    "=id!!invalid id value" => slot(ID, ArgType::Number(32)),
+    "=nhid!!invalid id value" => slot(HOP, ArgType::Number(32)),
+    "dev!Device does not exist" => attr(NextHop::OIF, ArgType::Link),
     "groups" => key(NextHop::GROUPS),
-    "master!Device does not exist" => attr(NextHop::MASTER, Take::Link),
-    "vrf!Invalid VRF" => attr(NextHop::MASTER, Take::VrfLink),
-    "protocol!!invalid protocol value" => slot(PROTOCOL, Take::Number(32)),
+    "master!Device does not exist" => attr(NextHop::MASTER, ArgType::Link),
+    "vrf!Invalid VRF" => attr(NextHop::MASTER, ArgType::VrfLink),
+    "protocol!!invalid protocol value" => slot(PROTOCOL, ArgType::Number(32)),
     "fdb" => key(NextHop::FDB),
 };
 
-const BUCKET_WORDS: Lines = lines! {
-    "=id!!invalid id value" => slot(ID, Take::Number(32)),
-    "=index!!invalid bucket index value" => slot(PLACE, Take::Number(16)),
+const BUCKET_WORDS: ArgTable = arg_table! {
+    "=id!!invalid id value" => slot(ID, ArgType::Number(32)),
+    "=index!!invalid bucket index value" => slot(PLACE, ArgType::Number(16)),
 };
 
-/// Hundredths of a second, as seconds with up to two digits.
+/// Time in hundredths of a second, printed as seconds with up to two decimals.
 pub struct Seconds(pub u64);
 
 impl Display for Seconds {
@@ -63,7 +63,7 @@ impl Display for Seconds {
     }
 }
 
-/// `ip nexthop show`, and `get`, `bucket`.
+/// Runs `ip nexthop show`, `get` and `bucket`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -72,43 +72,43 @@ pub fn command<C: Channel>(
     if verb == Verb::Bucket {
         return bucket_command(ip, words);
     }
-    let (said, body) = parse(&mut words, &mut ip.pen, verb)?;
-    match said.number(ID) {
+    let (args, body) = parse(&mut words, &mut ip.printer, verb)?;
+    match args.number(ID) {
         Some(id) => get(ip, id as u32),
-        None if verb == Verb::Get => Err(super::usage::of("nexthop", ip.pen.err)),
+        None if verb == Verb::Get => Err(super::usage::of("nexthop", ip.printer.err)),
         None => {
-            ip.pen.out.start();
-            dump(ip, &said, body, None)?;
-            ip.pen.out.finish();
+            ip.printer.out.start();
+            dump(ip, &args, body, None)?;
+            ip.printer.out.finish();
             Ok(())
         }
     }
 }
 
-/// Reads which are wanted; the request, too.
+/// Parses the filter, and the body of the request.
 fn parse<'w, C: Channel>(
     words: &mut Words<'w>,
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     verb: Verb,
-) -> Result<(Said<'w>, Body), Exit> {
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
-    let (mut said, mut body) = (Said::new(header.family), Body::new(&header));
+) -> Result<(ParsedArgs<'w>, Body), Exit> {
+    let header = NextHopHeader { family: printer.options.family, ..Default::default() };
+    let (mut args, mut body) = (ParsedArgs::new(header.family), Body::new(&header));
     while let Some(word) = words.next() {
-        if !take(&WORDS, word, words, (&mut said, Some(&mut body)), pen)? {
+        if !parse_arg(&WORDS, word, words, (&mut args, Some(&mut body)), printer)? {
             if verb == Verb::Get {
-                return Err(super::usage::of("nexthop", pen.err));
+                return Err(super::usage::of("nexthop", printer.err));
             }
-            return Err(wrong(pen.err, word, ""));
+            return Err(invalid_argument(printer.err, word, ""));
         }
-        // Of next hops there is only one of a number, whatever else may follow.
-        if said.last == "id" && verb != Verb::Bucket {
+        // An ID selects one next hop; the rest is ignored, as iproute2 does.
+        if args.last == "id" && verb != Verb::Bucket {
             break;
         }
     }
-    Ok((said, body))
+    Ok((args, body))
 }
 
-/// Asks for counters, if they are to be shown.
+/// Requests counters, if they are printed.
 fn put_flags(stats: u8, body: &mut Body) {
     let flags = match stats {
         0 => return,
@@ -118,279 +118,285 @@ fn put_flags(stats: u8, body: &mut Body) {
     body.put_u32(NextHop::OP_FLAGS.number(), flags.0);
 }
 
-/// The number of the only next hop that is wanted, if that is said.
+/// Returns the ID of the one next hop that the filter selects, if it has one.
 pub fn only<C: Channel>(
     mut words: Words<'_>,
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
 ) -> Result<Option<u32>, Exit> {
-    Ok(parse(&mut words, pen, Verb::Flush)?.0.number(ID).map(|id| id as u32))
+    Ok(parse(&mut words, printer, Verb::Flush)?.0.number(ID).map(|id| id as u32))
 }
 
-/// Finds next hops, to delete them.
+/// Dumps next hops, and adds those that match to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
-    doomed: &mut Doomed,
+    deletions: &mut DeleteBatch,
 ) -> Result<(), Exit> {
-    let (said, body) = parse(&mut words, &mut ip.pen, Verb::Flush)?;
-    dump(ip, &said, body, Some(doomed))
+    let (args, body) = parse(&mut words, &mut ip.printer, Verb::Flush)?;
+    dump(ip, &args, body, Some(deletions))
 }
 
-/// Asks for them, and prints them, or dooms them.
+/// Dumps next hops, and prints those that match or adds them to `deletions`.
 fn dump<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
-    said: &Said<'_>,
+    args: &ParsedArgs<'_>,
     mut body: Body,
-    mut doomed: Option<&mut Doomed>,
+    mut deletions: Option<&mut DeleteBatch>,
 ) -> Result<(), Exit> {
-    let pen = &mut ip.pen;
-    put_flags(pen.options.stats, &mut body);
-    let asked = ask::all(&mut ip.kernel, nexthop::GET, &body, &mut |hop| {
+    let printer = &mut ip.printer;
+    put_flags(printer.options.stats, &mut body);
+    let result = request::dump(&mut ip.kernel, nexthop::GET, &body, &mut |hop| {
         let index = Index::new(hop.attrs);
         let protocol = u64::from(hop.header.protocol.0);
-        if said.number(PROTOCOL).is_some_and(|wanted| wanted != 0 && wanted != protocol) {
+        if args.number(PROTOCOL).is_some_and(|wanted| wanted != 0 && wanted != protocol) {
             return;
         }
-        match doomed.as_deref_mut() {
-            Some(doomed) => {
+        match deletions.as_deref_mut() {
+            Some(deletions) => {
                 let id = index.get(NextHop::ID).unwrap_or(0);
-                doomed.take_number(pen, &NextHopHeader::default(), NextHop::ID.number(), id);
+                deletions.push_id(printer, &NextHopHeader::default(), NextHop::ID.number(), id);
             }
             None => {
-                pen.out.object(None);
-                print(pen, &hop.header, &index, false);
-                pen.out.words("\n");
-                pen.out.end_object();
+                printer.out.object(None);
+                print(printer, &hop.header, &index, false);
+                printer.out.literal("\n");
+                printer.out.end_object();
             }
         }
     });
-    asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 2))
+    result
+        .or_else(|error| errors::dump_or_flush_failed(printer.err, &error, deletions.is_some(), 2))
 }
 
 fn get<C: Channel>(ip: &mut Ip<'_, '_, C>, id: u32) -> Result<(), Exit> {
-    let pen = &mut ip.pen;
-    let body = request(pen, id);
-    let asked = ask::one(&mut ip.kernel, nexthop::GET, &body, &mut |hop| {
-        pen.out.start();
-        pen.out.object(None);
-        print(pen, &hop.header, &Index::new(hop.attrs), false);
-        pen.out.words("\n");
-        pen.out.end_object();
-        pen.out.finish();
+    let printer = &mut ip.printer;
+    let body = request(printer, id);
+    let result = request::get(&mut ip.kernel, nexthop::GET, &body, &mut |hop| {
+        printer.out.start();
+        printer.out.object(None);
+        print(printer, &hop.header, &Index::new(hop.attrs), false);
+        printer.out.literal("\n");
+        printer.out.end_object();
+        printer.out.finish();
     });
-    asked.map_err(|error| errors::request(pen.err, &error))
+    result.map_err(|error| errors::request_failed(printer.err, &error))
 }
 
-/// What asks for a next hop.
-fn request<C: Channel>(pen: &Pen<'_, '_, C>, id: u32) -> Body {
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
+/// Returns the body of a request for a next hop.
+fn request<C: Channel>(printer: &Printer<'_, '_, C>, id: u32) -> Body {
+    let header = NextHopHeader { family: printer.options.family, ..Default::default() };
     let mut body = Body::new(&header);
     body.put_u32(NextHop::ID.number(), id);
-    put_flags(pen.options.stats, &mut body);
+    put_flags(printer.options.stats, &mut body);
     body
 }
 
-const NUMBER: Sheet = sheet! { "id" => show(NextHop::ID) };
-const COUNTS: Sheet = sheet! {
+const NUMBER: PrintTable = print_table! { "id" => show(NextHop::ID) };
+const COUNTS: PrintTable = print_table! {
     "id|    id {}" => show(NextHopGroupStatsEntry::ID),
     "packets| packets {}" => show(NextHopGroupStatsEntry::PACKETS),
 };
 
-/// Prints a next hop within an object that has begun.
+/// Prints a next hop within an object that has been begun.
 pub fn print<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &NextHopHeader,
     hop: &Index<'_, NextHop>,
     deleted: bool,
 ) {
-    let options = pen.options;
+    let options = printer.options;
     if deleted {
-        pen.out.any("deleted", "Deleted ", true);
+        printer.out.any("deleted", "Deleted ", true);
     }
-    sheet::print(pen, &hop.all, &NUMBER);
+    print_table::print(printer, &hop.all, &NUMBER);
     if let Some(members) = hop.get(NextHop::GROUP) {
-        pen.out.list(Some("group"));
+        printer.out.list(Some("group"));
         let mut before = "group ";
         for member in members {
-            pen.out.object(None);
-            pen.out.words(before);
-            pen.out.any("id", "{}", member.id);
+            printer.out.object(None);
+            printer.out.literal(before);
+            printer.out.any("id", "{}", member.id);
             let weight = u16::from(member.weight) | u16::from(member.weight_high) << 8;
             if weight != 0 {
-                pen.out.any("weight", ",{}", u32::from(weight) + 1);
+                printer.out.any("weight", ",{}", u32::from(weight) + 1);
             }
-            pen.out.end_object();
+            printer.out.end_object();
             before = "/";
         }
-        pen.out.words(" ");
-        pen.out.end_list();
+        printer.out.literal(" ");
+        printer.out.end_list();
     }
     match hop.get(NextHop::GROUP_TYPE) {
         None | Some(NextHopGroupType::MPATH) => {}
-        Some(NextHopGroupType::RES) => pen.out.string("type", "type {} ", &"resilient"),
-        Some(_) => pen.out.string("type", "type {} ", &"<unknown type>"),
+        Some(NextHopGroupType::RES) => printer.out.string("type", "type {} ", &"resilient"),
+        Some(_) => printer.out.string("type", "type {} ", &"<unknown type>"),
     }
     if let Some(group) = hop.nest(NextHop::RES_GROUP) {
-        print_resilient(pen, &group);
+        print_resilient(printer, &group);
     }
-    if let (Some(kind), Some(encap)) = (hop.get(NextHop::ENCAP_TYPE), hop.payload(NextHop::ENCAP)) {
-        encap::print(pen, kind, encap);
+    if let (Some(encap_type), Some(encap)) =
+        (hop.get(NextHop::ENCAP_TYPE), hop.payload(NextHop::ENCAP))
+    {
+        encap::print(printer, encap_type, encap);
     }
     if let Some(gateway) = hop.payload(NextHop::GATEWAY) {
-        pen.out.string("gateway", "via {} ", &Address(header.family, gateway));
+        printer.out.string("gateway", "via {} ", &Address(header.family, gateway));
     }
     if let Some(index) = hop.get(NextHop::OIF).filter(|index| *index != 0) {
-        pen.device("dev", "dev {} ", index);
+        printer.device("dev", "dev {} ", index);
     }
     if header.scope.0 != 0 || options.details {
-        pen.name("scope", "scope {} ", header.scope.0, SCOPES);
+        printer.name("scope", "scope {} ", header.scope.0, SCOPES);
     }
     if hop.has(NextHop::BLACKHOLE) {
-        pen.out.any("blackhole", "blackhole ", Value::Null(""));
+        printer.out.any("blackhole", "blackhole ", Value::Null(""));
     }
     if header.protocol.0 != 0 || options.details {
-        pen.name("protocol", "proto {} ", header.protocol.0, PROTOCOLS);
+        printer.name("protocol", "proto {} ", header.protocol.0, PROTOCOLS);
     }
-    route::print_flags(&mut pen.out, RouteFlags(header.flags.0));
+    route::print_flags(&mut printer.out, RouteFlags(header.flags.0));
     if hop.has(NextHop::FDB) {
-        pen.out.any("fdb", "fdb", Value::Null(""));
+        printer.out.any("fdb", "fdb", Value::Null(""));
     }
     if options.details || options.stats > 0 {
         if let Some(enabled) = hop.get(NextHop::HW_STATS_ENABLE) {
             let used = hop.get(NextHop::HW_STATS_USED).unwrap_or(0);
-            pen.out.object(Some("hw_stats"));
-            pen.out.any("enabled", "hw_stats {} ", Value::OnOff(enabled != 0));
-            pen.out.any("used", "used {} ", Value::OnOff(used != 0));
-            pen.out.end_object();
+            printer.out.object(Some("hw_stats"));
+            printer.out.any("enabled", "hw_stats {} ", Value::OnOff(enabled != 0));
+            printer.out.any("used", "used {} ", Value::OnOff(used != 0));
+            printer.out.end_object();
         }
     }
     if let Some(stats) = hop.get(NextHop::GROUP_STATS).filter(|_| options.stats > 0) {
-        pen.out.list(Some("group_stats"));
-        pen.out.line();
-        pen.out.words("  stats:");
+        printer.out.list(Some("group_stats"));
+        printer.out.line();
+        printer.out.literal("  stats:");
         for entry in stats.all(NextHopGroupStats::ENTRY).flatten() {
             let entry: Index<'_, NextHopGroupStatsEntry> = Index::new(entry);
-            pen.out.line();
-            pen.out.object(None);
-            sheet::print(pen, &entry.all, &COUNTS);
+            printer.out.line();
+            printer.out.object(None);
+            print_table::print(printer, &entry.all, &COUNTS);
             if options.stats > 1 {
-                let sheet = sheet! { "packets_hw| packets_hw {}" => show(NextHopGroupStatsEntry::PACKETS_HW) };
-                sheet::print(pen, &entry.all, &sheet);
+                let print_table = print_table! { "packets_hw| packets_hw {}" => show(NextHopGroupStatsEntry::PACKETS_HW) };
+                print_table::print(printer, &entry.all, &print_table);
             }
-            pen.out.end_object();
+            printer.out.end_object();
         }
-        pen.out.end_list();
+        printer.out.end_list();
     }
 }
 
-const RESILIENT: Sheet = sheet! {
+const RESILIENT: PrintTable = print_table! {
     "buckets" => show(ResilientGroup::BUCKETS),
     "idle_timer" => by(ResilientGroup::IDLE_TIMER, Form::Seconds),
     "unbalanced_timer" => by(ResilientGroup::UNBALANCED_TIMER, Form::Seconds),
     "unbalanced_time" => by(ResilientGroup::UNBALANCED_TIME, Form::Seconds),
 };
 
-fn print_resilient<C: Channel>(pen: &mut Pen<'_, '_, C>, group: &Index<'_, ResilientGroup>) {
-    pen.out.object(Some("resilient_args"));
-    sheet::print(pen, &group.all, &RESILIENT);
-    pen.out.end_object();
+fn print_resilient<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    group: &Index<'_, ResilientGroup>,
+) {
+    printer.out.object(Some("resilient_args"));
+    print_table::print(printer, &group.all, &RESILIENT);
+    printer.out.end_object();
 }
 
-/// `ip nexthop bucket`.
+/// Runs `ip nexthop bucket`.
 fn bucket_command<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    match verb(&mut words, "nexthop", ip.pen.err)? {
+    match verb(&mut words, "nexthop", ip.printer.err)? {
         Verb::Show => {}
         Verb::Get => return bucket_get(ip, words),
-        _ => return Err(super::usage::of("nexthop", ip.pen.err)),
+        _ => return Err(super::usage::of("nexthop", ip.printer.err)),
     }
-    let (said, mut body) = parse(&mut words, &mut ip.pen, Verb::Bucket)?;
-    if let Some(id) = said.number(ID) {
+    let (args, mut body) = parse(&mut words, &mut ip.printer, Verb::Bucket)?;
+    if let Some(id) = args.number(ID) {
         body.put_u32(NextHop::ID.number(), id as u32);
     }
-    if let Some(hop) = said.number(HOP) {
+    if let Some(hop) = args.number(HOP) {
         let open = body.open(NextHop::RES_BUCKET.number() | NESTED);
         body.put_u32(ResilientBucket::NH_ID.number(), hop as u32);
         body.close(open);
     }
-    let pen = &mut ip.pen;
-    pen.out.start();
-    let asked = ask::all(&mut ip.kernel, nexthop_bucket::GET, &body, &mut |bucket| {
-        print_bucket(pen, &bucket, false);
+    let printer = &mut ip.printer;
+    printer.out.start();
+    let result = request::dump(&mut ip.kernel, nexthop_bucket::GET, &body, &mut |bucket| {
+        print_bucket(printer, &bucket, false);
     });
-    asked.or_else(|error| errors::dump(pen.err, &error, 2))?;
-    pen.out.finish();
+    result.or_else(|error| errors::dump_failed(printer.err, &error, 2))?;
+    printer.out.finish();
     Ok(())
 }
 
 fn bucket_get<C: Channel>(ip: &mut Ip<'_, '_, C>, mut words: Words<'_>) -> Result<(), Exit> {
-    let pen = &mut ip.pen;
-    let header = NextHopHeader { family: pen.options.family, ..Default::default() };
-    let mut said = Said::new(header.family);
+    let printer = &mut ip.printer;
+    let header = NextHopHeader { family: printer.options.family, ..Default::default() };
+    let mut args = ParsedArgs::new(header.family);
     while let Some(word) = words.next() {
-        if !take(&BUCKET_WORDS, word, &mut words, (&mut said, None), pen)? {
-            return Err(super::usage::of("nexthop", pen.err));
+        if !parse_arg(&BUCKET_WORDS, word, &mut words, (&mut args, None), printer)? {
+            return Err(super::usage::of("nexthop", printer.err));
         }
     }
-    let (Some(id), Some(place)) = (said.number(ID), said.number(PLACE)) else {
-        return Err(super::usage::of("nexthop", pen.err));
+    let (Some(id), Some(place)) = (args.number(ID), args.number(PLACE)) else {
+        return Err(super::usage::of("nexthop", printer.err));
     };
     let mut body = Body::new(&header);
     body.put_u32(NextHop::ID.number(), id as u32);
     let open = body.open(NextHop::RES_BUCKET.number() | NESTED);
     body.put_u16(ResilientBucket::INDEX.number(), place as u16);
     body.close(open);
-    let asked = ask::one(&mut ip.kernel, nexthop_bucket::GET, &body, &mut |bucket| {
-        pen.out.start();
-        print_bucket(pen, &bucket, false);
-        pen.out.finish();
+    let result = request::get(&mut ip.kernel, nexthop_bucket::GET, &body, &mut |bucket| {
+        printer.out.start();
+        print_bucket(printer, &bucket, false);
+        printer.out.finish();
     });
-    asked.map_err(|error| errors::request(pen.err, &error))
+    result.map_err(|error| errors::request_failed(printer.err, &error))
 }
 
-const BUCKET: Sheet = sheet! {
+const BUCKET: PrintTable = print_table! {
     "index" => show(ResilientBucket::INDEX),
     "idle_time" => by(ResilientBucket::IDLE_TIME, Form::Seconds),
     "nhid" => show(ResilientBucket::NH_ID),
 };
 
-/// Prints a bucket.
+/// Prints a bucket of a resilient group.
 pub fn print_bucket<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     message: &Parsed<'_, NextHopHeader, NextHop>,
     deleted: bool,
 ) {
     let index = Index::new(message.attrs);
-    pen.out.object(None);
+    printer.out.object(None);
     if deleted {
-        pen.out.any("deleted", "Deleted ", true);
+        printer.out.any("deleted", "Deleted ", true);
     }
-    sheet::print(pen, &index.all, &NUMBER);
+    print_table::print(printer, &index.all, &NUMBER);
     if let Some(bucket) = index.nest(NextHop::RES_BUCKET) {
-        pen.out.object(Some("bucket"));
-        sheet::print(pen, &bucket.all, &BUCKET);
-        pen.out.end_object();
+        printer.out.object(Some("bucket"));
+        print_table::print(printer, &bucket.all, &BUCKET);
+        printer.out.end_object();
     }
-    route::print_flags(&mut pen.out, RouteFlags(message.header.flags.0));
-    pen.out.words("\n");
-    pen.out.end_object();
+    route::print_flags(&mut printer.out, RouteFlags(message.header.flags.0));
+    printer.out.literal("\n");
+    printer.out.end_object();
 }
 
-/// Prints a next hop that a route goes by, behind the route. It is copied, as printing it may ask for
-/// the names of links, over the same connection.
-pub fn print_info<C: Channel>(pen: &mut Pen<'_, '_, C>, id: u32) {
+/// Prints the next hop of a route, after the route. Its attributes are copied, since printing may
+/// request link names over the same connection.
+pub fn print_info<C: Channel>(printer: &mut Printer<'_, '_, C>, id: u32) {
     let (mut header, mut copy) = (NextHopHeader::default(), Body::empty());
-    let body = request(pen, id);
-    let asked = ask::one(&mut pen.links.second, nexthop::GET, &body, &mut |hop| {
+    let body = request(printer, id);
+    let result = request::get(&mut printer.links.second, nexthop::GET, &body, &mut |hop| {
         header = hop.header;
-        copy.raw(hop.attrs.bytes());
+        copy.put_raw(hop.attrs.bytes());
     });
-    if asked.is_err() {
+    if result.is_err() {
         return;
     }
     let attrs = Attrs::new(copy.bytes());
-    // Even where a record has one line.
-    pen.out.words("\n\tnh_info ");
-    pen.out.object(Some("nh_info"));
-    print(pen, &header, &Index::new(attrs), false);
-    pen.out.end_object();
+    // Also with `-oneline`.
+    printer.out.literal("\n\tnh_info ");
+    printer.out.object(Some("nh_info"));
+    print(printer, &header, &Index::new(attrs), false);
+    printer.out.end_object();
 }

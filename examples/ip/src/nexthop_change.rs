@@ -1,4 +1,4 @@
-//! `ip nexthop add|replace|delete|flush`.
+//! `ip nexthop add`, `replace`, `delete` and `flush`.
 
 use barelink_codec::frame::NESTED;
 use barelink_codec::rtnl::ids::AddressFamily;
@@ -8,59 +8,61 @@ use barelink_codec::rtnl::route::nexthop::{
 };
 use barelink_transport::Channel;
 
+use super::args::{
+    ArgTable, ArgType, NameTable, ParsedArgs, arg_table, attr, key, parse_arg, slot,
+};
 use super::body::Body;
-use super::change::{Doomed, family_address, flush, on_off, send, settle, uint32};
+use super::change::{DeleteBatch, default_family, family_address, flush, on_off, send, uint32};
 use super::nexthop::{find, only};
-use super::said::{Book, Lines, Said, Take, attr, key, lines, slot, take};
 use super::verb::Verb;
-use super::words::{Complaints, Exit, Words, abbreviates, number32, wrong};
+use super::words::{Exit, TextOutput, Words, abbreviates, invalid_argument, number32};
 use super::{Ip, encap_change};
 
 const PROTOCOL: u8 = 0;
 
-const WORDS: Lines = lines! {
+const WORDS: ArgTable = arg_table! {
     "=id!!invalid id value" => key(NextHop::ID),
     "=blackhole" => key(NextHop::BLACKHOLE),
     "=fdb" => key(NextHop::FDB),
-    "=dev!Device does not exist" => attr(NextHop::OIF, Take::Link),
-    "protocol!\"protocol\" value is invalid" => slot(PROTOCOL, Take::Named(Book::Protocols)),
+    "=dev!Device does not exist" => attr(NextHop::OIF, ArgType::Link),
+    "protocol!\"protocol\" value is invalid" => slot(PROTOCOL, ArgType::Named(NameTable::Protocols)),
 };
 
-/// The times of a resilient group are hundredths of a second.
+/// Units per second of a resilient group's timers.
 const HUNDREDTHS: u32 = 100;
 
-/// Puts the members of a group: `ID[,WEIGHT]/...`.
-fn group(word: &str, body: &mut Body, err: &mut Complaints<'_>) -> Result<(), Exit> {
+/// Appends the members of a group, `ID[,WEIGHT]/...`.
+fn group(word: &str, body: &mut Body, err: &mut TextOutput<'_>) -> Result<(), Exit> {
     let open = body.open(NextHop::GROUP.number());
     for part in word.split('/') {
         let (id, weight) = part.split_once(',').unwrap_or((part, "1"));
         let Some(id) = number32(id).filter(|id| *id != 0) else {
-            return Err(wrong(err, word, "\"group\" value is invalid\n"));
+            return Err(invalid_argument(err, word, "\"group\" value is invalid\n"));
         };
         let valid = number32(weight).filter(|weight| (1..=0x1_0000).contains(weight));
         let Some(valid) = valid else {
-            return Err(wrong(err, weight, "\"weight\" is invalid\n"));
+            return Err(invalid_argument(err, weight, "\"weight\" is invalid\n"));
         };
         let [low, high, ..] = valid.wrapping_sub(1).to_le_bytes();
-        body.structure(&NextHopGroupMember { id, weight: low, weight_high: high });
+        body.put_raw_structure(&NextHopGroupMember { id, weight: low, weight_high: high });
     }
     body.close(open);
     Ok(())
 }
 
-/// Puts a group's type, and what a resilient one is like.
+/// Appends a group's type, and the parameters of a resilient one.
 fn group_type(
     words: &mut Words<'_>,
     body: &mut Body,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Result<(), Exit> {
     let word = words.value(err)?;
-    let kind = match word {
+    let group_type = match word {
         "mpath" => NextHopGroupType::MPATH,
         "resilient" => NextHopGroupType::RES,
-        _ => return Err(wrong(err, word, "\"type\" value is invalid\n")),
+        _ => return Err(invalid_argument(err, word, "\"type\" value is invalid\n")),
     };
-    if kind == NextHopGroupType::RES {
+    if group_type == NextHopGroupType::RES {
         let open = body.open(NextHop::RES_GROUP.number() | NESTED);
         while let Some(word @ ("buckets" | "idle_timer" | "unbalanced_timer")) = words.peek() {
             words.next();
@@ -82,16 +84,16 @@ fn group_type(
                 ("unbalanced_timer", _, Some(time)) => {
                     body.put_u32(ResilientGroup::UNBALANCED_TIMER.number(), time);
                 }
-                _ => return Err(wrong(err, value, why)),
+                _ => return Err(invalid_argument(err, value, why)),
             }
         }
         body.close(open);
     }
-    body.put_u16(NextHop::GROUP_TYPE.number(), kind.0);
+    body.put_u16(NextHop::GROUP_TYPE.number(), group_type.0);
     Ok(())
 }
 
-/// `ip nexthop add`, `replace`, `delete`.
+/// Runs `ip nexthop add`, `replace`, `delete` and `flush`.
 pub fn command<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     verb: Verb,
@@ -100,15 +102,15 @@ pub fn command<C: Channel>(
     if verb == Verb::Flush {
         return flush_command(ip, words);
     }
-    let mut header = NextHopHeader { family: ip.pen.options.family, ..Default::default() };
+    let mut header = NextHopHeader { family: ip.printer.options.family, ..Default::default() };
     let mut body = Body::new(&header);
-    let mut said = Said::new(header.family);
+    let mut args = ParsedArgs::new(header.family);
     while let Some(word) = words.next() {
-        let pen = &mut ip.pen;
+        let printer = &mut ip.printer;
         match word {
             "via" => {
-                let via = family_address(&mut words, header.family, pen.err)?;
-                settle(&mut header.family, via.family);
+                let via = family_address(&mut words, header.family, printer.err)?;
+                default_family(&mut header.family, via.family);
                 body.put(NextHop::GATEWAY.number(), via.octets());
             }
             "encap" => encap_change::parse(
@@ -116,43 +118,44 @@ pub fn command<C: Channel>(
                 &mut body,
                 NextHop::ENCAP.number(),
                 NextHop::ENCAP_TYPE.number(),
-                pen,
+                printer,
             )?,
             "onlink" => header.flags |= NextHopFlags::ONLINK,
-            "group" => group(words.value(pen.err)?, &mut body, pen.err)?,
-            "type" => group_type(&mut words, &mut body, pen.err)?,
+            "group" => group(words.value(printer.err)?, &mut body, printer.err)?,
+            "type" => group_type(&mut words, &mut body, printer.err)?,
             "hw_stats" => {
-                let on = on_off("hw_stats", words.value(pen.err)?, pen.err)?;
+                let on = on_off("hw_stats", words.value(printer.err)?, printer.err)?;
                 body.put_u32(NextHop::HW_STATS_ENABLE.number(), on.into());
             }
-            _ if take(&WORDS, word, &mut words, (&mut said, Some(&mut body)), pen)? => {
-                if matches!(said.last, "dev" | "blackhole") {
-                    settle(&mut header.family, AddressFamily::INET);
+            _ if parse_arg(&WORDS, word, &mut words, (&mut args, Some(&mut body)), printer)? => {
+                if matches!(args.last, "dev" | "blackhole") {
+                    default_family(&mut header.family, AddressFamily::INET);
                 }
             }
-            _ if abbreviates(word, "help") => return Err(super::usage::of("nexthop", pen.err)),
-            _ => return Err(wrong(pen.err, word, "")),
+            _ if abbreviates(word, "help") => return Err(super::usage::of("nexthop", printer.err)),
+            _ => return Err(invalid_argument(printer.err, word, "")),
         }
     }
-    header.protocol.0 = said.or_zero(PROTOCOL) as u8;
+    header.protocol.0 = args.number_or_zero(PROTOCOL) as u8;
     body.header(&header);
-    let kind = if verb == Verb::Delete { nexthop::DEL } else { nexthop::NEW.with(verb.flags()) };
-    send(ip, kind, &body)
+    let group_type =
+        if verb == Verb::Delete { nexthop::DEL } else { nexthop::NEW.with(verb.flags()) };
+    send(ip, group_type, &body)
 }
 
-/// `ip nexthop flush`.
+/// Runs `ip nexthop flush`.
 fn flush_command<C: Channel>(ip: &mut Ip<'_, '_, C>, words: Words<'_>) -> Result<(), Exit> {
-    if let Some(id) = only(words, &mut ip.pen)? {
+    if let Some(id) = only(words, &mut ip.printer)? {
         let mut body = Body::new(&NextHopHeader::default());
         body.put_u32(NextHop::ID.number(), id);
         return send(ip, nexthop::DEL, &body).map_err(|_| Exit(1));
     }
-    let find = &mut |ip: &mut _, doomed: &mut Doomed| find(ip, words, doomed);
+    let find = &mut |ip: &mut _, deletions: &mut DeleteBatch| find(ip, words, deletions);
     match flush(ip, nexthop::DEL, find)? {
-        0 => ip.pen.out.words("Nothing to flush\n"),
+        0 => ip.printer.out.literal("Nothing to flush\n"),
         count => {
-            ip.pen.out.words("Flushed ");
-            ip.pen.out.any("", "{} nexthops\n", count as u64);
+            ip.printer.out.literal("Flushed ");
+            ip.printer.out.any("", "{} nexthops\n", count as u64);
         }
     }
     Ok(())

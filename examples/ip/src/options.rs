@@ -1,56 +1,56 @@
-//! The options before the object.
+//! Options before the object, such as `-j` and `-family`.
 
 use core::fmt::Write;
 
 use barelink_codec::rtnl::ids::AddressFamily;
 
 use super::names;
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates};
+use super::words::{Exit, TextOutput, USAGE, Words, abbreviates};
 
-/// The options.
+/// Parsed options.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'w> {
-    /// What is asked for: one family, or all.
+    /// `-family`: address family; `AF_UNSPEC` is all.
     pub family: AddressFamily,
-    /// More of everything.
+    /// `-details`: all attributes.
     pub details: bool,
-    /// Counters; twice, more of them.
+    /// `-statistics`: counters; more of them if 2.
     pub stats: u8,
-    /// JSON.
+    /// `-json`: JSON instead of text.
     pub json: bool,
-    /// JSON in lines.
+    /// `-pretty`: indented JSON.
     pub pretty: bool,
-    /// One line a record.
+    /// `-oneline`: one line per record.
     pub oneline: bool,
-    /// One short line a link.
+    /// `-brief`: one short line per link.
     pub brief: bool,
-    /// Numbers, not names.
+    /// `-Numeric`: numbers instead of names.
     pub numeric: bool,
-    /// Counters with `k`, `M`, `G`.
+    /// `-human-readable`: counters with the suffixes `k`, `M`, `G`.
     pub human: bool,
-    /// Those by 1024.
+    /// `-iec`: suffixes of powers of 1024.
     pub iec: bool,
-    /// The time with each change.
+    /// `-timestamp`: the time of each notification.
     pub timestamp: bool,
-    /// It on one line.
+    /// `-tshort`: the timestamp on the notification's line.
     pub short_timestamp: bool,
-    /// `ip link`: the link without its addresses, but with all else.
+    /// Links are printed without addresses, as `ip link` does.
     pub links_only: bool,
-    /// `ip monitor`: the link as it is told of, without its queue.
+    /// Links are printed as `ip monitor` does, without the queue length.
     pub monitor: bool,
-    /// The version was asked for, and printed.
+    /// `-Version`, which has been printed.
     pub version: bool,
-    /// Commands come from a file.
+    /// `-batch`: commands are read from a file.
     pub batch: bool,
-    /// The file, or `-`.
+    /// File of `-batch`; `-` is the standard input.
     pub file: &'w str,
-    /// One that fails does not keep the others.
+    /// `-force`: a batch continues after an error.
     pub force: bool,
-    /// The network namespace to go to.
+    /// `-netns`: network namespace to enter.
     pub netns: Option<&'w str>,
 }
 
-/// The options with one word, in the order that abbreviations are tried.
+/// Options, in the order that abbreviations are tried.
 const WORDS: &[&str] = &[
     "loops",
     "family",
@@ -78,11 +78,11 @@ const WORDS: &[&str] = &[
 ];
 
 impl<'w> Options<'w> {
-    /// Takes the options off the words.
+    /// Parses the options, and removes them from the words.
     pub fn parse(
         words: &mut Words<'w>,
         out: &mut dyn Write,
-        err: &mut Complaints<'_>,
+        err: &mut TextOutput<'_>,
     ) -> Result<Options<'w>, Exit> {
         let mut options = Options::default();
         while let Some(word) = words.peek().filter(|word| word.starts_with('-')) {
@@ -136,7 +136,7 @@ impl<'w> Options<'w> {
                     options.version = true;
                     return Ok(options);
                 }
-                // Of no consequence here: how many loops a flush takes, colours, being asked back.
+                // No effect here: name resolution, colours, the echoed reply.
                 Some("resolve" | "color" | "all" | "echo") => {}
                 Some("force") => options.force = true,
                 Some("batch") => {

@@ -1,46 +1,46 @@
-//! What is printed: the same calls make text for people, or JSON.
+//! Text and JSON output: the same calls print either.
 //!
-//! Text has templates, in which `{}` stands for the value: `any("mtu", "mtu {} ", 1500)` prints
-//! `mtu 1500 `, or `"mtu":1500`.
+//! Templates of text have `{}` for the value: `any("mtu", "mtu {} ", 1500)` prints `mtu 1500 `, or
+//! `"mtu":1500`.
 
 use core::fmt::{self, Display, Write};
 
 use super::names::{Names, each};
-use super::words::{Complaints, cut};
+use super::words::{TextOutput, cut};
 
-/// Where the program prints to, and how.
+/// Destination and format of the output.
 pub struct Output<'a> {
     sink: &'a mut dyn Write,
-    /// Whether JSON is printed.
+    /// `true` for JSON.
     pub json: bool,
-    /// Whether JSON has lines.
+    /// `true` for JSON with line breaks and indentation.
     pub pretty: bool,
-    /// Whether a record is printed on one line.
+    /// `true` if a record is printed on one line.
     pub oneline: bool,
     depth: usize,
-    /// A comma is due before the next thing.
+    /// `true` if a comma is needed before the next value.
     comma: bool,
     broken: bool,
 }
 
-/// A value, as text and as JSON have it.
+/// Value with a printed form in text and in JSON.
 #[derive(Clone, Copy)]
 pub enum Value<'v> {
-    /// A number.
+    /// Unsigned number.
     Uint(u64),
-    /// A number, perhaps negative.
+    /// Signed number.
     Int(i64),
-    /// Whatever can be printed; a string in JSON.
+    /// Printed text; a string in JSON.
     Text(&'v dyn Display),
-    /// Whatever prints as a number; as it is in JSON.
+    /// Printed number, without quotes in JSON.
     Number(&'v dyn Display),
-    /// A number in base 16, with `0x`; a string in JSON.
+    /// Number in base 16 with `0x`; a string in JSON.
     Hex(u64),
-    /// Text that JSON has as true or false.
+    /// Boolean in JSON; in text, usually the template alone.
     Bool(bool),
-    /// `on` or `off`.
+    /// `on` or `off` in text; a boolean in JSON.
     OnOff(bool),
-    /// A word that JSON has as null.
+    /// This word in text; null in JSON.
     Null(&'v str),
 }
 
@@ -95,7 +95,7 @@ impl Display for Value<'_> {
     }
 }
 
-/// Writes a string's inside as JSON has it.
+/// Writer that escapes a JSON string.
 struct Escaped<'s>(&'s mut dyn Write);
 
 impl Write for Escaped<'_> {
@@ -116,7 +116,7 @@ impl Write for Escaped<'_> {
 }
 
 impl<'a> Output<'a> {
-    /// Prints text to this.
+    /// Returns a text output to `sink`.
     pub fn new(sink: &'a mut dyn Write) -> Self {
         Output {
             sink,
@@ -129,7 +129,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Whether something could not be written.
+    /// Returns whether a write has failed.
     pub fn is_broken(&self) -> bool {
         self.broken
     }
@@ -142,41 +142,41 @@ impl<'a> Output<'a> {
         self.broken |= self.sink.write_str(text).is_err();
     }
 
-    /// Where text goes that is neither a value's nor JSON.
-    pub fn plain(&mut self) -> Complaints<'_> {
-        Complaints(self.sink)
+    /// Returns a writer to the destination that bypasses templates and JSON.
+    pub fn plain(&mut self) -> TextOutput<'_> {
+        TextOutput(self.sink)
     }
 
     // Text.
 
-    /// Text only: prints this.
+    /// Prints formatted text; nothing in JSON.
     pub fn text(&mut self, args: fmt::Arguments<'_>) {
         if !self.json {
             self.write(args);
         }
     }
 
-    /// Text only: prints this.
-    pub fn words(&mut self, text: &str) {
+    /// Prints a string; nothing in JSON.
+    pub fn literal(&mut self, text: &str) {
         if !self.json {
             self.raw(text);
         }
     }
 
-    /// Text only: goes on in a new line, or with a backslash where a record has one line.
+    /// Ends a line, or prints a backslash with `-oneline`; nothing in JSON.
     pub fn line(&mut self) {
-        self.words(if self.oneline { "\\" } else { "\n" });
+        self.literal(if self.oneline { "\\" } else { "\n" });
     }
 
     // Both.
 
-    /// Prints a value under a key, or by a template.
+    /// Prints a value: by the template in text, under the key in JSON.
     pub fn any<'v>(&mut self, key: &str, template: &str, value: impl Into<Value<'v>>) {
         self.print(Some(key), "", template, value.into());
     }
 
-    /// Prints a value under a key; in text the word and what the template makes of the value. Without
-    /// a key, in text only.
+    /// Prints a value: the word and the template in text, under the key in JSON; nothing in JSON if
+    /// the key is empty.
     pub fn entry(&mut self, key: &str, word: &str, template: &str, value: Value<'_>) {
         if self.json && key.is_empty() {
             return;
@@ -184,24 +184,24 @@ impl<'a> Output<'a> {
         self.print(Some(key), word, template, value);
     }
 
-    /// Prints a string under a key, or by a template.
+    /// Prints a displayed value: by the template in text, a string under the key in JSON.
     pub fn string(&mut self, key: &str, template: &str, value: &dyn Display) {
         self.print(Some(key), "", template, Value::Text(value));
     }
 
-    /// Prints an element of a list, or by a template.
+    /// Prints an element of a list: by the template in text.
     pub fn element<'v>(&mut self, template: &str, value: impl Into<Value<'v>>) {
         self.print(None, "", template, value.into());
     }
 
-    /// JSON only: prints a value under a key.
+    /// Prints a value under a key; nothing in text.
     pub fn key<'v>(&mut self, key: &str, value: impl Into<Value<'v>>) {
         if self.json {
             self.print(Some(key), "", "", value.into());
         }
     }
 
-    /// JSON only: prints a string under a key.
+    /// Prints a displayed value as a string under a key; nothing in text.
     pub fn key_string(&mut self, key: &str, value: &dyn Display) {
         self.key(key, Value::Text(value));
     }
@@ -235,8 +235,8 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Prints the names of bits that are set, in the order of the names, and what has none in base
-    /// 16; in text with commas between.
+    /// Prints the names of the bits that are set, in the order of the names, and the remaining bits
+    /// in base 16; separated by commas in text.
     pub fn bits(&mut self, mut bits: u32, names: Names) {
         for (bit, name) in each(names) {
             let mask = 1u32.checked_shl(bit).unwrap_or(0);
@@ -290,12 +290,12 @@ impl<'a> Output<'a> {
         self.comma = false;
     }
 
-    /// Begins an object; with a key unless it stands in a list.
+    /// Begins a JSON object, with a key unless it is an element of a list.
     pub fn object(&mut self, key: Option<&str>) {
         self.begin(key, "{");
     }
 
-    /// Ends an object.
+    /// Ends a JSON object.
     pub fn end_object(&mut self) {
         if self.json {
             self.depth = self.depth.saturating_sub(1);
@@ -307,7 +307,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Begins a list; with a key unless it is the outermost.
+    /// Begins a JSON list, with a key unless it is the outermost.
     pub fn list(&mut self, key: Option<&str>) {
         self.begin(key, "[");
         if self.json && self.pretty {
@@ -315,7 +315,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Ends a list.
+    /// Ends a JSON list.
     pub fn end_list(&mut self) {
         if self.json {
             if self.pretty && self.comma {
@@ -327,7 +327,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// JSON only: ends a record that is not in a list, with its line.
+    /// Ends the line of a JSON record that is not in a list.
     pub fn end_record(&mut self) {
         if self.json {
             self.raw("\n");
@@ -335,12 +335,12 @@ impl<'a> Output<'a> {
         }
     }
 
-    /// Begins what the program prints: the list of records.
+    /// Begins the list of records.
     pub fn start(&mut self) {
         self.list(None);
     }
 
-    /// Ends what the program prints.
+    /// Ends the list of records.
     pub fn finish(&mut self) {
         if self.json {
             self.end_list();
@@ -349,37 +349,37 @@ impl<'a> Output<'a> {
     }
 }
 
-/// A short text, put together before it is printed; what does not fit is cut.
-pub struct Small<const N: usize> {
+/// Text of at most `N` bytes; what does not fit is cut off.
+pub struct TextBuffer<const N: usize> {
     bytes: [u8; N],
     len: usize,
 }
 
-impl<const N: usize> Small<N> {
-    /// Nothing yet.
+impl<const N: usize> TextBuffer<N> {
+    /// Returns an empty text.
     pub const fn new() -> Self {
-        Small { bytes: [0; N], len: 0 }
+        TextBuffer { bytes: [0; N], len: 0 }
     }
 
-    /// The text.
+    /// Returns the text as a string slice.
     pub fn as_str(&self) -> &str {
         let bytes = self.bytes.get(..self.len).unwrap_or_default();
         core::str::from_utf8(bytes).unwrap_or_default()
     }
 }
 
-impl<const N: usize> Default for Small<N> {
+impl<const N: usize> Default for TextBuffer<N> {
     fn default() -> Self {
-        Small::new()
+        TextBuffer::new()
     }
 }
 
-impl<const N: usize> Write for Small<N> {
+impl<const N: usize> Write for TextBuffer<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for char in text.chars() {
             let end = self.len.saturating_add(char.len_utf8());
-            let Some(room) = self.bytes.get_mut(self.len..end) else { return Err(fmt::Error) };
-            char.encode_utf8(room);
+            let Some(buffer) = self.bytes.get_mut(self.len..end) else { return Err(fmt::Error) };
+            char.encode_utf8(buffer);
             self.len = end;
         }
         Ok(())

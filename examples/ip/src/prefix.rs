@@ -1,4 +1,4 @@
-//! Addresses and prefixes, as the command line has them and as they are printed.
+//! Addresses and prefixes: parsing and printing.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,24 +6,24 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use barelink_codec::rtnl::ids::AddressFamily;
 use barelink_codec::rtnl::ids::Label;
 
-use super::words::{Complaints, Exit, number32};
+use super::words::{Exit, TextOutput, number32};
 
-/// An address with a number of bits that count.
+/// Address with a prefix length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Prefix {
-    /// What kind of address; none in particular for `default` and `all`.
+    /// Address family; `AF_UNSPEC` for `default` and `all` without a family.
     pub family: AddressFamily,
-    /// The address's bytes.
+    /// Address, padded with zeros.
     pub bytes: [u8; 16],
-    /// How many bytes it has: none for `any`.
+    /// Length of the address in bytes; 0 for `any`.
     pub len: u8,
-    /// How many bits of it count.
+    /// Prefix length in bits.
     pub bits: u8,
-    /// Whether that was said.
-    pub said: bool,
+    /// `true` if the prefix length was given.
+    pub explicit_len: bool,
 }
 
-/// How many bits an address of this family has.
+/// Returns the length of an address of this family in bits.
 pub fn host_bits(family: AddressFamily) -> u8 {
     match family {
         AddressFamily::INET => 32,
@@ -33,7 +33,7 @@ pub fn host_bits(family: AddressFamily) -> u8 {
     }
 }
 
-/// How a family is called in complaints.
+/// Returns the name of a family in error messages.
 pub fn family_name(family: AddressFamily) -> &'static str {
     match family {
         AddressFamily::INET => "inet",
@@ -43,7 +43,7 @@ pub fn family_name(family: AddressFamily) -> &'static str {
     }
 }
 
-/// One to four numbers with dots between; what is missing is 0.
+/// Parses one to four numbers joined by dots; the missing ones are 0.
 fn ipv4(word: &str) -> Option<Ipv4Addr> {
     let mut octets = [0; 4];
     let mut parts = word.split('.');
@@ -55,12 +55,12 @@ fn ipv4(word: &str) -> Option<Ipv4Addr> {
 }
 
 impl Prefix {
-    /// No address in particular.
+    /// Returns the prefix of length 0 without an address.
     pub fn any(family: AddressFamily) -> Prefix {
-        Prefix { family, bytes: [0; 16], len: 0, bits: 0, said: false }
+        Prefix { family, bytes: [0; 16], len: 0, bits: 0, explicit_len: false }
     }
 
-    /// The whole of an address.
+    /// Returns an address as a prefix of full length.
     pub fn host(addr: IpAddr) -> Prefix {
         let mut bytes = [0; 16];
         let (family, octets): (_, &[u8]) = match &addr {
@@ -68,14 +68,20 @@ impl Prefix {
             IpAddr::V6(v6) => (AddressFamily::INET6, &v6.octets()),
         };
         bytes.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
-        Prefix { family, bytes, len: octets.len() as u8, bits: host_bits(family), said: false }
+        Prefix {
+            family,
+            bytes,
+            len: octets.len() as u8,
+            bits: host_bits(family),
+            explicit_len: false,
+        }
     }
 
-    /// Reads a prefix of this family, or of the one it looks like.
+    /// Parses a prefix of this family, or of the one that its form implies.
     pub fn read(word: &str, family: AddressFamily) -> Option<Prefix> {
         let any = Prefix::any(family);
         match word {
-            // All zeros, if it is known how many, where the other two are no address at all.
+            // Zeros of the family's length; `any` and `all` have no address.
             "default" => {
                 let len = if family == AddressFamily::INET6 { 16 } else { 4 };
                 let len = if family == AddressFamily::UNSPEC { 0 } else { len };
@@ -105,7 +111,7 @@ impl Prefix {
         };
         let mut prefix = Prefix::host(addr);
         if let Some(bits) = bits {
-            prefix.said = true;
+            prefix.explicit_len = true;
             prefix.bits = match bits.parse::<Ipv4Addr>() {
                 Ok(mask) => u32::from(mask).leading_ones() as u8,
                 Err(_) => number32(bits)?.try_into().ok()?,
@@ -117,11 +123,11 @@ impl Prefix {
         Some(prefix)
     }
 
-    /// Reads a prefix, or complains.
+    /// Parses a prefix; prints an error if it is invalid.
     pub fn parse(
         word: &str,
         family: AddressFamily,
-        err: &mut Complaints<'_>,
+        err: &mut TextOutput<'_>,
     ) -> Result<Prefix, Exit> {
         Prefix::read(word, family).ok_or_else(|| {
             let name = family_name(family);
@@ -130,12 +136,12 @@ impl Prefix {
         })
     }
 
-    /// The address as an attribute has it: nothing, for no address in particular.
+    /// Returns the bytes of the address; empty for `any`.
     pub fn octets(&self) -> &[u8] {
         self.bytes.get(..self.len.into()).unwrap_or_default()
     }
 
-    /// The address, if it is an IP address.
+    /// Returns the IP address; `None` for `any` and MPLS labels.
     pub fn addr(&self) -> Option<IpAddr> {
         match *self.octets() {
             [a, b, c, d] if self.family != AddressFamily::MPLS => {
@@ -146,8 +152,8 @@ impl Prefix {
         }
     }
 
-    /// Whether the first `bits` of an address are those of this one.
-    pub fn begins(&self, addr: &[u8], bits: u8) -> bool {
+    /// Returns whether the first `bits` bits of an address equal those of the prefix.
+    pub fn contains(&self, addr: &[u8], bits: u8) -> bool {
         let whole = usize::from(bits / 8);
         let byte = |bytes: &[u8], at: usize| bytes.get(at).copied().unwrap_or(0);
         (0..whole).all(|at| byte(addr, at) == byte(&self.bytes, at)) && {
@@ -157,12 +163,12 @@ impl Prefix {
     }
 }
 
-/// An address as it came, printed by its family.
+/// Raw address, printed by its family.
 #[derive(Clone, Copy)]
 pub struct Address<'a>(pub AddressFamily, pub &'a [u8]);
 
 impl<'a> Address<'a> {
-    /// An IP address, of the family that its length tells.
+    /// Returns an IP address of the family that its length implies.
     pub fn of(bytes: &'a [u8]) -> Address<'a> {
         match bytes.len() {
             4 => Address(AddressFamily::INET, bytes),
@@ -196,7 +202,7 @@ impl fmt::Display for Address<'_> {
     }
 }
 
-/// An IPv6 address as the C library prints it: in `::a.b.c.d` and `::ffff:a.b.c.d` the end is IPv4.
+/// IPv6 address printed as the C library does: the end of `::a.b.c.d` and `::ffff:a.b.c.d` as IPv4.
 pub struct V6(pub Ipv6Addr);
 
 impl fmt::Display for V6 {
@@ -212,7 +218,7 @@ impl fmt::Display for V6 {
     }
 }
 
-/// An IP address, printed as the C library does.
+/// IP address printed as the C library does.
 pub struct Ip(pub IpAddr);
 
 impl fmt::Display for Ip {
@@ -224,7 +230,7 @@ impl fmt::Display for Ip {
     }
 }
 
-/// Bytes with colons between.
+/// Bytes in base 16, separated by colons.
 pub struct Bytes<'a>(pub &'a [u8]);
 
 impl fmt::Display for Bytes<'_> {
@@ -238,10 +244,10 @@ impl fmt::Display for Bytes<'_> {
     }
 }
 
-/// Bytes in base 16, nothing between.
-pub struct Digits<'a>(pub &'a [u8]);
+/// Bytes in base 16, without separators.
+pub struct HexString<'a>(pub &'a [u8]);
 
-impl fmt::Display for Digits<'_> {
+impl fmt::Display for HexString<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }

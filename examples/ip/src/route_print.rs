@@ -1,4 +1,4 @@
-//! How a route is printed.
+//! Printing of routes.
 
 use core::fmt::{self, Display};
 
@@ -11,17 +11,17 @@ use barelink_codec::rtnl::route::{
 use barelink_codec::value::Value as _;
 use barelink_transport::Channel;
 
+use super::args::ParsedArgs;
 use super::index::Index;
-use super::names::{self, DSFIELDS, FAMILIES, PROTOCOLS, REALMS, SCOPES, TABLES, TYPES};
+use super::names::{self, DSFIELDS, FAMILIES, PROTOCOLS, REALMS, ROUTE_TYPES, SCOPES, TABLES};
 use super::output::{Output, Value};
-use super::pen::Pen;
 use super::prefix::{Address, host_bits};
+use super::printer::Printer;
 use super::route::{IIF, METRIC, OIF, PROTOCOL, REALMS_MASK, SCOPE, SOURCE, TABLE, TOS, VIA};
 use super::rule::Tos;
-use super::said::Said;
 use super::{encap, nexthop};
 
-/// An address with its bits, unless they are all of it.
+/// Prefix, printed without its length if that is the address's.
 struct Network<'a>(AddressFamily, &'a [u8], u8);
 
 impl Display for Network<'_> {
@@ -31,7 +31,7 @@ impl Display for Network<'_> {
     }
 }
 
-/// Prints what a route, or a next hop, is like.
+/// Prints the flags of a route or next hop (`RTNH_F_*`, `RTM_F_*`).
 pub fn print_flags(out: &mut Output<'_>, flags: RouteFlags) {
     out.list(Some("flags"));
     for (flag, word) in [
@@ -56,180 +56,184 @@ pub fn print_flags(out: &mut Output<'_>, flags: RouteFlags) {
 
 /// Prints a route.
 pub fn print<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &RouteHeader,
     route: &Index<'_, Route>,
-    said: &Said<'_>,
+    args: &ParsedArgs<'_>,
     deleted: bool,
 ) {
-    let details = pen.options.details;
+    let details = printer.options.details;
     let family = header.family;
     let cloned = header.flags.contains(RouteFlags::CLONED);
-    pen.out.object(None);
+    printer.out.object(None);
     if deleted {
-        pen.out.any("deleted", "Deleted ", true);
+        printer.out.any("deleted", "Deleted ", true);
     }
     if header.rtm_type.0 != 1 || details {
-        pen.name("type", "{} ", header.rtm_type.0, TYPES);
+        printer.name("type", "{} ", header.rtm_type.0, ROUTE_TYPES);
     }
     match route.payload(Route::DST) {
-        Some(to) => pen.out.string("dst", "{} ", &Network(family, to, header.dst_len)),
+        Some(to) => printer.out.string("dst", "{} ", &Network(family, to, header.dst_len)),
         None if header.dst_len != 0 => {
-            pen.out.string("dst", "{} ", &format_args!("0/{}", header.dst_len));
+            printer.out.string("dst", "{} ", &format_args!("0/{}", header.dst_len));
         }
-        None => pen.out.string("dst", "{} ", &"default"),
+        None => printer.out.string("dst", "{} ", &"default"),
     }
     match route.payload(Route::SRC) {
-        Some(from) => pen.out.string("from", "from {} ", &Network(family, from, header.src_len)),
+        Some(from) => {
+            printer.out.string("from", "from {} ", &Network(family, from, header.src_len))
+        }
         None if header.src_len != 0 => {
-            pen.out.string("from", "from {} ", &format_args!("0/{}", header.src_len));
+            printer.out.string("from", "from {} ", &format_args!("0/{}", header.src_len));
         }
         None => {}
     }
-    print_new_labels(pen, route);
-    print_encap(pen, route);
-    if header.tos != 0 && !said.has(TOS) {
-        let names = if pen.options.numeric { "" } else { DSFIELDS };
-        pen.out.string("tos", "tos {} ", &Tos(header.tos, names));
+    print_new_labels(printer, route);
+    print_encap(printer, route);
+    if header.tos != 0 && !args.has(TOS) {
+        let names = if printer.options.numeric { "" } else { DSFIELDS };
+        printer.out.string("tos", "tos {} ", &Tos(header.tos, names));
     }
     if let Some(id) = route.get(Route::NH_ID) {
-        pen.out.any("nhid", "nhid {} ", id);
+        printer.out.any("nhid", "nhid {} ", id);
     }
-    let all_via = said.prefix(VIA).is_some_and(|via| via.bits == host_bits(family));
+    let all_via = args.prefix(VIA).is_some_and(|via| via.bits == host_bits(family));
     if !all_via {
-        print_gateway(pen, family, route);
+        print_gateway(printer, family, route);
     }
-    print_via(pen, route);
-    if let Some(index) = route.get(Route::OIF).filter(|_| !said.has(OIF)) {
-        pen.device("dev", "dev {} ", index);
+    print_via(printer, route);
+    if let Some(index) = route.get(Route::OIF).filter(|_| !args.has(OIF)) {
+        printer.device("dev", "dev {} ", index);
     }
     let table = route.get(Route::TABLE).unwrap_or(header.table);
-    if table.0 != 0 && (table != RouteTable::MAIN || details) && !said.has(TABLE) {
-        pen.name("table", "table {} ", table.0, TABLES);
+    if table.0 != 0 && (table != RouteTable::MAIN || details) && !args.has(TABLE) {
+        printer.name("table", "table {} ", table.0, TABLES);
     }
     if !cloned {
-        if (header.protocol.0 != 3 || details) && !said.has(PROTOCOL) {
-            pen.name("protocol", "proto {} ", header.protocol.0, PROTOCOLS);
+        if (header.protocol.0 != 3 || details) && !args.has(PROTOCOL) {
+            printer.name("protocol", "proto {} ", header.protocol.0, PROTOCOLS);
         }
-        if (header.scope.0 != 0 || details) && !said.has(SCOPE) {
-            pen.name("scope", "scope {} ", header.scope.0, SCOPES);
+        if (header.scope.0 != 0 || details) && !args.has(SCOPE) {
+            printer.name("scope", "scope {} ", header.scope.0, SCOPES);
         }
     }
-    let all_from = said.prefix(SOURCE).is_some_and(|source| source.bits == host_bits(family));
+    let all_from = args.prefix(SOURCE).is_some_and(|source| source.bits == host_bits(family));
     if let Some(source) = route.payload(Route::PREFSRC).filter(|_| !all_from) {
-        pen.out.string("prefsrc", "src {} ", &Address(family, source));
+        printer.out.string("prefsrc", "src {} ", &Address(family, source));
     }
-    if let Some(metric) = route.get(Route::PRIORITY).filter(|_| !said.has(METRIC)) {
-        pen.out.any("metric", "metric {} ", metric);
+    if let Some(metric) = route.get(Route::PRIORITY).filter(|_| !args.has(METRIC)) {
+        printer.out.any("metric", "metric {} ", metric);
     }
-    print_flags(&mut pen.out, header.flags);
+    print_flags(&mut printer.out, header.flags);
     match route.get(Route::MARK) {
         None | Some(0) => {}
-        Some(mark @ 1..16) => pen.out.any("mark", "mark {} ", mark),
+        Some(mark @ 1..16) => printer.out.any("mark", "mark {} ", mark),
         Some(mark) => {
-            pen.out.key("mark", mark);
-            pen.out.text(format_args!("mark {mark:#x} "));
+            printer.out.key("mark", mark);
+            printer.out.text(format_args!("mark {mark:#x} "));
         }
     }
-    if let Some(flow) = route.get(Route::FLOW).filter(|_| said.or_zero(REALMS_MASK) != u32::MAX) {
-        print_flow(pen, flow);
+    if let Some(flow) =
+        route.get(Route::FLOW).filter(|_| args.number_or_zero(REALMS_MASK) != u32::MAX)
+    {
+        print_flow(printer, flow);
     }
     if let Some(user) = route.get(Route::UID) {
-        pen.out.any("uid", "uid {} ", user);
+        printer.out.any("uid", "uid {} ", user);
     }
     if cloned && family == AddressFamily::INET {
-        print_cache(pen, header.flags);
+        print_cache(printer, header.flags);
     }
     if let Some(info) = route.get(Route::CACHEINFO) {
         if family == AddressFamily::INET || cloned || info.expires != 0 {
-            print_cache_info(pen, &info, cloned && family == AddressFamily::INET6);
+            print_cache_info(printer, &info, cloned && family == AddressFamily::INET6);
         }
     }
     if let Some(metrics) = route.nest(Route::METRICS) {
-        print_metrics(pen, &metrics);
+        print_metrics(printer, &metrics);
     }
-    if let Some(index) = route.get(Route::IIF).filter(|_| !said.has(IIF)) {
-        pen.device("iif", "iif {} ", index);
+    if let Some(index) = route.get(Route::IIF).filter(|_| !args.has(IIF)) {
+        printer.device("iif", "iif {} ", index);
     }
     if let Some(preference) = route.get(Route::PREF) {
         match preference {
-            RouterPreference::LOW => pen.out.string("pref", "pref {}", &"low"),
-            RouterPreference::MEDIUM => pen.out.string("pref", "pref {}", &"medium"),
-            RouterPreference::HIGH => pen.out.string("pref", "pref {}", &"high"),
-            other => pen.out.any("pref", "pref {}", other.0),
+            RouterPreference::LOW => printer.out.string("pref", "pref {}", &"low"),
+            RouterPreference::MEDIUM => printer.out.string("pref", "pref {}", &"medium"),
+            RouterPreference::HIGH => printer.out.string("pref", "pref {}", &"high"),
+            other => printer.out.any("pref", "pref {}", other.0),
         }
     }
     if let Some(on) = route.get(Route::TTL_PROPAGATE) {
         // Spelt as iproute2 does.
         let word = if on != 0 { "ttl-propagate enabled" } else { "ttl-propagate disabled" };
-        pen.out.any("ttl-propogate", word, on != 0);
+        printer.out.any("ttl-propogate", word, on != 0);
     }
     if let Some(id) = route.get(Route::NH_ID).filter(|_| details) {
-        nexthop::print_info(pen, id);
+        nexthop::print_info(printer, id);
     }
     if let Some(hops) = route.get(Route::MULTIPATH) {
-        pen.out.list(Some("nexthops"));
+        printer.out.list(Some("nexthops"));
         for hop in hops.flatten() {
-            print_hop(pen, family, &hop);
+            print_hop(printer, family, &hop);
         }
-        pen.out.end_list();
+        printer.out.end_list();
     }
-    pen.out.words("\n");
-    pen.out.end_object();
+    printer.out.literal("\n");
+    printer.out.end_object();
 }
 
-/// The labels that a packet gets for the one that it came with.
-fn print_new_labels<C: Channel>(pen: &mut Pen<'_, '_, C>, route: &Index<'_, Route>) {
+/// Prints the label stack that replaces a packet's (`RTA_NEWDST`).
+fn print_new_labels<C: Channel>(printer: &mut Printer<'_, '_, C>, route: &Index<'_, Route>) {
     if let Some(labels) = route.payload(Route::NEWDST) {
-        pen.out.string("to", "as to {} ", &Address(AddressFamily::MPLS, labels));
+        printer.out.string("to", "as to {} ", &Address(AddressFamily::MPLS, labels));
     }
 }
 
-fn print_encap<C: Channel>(pen: &mut Pen<'_, '_, C>, route: &Index<'_, Route>) {
-    let (kind, bytes) = (route.get(Route::ENCAP_TYPE), route.payload(Route::ENCAP));
-    if let (Some(kind), Some(bytes)) = (kind, bytes) {
-        encap::print(pen, kind, bytes);
+fn print_encap<C: Channel>(printer: &mut Printer<'_, '_, C>, route: &Index<'_, Route>) {
+    let (encap_type, bytes) = (route.get(Route::ENCAP_TYPE), route.payload(Route::ENCAP));
+    if let (Some(encap_type), Some(bytes)) = (encap_type, bytes) {
+        encap::print(printer, encap_type, bytes);
     }
 }
 
 fn print_gateway<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     family: AddressFamily,
     route: &Index<'_, Route>,
 ) {
     if let Some(gateway) = route.payload(Route::GATEWAY) {
-        pen.out.string("gateway", "via {} ", &Address(family, gateway));
+        printer.out.string("gateway", "via {} ", &Address(family, gateway));
     }
 }
 
-/// A router of another family than the route.
-fn print_via<C: Channel>(pen: &mut Pen<'_, '_, C>, route: &Index<'_, Route>) {
+/// Prints a gateway of another family than the route's (`RTA_VIA`).
+fn print_via<C: Channel>(printer: &mut Printer<'_, '_, C>, route: &Index<'_, Route>) {
     let Some(via) = route.payload(Route::VIA) else { return };
     let Some((family, address)) = via.split_at_checked(2) else { return };
     let family = AddressFamily(u16::read(family).unwrap_or(0) as u8);
-    pen.out.object(Some("via"));
+    printer.out.object(Some("via"));
     match names::name(family.0.into(), FAMILIES) {
-        Some(name) => pen.out.string("family", "via {} ", &name),
-        None => pen.out.string("family", "via {} ", &"???"),
+        Some(name) => printer.out.string("family", "via {} ", &name),
+        None => printer.out.string("family", "via {} ", &"???"),
     }
-    pen.out.string("host", "{} ", &Address(family, address));
-    pen.out.end_object();
+    printer.out.string("host", "{} ", &Address(family, address));
+    printer.out.end_object();
 }
 
-fn print_flow<C: Channel>(pen: &mut Pen<'_, '_, C>, flow: u32) {
+fn print_flow<C: Channel>(printer: &mut Printer<'_, '_, C>, flow: u32) {
     let (from, to) = (flow >> 16, flow & 0xffff);
-    pen.out.object(Some("flow"));
+    printer.out.object(Some("flow"));
     if from != 0 {
-        pen.out.words("realms ");
-        pen.name("from", "{}/", from, REALMS);
+        printer.out.literal("realms ");
+        printer.name("from", "{}/", from, REALMS);
     } else {
-        pen.out.words("realm ");
+        printer.out.literal("realm ");
     }
-    pen.name("to", "{} ", to, REALMS);
-    pen.out.end_object();
+    printer.name("to", "{} ", to, REALMS);
+    printer.out.end_object();
 }
 
-/// What the cache says of a route, `RTCF_*`.
+/// Names of the cache flags, `RTCF_*`.
 const CACHE_FLAGS: [(u32, &str); 14] = [
     (0x8000_0000, "local"),
     (0x4000_0000, "reject"),
@@ -247,54 +251,58 @@ const CACHE_FLAGS: [(u32, &str); 14] = [
     (0x0008_0000, "proxy"),
 ];
 
-fn print_cache<C: Channel>(pen: &mut Pen<'_, '_, C>, flags: RouteFlags) {
+fn print_cache<C: Channel>(printer: &mut Printer<'_, '_, C>, flags: RouteFlags) {
     let mut left = flags.0 & !0xffff;
-    pen.out.list(Some("cache"));
-    pen.out.line();
-    pen.out.words("    cache ");
+    printer.out.list(Some("cache"));
+    printer.out.line();
+    printer.out.literal("    cache ");
     if left != 0 {
-        pen.out.words("<");
+        printer.out.literal("<");
     }
     for (flag, word) in CACHE_FLAGS {
         if left & flag != 0 {
             left &= !flag;
-            pen.out.element(if left == 0 { "{}> " } else { "{}," }, Value::Text(&word));
+            printer.out.element(if left == 0 { "{}> " } else { "{}," }, Value::Text(&word));
         }
     }
     if left != 0 {
-        pen.out.element("{}> ", Value::Text(&format_args!("{left:x}")));
+        printer.out.element("{}> ", Value::Text(&format_args!("{left:x}")));
     }
-    pen.out.end_list();
+    printer.out.end_list();
 }
 
-fn print_cache_info<C: Channel>(pen: &mut Pen<'_, '_, C>, info: &RouteCacheInfo, cached: bool) {
+fn print_cache_info<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    info: &RouteCacheInfo,
+    cached: bool,
+) {
     if cached {
-        pen.out.line();
-        pen.out.words("    cache ");
+        printer.out.line();
+        printer.out.literal("    cache ");
     }
     if info.expires != 0 {
-        pen.out.any("expires", "expires {}sec ", info.expires / 100);
+        printer.out.any("expires", "expires {}sec ", info.expires / 100);
     }
     if info.error != 0 {
-        pen.out.any("error", "error {} ", info.error as i32);
+        printer.out.any("error", "error {} ", info.error as i32);
     }
-    if pen.options.stats > 0 {
+    if printer.options.stats > 0 {
         for (key, template, number) in [
             ("users", "users {} ", info.clients),
             ("used", "used {} ", info.used),
             ("age", "age {}sec ", info.last_use / 100),
         ] {
             if number != 0 {
-                pen.out.any(key, template, number);
+                printer.out.any(key, template, number);
             }
         }
     }
     if info.id != 0 {
-        pen.out.any("ipid", "ipid {} ", Value::Hex(info.id.into()));
+        printer.out.any("ipid", "ipid {} ", Value::Hex(info.id.into()));
     }
 }
 
-/// Milliseconds, or seconds from a thousand on.
+/// Time in milliseconds, printed as seconds from 1000 on.
 struct Millis(u32);
 
 impl Display for Millis {
@@ -310,10 +318,10 @@ impl Display for Millis {
     }
 }
 
-/// Prints metrics, in the order of their numbers.
-fn print_metrics<C: Channel>(pen: &mut Pen<'_, '_, C>, metrics: &Index<'_, Metrics>) {
+/// Prints the metrics, in the order of their numbers.
+fn print_metrics<C: Channel>(printer: &mut Printer<'_, '_, C>, metrics: &Index<'_, Metrics>) {
     let locks = metrics.get(Metrics::LOCK).unwrap_or_default();
-    let out = &mut pen.out;
+    let out = &mut printer.out;
     out.list(Some("metrics"));
     out.object(None);
     let start = |out: &mut Output<'_>, word: &str, number: u16| {
@@ -339,7 +347,7 @@ fn print_metrics<C: Channel>(pen: &mut Pen<'_, '_, C>, metrics: &Index<'_, Metri
     ] {
         let number = key.number();
         if number == Metrics::FASTOPEN_NO_COOKIE.number() {
-            // The congestion control has the number before.
+            // The congestion control algorithm has the number before.
             if let Some(name) = metrics.get(Metrics::CC_ALGO) {
                 start(out, "congctl", Metrics::CC_ALGO.number());
                 out.string("congestion", "{} ", &name);
@@ -385,27 +393,27 @@ fn print_features(out: &mut Output<'_>, features: MetricFeatures) {
     }
 }
 
-/// Prints one next hop of several.
+/// Prints a next hop of a multipath route.
 fn print_hop<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     family: AddressFamily,
     hop: &Parsed<'_, MultipathNextHop, Route>,
 ) {
     let attrs = Index::new(hop.attrs);
-    pen.out.object(None);
-    pen.out.line();
-    pen.out.words("\tnexthop ");
-    print_encap(pen, &attrs);
-    print_new_labels(pen, &attrs);
-    print_gateway(pen, family, &attrs);
-    print_via(pen, &attrs);
+    printer.out.object(None);
+    printer.out.line();
+    printer.out.literal("\tnexthop ");
+    print_encap(printer, &attrs);
+    print_new_labels(printer, &attrs);
+    print_gateway(printer, family, &attrs);
+    print_via(printer, &attrs);
     if let Some(flow) = attrs.get(Route::FLOW) {
-        print_flow(pen, flow);
+        print_flow(printer, flow);
     }
-    pen.device("dev", "dev {} ", hop.header.index as u32);
+    printer.device("dev", "dev {} ", hop.header.index as u32);
     if family != AddressFamily::MPLS {
-        pen.out.any("weight", "weight {} ", u32::from(hop.header.hops) + 1);
+        printer.out.any("weight", "weight {} ", u32::from(hop.header.hops) + 1);
     }
-    print_flags(&mut pen.out, RouteFlags(hop.header.flags.0));
-    pen.out.end_object();
+    print_flags(&mut printer.out, RouteFlags(hop.header.flags.0));
+    printer.out.end_object();
 }

@@ -1,4 +1,4 @@
-//! `ip rule`.
+//! `ip rule show`.
 
 use core::fmt::{self, Display};
 
@@ -8,19 +8,19 @@ use barelink_codec::rtnl::rule::{self, PortRange, Rule, RuleAction, RuleFlags, R
 use barelink_codec::value::Str;
 use barelink_transport::Channel;
 
-use super::ask;
+use super::args::{ArgTable, ArgType, NameTable, ParsedArgs, arg_table, parse_arg, slot};
 use super::body::Body;
-use super::change::{Doomed, settle};
+use super::change::{DeleteBatch, default_family};
 use super::index::Index;
-use super::names::{self, DSFIELDS, GROUPS, PROTOCOLS, REALMS, TABLES, TRANSPORTS, TYPES};
+use super::names::{self, DSFIELDS, GROUPS, IP_PROTOCOLS, PROTOCOLS, REALMS, ROUTE_TYPES, TABLES};
 use super::output::Value;
-use super::pen::Pen;
 use super::prefix::{Address, Prefix, host_bits};
-use super::said::{Book, Lines, Said, Take, lines, slot, take};
+use super::printer::Printer;
+use super::request;
 use super::words::{Exit, Words};
 use super::{Ip, errors};
 
-/// A type of service in base 16, or by its name.
+/// DS field, printed as its name or in base 16.
 pub struct Tos(pub u8, pub names::Names);
 
 impl Display for Tos {
@@ -32,7 +32,7 @@ impl Display for Tos {
     }
 }
 
-/// What is said of the rules that are wanted: numbers, names of links, prefixes.
+/// Slots of the filter: numbers, names of links, prefixes.
 const TABLE: u8 = 0;
 const PROTOCOL: u8 = 1;
 const PREFERENCE: u8 = 2;
@@ -50,62 +50,63 @@ const OIF: u8 = 1;
 const FROM: u8 = 0;
 const TO: u8 = 1;
 
-const WORDS: Lines = lines! {
-    "=not" => slot(INVERTED, Take::Nothing),
-    "=l3mdev" => slot(L3MDEV, Take::Nothing),
-    "=from" => slot(FROM, Take::Prefix),
-    "=to" => slot(TO, Take::Prefix),
-    "=tos/dsfield!TOS value is invalid" => slot(TOS, Take::Dsfield),
-    "=fwmark!fwmark value is invalid" => slot(MARK, Take::Mark),
-    "=dev/iif!!\"iif\"/\"dev\" not a valid ifname" => slot(IIF, Take::LinkName),
-    "=oif!!\"oif\" not a valid ifname" => slot(OIF, Take::LinkName),
-    "=uidrange!invalid UID range" => slot(USERS, Take::Pair),
-    "=tun_id!\"tun_id\" value is invalid" => slot(TUNNEL, Take::Number(64)),
-    "=lookup!table id value is invalid" => slot(TABLE, Take::Named(Book::Tables)),
-    "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, Take::Named(Book::Transports)),
-    "=sport!invalid port range" => slot(SPORTS, Take::Range),
-    "=dport!invalid dport range" => slot(DPORTS, Take::Range),
-    "preference/order/priority!preference value is invalid" => slot(PREFERENCE, Take::Number(32)),
-    "table!table id value is invalid" => slot(TABLE, Take::Named(Book::Tables)),
-    "protocol!invalid \"protocol\"" => slot(PROTOCOL, Take::OrAll(Book::Protocols)),
+const WORDS: ArgTable = arg_table! {
+    "=not" => slot(INVERTED, ArgType::Nothing),
+    "=l3mdev" => slot(L3MDEV, ArgType::Nothing),
+    "=from" => slot(FROM, ArgType::Prefix),
+    "=to" => slot(TO, ArgType::Prefix),
+    "=tos/dsfield!TOS value is invalid" => slot(TOS, ArgType::Dsfield),
+    "=fwmark!fwmark value is invalid" => slot(MARK, ArgType::Mark),
+    "=dev/iif!!\"iif\"/\"dev\" not a valid ifname" => slot(IIF, ArgType::LinkName),
+    "=oif!!\"oif\" not a valid ifname" => slot(OIF, ArgType::LinkName),
+    "=uidrange!invalid UID range" => slot(USERS, ArgType::Pair),
+    "=tun_id!\"tun_id\" value is invalid" => slot(TUNNEL, ArgType::Number(64)),
+    "=lookup!table id value is invalid" => slot(TABLE, ArgType::Named(NameTable::Tables)),
+    "=ipproto!Invalid \"ipproto\" value" => slot(TRANSPORT, ArgType::Named(NameTable::IpProtocols)),
+    "=sport!invalid port range" => slot(SPORTS, ArgType::Range),
+    "=dport!invalid dport range" => slot(DPORTS, ArgType::Range),
+    "preference/order/priority!preference value is invalid" => slot(PREFERENCE, ArgType::Number(32)),
+    "table!table id value is invalid" => slot(TABLE, ArgType::Named(NameTable::Tables)),
+    "protocol!invalid \"protocol\"" => slot(PROTOCOL, ArgType::NamedOrAll(NameTable::Protocols)),
 };
 
-/// Finds rules, and prints them, or dooms those that have a preference.
+/// Dumps rules, and prints those that match or adds those with a priority to `deletions`.
 pub fn find<C: Channel>(
     ip: &mut Ip<'_, '_, C>,
     mut words: Words<'_>,
-    mut doomed: Option<&mut Doomed>,
+    mut deletions: Option<&mut DeleteBatch>,
 ) -> Result<(), Exit> {
-    let mut family = ip.pen.options.family;
-    settle(&mut family, AddressFamily::INET);
-    let mut said = Said::new(family);
+    let mut family = ip.printer.options.family;
+    default_family(&mut family, AddressFamily::INET);
+    let mut args = ParsedArgs::new(family);
     while let Some(word) = words.next() {
-        let pen = &mut ip.pen;
-        if !take(&WORDS, word, &mut words, (&mut said, None), pen)? {
-            said.set_prefix(TO, Some(Prefix::parse(word, family, pen.err)?));
+        let printer = &mut ip.printer;
+        if !parse_arg(&WORDS, word, &mut words, (&mut args, None), printer)? {
+            args.set_prefix(TO, Some(Prefix::parse(word, family, printer.err)?));
         }
     }
-    // 0 is anybody.
-    said.set(PROTOCOL, said.number(PROTOCOL).filter(|protocol| *protocol != 0));
-    let pen = &mut ip.pen;
+    // 0 matches any.
+    args.set(PROTOCOL, args.number(PROTOCOL).filter(|protocol| *protocol != 0));
+    let printer = &mut ip.printer;
     let header = RuleHeader { family, ..Default::default() };
-    let asked = ask::all(&mut ip.kernel, rule::GET, &Body::new(&header), &mut |rule| {
+    let result = request::dump(&mut ip.kernel, rule::GET, &Body::new(&header), &mut |rule| {
         let index = Index::new(rule.attrs);
-        if wants(&said, &rule.header, &index) {
-            match doomed.as_deref_mut() {
-                Some(doomed) if index.has(Rule::PRIORITY) => {
-                    doomed.take(pen, &rule.header, rule.attrs.bytes());
+        if matches(&args, &rule.header, &index) {
+            match deletions.as_deref_mut() {
+                Some(deletions) if index.has(Rule::PRIORITY) => {
+                    deletions.push(printer, &rule.header, rule.attrs.bytes());
                 }
                 Some(_) => {}
-                None => print(pen, &rule, &index, false),
+                None => print(printer, &rule, &index, false),
             }
         }
     });
-    asked.or_else(|error| errors::found(pen.err, &error, doomed.is_some(), 1))
+    result
+        .or_else(|error| errors::dump_or_flush_failed(printer.err, &error, deletions.is_some(), 1))
 }
 
-/// Whether this rule is wanted.
-fn wants(said: &Said<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
+/// Returns whether a rule matches.
+fn matches(args: &ParsedArgs<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
     let pair = |first: u32, last: u32| u64::from(first) << 32 | u64::from(last);
     let ports = |key| {
         let range: Option<PortRange> = rule.get(key);
@@ -113,15 +114,15 @@ fn wants(said: &Said<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
     };
     let users = rule.get(Rule::UID_RANGE).map(|range| pair(range.start, range.end));
     let starts = |slot, payload: Option<&[u8]>, bits| {
-        said.prefix(slot).is_none_or(|wanted| {
-            let begins = payload.is_some_and(|it| wanted.begins(it, wanted.bits));
-            bits >= wanted.bits && (wanted.bits == 0 || begins)
+        args.prefix(slot).is_none_or(|wanted| {
+            let contains = payload.is_some_and(|it| wanted.contains(it, wanted.bits));
+            bits >= wanted.bits && (wanted.bits == 0 || contains)
         })
     };
     let named = |slot, link: Option<Str<'_>>| {
-        said.text(slot).is_none_or(|name| link.is_some_and(|link| link == name))
+        args.text(slot).is_none_or(|name| link.is_some_and(|link| link == name))
     };
-    said.fits(&[
+    args.matches(&[
         rule.number(Rule::TABLE).or(Some(header.table.0.into())),
         rule.number(Rule::PROTOCOL),
         rule.number(Rule::PRIORITY).or(Some(0)),
@@ -140,9 +141,9 @@ fn wants(said: &Said<'_>, header: &RuleHeader, rule: &Index<'_, Rule>) -> bool {
         && named(OIF, rule.get(Rule::OIFNAME))
 }
 
-/// One side of a rule: whence or whither.
+/// Prints the source or destination prefix of a rule.
 fn print_side<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     family: AddressFamily,
     side: (&str, &str, &str),
     address: Option<&[u8]>,
@@ -153,30 +154,30 @@ fn print_side<C: Channel>(
     match address {
         Some(address) => {
             let address = Address(family, address);
-            pen.out.key_string(key, &address);
+            printer.out.key_string(key, &address);
             if bits != host_bits(family) {
-                pen.out.key(len_key, bits);
-                pen.out.text(format_args!("{gap}{word} {address}/{bits}"));
+                printer.out.key(len_key, bits);
+                printer.out.text(format_args!("{gap}{word} {address}/{bits}"));
             } else {
-                pen.out.text(format_args!("{gap}{word} {address}"));
+                printer.out.text(format_args!("{gap}{word} {address}"));
             }
         }
         None if bits != 0 => {
-            pen.out.key_string(key, &"0");
-            pen.out.key(len_key, bits);
-            pen.out.text(format_args!("{gap}{word} 0/{bits}"));
+            printer.out.key_string(key, &"0");
+            printer.out.key(len_key, bits);
+            printer.out.text(format_args!("{gap}{word} 0/{bits}"));
         }
         None if key == "src" => {
-            pen.out.key_string(key, &"all");
-            pen.out.text(format_args!("{word} all"));
+            printer.out.key_string(key, &"all");
+            printer.out.text(format_args!("{word} all"));
         }
         None => {}
     }
 }
 
-/// Ports, and the mask that they are compared by.
+/// Prints a port or range of ports, and its mask.
 fn print_ports<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     keys: [&str; 4],
     ports: Option<PortRange>,
     mask: Option<u16>,
@@ -184,134 +185,136 @@ fn print_ports<C: Channel>(
     let [one, first, last, mask_key] = keys;
     let Some(ports) = ports else { return };
     if ports.start != ports.end {
-        pen.out.key(first, ports.start);
-        pen.out.key(last, ports.end);
-        pen.out.text(format_args!(" {one} {}-{}", ports.start, ports.end));
+        printer.out.key(first, ports.start);
+        printer.out.key(last, ports.end);
+        printer.out.text(format_args!(" {one} {}-{}", ports.start, ports.end));
         return;
     }
-    pen.out.key(one, ports.start);
+    printer.out.key(one, ports.start);
     match mask {
         Some(mask) => {
-            pen.out.key(mask_key, Value::Hex(mask.into()));
+            printer.out.key(mask_key, Value::Hex(mask.into()));
             match mask {
-                0xffff => pen.out.text(format_args!(" {one} {}", ports.start)),
-                mask => pen.out.text(format_args!(" {one} {}/{mask:#x}", ports.start)),
+                0xffff => printer.out.text(format_args!(" {one} {}", ports.start)),
+                mask => printer.out.text(format_args!(" {one} {}/{mask:#x}", ports.start)),
             }
         }
-        None => pen.out.text(format_args!(" {one} {}", ports.start)),
+        None => printer.out.text(format_args!(" {one} {}", ports.start)),
     }
 }
 
 /// Prints a rule.
 pub fn print<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     message: &Parsed<'_, RuleHeader, Rule>,
     rule: &Index<'_, Rule>,
     deleted: bool,
 ) {
     let header = message.header;
-    pen.out.object(None);
+    printer.out.object(None);
     if deleted {
-        pen.out.any("deleted", "Deleted ", true);
+        printer.out.any("deleted", "Deleted ", true);
     }
-    pen.out.any("priority", "{}:\t", rule.get(Rule::PRIORITY).unwrap_or(0));
+    printer.out.any("priority", "{}:\t", rule.get(Rule::PRIORITY).unwrap_or(0));
     if header.flags.contains(RuleFlags::INVERT) {
-        pen.out.any("not", "not ", Value::Null(""));
+        printer.out.any("not", "not ", Value::Null(""));
     }
     let source = rule.payload(Rule::SRC);
-    print_side(pen, header.family, ("from", "src", "srclen"), source, header.src_len);
+    print_side(printer, header.family, ("from", "src", "srclen"), source, header.src_len);
     let destination = rule.payload(Rule::DST);
-    print_side(pen, header.family, ("to", "dst", "dstlen"), destination, header.dst_len);
+    print_side(printer, header.family, ("to", "dst", "dstlen"), destination, header.dst_len);
     if header.tos != 0 {
-        let names = if pen.options.numeric { "" } else { DSFIELDS };
-        pen.out.string("tos", " tos {}", &Tos(header.tos, names));
+        let names = if printer.options.numeric { "" } else { DSFIELDS };
+        printer.out.string("tos", " tos {}", &Tos(header.tos, names));
     }
-    print_mark(pen, rule);
-    print_devices(pen, &header, rule);
+    print_mark(printer, rule);
+    print_devices(printer, &header, rule);
     if let Some(users) = rule.get(Rule::UID_RANGE) {
-        pen.out.any("uid_start", " uidrange {}", users.start);
-        pen.out.any("uid_end", "-{}", users.end);
+        printer.out.any("uid_start", " uidrange {}", users.start);
+        printer.out.any("uid_end", "-{}", users.end);
     }
     if let Some(transport) = rule.get(Rule::IP_PROTO) {
-        match names::name(transport.into(), TRANSPORTS).filter(|_| !pen.options.numeric) {
-            Some(name) => pen.out.string("ipproto", " ipproto {}", &name),
-            None => pen.out.string("ipproto", " ipproto {}", &format_args!("ipproto-{transport}")),
+        match names::name(transport.into(), IP_PROTOCOLS).filter(|_| !printer.options.numeric) {
+            Some(name) => printer.out.string("ipproto", " ipproto {}", &name),
+            None => {
+                printer.out.string("ipproto", " ipproto {}", &format_args!("ipproto-{transport}"))
+            }
         }
     }
     print_ports(
-        pen,
+        printer,
         ["sport", "sport_start", "sport_end", "sport_mask"],
         rule.get(Rule::SPORT_RANGE),
         rule.get(Rule::SPORT_MASK),
     );
     print_ports(
-        pen,
+        printer,
         ["dport", "dport_start", "dport_end", "dport_mask"],
         rule.get(Rule::DPORT_RANGE),
         rule.get(Rule::DPORT_MASK),
     );
     if let Some(id) = rule.get(Rule::TUN_ID) {
-        pen.out.any("tun_id", " tun_id {}", id);
+        printer.out.any("tun_id", " tun_id {}", id);
     }
-    print_table(pen, &header, rule);
+    print_table(printer, &header, rule);
     if let Some(label) = rule.get(Rule::FLOWLABEL) {
         let mask = rule.get(Rule::FLOWLABEL_MASK);
-        pen.out.key("flowlabel", Value::Hex(label.into()));
+        printer.out.key("flowlabel", Value::Hex(label.into()));
         match mask {
             Some(mask) => {
-                pen.out.key("flowlabel_mask", Value::Hex(mask.into()));
-                pen.out.text(format_args!(" flowlabel {label:#x}/{mask:#x}"));
+                printer.out.key("flowlabel_mask", Value::Hex(mask.into()));
+                printer.out.text(format_args!(" flowlabel {label:#x}/{mask:#x}"));
             }
-            None => pen.out.text(format_args!(" flowlabel {label:#x}")),
+            None => printer.out.text(format_args!(" flowlabel {label:#x}")),
         }
     }
     if let Some(flow) = rule.get(Rule::FLOW) {
         let (from, to) = (flow >> 16, flow & 0xffff);
         if from != 0 {
-            pen.name("flow_from", " realms {}/", from, REALMS);
-            pen.name("flow_to", "{}", to, REALMS);
+            printer.name("flow_from", " realms {}/", from, REALMS);
+            printer.name("flow_to", "{}", to, REALMS);
         } else {
-            pen.name("flow_to", " realms {}", to, REALMS);
+            printer.name("flow_to", " realms {}", to, REALMS);
         }
     }
-    print_action(pen, &header, rule);
+    print_action(printer, &header, rule);
     let protocol = rule.get(Rule::PROTOCOL).map(|protocol| protocol.0);
     if let Some(protocol) = protocol {
-        // What the kernel or nobody set goes without saying.
-        if pen.options.details || !matches!(protocol, 0 | 2) {
-            pen.name("protocol", " proto {}", protocol, PROTOCOLS);
+        // Unset and `kernel` are printed with `-details` only.
+        if printer.options.details || !matches!(protocol, 0 | 2) {
+            printer.name("protocol", " proto {}", protocol, PROTOCOLS);
         }
     }
     if let Some(dscp) = rule.get(Rule::DSCP) {
-        let names = if pen.options.numeric { "" } else { DSFIELDS };
-        pen.out.string("dscp", " dscp {}", &Tos(dscp << 2, names));
+        let names = if printer.options.numeric { "" } else { DSFIELDS };
+        printer.out.string("dscp", " dscp {}", &Tos(dscp << 2, names));
         if let Some(mask) = rule.get(Rule::DSCP_MASK) {
-            pen.out.any("dscp_mask", "", Value::Hex(mask.into()));
+            printer.out.any("dscp_mask", "", Value::Hex(mask.into()));
         }
     }
-    pen.out.words("\n");
-    pen.out.end_object();
+    printer.out.literal("\n");
+    printer.out.end_object();
 }
 
-fn print_mark<C: Channel>(pen: &mut Pen<'_, '_, C>, rule: &Index<'_, Rule>) {
+fn print_mark<C: Channel>(printer: &mut Printer<'_, '_, C>, rule: &Index<'_, Rule>) {
     let (mark, mask) = (rule.get(Rule::FWMARK), rule.get(Rule::FWMASK));
     if mark.is_none() && mask.is_none() {
         return;
     }
     let mark = Value::Hex(mark.unwrap_or(0).into());
-    pen.out.key("fwmark", mark);
+    printer.out.key("fwmark", mark);
     match mask {
         Some(mask) if mask != u32::MAX => {
             let mask = Value::Hex(mask.into());
-            pen.out.key("fwmask", mask);
-            pen.out.text(format_args!(" fwmark {mark}/{mask}"));
+            printer.out.key("fwmask", mask);
+            printer.out.text(format_args!(" fwmark {mark}/{mask}"));
         }
-        _ => pen.out.text(format_args!(" fwmark {mark}")),
+        _ => printer.out.text(format_args!(" fwmark {mark}")),
     }
 }
 
 fn print_devices<C: Channel>(
-    pen: &mut Pen<'_, '_, C>,
+    printer: &mut Printer<'_, '_, C>,
     header: &RuleHeader,
     rule: &Index<'_, Rule>,
 ) {
@@ -320,44 +323,52 @@ fn print_devices<C: Channel>(
         ("oif", " oif {}", rule.get(Rule::OIFNAME), RuleFlags::OIF_DETACHED, "oif_detached"),
     ] {
         if let Some(name) = name {
-            pen.out.string(key, template, &name);
+            printer.out.string(key, template, &name);
             if header.flags.contains(flag) {
-                pen.out.any(gone_key, " [detached]", Value::Null(""));
+                printer.out.any(gone_key, " [detached]", Value::Null(""));
             }
         }
     }
     if rule.get(Rule::L3MDEV).is_some_and(|l3mdev| l3mdev != 0) {
-        pen.out.any("l3mdev", " lookup [l3mdev-table]", Value::Null(""));
+        printer.out.any("l3mdev", " lookup [l3mdev-table]", Value::Null(""));
     }
 }
 
-fn print_table<C: Channel>(pen: &mut Pen<'_, '_, C>, header: &RuleHeader, rule: &Index<'_, Rule>) {
+fn print_table<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    header: &RuleHeader,
+    rule: &Index<'_, Rule>,
+) {
     let table = rule.get(Rule::TABLE).unwrap_or(header.table).0;
     if table == 0 {
         return;
     }
-    pen.name("table", " lookup {}", table, TABLES);
+    printer.name("table", " lookup {}", table, TABLES);
     if let Some(bits) = rule.get(Rule::SUPPRESS_PREFIXLEN).filter(|bits| *bits != -1) {
-        pen.out.any("suppress_prefixlen", " suppress_prefixlength {}", bits);
+        printer.out.any("suppress_prefixlen", " suppress_prefixlength {}", bits);
     }
     if let Some(group) = rule.get(Rule::SUPPRESS_IFGROUP).filter(|group| *group != u32::MAX) {
-        pen.name("suppress_ifgroup", " suppress_ifgroup {}", group, GROUPS);
+        printer.name("suppress_ifgroup", " suppress_ifgroup {}", group, GROUPS);
     }
 }
 
-fn print_action<C: Channel>(pen: &mut Pen<'_, '_, C>, header: &RuleHeader, rule: &Index<'_, Rule>) {
+fn print_action<C: Channel>(
+    printer: &mut Printer<'_, '_, C>,
+    header: &RuleHeader,
+    rule: &Index<'_, Rule>,
+) {
     match header.action {
         RuleAction::GOTO => {
             match rule.get(Rule::GOTO) {
-                Some(target) => pen.out.any("goto", " goto {}", target),
-                None => pen.out.string("goto", " goto {}", &"none"),
+                Some(target) => printer.out.any("goto", " goto {}", target),
+                None => printer.out.string("goto", " goto {}", &"none"),
             }
             if header.flags.contains(RuleFlags::UNRESOLVED) {
-                pen.out.any("unresolved", " [unresolved]", Value::Null(""));
+                printer.out.any("unresolved", " [unresolved]", Value::Null(""));
             }
         }
-        RuleAction::NOP => pen.out.any("nop", " nop", Value::Null("")),
+        RuleAction::NOP => printer.out.any("nop", " nop", Value::Null("")),
         RuleAction::TO_TBL => {}
-        other => pen.name("action", " {}", other.0, TYPES),
+        other => printer.name("action", " {}", other.0, ROUTE_TYPES),
     }
 }

@@ -1,4 +1,4 @@
-//! What has gone through a link.
+//! Printing of a link's counters.
 
 use core::fmt::{self, Display};
 
@@ -8,10 +8,10 @@ use barelink_codec::value::Structure as _;
 use barelink_transport::Channel;
 
 use super::index::Index;
-use super::pen::Pen;
+use super::printer::Printer;
 use super::words::cut;
 
-/// A number with `k`, `M`, `G`, if such are wanted.
+/// Counter, printed with a suffix such as `k` or `M` if requested.
 struct Scaled {
     count: u64,
     human: bool,
@@ -31,7 +31,7 @@ impl Display for Scaled {
             letter = Some(next);
             unit = unit.saturating_mul(base);
         }
-        // Two digits behind the point below 10, one below 100.
+        // Two decimals below 10, one below 100.
         let whole = self.count / unit;
         let digits = if whole < 10 { 2 } else { u32::from(whole < 100) };
         let scale = 10u64.pow(digits);
@@ -48,7 +48,7 @@ impl Display for Scaled {
     }
 }
 
-/// How many characters something takes in print.
+/// Returns the number of characters of a printed value.
 fn width(value: &dyn Display) -> usize {
     struct Count(usize);
     impl fmt::Write for Count {
@@ -62,8 +62,9 @@ fn width(value: &dyn Display) -> usize {
     count.0
 }
 
-/// Where in the structure a counter stands, among those before it: the same in both structures.
-const fn place(name: &str) -> u8 {
+/// Returns the index of a field in `struct rtnl_link_stats64`, which is the same in `struct
+/// rtnl_link_stats`.
+const fn field_index(name: &str) -> u8 {
     let (wide, narrow) = (LinkStats64::LAYOUT.fields, LinkStats::LAYOUT.fields);
     let mut at = 0;
     while at < wide.len() {
@@ -88,16 +89,16 @@ const fn same(one: &str, other: &str) -> bool {
     at == one.len() && at == other.len()
 }
 
-/// How often the carrier came or went, which is no field of the structure.
-const CHANGES: u8 = u8::MAX;
+/// Field index for the number of carrier changes, which is not in the structure.
+const CARRIER_CHANGES: u8 = u8::MAX;
 
-/// Counters: their words with commas between, and where they stand. One that is most often 0 has a `?`
-/// behind its word: it is there only if it is not.
+/// Counters of a line: their headings separated by commas, and their field indexes. A heading with
+/// a `?` after it is printed only if its counter is not 0.
 type Row = (&'static str, &'static [u8]);
 
-/// Writes a row.
+/// Builds a line from its headings and the names of the fields.
 macro_rules! row {
-    ($words:literal; $($name:literal),*) => { ($words, const { &[$(place($name)),*] }) };
+    ($words:literal; $($name:literal),*) => { ($words, const { &[$(field_index($name)),*] }) };
 }
 
 const RECEIVED: Row = row! { "bytes,packets,errors,dropped,missed,mcast,compressed?";
@@ -115,15 +116,15 @@ const SENT: Row = row! { "bytes,packets,errors,dropped,carrier,collsns,compresse
 const SENT_ERRORS: Row = (
     "aborted,fifo,window,heartbt,transns",
     &[
-        place("tx_aborted_errors"),
-        place("tx_fifo_errors"),
-        place("tx_window_errors"),
-        place("tx_heartbeat_errors"),
-        CHANGES,
+        field_index("tx_aborted_errors"),
+        field_index("tx_fifo_errors"),
+        field_index("tx_window_errors"),
+        field_index("tx_heartbeat_errors"),
+        CARRIER_CHANGES,
     ],
 );
 
-/// The same in JSON, which has two of them the other way round.
+/// Lines of JSON, where two counters change places.
 const JSON_RECEIVED: Row = row! {
     "bytes,packets,errors,dropped,over_errors,multicast,compressed?";
     "rx_bytes", "rx_packets", "rx_errors", "rx_dropped", "rx_over_errors", "multicast",
@@ -139,7 +140,7 @@ const JSON_SENT: Row =
 const JSON_SENT_ERRORS: Row =
     ("aborted_errors,fifo_errors,window_errors,heartbeat_errors,carrier_changes", SENT_ERRORS.1);
 
-/// A link's counters, of eight bytes each or of four.
+/// Counters of a link, of eight bytes each or of four.
 #[derive(Clone, Copy)]
 struct Counters<'a> {
     bytes: &'a [u8],
@@ -148,31 +149,31 @@ struct Counters<'a> {
 }
 
 impl Counters<'_> {
-    /// Each counter of a row, with its place in the row and its word; without a word, if it is not to be
-    /// there.
+    /// Calls `each` with the position, heading and value of each counter of a line; the heading is
+    /// empty if the counter is not printed.
     #[inline(never)]
     fn each(&self, (words, places): Row, each: &mut dyn FnMut(usize, &'static str, u64)) {
         let mut words = words;
-        for (at, place) in places.iter().enumerate() {
+        for (at, field_index) in places.iter().enumerate() {
             let mut rest = cut(&mut words, b',');
-            let often_none = rest.ends_with('?');
+            let optional = rest.ends_with('?');
             let word = cut(&mut rest, b'?');
-            let value = match *place {
-                CHANGES => self.changes.map(u64::from),
-                place => {
-                    let start = usize::from(place).wrapping_mul(self.size.into());
+            let value = match *field_index {
+                CARRIER_CHANGES => self.changes.map(u64::from),
+                field_index => {
+                    let start = usize::from(field_index).wrapping_mul(self.size.into());
                     let bytes = self.bytes.get(start..start.wrapping_add(self.size.into()));
                     Some(bytes.and_then(|it| Int::unsigned(self.size).load(it)).unwrap_or(0))
                 }
             };
-            let hidden = value.is_none_or(|value| often_none && value == 0);
+            let hidden = value.is_none_or(|value| optional && value == 0);
             each(at, if hidden { "" } else { word }, value.unwrap_or(0));
         }
     }
 }
 
 /// Prints a link's counters, if it has any.
-pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
+pub fn print<C: Channel>(printer: &mut Printer<'_, '_, C>, link: &Index<'_, Link>) {
     let changes = link.get(Link::CARRIER_CHANGES);
     let (key, bytes, size) = match (link.payload(Link::STATS64), link.payload(Link::STATS)) {
         (Some(bytes), _) => ("stats64", bytes, 8),
@@ -180,65 +181,65 @@ pub fn print<C: Channel>(pen: &mut Pen<'_, '_, C>, link: &Index<'_, Link>) {
         (None, None) => return,
     };
     let counters = Counters { bytes, size, changes };
-    let more = pen.options.stats > 1;
-    if !pen.out.json {
+    let more = printer.options.stats > 1;
+    if !printer.out.json {
         let columns =
             ["*X errors:", "packets", "errors", "dropped", "heartbt", "overrun", "compressed"];
-        let mut table = Table { pen, counters, columns: columns.map(str::len) };
-        table.fit(RECEIVED, 0);
-        table.fit(SENT, 0);
+        let mut table = Table { printer, counters, columns: columns.map(str::len) };
+        table.widen(RECEIVED, 0);
+        table.widen(SENT, 0);
         if more {
-            table.fit(RECEIVED_ERRORS, 1);
-            table.fit(SENT_ERRORS, 1);
+            table.widen(RECEIVED_ERRORS, 1);
+            table.widen(SENT_ERRORS, 1);
         }
         for (start, label, row, errors_label, errors) in [
             (false, "RX:", RECEIVED, "RX errors:", RECEIVED_ERRORS),
             (true, "TX:", SENT, "TX errors:", SENT_ERRORS),
         ] {
             if start {
-                table.pen.out.line();
+                table.printer.out.line();
             }
             table.row(label, row);
             if more {
-                table.pen.out.line();
+                table.printer.out.line();
                 table.errors(errors_label, errors);
             }
         }
         return;
     }
-    pen.out.object(Some(key));
+    printer.out.object(Some(key));
     for (key, row, errors) in
         [("rx", JSON_RECEIVED, JSON_RECEIVED_ERRORS), ("tx", JSON_SENT, JSON_SENT_ERRORS)]
     {
-        pen.out.object(Some(key));
+        printer.out.object(Some(key));
         let print = &mut |_, key: &str, value: u64| {
             if !key.is_empty() {
-                pen.out.key(key, value);
+                printer.out.key(key, value);
             }
         };
         counters.each(row, print);
         if more {
             counters.each(errors, print);
         }
-        pen.out.end_object();
+        printer.out.end_object();
     }
-    pen.out.end_object();
+    printer.out.end_object();
 }
 
-/// Counters in columns.
+/// Counters printed in columns.
 struct Table<'p, 'a, 'b, 'c, C> {
-    pen: &'p mut Pen<'a, 'b, C>,
+    printer: &'p mut Printer<'a, 'b, C>,
     counters: Counters<'c>,
     columns: [usize; 7],
 }
 
 impl<C: Channel> Table<'_, '_, '_, '_, C> {
     fn scaled(&self, count: u64) -> Scaled {
-        Scaled { count, human: self.pen.options.human, iec: self.pen.options.iec }
+        Scaled { count, human: self.printer.options.human, iec: self.printer.options.iec }
     }
 
-    /// Makes the columns, from this one on, as wide as the values need.
-    fn fit(&mut self, row: Row, from: usize) {
+    /// Widens the columns, from this one on, to the width of the values.
+    fn widen(&mut self, row: Row, from: usize) {
         let counters = self.counters;
         counters.each(row, &mut |at, _, value| {
             let wide = width(&self.scaled(value));
@@ -252,33 +253,37 @@ impl<C: Channel> Table<'_, '_, '_, '_, C> {
         self.columns.get(at).copied().unwrap_or(0)
     }
 
-    /// Words over values, the first word within the label's column.
+    /// Prints headings over values, the first heading in the label's column.
     fn row(&mut self, label: &str, row: Row) {
         let counters = self.counters;
-        self.pen.out.text(format_args!("    {label}"));
+        self.printer.out.text(format_args!("    {label}"));
         counters.each(row, &mut |at, word, _| {
             let wide = self.column(at);
             let wide = if at == 0 { wide.saturating_sub(label.len() + 1) } else { wide };
-            self.pen.out.text(format_args!(" {word:>wide$}"));
+            self.printer.out.text(format_args!(" {word:>wide$}"));
         });
-        self.pen.out.line();
-        self.pen.out.words("    ");
+        self.printer.out.line();
+        self.printer.out.literal("    ");
         counters.each(row, &mut |at, word, value| self.value(word, value, self.column(at)));
     }
 
-    /// Words over values, behind the label's column.
+    /// Prints headings over values, after the label's column.
     fn errors(&mut self, label: &str, row: Row) {
         let counters = self.counters;
         let first = self.column(0).saturating_sub(label.len());
-        self.pen.out.text(format_args!("    {label}{:first$}", ""));
+        self.printer.out.text(format_args!("    {label}{:first$}", ""));
         counters.each(row, &mut |at, word, _| {
             let wide = self.column(at.saturating_add(1));
             if !word.is_empty() {
-                self.pen.out.text(format_args!(" {word:>wide$}"));
+                self.printer.out.text(format_args!(" {word:>wide$}"));
             }
         });
-        self.pen.out.line();
-        self.pen.out.text(format_args!("{:wide$}", "", wide = self.column(0).saturating_add(5)));
+        self.printer.out.line();
+        self.printer.out.text(format_args!(
+            "{:wide$}",
+            "",
+            wide = self.column(0).saturating_add(5)
+        ));
         counters.each(row, &mut |at, word, value| {
             self.value(word, value, self.column(at.saturating_add(1)));
         });
@@ -290,6 +295,6 @@ impl<C: Channel> Table<'_, '_, '_, '_, C> {
         }
         let value = self.scaled(value);
         let gap = wide.saturating_sub(width(&value));
-        self.pen.out.text(format_args!("{:gap$}{value} ", ""));
+        self.printer.out.text(format_args!("{:gap$}{value} ", ""));
     }
 }

@@ -1,8 +1,8 @@
-//! How each object is used. Scripts look in here for what an `ip` can do.
+//! Usage texts of the objects; scripts search them for supported features.
 
-use super::words::{self, Complaints, Exit};
+use super::words::{self, Exit, TextOutput};
 
-/// What is said for `help`.
+/// Text of `help`, by object.
 const USAGE: &[(&str, &str)] = &[
     (
         "address",
@@ -84,15 +84,15 @@ GROUP    := ID[,WEIGHT][/ID[,WEIGHT]]...
     ),
 ];
 
-/// Says how an object is used; whether that is known.
-pub fn tell(object: &str, out: &mut Complaints<'_>) -> bool {
+/// Writes the usage of an object; returns `false` if there is none.
+pub fn write_usage(object: &str, out: &mut TextOutput<'_>) -> bool {
     let Some((_, text)) = USAGE.iter().find(|row| row.0 == object) else { return false };
     out.write_str("Usage: ");
     out.write_str(text);
     true
 }
 
-/// Says how an object is used, or the program; the command line was not understood.
-pub fn of(object: &str, err: &mut Complaints<'_>) -> Exit {
-    if tell(object, err) { words::USAGE } else { super::usage(err) }
+/// Prints the usage of an object, or of the program; returns the status of a usage error.
+pub fn of(object: &str, err: &mut TextOutput<'_>) -> Exit {
+    if write_usage(object, err) { words::USAGE } else { super::usage(err) }
 }

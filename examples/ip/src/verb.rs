@@ -1,50 +1,50 @@
-//! What is to be done with an object: the verbs of each, with their abbreviations.
+//! Commands of each object, with their abbreviations.
 
 use barelink_codec::message::Flags;
 
-use super::words::{Complaints, Exit, USAGE, Words, abbreviates, cut, line};
+use super::words::{Exit, TextOutput, USAGE, Words, abbreviates, cut, line};
 
-/// What is to be done.
+/// Command of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
-    /// Show them.
+    /// Print all objects that match.
     Show,
-    /// Ask for one.
+    /// Look up one object.
     Get,
-    /// Make what is not there yet.
+    /// Create an object; fail if it exists.
     Add,
-    /// Change what is there.
+    /// Change an existing object.
     Change,
-    /// Change it, or make it.
+    /// Change an object, or create it.
     Replace,
-    /// Make it, behind others like it.
+    /// Create an object, after others with the same key.
     Append,
-    /// Make it, ahead of others like it.
+    /// Create an object, before others with the same key.
     Prepend,
-    /// See whether it is there.
+    /// Test whether an object exists.
     Test,
-    /// Delete it.
+    /// Remove one object.
     Delete,
-    /// Delete all like this.
+    /// Remove all objects that match.
     Flush,
-    /// Names that a link has besides.
+    /// Change a link's alternative names.
     Property,
-    /// What next hops' groups consist of.
+    /// Print the buckets of resilient next hop groups.
     Bucket,
-    /// Run a program in it.
+    /// Run a program in a network namespace.
     Exec,
-    /// Say how it is used.
+    /// Print the usage.
     Help,
 }
 
 impl Verb {
-    /// Whether one request is all there is to it.
-    pub fn is_one_change(self) -> bool {
+    /// Returns whether the command is one request.
+    pub fn is_single_request(self) -> bool {
         use Verb::*;
         matches!(self, Add | Change | Replace | Append | Prepend | Test | Delete)
     }
 
-    /// What `NEW` says of it.
+    /// Returns the request flags of a `RTM_NEW*` message.
     pub fn flags(self) -> Flags {
         match self {
             Verb::Add => Flags::CREATE | Flags::EXCL,
@@ -58,7 +58,7 @@ impl Verb {
     }
 }
 
-/// What there is, by name.
+/// Commands by name.
 const NAMES: &[(&str, Verb)] = &[
     ("show", Verb::Show),
     ("get", Verb::Get),
@@ -75,8 +75,8 @@ const NAMES: &[(&str, Verb)] = &[
     ("exec", Verb::Exec),
 ];
 
-/// The verbs of each object, in the order that abbreviations are tried; what a word means that is none
-/// of the above. What iproute2 has, and this program has not, means `missing`.
+/// Commands of each object, in the order that abbreviations are tried; after `=`, the command that
+/// a synonym means. `missing` is a command of iproute2 that this program lacks.
 const VERBS: &str = "\
 link add,set=change,change,replace,delete,show,lst=show,list=show,xstats=missing,\
 afstats=missing,property\n\
@@ -92,8 +92,8 @@ netns list=show,show,lst=show,list-id=missing,add,set=change,delete,identify=mis
 pids=missing,exec,monitor=missing,attach=missing\n\
 ";
 
-/// Reads an object's verb; without one, things are shown.
-pub fn verb(words: &mut Words<'_>, object: &str, err: &mut Complaints<'_>) -> Result<Verb, Exit> {
+/// Parses an object's command; the default is `show`.
+pub fn verb(words: &mut Words<'_>, object: &str, err: &mut TextOutput<'_>) -> Result<Verb, Exit> {
     let Some(word) = words.next() else { return Ok(Verb::Show) };
     let mut verbs = line(VERBS, object);
     while !verbs.is_empty() {

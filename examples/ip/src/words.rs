@@ -1,68 +1,68 @@
-//! The words of the command line.
+//! Words of the command line, and the numbers and patterns that they contain.
 
 use core::fmt::{self, Write};
 
-/// The status that the program ends with.
+/// Exit status of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exit(pub u8);
 
-/// The command line was not understood, `exit(-1)`.
+/// Status of a usage error, `exit(-1)`.
 pub const USAGE: Exit = Exit(255);
 
-/// Where complaints are written to. There is a way to it in nearly every call, so that it is a thin
-/// one.
-pub struct Complaints<'a>(pub &'a mut dyn Write);
+/// Writer for errors and usage texts that ignores write errors. It is not generic, since nearly
+/// every function has one.
+pub struct TextOutput<'a>(pub &'a mut dyn Write);
 
-impl Complaints<'_> {
-    /// Writes this.
+impl TextOutput<'_> {
+    /// Writes a string, ignoring errors.
     #[inline(never)]
     pub fn write_str(&mut self, text: &str) {
         let _ = self.0.write_str(text);
     }
 
-    /// Writes this, as `write!` does.
+    /// Writes formatted text, for `write!`.
     #[inline(never)]
     pub fn write_fmt(&mut self, args: fmt::Arguments<'_>) {
         let _ = self.0.write_fmt(args);
     }
 }
 
-/// The words of the command line that are left.
+/// Words of the command line that have not been parsed.
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
     words: &'a [&'a str],
 }
 
-/// Whether the word is the beginning of this one.
+/// Returns whether a word is the beginning of another one.
 #[inline(never)]
 pub fn abbreviates(word: &str, whole: &str) -> bool {
     !word.is_empty() && whole.starts_with(word)
 }
 
 impl<'a> Words<'a> {
-    /// These words.
+    /// Returns the words of a command line.
     pub const fn new(words: &'a [&'a str]) -> Self {
         Words { words }
     }
 
-    /// The next word, which stays.
+    /// Returns the next word without consuming it.
     pub fn peek(&self) -> Option<&'a str> {
         self.words.first().copied()
     }
 
-    /// All of them.
+    /// Returns the remaining words.
     pub fn rest(&self) -> &'a [&'a str] {
         self.words
     }
 
-    /// The word behind that many others, which stays.
+    /// Returns the word at this position without consuming it.
     pub fn nth_word(&self, at: usize) -> Option<&'a str> {
         self.words.get(at).copied()
     }
 
-    /// The word that has to follow another.
+    /// Returns the next word, a required value; prints an error if it is missing.
     #[inline(never)]
-    pub fn value(&mut self, err: &mut Complaints<'_>) -> Result<&'a str, Exit> {
+    pub fn value(&mut self, err: &mut TextOutput<'_>) -> Result<&'a str, Exit> {
         self.next().ok_or_else(|| {
             err.write_str("Command line is not complete. Try option \"help\"\n");
             USAGE
@@ -81,33 +81,33 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// Whether it can be a link's name, of at most so many bytes.
+/// Returns whether a word can be a link's name of at most this many bytes.
 pub fn is_name(name: &str, most: usize) -> bool {
     let fits = |byte: u8| byte != b'/' && !byte.is_ascii_whitespace();
     (1..=most).contains(&name.len()) && name.bytes().all(fits)
 }
 
-/// Says why not, in these words.
+/// Prints an error message and returns the exit status.
 #[inline(never)]
-pub fn refuse(err: &mut Complaints<'_>, why: &str, exit: Exit) -> Exit {
+pub fn fail(err: &mut TextOutput<'_>, why: &str, exit: Exit) -> Exit {
     err.write_str(why);
     exit
 }
 
-/// Complains about a word, as `invarg` does.
+/// Prints the error of an invalid argument, as iproute2's `invarg` does.
 #[inline(never)]
-pub fn wrong(err: &mut Complaints<'_>, word: &str, why: &str) -> Exit {
+pub fn invalid_argument(err: &mut TextOutput<'_>, word: &str, why: &str) -> Exit {
     writeln!(err, "Error: argument \"{word}\" is wrong: {why}");
     USAGE
 }
 
-/// Complains about a second value for the same thing, as `duparg2` does.
-pub fn twice(err: &mut Complaints<'_>, what: &str, word: &str) -> Exit {
+/// Prints the error of a repeated argument or an unknown one, as iproute2's `duparg2` does.
+pub fn duplicate_or_garbage(err: &mut TextOutput<'_>, what: &str, word: &str) -> Exit {
     writeln!(err, "Error: either \"{what}\" is duplicate, or \"{word}\" is a garbage.");
     USAGE
 }
 
-/// Takes off the text what stands before this mark, and the mark.
+/// Splits off the text before a separator, and drops the separator.
 #[inline(never)]
 pub fn cut<'t>(text: &mut &'t str, mark: u8) -> &'t str {
     let end = text.bytes().position(|byte| byte == mark);
@@ -116,7 +116,7 @@ pub fn cut<'t>(text: &mut &'t str, mark: u8) -> &'t str {
     part
 }
 
-/// What stands behind this word in the line that begins with it.
+/// Returns the rest of the line that begins with this word; empty if there is none.
 #[inline(never)]
 pub fn line(mut text: &'static str, word: &str) -> &'static str {
     while !text.is_empty() {
@@ -128,7 +128,7 @@ pub fn line(mut text: &'static str, word: &str) -> &'static str {
     ""
 }
 
-/// A number in base 10, 8 (`0`) or 16 (`0x`).
+/// Parses a number in base 10, 8 (`0`) or 16 (`0x`).
 #[inline(never)]
 pub fn number(word: &str) -> Option<u64> {
     let (digits, base) = match word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
@@ -142,22 +142,22 @@ pub fn number(word: &str) -> Option<u64> {
     u64::from_str_radix(digits, base).ok()
 }
 
-/// A number in base 16, with or without `0x`.
+/// Parses a number in base 16, with or without `0x`.
 pub fn hexadecimal(word: &str) -> Option<u64> {
     u64::from_str_radix(word.strip_prefix("0x").unwrap_or(word), 16).ok()
 }
 
-/// A number of 32 bits.
+/// Parses a number of 32 bits.
 pub fn number32(word: &str) -> Option<u32> {
     number(word)?.try_into().ok()
 }
 
-/// Whether a name fits a pattern of the shell, with `*`, `?` and `[...]`.
-pub fn fits(pattern: &[u8], name: &[u8]) -> bool {
+/// Returns whether a name matches a shell pattern with `*`, `?` and `[...]`.
+pub fn matches_pattern(pattern: &[u8], name: &[u8]) -> bool {
     match pattern.split_first() {
         None => name.is_empty(),
         Some((b'*', rest)) => {
-            (0..=name.len()).any(|at| fits(rest, name.get(at..).unwrap_or_default()))
+            (0..=name.len()).any(|at| matches_pattern(rest, name.get(at..).unwrap_or_default()))
         }
         Some((b'[', set)) if set.iter().skip(1).any(|byte| *byte == b']') => {
             let Some((first, name)) = name.split_first() else { return false };
@@ -172,10 +172,12 @@ pub fn fits(pattern: &[u8], name: &[u8]) -> bool {
                     [low, b'-', high] => (low..=high).contains(&first),
                     _ => false,
                 });
-            found != negated && fits(rest.get(1..).unwrap_or_default(), name)
+            found != negated && matches_pattern(rest.get(1..).unwrap_or_default(), name)
         }
         Some((wanted, pattern)) => match name.split_first() {
-            Some((byte, name)) => (*wanted == b'?' || wanted == byte) && fits(pattern, name),
+            Some((byte, name)) => {
+                (*wanted == b'?' || wanted == byte) && matches_pattern(pattern, name)
+            }
             None => false,
         },
     }

@@ -1,5 +1,5 @@
-//! `ip` beside iproute2's where both change things: each in a network namespace of its own, the same
-//! command lines, the same statuses and complaints, and the same state afterwards.
+//! Differential test of changing commands: `ip` and iproute2 run the same command lines in a
+//! network namespace each; exit statuses, errors and the resulting state are compared.
 
 mod common;
 
@@ -16,7 +16,7 @@ ip link set v0 addrgenmode none up; ip link set v1 addrgenmode none up
 ip addr add 10.0.0.1/16 dev v0; ip addr add 2001:db8::1/32 dev v0 nodad
 ";
 
-/// What the state is looked at with, by iproute2 in both namespaces.
+/// Commands that print the state, by iproute2 in both namespaces.
 const SHOWS: [&str; 7] = [
     "addr",
     "-4 route show table all",
@@ -27,14 +27,14 @@ const SHOWS: [&str; 7] = [
     "nexthop",
 ];
 
-/// What a program did: its complaints and statuses, what it printed, and the state it left.
-struct Ran {
-    complaints: String,
+/// Errors and exit statuses, output, and resulting state of a program.
+struct RunResult {
+    errors: String,
     printed: String,
     state: String,
 }
 
-fn run(program: &str) -> Option<Ran> {
+fn run(program: &str) -> Option<RunResult> {
     let mut script = String::from(SETUP);
     script.push_str("exec 3>&1 4>&2\n");
     for line in LINES.lines() {
@@ -48,15 +48,15 @@ fn run(program: &str) -> Option<Ran> {
     let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (printed, state) = text.split_once('\u{1}')?;
-    Some(Ran {
-        complaints: String::from_utf8_lossy(&output.stderr).into_owned(),
+    Some(RunResult {
+        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
         printed: printed.into(),
         state: state.into(),
     })
 }
 
-/// Lines without the attribute's name, which is ours, without usage, which is each program's own, and
-/// without numbers that go on counting.
+/// Returns the lines without attribute names (printed by this program only), usage texts, and
+/// numbers that change with time.
 fn plain(text: &str) -> Vec<String> {
     let mut usage = false;
     let mut lines = Vec::new();
@@ -77,7 +77,7 @@ fn plain(text: &str) -> Vec<String> {
     lines
 }
 
-/// Where two texts differ, behind the command line that it is about.
+/// Returns the differences of two texts, after the command lines that they belong to.
 fn differences(ours: &str, theirs: &str, in_any_order: bool) -> Vec<String> {
     let (ours, theirs) = (plain(ours), plain(theirs));
     let parts = |lines: &[String]| {
@@ -104,7 +104,7 @@ fn differences(ours: &str, theirs: &str, in_any_order: bool) -> Vec<String> {
     found
 }
 
-/// Whether there is iproute2, and namespaces to try it in; says what is missing.
+/// Returns whether iproute2 is installed and namespaces can be created; prints what is missing.
 fn can_compare() -> bool {
     if !Command::new("ip").arg("-V").output().is_ok_and(|it| it.status.success()) {
         println!("skipped: there is no iproute2 here");
@@ -119,15 +119,15 @@ fn can_compare() -> bool {
 }
 
 #[test]
-fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
+fn changes_have_the_effects_and_errors_of_iproute2() {
     if !can_compare() {
         return;
     }
     let (theirs, ours) = (run("ip").unwrap(), run(env!("CARGO_BIN_EXE_ip")).unwrap());
-    assert!(theirs.complaints.lines().count() > LINES.lines().count(), "{}", theirs.complaints);
-    // Which of two links comes up first decides on the order of their multicast routes.
+    assert!(theirs.errors.lines().count() > LINES.lines().count(), "{}", theirs.errors);
+    // The order of multicast routes depends on which of two links comes up first.
     let texts = [
-        (&ours.complaints, &theirs.complaints, false),
+        (&ours.errors, &theirs.errors, false),
         (&ours.printed, &theirs.printed, false),
         (&ours.state, &theirs.state, true),
     ];
@@ -135,7 +135,8 @@ fn changes_have_the_same_effects_statuses_and_complaints_as_by_iproute2() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// Many namespaces, one that has its own /etc/hosts, and programs that look around.
+/// Script with many namespaces, one that has its own /etc/hosts, and programs that print what they
+/// find.
 const MANY: &str = "
 mount -t tmpfs none /run && mount -t tmpfs none /etc && mkdir -p /run/netns /etc/netns/n1 || exit 9
 echo own > /etc/netns/n1/hosts; echo own > /etc/netns/n1/gone; echo all > /etc/hosts
@@ -153,7 +154,7 @@ umount -l /run/netns; rm -r /run/netns; $PROGRAM netns; echo \"= $?\"
 ";
 
 #[test]
-fn many_namespaces_are_listed_and_programs_find_their_own_sys_and_etc() {
+fn many_namespaces_are_listed_and_exec_mounts_sys_and_etc() {
     if !can_compare() {
         return;
     }
@@ -169,12 +170,12 @@ fn many_namespaces_are_listed_and_programs_find_their_own_sys_and_etc() {
         return;
     }
     assert!(theirs.contains("\nd7\n") && theirs.contains("-50\n"), "{theirs}");
-    // Where it cannot be listed, iproute2 is content with nothing.
+    // Where the directory cannot be listed, iproute2 prints nothing.
     let listed = ours.strip_suffix("refused\n");
     assert_eq!(plain(listed.unwrap()), plain(&theirs));
 }
 
-/// Namespaces with names, one of them with a number, and what is done with them.
+/// Script of `ip netns` commands on namespaces with names, one of them with an ID.
 const NAMESPACES: &str = "
 mount -t tmpfs none /run && mkdir -p /run/netns || exit 9
 ip netns add alpha; ip netns add beta; ip netns set beta 5
@@ -190,7 +191,7 @@ ip -n alpha route del blackhole 10.0.0.0/8
 ";
 
 #[test]
-fn namespaces_are_listed_entered_and_have_programs_run_in_them_as_by_iproute2() {
+fn netns_commands_behave_as_those_of_iproute2() {
     if !can_compare() {
         return;
     }

@@ -1,5 +1,5 @@
-//! `ip link` beside iproute2's: the same command lines in two network namespaces end alike, complain
-//! alike, and leave the same links behind, as iproute2 shows them.
+//! Differential test of `ip link`: `ip` and iproute2 run the same command lines in a network
+//! namespace each; exit statuses, errors and the resulting links are compared.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use common::{Json, Rules, differences, shell};
 
-/// Command lines in order; all addresses are said, so that none is left to chance.
+/// Command lines in order; all addresses are given, so that none is random.
 const LINES: &[&str] = &[
     "link set lo up",
     "link add br0 address 02:00:00:00:00:01 type bridge",
@@ -43,7 +43,7 @@ const LINES: &[&str] = &[
     "link set v11 master br0",
     "link set v11 vrf br0",
     "link set v11 mode dormant state dormant",
-    // Refused, by the program or by the kernel.
+    // Rejected by the program or by the kernel.
     "link add br0 type bridge",
     "link set nope up",
     "link set up",
@@ -85,10 +85,11 @@ const LINES: &[&str] = &[
     "link property frob",
 ];
 
-/// A command's status and its first complaint.
+/// Exit status and first error line of a command.
 type Ended = (String, String);
 
-/// Runs all with one program in a namespace of its own: how each ended, and the links afterwards.
+/// Runs the command lines with one program in a new namespace; returns the results, and the links
+/// afterwards.
 fn run(program: &str) -> Option<(Vec<Ended>, Json)> {
     let mut script = String::from("D=$(mktemp)\n");
     for line in LINES {
@@ -105,16 +106,16 @@ fn run(program: &str) -> Option<(Vec<Ended>, Json)> {
     Some((ended.map(|(code, err)| (code.into(), err.into())).collect(), links))
 }
 
-/// Words that changed since iproute2 6.1.
+/// Replaces messages of iproute2 6.1 by those of newer versions.
 fn modern(err: &str) -> String {
     err.replace("must be \"on\" or \"off\"", "must be one of \"off\", \"on\"")
 }
 
 #[test]
-fn the_same_command_lines_end_the_same_and_leave_the_same_links() {
+fn ip_link_leaves_the_same_links_and_errors_as_iproute2() {
     let ours = env!("CARGO_BIN_EXE_ip");
     let (Some(theirs), Some(ours)) = (run("/sbin/ip"), run(ours)) else {
-        println!("skipped: no network namespace of its own, or no iproute2");
+        println!("skipped: no network namespace can be created, or no iproute2");
         return;
     };
     assert_eq!(theirs.0.len(), LINES.len());
@@ -124,15 +125,15 @@ fn the_same_command_lines_end_the_same_and_leave_the_same_links() {
             found.push(format!("ip {line}\n    {ours:?}, theirs {theirs:?}"));
         }
     }
-    // The kernel makes it up.
+    // These timers run between the two commands.
     let near = [("hello_timer", 1e3), ("gc_timer", 1e6), ("tcn_timer", 1e3)];
     let rules = Rules { extra: &[], near: &near };
     found.extend(differences(&ours.1, &theirs.1, &rules));
     assert!(found.is_empty(), "{}", found.join("\n"));
-    assert!(theirs.1.list().len() > 5, "hardly a link could be made");
+    assert!(theirs.1.list().len() > 5, "too few links could be created");
 }
 
-/// Moves links to a namespace by its name, and shows what became of them.
+/// Script that moves links to a named namespace, and checks the result.
 const MOVES: &str = r#"
 mount -t tmpfs none /run && mkdir -p /run/netns && /sbin/ip netns add blue || exit 77
 "$1" link add v0 type veth peer name v1 netns blue || exit 1
@@ -157,7 +158,7 @@ fn links_move_to_a_namespace_by_its_name() {
     }
 }
 
-/// Each line needs what those before have done.
+/// Batch in which each line depends on those before.
 const BATCH: &str = "link add br9 type bridge
 link set br9 up
 link add v9 type veth peer name v8
@@ -169,7 +170,7 @@ link del v8
 ";
 
 #[test]
-fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
+fn links_created_in_a_forced_batch_are_found_by_later_lines() {
     let ours = env!("CARGO_BIN_EXE_ip");
     for options in ["-batch", "-force -batch"] {
         let script = format!(
@@ -185,13 +186,13 @@ fn in_a_batch_that_is_sent_together_links_are_found_that_it_makes() {
             Ok(ran) if !ran.stderr.starts_with(b"unshare") => {
                 panic!("{options}: {}", String::from_utf8_lossy(&ran.stderr));
             }
-            _ => println!("skipped: no network namespace of its own"),
+            _ => println!("skipped: no network namespace can be created"),
         }
     }
 }
 
 #[test]
-fn in_a_batch_links_are_shown_by_the_names_that_it_gave_them() {
+fn a_batch_prints_links_by_their_new_names() {
     let ours = env!("CARGO_BIN_EXE_ip");
     let lines = "link add d0 type veth peer name d1\nneigh add 10.0.0.2 lladdr 02:00:00:00:00:01 dev d0\nneigh\n\
         link set d0 name e9\nneigh\n";

@@ -1,5 +1,5 @@
-//! `ip link` against recorded traffic: for iproute2's command lines, the requests are iproute2's, to
-//! the byte.
+//! Replay test of `ip link`: the requests of recorded command lines are compared with iproute2's
+//! byte by byte.
 
 mod common;
 
@@ -7,14 +7,14 @@ use barelink_codec::Attrs;
 use barelink_codec::frame::NESTED;
 use barelink_codec::message::Messages;
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
-use barelink_ip::{self as ip, Room};
+use barelink_ip::{self as ip, Buffers};
 use common::machine::{Machine, recording};
-use common::recorded::{Sink, Step, kept, score, shared};
+use common::recorded::{Sink, Step, local_recordings, replay_all, shared_recordings};
 
-/// Makes, deletes, changes links; gives them names, takes names from them.
+/// Types of the messages that change links: NEWLINK, DELLINK, SETLINK, NEWLINKPROP and DELLINKPROP.
 const CHANGES: [u16; 5] = [16, 17, 19, 108, 109];
 
-/// The words of a command line, some with quotation marks.
+/// Splits a command line into words, some of them in quotation marks.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (at, part) in line.split('"').enumerate() {
@@ -27,7 +27,7 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Whether a command line is about links, and more than a look at them.
+/// Returns whether a command line changes a link.
 fn changes(line: &str) -> bool {
     let mut words = line.split_whitespace();
     if words.next() != Some("ip") {
@@ -40,14 +40,14 @@ fn changes(line: &str) -> bool {
     matches!(words.next(), Some("link" | "l")) && words.next().is_some_and(verb)
 }
 
-/// Kind, flags and payload of the messages that change a link: all but sequence number and port.
+/// Type, flags and payload of the messages that change a link, without sequence number and port.
 fn requests<'m>(datagrams: impl Iterator<Item = &'m [u8]>) -> Vec<(u16, u16, Vec<u8>)> {
     let messages = datagrams.flat_map(|it| Messages::new(it).map_while(Result::ok));
     let own = messages.filter(|message| CHANGES.contains(&message.message_type));
     own.map(|message| (message.message_type, message.flags.0, message.payload.to_vec())).collect()
 }
 
-/// The descriptor that iproute2 had of the namespace that a link went to.
+/// Returns the descriptor of the namespace that iproute2 moved a link to.
 fn descriptor(requests: &[(u16, u16, Vec<u8>)]) -> Option<i32> {
     let payload = &requests.first()?.2;
     let mut windows = payload.windows(8);
@@ -55,15 +55,16 @@ fn descriptor(requests: &[(u16, u16, Vec<u8>)]) -> Option<i32> {
     Some(i32::from_ne_bytes(found[4..].try_into().ok()?))
 }
 
-/// Whether the first lines say the same; a refusal's text that is very long is cut.
+/// Returns whether the first lines are equal; a very long text of the kernel is compared up to
+/// where it is cut off.
 fn same(ours: &str, theirs: &str) -> bool {
     let first = |text: &str| text.lines().next().unwrap_or_default().to_string();
     let (ours, theirs) = (first(ours), first(theirs));
     ours == theirs || ours.len() > 90 && theirs.starts_with(ours.trim_end_matches('.'))
 }
 
-/// What is sent otherwise, or comes out otherwise, if the line changes links.
-fn again(step: &Step<'_>) -> Option<Vec<String>> {
+/// Replays a step that changes links; returns the differences.
+fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     if !changes(step.line()) {
         return None;
     }
@@ -74,9 +75,9 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
     machine.namespace = descriptor(&theirs).unwrap_or(-1);
     let sent = machine.sent.clone();
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
-    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     let ours = requests(sent.borrow().iter().map(Vec::as_slice));
-    let (status, said) = (step.status(), step.text("stderr"));
+    let (status, errors) = (step.status(), step.text("stderr"));
     let mut found = Vec::new();
     if ours != theirs {
         found.push(format!("{ours:02x?}\n    recorded {theirs:02x?}"));
@@ -84,32 +85,32 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
     if code != status {
         found.push(format!("status {code}, recorded {status}"));
     }
-    if !same(&err.0, said) {
-        found.push(format!("{:?}, recorded {said:?}", err.0));
+    if !same(&err.0, errors) {
+        found.push(format!("{:?}, recorded {errors:?}", err.0));
     }
     Some(found)
 }
 
 #[test]
-fn a_handful_of_recorded_commands_send_what_iproute2_sent() {
-    let score = score(&kept(), again);
+fn local_recordings_send_the_requests_of_iproute2() {
+    let score = replay_all(&local_recordings(), replay_step);
     assert!(score.all > 0, "no recordings");
     assert_eq!(score.equal, score.all);
 }
 
 #[test]
-fn all_recorded_commands_send_what_iproute2_sent_and_end_as_it_did() {
-    let Some(folder) = shared() else { return };
-    let score = score(&folder, again);
+fn all_recordings_send_the_requests_of_iproute2() {
+    let Some(folder) = shared_recordings() else { return };
+    let score = replay_all(&folder, replay_step);
     assert!(score.all > 300, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
 }
 
-/// Command lines, and what iproute2 6.1 made of each where `lo` is the only link: kind, flags and
-/// payload of its request, or the status that it ended with, asking nothing.
+/// Command lines, and the result of iproute2 6.1 where `lo` is the only link: type, flags and
+/// payload of its request, or the exit status if it sent none.
 const REQUESTS: &str = include_str!("data/link-requests.txt");
 
-/// A link's attributes as iproute2 6.1 puts them: the kind's name has no zero at its end there.
+/// Returns a link's attributes as iproute2 6.1 sends them, where the kind's name lacks its NUL.
 fn without_zero(payload: &[u8]) -> Vec<u8> {
     let (head, attrs) = payload.split_at(16);
     let mut old = head.to_vec();
@@ -133,14 +134,14 @@ fn without_zero(payload: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn command_lines_of_all_kinds_send_what_iproute2_sends_or_end_as_it_does() {
+fn each_link_kind_sends_the_request_or_status_of_iproute2() {
     if cfg!(target_endian = "big") {
         println!("skipped: the bytes are those of a little-endian machine");
         return;
     }
-    let mut room = [0; 64];
+    let mut buffer = [0; 64];
     let header = LinkHeader { index: 1, ..LinkHeader::default() };
-    let lo = link::NEW.build(&mut room, 0, header, |link| {
+    let lo = link::NEW.build(&mut buffer, 0, header, |link| {
         link.put(Link::IFNAME, "lo").put(Link::ADDRESS, &[0; 6]);
     });
     let links = [lo.unwrap().to_vec()];
@@ -151,14 +152,14 @@ fn command_lines_of_all_kinds_send_what_iproute2_sends_or_end_as_it_does() {
         let machine = Machine::new(recording(&[], &links));
         let sent = machine.sent.clone();
         let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
-        let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+        let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
         let ours = requests(sent.borrow().iter().map(Vec::as_slice));
         let ours = match ours.first() {
-            Some((kind, flags, payload)) => {
+            Some((message_type, flags, payload)) => {
                 let hex = without_zero(payload);
                 let hex = hex.chunks(4).map(|word| word.iter().map(|it| format!("{it:02x}")));
                 let hex: Vec<String> = hex.map(Iterator::collect).collect();
-                format!("    {kind} {flags:#x} {}", hex.join(" "))
+                format!("    {message_type} {flags:#x} {}", hex.join(" "))
             }
             None => format!("    ends {code}"),
         };

@@ -1,5 +1,5 @@
-//! `ip` beside iproute2's, in a network namespace full of things: the same JSON, the same text, the
-//! same statuses and complaints.
+//! Differential test of `ip` and iproute2 in a network namespace with many objects: text, JSON,
+//! exit statuses and errors are compared.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use common::{Json, Rules, differences, shell};
 
-/// Fills the namespace. What a kernel lacks is left out.
+/// Script that creates the objects; those that the kernel lacks are left out.
 const SETUP: &str = "
 ip link set lo up
 ip link add br0 type bridge
@@ -78,7 +78,7 @@ ip neigh add 10.0.0.13 lladdr 02:00:00:00:00:0d dev v1 nud reachable extern_lear
 ip neigh add 10.0.0.14 lladdr 02:00:00:00:00:0e dev v1 protocol static nud permanent
 ";
 
-/// Command lines whose output, with these options and those of [`OPTIONS`], is compared.
+/// Command lines whose output is compared, with each of [`OPTIONS`].
 const COMMANDS: &[&str] = &[
     "link",
     "-s link",
@@ -180,10 +180,10 @@ const COMMANDS: &[&str] = &[
     "nexthop bucket get id 6 index 2",
 ];
 
-/// With each of these, each of the above.
+/// Options that each command line is run with.
 const OPTIONS: &[&str] = &["", "-d", "-j", "-j -d", "-j -p"];
 
-/// Command lines that fail: the same words on stderr, the same status.
+/// Command lines that fail, whose errors and exit statuses are compared.
 const FAILURES: &[&str] = &[
     "link show dev nope",
     "addr show dev nope",
@@ -216,14 +216,14 @@ const FAILURES: &[&str] = &[
     "route get",
 ];
 
-/// Keys that iproute2 6.1 lacks, and newer ones have as we do; and one that it asks an `ioctl` for.
+/// JSON keys that iproute2 6.1 lacks and newer versions print, and one that it reads by `ioctl`.
 const NEWER: &[&str] = &[
     "protocol",          // of addresses: 6.3
     "netns-immutable",   // 6.15
     "gso_ipv4_max_size", // 6.3
     "gro_ipv4_max_size", // 6.3
     "localbypass",       // of vxlan: 6.5
-    "external",          // of vxlan: said even if false since 6.4
+    "external",          // of vxlan: printed even if false since 6.4
     "proxy",             // likewise, and the next six
     "rsc",
     "l2miss",
@@ -245,7 +245,7 @@ const NEWER: &[&str] = &[
     "txqlen",        // of `-6 addr`: IPv6's view of a link lacks it
 ];
 
-/// The same in text: the words, with or without a value behind them.
+/// Words of text that iproute2 6.1 lacks; `true` if a value follows.
 const NEWER_TEXT: &[(&str, bool)] = &[
     ("netns-immutable", false),
     ("gso_ipv4_max_size", true),
@@ -266,7 +266,7 @@ const NEWER_TEXT: &[(&str, bool)] = &[
     ("proto kernel_ll", false),
 ];
 
-/// Numbers that go on counting between two commands.
+/// Counters and timers that change between two commands, with the accepted difference.
 const NEAR: &[(&str, f64)] = &[
     ("bytes", 1e9),
     ("packets", 1e6),
@@ -290,19 +290,19 @@ const NEAR: &[(&str, f64)] = &[
     ("refcnt", 2.0),
 ];
 
-/// A command's status, output and complaints.
+/// Exit status, output and errors of a command.
 #[derive(Debug)]
-struct Ran {
+struct RunResult {
     code: i32,
     out: String,
     err: String,
 }
 
 /// Runs the commands with both programs, in one namespace.
-fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>> {
+fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(RunResult, RunResult)>> {
     let mut script = String::from("exec 2>/dev/null\n");
     script.push_str(SETUP);
-    // Until IPv6 has made sure of its addresses, their flags change.
+    // The flags of IPv6 addresses change until duplicate address detection ends.
     script.push_str("sleep 2.2\nD=$(mktemp -d)\n");
     for line in lines {
         for program in [theirs, ours] {
@@ -314,12 +314,12 @@ fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>
     script.push_str("rm -r $D\n");
     let output = shell::run(script)?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let ran: Vec<Ran> = text
+    let ran: Vec<RunResult> = text
         .split('\u{2}')
         .filter_map(|part| {
             let mut fields = part.split('\u{1}');
             let code = fields.next()?.parse().ok()?;
-            Some(Ran { code, out: fields.next()?.into(), err: fields.next()?.into() })
+            Some(RunResult { code, out: fields.next()?.into(), err: fields.next()?.into() })
         })
         .collect();
     let mut pairs = Vec::new();
@@ -330,7 +330,7 @@ fn run_all(theirs: &str, ours: &str, lines: &[String]) -> Option<Vec<(Ran, Ran)>
     (pairs.len() == lines.len()).then_some(pairs)
 }
 
-/// iproute2's program, if it is there and namespaces can be made.
+/// Returns the path of iproute2's program, if it is installed and namespaces can be created.
 fn iproute2() -> Option<&'static str> {
     let path = ["/sbin/ip", "/usr/sbin/ip", "/bin/ip"].into_iter().find(|path| {
         Command::new(path)
@@ -349,7 +349,7 @@ fn iproute2() -> Option<&'static str> {
     path
 }
 
-/// A line of text without what newer versions print, and without numbers that go on counting.
+/// Returns a line without what newer versions print, and without numbers that change with time.
 fn plain(line: &str) -> String {
     let mut line = line.to_string();
     for (word, valued) in NEWER_TEXT {
@@ -361,7 +361,7 @@ fn plain(line: &str) -> String {
             line.replace_range(at..end.min(line.len()), "");
         }
     }
-    // IPv6's view of a link has neither this nor a qdisc; 6.1 asks an ioctl.
+    // IPv6's view of a link lacks this and the qdisc; 6.1 uses an ioctl.
     if let (Some(at), None) = (line.find("qlen "), line.find(" qdisc ")) {
         line.truncate(at);
     }
@@ -403,7 +403,7 @@ fn find_word(line: &str, word: &str) -> Option<usize> {
     None
 }
 
-/// Whether both texts are the same, line by line; lines of counters count by their form.
+/// Returns the lines that differ; lines of counters are compared by the number of columns.
 fn text_differences(ours: &str, theirs: &str) -> Vec<String> {
     let counters = |line: &str| {
         let line = line.trim();
@@ -427,14 +427,14 @@ fn text_differences(ours: &str, theirs: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_same_text_and_the_same_json_as_iproute2_in_a_namespace_full_of_things() {
+fn text_and_json_equal_those_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let lines: Vec<String> = OPTIONS
         .iter()
         .flat_map(|options| COMMANDS.iter().map(move |command| format!("{options} {command}")))
         .collect();
     let Some(pairs) = run_all(theirs, env!("CARGO_BIN_EXE_ip"), &lines) else {
-        panic!("the namespace's script did not run to its end");
+        panic!("the namespace's script did not complete");
     };
     let rules = Rules { extra: NEWER, near: NEAR };
     let mut misses = 0;
@@ -465,8 +465,8 @@ fn the_same_text_and_the_same_json_as_iproute2_in_a_namespace_full_of_things() {
     assert_eq!(misses, 0, "command lines that print something else");
 }
 
-/// With what a route puts around packets in an object of its own, which 6.1 has flat, among the keys
-/// of the route.
+/// Moves the encapsulation of routes into an object of its own; iproute2 6.1 prints it among the
+/// keys of the route.
 fn whole(theirs: Json, ours: &Json) -> Json {
     match theirs {
         Json::List(items) => {
@@ -496,7 +496,7 @@ fn whole(theirs: Json, ours: &Json) -> Json {
 }
 
 #[test]
-fn pretty_json_has_the_same_bytes() {
+fn pretty_json_equals_that_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let lines: Vec<String> = [
         "-j -p rule",
@@ -508,7 +508,7 @@ fn pretty_json_has_the_same_bytes() {
     .map(String::from)
     .to_vec();
     let Some(pairs) = run_all(theirs, env!("CARGO_BIN_EXE_ip"), &lines) else {
-        panic!("the namespace's script did not run to its end");
+        panic!("the namespace's script did not complete");
     };
     for (line, (theirs, ours)) in lines.iter().zip(&pairs) {
         assert_eq!(ours.out, theirs.out, "ip {line}");
@@ -516,11 +516,11 @@ fn pretty_json_has_the_same_bytes() {
 }
 
 #[test]
-fn the_same_complaints_and_statuses_as_iproute2() {
+fn errors_and_statuses_equal_those_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let lines: Vec<String> = FAILURES.iter().map(|line| String::from(*line)).collect();
     let Some(pairs) = run_all(theirs, env!("CARGO_BIN_EXE_ip"), &lines) else {
-        panic!("the namespace's script did not run to its end");
+        panic!("the namespace's script did not complete");
     };
     let mut misses = 0;
     for (line, (theirs, ours)) in lines.iter().zip(&pairs) {
@@ -530,11 +530,11 @@ fn the_same_complaints_and_statuses_as_iproute2() {
             println!("    theirs {} {:?}", theirs.code, theirs.err);
         }
     }
-    assert_eq!(misses, 0, "command lines that fail in another way");
+    assert_eq!(misses, 0, "command lines that fail differently");
 }
 
 #[test]
-fn where_nothing_was_ever_routed_the_main_table_is_empty_and_others_are_missing() {
+fn before_the_first_route_only_the_main_table_reads_as_empty() {
     let Some(theirs) = iproute2() else { return };
     let script = |ip: &str| {
         let lines =
@@ -549,7 +549,7 @@ fn where_nothing_was_ever_routed_the_main_table_is_empty_and_others_are_missing(
     assert_eq!(run(env!("CARGO_BIN_EXE_ip")), run(theirs));
 }
 
-/// Changes, one of each kind.
+/// Script of changes, one of each type.
 const CHANGES: &str = "
 ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up
 ip addr add 10.0.0.1/24 dev v0; ip addr add 2001:db8::1/64 dev v0 nodad
@@ -562,7 +562,7 @@ ip link del v0
 ";
 
 #[test]
-fn changes_are_told_in_the_same_words_as_iproute2_has() {
+fn monitor_output_equals_that_of_iproute2() {
     let Some(theirs) = iproute2() else { return };
     let ours = env!("CARGO_BIN_EXE_ip");
     let script = format!(

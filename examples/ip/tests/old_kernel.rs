@@ -1,12 +1,12 @@
-//! What a kernel before 4.12 leaves out, strict checking and words with refusals, is done without:
-//! programs print the same if every `setsockopt` is refused, as `strace` can.
+//! Test on a kernel before 4.12, which lacks strict checking and error texts: output is the same if
+//! every `setsockopt` fails, injected by `strace`.
 
 use barelink_test_support::in_namespace;
 
 const IP: (&str, &str) = ("IP", env!("CARGO_BIN_EXE_ip"));
 
 #[test]
-fn programs_print_the_same_where_no_socket_option_is_known() {
+fn output_is_the_same_without_any_socket_option() {
     let script = "
         command -v strace >/dev/null || { echo 'skipped: no strace'; exit 0; }
         old='strace -qq -o /dev/null -e trace=setsockopt -e inject=setsockopt:error=ENOPROTOOPT'

@@ -1,13 +1,13 @@
-//! The small parts of `ip`.
+//! Unit tests of output, prefixes, words, timestamps and usage texts.
 
 use core::fmt::Write;
 use core::time::Duration;
 
 use barelink_codec::rtnl::ids::AddressFamily;
-use barelink_ip::clock::{Long, Short};
+use barelink_ip::clock::{CtimeTime, Iso8601Time};
 use barelink_ip::output::{Output, Value};
 use barelink_ip::prefix::{Address, Prefix};
-use barelink_ip::words::{Complaints, abbreviates, fits, number};
+use barelink_ip::words::{TextOutput, abbreviates, matches_pattern, number};
 use barelink_ip::{self as ip};
 
 fn printed(json: bool, pretty: bool, print: impl Fn(&mut Output<'_>)) -> String {
@@ -44,14 +44,14 @@ fn the_same_calls_print_text_and_json() {
 }
 
 #[test]
-fn pretty_json_has_a_key_a_line() {
+fn pretty_json_has_one_key_per_line() {
     let json = printed(true, true, a_record);
     assert!(json.starts_with("[ {\n        \"mtu\": 1500,\n        \"name\": "), "{json}");
     assert!(json.ends_with("        \"flags\": [ ]\n    } ]\n"), "{json}");
 }
 
 #[test]
-fn a_sink_that_is_full_is_remembered() {
+fn a_failed_write_is_remembered() {
     struct Full;
     impl Write for Full {
         fn write_str(&mut self, _: &str) -> core::fmt::Result {
@@ -60,12 +60,12 @@ fn a_sink_that_is_full_is_remembered() {
     }
     let mut sink = Full;
     let mut out = Output::new(&mut sink);
-    out.words("x");
+    out.literal("x");
     assert!(out.is_broken());
 }
 
 #[test]
-fn words_can_be_cut_short_from_behind() {
+fn a_word_may_be_abbreviated_to_its_beginning() {
     assert!(abbreviates("addr", "address") && abbreviates("a", "address"));
     assert!(!abbreviates("addresses", "address"));
 }
@@ -77,7 +77,7 @@ fn numbers_have_three_bases() {
 }
 
 #[test]
-fn labels_fit_patterns_of_the_shell() {
+fn labels_match_shell_patterns() {
     for (pattern, name, fitting) in [
         ("eth*", "eth0:1", true),
         ("eth?", "eth0", true),
@@ -87,25 +87,29 @@ fn labels_fit_patterns_of_the_shell() {
         ("*:1", "eth0:1", true),
         ("eth[0", "eth[0", true),
     ] {
-        assert_eq!(fits(pattern.as_bytes(), name.as_bytes()), fitting, "{pattern} {name}");
+        assert_eq!(
+            matches_pattern(pattern.as_bytes(), name.as_bytes()),
+            fitting,
+            "{pattern} {name}"
+        );
     }
 }
 
 #[test]
-fn an_ipv4_prefix_may_leave_zeros_out() {
+fn an_ipv4_prefix_may_omit_trailing_zeros() {
     let mut err = String::new();
     let prefix =
-        Prefix::parse("10.1/16", AddressFamily::UNSPEC, &mut Complaints(&mut err)).unwrap();
+        Prefix::parse("10.1/16", AddressFamily::UNSPEC, &mut TextOutput(&mut err)).unwrap();
     assert_eq!((&prefix.bytes[..4], prefix.bits), (&[10, 1, 0, 0][..], 16));
-    assert!(prefix.begins(&[10, 1, 200, 3], 16));
-    assert!(!prefix.begins(&[10, 2, 200, 3], 16));
-    let refused = Prefix::parse("10.0.0.0/33", AddressFamily::INET, &mut Complaints(&mut err));
+    assert!(prefix.contains(&[10, 1, 200, 3], 16));
+    assert!(!prefix.contains(&[10, 2, 200, 3], 16));
+    let refused = Prefix::parse("10.0.0.0/33", AddressFamily::INET, &mut TextOutput(&mut err));
     assert!(refused.is_err());
     assert_eq!(err, "Error: inet prefix is expected rather than \"10.0.0.0/33\".\n");
 }
 
 #[test]
-fn an_address_that_embeds_ipv4_prints_as_the_c_library_has_it() {
+fn ipv6_with_embedded_ipv4_prints_as_in_the_c_library() {
     let print = |bytes: [u8; 16]| format!("{}", Address(AddressFamily::INET6, &bytes));
     assert_eq!(print([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 1]), "::10.0.0.1");
     assert_eq!(print([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, 1]), "::ffff:10.0.0.1");
@@ -113,7 +117,7 @@ fn an_address_that_embeds_ipv4_prints_as_the_c_library_has_it() {
 }
 
 #[test]
-fn labels_of_mpls_are_a_stack() {
+fn mpls_labels_print_as_a_stack() {
     let stack = [0, 6, 0x40, 0, 0, 0x0c, 0x81, 0];
     assert_eq!(format!("{}", Address(AddressFamily::MPLS, &stack)), "100/200");
 }
@@ -121,12 +125,12 @@ fn labels_of_mpls_are_a_stack() {
 #[test]
 fn a_time_prints_as_a_date() {
     let time = Duration::new(1_709_210_096, 5_000);
-    assert_eq!(format!("{}", Long(time)), "Thu Feb 29 12:34:56 2024 5 usec");
-    assert_eq!(format!("{}", Short(time)), "2024-02-29T12:34:56.000005");
+    assert_eq!(format!("{}", CtimeTime(time)), "Thu Feb 29 12:34:56 2024 5 usec");
+    assert_eq!(format!("{}", Iso8601Time(time)), "2024-02-29T12:34:56.000005");
 }
 
 #[test]
-fn how_an_object_is_used_is_told_where_scripts_look_for_it() {
+fn usage_texts_contain_what_scripts_search_for() {
     for (object, words) in [
         ("neigh", "ip neigh get"),
         ("address", "metric METRIC"),
@@ -138,17 +142,17 @@ fn how_an_object_is_used_is_told_where_scripts_look_for_it() {
         ("tunnel", "mode"),
     ] {
         let mut text = String::new();
-        assert!(ip::usage::tell(object, &mut Complaints(&mut text)), "{object}");
+        assert!(ip::usage::write_usage(object, &mut TextOutput(&mut text)), "{object}");
         assert!(text.starts_with("Usage: ip ") && text.contains(words), "{text}");
     }
-    assert!(!ip::usage::tell("moon", &mut Complaints(&mut String::new())));
+    assert!(!ip::usage::write_usage("moon", &mut TextOutput(&mut String::new())));
 }
 
 #[test]
-fn the_words_of_a_kind_are_told_with_their_values() {
+fn a_kinds_usage_lists_its_arguments_and_values() {
     let mut text = String::new();
     let kind = ip::link_kinds::find("vxlan").unwrap();
-    ip::link_kinds::tell("vxlan", kind, &mut Complaints(&mut text));
+    ip::link_kinds::write_usage("vxlan", kind, &mut TextOutput(&mut text));
     assert!(text.starts_with("Usage: ... vxlan\n"), "{text}");
     for words in ["[ id VALUE ]", "[ [no]learning ]", "[ df { unset | set | inherit } ]"] {
         assert!(text.lines().any(|line| line.trim() == words), "{words}: {text}");

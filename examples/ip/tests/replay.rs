@@ -1,14 +1,13 @@
-//! `ip` against recorded traffic: asked the same, the recorded kernel answers the same, and what is
-//! printed is what iproute2 printed then.
+//! Replay test of showing commands: the output for recorded replies is compared with iproute2's.
 
 mod common;
 
-use barelink_ip::{self as ip, Room};
+use barelink_ip::{self as ip, Buffers};
 use common::machine::{Machine, recording};
-use common::recorded::{Sink, Step, kept, score, shared};
+use common::recorded::{Sink, Step, local_recordings, replay_all, shared_recordings};
 use common::{Json, Rules, differences, other_order};
 
-/// The objects that this program shows.
+/// Objects that this program shows.
 const OBJECTS: [&str; 8] =
     ["link", "addr", "address", "route", "rule", "neigh", "nexthop", "neighbour"];
 
@@ -27,11 +26,11 @@ fn is_supported(line: &str) -> bool {
     object.is_some_and(|object| OBJECTS.contains(&object))
 }
 
-/// Known to differ, with the reason.
+/// Recordings that are known to differ, with the reason.
 const EXCUSED: &[(&str, &str)] = &[("tuntap", "iproute2 looks up groups' names in /etc/group")];
 
-/// What is printed otherwise, or comes out otherwise, if the line shows something.
-fn again(step: &Step<'_>) -> Option<Vec<String>> {
+/// Replays a step that shows something; returns the differences.
+fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     let line = step.line();
     if !step.is_query() || !is_supported(line) {
         return None;
@@ -39,7 +38,7 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
     let words: Vec<&str> = line.split_whitespace().skip(1).collect();
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
     let machine = Machine::new(recording(step.records, step.links));
-    let code = ip::run(&words, machine, &mut Room::new(), &mut out, &mut err);
+    let code = ip::run(&words, machine, &mut Buffers::new(), &mut out, &mut err);
     let expected = step.status();
     let mut found = Vec::new();
     if code != expected {
@@ -50,7 +49,7 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
             Some(ours) => {
                 let rules = Rules { extra: &[], near: &[] };
                 found.extend(differences(&ours, theirs, &rules));
-                // Of no consequence, but text has the same order.
+                // The order of keys is reported, but no difference.
                 if let Some(order) = other_order(&ours, theirs) {
                     println!("{}: {line}: another order: {order}", step.scenario());
                 }
@@ -68,16 +67,16 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
 }
 
 #[test]
-fn a_handful_of_recorded_commands_print_what_iproute2_printed() {
-    let score = score(&kept(), again);
+fn local_recordings_print_the_output_of_iproute2() {
+    let score = replay_all(&local_recordings(), replay_step);
     assert!(score.all > 0, "no recordings");
     assert_eq!(score.equal, score.all);
 }
 
 #[test]
-fn nine_in_ten_of_all_recorded_commands_print_what_iproute2_printed() {
-    let Some(folder) = shared() else { return };
-    let score = score(&folder, again);
+fn nine_in_ten_recordings_print_the_output_of_iproute2() {
+    let Some(folder) = shared_recordings() else { return };
+    let score = replay_all(&folder, replay_step);
     assert!(score.all > 0, "no recordings");
     assert!(score.equal * 10 >= score.all * 9, "{} of {}", score.equal, score.all);
 }

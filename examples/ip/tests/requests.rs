@@ -1,5 +1,5 @@
-//! What `ip` has the kernel do: for the command lines recorded of iproute2 the same bytes, the same
-//! status, the same complaints.
+//! Replay test of changing commands: the requests, exit statuses and errors of recorded command
+//! lines are compared with iproute2's.
 
 mod common;
 
@@ -11,49 +11,51 @@ use barelink_codec::frame::NESTED;
 use barelink_codec::message::{Flags, Messages};
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_codec::rtnl::route::{self, Route};
-use barelink_ip::{self as ip, Room, System};
+use barelink_ip::{self as ip, Buffers, System};
 use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, Received};
-use common::recorded::{PORT, Sink, Step, error, header, named, parse, score, shared};
+use common::recorded::{
+    PORT, Sink, Step, error, header, link_name_and_index, parse, replay_all, shared_recordings,
+};
 
-/// A request without what differs between two that ask the same.
+/// Request without its sequence number and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Request {
-    kind: u16,
+    message_type: u16,
     flags: u16,
     payload: Vec<u8>,
 }
 
-/// What the kernel knows, and was asked.
+/// State of the fake kernel, and the requests that it received.
 #[derive(Default)]
 struct Kernel {
-    /// Links' names and indexes.
+    /// Names and indexes of the links.
     links: Vec<(String, i32)>,
-    /// Answers to dumps, by kind, each used once.
+    /// Replies to dumps by message type, each used once.
     dumps: BTreeMap<u16, VecDeque<Vec<Vec<u8>>>>,
-    /// Answers to changes, in order: the payload of an error message.
-    answers: VecDeque<(u16, Vec<u8>)>,
-    asked: Vec<Request>,
-    /// How many changes each datagram asked for.
+    /// Replies to changes, in order: flags, and payload of the error message.
+    replies: VecDeque<(u16, Vec<u8>)>,
+    requests: Vec<Request>,
+    /// Number of changes in each datagram.
     datagrams: Vec<usize>,
     stdin: VecDeque<u8>,
-    /// How reading ends, once all is read, if not well.
-    breaks: Option<Errno>,
-    /// Whether a signal came in between.
+    /// Error of reading after the last byte, if any.
+    read_error: Option<Errno>,
+    /// `true` if the last read was interrupted by a signal.
     interrupted: bool,
 }
 
 #[derive(Clone, Default)]
-struct Fake {
+struct FakeSystem {
     kernel: Rc<RefCell<Kernel>>,
     queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
 }
 
-/// Whether a request only asks.
-fn asks(kind: u16) -> bool {
-    kind % 4 == 2
+/// Returns whether a request of this message type reads.
+fn is_get(message_type: u16) -> bool {
+    message_type % 4 == 2
 }
 
-impl Channel for Fake {
+impl Channel for FakeSystem {
     fn port(&mut self) -> Result<u32, Error> {
         Ok(PORT)
     }
@@ -61,20 +63,20 @@ impl Channel for Fake {
     fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
         let mut kernel = self.kernel.borrow_mut();
         let mut queue = self.queue.borrow_mut();
-        let before = kernel.asked.len();
+        let before = kernel.requests.len();
         for message in Messages::new(datagram).map_while(Result::ok) {
-            let (kind, seq) = (message.message_type, message.seq);
-            if message.flags.contains(Flags::DUMP) && asks(kind) {
-                let answers = kernel.dumps.get_mut(&kind).and_then(VecDeque::pop_front);
-                for answer in answers.into_iter().flatten() {
-                    let answer = parse(&answer).unwrap();
-                    let flags = answer.flags.0 | Flags::MULTI.0;
-                    queue.push_back(header(answer.message_type, flags, seq, answer.payload));
+            let (message_type, seq) = (message.message_type, message.seq);
+            if message.flags.contains(Flags::DUMP) && is_get(message_type) {
+                let replies = kernel.dumps.get_mut(&message_type).and_then(VecDeque::pop_front);
+                for reply in replies.into_iter().flatten() {
+                    let reply = parse(&reply).unwrap();
+                    let flags = reply.flags.0 | Flags::MULTI.0;
+                    queue.push_back(header(reply.message_type, flags, seq, reply.payload));
                 }
                 queue.push_back(header(3, 2, seq, &0i32.to_ne_bytes()));
                 continue;
             }
-            if kind == link::GET.number() {
+            if message_type == link::GET.number() {
                 let request = message.read(link::GET);
                 let name = [request.get(Link::IFNAME), request.get(Link::ALT_IFNAME)];
                 let name = name.into_iter().flatten().flatten().next();
@@ -85,28 +87,28 @@ impl Channel for Fake {
                 });
                 match found {
                     Some((name, index)) => {
-                        let mut room = [0; 64];
+                        let mut buffer = [0; 64];
                         let about = LinkHeader { index: *index, ..Default::default() };
-                        let answer = link::NEW.build(&mut room, seq, about, |link| {
+                        let reply = link::NEW.build(&mut buffer, seq, about, |link| {
                             link.put(Link::IFNAME, name.as_str());
                         });
-                        let answer = parse(answer.unwrap()).unwrap().payload;
-                        queue.push_back(header(16, 0, seq, answer));
+                        let reply = parse(reply.unwrap()).unwrap().payload;
+                        queue.push_back(header(16, 0, seq, reply));
                         queue.push_back(header(2, 0x100, seq, &error(0, datagram)));
                     }
                     None => queue.push_back(header(2, 0x100, seq, &error(-19, datagram))),
                 }
                 continue;
             }
-            kernel.asked.push(Request {
-                kind,
+            kernel.requests.push(Request {
+                message_type,
                 flags: message.flags.0,
                 payload: message.payload.to_vec(),
             });
-            let (flags, answer) = kernel.answers.pop_front().unwrap_or((0x100, error(0, datagram)));
-            queue.push_back(header(2, flags, seq, &answer));
+            let (flags, reply) = kernel.replies.pop_front().unwrap_or((0x100, error(0, datagram)));
+            queue.push_back(header(2, flags, seq, &reply));
         }
-        let changes = kernel.asked.len() - before;
+        let changes = kernel.requests.len() - before;
         if changes > 0 {
             kernel.datagrams.push(changes);
         }
@@ -120,48 +122,55 @@ impl Channel for Fake {
     }
 }
 
-impl<'b> System<'b> for Fake {
-    type Channel = Fake;
+impl<'b> System<'b> for FakeSystem {
+    type Channel = FakeSystem;
 
-    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Fake>, Error> {
-        Connection::with_channel(Fake { kernel: self.kernel.clone(), queue: Rc::default() }, room)
+    fn connection(&mut self, buffer: &'b mut [u8]) -> Result<Connection<'b, FakeSystem>, Error> {
+        Connection::with_channel(
+            FakeSystem { kernel: self.kernel.clone(), queue: Rc::default() },
+            buffer,
+        )
     }
 
-    fn monitor(&mut self, _: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b, Fake>, Error> {
-        Ok(Monitor::with_channel(self.clone(), room))
+    fn monitor(
+        &mut self,
+        _: &[u32],
+        buffer: &'b mut [u8],
+    ) -> Result<Monitor<'b, FakeSystem>, Error> {
+        Ok(Monitor::with_channel(self.clone(), buffer))
     }
 
     fn input(&mut self, _: &str) -> Result<(), Errno> {
         Ok(())
     }
 
-    fn read(&mut self, room: &mut [u8]) -> Result<usize, Errno> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
         let kernel = &mut *self.kernel.borrow_mut();
         kernel.interrupted = !kernel.interrupted;
         if kernel.interrupted {
             return Err(Errno::INTR);
         }
         let stdin = &mut kernel.stdin;
-        if let (true, Some(errno)) = (stdin.is_empty(), kernel.breaks) {
+        if let (true, Some(errno)) = (stdin.is_empty(), kernel.read_error) {
             return Err(errno);
         }
-        // Little at a time, so that lines are put together.
-        let len = room.len().min(stdin.len()).min(50);
-        room.iter_mut().zip(stdin.drain(..len)).for_each(|(to, from)| *to = from);
+        // Short reads, so that lines are assembled from several.
+        let len = buffer.len().min(stdin.len()).min(50);
+        buffer.iter_mut().zip(stdin.drain(..len)).for_each(|(to, from)| *to = from);
         Ok(len)
     }
 }
 
-/// How long each kind's header is.
-fn head(kind: u16) -> usize {
-    match kind / 4 {
+/// Returns the length of the fixed header of a message type.
+fn header_len(message_type: u16) -> usize {
+    match message_type / 4 {
         4 => 16,
         5 | 26 => 8,
         _ => 12,
     }
 }
 
-/// Sets the padding of attributes to zero, which iproute2 leaves as it was in some nests.
+/// Sets the padding of attributes to zero, which iproute2 leaves uninitialized in some nests.
 fn clean(bytes: &mut [u8], unmarked: &[u16]) {
     let mut at = 0;
     while let Some(head) = bytes.get(at..at + 4) {
@@ -191,12 +200,12 @@ fn clean(bytes: &mut [u8], unmarked: &[u16]) {
 
 impl Request {
     fn cleaned(mut self, flush: bool) -> Request {
-        let head = head(self.kind).min(self.payload.len());
-        let route = self.kind / 4 == route::NEW.number() / 4;
+        let head = header_len(self.message_type).min(self.payload.len());
+        let route = self.message_type / 4 == route::NEW.number() / 4;
         let unmarked = [Route::METRICS.number(), Route::MULTIPATH.number()];
         clean(&mut self.payload[head..], if route { &unmarked } else { &[] });
         if flush {
-            // iproute2 does not wait for what becomes of it.
+            // iproute2 does not request an acknowledgement.
             self.flags &= !Flags::ACK.0;
         }
         self
@@ -206,7 +215,7 @@ impl Request {
 const OBJECTS: [&str; 7] = ["addr", "address", "route", "rule", "neigh", "nexthop", "neighbour"];
 const SHOWS: [&str; 6] = ["show", "list", "get", "save", "help", "bucket"];
 
-/// The words of a command line, if it changes something that this test is about.
+/// Returns the words of a command line, if it changes something that this test covers.
 fn changes(line: &str) -> Option<Vec<&str>> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let (first, rest) = words.split_first()?;
@@ -218,62 +227,62 @@ fn changes(line: &str) -> Option<Vec<&str>> {
     (*first == "ip" && OBJECTS.contains(&rest[at]) && !SHOWS.contains(verb)).then(|| rest.to_vec())
 }
 
-/// What became of a command line.
+/// Result of a command line.
 struct Outcome {
-    asked: Vec<Request>,
+    requests: Vec<Request>,
     status: u8,
-    complaints: String,
+    errors: String,
 }
 
 fn run(words: &[&str], kernel: Kernel) -> Outcome {
-    let fake = Fake { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
+    let system = FakeSystem { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
-    let status = ip::run(words, fake.clone(), &mut Room::new(), &mut out, &mut err);
+    let status = ip::run(words, system.clone(), &mut Buffers::new(), &mut out, &mut err);
     let flush = words.contains(&"flush");
-    let asked = std::mem::take(&mut fake.kernel.borrow_mut().asked);
-    let asked = asked.into_iter().map(|request| request.cleaned(flush)).collect();
-    // The attribute's name is this program's addition.
-    let complaints = err.0.lines().filter(|line| !line.starts_with("Attribute: "));
-    Outcome { asked, status, complaints: complaints.collect::<Vec<_>>().join("\n") }
+    let requests = std::mem::take(&mut system.kernel.borrow_mut().requests);
+    let requests = requests.into_iter().map(|request| request.cleaned(flush)).collect();
+    // The attribute's name is an addition of this program.
+    let errors = err.0.lines().filter(|line| !line.starts_with("Attribute: "));
+    Outcome { requests, status, errors: errors.collect::<Vec<_>>().join("\n") }
 }
 
-/// What the recorded kernel answers, and what iproute2 asked of it.
+/// Returns the recorded kernel with its replies, and the requests that iproute2 sent.
 fn recorded(step: &Step<'_>, flush: bool) -> (Kernel, Vec<Request>) {
-    // Of two with one name, the one that was told of last has it.
-    let links = step.links.iter().rev().filter_map(|link| named(link));
+    // The last reported link of a name has it.
+    let links = step.links.iter().rev().filter_map(|link| link_name_and_index(link));
     let mut kernel = Kernel { links: links.collect(), ..Kernel::default() };
-    let (mut asked, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
+    let (mut requests, mut waiting, mut dump) = (Vec::new(), Vec::new(), None);
     for (up, _, datagram) in step.records.iter().filter(|record| record.1 == 0) {
         for message in Messages::new(datagram).map_while(Result::ok) {
             let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
-            if *up && message.flags.contains(Flags::DUMP) && asks(message.message_type) {
+            if *up && message.flags.contains(Flags::DUMP) && is_get(message.message_type) {
                 dump = Some(message.seq);
                 kernel.dumps.entry(message.message_type).or_default().push_back(Vec::new());
-            } else if *up && !asks(message.message_type) {
+            } else if *up && !is_get(message.message_type) {
                 let payload = message.payload.to_vec();
                 let request =
-                    Request { kind: message.message_type, flags: message.flags.0, payload };
-                asked.push(request.cleaned(flush));
+                    Request { message_type: message.message_type, flags: message.flags.0, payload };
+                requests.push(request.cleaned(flush));
                 waiting.push(message.seq);
             } else if !*up && message.message_type == 2 && waiting.contains(&message.seq) {
-                kernel.answers.push_back((message.flags.0, message.payload.to_vec()));
+                kernel.replies.push_back((message.flags.0, message.payload.to_vec()));
                 waiting.retain(|seq| *seq != message.seq);
             } else if !*up && message.message_type >= 16 && dump == Some(message.seq) {
-                let answers = kernel.dumps.get_mut(&(message.message_type + 2));
-                if let Some(answers) = answers.and_then(|answers| answers.back_mut()) {
+                let replies = kernel.dumps.get_mut(&(message.message_type + 2));
+                if let Some(replies) = replies.and_then(|replies| replies.back_mut()) {
                     // A peek and a read of the same datagram are two records.
-                    if !answers.contains(&bytes) {
-                        answers.push(bytes);
+                    if !replies.contains(&bytes) {
+                        replies.push(bytes);
                     }
                 }
             }
         }
     }
-    (kernel, asked)
+    (kernel, requests)
 }
 
-/// What is asked otherwise, or comes out otherwise, if the line changes something.
-fn again(step: &Step<'_>) -> Option<Vec<String>> {
+/// Replays a step that changes something; returns the differences.
+fn replay_step(step: &Step<'_>) -> Option<Vec<String>> {
     let line = step.line();
     let words = changes(line).filter(|_| !step.is_query())?;
     let (kernel, theirs) = recorded(step, line.contains(" flush"));
@@ -283,12 +292,12 @@ fn again(step: &Step<'_>) -> Option<Vec<String>> {
     if ours.status != status {
         found.push(format!("status {}, recorded {status}", ours.status));
     }
-    let complaints = step.text("stderr").trim_end();
-    if ours.complaints != complaints {
-        found.push(format!("says {:?}, recorded {complaints:?}", ours.complaints));
+    let errors = step.text("stderr").trim_end();
+    if ours.errors != errors {
+        found.push(format!("printed {:?}, recorded {errors:?}", ours.errors));
     }
-    if ours.asked != theirs {
-        found.push(format!("asks   {}", print(&ours.asked)));
+    if ours.requests != theirs {
+        found.push(format!("sent   {}", print(&ours.requests)));
         found.push(format!("theirs {}", print(&theirs)));
     }
     Some(found)
@@ -299,23 +308,23 @@ fn print(requests: &[Request]) -> String {
         let groups = bytes.chunks(4).map(|group| group.iter().map(|it| format!("{it:02x}")));
         groups.map(Iterator::collect::<String>).collect::<Vec<_>>().join(" ")
     };
-    let one = |it: &Request| format!("{} {:#x} {}", it.kind, it.flags, hex(&it.payload));
+    let one = |it: &Request| format!("{} {:#x} {}", it.message_type, it.flags, hex(&it.payload));
     requests.iter().map(one).collect::<Vec<_>>().join("\n           ")
 }
 
 #[test]
-fn every_recorded_change_asks_for_the_same_bytes_as_iproute2_did() {
-    let Some(folder) = shared() else { return };
-    let score = score(&folder, again);
+fn recorded_changes_send_the_requests_of_iproute2() {
+    let Some(folder) = shared_recordings() else { return };
+    let score = replay_all(&folder, replay_step);
     assert!(score.all > 250, "{} recordings", score.all);
     assert_eq!(score.equal, score.all);
 }
 
-/// Command lines with the links that they name and the request that iproute2 made of them.
+/// Command lines with the links that they name and iproute2's request.
 const REQUESTS: &str = include_str!("data/requests.txt");
 
 #[test]
-fn a_few_dozen_command_lines_ask_for_the_same_bytes_as_iproute2_does() {
+fn sample_changes_send_the_requests_of_iproute2() {
     let lines: Vec<&str> = REQUESTS.lines().collect();
     for row in lines.chunks_exact(3) {
         let links = row[1].split_whitespace().filter_map(|link| {
@@ -323,133 +332,133 @@ fn a_few_dozen_command_lines_ask_for_the_same_bytes_as_iproute2_does() {
             Some((name.to_owned(), index.parse().ok()?))
         });
         let mut fields = row[2].split_whitespace();
-        let kind = fields.next().unwrap().parse().unwrap();
+        let message_type = fields.next().unwrap().parse().unwrap();
         let flags = u16::from_str_radix(fields.next().unwrap().trim_start_matches("0x"), 16);
         let hex: String = fields.collect();
         let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
         let payload = (0..hex.len()).step_by(2).map(byte).collect();
-        let theirs = Request { kind, flags: flags.unwrap(), payload }.cleaned(false);
+        let theirs = Request { message_type, flags: flags.unwrap(), payload }.cleaned(false);
         let words: Vec<&str> = row[0].split_whitespace().skip(1).collect();
         // The bytes are those of a little-endian machine.
         if cfg!(target_endian = "little") {
             let ours = run(&words, Kernel { links: links.collect(), ..Kernel::default() });
-            assert_eq!(ours.status, 0, "{}: {}", row[0], ours.complaints);
-            assert_eq!(print(&ours.asked), print(&[theirs]), "{}", row[0]);
+            assert_eq!(ours.status, 0, "{}: {}", row[0], ours.errors);
+            assert_eq!(print(&ours.requests), print(&[theirs]), "{}", row[0]);
         }
     }
 }
 
-/// What a batch asks, datagram by datagram, and what it says.
-fn batch(options: &[&str], lines: &str, answers: &[i32]) -> (Vec<usize>, Outcome) {
-    broken_batch(options, lines, answers, None)
+/// Runs a batch; returns the number of changes in each datagram, and the result.
+fn batch(options: &[&str], lines: &str, replies: &[i32]) -> (Vec<usize>, Outcome) {
+    broken_batch(options, lines, replies, None)
 }
 
-/// The same, of a file that cannot be read further at the end of these lines.
+/// Runs a batch whose file has a read error after these lines.
 fn broken_batch(
     options: &[&str],
     lines: &str,
-    answers: &[i32],
-    breaks: Option<Errno>,
+    replies: &[i32],
+    read_error: Option<Errno>,
 ) -> (Vec<usize>, Outcome) {
-    let answers = answers.iter().map(|code| (0x100, error(*code, &[0; 16])));
+    let replies = replies.iter().map(|code| (0x100, error(*code, &[0; 16])));
     let kernel = Kernel {
         links: vec![("v0".into(), 7)],
         stdin: lines.bytes().collect(),
-        answers: answers.collect(),
-        breaks,
+        replies: replies.collect(),
+        read_error,
         ..Kernel::default()
     };
-    let fake = Fake { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
+    let system = FakeSystem { kernel: Rc::new(RefCell::new(kernel)), queue: Rc::default() };
     let (mut out, mut err) = (Sink(String::new()), Sink(String::new()));
     let words = [options, &["-batch", "-"]].concat();
-    let status = ip::run(&words, fake.clone(), &mut Room::new(), &mut out, &mut err);
-    let mut kernel = fake.kernel.borrow_mut();
-    let asked = std::mem::take(&mut kernel.asked);
-    (std::mem::take(&mut kernel.datagrams), Outcome { asked, status, complaints: err.0 })
+    let status = ip::run(&words, system.clone(), &mut Buffers::new(), &mut out, &mut err);
+    let mut kernel = system.kernel.borrow_mut();
+    let requests = std::mem::take(&mut kernel.requests);
+    (std::mem::take(&mut kernel.datagrams), Outcome { requests, status, errors: err.0 })
 }
 
 const THREE: &str = "# the first\naddr add 10.0.0.1/24 \\\n dev v0\n\n\
     route add 10.1.0.0/16 via '10.0.0.9' # the second\nrule add table 5";
 
 #[test]
-fn a_batch_that_goes_on_whatever_happens_is_sent_as_one() {
+fn a_forced_batch_is_sent_in_one_datagram() {
     let (datagrams, outcome) = batch(&["-force"], THREE, &[]);
     assert_eq!(datagrams, [3]);
-    assert_eq!(outcome.asked.iter().map(|it| it.kind).collect::<Vec<_>>(), [20, 24, 32]);
-    assert_eq!((outcome.status, outcome.complaints.as_str()), (0, ""));
+    assert_eq!(outcome.requests.iter().map(|it| it.message_type).collect::<Vec<_>>(), [20, 24, 32]);
+    assert_eq!((outcome.status, outcome.errors.as_str()), (0, ""));
     let (datagrams, outcome) = batch(&["-force"], THREE, &[0, -17, -13]);
     assert_eq!((datagrams, outcome.status), (vec![3], 1));
-    let complaints = "RTNETLINK answers: File exists\nCommand failed -:5\n\
+    let errors = "RTNETLINK answers: File exists\nCommand failed -:5\n\
         RTNETLINK answers: Permission denied\nCommand failed -:6\n";
-    assert_eq!(outcome.complaints, complaints);
+    assert_eq!(outcome.errors, errors);
 }
 
 #[test]
-fn a_batch_ends_at_the_first_refusal() {
+fn a_batch_ends_at_the_first_kernel_error() {
     let (datagrams, outcome) = batch(&[], THREE, &[0, -17]);
     assert_eq!((datagrams, outcome.status), (vec![1, 1], 1));
-    assert_eq!(outcome.complaints, "RTNETLINK answers: File exists\nCommand failed -:5\n");
+    assert_eq!(outcome.errors, "RTNETLINK answers: File exists\nCommand failed -:5\n");
 }
 
 #[test]
-fn a_batch_asks_for_a_link_once_what_may_make_it_has_been_sent() {
+fn pending_requests_are_sent_before_a_dump() {
     let lines = "addr add 10.0.0.1/24 dev v0\naddr add 10.0.0.2/24 dev v0\n\
         addr flush dev v0\naddr add 10.0.0.3/24 dev gone\nrule add table 5\n";
     let (datagrams, outcome) = batch(&["-force"], lines, &[]);
-    assert_eq!(datagrams, [2, 1], "what waits is sent before addresses are looked at");
+    assert_eq!(datagrams, [2, 1], "pending requests are sent before addresses are dumped");
     assert_eq!(outcome.status, 1);
-    assert_eq!(outcome.complaints, "Cannot find device \"gone\"\nCommand failed -:4\n");
+    assert_eq!(outcome.errors, "Cannot find device \"gone\"\nCommand failed -:4\n");
 }
 
 #[test]
-fn a_comment_that_ends_in_a_backslash_does_not_take_the_next_line_with_it() {
+fn a_backslash_in_a_comment_does_not_continue_the_line() {
     let lines = "rule add table 5 # why \\\nrule add table 6\nrule add ta\\\nble 7 # it\n";
     let (datagrams, outcome) = batch(&[], lines, &[]);
-    assert_eq!((datagrams, outcome.status), (vec![1, 1, 1], 0), "{}", outcome.complaints);
+    assert_eq!((datagrams, outcome.status), (vec![1, 1, 1], 0), "{}", outcome.errors);
     let (datagrams, outcome) = batch(&[], "rule add table 5\nrule add \\\n", &[]);
     assert_eq!((datagrams, outcome.status), (vec![1], 1));
-    assert_eq!(outcome.complaints, "Missing continuation line\n");
+    assert_eq!(outcome.errors, "Missing continuation line\n");
 }
 
 #[test]
-fn a_batch_ends_at_a_quote_that_is_not_closed_whatever_the_options() {
+fn an_unterminated_quote_ends_even_a_forced_batch() {
     let lines = "rule add table 5\nrule add table \"6\nrule add table 7\n";
     for options in [&[][..], &["-force"]] {
         let (datagrams, outcome) = batch(options, lines, &[]);
         assert_eq!((datagrams, outcome.status), (vec![1], 1));
-        assert_eq!(outcome.complaints, "Unterminated quoted string\n");
+        assert_eq!(outcome.errors, "Unterminated quoted string\n");
     }
 }
 
 #[test]
-fn a_line_that_is_too_long_is_no_command_at_all() {
+fn a_line_over_4096_bytes_ends_the_batch() {
     let fits = format!("rule add table 5 {}\n", " ".repeat(4096 - 17));
     let (datagrams, outcome) = batch(&[], &fits, &[]);
-    assert_eq!((datagrams, outcome.status), (vec![1], 0), "{}", outcome.complaints);
+    assert_eq!((datagrams, outcome.status), (vec![1], 0), "{}", outcome.errors);
     for options in [&[][..], &["-force"]] {
         let lines = format!("rule add table 5\nrule add table 6 {fits}rule add table 7\n");
         let (datagrams, outcome) = batch(options, &lines, &[]);
         assert_eq!((datagrams, outcome.status), (vec![1], 1));
-        assert_eq!(outcome.complaints, "Line longer than 4096 bytes\nCommand failed -:2\n");
+        assert_eq!(outcome.errors, "Line longer than 4096 bytes\nCommand failed -:2\n");
     }
     let comment = format!("# {}\nrule add table 5\n", "x".repeat(5000));
     assert_eq!(batch(&[], &comment, &[]).0, [1]);
 }
 
 #[test]
-fn a_file_that_cannot_be_read_further_is_not_at_its_end() {
+fn a_read_error_is_not_taken_for_the_end_of_the_file() {
     for options in [&[][..], &["-force"]] {
         let lines = "rule add table 5\nrule add table 6";
         let (datagrams, outcome) = broken_batch(options, lines, &[], Some(Errno::IO));
         assert_eq!((datagrams, outcome.status), (vec![1], 1), "half a line is no command");
-        assert_eq!(outcome.complaints, "Cannot read file \"-\": Input/output error\n");
+        assert_eq!(outcome.errors, "Cannot read file \"-\": Input/output error\n");
     }
 }
 
 #[test]
-fn a_batch_does_not_end_in_a_program_that_it_becomes() {
+fn netns_exec_is_rejected_in_a_batch() {
     let (datagrams, outcome) = batch(&["-force"], "netns exec blue true\nrule add table 5\n", &[]);
     assert_eq!((datagrams, outcome.status), (vec![1], 1));
-    let complaints = "No program is run within a batch.\nCommand failed -:1\n";
-    assert_eq!(outcome.complaints, complaints);
+    let errors = "exec is not supported in a batch.\nCommand failed -:1\n";
+    assert_eq!(outcome.errors, errors);
 }

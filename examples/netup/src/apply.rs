@@ -1,7 +1,7 @@
-//! What is planned is done: links first, then addresses, then routes.
+//! Carries out a plan: links first, then addresses, then routes.
 //!
-//! Each step is taken for all interfaces before there is any waiting, so carriers and addresses come
-//! in their own time, side by side. What fails is told, and the rest is done.
+//! Each step is done for all interfaces before the first wait, so that they wait for carriers and
+//! addresses at the same time. A failed step is logged, and the rest is still done.
 
 use core::fmt::Write;
 use core::net::IpAddr;
@@ -21,256 +21,256 @@ use barelink_transport::{Deadline, Errno, Error};
 use heapless::{String, Vec};
 
 use super::fields::Fields;
-use super::look::{self, Progress, Seen, Wanted};
+use super::lookup::{self, AddressFilter, DadState, FoundLink};
 use super::plan::{Interface, Method, Plan};
 use super::status::{Host, Log, Status};
 use super::wait::Kernel;
 
-/// The first link of every machine is `lo`.
+/// Interface index of `lo` in every network namespace.
 const LO: u32 = 1;
 
-/// There is a signal, and the kernel has taken note of it, which it does a little later.
+/// Flags of a link with a carrier, once the kernel has updated the operational state.
 const CARRIER: LinkFlags = LinkFlags(LinkFlags::RUNNING.0 | LinkFlags::LOWER_UP.0);
 
-/// How long an address is there that is not lent, `INFINITY_LIFE_TIME`.
-const FOREVER: u32 = u32::MAX;
+/// Lifetime of an address that is not leased (`INFINITY_LIFE_TIME`).
+const INFINITE: u32 = u32::MAX;
 
-/// What is said of a link that does not come.
-const WAIT: &str = "wait for the link";
+/// Step in the log when a link does not appear.
+const WAIT_FOR_LINK: &str = "wait for the link";
 
-/// Who does it.
-pub struct Work<'w, 'p, 'b, 'l> {
-    /// Asks the kernel.
+/// Carries out a plan.
+pub struct Executor<'w, 'p, 'b, 'l> {
+    /// Connection and monitor.
     pub kernel: Kernel<'b>,
-    /// What is planned.
+    /// Plan to carry out.
     pub plan: &'w Plan<'p>,
-    /// Where it is told.
+    /// Log of the steps.
     pub log: &'w mut Log<'l>,
-    /// Name servers: those that are told, and those of who lends addresses.
-    pub servers: Vec<IpAddr, 8>,
+    /// Name servers of the plan and of the leases.
+    pub name_servers: Vec<IpAddr, 8>,
 }
 
-/// How far an interface is.
-pub(super) struct State {
+/// State of an interface while it is configured.
+pub(super) struct InterfaceState {
     pub index: u32,
     pub name: String<16>,
     mtu: u32,
     carrier: bool,
-    /// Whether it has the address that is told, or lent.
-    pub address: bool,
-    /// That address.
+    /// `true` if the static or leased address was added and is usable.
+    pub has_address: bool,
+    /// Static or leased address.
     pub local: Option<Prefix>,
-    /// For how many seconds it is lent.
-    pub lent: u32,
-    /// Who knows the way to everywhere else.
-    pub way: Option<IpAddr>,
-    gateway: bool,
-    found: Option<IpAddr>,
+    /// Lease time in seconds; `u32::MAX` for a static address.
+    pub lease_secs: u32,
+    /// Gateway of the default route.
+    pub default_gateway: Option<IpAddr>,
+    has_default_route: bool,
+    auto_address: Option<IpAddr>,
 }
 
-/// This many seconds from now.
-pub(super) fn seconds(seconds: u32) -> Deadline {
+/// Returns the deadline this many seconds from now.
+pub(super) fn deadline_in(seconds: u32) -> Deadline {
     Deadline::after(Duration::from_secs(seconds.into()))
 }
 
-impl Work<'_, '_, '_, '_> {
-    /// Does it all.
+impl Executor<'_, '_, '_, '_> {
+    /// Carries out the plan.
     pub fn run(&mut self) {
         let plan = self.plan;
-        let up = self.up(LO);
-        self.log.is_done("lo", "up", up);
-        let by = seconds(plan.limits.device);
-        for one in &plan.names {
+        let up = self.set_up(LO);
+        self.log.check("lo", "up", up);
+        let by = deadline_in(plan.timeouts.link);
+        for one in &plan.renames {
             self.rename(one.name, &one.mac, by);
         }
-        for one in &plan.made {
-            self.make(one, by);
+        for one in &plan.created {
+            self.create_link(one, by);
         }
-        let mut all: Vec<Option<State>, 16> = Vec::new();
+        let mut all: Vec<Option<InterfaceState>, 16> = Vec::new();
         for one in &plan.interfaces {
             let _ = all.push(self.bring_up(one, by));
         }
-        self.addresses(&mut all);
-        self.carriers(&mut all);
-        self.settle(&mut all);
-        self.gateways(&mut all);
-        self.routes(by);
+        self.add_addresses(&mut all);
+        self.wait_for_carriers(&mut all);
+        self.wait_for_addresses(&mut all);
+        self.add_default_routes(&mut all);
+        self.add_static_routes(by);
         for (one, state) in plan.interfaces.iter().zip(&all) {
             if let Some(state) = state {
-                self.tell(one, state);
+                self.report(one, state);
             }
         }
     }
 
-    /// Asks for something of a link, or for a link.
-    fn ask(
+    /// Sends a link request, and waits for its acknowledgement.
+    fn link_request(
         &mut self,
-        kind: MessageType<LinkHeader, Link>,
+        message_type: MessageType<LinkHeader, Link>,
         header: LinkHeader,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
-        self.kernel.route.execute(kind, header, |link| fill(link))
+        self.kernel.route.execute(message_type, header, |link| fill(link))
     }
 
-    /// Switches a link on.
-    pub(super) fn up(&mut self, index: u32) -> Result<(), Error> {
+    /// Sets a link up (`IFF_UP`).
+    pub(super) fn set_up(&mut self, index: u32) -> Result<(), Error> {
         let (index, flags) = (index as i32, LinkFlags::UP);
         let header = LinkHeader { index, flags, change: flags, ..Default::default() };
-        self.ask(link::SET, header, &mut |_| {})
+        self.link_request(link::SET, header, &mut |_| {})
     }
 
-    /// Switches a link off, if it is not; some things it takes only then.
-    fn down(&mut self, link: &Seen) {
+    /// Sets a link down, if it is up; some changes require that.
+    fn set_down(&mut self, link: &FoundLink) {
         if link.flags.contains(LinkFlags::UP) {
             let (index, change) = (link.index as i32, LinkFlags::UP);
             let header = LinkHeader { index, change, ..Default::default() };
-            let down = self.ask(link::SET, header, &mut |_| {});
-            self.log.is_done(&link.name, "down", down);
+            let down = self.link_request(link::SET, header, &mut |_| {});
+            self.log.check(&link.name, "down", down);
         }
     }
 
-    /// Makes a link, as `fill` says; one that is there already will do.
-    pub(super) fn create(
+    /// Creates a link with the attributes that `fill` writes, unless one of that name exists.
+    pub(super) fn new_link(
         &mut self,
         name: &str,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
-        match self.ask(link::NEW.create(), LinkHeader::default(), fill) {
-            Err(Error::Kernel(refusal)) if refusal.errno() == Errno::EXIST => {
-                self.log.line(format_args!("{name}: it is there already"));
+        match self.link_request(link::NEW.create(), LinkHeader::default(), fill) {
+            Err(Error::Kernel(error)) if error.errno() == Errno::EXIST => {
+                self.log.line(format_args!("{name}: exists already"));
                 Ok(())
             }
-            made => made,
+            created => created,
         }
     }
 
-    /// The first link that `fits`, when there is one; what it is called until then.
-    fn find(
+    /// Waits for a link for which `fits` returns `true`; `name` and `step` are for the log.
+    fn wait_for(
         &mut self,
         name: &str,
-        what: &str,
+        step: &str,
         by: Deadline,
         fits: &mut dyn FnMut(&Parsed<'_, LinkHeader, Link>) -> bool,
-    ) -> Option<Seen> {
+    ) -> Option<FoundLink> {
         let mut found = None;
         let waited = self.kernel.wait(by, &mut |route| {
-            found = look::first(route, fits)?;
+            found = lookup::first_link(route, fits)?;
             Ok(found.is_some())
         });
-        self.log.is_done(name, what, waited);
+        self.log.check(name, step, waited);
         found
     }
 
-    /// The link of that name, when it is there.
-    pub(super) fn link(&mut self, name: &str, by: Deadline) -> Option<Seen> {
-        self.find(name, WAIT, by, &mut |link| look::has_name(link, name))
+    /// Waits for the link of this name.
+    pub(super) fn wait_for_link(&mut self, name: &str, by: Deadline) -> Option<FoundLink> {
+        self.wait_for(name, WAIT_FOR_LINK, by, &mut |link| lookup::has_name(link, name))
     }
 
-    /// Gives the link with that hardware address a name.
+    /// Renames the link with this hardware address, once it appears.
     fn rename(&mut self, name: &str, mac: &[u8; 6], by: Deadline) {
-        let found = self.find(name, WAIT, by, &mut |link| look::has_mac(link, mac));
+        let found = self.wait_for(name, WAIT_FOR_LINK, by, &mut |link| lookup::has_mac(link, mac));
         let Some(link) = found.filter(|link| link.name != name) else { return };
-        self.down(&link);
-        let named = self.set(link.index, &mut |link| {
+        self.set_down(&link);
+        let named = self.change_link(link.index, &mut |link| {
             link.put(Link::IFNAME, name);
         });
-        if self.log.is_done(name, "rename", named) {
-            self.log.line(format_args!("{name}: was {}", link.name));
+        if self.log.check(name, "rename", named) {
+            self.log.line(format_args!("{name}: renamed from {}", link.name));
         }
     }
 
-    /// Changes a link: what `fill` says, and nothing else.
-    fn set(
+    /// Changes the attributes of a link that `fill` writes.
+    fn change_link(
         &mut self,
         index: u32,
         fill: &mut dyn FnMut(&mut Writer<'_, Link>),
     ) -> Result<(), Error> {
         let header = LinkHeader { index: index as i32, ..Default::default() };
-        self.ask(link::SET, header, fill)
+        self.link_request(link::SET, header, fill)
     }
 
-    /// Makes ports of the links with these names, and switches all on; whether all of them are.
-    pub(super) fn join(
+    /// Adds ports to a bond or bridge, sets all up, and returns whether every step succeeded.
+    pub(super) fn add_ports(
         &mut self,
         master: &str,
         ports: &str,
         while_down: bool,
         by: Deadline,
     ) -> bool {
-        let Some(to) = self.link(master, by) else { return false };
+        let Some(master_link) = self.wait_for_link(master, by) else { return false };
         let mut all = true;
-        for port in Fields::by(ports, b',') {
-            let Some(link) = self.link(port, by) else {
+        for port in Fields::separated_by(ports, b',') {
+            let Some(link) = self.wait_for_link(port, by) else {
                 all = false;
                 continue;
             };
             if while_down {
-                self.down(&link);
+                self.set_down(&link);
             }
-            // One after the other: together, the kernel would switch it on first.
-            let joined = self.set(link.index, &mut |link| {
-                link.put(Link::MASTER, to.index);
+            // Two requests: from one, the kernel would set the port up first.
+            let added = self.change_link(link.index, &mut |link| {
+                link.put(Link::MASTER, master_link.index);
             });
-            let joined = joined.and_then(|()| self.up(link.index));
-            all &= self.log.is_done(port, "join", joined);
+            let added = added.and_then(|()| self.set_up(link.index));
+            all &= self.log.check(port, "add as port", added);
         }
-        let up = self.up(to.index);
-        self.log.is_done(master, "up", up) && all
+        let up = self.set_up(master_link.index);
+        self.log.check(master, "up", up) && all
     }
 
-    /// Brings an interface up, once it is there; without a name, the machine's first.
+    /// Brings an interface up, once it appears; without a name, the first Ethernet link.
     #[inline(never)]
-    fn bring_up(&mut self, one: &Interface<'_>, by: Deadline) -> Option<State> {
+    fn bring_up(&mut self, one: &Interface<'_>, by: Deadline) -> Option<InterfaceState> {
         let plan = self.plan;
         let link = match one.device.or(plan.boot_device) {
-            Some(name) => self.link(name, by)?,
-            None => self.find("ip=", WAIT, by, &mut |link| {
-                let made = plan.made.iter().any(|one| look::has_name(link, one.name));
-                look::is_card(link) && !made
+            Some(name) => self.wait_for_link(name, by)?,
+            None => self.wait_for("ip=", WAIT_FOR_LINK, by, &mut |link| {
+                let created = plan.created.iter().any(|one| lookup::has_name(link, one.name));
+                lookup::is_card(link) && !created
             })?,
         };
         if one.mac.is_some() {
-            self.down(&link);
+            self.set_down(&link);
         }
-        // One after the other: together, the kernel may switch it on first. What it refuses is
-        // told, and no reason to do without the interface.
+        // Separate requests: from one, the kernel may set the link up first. A rejected change is
+        // logged, and the interface is used without it.
         if let Some(mac) = &one.mac {
-            let set = self.set(link.index, &mut |link| {
+            let set = self.change_link(link.index, &mut |link| {
                 link.put(Link::ADDRESS, mac);
             });
-            self.log.is_done(&link.name, "set the hardware address", set);
+            self.log.check(&link.name, "set the hardware address", set);
         }
         let mut mtu = link.mtu;
         if let Some(wanted) = one.mtu {
-            let set = self.set(link.index, &mut |link| {
+            let set = self.change_link(link.index, &mut |link| {
                 link.put(Link::MTU, wanted);
             });
-            if self.log.is_done(&link.name, "set the MTU", set) {
+            if self.log.check(&link.name, "set the MTU", set) {
                 mtu = wanted;
             }
         }
-        let up = self.up(link.index);
-        let state = State {
+        let up = self.set_up(link.index);
+        let state = InterfaceState {
             index: link.index,
             mtu,
             name: link.name,
             carrier: false,
-            address: false,
+            has_address: false,
             local: one.address,
-            lent: FOREVER,
-            way: one.gateway,
-            gateway: false,
-            found: None,
+            lease_secs: INFINITE,
+            default_gateway: one.gateway,
+            has_default_route: false,
+            auto_address: None,
         };
-        self.log.is_done(&state.name, "up", up).then_some(state)
+        self.log.check(&state.name, "up", up).then_some(state)
     }
 
-    /// Gives them their addresses.
-    fn addresses(&mut self, all: &mut [Option<State>]) {
+    /// Adds the static addresses.
+    fn add_addresses(&mut self, all: &mut [Option<InterfaceState>]) {
         for (one, state) in self.plan.interfaces.iter().zip(all) {
             if let (Some(state), Some(address)) = (state, one.address) {
-                let given = self.add_address(state.index, address, one.peer, FOREVER);
-                state.address = self.log.is_done(&state.name, "add the address", given);
+                let added = self.add_address(state.index, address, one.peer, INFINITE);
+                state.has_address = self.log.check(&state.name, "add the address", added);
             }
         }
     }
@@ -291,19 +291,19 @@ impl Work<'_, '_, '_, '_> {
                 let hosts = u32::MAX.checked_shr(local.len.into()).unwrap_or(0);
                 address.put(Addr::BROADCAST, (own.to_bits() | hosts).into());
             }
-            if seconds != FOREVER {
-                let lent =
+            if seconds != INFINITE {
+                let lease =
                     AddrCacheInfo { preferred: seconds, valid: seconds, ..Default::default() };
-                address.put(Addr::CACHEINFO, lent);
+                address.put(Addr::CACHEINFO, lease);
             }
         })
     }
 
-    /// Waits for their carriers.
-    fn carriers(&mut self, all: &mut [Option<State>]) {
-        let by = seconds(self.plan.limits.carrier);
+    /// Waits for the interfaces' carriers.
+    fn wait_for_carriers(&mut self, all: &mut [Option<InterfaceState>]) {
+        let by = deadline_in(self.plan.timeouts.carrier);
         for state in all.iter_mut().flatten() {
-            let found = self.find(&state.name, "wait for a carrier", by, &mut |link| {
+            let found = self.wait_for(&state.name, "wait for a carrier", by, &mut |link| {
                 let LinkHeader { index, flags, .. } = link.header;
                 index == state.index as i32 && flags.contains(CARRIER)
             });
@@ -311,133 +311,137 @@ impl Work<'_, '_, '_, '_> {
         }
     }
 
-    /// Waits for IPv6 to find out whether the addresses can be used, and to find those that nobody
-    /// told of. Without a carrier it finds nothing.
+    /// Waits for duplicate address detection, and for automatic addresses and leases.
+    ///
+    /// An interface without a carrier is skipped.
     #[inline(never)]
-    fn settle(&mut self, all: &mut [Option<State>]) {
-        let limits = self.plan.limits;
-        let (unique, router) = (seconds(limits.unique), seconds(limits.router));
+    fn wait_for_addresses(&mut self, all: &mut [Option<InterfaceState>]) {
+        let timeouts = self.plan.timeouts;
+        let (dad, router) = (deadline_in(timeouts.dad), deadline_in(timeouts.router));
         for (one, state) in self.plan.interfaces.iter().zip(all) {
             let Some(state) = state.as_mut().filter(|state| state.carrier) else { continue };
             if let Some(Prefix { address: own @ IpAddr::V6(_), .. }) = one.address {
-                if state.address {
-                    let what = "wait until the address is known to be nobody else's";
-                    state.address = self.usable(state, Wanted::Is(own), what, unique).is_some();
+                if state.has_address {
+                    let step = "duplicate address detection";
+                    state.has_address = self
+                        .wait_until_usable(state, AddressFilter::Exact(own), step, dad)
+                        .is_some();
                 }
             }
             match one.method {
                 Method::Static => {}
-                Method::Dhcp => self.lend(state),
-                Method::Dhcp6 => self.needed(&state.name, "DHCPv6"),
+                Method::Dhcp => self.acquire_lease(state),
+                Method::Dhcp6 => self.report_client(&state.name, "DHCPv6"),
                 Method::LinkLocal => {
-                    let wanted = Wanted::Link;
-                    let what = "wait for the link's own address";
-                    state.found = self.usable(state, wanted, what, unique);
+                    let filter = AddressFilter::LinkLocal;
+                    let step = "wait for the link-local address";
+                    state.auto_address = self.wait_until_usable(state, filter, step, dad);
                 }
                 Method::Router | Method::RouterOrDhcp6 => {
-                    let wanted = Wanted::Wide(one.address.map(|prefix| prefix.address));
-                    let what = "wait for a router's prefix";
+                    let filter =
+                        AddressFilter::WiderScope(one.address.map(|prefix| prefix.address));
+                    let step = "wait for a router advertisement";
                     let before = self.log.status;
-                    state.found = self.usable(state, wanted, what, router);
-                    if state.found.is_none() && one.method == Method::RouterOrDhcp6 {
-                        // That no router answers is not the end of it.
+                    state.auto_address = self.wait_until_usable(state, filter, step, router);
+                    if state.auto_address.is_none() && one.method == Method::RouterOrDhcp6 {
+                        // Without a router, DHCPv6 is the next method, not a failure.
                         self.log.status = before;
-                        self.needed(&state.name, "DHCPv6");
+                        self.report_client(&state.name, "DHCPv6");
                     }
                 }
             }
         }
     }
 
-    /// Tells what another program would have to do.
-    pub(super) fn needed(&mut self, name: &str, what: &str) {
+    /// Logs that another program is needed: a client of this protocol.
+    pub(super) fn report_client(&mut self, name: &str, protocol: &str) {
         let log = &mut *self.log;
-        log.worse(
-            Status::Dhcp,
-            format_args!("{name}: {what} is needed: the link is up, run a client for it"),
+        log.failure(
+            Status::NeedsClient,
+            format_args!("{name}: the link is up, but needs a {protocol} client"),
         );
     }
 
     #[cfg(not(feature = "dhcp"))]
-    fn lend(&mut self, state: &mut State) {
-        self.needed(&state.name, "DHCP");
+    fn acquire_lease(&mut self, state: &mut InterfaceState) {
+        self.report_client(&state.name, "DHCP");
     }
 
-    /// Waits until an address can be used.
-    fn usable(
+    /// Waits until an address is usable, and returns it; logs a duplicate address.
+    fn wait_until_usable(
         &mut self,
-        state: &State,
-        wanted: Wanted,
-        what: &str,
+        state: &InterfaceState,
+        filter: AddressFilter,
+        step: &str,
         by: Deadline,
     ) -> Option<IpAddr> {
-        let mut last = (Progress::None, None);
+        let mut last = (DadState::Absent, None);
         let waited = self.kernel.wait(by, &mut |route| {
-            last = look::address(route, state.index, wanted)?;
-            Ok(matches!(last.0, Progress::Usable | Progress::Taken))
+            last = lookup::ipv6_address(route, state.index, filter)?;
+            Ok(matches!(last.0, DadState::Usable | DadState::Duplicate))
         });
-        if !self.log.is_done(&state.name, what, waited) {
+        if !self.log.check(&state.name, step, waited) {
             return None;
         }
-        if let (Progress::Taken, Some(address)) = last {
+        if let (DadState::Duplicate, Some(address)) = last {
             let name = &state.name;
-            self.log.worse(
-                Status::Refused,
-                format_args!("{name}: somebody else has {}", Host(address)),
+            self.log.failure(
+                Status::Rejected,
+                format_args!("{name}: duplicate address {}", Host(address)),
             );
             return None;
         }
         last.1
     }
 
-    /// Sends everything else through their gateways. With several, the boot device's is preferred,
-    /// and then whose comes first.
+    /// Adds a default route through each gateway. Of several, the boot device's is preferred, then the first.
     #[inline(never)]
-    fn gateways(&mut self, all: &mut [Option<State>]) {
+    fn add_default_routes(&mut self, all: &mut [Option<InterfaceState>]) {
         let plan = self.plan;
         let mut before = [0, 0];
         for boot in [true, false] {
             for (one, state) in plan.interfaces.iter().zip(all.iter_mut()) {
                 let is_boot = plan.boot_device.is_some() && one.device == plan.boot_device;
                 let Some(state) = state else { continue };
-                let Some(gateway) = state.way else { continue };
-                if is_boot != boot || !state.address {
+                let Some(gateway) = state.default_gateway else { continue };
+                if is_boot != boot || !state.has_address {
                     continue;
                 }
                 let is_v6 = gateway.is_ipv6();
                 let Some(count) = before.get_mut(usize::from(is_v6)) else { continue };
-                // IPv6's usual metric is 1024, and 0 means that.
+                // IPv6's default metric is 1024, which 0 stands for.
                 let metric = if is_v6 && *count > 0 { 1024 + *count } else { *count };
                 *count += 1;
                 let any = if is_v6 { IpAddr::from([0; 16]) } else { IpAddr::from([0; 4]) };
-                let near = one.peer.or(state.local).is_some_and(|prefix| holds(prefix, gateway));
+                let near = one.peer.or(state.local).is_some_and(|prefix| contains(prefix, gateway));
                 let to = Prefix { address: any, len: 0 };
                 let added = self.add_route(to, Some(gateway), Some(state.index), metric, !near);
-                state.gateway = self.log.is_done(&state.name, "route through the gateway", added);
+                state.has_default_route =
+                    self.log.check(&state.name, "add the default route", added);
             }
         }
     }
 
-    /// Adds the routes that are told.
-    fn routes(&mut self, by: Deadline) {
-        for way in &self.plan.routes {
-            let index = match way.device {
+    /// Adds the routes of `rd.route=`.
+    fn add_static_routes(&mut self, by: Deadline) {
+        for route in &self.plan.routes {
+            let index = match route.device {
                 None => None,
-                Some(name) => match self.link(name, by) {
+                Some(name) => match self.wait_for_link(name, by) {
                     Some(link) => Some(link.index),
                     None => continue,
                 },
             };
-            let added = self.add_route(way.to, way.gateway, index, 0, false);
-            let done = self.log.is_done("rd.route=", "add the route", added);
-            match way.gateway {
+            let added = self.add_route(route.to, route.gateway, index, 0, false);
+            let done = self.log.check("rd.route=", "add the route", added);
+            match route.gateway {
                 _ if !done => {}
                 Some(gateway) => {
-                    self.log.line(format_args!("route: {} through {}", way.to, Host(gateway)))
+                    self.log.line(format_args!("route: {} via {}", route.to, Host(gateway)))
                 }
                 None => {
-                    let device = way.device.unwrap_or_default();
-                    self.log.line(format_args!("route: {} on {device}", way.to));
+                    let device = route.device.unwrap_or_default();
+                    self.log.line(format_args!("route: {} dev {device}", route.to));
                 }
             }
         }
@@ -451,13 +455,13 @@ impl Work<'_, '_, '_, '_> {
         metric: u32,
         onlink: bool,
     ) -> Result<(), Error> {
-        self.route(route::NEW.replace(), to, (gateway, index), metric, onlink)
+        self.route_request(route::NEW.replace(), to, (gateway, index), metric, onlink)
     }
 
-    /// Asks for something of a route, of which gateway and interface are told together.
-    pub(super) fn route(
+    /// Sends a route request, and waits for its acknowledgement.
+    pub(super) fn route_request(
         &mut self,
-        kind: MessageType<RouteHeader, Route>,
+        message_type: MessageType<RouteHeader, Route>,
         to: Prefix,
         (gateway, index): (Option<IpAddr>, Option<u32>),
         metric: u32,
@@ -474,7 +478,7 @@ impl Work<'_, '_, '_, '_> {
             flags: if onlink { RouteFlags::ONLINK } else { RouteFlags::default() },
             ..Default::default()
         };
-        self.kernel.route.execute(kind, header, |route| {
+        self.kernel.route.execute(message_type, header, |route| {
             if to.len > 0 {
                 route.put(Route::DST, masked(to));
             }
@@ -490,25 +494,25 @@ impl Work<'_, '_, '_, '_> {
         })
     }
 
-    /// Tells in one line how far an interface is.
+    /// Logs the state of an interface, in one line.
     #[inline(never)]
-    fn tell(&mut self, one: &Interface<'_>, state: &State) {
+    fn report(&mut self, one: &Interface<'_>, state: &InterfaceState) {
         let carrier = if state.carrier { "carrier" } else { "no carrier" };
         let log = &mut *self.log;
         let _ = write!(log, "netup: {}: up, {carrier}, mtu {}", state.name, state.mtu);
-        if let (true, Some(address)) = (state.address, state.local) {
+        if let (true, Some(address)) = (state.has_address, state.local) {
             let _ = write!(log, ", {address}");
         }
-        if state.lent != FOREVER {
-            let _ = write!(log, " for {} s", state.lent);
+        if state.lease_secs != INFINITE {
+            let _ = write!(log, " for {} s", state.lease_secs);
         }
-        if let Some(peer) = one.peer.filter(|_| state.address) {
+        if let Some(peer) = one.peer.filter(|_| state.has_address) {
             let _ = write!(log, " to {peer}");
         }
-        if let Some(found) = state.found {
+        if let Some(found) = state.auto_address {
             let _ = write!(log, ", {}", Host(found));
         }
-        if let (true, Some(gateway)) = (state.gateway, state.way) {
+        if let (true, Some(gateway)) = (state.has_default_route, state.default_gateway) {
             let _ = write!(log, ", gateway {}", Host(gateway));
         }
         let _ = log.write_str("\n");
@@ -519,7 +523,7 @@ const fn family(address: IpAddr) -> AddressFamily {
     if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 }
 }
 
-/// The address's bits that count, the rest zero.
+/// Returns the address with the bits after the prefix set to zero.
 fn masked(prefix: Prefix) -> IpAddr {
     let Prefix { address, len } = prefix;
     match address {
@@ -534,8 +538,8 @@ fn masked(prefix: Prefix) -> IpAddr {
     }
 }
 
-/// Whether an address is within a prefix; every link's own addresses are within each.
-fn holds(prefix: Prefix, address: IpAddr) -> bool {
+/// Returns whether an address is in a prefix, or link-local, which is on-link with any prefix.
+fn contains(prefix: Prefix, address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local())
         || masked(prefix) == masked(Prefix { address, ..prefix })
 }

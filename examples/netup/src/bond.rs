@@ -1,4 +1,4 @@
-//! A bond's options, by the names that the kernel's module has for them.
+//! Parses a bond's options, by the names that the kernel's module has for them.
 
 use core::net::{IpAddr, Ipv4Addr};
 
@@ -10,48 +10,48 @@ use barelink_codec::rtnl::link::kinds::bond::{
 };
 use barelink_codec::writer::Writer;
 
-use super::bad::Why;
 use super::fields::Fields;
+use super::param_error::ParamProblem;
 use super::parse::number;
 
-/// An option: its name, its values' names, and how it is put into a message.
-pub struct Row {
+/// Bond option: its name, the names of its values, and its encoding.
+pub struct BondOption {
     name: &'static str,
-    names: &'static [(&'static str, u32)],
-    /// What becomes of its value.
-    pub put: Put,
+    value_names: &'static [(&'static str, u32)],
+    /// Encoding of the value in a message.
+    pub encoding: Encoding,
 }
 
-/// How a value is put into a message.
+/// Encoding of an option's value in a message.
 #[derive(Clone, Copy)]
-pub enum Put {
-    /// As a number: into which attribute, and of how many bytes.
+pub enum Encoding {
+    /// Integer: the attribute number, and the length in bytes.
     Number(u16, usize),
-    /// As the index of the link of that name.
+    /// Interface index of the named link, `IFLA_BOND_PRIMARY`.
     Primary,
-    /// As addresses, with semicolons between.
-    Targets,
-    /// Not at all: it is for the module, or the kernel ignores it.
-    Nothing,
+    /// IPv4 addresses separated by semicolons, `IFLA_BOND_ARP_IP_TARGET`.
+    ArpTargets,
+    /// No attribute: an option of the module itself.
+    Ignored,
 }
 
-/// How a number is put into this attribute.
-const fn number_in<V: Copy>(key: Key<Bond, V>) -> Put {
-    Put::Number(key.number(), size_of::<V>())
+/// Returns the encoding of an integer attribute.
+const fn integer<V: Copy>(key: Key<Bond, V>) -> Encoding {
+    Encoding::Number(key.number(), size_of::<V>())
 }
 
-/// Rows: `"name" { "value" => number } in KEY`. A number is of its attribute's own type.
-macro_rules! rows {
+/// Options: `"name" { "value" => number } in KEY`, with the integer type of the attribute.
+macro_rules! integer_options {
     ($($name:literal $({ $($word:literal => $value:expr),* $(,)? })? in $key:ident,)*) => {
-        &[$(Row {
+        &[$(BondOption {
             name: $name,
-            names: &[$($(($word, $value.0 as u32)),*)?],
-            put: number_in(Bond::$key),
+            value_names: &[$($(($word, $value.0 as u32)),*)?],
+            encoding: integer(Bond::$key),
         }),*]
     };
 }
 
-const ROWS: &[Row] = rows! {
+const INTEGER_OPTIONS: &[BondOption] = integer_options! {
     "mode" {
         "balance-rr" => BondMode::ROUNDROBIN,
         "active-backup" => BondMode::ACTIVEBACKUP,
@@ -117,14 +117,14 @@ const ROWS: &[Row] = rows! {
     "peer_notif_delay" in PEER_NOTIF_DELAY,
 };
 
-const OTHERS: &[Row] = &[
-    Row { name: "primary", names: &[], put: Put::Primary },
-    Row { name: "arp_ip_target", names: &[], put: Put::Targets },
-    Row { name: "max_bonds", names: &[], put: Put::Nothing },
+const OTHER_OPTIONS: &[BondOption] = &[
+    BondOption { name: "primary", value_names: &[], encoding: Encoding::Primary },
+    BondOption { name: "arp_ip_target", value_names: &[], encoding: Encoding::ArpTargets },
+    BondOption { name: "max_bonds", value_names: &[], encoding: Encoding::Ignored },
 ];
 
-/// Puts a number of that many bytes into a message.
-pub fn put(bond: &mut Writer<'_, Bond>, attribute: u16, len: usize, value: u32) {
+/// Writes an integer attribute of `len` bytes.
+pub fn put_integer(bond: &mut Writer<'_, Bond>, attribute: u16, len: usize, value: u32) {
     match len {
         1 => bond.put_raw(attribute, &[value as u8]),
         2 => bond.put_raw(attribute, &(value as u16).to_ne_bytes()),
@@ -132,43 +132,46 @@ pub fn put(bond: &mut Writer<'_, Bond>, attribute: u16, len: usize, value: u32) 
     };
 }
 
-/// Goes through options, `name=value` with commas between, and gives each with its number or text.
-pub fn each<'a>(
+/// Parses options, `name=value` separated by commas, and calls `take` with each option and its value.
+pub fn for_each<'a>(
     options: &'a str,
-    take: &mut dyn FnMut(&'static Row, Value<'a>),
-) -> Result<(), (&'a str, Why)> {
-    for option in Fields::by(options, b',') {
-        let mut fields = Fields::by(option, b'=');
+    take: &mut dyn FnMut(&'static BondOption, OptionValue<'a>),
+) -> Result<(), (&'a str, ParamProblem)> {
+    for option in Fields::separated_by(options, b',') {
+        let mut fields = Fields::separated_by(option, b'=');
         let (name, text) = (fields.field(), fields.rest.unwrap_or_default());
-        let mut rows = ROWS.iter().chain(OTHERS);
-        let row = rows.find(|row| row.name == name).ok_or((option, Why::Option))?;
-        let wrong = (option, Why::Value);
-        let value = match row.put {
-            Put::Number(..) => {
-                let named = row.names.iter().find(|(name, _)| *name == text);
+        let mut known = INTEGER_OPTIONS.iter().chain(OTHER_OPTIONS);
+        let bond_option =
+            known.find(|known| known.name == name).ok_or((option, ParamProblem::Option))?;
+        let invalid = (option, ParamProblem::Value);
+        let value = match bond_option.encoding {
+            Encoding::Number(..) => {
+                let named = bond_option.value_names.iter().find(|(name, _)| *name == text);
                 let value = named.map(|(_, value)| *value).or_else(|| number(text));
-                Value { number: value.ok_or(wrong)?, text }
+                OptionValue { number: value.ok_or(invalid)?, text }
             }
-            Put::Targets if targets(text).any(|target| target.is_none()) => return Err(wrong),
-            Put::Primary if text.is_empty() => return Err(wrong),
-            _ => Value { number: 0, text },
+            Encoding::ArpTargets if arp_targets(text).any(|target| target.is_none()) => {
+                return Err(invalid);
+            }
+            Encoding::Primary if text.is_empty() => return Err(invalid),
+            _ => OptionValue { number: 0, text },
         };
-        take(row, value);
+        take(bond_option, value);
     }
     Ok(())
 }
 
-/// An option's value.
-pub struct Value<'a> {
-    /// As a number, for those that are.
+/// Parsed value of an option, as number or text.
+pub struct OptionValue<'a> {
+    /// Number of an [`Encoding::Number`]; otherwise 0.
     pub number: u32,
-    /// As it was written.
+    /// Text of the value.
     pub text: &'a str,
 }
 
-/// The addresses of [`Put::Targets`]; none where there should be one.
-pub fn targets(text: &str) -> impl Iterator<Item = Option<Ipv4Addr>> {
-    Fields::by(text, b';').map(|text| match Prefix::parse(text, None) {
+/// Returns the addresses of [`Encoding::ArpTargets`]; `None` for each that is invalid.
+pub fn arp_targets(text: &str) -> impl Iterator<Item = Option<Ipv4Addr>> {
+    Fields::separated_by(text, b';').map(|text| match Prefix::parse(text, None) {
         Ok(Prefix { address: IpAddr::V4(address), len: 32 }) => Some(address),
         _ => None,
     })

@@ -1,10 +1,10 @@
-//! How a kernel command line is cut into words, and a word into fields.
+//! Splits a kernel command line into parameters, and a parameter into fields.
 
-/// The words of a command line: what stands between spaces, but for spaces in double quotes.
+/// Iterator over the parameters of a command line: separated by spaces outside of double quotes.
 #[derive(Debug, Clone)]
-pub struct Words<'a>(pub &'a str);
+pub struct Params<'a>(pub &'a str);
 
-impl<'a> Iterator for Words<'a> {
+impl<'a> Iterator for Params<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
@@ -14,44 +14,44 @@ impl<'a> Iterator for Words<'a> {
             quoted ^= byte == b'"';
             byte.is_ascii_whitespace() && !quoted
         });
-        let (word, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+        let (param, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
         self.0 = rest;
-        (!word.is_empty()).then_some(word)
+        (!param.is_empty()).then_some(param)
     }
 }
 
-/// Without a quote at its begin and its end.
-fn bare(text: &str) -> &str {
+/// Removes a double quote at the beginning and one at the end.
+fn unquoted(text: &str) -> &str {
     let text = text.strip_prefix("\"").unwrap_or(text);
     text.strip_suffix("\"").unwrap_or(text)
 }
 
-/// A word's name and its value, without the quotes around the word or the value.
-pub fn name_and_value(word: &str) -> (&str, &str) {
-    let mut fields = Fields::by(bare(word), b'=');
-    (fields.field(), bare(fields.rest.unwrap_or_default()))
+/// Splits a parameter at its first `=`, without the quotes around the parameter or the value.
+pub fn name_and_value(param: &str) -> (&str, &str) {
+    let mut fields = Fields::separated_by(unquoted(param), b'=');
+    (fields.field(), unquoted(fields.rest.unwrap_or_default()))
 }
 
-/// The fields of a value: what stands between colons or the like, but for those in brackets.
+/// Iterator over the fields of a value; a separator in square brackets does not separate.
 #[derive(Debug, Clone)]
 pub struct Fields<'a> {
-    /// What is not taken yet; nothing at the end.
+    /// Remaining text; `None` after the last field.
     pub rest: Option<&'a str>,
-    by: u8,
+    separator: u8,
 }
 
 impl<'a> Fields<'a> {
-    /// Those between colons.
+    /// Splits at colons.
     pub const fn new(value: &'a str) -> Self {
-        Fields::by(value, b':')
+        Fields::separated_by(value, b':')
     }
 
-    /// Those between other characters.
-    pub const fn by(value: &'a str, by: u8) -> Self {
-        Fields { rest: Some(value), by }
+    /// Splits at another ASCII character.
+    pub const fn separated_by(value: &'a str, separator: u8) -> Self {
+        Fields { rest: Some(value), separator }
     }
 
-    /// The next field, empty where there is none.
+    /// Returns the next field; an empty one after the last.
     pub fn field(&mut self) -> &'a str {
         self.next().unwrap_or_default()
     }
@@ -62,10 +62,10 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<&'a str> {
         let text = self.rest.take()?;
-        let mut inside = false;
+        let mut in_brackets = false;
         let end = text.bytes().position(|byte| {
-            inside = byte == b'[' || (inside && byte != b']');
-            byte == self.by && !inside
+            in_brackets = byte == b'[' || (in_brackets && byte != b']');
+            byte == self.separator && !in_brackets
         });
         let Some(end) = end else { return Some(text) };
         self.rest = text.get(end.saturating_add(1)..);

@@ -1,5 +1,4 @@
-//! What the machine's first process does beside: it mounts the kernel's file systems, starts what is
-//! to be started, and becomes another program or powers the machine off.
+//! Does the work of process 1: mounts the kernel's file systems, runs programs, powers the machine off.
 
 use core::ffi::CStr;
 
@@ -12,61 +11,61 @@ use rustix::system::{RebootCommand, reboot};
 use super::fields::Fields;
 use super::plan::Plan;
 use super::status::Log;
-use super::system::{refused, text};
+use super::system::{report_errno, utf8_prefix};
 
-/// How programs are started.
+/// Means to start programs; the first argument is the path.
 pub trait Programs {
-    /// Starts one, by its path and its other words, and waits for its end; its status.
-    fn run(&mut self, words: &[&str]) -> Result<i32, Errno>;
-    /// Becomes one.
-    fn become_it(&mut self, words: &[&str]) -> Errno;
+    /// Runs a program, waits for its end, and returns its exit status.
+    fn run(&mut self, arguments: &[&str]) -> Result<i32, Errno>;
+    /// Executes a program in place of this one (`execve(2)`); returns only on error.
+    fn exec(&mut self, arguments: &[&str]) -> Errno;
 }
 
-/// Whether this is the machine's first process.
-pub fn is_first() -> bool {
+/// Returns whether this is process 1.
+pub fn is_init() -> bool {
     rustix::process::getpid().is_init()
 }
 
-/// The kernel's file systems, and where they belong.
+/// File systems of the kernel, and their mount points.
 const MOUNTS: [(&CStr, &CStr); 3] =
     [(c"proc", c"/proc"), (c"sysfs", c"/sys"), (c"devtmpfs", c"/dev")];
 
-/// Mounts what is not mounted yet.
+/// Mounts the kernel's file systems that are not mounted yet.
 pub fn mount_all(log: &mut Log<'_>) {
-    for (kind, place) in MOUNTS {
-        let _ = mkdir(place, Mode::from_raw_mode(0o755));
-        match mount(kind, place, kind, MountFlags::empty(), None) {
+    for (fstype, target) in MOUNTS {
+        let _ = mkdir(target, Mode::from_raw_mode(0o755));
+        match mount(fstype, target, fstype, MountFlags::empty(), None) {
             Ok(()) | Err(Errno::BUSY) => {}
-            Err(errno) => refused(log, text(place.to_bytes()), errno),
+            Err(errno) => report_errno(log, utf8_prefix(target.to_bytes()), errno),
         }
     }
 }
 
-/// A program's words, with commas between.
-fn words(text: &str) -> Vec<&str, 32> {
-    let mut words = Vec::new();
-    for word in Fields::by(text, b',') {
-        let _ = words.push(word);
+/// Splits a program's path and arguments at commas.
+fn arguments(text: &str) -> Vec<&str, 32> {
+    let mut arguments = Vec::new();
+    for argument in Fields::separated_by(text, b',') {
+        let _ = arguments.push(argument);
     }
-    words
+    arguments
 }
 
-/// Starts programs one after the other; then becomes the last, or powers the machine off.
+/// Runs the programs of `netup.run=`; then executes `netup.then=`, or powers the machine off.
 pub fn finish(plan: &Plan<'_>, programs: &mut dyn Programs, log: &mut Log<'_>) {
-    for text in &plan.runs {
-        match programs.run(&words(text)) {
+    for text in &plan.run {
+        match programs.run(&arguments(text)) {
             Ok(0) => {}
-            Ok(status) => log.line(format_args!("{text}: ended with {}", status as u32)),
-            Err(errno) => refused(log, text, errno),
+            Ok(status) => log.line(format_args!("{text}: exit status {}", status as u32)),
+            Err(errno) => report_errno(log, text, errno),
         }
     }
     if let Some(text) = plan.then {
-        let errno = programs.become_it(&words(text));
-        refused(log, text, errno);
+        let errno = programs.exec(&arguments(text));
+        report_errno(log, text, errno);
     }
     log.line(format_args!("powers off, status {}", log.status as u32));
     rustix::fs::sync();
     if let Err(errno) = reboot(RebootCommand::PowerOff) {
-        refused(log, "power off", errno);
+        report_errno(log, "power off", errno);
     }
 }

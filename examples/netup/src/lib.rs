@@ -1,67 +1,67 @@
 //! `netup`: brings a machine's network up from the kernel command line.
 //!
-//! The library has no `std` and does not allocate: [`run`] gets the program's words, the means to start
-//! programs ([`init::Programs`]), the buffers and a place to print to, and returns the exit status.
+//! The library has no `std` and does not allocate: [`run`] gets the arguments, the means to start programs
+//! ([`init::Programs`]), the buffers and a writer for the log, and returns the exit status.
 //! `main.rs` is the program with the standard library; `examples/tiny` has it without libc.
 //!
 //! # From the command line to a network
 //!
 //! 1. [`system`] reads `/proc/cmdline`; as process 1, [`init`] mounts it first.
-//! 2. [`parse`] makes a [`plan`] of it; [`fields`] cuts words and fields, [`bond`] reads a bond's options,
-//!    [`bad`] describes what is wrong with a word.
+//! 2. [`parse`] makes a [`plan`] of it; [`fields`] splits parameters and fields, [`bond`] parses a bond's
+//!    options, [`param_error`] describes an invalid parameter.
 //! 3. [`apply`] carries the plan out over one connection and one monitor, [`wait::Kernel`]: it looks up
-//!    links and their state ([`look`]), makes VLANs, bonds and bridges ([`make`]), waits for devices and
+//!    links and their state ([`lookup`]), creates VLANs, bonds and bridges ([`create`]), waits for devices and
 //!    carrier by notifications within a time limit ([`wait`]), sets addresses and routes, and asks for a
 //!    DHCP lease (`dhcp`, with the feature of that name).
 //! 4. [`system`] writes name servers and sets the host name.
 //! 5. [`status`] prints each step as it is done, and keeps the worst outcome for the exit status.
 //! 6. As process 1, [`init`] runs the programs of `netup.run=`, executes the one of `netup.then=`, or powers off.
 #![cfg_attr(not(test), no_std)]
-#![allow(missing_debug_implementations)] // A program's insides, which nobody else prints.
+#![allow(missing_debug_implementations)] // Internal types of a program are not printed.
 #![warn(clippy::std_instead_of_core, clippy::alloc_instead_of_core)]
 
 use core::fmt::Write;
 
 pub mod apply;
-pub mod bad;
 pub mod bond;
+pub mod create;
 #[cfg(feature = "dhcp")]
 pub mod dhcp;
 pub mod fields;
 pub mod init;
-pub mod look;
-pub mod make;
+pub mod lookup;
+pub mod param_error;
 pub mod parse;
 pub mod plan;
 pub mod status;
 pub mod system;
 pub mod wait;
 
-use apply::Work;
+use apply::Executor;
 use init::Programs;
 use status::{Log, Status};
 use wait::Kernel;
 
-/// Room for what is read: the command line, and the kernel's answers.
-pub struct Room {
+/// Buffers for the command line and the kernel's replies.
+pub struct Buffers {
     cmdline: [u8; 8 * 1024],
-    answers: [u8; 33 * 1024],
+    replies: [u8; 33 * 1024],
 }
 
-impl Room {
-    /// Empty room.
+impl Buffers {
+    /// Returns zeroed buffers.
     pub const fn new() -> Self {
-        Room { cmdline: [0; 8 * 1024], answers: [0; 33 * 1024] }
+        Buffers { cmdline: [0; 8 * 1024], replies: [0; 33 * 1024] }
     }
 }
 
-impl Default for Room {
+impl Default for Buffers {
     fn default() -> Self {
-        Room::new()
+        Buffers::new()
     }
 }
 
-/// What the program is told by its own words.
+/// Options of the program itself.
 struct Options<'a> {
     cmdline: Option<&'a str>,
     file: &'a str,
@@ -71,24 +71,23 @@ struct Options<'a> {
 
 const USAGE: &str = "\
 usage: netup [--cmdline TEXT | --cmdline-file FILE] [--resolv FILE] [--timeout SECONDS]
-Brings the network up as the kernel's command line says: ip=, nameserver=, vlan=, bond=,
-bridge=, rd.route=, ifname=. Without options, it is that of /proc/cmdline, and name servers
-go to /etc/resolv.conf.
+Configures the network by the kernel command line: ip=, nameserver=, vlan=, bond=,
+bridge=, rd.route=, ifname=. Default files: /proc/cmdline, /etc/resolv.conf.
 ";
 
-/// The status for words of its own that the program does not know.
-const MISUSED: u8 = 255;
+/// Exit status for invalid options.
+const EXIT_USAGE: u8 = 255;
 
 impl<'a> Options<'a> {
-    const USUAL: Options<'static> =
+    const DEFAULT: Options<'static> =
         Options { cmdline: None, file: "/proc/cmdline", resolv: "/etc/resolv.conf", timeout: None };
 
-    fn parse(words: &[&'a str]) -> Option<Options<'a>> {
-        let mut options = Options::USUAL;
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let value = *words.next()?;
-            match *word {
+    fn parse(arguments: &[&'a str]) -> Option<Options<'a>> {
+        let mut options = Options::DEFAULT;
+        let mut arguments = arguments.iter();
+        while let Some(option) = arguments.next() {
+            let value = *arguments.next()?;
+            match *option {
                 "--cmdline" => options.cmdline = Some(value),
                 "--cmdline-file" => options.file = value,
                 "--resolv" => options.resolv = value,
@@ -100,54 +99,59 @@ impl<'a> Options<'a> {
     }
 }
 
-/// Runs the program; the status that it is to end with.
-pub fn run(words: &[&str], programs: &mut dyn Programs, room: &mut Room, to: &mut dyn Write) -> u8 {
-    let is_first = init::is_first();
+/// Runs the program, and returns its exit status.
+pub fn run(
+    arguments: &[&str],
+    programs: &mut dyn Programs,
+    buffers: &mut Buffers,
+    to: &mut dyn Write,
+) -> u8 {
+    let is_init = init::is_init();
     let mut log = Log::new(to);
-    let options = match Options::parse(words) {
+    let options = match Options::parse(arguments) {
         Some(options) => options,
-        // The kernel hands its first process what it does not know itself.
-        None if is_first => Options::USUAL,
+        // The kernel passes unknown parameters of its command line to process 1.
+        None if is_init => Options::DEFAULT,
         None => {
             let _ = log.write_str(USAGE);
-            return MISUSED;
+            return EXIT_USAGE;
         }
     };
-    if is_first {
+    if is_init {
         init::mount_all(&mut log);
     }
     let cmdline = match options.cmdline {
         Some(text) => text,
-        None => match system::contents(options.file, &mut room.cmdline) {
-            Ok(bytes) => system::text(bytes),
+        None => match system::read_file(options.file, &mut buffers.cmdline) {
+            Ok(bytes) => system::utf8_prefix(bytes),
             Err(errno) => {
-                system::refused(&mut log, options.file, errno);
+                system::report_errno(&mut log, options.file, errno);
                 ""
             }
         },
     };
-    let mut plan = parse::parse(cmdline, &mut |bad| {
-        log.worse(Status::Words, format_args!("{bad}"));
+    let mut plan = parse::parse(cmdline, &mut |error| {
+        log.failure(Status::InvalidParam, format_args!("{error}"));
     });
     if let Some(seconds) = options.timeout {
-        plan.limits = plan::Limits::all(seconds);
+        plan.timeouts = plan::Timeouts::all(seconds);
     }
-    let mut servers = plan.servers.clone();
-    match Kernel::open(&mut room.answers) {
+    let mut name_servers = plan.name_servers.clone();
+    match Kernel::open(&mut buffers.replies) {
         Ok(kernel) => {
-            let mut work = Work { kernel, plan: &plan, log: &mut log, servers };
-            work.run();
-            servers = work.servers;
+            let mut executor = Executor { kernel, plan: &plan, log: &mut log, name_servers };
+            executor.run();
+            name_servers = executor.name_servers;
         }
         Err(error) => {
-            log.is_done("netlink", "open", Err(error));
+            log.check("netlink", "open", Err(error));
         }
     }
-    system::servers(options.resolv, &servers, &mut log);
+    system::set_name_servers(options.resolv, &name_servers, &mut log);
     if let Some(name) = plan.hostname {
-        system::hostname(name, &mut log);
+        system::set_hostname(name, &mut log);
     }
-    if is_first {
+    if is_init {
         init::finish(&plan, programs, &mut log);
     }
     log.status as u8

@@ -1,58 +1,61 @@
-//! A kernel command line is read: what is to be done, and which words are not understood.
+//! Parses a kernel command line into a plan, and reports its invalid parameters.
 
 use core::net::IpAddr;
 
 use barelink_codec::addr_text::{self, MAX_HARDWARE, Prefix};
 use heapless::Vec;
 
-use super::bad::{Bad, Why};
 use super::bond;
-use super::fields::{Fields, Words, name_and_value};
-use super::plan::{Interface, Limits, Made, MadeKind, Method, Plan, Rename, Way};
+use super::fields::{Fields, Params, name_and_value};
+use super::param_error::{ParamError, ParamProblem};
+use super::plan::{CreatedLink, Interface, LinkKind, Method, Plan, Rename, StaticRoute, Timeouts};
 
-/// A part of a word, and what is wrong with it.
-type Wrong<'a> = (&'a str, Why);
+/// Invalid part of a parameter, and its problem.
+type Invalid<'a> = (&'a str, ParamProblem);
 
-/// What is read of a word's value goes into the plan.
-type Read = for<'a> fn(&mut Plan<'a>, &'a str) -> Result<(), Wrong<'a>>;
+/// Parses a parameter's value into the plan.
+type ParseParam = for<'a> fn(&mut Plan<'a>, &'a str) -> Result<(), Invalid<'a>>;
 
-/// The words that mean something here, by their names.
-const WORDS: &[(&str, Read)] = &[
+/// Known parameters, by name.
+const PARAMS: &[(&str, ParseParam)] = &[
     ("ip", interface),
     ("nfsaddrs", interface),
-    ("nameserver", server),
+    ("nameserver", name_server),
     ("vlan", vlan),
-    ("bond", bonded),
+    ("bond", bond_link),
     ("bridge", bridge),
-    ("rd.route", way),
+    ("rd.route", static_route),
     ("ifname", rename),
     ("bootdev", boot_device),
-    ("rd.neednet", needed),
-    ("rd.net.timeout", |plan, value| seconds(value).map(|all| plan.limits = Limits::all(all))),
-    ("rd.net.timeout.iflink", |plan, value| seconds(value).map(|it| plan.limits.device = it)),
-    ("rd.net.timeout.carrier", |plan, value| seconds(value).map(|it| plan.limits.carrier = it)),
-    ("rd.net.timeout.ipv6dad", |plan, value| seconds(value).map(|it| plan.limits.unique = it)),
-    ("rd.net.timeout.dhcp", |plan, value| seconds(value).map(|it| plan.limits.lease = it)),
-    ("rd.net.timeout.ipv6auto", |plan, value| seconds(value).map(|it| plan.limits.router = it)),
-    ("netup.run", |plan, value| keep(&mut plan.runs, value)),
+    ("rd.neednet", need_network),
+    ("rd.net.timeout", |plan, value| seconds(value).map(|all| plan.timeouts = Timeouts::all(all))),
+    ("rd.net.timeout.iflink", |plan, value| seconds(value).map(|value| plan.timeouts.link = value)),
+    ("rd.net.timeout.carrier", |plan, value| {
+        seconds(value).map(|value| plan.timeouts.carrier = value)
+    }),
+    ("rd.net.timeout.ipv6dad", |plan, value| seconds(value).map(|value| plan.timeouts.dad = value)),
+    ("rd.net.timeout.dhcp", |plan, value| seconds(value).map(|value| plan.timeouts.lease = value)),
+    ("rd.net.timeout.ipv6auto", |plan, value| {
+        seconds(value).map(|value| plan.timeouts.router = value)
+    }),
+    ("netup.run", |plan, value| push(&mut plan.run, value)),
     ("netup.then", |plan, value| {
         plan.then = Some(value);
         Ok(())
     }),
 ];
 
-/// Reads a command line. A word that is not understood is told of, and left out; words of others are
-/// passed over.
-pub fn parse<'a>(cmdline: &'a str, complain: &mut dyn FnMut(Bad<'a>)) -> Plan<'a> {
+/// Parses a command line. An invalid parameter is reported and left out; unknown ones are ignored.
+pub fn parse<'a>(cmdline: &'a str, report: &mut dyn FnMut(ParamError<'a>)) -> Plan<'a> {
     let mut plan = Plan::default();
-    for word in Words(cmdline) {
-        let (name, value) = name_and_value(word);
-        let Some((_, read)) = WORDS.iter().find(|(known, _)| *known == name) else { continue };
-        if let Err((part, why)) = read(&mut plan, value) {
-            complain(Bad { word, part, why });
+    for param in Params(cmdline) {
+        let (name, value) = name_and_value(param);
+        let Some((_, parse)) = PARAMS.iter().find(|(known, _)| *known == name) else { continue };
+        if let Err((part, problem)) = parse(&mut plan, value) {
+            report(ParamError { param, part, problem });
         }
     }
-    if plan.is_needed && !plan.is_told {
+    if plan.needs_network && !plan.has_ip_param {
         let _ = plan.interfaces.push(Interface { method: Method::Dhcp, ..EMPTY });
     }
     plan
@@ -68,47 +71,47 @@ const EMPTY: Interface<'static> = Interface {
     mac: None,
 };
 
-/// Keeps one more.
-fn keep<'a, T, const N: usize>(kept: &mut Vec<T, N>, one: T) -> Result<(), Wrong<'a>> {
-    kept.push(one).map_err(|_| ("", Why::Many))
+/// Appends an element, if there is capacity.
+fn push<'a, T, const N: usize>(list: &mut Vec<T, N>, element: T) -> Result<(), Invalid<'a>> {
+    list.push(element).map_err(|_| ("", ParamProblem::TooMany))
 }
 
-/// Reads an address, in brackets or without, and the length behind it if there is one.
-fn address(text: &str) -> Result<(IpAddr, Option<u8>), Wrong<'_>> {
-    let wrong = (text, Why::Address);
-    let (inner, behind) = match text.strip_prefix("[") {
+/// Parses an address, with or without brackets, and the prefix length after it, if there is one.
+fn address(text: &str) -> Result<(IpAddr, Option<u8>), Invalid<'_>> {
+    let invalid = (text, ParamProblem::Address);
+    let (inner, trailing) = match text.strip_prefix("[") {
         Some(text) => {
-            let mut parts = Fields::by(text, b']');
-            (parts.field(), parts.rest.ok_or((text, Why::Bracket))?)
+            let mut parts = Fields::separated_by(text, b']');
+            (parts.field(), parts.rest.ok_or((text, ParamProblem::Bracket))?)
         }
         None => (text, ""),
     };
-    let mut parts = Fields::by(inner, b'/');
+    let mut parts = Fields::separated_by(inner, b'/');
     let prefix = match parts.field() {
-        "default" | "any" | "all" => return Err(wrong),
-        // Whole addresses only: with a length, the last numbers of one may be missing.
-        whole => Prefix::parse(whole, None).map_err(|_| wrong)?,
+        "default" | "any" | "all" => return Err(invalid),
+        // Without the length, since with one the last numbers of an address may be missing.
+        whole => Prefix::parse(whole, None).map_err(|_| invalid)?,
     };
-    let len = match (parts.rest, behind) {
+    let len = match (parts.rest, trailing) {
         (Some(len), "") => len,
         (None, "") => return Ok((prefix.address, None)),
-        (None, behind) => behind.strip_prefix("/").ok_or(wrong)?,
-        _ => return Err(wrong),
+        (None, trailing) => trailing.strip_prefix("/").ok_or(invalid)?,
+        _ => return Err(invalid),
     };
-    let len = mask(len, prefix.len).ok_or((text, Why::Length))?;
+    let len = prefix_len(len, prefix.len).ok_or((text, ParamProblem::Length))?;
     Ok((prefix.address, Some(len)))
 }
 
-/// An address without a length.
-fn host(text: &str) -> Result<IpAddr, Wrong<'_>> {
+/// Parses an address that has no prefix length.
+fn host_address(text: &str) -> Result<IpAddr, Invalid<'_>> {
     match address(text)? {
         (address, None) => Ok(address),
-        _ => Err((text, Why::Address)),
+        _ => Err((text, ParamProblem::Address)),
     }
 }
 
-/// How many bits count: a length up to `max`, or an IPv4 netmask.
-fn mask(text: &str, max: u8) -> Option<u8> {
+/// Returns the prefix length of a number up to `max`, or of an IPv4 netmask.
+fn prefix_len(text: &str, max: u8) -> Option<u8> {
     if let Some(len) = number(text) {
         return (len <= max.into()).then_some(len as u8);
     }
@@ -120,7 +123,7 @@ fn mask(text: &str, max: u8) -> Option<u8> {
     (whole && max == 32).then_some(bits.leading_ones() as u8)
 }
 
-/// A decimal number.
+/// Parses a decimal number.
 pub fn number(text: &str) -> Option<u32> {
     if text.is_empty() || text.len() > 10 {
         return None;
@@ -131,43 +134,43 @@ pub fn number(text: &str) -> Option<u32> {
     })
 }
 
-/// An interface's name, if there is one.
-fn device(text: &str) -> Result<Option<&str>, Wrong<'_>> {
+/// Parses an interface name; `None` if it is empty.
+fn optional_name(text: &str) -> Result<Option<&str>, Invalid<'_>> {
     let bad = |byte: u8| matches!(byte, b'/' | b':' | b'"') || !byte.is_ascii_graphic();
     if text.len() > 15 || matches!(text, "." | "..") || text.bytes().any(bad) {
-        return Err((text, Why::Name));
+        return Err((text, ParamProblem::Name));
     }
     Ok((!text.is_empty()).then_some(text))
 }
 
-/// An interface's name, which has to be there.
-fn name(text: &str) -> Result<&str, Wrong<'_>> {
-    device(text)?.ok_or((text, Why::Name))
+/// Parses an interface name that may not be empty.
+fn name(text: &str) -> Result<&str, Invalid<'_>> {
+    optional_name(text)?.ok_or((text, ParamProblem::Name))
 }
 
-/// Names with commas between.
-fn names(text: &str) -> Result<&str, Wrong<'_>> {
-    Fields::by(text, b',').try_for_each(|one| name(one).map(|_| ()))?;
+/// Checks interface names separated by commas.
+fn names(text: &str) -> Result<&str, Invalid<'_>> {
+    Fields::separated_by(text, b',').try_for_each(|one| name(one).map(|_| ()))?;
     Ok(text)
 }
 
-/// An Ethernet address.
-fn mac(text: &str) -> Result<[u8; 6], Wrong<'_>> {
-    let mut room = [0; MAX_HARDWARE];
-    let found = addr_text::hardware(text, &mut room).and_then(|bytes| bytes.try_into().ok());
-    found.ok_or((text, Why::Mac))
+/// Parses an Ethernet address.
+fn mac(text: &str) -> Result<[u8; 6], Invalid<'_>> {
+    let mut buffer = [0; MAX_HARDWARE];
+    let found = addr_text::hardware(text, &mut buffer).and_then(|bytes| bytes.try_into().ok());
+    found.ok_or((text, ParamProblem::Mac))
 }
 
-/// How long the longest packet is, if it is told.
-fn mtu(text: &str) -> Result<Option<u32>, Wrong<'_>> {
+/// Parses an MTU of at least 68 bytes; `None` if it is empty.
+fn mtu(text: &str) -> Result<Option<u32>, Invalid<'_>> {
     match number(text) {
         None if text.is_empty() => Ok(None),
         Some(mtu) if mtu >= 68 => Ok(Some(mtu)),
-        _ => Err((text, Why::Number)),
+        _ => Err((text, ParamProblem::Number)),
     }
 }
 
-/// The ways to get an address, by their words.
+/// Methods by which an interface gets its addresses, by name.
 const METHODS: &[(&str, Method)] = &[
     ("none", Method::Static),
     ("off", Method::Static),
@@ -185,13 +188,13 @@ const METHODS: &[(&str, Method)] = &[
     ("link6", Method::LinkLocal),
 ];
 
-/// Reads one way, or several with commas between, of which DHCP is the one that counts; behind
-/// `dhcp,` it is also what a client calls itself.
+/// Parses a method, or several separated by commas; DHCP takes precedence, and text after `dhcp,` (a
+/// client identifier) is ignored.
 fn method(text: &str) -> Option<Method> {
-    let one = |text| METHODS.iter().find(|(word, _)| *word == text).map(|(_, method)| *method);
+    let one = |text| METHODS.iter().find(|(name, _)| *name == text).map(|(_, method)| *method);
     let mut found = None;
-    for word in Fields::by(text, b',') {
-        match (found, one(word)) {
+    for name in Fields::separated_by(text, b',') {
+        match (found, one(name)) {
             (Some(Method::Dhcp | Method::Dhcp6), _) | (Some(_), Some(Method::Static)) => {}
             (_, None) => return None,
             (_, some) => found = some,
@@ -200,54 +203,58 @@ fn method(text: &str) -> Option<Method> {
     found
 }
 
-/// `ip=METHOD`, `ip=DEVICE:METHOD[:MTU[:MAC]]`, or
-/// `ip=CLIENT:SERVER:GATEWAY:MASK:HOSTNAME:DEVICE:METHOD` and what may stand behind.
-fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
-    plan.is_told = true;
+/// Parses `ip=METHOD`, `ip=DEVICE:METHOD[:MTU[:MAC]]`, or
+/// `ip=CLIENT:SERVER:GATEWAY:MASK:HOSTNAME:DEVICE:METHOD` with its optional trailing fields.
+fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
+    plan.has_ip_param = true;
     let mut fields = Fields::new(value);
     let first = fields.field();
     if matches!(value, "" | "off" | "none") {
         return Ok(());
     }
     if first == "ibft" || value.ends_with(":ibft") {
-        return Err(("ibft", Why::Firmware));
+        return Err(("ibft", ParamProblem::Firmware));
     }
     if fields.rest.is_none() {
         if let Some(method) = method(first) {
-            return keep(&mut plan.interfaces, Interface { method, ..EMPTY });
+            return push(&mut plan.interfaces, Interface { method, ..EMPTY });
         }
-        address(first)
-            .map_err(|(part, why)| (part, if why == Why::Address { Why::Method } else { why }))?;
+        address(first).map_err(|(part, problem)| match problem {
+            ParamProblem::Address => (part, ParamProblem::Method),
+            _ => (part, problem),
+        })?;
     }
-    if let (false, Err(wrong)) = (first.is_empty(), address(first)) {
+    if let (false, Err(invalid)) = (first.is_empty(), address(first)) {
         let second = fields.field();
         let Some(method) = method(second) else {
-            let is_first_wrong = second.is_empty() || address(second).is_ok();
-            return Err(if is_first_wrong { wrong } else { (second, Why::Method) });
+            let is_first_invalid = second.is_empty() || address(second).is_ok();
+            return Err(if is_first_invalid { invalid } else { (second, ParamProblem::Method) });
         };
         let mtu = mtu(fields.field())?;
         let mac = fields.rest.filter(|text| !text.is_empty()).map(mac).transpose()?;
         let one = Interface { device: Some(name(first)?), method, mtu, mac, ..EMPTY };
-        return keep(&mut plan.interfaces, one);
+        return push(&mut plan.interfaces, one);
     }
-    let [peer, gateway, mask, hostname, dev, way] = core::array::from_fn(|_| fields.field());
-    let mut one = Interface { device: device(dev)?, ..EMPTY };
+    let [peer, gateway, mask, hostname, dev, method_name] =
+        core::array::from_fn(|_| fields.field());
+    let mut one = Interface { device: optional_name(dev)?, ..EMPTY };
     (one.address, one.peer) = addresses(first, peer, mask)?;
     one.gateway = gateway_of(one.address.map(|prefix| prefix.address), gateway)?;
-    one.method = match (method(way), way) {
+    one.method = match (method(method_name), method_name) {
         (_, "" | "on" | "any") if one.address.is_some() => Method::Static,
         (_, "") => Method::Dhcp,
         (Some(Method::Dhcp | Method::Dhcp6), _) if one.address.is_some() => {
-            return Err((way, Why::TwoWays));
+            return Err((method_name, ParamProblem::StaticAndDhcp));
         }
         (Some(method), _) => method,
-        (None, _) => return Err((way, Why::Method)),
+        (None, _) => return Err((method_name, ParamProblem::Method)),
     };
-    let before = plan.servers.len();
-    let kept = tail(plan, &mut one, fields).and_then(|()| keep(&mut plan.interfaces, one));
-    if kept.is_err() {
-        plan.servers.truncate(before);
-        return kept;
+    let before = plan.name_servers.len();
+    let pushed =
+        trailing_fields(plan, &mut one, fields).and_then(|()| push(&mut plan.interfaces, one));
+    if pushed.is_err() {
+        plan.name_servers.truncate(before);
+        return pushed;
     }
     if !hostname.is_empty() {
         plan.hostname = Some(hostname);
@@ -255,37 +262,42 @@ fn interface<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
     Ok(())
 }
 
-/// The address, and the peer if there is one. A server is a peer where it has a prefix length, or
-/// where the netmask leaves room for none but the client; else it is whom to boot from.
+/// Returns the client's address, and the peer's if there is one.
+///
+/// The server field is the peer if it has a prefix length, or if the netmask covers the client
+/// address alone; otherwise it is the boot server, which is ignored.
 #[inline(never)]
 fn addresses<'a>(
     client: &'a str,
     server: &'a str,
     netmask: &'a str,
-) -> Result<(Option<Prefix>, Option<Prefix>), Wrong<'a>> {
+) -> Result<(Option<Prefix>, Option<Prefix>), Invalid<'a>> {
     let other = if server.is_empty() { None } else { Some(address(server)?) };
     if client.is_empty() {
-        return if netmask.is_empty() { Ok((None, None)) } else { Err((netmask, Why::NoAddress)) };
+        return if netmask.is_empty() {
+            Ok((None, None))
+        } else {
+            Err((netmask, ParamProblem::NoAddress))
+        };
     }
-    let (address, told) = address(client)?;
+    let (address, given) = address(client)?;
     let max = if address.is_ipv4() { 32 } else { 128 };
-    let len = match (told, netmask) {
+    let len = match (given, netmask) {
         (Some(len), "") => len,
-        (None, "") => usual_length(address).ok_or((client, Why::Class))?,
-        _ => mask(netmask, max).ok_or((netmask, Why::Mask))?,
+        (None, "") => default_prefix_len(address).ok_or((client, ParamProblem::Class))?,
+        _ => prefix_len(netmask, max).ok_or((netmask, ParamProblem::Mask))?,
     };
     let peer = other
         .filter(|(_, bits)| bits.is_some() || len == max)
         .map(|(address, bits)| Prefix { address, len: bits.unwrap_or(max) });
     if peer.is_some_and(|peer| peer.address.is_ipv4() != address.is_ipv4()) {
-        return Err((server, Why::Version));
+        return Err((server, ParamProblem::Version));
     }
     Ok((Some(Prefix { address, len }), peer))
 }
 
-/// How many bits are the network's where that is not told: by its class, as the kernel has it, or
-/// those of an IPv6 link.
-const fn usual_length(address: IpAddr) -> Option<u8> {
+/// Returns the default prefix length: by address class for IPv4, as in the kernel, 64 for IPv6.
+const fn default_prefix_len(address: IpAddr) -> Option<u8> {
     match address {
         IpAddr::V6(_) => Some(64),
         IpAddr::V4(address) => match address.octets()[0] {
@@ -297,29 +309,29 @@ const fn usual_length(address: IpAddr) -> Option<u8> {
     }
 }
 
-/// A gateway of the same IP version, if there is one.
-fn gateway_of(from: Option<IpAddr>, text: &str) -> Result<Option<IpAddr>, Wrong<'_>> {
+/// Parses a gateway of the same IP version; `None` if it is empty.
+fn gateway_of(from: Option<IpAddr>, text: &str) -> Result<Option<IpAddr>, Invalid<'_>> {
     if text.is_empty() {
         return Ok(None);
     }
-    let gateway = host(text)?;
+    let gateway = host_address(text)?;
     match from {
-        None => Err((text, Why::NoAddress)),
-        Some(from) if from.is_ipv4() != gateway.is_ipv4() => Err((text, Why::Version)),
+        None => Err((text, ParamProblem::NoAddress)),
+        Some(from) if from.is_ipv4() != gateway.is_ipv4() => Err((text, ParamProblem::Version)),
         Some(_) => Ok(Some(gateway)),
     }
 }
 
-/// What stands behind the method: two name servers and one for the time, or an MTU and a MAC.
+/// Parses the fields after the method: two name servers and an NTP server, or an MTU and a MAC.
 #[inline(never)]
-fn tail<'a>(
+fn trailing_fields<'a>(
     plan: &mut Plan<'a>,
     one: &mut Interface<'a>,
     fields: Fields<'a>,
-) -> Result<(), Wrong<'a>> {
-    let mut behind = fields.clone();
-    let first = behind.field();
-    let rest = behind.rest.unwrap_or_default();
+) -> Result<(), Invalid<'a>> {
+    let mut trailing = fields.clone();
+    let first = trailing.field();
+    let rest = trailing.rest.unwrap_or_default();
     if number(first).is_some() || (first.is_empty() && mac(rest).is_ok()) {
         one.mtu = mtu(first)?;
         one.mac = if rest.is_empty() { None } else { Some(mac(rest)?) };
@@ -328,65 +340,69 @@ fn tail<'a>(
     for (place, text) in fields.enumerate() {
         match place {
             0..3 if text.is_empty() => {}
-            0 | 1 => add_server(plan, host(text)?)?,
-            2 => _ = host(text)?,
-            _ => return Err((text, Why::Fields)),
+            0 | 1 => add_name_server(plan, host_address(text)?)?,
+            2 => _ = host_address(text)?,
+            _ => return Err((text, ParamProblem::Fields)),
         }
     }
     Ok(())
 }
 
-/// Keeps a name server, once.
-fn add_server<'a>(plan: &mut Plan<'a>, server: IpAddr) -> Result<(), Wrong<'a>> {
-    if plan.servers.contains(&server) { Ok(()) } else { keep(&mut plan.servers, server) }
+/// Adds a name server, unless it is in the plan already.
+fn add_name_server<'a>(plan: &mut Plan<'a>, server: IpAddr) -> Result<(), Invalid<'a>> {
+    if plan.name_servers.contains(&server) { Ok(()) } else { push(&mut plan.name_servers, server) }
 }
 
-/// `nameserver=ADDRESS`.
-fn server<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
-    add_server(plan, host(value)?)
+/// Parses `nameserver=ADDRESS`.
+fn name_server<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
+    add_name_server(plan, host_address(value)?)
 }
 
-/// `vlan=NAME:DEVICE`; the number is what the name ends in.
-fn vlan<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+/// Parses `vlan=NAME:DEVICE`; the VLAN id is the number at the end of the name.
+fn vlan<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
     let mut fields = Fields::new(value);
     let (own, on) = (name(fields.field())?, name(fields.field())?);
-    no_more(fields)?;
+    expect_end(fields)?;
     let digits = own.bytes().rev().take_while(u8::is_ascii_digit).count();
     let id = own
         .get(own.len().saturating_sub(digits)..)
         .and_then(number)
         .filter(|id| (1..4095).contains(id));
-    let id = id.ok_or((own, Why::Vlan))? as u16;
-    keep(&mut plan.made, Made { name: own, kind: MadeKind::Vlan { id, on } })
+    let id = id.ok_or((own, ParamProblem::Vlan))? as u16;
+    push(&mut plan.created, CreatedLink { name: own, kind: LinkKind::Vlan { id, on } })
 }
 
-/// `bond=NAME[:PORTS[:OPTIONS[:MTU]]]`.
-fn bonded<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+/// Parses `bond=NAME[:PORTS[:OPTIONS[:MTU]]]`.
+fn bond_link<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
     let mut fields = Fields::new(value);
-    let own = or(fields.field(), "bond0");
-    let (ports, options) = (or(fields.field(), "eth0,eth1"), or(fields.field(), "mode=balance-rr"));
+    let own = or_default(fields.field(), "bond0");
+    let (ports, options) =
+        (or_default(fields.field(), "eth0,eth1"), or_default(fields.field(), "mode=balance-rr"));
     let mtu = mtu(fields.field())?;
-    no_more(fields)?;
-    bond::each(options, &mut |_, _| {})?;
-    let kind = MadeKind::Bond { ports: names(ports)?, options, mtu };
-    keep(&mut plan.made, Made { name: name(own)?, kind })
+    expect_end(fields)?;
+    bond::for_each(options, &mut |_, _| {})?;
+    let kind = LinkKind::Bond { ports: names(ports)?, options, mtu };
+    push(&mut plan.created, CreatedLink { name: name(own)?, kind })
 }
 
-/// `bridge=NAME:PORTS`.
-fn bridge<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+/// Parses `bridge=NAME:PORTS`.
+fn bridge<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
     let mut fields = Fields::new(value);
-    let (own, ports) = (or(fields.field(), "br0"), or(fields.field(), "eth0"));
-    no_more(fields)?;
-    keep(&mut plan.made, Made { name: name(own)?, kind: MadeKind::Bridge { ports: names(ports)? } })
+    let (own, ports) = (or_default(fields.field(), "br0"), or_default(fields.field(), "eth0"));
+    expect_end(fields)?;
+    push(
+        &mut plan.created,
+        CreatedLink { name: name(own)?, kind: LinkKind::Bridge { ports: names(ports)? } },
+    )
 }
 
-/// `rd.route=NET/LENGTH:GATEWAY[:DEVICE]`.
-fn way<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+/// Parses `rd.route=NET/LENGTH:GATEWAY[:DEVICE]`.
+fn static_route<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
     let mut fields = Fields::new(value);
     let (to, gateway) = (fields.field(), fields.field());
-    let device = device(fields.field())?;
-    no_more(fields)?;
-    let known = if gateway.is_empty() { None } else { Some(host(gateway)?) };
+    let device = optional_name(fields.field())?;
+    expect_end(fields)?;
+    let known = if gateway.is_empty() { None } else { Some(host_address(gateway)?) };
     let to = match (to, known) {
         ("default", Some(IpAddr::V6(_))) => ("[::]/0", known),
         ("default", _) => ("0.0.0.0/0", known),
@@ -396,45 +412,45 @@ fn way<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
     let len = len.unwrap_or(if address.is_ipv4() { 32 } else { 128 });
     let gateway = gateway_of(Some(address), gateway)?;
     if gateway.is_none() && device.is_none() {
-        return Err(("", Why::Nowhere));
+        return Err(("", ParamProblem::Nowhere));
     }
-    keep(&mut plan.routes, Way { to: Prefix { address, len }, gateway, device })
+    push(&mut plan.routes, StaticRoute { to: Prefix { address, len }, gateway, device })
 }
 
-/// `ifname=NAME:MAC`.
-fn rename<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+/// Parses `ifname=NAME:MAC`.
+fn rename<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
     let mut fields = Fields::new(value);
     let own = fields.field();
-    let address = fields.rest.ok_or((own, Why::Mac))?;
-    keep(&mut plan.names, Rename { name: name(own)?, mac: mac(address)? })
+    let address = fields.rest.ok_or((own, ParamProblem::Mac))?;
+    push(&mut plan.renames, Rename { name: name(own)?, mac: mac(address)? })
 }
 
-/// `bootdev=NAME`.
-fn boot_device<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
+/// Parses `bootdev=NAME`.
+fn boot_device<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
     plan.boot_device = Some(name(value)?);
     Ok(())
 }
 
-/// `rd.neednet=1`, also without the number.
-fn needed<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Wrong<'a>> {
-    plan.is_needed = value != "0";
+/// Parses `rd.neednet`; any value but 0 enables it.
+fn need_network<'a>(plan: &mut Plan<'a>, value: &'a str) -> Result<(), Invalid<'a>> {
+    plan.needs_network = value != "0";
     Ok(())
 }
 
-/// A number of seconds.
-fn seconds(value: &str) -> Result<u32, Wrong<'_>> {
-    number(value).ok_or((value, Why::Number))
+/// Parses a number of seconds.
+fn seconds(value: &str) -> Result<u32, Invalid<'_>> {
+    number(value).ok_or((value, ParamProblem::Number))
 }
 
-/// What is told, or what goes without saying.
-fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
-    if text.is_empty() { otherwise } else { text }
+/// Returns the text, or the default if it is empty.
+fn or_default<'a>(text: &'a str, default: &'a str) -> &'a str {
+    if text.is_empty() { default } else { text }
 }
 
-/// Nothing else is known here.
-fn no_more(mut fields: Fields<'_>) -> Result<(), Wrong<'_>> {
+/// Checks that there are no more fields.
+fn expect_end(mut fields: Fields<'_>) -> Result<(), Invalid<'_>> {
     match fields.next() {
-        Some(more) => Err((more, Why::Fields)),
+        Some(more) => Err((more, ParamProblem::Fields)),
         None => Ok(()),
     }
 }

@@ -1,155 +1,155 @@
-//! What is to be done, as read from a command line: it borrows its words.
+//! The plan that a kernel command line is parsed to; it borrows the command line's text.
 
 use core::net::IpAddr;
 
 use barelink_codec::addr_text::Prefix;
 use heapless::Vec;
 
-/// All that a command line asks for.
+/// Network configuration requested by a kernel command line.
 #[derive(Debug, Clone, Default)]
 pub struct Plan<'a> {
-    /// Links that get another name, `ifname=`.
-    pub names: Vec<Rename<'a>, 16>,
-    /// Links that are made, `vlan=`, `bond=`, `bridge=`.
-    pub made: Vec<Made<'a>, 16>,
-    /// Interfaces that are brought up, `ip=`.
+    /// Links to rename, `ifname=`.
+    pub renames: Vec<Rename<'a>, 16>,
+    /// Links to create, `vlan=`, `bond=`, `bridge=`.
+    pub created: Vec<CreatedLink<'a>, 16>,
+    /// Interfaces to bring up, `ip=`.
     pub interfaces: Vec<Interface<'a>, 16>,
-    /// Routes beside those through the interfaces' gateways, `rd.route=`.
-    pub routes: Vec<Way<'a>, 32>,
-    /// Name servers, `nameserver=` and `ip=`.
-    pub servers: Vec<IpAddr, 8>,
-    /// The machine's name, from `ip=`.
+    /// Routes besides the default routes, `rd.route=`.
+    pub routes: Vec<StaticRoute<'a>, 32>,
+    /// Addresses of name servers, `nameserver=` and `ip=`.
+    pub name_servers: Vec<IpAddr, 8>,
+    /// Hostname, from `ip=`.
     pub hostname: Option<&'a str>,
-    /// The interface that an `ip=` without one is about, `bootdev=`.
+    /// Interface of an `ip=` that names none, `bootdev=`.
     pub boot_device: Option<&'a str>,
-    /// How long to wait for each thing, in seconds, `rd.net.timeout=` and its likes.
-    pub limits: Limits,
-    /// Whether an interface is to be brought up though none is told, `rd.neednet=`.
-    pub is_needed: bool,
-    /// Whether one was told of, if only to leave it.
-    pub is_told: bool,
-    /// What process 1 starts, one after the other, `netup.run=`.
-    pub runs: Vec<&'a str, 8>,
-    /// What process 1 becomes, `netup.then=`.
+    /// Timeouts, `rd.net.timeout=` and `rd.net.timeout.*=`.
+    pub timeouts: Timeouts,
+    /// `true` if an interface is required even without `ip=`, `rd.neednet=`.
+    pub needs_network: bool,
+    /// `true` if the command line has an `ip=`, `ip=off` included.
+    pub has_ip_param: bool,
+    /// Programs that process 1 runs, one after the other, `netup.run=`.
+    pub run: Vec<&'a str, 8>,
+    /// Program that process 1 executes in its own place, `netup.then=`.
     pub then: Option<&'a str>,
 }
 
-/// How long to wait, in seconds.
+/// Timeout of each wait, in seconds; default 30.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// For links to be there.
-    pub device: u32,
-    /// For carriers.
+pub struct Timeouts {
+    /// Timeout for links to appear, `rd.net.timeout.iflink=`.
+    pub link: u32,
+    /// Timeout for carriers, `rd.net.timeout.carrier=`.
     pub carrier: u32,
-    /// For IPv6 to find that nobody else has an address.
-    pub unique: u32,
-    /// For a router to give an IPv6 prefix.
+    /// Timeout for IPv6 duplicate address detection, `rd.net.timeout.ipv6dad=`.
+    pub dad: u32,
+    /// Timeout for an IPv6 router advertisement, `rd.net.timeout.ipv6auto=`.
     pub router: u32,
-    /// For somebody to lend an address.
+    /// Timeout for a DHCP lease, `rd.net.timeout.dhcp=`.
     pub lease: u32,
 }
 
-impl Limits {
-    /// As long for each.
+impl Timeouts {
+    /// Returns timeouts of the same length.
     pub const fn all(seconds: u32) -> Self {
-        let (device, carrier, unique) = (seconds, seconds, seconds);
-        Limits { device, carrier, unique, router: seconds, lease: seconds }
+        let (link, carrier, dad) = (seconds, seconds, seconds);
+        Timeouts { link, carrier, dad, router: seconds, lease: seconds }
     }
 }
 
-impl Default for Limits {
+impl Default for Timeouts {
     fn default() -> Self {
-        Limits::all(30)
+        Timeouts::all(30)
     }
 }
 
-/// A link that gets another name.
+/// Link to rename.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rename<'a> {
-    /// The name.
+    /// New name of the link.
     pub name: &'a str,
-    /// The link's hardware address.
+    /// Hardware address by which the link is found.
     pub mac: [u8; 6],
 }
 
-/// A link that is made of others.
+/// VLAN, bond or bridge of a `vlan=`, `bond=` or `bridge=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Made<'a> {
-    /// Its name.
+pub struct CreatedLink<'a> {
+    /// Name of the new link.
     pub name: &'a str,
-    /// What it is.
-    pub kind: MadeKind<'a>,
+    /// Link kind, and the links that it is created on.
+    pub kind: LinkKind<'a>,
 }
 
-/// What kind of link is made.
+/// Kind of a link to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MadeKind<'a> {
-    /// One VLAN of a link.
+pub enum LinkKind<'a> {
+    /// VLAN of another link.
     Vlan {
-        /// The number in its tag.
+        /// VLAN identifier, 1 to 4094.
         id: u16,
-        /// The link.
+        /// Name of the lower link.
         on: &'a str,
     },
-    /// Links that are used as one.
+    /// Bond of several links.
     Bond {
-        /// The links, with commas between.
+        /// Names of the ports, separated by commas.
         ports: &'a str,
-        /// Options, `name=value` with commas between.
+        /// Options, `name=value` separated by commas.
         options: &'a str,
-        /// The longest packet, in bytes.
+        /// MTU in bytes.
         mtu: Option<u32>,
     },
-    /// A switch.
+    /// Bridge of several links.
     Bridge {
-        /// Its ports, with commas between.
+        /// Names of the ports, separated by commas.
         ports: &'a str,
     },
 }
 
-/// How an interface gets its addresses.
+/// Method by which an interface gets its addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Those that are told, or none.
+    /// Addresses of the parameter, or none.
     Static,
-    /// By DHCP.
+    /// DHCP for IPv4.
     Dhcp,
-    /// By DHCPv6, which is another program's work.
+    /// DHCPv6, which is left to another program.
     Dhcp6,
-    /// From an IPv6 router; the kernel does it.
+    /// Stateless address autoconfiguration (SLAAC), done by the kernel.
     Router,
-    /// From an IPv6 router or, if there is none, by DHCPv6.
+    /// SLAAC, and DHCPv6 if no router answers.
     RouterOrDhcp6,
-    /// The kernel's own IPv6 address for the link.
+    /// Link-local IPv6 address, assigned by the kernel.
     LinkLocal,
 }
 
-/// An interface that is brought up.
+/// Interface to bring up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interface<'a> {
-    /// Its name; without one, it is the machine's first.
+    /// Name of the interface; `None` is the first Ethernet link.
     pub device: Option<&'a str>,
-    /// How it gets addresses.
+    /// Method by which the interface gets addresses.
     pub method: Method,
-    /// Its address.
+    /// Static address.
     pub address: Option<Prefix>,
-    /// Who is at the other end of a link with two ends.
+    /// Peer address of a point-to-point link.
     pub peer: Option<Prefix>,
-    /// Who knows the way to everywhere else.
+    /// Default gateway.
     pub gateway: Option<IpAddr>,
-    /// The longest packet, in bytes.
+    /// MTU to set, in bytes.
     pub mtu: Option<u32>,
-    /// The hardware address to give it.
+    /// Hardware address to set.
     pub mac: Option<[u8; 6]>,
 }
 
-/// A route.
+/// Route of an `rd.route=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way<'a> {
-    /// Where to.
+pub struct StaticRoute<'a> {
+    /// Destination prefix.
     pub to: Prefix,
-    /// Who knows the way.
+    /// Gateway; required without a `device`.
     pub gateway: Option<IpAddr>,
-    /// Out of which interface.
+    /// Name of the output interface; required without a `gateway`.
     pub device: Option<&'a str>,
 }

@@ -1,4 +1,4 @@
-//! What is told the machine beside its network: name servers and its own name.
+//! Reads the command line's file, writes `resolv.conf`, and sets the hostname.
 
 use core::fmt::{self, Write};
 use core::net::IpAddr;
@@ -11,29 +11,29 @@ use rustix::io::{Errno, read, retry_on_intr, write};
 
 use super::status::{Host, Log, Status};
 
-/// What a file holds, as far as there is room.
-pub fn contents<'r>(path: &str, room: &'r mut [u8]) -> Result<&'r [u8], Errno> {
+/// Reads a file, as far as the buffer is long.
+pub fn read_file<'r>(path: &str, buffer: &'r mut [u8]) -> Result<&'r [u8], Errno> {
     let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     let mut len = 0;
-    while let Some(rest) = room.get_mut(len..).filter(|rest| !rest.is_empty()) {
+    while let Some(rest) = buffer.get_mut(len..).filter(|rest| !rest.is_empty()) {
         match retry_on_intr(|| read(&file, &mut *rest))? {
             0 => break,
             more => len += more,
         }
     }
-    Ok(room.get(..len).unwrap_or_default())
+    Ok(buffer.get(..len).unwrap_or_default())
 }
 
-/// Bytes as text, up to where they are.
-pub fn text(bytes: &[u8]) -> &str {
+/// Returns the longest prefix that is UTF-8.
+pub fn utf8_prefix(bytes: &[u8]) -> &str {
     let up_to = |error: Utf8Error| bytes.get(..error.valid_up_to()).unwrap_or_default();
     from_utf8(bytes).or_else(|error| from_utf8(up_to(error))).unwrap_or_default()
 }
 
-/// A file that is written to.
-struct Sink(OwnedFd, Result<(), Errno>);
+/// File that text is written to, and the first error.
+struct FileWriter(OwnedFd, Result<(), Errno>);
 
-impl Write for Sink {
+impl Write for FileWriter {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
@@ -49,40 +49,40 @@ impl Write for Sink {
     }
 }
 
-/// Writes name servers to a file, as resolvers read it.
-fn write_servers(path: &str, servers: &[IpAddr]) -> Result<(), Errno> {
+/// Writes `nameserver` lines to a file (`resolv.conf(5)`).
+fn write_resolv_conf(path: &str, servers: &[IpAddr]) -> Result<(), Errno> {
     if let Some(end) = path.bytes().rposition(|byte| byte == b'/') {
-        // It is there most often; if it cannot be made, the file says why.
+        // The directory exists most often; if it cannot be created, opening the file fails.
         let _ = mkdir(path.get(..end).unwrap_or_default(), Mode::from_raw_mode(0o755));
     }
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
-    let mut file = Sink(open(path, flags, Mode::from_raw_mode(0o644))?, Ok(()));
+    let mut file = FileWriter(open(path, flags, Mode::from_raw_mode(0o644))?, Ok(()));
     for server in servers {
         let _ = writeln!(file, "nameserver {}", Host(*server));
     }
     file.1
 }
 
-/// Tells resolvers of name servers, if there are any.
-pub fn servers(path: &str, servers: &[IpAddr], log: &mut Log<'_>) {
+/// Writes name servers to a file; without any, the file is not changed.
+pub fn set_name_servers(path: &str, servers: &[IpAddr], log: &mut Log<'_>) {
     if servers.is_empty() {
         return;
     }
-    match write_servers(path, servers) {
+    match write_resolv_conf(path, servers) {
         Ok(()) => log.line(format_args!("{path}: name servers: {}", servers.len() as u32)),
-        Err(errno) => refused(log, path, errno),
+        Err(errno) => report_errno(log, path, errno),
     }
 }
 
-/// Gives the machine its name.
-pub fn hostname(name: &str, log: &mut Log<'_>) {
+/// Sets the hostname (`sethostname(2)`).
+pub fn set_hostname(name: &str, log: &mut Log<'_>) {
     match rustix::system::sethostname(name.as_bytes()) {
         Ok(()) => log.line(format_args!("hostname: {name}")),
-        Err(errno) => refused(log, name, errno),
+        Err(errno) => report_errno(log, name, errno),
     }
 }
 
-/// Tells that the kernel did not do something.
-pub fn refused(log: &mut Log<'_>, what: &str, errno: Errno) {
-    log.worse(Status::Refused, format_args!("{what}: {}", ErrnoText(errno.raw_os_error())));
+/// Logs a system call that failed, by what it was about.
+pub fn report_errno(log: &mut Log<'_>, subject: &str, errno: Errno) {
+    log.failure(Status::Rejected, format_args!("{subject}: {}", ErrnoText(errno.raw_os_error())));
 }

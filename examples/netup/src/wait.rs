@@ -1,43 +1,43 @@
-//! Waits for what the kernel is to do, by events and with a time limit.
+//! Waits for changes of links and addresses, by notifications and with a timeout.
 
 use barelink_codec::rtnl::group::Group;
 use barelink_transport::{Connection, Deadline, Error, Protocol, Socket};
 
-/// Asks and listens.
+/// Connection for requests, beside a socket for notifications.
 pub struct Kernel<'b> {
-    /// Asks.
+    /// Connection for requests.
     pub route: Connection<'b>,
-    events: Socket,
+    notifications: Socket,
 }
 
-/// What links and addresses do.
+/// Multicast groups of links and IPv6 addresses.
 const GROUPS: [Group; 2] = [Group::LINK, Group::IPV6_IFADDR];
 
 impl<'b> Kernel<'b> {
-    /// Listens from now on.
-    pub fn open(room: &'b mut [u8]) -> Result<Self, Error> {
-        let events = Socket::open(Protocol::ROUTE)?;
-        GROUPS.iter().try_for_each(|group| events.join(group.0))?;
-        Ok(Kernel { route: Connection::open(Protocol::ROUTE, room)?, events })
+    /// Opens both sockets, and joins the multicast groups.
+    pub fn open(buffer: &'b mut [u8]) -> Result<Self, Error> {
+        let notifications = Socket::open(Protocol::ROUTE)?;
+        GROUPS.iter().try_for_each(|group| notifications.join(group.0))?;
+        Ok(Kernel { route: Connection::open(Protocol::ROUTE, buffer)?, notifications })
     }
 
-    /// Looks until it is so, or until time is up, which is [`Error::TimedOut`].
+    /// Waits until the condition is met; [`Error::TimedOut`] at the deadline.
     ///
-    /// An event is no more than a reason to look again, so that it does not matter whose it is, what
-    /// it tells, or whether some were lost.
+    /// The condition is evaluated by a request, again after each notification. The content of a
+    /// notification is not read, so a lost or foreign one does no harm.
     pub fn wait(
         &mut self,
-        until: Deadline,
-        is_so: &mut dyn FnMut(&mut Connection<'b>) -> Result<bool, Error>,
+        deadline: Deadline,
+        is_met: &mut dyn FnMut(&mut Connection<'b>) -> Result<bool, Error>,
     ) -> Result<(), Error> {
-        while !is_so(&mut self.route)? {
-            if until.has_passed() {
+        while !is_met(&mut self.route)? {
+            if deadline.has_passed() {
                 return Err(Error::TimedOut);
             }
-            // One, and those that came with it.
-            let mut by = until;
+            // One notification, and those that are queued behind it.
+            let mut by = deadline;
             loop {
-                match self.events.receive_by(&mut [0; 8], Some(by)) {
+                match self.notifications.receive_by(&mut [0; 8], Some(by)) {
                     Ok(_) | Err(Error::DatagramTruncated { .. } | Error::Overrun) => {
                         by = Deadline::NOW
                     }

@@ -1,18 +1,18 @@
-//! `netup` at work, each time in a network namespace of its own. The scripts print the status as
-//! `status N`, and what the kernel has then.
+//! Runs `netup`, each time in a new network namespace. The scripts print the exit status as
+//! `status N`, and the kernel's configuration.
 
-use barelink_test_support::{in_namespace, says};
+use barelink_test_support::{assert_prints, in_namespace};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Runs a script; `up SECONDS WORDS` in it is `netup` with that time limit and these words.
+/// Runs a script; `up SECONDS PARAMETERS` in it is `netup` with this timeout and command line.
 fn script(text: &str) -> Option<Output> {
     let setup = r#"
         up() {
             local limit=$1
             shift
             local code=0
-            # In a namespace of its own for the machine's name.
+            # In a new UTS namespace, for the hostname.
             unshare -u "$netup" --timeout "$limit" --resolv "$resolv" --cmdline "$*" 2>&1 || code=$?
             echo "status $code"
         }
@@ -22,8 +22,8 @@ fn script(text: &str) -> Option<Output> {
                 ip link set "far$i" up
             done
         }
-        # Puts far0 into another namespace, with somebody who lends addresses there: how, says LEND.
-        lend() {
+        # Moves far0 to another namespace with a DHCP server, whose behaviour SERVER_MODE selects.
+        dhcp_server() {
             unshare -n sleep 60 >/dev/null 2>&1 &
             local other=$!
             while [ "$(readlink /proc/$other/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do
@@ -34,12 +34,12 @@ fn script(text: &str) -> Option<Output> {
                 ip link set far0 up
                 ip addr add 192.0.2.1/24 dev far0
                 ip route add 255.255.255.255 dev far0
-                exec env LEND="$0" "$tests" --ignored --exact server
+                exec env SERVER_MODE="$0" "$tests" --ignored --exact server
             ' "$1" >"${2:-/dev/null}" 2>&1 &
             trap "kill $other $!" EXIT
         }
     "#;
-    // Or one that was built otherwise.
+    // Another build of the program, if `NETUP` is set.
     let netup = std::env::var("NETUP").unwrap_or(env!("CARGO_BIN_EXE_netup").into());
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -56,11 +56,11 @@ fn script(text: &str) -> Option<Output> {
     output
 }
 
-/// Runs a script and looks for words in what is printed.
+/// Runs a script, and asserts that its output contains these texts in order.
 #[track_caller]
 fn prints(text: &str, words: &[&str]) {
     if let Some(output) = script(text) {
-        says(&output, words);
+        assert_prints(&output, words);
     }
 }
 
@@ -81,17 +81,17 @@ fn an_address_a_gateway_and_name_servers_are_set() {
 }
 
 #[test]
-fn what_is_done_already_is_done_again_without_harm() {
+fn applying_a_command_line_twice_changes_nothing() {
     prints(
         "cards; for i in 1 2; do up 5 ip=10.0.0.2::10.0.0.1:24::eth0:none \
            ip=[2001:db8::2]::[2001:db8::1]:64::eth0:none bridge=br0:eth1 rd.route=192.0.2.0/24:10.0.0.9; done
          ip addr show eth0 | grep -c 'inet.* scope global'; ip route | grep -c '^default'",
-        &["status 0\nnetup: br0: it is there already", "mtu 1500, 10.0.0.2/24", "status 0\n2\n1\n"],
+        &["status 0\nnetup: br0: exists already", "mtu 1500, 10.0.0.2/24", "status 0\n2\n1\n"],
     );
 }
 
 #[test]
-fn an_ipv6_address_can_be_used_once_the_program_has_ended() {
+fn an_ipv6_address_is_usable_when_the_program_exits() {
     prints(
         "cards; up 9 ip=[2001:db8::2]::[2001:db8::1]:64::eth0:none
          echo tentative: $(ip -6 addr show eth0 tentative | grep -c 2001); ip -6 route",
@@ -105,16 +105,16 @@ fn an_ipv6_address_can_be_used_once_the_program_has_ended() {
 }
 
 #[test]
-fn an_ipv6_address_that_somebody_else_has_is_told() {
+fn a_duplicate_ipv6_address_is_reported() {
     prints(
         "cards; ip addr add 2001:db8::2/64 dev far0 nodad
          up 9 ip=[2001:db8::2]::[2001:db8::1]:64::eth0:none",
-        &["eth0: somebody else has 2001:db8::2", "eth0: up, carrier, mtu 1500\n", "status 3"],
+        &["eth0: duplicate address 2001:db8::2", "eth0: up, carrier, mtu 1500\n", "status 3"],
     );
 }
 
 #[test]
-fn an_mtu_that_is_refused_is_told_as_that_and_the_rest_is_done() {
+fn a_rejected_mtu_is_reported_and_the_rest_is_done() {
     prints(
         "cards; up 9 ip=10.0.0.2:::24::eth0:none:70000",
         &[
@@ -135,12 +135,12 @@ fn a_carrier_is_waited_for() {
 }
 
 #[test]
-fn without_a_carrier_time_is_up_and_the_rest_is_done() {
+fn a_missing_carrier_times_out_and_the_rest_is_done() {
     prints(
         "cards; ip link set far0 down
          up 1 ip=[2001:db8::2]:::64::eth0:none ip=10.0.0.2:::24::eth1:none; ip addr show eth0",
         &[
-            "eth0: wait for a carrier: time is up",
+            "eth0: wait for a carrier: timed out",
             "eth0: up, no carrier, mtu 1500, 2001:db8::2/64",
             "eth1: up, carrier, mtu 1500, 10.0.0.2/24",
             "status 2",
@@ -149,7 +149,7 @@ fn without_a_carrier_time_is_up_and_the_rest_is_done() {
 }
 
 #[test]
-fn an_interface_that_comes_late_is_waited_for() {
+fn an_interface_that_appears_late_is_waited_for() {
     prints(
         "(sleep 0.5; cards) & up 9 ip=10.0.0.2:::24::eth1:none",
         &["eth1: up, carrier, mtu 1500, 10.0.0.2/24", "status 0"],
@@ -157,12 +157,12 @@ fn an_interface_that_comes_late_is_waited_for() {
 }
 
 #[test]
-fn one_that_does_not_come_takes_as_long_as_the_time_limit_says() {
+fn a_missing_interface_takes_exactly_the_timeout() {
     prints(
         "cards; before=$(date +%s%N); up 1 ip=10.0.0.2:::24::eth7:none ip=10.1.0.2:::24::eth1:none
          echo \"tenths: $((($(date +%s%N) - before) / 100000000))\"",
         &[
-            "eth7: wait for the link: time is up",
+            "eth7: wait for the link: timed out",
             "eth1: up, carrier, mtu 1500, 10.1.0.2/24",
             "status 2",
             "tenths: 1",
@@ -171,7 +171,7 @@ fn one_that_does_not_come_takes_as_long_as_the_time_limit_says() {
 }
 
 #[test]
-fn the_first_card_is_taken_where_none_is_told() {
+fn without_a_device_the_first_ethernet_link_is_used() {
     prints(
         "cards; ip link del far0; ip link add eth5 type veth peer name far5; ip link set far1 up
          up 9 ip=10.0.0.2:::24 bridge=br0:far1 bootdev=eth1; up 1 ip=10.3.0.2:::24 bridge=br0:far1",
@@ -184,11 +184,11 @@ fn the_first_card_is_taken_where_none_is_told() {
 }
 
 #[test]
-fn a_card_is_named_by_its_hardware_address() {
+fn a_link_is_renamed_by_its_hardware_address() {
     prints(
         "cards; ip link set eth1 address 02:00:00:00:00:99 up
          up 5 ifname=lan:02:00:00:00:00:99 ip=10.0.0.2:::24::lan:none",
-        &["lan: was eth1", "lan: up, carrier, mtu 1500, 10.0.0.2/24", "status 0"],
+        &["lan: renamed from eth1", "lan: up, carrier, mtu 1500, 10.0.0.2/24", "status 0"],
     );
 }
 
@@ -202,7 +202,7 @@ fn an_mtu_and_a_hardware_address_are_set() {
 }
 
 #[test]
-fn a_link_with_two_ends_has_a_peer() {
+fn a_point_to_point_link_has_a_peer() {
     prints(
         "cards; up 5 ip=10.0.0.2:10.9.0.1:10.9.0.1:32::eth0:none; ip -4 addr show eth0; ip route",
         &[
@@ -215,7 +215,7 @@ fn a_link_with_two_ends_has_a_peer() {
 }
 
 #[test]
-fn a_gateway_outside_of_the_network_is_taken_to_be_on_the_link() {
+fn a_gateway_outside_of_the_network_is_on_link() {
     prints(
         "cards; up 5 ip=10.0.0.2::10.9.0.1:32::eth0:none; ip route",
         &["status 0", "default via 10.9.0.1 dev eth0 onlink"],
@@ -223,7 +223,7 @@ fn a_gateway_outside_of_the_network_is_taken_to_be_on_the_link() {
 }
 
 #[test]
-fn of_several_gateways_the_boot_devices_is_preferred() {
+fn the_gateway_of_the_boot_device_is_preferred() {
     prints(
         "cards; up 5 ip=10.0.0.2::10.0.0.1:24::eth0:none ip=10.1.0.2::10.1.0.1:24::eth1:none bootdev=eth1
          ip route",
@@ -245,8 +245,8 @@ fn routes_are_added() {
            rd.route=[2001:db8:5::/48]:[2001:db8::9]:eth0
          ip route; ip -6 route",
         &[
-            "netup: route: 192.0.2.9/24 through 10.0.0.9",
-            "netup: route: 198.51.100.0/24 on eth0",
+            "netup: route: 192.0.2.9/24 via 10.0.0.9",
+            "netup: route: 198.51.100.0/24 dev eth0",
             "status 0",
             "192.0.2.0/24 via 10.0.0.9 dev eth0",
             "198.51.100.0/24 dev eth0 scope link",
@@ -256,7 +256,7 @@ fn routes_are_added() {
 }
 
 #[test]
-fn what_the_kernel_refuses_is_told_in_its_words() {
+fn a_rejected_route_is_reported_with_the_kernels_text() {
     prints(
         "cards; up 5 ip=10.0.0.2:::24::eth0:none rd.route=192.0.2.0/24:10.7.0.9; ip route",
         &[
@@ -268,7 +268,7 @@ fn what_the_kernel_refuses_is_told_in_its_words() {
 }
 
 #[test]
-fn a_bridge_is_made() {
+fn a_bridge_is_created() {
     prints(
         "cards; up 5 bridge=br0:eth0,eth1 ip=10.0.0.2:::24::br0:none; ip link show master br0",
         &[
@@ -281,7 +281,7 @@ fn a_bridge_is_made() {
     );
 }
 
-/// Whether the kernel has a kind of link.
+/// Returns whether the kernel supports a link kind.
 fn has_kind(kind: &str) -> bool {
     let make = format!(
         "ip link add eth0 type veth peer name far0; ip link add link eth0 name x type {kind}"
@@ -290,13 +290,13 @@ fn has_kind(kind: &str) -> bool {
         Command::new("unshare").args(["-n", "sh", "-c", &make]).stderr(Stdio::null()).status();
     let has = status.is_ok_and(|status| status.success());
     if !has {
-        println!("skipped: this kernel makes no {kind}");
+        println!("skipped: this kernel has no {kind}");
     }
     has
 }
 
 #[test]
-fn a_vlan_is_made_on_a_link_that_need_not_have_an_address() {
+fn a_vlan_is_created_on_a_link_without_an_address() {
     if has_kind("vlan id 5") {
         prints(
             "cards; up 5 vlan=eth0.0005:eth0 ip=10.0.0.2:::24::eth0.0005:none; ip -d link show eth0.0005",
@@ -306,7 +306,7 @@ fn a_vlan_is_made_on_a_link_that_need_not_have_an_address() {
 }
 
 #[test]
-fn a_bond_is_made_with_its_options() {
+fn a_bond_is_created_with_its_options() {
     if has_kind("bond") {
         prints(
             "cards; ip link set eth0 up
@@ -326,21 +326,21 @@ fn a_bond_is_made_with_its_options() {
 }
 
 #[test]
-fn a_kind_of_link_that_the_kernel_lacks_is_told() {
+fn an_unsupported_link_kind_is_reported() {
     if !has_kind("vlan id 5") {
         prints(
             "cards; up 1 vlan=vlan5:eth0 ip=10.0.0.2:::24::eth0:none",
-            &["vlan5: make: ", "status 3", "eth0: up, carrier, mtu 1500, 10.0.0.2/24"],
+            &["vlan5: create: ", "status 3", "eth0: up, carrier, mtu 1500, 10.0.0.2/24"],
         );
     }
 }
 
 #[test]
-fn where_dhcpv6_is_needed_the_link_is_up_and_the_rest_is_done() {
+fn a_link_that_needs_dhcpv6_is_up_and_the_rest_is_done() {
     prints(
         "cards; up 5 ip=eth0:dhcp6 ip=10.0.0.2:::24::eth1:none; ip link show eth0",
         &[
-            "eth0: DHCPv6 is needed: the link is up, run a client for it",
+            "eth0: the link is up, but needs a DHCPv6 client",
             "eth0: up, carrier",
             "eth1: up, carrier, mtu 1500, 10.0.0.2/24",
             "status 1",
@@ -350,53 +350,53 @@ fn where_dhcpv6_is_needed_the_link_is_up_and_the_rest_is_done() {
 }
 
 #[cfg(feature = "dhcp")]
-mod lent {
+mod leases {
     use super::prints;
     use smoltcp::wire::{DhcpMessageType, DhcpPacket, DhcpRepr, EthernetAddress};
     use std::net::{Ipv4Addr, UdpSocket};
 
-    /// Builds an answer.
-    fn answer(reply: &DhcpRepr<'_>) -> Vec<u8> {
+    /// Builds a reply.
+    fn encode(reply: &DhcpRepr<'_>) -> Vec<u8> {
         let mut bytes = vec![0; reply.buffer_len()];
         reply.emit(&mut DhcpPacket::new_unchecked(&mut bytes)).unwrap();
         bytes
     }
 
-    /// Lends addresses; `LEND` says how.
+    /// Runs a DHCP server; `SERVER_MODE` selects its behaviour.
     pub(super) fn serve() {
-        let how = std::env::var("LEND").unwrap_or_default();
+        let mode = std::env::var("SERVER_MODE").unwrap_or_default();
         let own = Ipv4Addr::new(192, 0, 2, 1);
         let socket = UdpSocket::bind("0.0.0.0:67").unwrap();
         socket.set_broadcast(true).unwrap();
-        let say = |reply: &DhcpRepr<'_>| {
-            socket.send_to(&answer(reply), "255.255.255.255:68").unwrap();
+        let send = |reply: &DhcpRepr<'_>| {
+            socket.send_to(&encode(reply), "255.255.255.255:68").unwrap();
         };
-        let (mut heard, mut refused) = (0, how != "refuses");
+        let (mut received, mut rejected) = (0, mode != "rejecting");
         loop {
             let mut bytes = [0; 1500];
             let (len, from) = socket.recv_from(&mut bytes).unwrap();
             assert!(len >= 300 && from.port() == 68 && from.ip() == Ipv4Addr::UNSPECIFIED);
             let packet = DhcpPacket::new_checked(&bytes[..len]).unwrap();
-            let asked = DhcpRepr::parse(&packet).unwrap();
-            assert!(asked.broadcast && asked.client_identifier.is_some());
-            heard += 1;
-            // Neither the first question nor the first request is heard.
-            if how == "is deaf" && matches!(heard, 1 | 3) {
+            let request = DhcpRepr::parse(&packet).unwrap();
+            assert!(request.broadcast && request.client_identifier.is_some());
+            received += 1;
+            // The first DISCOVER and the first REQUEST are lost.
+            if mode == "lossy" && matches!(received, 1 | 3) {
                 continue;
             }
-            let address = Ipv4Addr::new(192, 0, 2, if refused { 77 } else { 66 });
-            let kind = match asked.message_type {
+            let address = Ipv4Addr::new(192, 0, 2, if rejected { 77 } else { 66 });
+            let message_type = match request.message_type {
                 DhcpMessageType::Discover => DhcpMessageType::Offer,
-                _ if !refused => DhcpMessageType::Nak,
+                _ if !rejected => DhcpMessageType::Nak,
                 _ => {
-                    assert_eq!(asked.server_identifier, Some(own));
-                    assert_eq!(asked.requested_ip, Some(address));
+                    assert_eq!(request.server_identifier, Some(own));
+                    assert_eq!(request.requested_ip, Some(address));
                     DhcpMessageType::Ack
                 }
             };
-            refused |= kind == DhcpMessageType::Nak;
+            rejected |= message_type == DhcpMessageType::Nak;
             let reply = DhcpRepr {
-                message_type: kind,
+                message_type,
                 your_ip: address,
                 server_identifier: Some(own),
                 subnet_mask: Some(Ipv4Addr::new(255, 255, 255, 128)),
@@ -411,13 +411,13 @@ mod lent {
                 requested_ip: None,
                 parameter_request_list: None,
                 max_size: None,
-                ..asked.clone()
+                ..request.clone()
             };
-            if how == "is noisy" {
+            if mode == "noisy" {
                 let wrong = Ipv4Addr::new(192, 0, 2, 99);
                 let nak = DhcpMessageType::Nak;
                 for mut other in [
-                    DhcpRepr { transaction_id: !asked.transaction_id, ..reply.clone() },
+                    DhcpRepr { transaction_id: !request.transaction_id, ..reply.clone() },
                     DhcpRepr { client_hardware_address: EthernetAddress([2; 6]), ..reply.clone() },
                     DhcpRepr { message_type: nak, server_identifier: None, ..reply.clone() },
                     DhcpRepr { message_type: nak, server_identifier: Some(wrong), ..reply.clone() },
@@ -429,14 +429,14 @@ mod lent {
                     DhcpRepr { server_identifier: None, ..reply.clone() },
                 ] {
                     other.your_ip = wrong;
-                    say(&other);
+                    send(&other);
                 }
-                let whole = answer(&reply);
+                let whole = encode(&reply);
                 for len in [0, 1, 100, 239, 240, 241] {
                     socket.send_to(&whole[..len], "255.255.255.255:68").unwrap();
                 }
             }
-            say(&reply);
+            send(&reply);
         }
     }
 
@@ -446,43 +446,46 @@ mod lent {
         "nameserver 1.1.1.1\nnameserver 192.0.2.53\nnameserver 192.0.2.54\n",
         "inet 192.0.2.77/25 brd 192.0.2.127 scope global dynamic eth0",
         "default via 192.0.2.1 dev eth0",
-        "to everybody: 0\n",
+        "broadcast routes: 0\n",
     ];
 
     const SHOW: &str = "cat $resolv; ip -4 addr show eth0; ip route
-        echo to everybody: $(ip route | grep -c 255.255)";
+        echo broadcast routes: $(ip route | grep -c 255.255)";
 
     #[track_caller]
-    fn lends(how: &str) {
-        prints(&format!("cards; lend '{how}'; up 20 ip=eth0:dhcp nameserver=1.1.1.1; {SHOW}"), ALL);
+    fn acquires(mode: &str) {
+        prints(
+            &format!("cards; dhcp_server '{mode}'; up 20 ip=eth0:dhcp nameserver=1.1.1.1; {SHOW}"),
+            ALL,
+        );
     }
 
     #[test]
-    fn an_address_is_lent_with_a_gateway_and_name_servers() {
-        lends("plainly");
+    fn a_lease_has_an_address_a_gateway_and_name_servers() {
+        acquires("plain");
     }
 
     #[test]
-    fn who_refuses_an_address_is_asked_for_another() {
-        lends("refuses");
+    fn a_rejected_request_starts_over_with_discover() {
+        acquires("rejecting");
     }
 
     #[test]
-    fn what_is_not_heard_is_asked_again() {
-        lends("is deaf");
+    fn lost_messages_are_sent_again() {
+        acquires("lossy");
     }
 
     #[test]
-    fn answers_to_others_forged_and_garbled_ones_are_passed_over() {
-        lends("is noisy");
+    fn foreign_forged_and_malformed_replies_are_ignored() {
+        acquires("noisy");
     }
 
     #[test]
-    fn without_anybody_who_lends_time_is_up_and_the_rest_is_done() {
+    fn without_a_dhcp_server_it_times_out_and_the_rest_is_done() {
         prints(
             "cards; up 1 ip=eth0:dhcp ip=10.0.0.2:::24::eth1:none; ip route",
             &[
-                "eth0: be lent an address: time is up",
+                "eth0: get a DHCP lease: timed out",
                 "eth0: up, carrier, mtu 1500\n",
                 "eth1: up, carrier, mtu 1500, 10.0.0.2/24",
                 "status 2",
@@ -492,17 +495,17 @@ mod lent {
     }
 }
 
-/// No test: who lends addresses to those that are, as a program of its own.
+/// DHCP server of the other tests, as a process of its own; not a test.
 #[cfg(feature = "dhcp")]
 #[test]
-#[ignore = "it serves others, and has no end"]
+#[ignore = "the DHCP server of other tests, which does not end"]
 fn server() {
-    lent::serve();
+    leases::serve();
 }
 
-/// A router would do what is done here by hand.
+/// Adds the address by hand that the kernel would add after a router advertisement.
 #[test]
-fn an_address_that_comes_from_a_router_is_waited_for() {
+fn an_address_from_a_router_is_waited_for() {
     prints(
         "cards; (sleep 1; ip addr add 2001:db8:7::5/64 dev eth0) & up 9 ip=eth0:auto6",
         &["eth0: up, carrier, mtu 1500, 2001:db8:7::5", "status 0"],
@@ -514,21 +517,21 @@ fn an_address_that_comes_from_a_router_is_waited_for() {
 }
 
 #[test]
-fn without_a_router_time_is_up_or_dhcpv6_is_needed() {
+fn without_a_router_it_times_out_or_needs_dhcpv6() {
     prints(
         "cards; up 1 ip=eth0:auto6",
-        &["eth0: wait for a router's prefix: time is up", "status 2"],
+        &["eth0: wait for a router advertisement: timed out", "status 2"],
     );
-    prints("cards; up 1 ip=eth0:either6", &["eth0: DHCPv6 is needed", "status 1"]);
+    prints("cards; up 1 ip=eth0:either6", &["needs a DHCPv6 client", "status 1"]);
 }
 
 #[test]
-fn the_links_own_address_is_waited_for() {
+fn the_link_local_address_is_waited_for() {
     prints("cards; up 9 ip=eth0:link6", &["eth0: up, carrier, mtu 1500, fe80::", "status 0"]);
 }
 
 #[test]
-fn a_word_that_is_not_understood_does_not_keep_others_from_being_done() {
+fn an_invalid_parameter_does_not_affect_the_others() {
     prints(
         "cards; up 5 ip=10.0.0.2:::256.0.0.0::eth0:none ip=10.1.0.2:::24:core0:eth1:none",
         &[
@@ -541,7 +544,7 @@ fn a_word_that_is_not_understood_does_not_keep_others_from_being_done() {
 }
 
 #[test]
-fn the_command_line_is_read_from_a_file_too() {
+fn the_command_line_is_read_from_a_file() {
     prints(
         "cards; mkdir -p ${resolv%/*}; echo 'quiet ip=10.0.0.2:::24::eth0:none' > ${resolv%/*}/cmdline
          $netup --cmdline-file ${resolv%/*}/cmdline 2>&1; echo status $?
@@ -557,12 +560,12 @@ fn the_command_line_is_read_from_a_file_too() {
     );
 }
 
-/// As process 1 of a namespace it does as it does for a machine; where there are none, that is said.
+/// Runs `netup` as process 1 of a PID namespace; skips the test where that is not allowed.
 #[track_caller]
-fn as_first(cmdline: &str, words: &[&str]) {
+fn as_process_1(cmdline: &str, words: &[&str]) {
     let allowed = Command::new("unshare").args(["-pfm", "true"]).stderr(Stdio::null()).status();
     if !allowed.is_ok_and(|status| status.success()) {
-        println!("skipped: no namespace for processes");
+        println!("skipped: no PID namespace");
         return;
     }
     let text = format!(
@@ -572,13 +575,13 @@ fn as_first(cmdline: &str, words: &[&str]) {
 }
 
 #[test]
-fn the_first_process_starts_programs_and_powers_off() {
-    as_first(
+fn process_1_runs_programs_and_powers_off() {
+    as_process_1(
         "ip=10.0.0.2:::24::eth0:none netup.run=/sbin/ip,-4,addr,show,eth0 netup.run=/bin/false netup.run=/nowhere",
         &[
             "eth0: up, carrier, mtu 1500, 10.0.0.2/24",
             "inet 10.0.0.2/24 brd 10.0.0.255 scope global eth0",
-            "/bin/false: ended with 1",
+            "/bin/false: exit status 1",
             "/nowhere: ",
             "netup: powers off, status 3",
         ],
@@ -586,8 +589,8 @@ fn the_first_process_starts_programs_and_powers_off() {
 }
 
 #[test]
-fn the_first_process_becomes_another_program() {
-    as_first(
+fn process_1_executes_another_program() {
+    as_process_1(
         "ip=10.0.0.2:::24::eth0:none netup.then=/sbin/ip,-4,addr,show,eth0",
         &["inet 10.0.0.2/24 brd 10.0.0.255", "status 0"],
     );

@@ -1,68 +1,68 @@
-//! What `netup` reads in command lines: what is to be done, and what is wrong with them.
+//! Plans that `netup` makes of command lines, and the errors that it reports.
 
 use barelink_netup::parse::parse;
-use barelink_netup::plan::{MadeKind, Plan};
+use barelink_netup::plan::{LinkKind, Plan};
 
-/// A plan as lines of text.
+/// Returns a plan as lines of text.
 fn lines(plan: &Plan<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     let mac = |mac: [u8; 6]| mac.map(|byte| format!("{byte:02x}")).join(":");
-    lines.extend(plan.names.iter().map(|one| format!("name {} {}", one.name, mac(one.mac))));
-    lines.extend(plan.made.iter().map(|one| match one.kind {
-        MadeKind::Vlan { id, on } => format!("vlan {} {id} on {on}", one.name),
-        MadeKind::Bond { ports, options, mtu } => {
+    lines.extend(plan.renames.iter().map(|one| format!("name {} {}", one.name, mac(one.mac))));
+    lines.extend(plan.created.iter().map(|one| match one.kind {
+        LinkKind::Vlan { id, on } => format!("vlan {} {id} on {on}", one.name),
+        LinkKind::Bond { ports, options, mtu } => {
             let mtu = mtu.map_or_else(String::new, |mtu| format!(" mtu {mtu}"));
             format!("bond {} of {ports} {options}{mtu}", one.name)
         }
-        MadeKind::Bridge { ports } => format!("bridge {} of {ports}", one.name),
+        LinkKind::Bridge { ports } => format!("bridge {} of {ports}", one.name),
     }));
     for one in &plan.interfaces {
         let mut line = format!("{} {:?}", one.device.unwrap_or("first"), one.method);
-        line += &one.address.map_or_else(String::new, |it| format!(" {it}"));
-        line += &one.peer.map_or_else(String::new, |it| format!(" peer {it}"));
-        line += &one.gateway.map_or_else(String::new, |it| format!(" gateway {it}"));
-        line += &one.mtu.map_or_else(String::new, |it| format!(" mtu {it}"));
-        line += &one.mac.map_or_else(String::new, |it| format!(" mac {}", mac(it)));
+        line += &one.address.map_or_else(String::new, |value| format!(" {value}"));
+        line += &one.peer.map_or_else(String::new, |value| format!(" peer {value}"));
+        line += &one.gateway.map_or_else(String::new, |value| format!(" gateway {value}"));
+        line += &one.mtu.map_or_else(String::new, |value| format!(" mtu {value}"));
+        line += &one.mac.map_or_else(String::new, |value| format!(" mac {}", mac(value)));
         lines.push(line);
     }
-    lines.extend(plan.routes.iter().map(|way| {
-        let gateway = way.gateway.map_or_else(String::new, |it| format!(" via {it}"));
-        let device = way.device.map_or_else(String::new, |it| format!(" dev {it}"));
-        format!("route {}{gateway}{device}", way.to)
+    lines.extend(plan.routes.iter().map(|route| {
+        let gateway = route.gateway.map_or_else(String::new, |value| format!(" via {value}"));
+        let device = route.device.map_or_else(String::new, |value| format!(" dev {value}"));
+        format!("route {}{gateway}{device}", route.to)
     }));
-    lines.extend(plan.servers.iter().map(|server| format!("dns {server}")));
+    lines.extend(plan.name_servers.iter().map(|server| format!("dns {server}")));
     lines.extend(plan.hostname.map(|name| format!("hostname {name}")));
     lines.extend(plan.boot_device.map(|name| format!("boot device {name}")));
-    lines.extend(plan.runs.iter().map(|text| format!("run {text}")));
+    lines.extend(plan.run.iter().map(|text| format!("run {text}")));
     lines.extend(plan.then.map(|text| format!("then {text}")));
     lines
 }
 
-/// Every line of a table is read as it says, without complaint.
+/// Asserts that each command line of a table is parsed to these lines, without errors.
 #[track_caller]
-fn reads(table: &[(&str, &[&str])]) {
+fn parses_to(table: &[(&str, &[&str])]) {
     for (cmdline, expected) in table {
         let mut bad = Vec::new();
-        let plan = parse(cmdline, &mut |word| bad.push(word.to_string()));
+        let plan = parse(cmdline, &mut |error| bad.push(error.to_string()));
         assert_eq!(bad, [""; 0], "{cmdline}");
         assert_eq!(lines(&plan), *expected, "{cmdline}");
     }
 }
 
-/// Every word of a table is complained about as it says, and does nothing.
+/// Asserts that each parameter of a table is reported with this error, and has no effect.
 #[track_caller]
-fn refuses(table: &[(&str, &str)]) {
-    for (word, expected) in table {
+fn rejects(table: &[(&str, &str)]) {
+    for (param, expected) in table {
         let mut bad = Vec::new();
-        let plan = parse(word, &mut |word| bad.push(word.to_string()));
-        assert_eq!(bad, [format!("{word}: {expected}")]);
-        assert_eq!(lines(&plan), [""; 0], "{word}");
+        let plan = parse(param, &mut |error| bad.push(error.to_string()));
+        assert_eq!(bad, [format!("{param}: {expected}")]);
+        assert_eq!(lines(&plan), [""; 0], "{param}");
     }
 }
 
 #[test]
-fn the_kernels_own_syntax_is_read() {
-    reads(&[
+fn the_kernels_own_syntax_is_parsed() {
+    parses_to(&[
         (
             "ip=10.0.0.2:10.0.0.3:10.0.0.1:255.255.255.0:host:eth0:off:10.0.0.53:10.0.0.54:10.0.0.5",
             &[
@@ -84,7 +84,7 @@ fn the_kernels_own_syntax_is_read() {
         ("ip=10.0.0.2", &["first Static 10.0.0.2/8"]),
         ("ip=172.16.0.2:::::eth1", &["eth1 Static 172.16.0.2/16"]),
         ("nfsaddrs=192.168.0.2:::::eth1:off", &["eth1 Static 192.168.0.2/24"]),
-        // An address that is told needs no other way to get one.
+        // A given address needs no other method.
         ("ip=10.0.0.2:::255.0.0.0::eth0:any", &["eth0 Static 10.0.0.2/8"]),
         ("ip=dhcp", &["first Dhcp"]),
         ("ip=on", &["first Dhcp"]),
@@ -99,8 +99,8 @@ fn the_kernels_own_syntax_is_read() {
 }
 
 #[test]
-fn the_variants_with_a_device_first_are_read() {
-    reads(&[
+fn the_variants_with_the_device_first_are_parsed() {
+    parses_to(&[
         ("ip=eth0:dhcp", &["eth0 Dhcp"]),
         ("ip=eth0:none", &["eth0 Static"]),
         ("ip=eth0:off:1400", &["eth0 Static mtu 1400"]),
@@ -115,8 +115,8 @@ fn the_variants_with_a_device_first_are_read() {
 }
 
 #[test]
-fn addresses_of_ipv6_stand_in_brackets() {
-    reads(&[
+fn ipv6_addresses_are_in_brackets() {
+    parses_to(&[
         (
             "ip=[2001:db8::2]::[2001:db8::1]:48::eth0:none",
             &["eth0 Static 2001:db8::2/48 gateway 2001:db8::1"],
@@ -136,9 +136,9 @@ fn addresses_of_ipv6_stand_in_brackets() {
 }
 
 #[test]
-fn what_stands_behind_the_method_is_name_servers_or_an_mtu_and_a_mac() {
+fn name_servers_or_an_mtu_and_a_mac_follow_the_method() {
     let one = "eth0 Static 10.0.0.2/24";
-    reads(&[
+    parses_to(&[
         ("ip=10.0.0.2:::24::eth0:none:1400", &["eth0 Static 10.0.0.2/24 mtu 1400"]),
         (
             "ip=10.0.0.2:::24::eth0:none:1400:02:00:00:00:00:01",
@@ -155,8 +155,8 @@ fn what_stands_behind_the_method_is_name_servers_or_an_mtu_and_a_mac() {
 }
 
 #[test]
-fn a_server_is_a_peer_where_a_link_has_two_ends() {
-    reads(&[
+fn the_server_is_the_peer_of_a_point_to_point_link() {
+    parses_to(&[
         ("ip=10.0.0.2:10.0.0.9:::h:eth0:none", &["eth0 Static 10.0.0.2/8", "hostname h"]),
         (
             "ip=10.0.0.2:10.0.0.9::255.255.255.255::eth0:none",
@@ -167,8 +167,8 @@ fn a_server_is_a_peer_where_a_link_has_two_ends() {
 }
 
 #[test]
-fn links_that_are_made_are_read() {
-    reads(&[
+fn created_links_are_parsed() {
+    parses_to(&[
         ("vlan=eth0.5:eth0", &["vlan eth0.5 5 on eth0"]),
         ("vlan=vlan0005:eth0", &["vlan vlan0005 5 on eth0"]),
         ("bridge=br0:eth0,eth1", &["bridge br0 of eth0,eth1"]),
@@ -189,8 +189,8 @@ fn links_that_are_made_are_read() {
 }
 
 #[test]
-fn other_words_are_read_and_those_of_others_passed_over() {
-    reads(&[
+fn other_parameters_are_parsed_and_unknown_ones_ignored() {
+    parses_to(&[
         ("rd.route=192.0.2.0/24:10.0.0.9:eth0", &["route 192.0.2.0/24 via 10.0.0.9 dev eth0"]),
         ("rd.route=192.0.2.0/255.255.255.0:10.0.0.9", &["route 192.0.2.0/24 via 10.0.0.9"]),
         ("rd.route=192.0.2.0/24::eth0", &["route 192.0.2.0/24 dev eth0"]),
@@ -220,32 +220,32 @@ fn other_words_are_read_and_those_of_others_passed_over() {
 }
 
 #[test]
-fn time_limits_are_read_for_all_or_for_one() {
+fn timeouts_are_parsed_for_all_waits_or_for_one() {
     let mut bad = Vec::new();
     let plan = parse(
         "rd.net.timeout=7 rd.net.timeout.carrier=9 rd.net.timeout.dhcp=5 rd.net.timeout.ipv6dad=x",
-        &mut |word| {
-            bad.push(word.to_string());
+        &mut |error| {
+            bad.push(error.to_string());
         },
     );
-    let limits = plan.limits;
-    assert_eq!((limits.device, limits.carrier, limits.unique, limits.router), (7, 9, 7, 7));
-    assert_eq!(limits.lease, 5);
-    assert_eq!(bad, ["rd.net.timeout.ipv6dad=x: \"x\": no such number here"]);
+    let timeouts = plan.timeouts;
+    assert_eq!((timeouts.link, timeouts.carrier, timeouts.dad, timeouts.router), (7, 9, 7, 7));
+    assert_eq!(timeouts.lease, 5);
+    assert_eq!(bad, ["rd.net.timeout.ipv6dad=x: \"x\": invalid number"]);
 }
 
 #[test]
-fn a_word_that_is_wrong_is_told_by_the_part_that_is() {
+fn an_invalid_parameter_is_reported_with_its_invalid_part() {
     let long = "ip=a-name-of-16-byt:off";
-    refuses(&[
-        ("ip=10.0.0.300", "\"10.0.0.300\": neither an address nor a way to get one"),
-        ("ip=eth0", "\"eth0\": neither an address nor a way to get one"),
-        ("ip=eth0:dhpc", "\"dhpc\": neither an address nor a way to get one"),
-        ("ip=10.0.0.300::10.0.0.1", "\"10.0.0.300\": no IP address"),
-        ("ip=10.0.0.2:::24::eth0:dhpc", "\"dhpc\": neither an address nor a way to get one"),
-        ("ip=10.0.0.2:::24::eth0:dhcp", "\"dhcp\": it has an address already"),
-        ("ip=10.0.0.2:::24::eth0:none:x", "\"x\": no IP address"),
-        ("ip=10.0.0.2:::24::eth0:none:1.1.1.1:::x", "\"x\": nothing is known of this field"),
+    rejects(&[
+        ("ip=10.0.0.300", "\"10.0.0.300\": neither an address nor a method"),
+        ("ip=eth0", "\"eth0\": neither an address nor a method"),
+        ("ip=eth0:dhpc", "\"dhpc\": neither an address nor a method"),
+        ("ip=10.0.0.300::10.0.0.1", "\"10.0.0.300\": not an IP address"),
+        ("ip=10.0.0.2:::24::eth0:dhpc", "\"dhpc\": neither an address nor a method"),
+        ("ip=10.0.0.2:::24::eth0:dhcp", "\"dhcp\": conflicts with the address"),
+        ("ip=10.0.0.2:::24::eth0:none:x", "\"x\": not an IP address"),
+        ("ip=10.0.0.2:::24::eth0:none:1.1.1.1:::x", "\"x\": unexpected field"),
         ("ip=10.0.0.2:::33::eth0:none", "\"33\": neither a prefix length nor a netmask"),
         (
             "ip=10.0.0.2:::255.0.255.0::eth0:none",
@@ -256,70 +256,64 @@ fn a_word_that_is_wrong_is_told_by_the_part_that_is() {
             "ip=[2001:db8::2]:::255.255.0.0::eth0:none",
             "\"255.255.0.0\": neither a prefix length nor a netmask",
         ),
-        (
-            "ip=[2001:db8::2/129]:::::eth0:none",
-            "\"[2001:db8::2/129]\": no prefix length of this address",
-        ),
-        ("ip=[2001:db8::2:::::eth0:none", "\"2001:db8::2:::::eth0:none\": a bracket is open"),
-        (
-            "ip=10.0.0.2::[2001:db8::1]:24::eth0:none",
-            "\"[2001:db8::1]\": an address of the other IP version",
-        ),
+        ("ip=[2001:db8::2/129]:::::eth0:none", "\"[2001:db8::2/129]\": invalid prefix length"),
+        ("ip=[2001:db8::2:::::eth0:none", "\"2001:db8::2:::::eth0:none\": unclosed bracket"),
+        ("ip=10.0.0.2::[2001:db8::1]:24::eth0:none", "\"[2001:db8::1]\": IPv4 and IPv6 mixed"),
         (
             "ip=10.0.0.2:[2001:db8::1/64]::24::eth0:none",
-            "\"[2001:db8::1/64]\": an address of the other IP version",
+            "\"[2001:db8::1/64]\": IPv4 and IPv6 mixed",
         ),
-        ("ip=::10.0.0.1:24::eth0:none", "\"24\": there is no address that it goes with"),
-        ("ip=::10.0.0.1:::eth0:none", "\"10.0.0.1\": there is no address that it goes with"),
-        ("ip=10.0.0.2::10.0.0.1/24:24::eth0:none", "\"10.0.0.1/24\": no IP address"),
+        ("ip=::10.0.0.1:24::eth0:none", "\"24\": needs a client address"),
+        ("ip=::10.0.0.1:::eth0:none", "\"10.0.0.1\": needs a client address"),
+        ("ip=10.0.0.2::10.0.0.1/24:24::eth0:none", "\"10.0.0.1/24\": not an IP address"),
         ("ip=240.0.0.2:::::eth0:none", "\"240.0.0.2\": this address needs a netmask"),
-        (long, "\"a-name-of-16-byt\": no name of an interface"),
-        ("ip=..:off", "\"..\": no name of an interface"),
-        ("ip=a/b:off", "\"a/b\": no name of an interface"),
-        ("ip=eth0:off:67", "\"67\": no such number here"),
-        ("ip=eth0:off:1500:02:00", "\"02:00\": no Ethernet address"),
-        ("ip=eth0:off:99999999999", "\"99999999999\": no such number here"),
-        ("ip=ibft", "\"ibft\": the firmware's table is not read"),
-        ("ip=any.address", "\"any.address\": neither an address nor a way to get one"),
-        ("nameserver=default", "\"default\": no IP address"),
-        ("nameserver=", "no IP address"),
-        ("nameserver=10.0.0.1/24", "\"10.0.0.1/24\": no IP address"),
-        ("vlan=eth0:eth0", "\"eth0\": it does not end in a VLAN's number, 1 to 4094"),
-        ("vlan=eth0.4095:eth0", "\"eth0.4095\": it does not end in a VLAN's number, 1 to 4094"),
-        ("vlan=lan:eth0", "\"lan\": it does not end in a VLAN's number, 1 to 4094"),
-        ("vlan=vlan5", "no name of an interface"),
-        ("vlan=vlan5:eth0:x", "\"x\": nothing is known of this field"),
-        ("bridge=br0:eth0,,eth1", "no name of an interface"),
-        ("bond=b:a:mode=9k", "\"mode=9k\": not a value of this option"),
-        ("bond=b:a:speed=1", "\"speed=1\": no option of a bond that is known"),
+        (long, "\"a-name-of-16-byt\": invalid interface name"),
+        ("ip=..:off", "\"..\": invalid interface name"),
+        ("ip=a/b:off", "\"a/b\": invalid interface name"),
+        ("ip=eth0:off:67", "\"67\": invalid number"),
+        ("ip=eth0:off:1500:02:00", "\"02:00\": not an Ethernet address"),
+        ("ip=eth0:off:99999999999", "\"99999999999\": invalid number"),
+        ("ip=ibft", "\"ibft\": iBFT is not supported"),
+        ("ip=any.address", "\"any.address\": neither an address nor a method"),
+        ("nameserver=default", "\"default\": not an IP address"),
+        ("nameserver=", "not an IP address"),
+        ("nameserver=10.0.0.1/24", "\"10.0.0.1/24\": not an IP address"),
+        ("vlan=eth0:eth0", "\"eth0\": does not end in a VLAN id, 1 to 4094"),
+        ("vlan=eth0.4095:eth0", "\"eth0.4095\": does not end in a VLAN id, 1 to 4094"),
+        ("vlan=lan:eth0", "\"lan\": does not end in a VLAN id, 1 to 4094"),
+        ("vlan=vlan5", "invalid interface name"),
+        ("vlan=vlan5:eth0:x", "\"x\": unexpected field"),
+        ("bridge=br0:eth0,,eth1", "invalid interface name"),
+        ("bond=b:a:mode=9k", "\"mode=9k\": invalid value of this option"),
+        ("bond=b:a:speed=1", "\"speed=1\": unknown bond option"),
         (
             "bond=b:a:arp_ip_target=10.0.0.1;x",
-            "\"arp_ip_target=10.0.0.1;x\": not a value of this option",
+            "\"arp_ip_target=10.0.0.1;x\": invalid value of this option",
         ),
-        ("bond=b:a:mode=1:9k", "\"9k\": no such number here"),
-        ("rd.route=10.0.0.0/33:10.0.0.1", "\"10.0.0.0/33\": no prefix length of this address"),
-        ("rd.route=10.0.0.0/8", "it has neither a gateway nor an interface"),
-        ("rd.route=[2001:db8::/32]:10.0.0.1", "\"10.0.0.1\": an address of the other IP version"),
-        ("ifname=net0", "\"net0\": no Ethernet address"),
-        ("ifname=net0:02:00", "\"02:00\": no Ethernet address"),
-        ("bootdev=", "no name of an interface"),
-        ("rd.net.timeout=-1", "\"-1\": no such number here"),
+        ("bond=b:a:mode=1:9k", "\"9k\": invalid number"),
+        ("rd.route=10.0.0.0/33:10.0.0.1", "\"10.0.0.0/33\": invalid prefix length"),
+        ("rd.route=10.0.0.0/8", "neither a gateway nor an interface"),
+        ("rd.route=[2001:db8::/32]:10.0.0.1", "\"10.0.0.1\": IPv4 and IPv6 mixed"),
+        ("ifname=net0", "\"net0\": not an Ethernet address"),
+        ("ifname=net0:02:00", "\"02:00\": not an Ethernet address"),
+        ("bootdev=", "invalid interface name"),
+        ("rd.net.timeout=-1", "\"-1\": invalid number"),
     ]);
 }
 
 #[test]
-fn more_than_there_is_room_for_is_told_and_the_first_are_kept() {
+fn parameters_beyond_the_capacity_are_reported() {
     let cmdline = "ip=eth0:off ".repeat(17) + &"nameserver=10.0.0.1 ".repeat(20);
     let mut bad = Vec::new();
-    let plan = parse(&cmdline, &mut |word| bad.push(word.to_string()));
+    let plan = parse(&cmdline, &mut |error| bad.push(error.to_string()));
     assert_eq!(plan.interfaces.len(), 16);
-    assert_eq!(plan.servers.len(), 1);
-    assert_eq!(bad, ["ip=eth0:off: more of these than there is room for"]);
+    assert_eq!(plan.name_servers.len(), 1);
+    assert_eq!(bad, ["ip=eth0:off: too many of these parameters"]);
 }
 
-/// Command lines cut at every length, and with each byte changed.
+/// Cuts command lines at every length, and changes each byte.
 #[test]
-fn hostile_command_lines_are_read_to_their_end() {
+fn hostile_command_lines_are_parsed_to_their_end() {
     let good = "ip=[2001:db8::2/56]:10.0.0.9/8:[fe80::1]:64:h:eth0:none:[::1]:1.1.1.1 vlan=eth0.5:eth0 \
                 bond=b:a,c:mode=1,arp_ip_target=10.0.0.1;10.0.0.2:1500 rd.route=[::/0]::e ifname=n:2:0:0:0:0:1 \
                 ip=eth0:off:1500:02:00:00:00:00:01 a=\"b c\" rd.net.timeout=5 netup.run=a,b";

@@ -302,7 +302,7 @@ impl Rebuild {
         built[12..16].copy_from_slice(&whole[12..16]);
         let mut padded = false;
         tree.visit(&mut |_, attr| {
-            let end = attr.at + frame::HEADER + attr.node.payload.len();
+            let end = attr.at + frame::ATTR_HEADER + attr.node.payload.len();
             // The sender's stack may show in the padding.
             for byte in whole.get_mut(end..align(end)).unwrap_or_default() {
                 padded |= std::mem::take(byte) != 0;

@@ -84,19 +84,19 @@ enum Of {
 fn run(of: Of, bytes: &mut [u8], outer: &Scope<'_>, outermost: bool) {
     let mut attrs = Vec::new();
     let mut at = 0;
-    while bytes.len() - at >= frame::HEADER {
+    while bytes.len() - at >= frame::ATTR_HEADER {
         bytes[at..at + 2].reverse();
         bytes[at + 2..at + 4].reverse();
         let len = u16::from_ne_bytes([bytes[at], bytes[at + 1]]) as usize;
         let number = u16::from_ne_bytes([bytes[at + 2], bytes[at + 3]]) & NUMBER;
-        if len < frame::HEADER || len > bytes.len() - at {
+        if len < frame::ATTR_HEADER || len > bytes.len() - at {
             break;
         }
         let ty = match of {
             Of::Table(rows) => rows().row(number).map(|row| row.ty),
             Of::Elements(element) => Some(*element),
         };
-        attrs.extend(ty.map(|ty| (ty, at + frame::HEADER..at + len)));
+        attrs.extend(ty.map(|ty| (ty, at + frame::ATTR_HEADER..at + len)));
         at = (at + align(len)).min(bytes.len());
     }
     let later = |ty: Type| ty.holds_attributes() || matches!(ty, Type::SubMessage(_));

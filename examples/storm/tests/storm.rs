@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use barelink_test_support::says;
+use barelink_test_support::assert_prints;
 
 #[test]
 fn after_a_storm_the_caches_have_what_the_kernel_has() {
@@ -14,7 +14,7 @@ fn after_a_storm_the_caches_have_what_the_kernel_has() {
             println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
             return;
         }
-        says(&output, &["round 1: ", "round 2: ", " 0 wrong\n"]);
+        assert_prints(&output, &["round 1: ", "round 2: ", " 0 wrong\n"]);
         let text = String::from_utf8_lossy(&output.stdout);
         let lost = |line: &str| !line.contains(" 0 overruns");
         assert_eq!(text.lines().count(), 2, "{text}");

@@ -1,7 +1,7 @@
-//! Messages as JSON, in the shape that the kernel's own YNL tool gives them, by our tables alone.
+//! Messages as JSON in the format of the kernel's YNL tool, from the codec's tables.
 //!
-//! A name is its row's in lower case, with dashes. What a table does not know is kept by its
-//! number, its bytes in hexadecimal.
+//! A key is the row's name in lower case with dashes. An unknown attribute is printed by its
+//! number, with its bytes in hexadecimal.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,22 +11,22 @@ use serde_json::{Map, Value, json};
 
 use crate::tree::{Embedded, Node, Part, Run, Tree};
 
-/// A row's name as YNL has it.
+/// Returns a row's name in YNL's spelling.
 pub fn name(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")
 }
 
-/// Bytes in hexadecimal.
+/// Returns bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A message's attributes.
+/// Returns a message's attributes as a JSON object.
 pub fn attributes(tree: &Tree<'_>) -> Value {
     run(&tree.run).into()
 }
 
-/// A message's header.
+/// Returns a message's header as a JSON object.
 pub fn header(tree: &Tree<'_>) -> Value {
     parts(&tree.header).into()
 }
@@ -56,7 +56,7 @@ fn parts(parts: &[Part<'_>]) -> Map<String, Value> {
     parts.iter().map(|part| (name(part.field.name), node(&part.node))).collect()
 }
 
-fn headed(header: &[Part<'_>], attrs: &Run<'_>) -> Value {
+fn with_header(header: &[Part<'_>], attrs: &Run<'_>) -> Value {
     let mut object = parts(header);
     object.extend(run(attrs));
     object.into()
@@ -69,7 +69,7 @@ fn node(node: &Node<'_>) -> Value {
         Embedded::Parts(fields) => parts(fields).into(),
         Embedded::Items(items) => items.iter().map(self::node).collect(),
         Embedded::Attrs(attrs) => run(attrs).into(),
-        Embedded::FixedHeader(header, attrs) => headed(header, attrs),
+        Embedded::FixedHeader(header, attrs) => with_header(header, attrs),
         Embedded::WithTail(header, tail) => {
             let mut object = parts(header);
             match self::node(tail) {
@@ -79,7 +79,7 @@ fn node(node: &Node<'_>) -> Value {
             object.into()
         }
         Embedded::Records(records, _) => {
-            records.iter().map(|(header, attrs)| headed(header, attrs)).collect()
+            records.iter().map(|(header, attrs)| with_header(header, attrs)).collect()
         }
         Embedded::Elements(elements) => elements
             .attrs
@@ -92,7 +92,7 @@ fn node(node: &Node<'_>) -> Value {
     }
 }
 
-/// One value; its type has been found to fit.
+/// Returns one value, whose payload has been checked against its type.
 fn leaf(ty: Type, payload: &[u8]) -> Value {
     if let (Some(int), Some(value)) = (ty.int(), ty.int().and_then(|int| int.load(payload))) {
         return match ty {
@@ -128,7 +128,7 @@ fn integer(signed: bool, value: u64) -> Value {
     if signed { (value as i64).into() } else { value.into() }
 }
 
-/// The names of the bits that are set, sorted; what is left over as a number.
+/// Returns the names of the bits that are set, sorted, and the remaining bits as a number.
 pub fn flags(value: u64, names: ValueNames) -> Value {
     if names.is_empty() {
         return value.into();
@@ -148,7 +148,7 @@ pub fn flags(value: u64, names: ValueNames) -> Value {
     set.into()
 }
 
-/// Text up to its NUL, in which bytes that are no UTF-8 are escaped.
+/// Returns text up to its NUL, with bytes that are not UTF-8 escaped.
 pub fn text(payload: &[u8]) -> String {
     let text = payload.split(|byte| *byte == 0).next().unwrap_or_default();
     match Str(text).to_str() {
@@ -157,7 +157,7 @@ pub fn text(payload: &[u8]) -> String {
     }
 }
 
-/// An IPv4 or IPv6 address, by its length.
+/// Returns an IPv4 or IPv6 address, by its length.
 pub fn address(payload: &[u8]) -> Option<String> {
     if let Ok(v4) = <[u8; 4]>::try_from(payload) {
         return Some(Ipv4Addr::from(v4).to_string());

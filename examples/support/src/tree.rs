@@ -1,4 +1,4 @@
-//! A message taken apart by its family's tables: every attribute with its row, at every depth.
+//! Message decoded by its family's tables: every attribute with its row, at every depth.
 
 use barelink_codec::family::{Family, MessageRow};
 use barelink_codec::frame::{self, AttrWalk, NUMBER, align};
@@ -7,88 +7,88 @@ use barelink_codec::schema::MAX_DEPTH;
 use barelink_codec::schema::{Layout, LayoutField, Row, Scope, SplitRecords, TableFn, Type};
 use barelink_codec::{Error, Message};
 
-/// A message, taken apart.
+/// Decoded message.
 #[derive(Debug)]
 pub struct Tree<'a> {
-    /// Its family.
+    /// Family whose tables decoded the message.
     pub family: &'static Family,
-    /// Its row in the family's table.
+    /// Message type's row in the family's table.
     pub row: &'static MessageRow,
-    /// Its header.
+    /// Fields of the fixed header.
     pub header: Vec<Part<'a>>,
-    /// Its attributes.
+    /// Attributes after the header.
     pub run: Run<'a>,
 }
 
-/// A field of a structure.
+/// Field of a structure.
 #[derive(Debug)]
 pub struct Part<'a> {
-    /// What it is.
+    /// Name, type and offset of the field.
     pub field: &'static LayoutField,
-    /// What it holds.
+    /// Payload of the field.
     pub node: Node<'a>,
 }
 
-/// A run of attributes.
+/// Sequence of attributes.
 #[derive(Debug, Default)]
 pub struct Run<'a> {
-    /// The attributes, in order.
+    /// Attributes in the order of the payload.
     pub attrs: Vec<Attr<'a>>,
-    /// Why the walk ended before the run did.
+    /// Framing error that ended the sequence.
     pub fault: Option<Error>,
 }
 
-/// An attribute, or an element of an indexed array.
+/// Attribute, or an element of an indexed array.
 #[derive(Debug)]
 pub struct Attr<'a> {
-    /// Its number, without its marks.
+    /// Attribute number without `NLA_F_NESTED` and `NLA_F_NET_BYTEORDER`.
     pub number: u16,
-    /// Its row, if the table knows it; an element has none.
+    /// Row of the table; `None` for an unknown attribute or an element.
     pub row: Option<&'static Row>,
-    /// Where it starts, in bytes from the message's start.
+    /// Offset from the start of the message, in bytes.
     pub at: usize,
-    /// Whether the table says what it is.
+    /// `true` if the table has a type for the attribute.
     pub known: bool,
-    /// What it holds.
+    /// Payload of the attribute.
     pub node: Node<'a>,
 }
 
-/// A payload, and what is in it.
+/// Payload with its type and decoded contents.
 #[derive(Debug)]
 pub struct Node<'a> {
-    /// What it looks like; of a choice, what was chosen.
+    /// Type, in a sub-message the selected one.
     pub ty: Type,
-    /// Its bytes.
+    /// Raw bytes.
     pub payload: &'a [u8],
-    /// What is in it.
+    /// Decoded contents.
     pub inner: Embedded<'a>,
 }
 
-/// What is in a payload.
+/// Decoded contents of a payload.
 #[derive(Debug)]
 pub enum Embedded<'a> {
-    /// One value, which its type can read.
+    /// One value that the type can read.
     Value,
-    /// Something that its type cannot read.
+    /// Bytes that do not fit the type.
     Odd,
-    /// A structure.
+    /// Fields of a structure.
     Parts(Vec<Part<'a>>),
-    /// Several of the same, one behind the other.
+    /// Elements of an array without attribute headers.
     Items(Vec<Node<'a>>),
-    /// A structure, and what takes the rest.
+    /// Structure followed by a payload of another type.
     WithTail(Vec<Part<'a>>, Box<Node<'a>>),
-    /// Attributes.
+    /// Nest of attributes.
     Attrs(Run<'a>),
-    /// Elements, by their numbers.
+    /// Indexed array: elements whose attribute numbers are indexes.
     Elements(Run<'a>),
-    /// A structure and attributes.
+    /// Structure followed by attributes.
     FixedHeader(Vec<Part<'a>>, Run<'a>),
-    /// Records of a structure and attributes; and whether something is left over.
+    /// Records that each have a structure and attributes; `true` if a malformed rest follows.
     Records(Vec<(Vec<Part<'a>>, Run<'a>)>, bool),
 }
 
 impl<'a> Tree<'a> {
-    /// Takes a message of this family apart; nothing if the family does not know its number.
+    /// Decodes a message of this family; `None` if the family has no row for its type.
     pub fn new(family: &'static Family, message: &Message<'a>) -> Option<Tree<'a>> {
         let row = family.message(family.number(message))?;
         let payload = message.payload;
@@ -99,18 +99,18 @@ impl<'a> Tree<'a> {
         Some(Tree { family, row, header: parts(family.header, payload), run })
     }
 
-    /// Visits every attribute, outer ones first, each with its path of names.
+    /// Visits every attribute, outer ones first, with its path of names.
     pub fn visit(&self, visitor: &mut dyn FnMut(&str, &Attr<'a>)) {
         self.run.visit((self.row.table)().name, visitor);
     }
 
-    /// Visits every run of attributes.
+    /// Visits every sequence of attributes.
     pub fn visit_runs(&self, visitor: &mut dyn FnMut(&Run<'a>)) {
         self.run.visit_runs(visitor);
     }
 }
 
-/// What the attributes of a run are.
+/// Source of the types of attributes: a table, or the element type of an indexed array.
 #[derive(Clone, Copy)]
 enum Of {
     Table(TableFn),
@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
                 other => other.is_some(),
             };
             let ty = ty.map_or(Type::Bytes(0, usize::MAX), |ty| ty.choose(scope));
-            let node = Node::new(ty, payload, at + frame::HEADER, scope, depth);
+            let node = Node::new(ty, payload, at + frame::ATTR_HEADER, scope, depth);
             run.attrs.push(Attr { number, row, at, known, node });
         }
         run
@@ -226,12 +226,12 @@ impl<'a> Node<'a> {
         Node { ty, payload, inner }
     }
 
-    /// A payload that holds no attributes.
+    /// Decodes a payload without attributes.
     fn plain(ty: Type, payload: &'a [u8]) -> Node<'a> {
         Node { ty, payload, inner: plain(ty, payload) }
     }
 
-    /// The integer that it is, its sign extended.
+    /// Returns the integer value, sign-extended.
     pub fn int(&self) -> Option<u64> {
         self.ty.int()?.load(self.payload)
     }

@@ -1,12 +1,13 @@
-//! Helpers of tests that run programs: a network namespace of their own, and a look at what was printed.
+//! Helpers for tests that run programs: a new network namespace, and checks of the output.
 //!
-//! A test hands [`in_namespace`] a shell script, and the programs that the script runs, each by the name
-//! of an environment variable; [`says`] compares what the script printed. [`examples_in_namespace`] is
-//! the same for cargo examples of the package under test.
+//! A test passes [`in_namespace`] a shell script, and the programs that the script runs, each by
+//! the name of an environment variable; [`assert_prints`] checks what the script printed.
+//! [`examples_in_namespace`] is the same for cargo examples of the package under test.
 
 use std::process::{Command, Output, Stdio};
 
-/// Runs a shell script in a new network namespace; none, said why, where that is not allowed.
+/// Runs a shell script in a new network namespace; prints the reason and returns `None` where that
+/// is not permitted.
 pub fn in_namespace(script: &str, programs: &[(&str, &str)]) -> Option<Output> {
     let allowed = |flags: &str| {
         let status = Command::new("unshare").args([flags, "true"]).stderr(Stdio::null()).status();
@@ -50,13 +51,13 @@ fn example(name: &str) -> Option<String> {
     path.is_file().then(|| path.to_string_lossy().into_owned())
 }
 
-/// Checks that a script ended well, and that each of these texts is in its standard output.
+/// Asserts that a script succeeded, and that its standard output contains each of these texts.
 ///
 /// # Panics
 ///
-/// If not.
+/// If the script failed, or a text is missing.
 #[track_caller]
-pub fn says(output: &Output, words: &[&str]) {
+pub fn assert_prints(output: &Output, words: &[&str]) {
     let text = String::from_utf8_lossy(&output.stdout);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}{errors}");

@@ -1,4 +1,4 @@
-//! A line of JSON for each change, and for what becomes of all.
+//! Prints a line of JSON for each change and each state of the caches, for `--json`.
 
 use std::io::{self, Write};
 
@@ -6,27 +6,27 @@ use barelink_cache::Event;
 use barelink_cache::manager::ManagerStats;
 use serde_json::{Value, json};
 
-use crate::known::{Change, Object};
-use crate::state::{counters, words};
+use crate::caches::{Change, Object};
+use crate::state::{reason_text, stats_json};
 
-/// Lines to be written.
+/// Queue of lines to write.
 #[derive(Debug, Default)]
 pub struct Lines {
     lines: Vec<Value>,
 }
 
 impl Lines {
-    /// Adds what a manager tells, if it is about one of these or about all.
-    pub fn take(&mut self, objects: &[Object], event: Event<Change<'_>>) {
+    /// Adds an event of the manager; changes of other objects are ignored.
+    pub fn push(&mut self, objects: &[Object], event: Event<Change<'_>>) {
         self.lines.push(match event {
-            Event::Change(change) => match change.told() {
-                (object, told) if objects.contains(&object) => told.json().into(),
+            Event::Change(change) => match change.change_row() {
+                (object, change) if objects.contains(&object) => change.json().into(),
                 _ => return,
             },
-            Event::Stale(why) => {
-                let name = format!("{why:?}");
+            Event::Stale(reason) => {
+                let name = format!("{reason:?}");
                 let name = kebab(name.split([' ', '(']).next().unwrap_or_default());
-                json!({ "event": "stale", "why": name, "in-words": words(why) })
+                json!({ "event": "stale", "reason": name, "description": reason_text(reason) })
             }
             Event::Resyncing { attempt } => json!({ "event": "resyncing", "attempt": attempt }),
             Event::Synced { generation } => json!({ "event": "synced", "generation": generation }),
@@ -38,11 +38,11 @@ impl Lines {
         });
     }
 
-    /// Writes and forgets them. What a manager went through goes with its being synced.
-    pub fn write(&mut self, counted: ManagerStats, out: &mut impl Write) -> io::Result<()> {
+    /// Writes and removes the lines; the `synced` line has the manager's statistics.
+    pub fn write(&mut self, stats: ManagerStats, out: &mut impl Write) -> io::Result<()> {
         for mut line in self.lines.drain(..) {
             if line["event"] == "synced" {
-                line["counters"] = counters(counted);
+                line["counters"] = stats_json(stats);
             }
             serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
@@ -51,7 +51,7 @@ impl Lines {
     }
 }
 
-/// A variant's name in lower case, with dashes.
+/// Converts a variant's name to lower case with dashes.
 fn kebab(name: &str) -> String {
     let mut text = String::new();
     for letter in name.chars() {

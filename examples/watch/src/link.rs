@@ -1,4 +1,4 @@
-//! Links, as they are shown.
+//! Shows link entries.
 
 use barelink_cache::LinkEntry;
 use barelink_cache::link::LinkFields;
@@ -6,24 +6,24 @@ use barelink_codec::rtnl::link::LinkFlags;
 use barelink_examples_support::json::text;
 use serde_json::{Value, json};
 
-use crate::known::Known;
-use crate::show::{Show, flags, link, low};
+use crate::caches::WatchCaches;
+use crate::show::{Show, flags, link_name, lower_case};
 
 impl Show for LinkEntry {
     const OBJECT: &'static str = "link";
-    const HEADS: &'static [&'static str] =
+    const HEADINGS: &'static [&'static str] =
         &["#", "name", "kind", "state", "mtu", "address", "master", "flags"];
 
-    fn cells(&self, known: &Known) -> Vec<String> {
+    fn cells(&self, caches: &WatchCaches) -> Vec<String> {
         vec![
             self.index.to_string(),
             self.name.to_string(),
             self.kind.to_string(),
-            low(self.state),
+            lower_case(self.state),
             self.mtu.to_string(),
             self.address.mac().to_string(),
-            link(self.master, known),
-            low(self.flags),
+            link_name(self.master, caches),
+            lower_case(self.flags),
         ]
     }
 
@@ -34,8 +34,8 @@ impl Show for LinkEntry {
             "alternative": self.alt_names.iter().map(text).collect::<Vec<_>>(),
             "kind": text(self.kind.as_bytes()),
             "flags": flags(self.flags.0, LinkFlags::NAMES),
-            "hardware": low(self.hardware),
-            "state": low(self.state),
+            "hardware": lower_case(self.hardware),
+            "state": lower_case(self.state),
             "carrier": self.carrier,
             "carrier-changes": self.carrier_changes,
             "mtu": self.mtu,
@@ -48,7 +48,7 @@ impl Show for LinkEntry {
         })
     }
 
-    fn fields(what: LinkFields) -> Value {
-        flags(what.0, LinkFields::NAMES)
+    fn fields(diff: LinkFields) -> Value {
+        flags(diff.0, LinkFields::NAMES)
     }
 }

@@ -1,17 +1,17 @@
-//! Shows what the kernel has, and what changes, live: `watch [--json] [--once] [OBJECT...]`.
+//! Shows the kernel's links, addresses, routes and neighbours, live: `watch [--json] [--once] [OBJECT...]`.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use barelink_watch::known::Known;
-use barelink_watch::options::{USAGE, options};
-use barelink_watch::run::{complain, run};
+use barelink_watch::caches::WatchCaches;
+use barelink_watch::options::{Options, USAGE};
+use barelink_watch::run::{report, run};
 
-/// Some megabytes, of which those are used that are needed.
-static KNOWN: Mutex<Known> = Mutex::new(Known::new());
+/// Caches of some megabytes, whose pages are allocated when they are first written.
+static CACHES: Mutex<WatchCaches> = Mutex::new(WatchCaches::new());
 
 fn main() -> ExitCode {
-    let options = match options(std::env::args_os().skip(1)) {
+    let options = match Options::parse(std::env::args_os().skip(1)) {
         Ok(Some(options)) => options,
         Ok(None) => {
             println!("{USAGE}");
@@ -22,12 +22,12 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // Nobody else has it.
-    let Ok(mut known) = KNOWN.lock() else { return ExitCode::FAILURE };
-    match run(&options, &mut known) {
+    // Locked only here.
+    let Ok(mut caches) = CACHES.lock() else { return ExitCode::FAILURE };
+    match run(&options, &mut caches) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            complain(&failure);
+        Err(error) => {
+            report(&error);
             ExitCode::FAILURE
         }
     }

@@ -1,4 +1,4 @@
-//! Neighbours, as they are shown.
+//! Shows neighbour entries.
 
 use barelink_cache::NeighEntry;
 use barelink_cache::neigh::NeighFields;
@@ -6,24 +6,25 @@ use barelink_codec::rtnl::neigh::{NeighFlags, NeighState};
 use barelink_codec::rtnl::route::RouteProtocol;
 use serde_json::{Value, json};
 
-use crate::known::Known;
-use crate::show::{Show, flags, link, low};
+use crate::caches::WatchCaches;
+use crate::show::{Show, flags, link_name, lower_case};
 
 impl Show for NeighEntry {
     const OBJECT: &'static str = "neighbour";
-    const HEADS: &'static [&'static str] =
-        &["link", "address", "hardware", "state", "flags", "set by"];
+    const HEADINGS: &'static [&'static str] =
+        &["link", "address", "lladdr", "state", "flags", "protocol"];
 
-    fn cells(&self, known: &Known) -> Vec<String> {
-        let flags = if self.flags == NeighFlags::EMPTY { String::new() } else { low(self.flags) };
+    fn cells(&self, caches: &WatchCaches) -> Vec<String> {
+        let flags =
+            if self.flags == NeighFlags::EMPTY { String::new() } else { lower_case(self.flags) };
         let set = self.protocol != RouteProtocol::UNSPEC;
         vec![
-            link(self.index, known),
+            link_name(self.index, caches),
             self.address.to_string(),
             self.lladdr.mac().to_string(),
-            low(self.state),
+            lower_case(self.state),
             flags,
-            if set { low(self.protocol) } else { String::new() },
+            if set { lower_case(self.protocol) } else { String::new() },
         ]
     }
 
@@ -31,15 +32,15 @@ impl Show for NeighEntry {
         json!({
             "link": self.index,
             "address": self.address.to_string(),
-            "hardware": self.lladdr.mac().to_string(),
+            "lladdr": self.lladdr.mac().to_string(),
             "state": flags(self.state.0, NeighState::NAMES),
             "flags": flags(self.flags.0, NeighFlags::NAMES),
-            "kind": low(self.ndm_type),
-            "protocol": low(self.protocol),
+            "type": lower_case(self.ndm_type),
+            "protocol": lower_case(self.protocol),
         })
     }
 
-    fn fields(what: NeighFields) -> Value {
-        flags(what.0, NeighFields::NAMES)
+    fn fields(diff: NeighFields) -> Value {
+        flags(diff.0, NeighFields::NAMES)
     }
 }

@@ -1,19 +1,20 @@
-//! Next hops, as they are shown.
+//! Shows next hop entries.
 
 use barelink_cache::NextHopEntry;
 use barelink_cache::nexthop::NextHopFields;
 use barelink_codec::rtnl::route::NextHopFlags;
 use serde_json::{Value, json};
 
-use crate::known::Known;
-use crate::show::{Show, flags, link, low, text, words};
+use crate::caches::WatchCaches;
+use crate::show::{Show, flags, join_words, link_name, lower_case, optional_text};
 
 impl<const MEMBERS: usize> Show for NextHopEntry<MEMBERS> {
     const OBJECT: &'static str = "nexthop";
-    const HEADS: &'static [&'static str] = &["id", "via", "link", "group", "set by", "flags"];
+    const HEADINGS: &'static [&'static str] = &["id", "via", "link", "group", "protocol", "flags"];
 
-    fn cells(&self, known: &Known) -> Vec<String> {
-        let mut members = self.members().iter().map(|it| format!("{}*{}", it.id, it.weight));
+    fn cells(&self, caches: &WatchCaches) -> Vec<String> {
+        let mut members =
+            self.members().iter().map(|member| format!("{}*{}", member.id, member.weight));
         let mut group = members.by_ref().collect::<Vec<_>>().join(" ");
         if self.is_truncated() {
             group.push_str(" ...");
@@ -21,13 +22,17 @@ impl<const MEMBERS: usize> Show for NextHopEntry<MEMBERS> {
         vec![
             self.id.to_string(),
             self.gateway.map(|gateway| gateway.to_string()).unwrap_or_default(),
-            link(self.index, known),
+            link_name(self.index, caches),
             group,
-            low(self.protocol),
-            words([
+            lower_case(self.protocol),
+            join_words([
                 if self.blackhole { "blackhole".into() } else { String::new() },
                 if self.fdb { "fdb".into() } else { String::new() },
-                if self.flags == NextHopFlags::EMPTY { String::new() } else { low(self.flags) },
+                if self.flags == NextHopFlags::EMPTY {
+                    String::new()
+                } else {
+                    lower_case(self.flags)
+                },
             ]),
         ]
     }
@@ -38,12 +43,12 @@ impl<const MEMBERS: usize> Show for NextHopEntry<MEMBERS> {
         json!({
             "id": self.id,
             "link": self.index,
-            "gateway": text(self.gateway),
-            "family": low(self.family),
+            "gateway": optional_text(self.gateway),
+            "family": lower_case(self.family),
             "flags": flags(self.flags.0, NextHopFlags::NAMES),
-            "scope": low(self.scope),
-            "protocol": low(self.protocol),
-            "group": self.group.map(low),
+            "scope": lower_case(self.scope),
+            "protocol": lower_case(self.protocol),
+            "group": self.group.map(lower_case),
             "members": members.collect::<Vec<_>>(),
             "member-count": self.member_count(),
             "blackhole": self.blackhole,
@@ -51,7 +56,7 @@ impl<const MEMBERS: usize> Show for NextHopEntry<MEMBERS> {
         })
     }
 
-    fn fields(what: NextHopFields) -> Value {
-        flags(what.0, NextHopFields::NAMES)
+    fn fields(diff: NextHopFields) -> Value {
+        flags(diff.0, NextHopFields::NAMES)
     }
 }

@@ -1,28 +1,28 @@
-//! Prints all there is, once.
+//! Prints all objects once, for `--once`.
 
 use std::io::{self, Write};
 
 use serde_json::json;
 
-use crate::known::{Known, Object};
+use crate::caches::{Object, WatchCaches};
 use crate::table::{line, widths};
 
-/// A table for each object.
-pub fn tables(known: &Known, objects: &[Object], out: &mut impl Write) -> io::Result<()> {
+/// Prints a table for each object.
+pub fn tables(caches: &WatchCaches, objects: &[Object], out: &mut impl Write) -> io::Result<()> {
     for (nth, object) in objects.iter().enumerate() {
-        let shelf = known.shelf(*object);
+        let cache = caches.entry_rows(*object);
         if nth > 0 {
             writeln!(out)?;
         }
-        write!(out, "{}: {} of {}", object.name(), shelf.len(), shelf.capacity())?;
-        match shelf.refused() {
+        write!(out, "{}: {} of {}", object.name(), cache.len(), cache.capacity())?;
+        match cache.rejected() {
             0 => writeln!(out)?,
-            refused => writeln!(out, "; INCOMPLETE: no room for {refused} more")?,
+            rejected => writeln!(out, "; INCOMPLETE: {rejected} over the capacity")?,
         }
-        let rows = shelf.rows(known, 0, usize::MAX);
-        let widths = widths(shelf.heads(), &rows);
+        let rows = cache.rows(caches, 0, usize::MAX);
+        let widths = widths(cache.headings(), &rows);
         if !rows.is_empty() {
-            writeln!(out, "  {}", line(shelf.heads(), &widths))?;
+            writeln!(out, "  {}", line(cache.headings(), &widths))?;
         }
         for row in &rows {
             writeln!(out, "  {}", line(&row.cells, &widths))?;
@@ -31,17 +31,17 @@ pub fn tables(known: &Known, objects: &[Object], out: &mut impl Write) -> io::Re
     out.flush()
 }
 
-/// A line of JSON for each object: what it is, how many there are, room for how many, whether that
-/// is all, and each.
-pub fn json(known: &Known, objects: &[Object], out: &mut impl Write) -> io::Result<()> {
+/// Prints a line of JSON for each object: name, number of entries, capacity, whether it is complete,
+/// and the entries.
+pub fn json(caches: &WatchCaches, objects: &[Object], out: &mut impl Write) -> io::Result<()> {
     for object in objects {
-        let shelf = known.shelf(*object);
+        let cache = caches.entry_rows(*object);
         let line = json!({
             "objects": object.name(),
-            "count": shelf.len(),
-            "capacity": shelf.capacity(),
-            "complete": shelf.refused() == 0,
-            "entries": shelf.json(),
+            "count": cache.len(),
+            "capacity": cache.capacity(),
+            "complete": cache.rejected() == 0,
+            "entries": cache.json(),
         });
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;

@@ -1,19 +1,19 @@
-//! Routes, as they are shown.
+//! Shows route entries.
 
 use barelink_cache::RouteEntry;
 use barelink_cache::route::{RouteFields, RouteNextHop};
 use barelink_codec::rtnl::route::{NextHopFlags, RouteType};
 use serde_json::{Value, json};
 
-use crate::known::Known;
-use crate::show::{Show, flags, link, low, some, text, words};
+use crate::caches::WatchCaches;
+use crate::show::{Show, flags, join_words, link_name, lower_case, non_zero, optional_text};
 
 impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
     const OBJECT: &'static str = "route";
-    const HEADS: &'static [&'static str] =
-        &["to", "via", "link", "metric", "table", "set by", "kind", "more"];
+    const HEADINGS: &'static [&'static str] =
+        &["to", "via", "link", "metric", "table", "protocol", "type", "more"];
 
-    fn cells(&self, known: &Known) -> Vec<String> {
+    fn cells(&self, caches: &WatchCaches) -> Vec<String> {
         let hop = self.hop();
         let others = self.hop_count().saturating_sub(1);
         let to = match (self.dst(), self.label()) {
@@ -24,16 +24,20 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
         let via = hop.and_then(RouteNextHop::gateway).map(|gateway| gateway.to_string());
         vec![
             to,
-            words([
+            join_words([
                 via.unwrap_or_default(),
                 if others > 0 { format!("+{others}") } else { String::new() },
             ]),
-            hop.map(|hop| link(hop.index, known)).unwrap_or_default(),
-            some(self.priority),
-            low(self.table),
-            low(self.protocol),
-            if self.rtm_type == RouteType::UNICAST { String::new() } else { low(self.rtm_type) },
-            words([
+            hop.map(|hop| link_name(hop.index, caches)).unwrap_or_default(),
+            non_zero(self.priority),
+            lower_case(self.table),
+            lower_case(self.protocol),
+            if self.rtm_type == RouteType::UNICAST {
+                String::new()
+            } else {
+                lower_case(self.rtm_type)
+            },
+            join_words([
                 self.src().map(|src| format!("from {src}/{}", self.src_len)).unwrap_or_default(),
                 self.prefsrc().map(|src| format!("src {src}")).unwrap_or_default(),
                 if self.nexthop_id > 0 {
@@ -51,26 +55,26 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
         let hops = self.hops().iter().map(|hop| {
             json!({
                 "link": hop.index,
-                "gateway": text(hop.gateway()),
+                "gateway": optional_text(hop.gateway()),
                 "weight": hop.weight(),
                 "flags": flags(hop.flags().0, NextHopFlags::NAMES),
                 "labels": hop.labels(),
             })
         });
         json!({
-            "family": low(self.family),
-            "dst": text(self.dst()),
+            "family": lower_case(self.family),
+            "dst": optional_text(self.dst()),
             "dst-len": self.dst_len,
             "label": self.label(),
-            "src": text(self.src()),
+            "src": optional_text(self.src()),
             "src-len": self.src_len,
             "tos": self.tos,
             "table": self.table.0,
             "priority": self.priority,
-            "kind": low(self.rtm_type),
-            "scope": low(self.scope),
-            "protocol": low(self.protocol),
-            "prefsrc": text(self.prefsrc()),
+            "type": lower_case(self.rtm_type),
+            "scope": lower_case(self.scope),
+            "protocol": lower_case(self.protocol),
+            "prefsrc": optional_text(self.prefsrc()),
             "mtu": self.mtu,
             "nexthop-id": self.nexthop_id,
             "hops": hops.collect::<Vec<_>>(),
@@ -79,7 +83,7 @@ impl<const HOPS: usize, const LABELS: usize> Show for RouteEntry<HOPS, LABELS> {
         })
     }
 
-    fn fields(what: RouteFields) -> Value {
-        flags(what.0, RouteFields::NAMES)
+    fn fields(diff: RouteFields) -> Value {
+        flags(diff.0, RouteFields::NAMES)
     }
 }

@@ -1,4 +1,4 @@
-//! Rules, as they are shown.
+//! Shows rule entries.
 
 use barelink_cache::RuleEntry;
 use barelink_codec::rtnl::route::RouteTable;
@@ -6,40 +6,40 @@ use barelink_codec::rtnl::rule::{RuleAction, RuleFlags};
 use barelink_examples_support::json;
 use serde_json::{Value, json};
 
-use crate::known::Known;
-use crate::show::{Show, flags, low, words};
+use crate::caches::WatchCaches;
+use crate::show::{Show, flags, join_words, lower_case};
 
 fn network(network: Option<(std::net::IpAddr, u8)>) -> Option<String> {
     network.map(|(address, len)| format!("{address}/{len}"))
 }
 
-fn named(word: &str, name: &[u8]) -> String {
+fn prefixed(word: &str, name: &[u8]) -> String {
     if name.is_empty() { String::new() } else { format!("{word} {}", json::text(name)) }
 }
 
 impl Show for RuleEntry {
     const OBJECT: &'static str = "rule";
-    const HEADS: &'static [&'static str] =
-        &["priority", "family", "from", "to", "if", "does", "set by"];
+    const HEADINGS: &'static [&'static str] =
+        &["priority", "family", "from", "to", "selector", "action", "protocol"];
 
-    fn cells(&self, _: &Known) -> Vec<String> {
+    fn cells(&self, _: &WatchCaches) -> Vec<String> {
         let all = || "all".into();
-        let does = match self.action {
+        let action = match self.action {
             RuleAction::TO_TBL if self.table == RouteTable::UNSPEC => "table of the VRF".into(),
-            RuleAction::TO_TBL => format!("table {}", low(self.table)),
+            RuleAction::TO_TBL => format!("table {}", lower_case(self.table)),
             RuleAction::GOTO => format!("goto {}", self.goto),
-            other => low(other),
+            other => lower_case(other),
         };
         let invert = self.flags.contains(RuleFlags::INVERT);
         vec![
             self.priority.to_string(),
-            low(self.family),
+            lower_case(self.family),
             network(self.src).unwrap_or_else(all),
             network(self.dst).unwrap_or_else(all),
-            words([
+            join_words([
                 if invert { "not".into() } else { String::new() },
-                named("in", self.iif.as_bytes()),
-                named("out", self.oif.as_bytes()),
+                prefixed("in", self.iif.as_bytes()),
+                prefixed("out", self.oif.as_bytes()),
                 if self.mark_mask != 0 {
                     format!("mark {:#x}/{:#x}", self.mark, self.mark_mask)
                 } else {
@@ -47,16 +47,16 @@ impl Show for RuleEntry {
                 },
                 if self.ip_proto != 0 { format!("proto {}", self.ip_proto) } else { String::new() },
             ]),
-            does,
-            low(self.protocol),
+            action,
+            lower_case(self.protocol),
         ]
     }
 
     fn json(&self) -> Value {
         json!({
             "priority": self.priority,
-            "family": low(self.family),
-            "action": low(self.action),
+            "family": lower_case(self.family),
+            "action": lower_case(self.action),
             "table": self.table.0,
             "goto": self.goto,
             "flags": flags(self.flags.0, RuleFlags::NAMES),
@@ -73,12 +73,12 @@ impl Show for RuleEntry {
             "users": self.users.map(|users| [users.start, users.end]),
             "suppress-prefix-len": self.suppress_prefix_len,
             "l3mdev": self.l3mdev,
-            "protocol": low(self.protocol),
+            "protocol": lower_case(self.protocol),
         })
     }
 
     fn fields(_: bool) -> Value {
-        // A rule never changes: it goes, and another one comes.
+        // A rule never changes: the kernel deletes it and adds another one.
         Value::Array(vec![])
     }
 }

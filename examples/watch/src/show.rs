@@ -1,4 +1,4 @@
-//! Diff an entry looks like, to people and to programs.
+//! Defines how an entry is shown: columns for people, JSON for programs.
 
 use std::fmt::Display;
 
@@ -7,53 +7,53 @@ use barelink_codec::schema::ValueNames;
 use barelink_examples_support::json;
 use serde_json::Value;
 
-use crate::known::Known;
+use crate::caches::WatchCaches;
 
-/// Something that can be shown.
+/// Cache entry that can be shown.
 pub trait Show: Entry {
-    /// Diff such a thing is called, in JSON.
+    /// Name of the object in JSON.
     const OBJECT: &'static str;
-    /// Diff stands above its cells.
-    const HEADS: &'static [&'static str];
+    /// Headings of the columns.
+    const HEADINGS: &'static [&'static str];
 
-    /// A row of a table; what else is known has the links' names.
-    fn cells(&self, known: &Known) -> Vec<String>;
-    /// All that is kept of it.
+    /// Returns the text of each column; the caches have the links' names.
+    fn cells(&self, caches: &WatchCaches) -> Vec<String>;
+    /// Returns every field as JSON.
     fn json(&self) -> Value;
-    /// The names of the fields that differ.
-    fn fields(what: Self::Diff) -> Value;
+    /// Returns the names of the fields that differ.
+    fn fields(diff: Self::Diff) -> Value;
 }
 
-/// The name of the link of this index; its number where it has none, nothing for none.
-pub fn link(index: u32, known: &Known) -> String {
-    match known.links.get(index as i32) {
+/// Returns the name of a link; `#index` if it is unknown, an empty text for index 0.
+pub fn link_name(index: u32, caches: &WatchCaches) -> String {
+    match caches.links.get(index as i32) {
         Some(link) => link.name.to_string(),
         None if index == 0 => String::new(),
         None => format!("#{index}"),
     }
 }
 
-/// A name or several as the tables have them, in lower case.
-pub fn low(names: impl Display) -> String {
+/// Returns the name of a value or of flags, in lower case and with dashes.
+pub fn lower_case(names: impl Display) -> String {
     names.to_string().to_ascii_lowercase().replace('|', ",").replace('_', "-")
 }
 
-/// Unless it is zero.
-pub fn some(number: u32) -> String {
+/// Returns a number as text, and an empty text for 0.
+pub fn non_zero(number: u32) -> String {
     if number == 0 { String::new() } else { number.to_string() }
 }
 
-/// An address as JSON has it; or nothing.
-pub fn text(value: Option<impl Display>) -> Value {
+/// Returns an optional value as JSON: its text, or `null`.
+pub fn optional_text(value: Option<impl Display>) -> Value {
     value.map(|value| value.to_string()).into()
 }
 
-/// The names of flags that are set, as JSON has them.
+/// Returns the names of the flags that are set, as a JSON array.
 pub fn flags(value: impl Into<u64>, names: ValueNames) -> Value {
     json::flags(value.into(), names)
 }
 
-/// Words that say something, with a blank between.
-pub fn words(words: impl IntoIterator<Item = String>) -> String {
+/// Joins the texts that are not empty, with spaces.
+pub fn join_words(words: impl IntoIterator<Item = String>) -> String {
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }

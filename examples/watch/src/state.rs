@@ -1,4 +1,4 @@
-//! How certain all is.
+//! Tracks whether the caches are stale, resyncing or synced.
 
 use std::fmt;
 
@@ -6,38 +6,39 @@ use barelink_cache::manager::ManagerStats;
 use barelink_cache::{Event, StaleReason};
 use serde_json::{Value, json};
 
-/// How certain what is kept is, as a manager has told.
+/// State of the caches, by the manager's last event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It may be wrong.
+    /// Entries may differ from the kernel's.
     Stale(StaleReason),
-    /// It is being read.
+    /// Dumps are running.
     Resyncing {
-        /// How often, since it was last right.
+        /// Resync attempt, counting from 1 since the caches were last synced.
         attempt: u32,
-        /// StaleReason.
-        why: StaleReason,
+        /// Reason for which the caches became stale.
+        reason: StaleReason,
     },
-    /// It is right.
+    /// Entries are those of the kernel.
     Synced {
-        /// How often that was said.
+        /// Number of times the caches have been synced.
         generation: u32,
     },
 }
 
 impl State {
-    /// Nothing has been read yet.
+    /// State before the first dump.
     pub const NEW: State = State::Stale(StaleReason::NotLoaded);
 
-    /// Takes in what a manager tells.
-    pub fn take<C>(&mut self, event: &Event<C>) {
+    /// Updates the state by an event of the manager.
+    pub fn update<C>(&mut self, event: &Event<C>) {
         *self = match (event, *self) {
-            (Event::Stale(why), _) => State::Stale(*why),
-            (Event::Resyncing { attempt }, State::Stale(why) | State::Resyncing { why, .. }) => {
-                State::Resyncing { attempt: *attempt, why }
-            }
+            (Event::Stale(reason), _) => State::Stale(*reason),
+            (
+                Event::Resyncing { attempt },
+                State::Stale(reason) | State::Resyncing { reason, .. },
+            ) => State::Resyncing { attempt: *attempt, reason },
             (Event::Resyncing { attempt }, _) => {
-                State::Resyncing { attempt: *attempt, why: StaleReason::NotLoaded }
+                State::Resyncing { attempt: *attempt, reason: StaleReason::NotLoaded }
             }
             (Event::Synced { generation }, _) => State::Synced { generation: *generation },
             (_, state) => state,
@@ -45,23 +46,23 @@ impl State {
     }
 }
 
-/// StaleReason, in words.
-pub fn words(why: StaleReason) -> String {
-    match why {
-        StaleReason::NotLoaded => "nothing read yet".into(),
-        StaleReason::Overrun => "events were lost".into(),
-        StaleReason::Interrupted => "it changed while it was read".into(),
+/// Describes a reason in a few words.
+pub fn reason_text(reason: StaleReason) -> String {
+    match reason {
+        StaleReason::NotLoaded => "not loaded yet".into(),
+        StaleReason::Overrun => "receive buffer overrun".into(),
+        StaleReason::Interrupted => "dump interrupted".into(),
         StaleReason::DatagramTruncated { needed } => {
-            format!("a datagram of {needed} bytes had no room")
+            format!("datagram of {needed} bytes truncated")
         }
-        StaleReason::Invalid(error) => format!("not understood: {error}"),
+        StaleReason::Invalid(error) => format!("invalid message: {error}"),
         StaleReason::DumpError { errno } => {
-            format!("the kernel refuses: {}", std::io::Error::from_raw_os_error(errno))
+            format!("dump failed: {}", std::io::Error::from_raw_os_error(errno))
         }
-        StaleReason::TimedOut => "the kernel does not answer".into(),
-        StaleReason::Request(error) => format!("no request: {error}"),
-        StaleReason::Ambiguous => "the kernel did not say all".into(),
-        StaleReason::Requested => "asked to".into(),
+        StaleReason::TimedOut => "dump timed out".into(),
+        StaleReason::Request(error) => format!("invalid dump request: {error}"),
+        StaleReason::Ambiguous => "ambiguous notification".into(),
+        StaleReason::Requested => "resync requested".into(),
         other => format!("{other:?}"),
     }
 }
@@ -69,25 +70,25 @@ pub fn words(why: StaleReason) -> String {
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            State::Stale(why) => write!(f, "Stale: {}", words(*why)),
-            State::Resyncing { attempt, why } => {
-                write!(f, "Resyncing, attempt {attempt}: {}", words(*why))
+            State::Stale(reason) => write!(f, "Stale: {}", reason_text(*reason)),
+            State::Resyncing { attempt, reason } => {
+                write!(f, "Resyncing, attempt {attempt}: {}", reason_text(*reason))
             }
             State::Synced { generation } => write!(f, "Synced, generation {generation}"),
         }
     }
 }
 
-/// What a manager went through.
-pub fn counters(counters: ManagerStats) -> Value {
+/// Returns the manager's statistics as JSON.
+pub fn stats_json(stats: ManagerStats) -> Value {
     json!({
-        "events": counters.events,
-        "read": counters.read,
-        "rounds": counters.rounds,
-        "overruns": counters.overruns,
-        "interrupted": counters.interrupted,
-        "cut": counters.truncated,
-        "foreign": counters.foreign,
-        "invalid": counters.invalid,
+        "events": stats.events,
+        "read": stats.read,
+        "rounds": stats.rounds,
+        "overruns": stats.overruns,
+        "interrupted": stats.interrupted,
+        "truncated": stats.truncated,
+        "foreign": stats.foreign,
+        "invalid": stats.invalid,
     })
 }

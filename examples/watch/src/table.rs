@@ -1,26 +1,26 @@
-//! Columns.
+//! Lays out columns, and shares the lines of the screen between tables.
 
-use crate::shelf::Row;
+use crate::columns::Row;
 
-/// Between two columns.
+/// Number of spaces between two columns.
 const GAP: usize = 2;
 
-/// How wide each column has to be; an empty one with its head away, is not there at all.
-pub fn widths(heads: &[&str], rows: &[Row]) -> Vec<usize> {
+/// Returns the width of each column; 0 for one without text, which is left out with its heading.
+pub fn widths(headings: &[&str], rows: &[Row]) -> Vec<usize> {
     let widest = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.cells.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    let columns = heads.iter().enumerate();
+    let columns = headings.iter().enumerate();
     columns
-        .map(|(column, head)| match widest(column) {
+        .map(|(column, heading)| match widest(column) {
             0 => 0,
-            widest => widest.max(head.chars().count()),
+            widest => widest.max(heading.chars().count()),
         })
         .collect()
 }
 
-/// A line of cells, each as wide as its column.
+/// Returns a line of cells, each padded to the width of its column.
 pub fn line<S: AsRef<str>>(cells: &[S], widths: &[usize]) -> String {
     let mut line = String::new();
     for (cell, width) in cells.iter().zip(widths).filter(|(_, width)| **width > 0) {
@@ -33,19 +33,21 @@ pub fn line<S: AsRef<str>>(cells: &[S], widths: &[usize]) -> String {
     line
 }
 
-/// How many lines each gets, of so many, that wants so many: none less than it wants while another
-/// has more than its share.
-pub fn shares(wants: &[usize], lines: usize) -> Vec<usize> {
-    let mut shares = vec![0; wants.len()];
+/// Returns the number of lines that each table gets of `lines`, given the number that each needs.
+///
+/// A table that needs less than an equal share leaves the rest to the others.
+pub fn shares(needed: &[usize], lines: usize) -> Vec<usize> {
+    let mut shares = vec![0; needed.len()];
     let mut left = lines;
     while left > 0 {
-        let open = shares.iter().zip(wants).filter(|(share, want)| share < want).count();
+        let open = shares.iter().zip(needed).filter(|(share, need)| share < need).count();
         if open == 0 {
             break;
         }
         let each = (left / open).max(1);
-        for (share, want) in shares.iter_mut().zip(wants).filter(|(share, want)| **share < **want) {
-            let more = each.min(*want - *share).min(left);
+        for (share, need) in shares.iter_mut().zip(needed).filter(|(share, need)| **share < **need)
+        {
+            let more = each.min(*need - *share).min(left);
             *share += more;
             left -= more;
         }
@@ -58,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_wants_little_leaves_the_rest_to_others() {
+    fn a_short_table_leaves_lines_to_the_others() {
         assert_eq!(shares(&[2, 100, 5], 21), [2, 14, 5]);
         assert_eq!(shares(&[100, 100], 21), [11, 10]);
         assert_eq!(shares(&[3, 3], 21), [3, 3]);
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_as_wide_as_their_widest_cell_and_empty_ones_are_left_out() {
+    fn a_column_is_as_wide_as_its_widest_cell_or_left_out() {
         let row = |cells: [&str; 3]| Row { id: 0, cells: cells.map(String::from).to_vec() };
         let rows = [row(["1", "", "up"]), row(["12", "", "down"])];
         let widths = widths(&["#", "kind", "state"], &rows);

@@ -1,8 +1,8 @@
 //! Fake kernel that plays a script: its objects are the truth, its notifications may be lost.
 //!
-//! This module has the objects and the steps of the script; [`messages`] encodes, [`queue`] loses and
-//! damages datagrams, [`dump`] answers dump requests, [`port`] is the socket, and [`expected`]
-//! by_position what the manager should count.
+//! This module has the objects and the steps of the script; [`messages`] encodes, [`queue`] loses
+//! and damages datagrams, [`dump`] answers dump requests, [`port`] is the socket, and [`expected`]
+//! counts what the manager should count.
 
 mod dump;
 mod expected;

@@ -15,7 +15,7 @@ structure! {
     pub ThingHeader "" "" (8) {
         /// Key; together with `twin`, the identity of the thing.
         0 => key: u8,
-        /// Number of the thing view those of this key.
+        /// Number of the thing among those of this key.
         1 => twin: u8,
         /// Value, whose change is reported.
         2 => value: u8,
@@ -57,7 +57,7 @@ pub const GET: MessageType<ThingHeader, Things> = MessageType::new(0x72);
 pub struct Thing {
     /// Key; several things may have the same one.
     pub key: u8,
-    /// Number view the things of this key.
+    /// Number among the things of this key.
     pub twin: u8,
     /// Value, whose change is reported.
     pub value: u8,
@@ -152,7 +152,7 @@ impl Entry for Thing {
 }
 
 impl KernelRules for Thing {
-    /// Those of one key are in the order of their twins.
+    /// Keeps the things of one key in the order of `twin`.
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         let Update { entry: thing, op } = &update;
         let at = view.find(thing);
@@ -182,7 +182,7 @@ impl KernelRules for Thing {
             _ => Candidates::None,
         }
     }
-    /// Those that are bound to a link that is down have the value 0; with the link, they go.
+    /// Sets things to 0 when their link goes down, and deletes them with their link.
     fn apply(&self, trigger: &Trigger, _: &CacheView<'_, Self>) -> Effect<Self> {
         match *trigger {
             Trigger::LinkDeleted { index } if index == i32::from(self.tag) => Effect::Removed,

@@ -20,9 +20,9 @@ use barelink_cache::route::{RouteIndex, RouteKey};
 use barelink_cache::rule::RuleIndex;
 use barelink_cache::table::Cursor;
 use barelink_cache::{
-    caches, AddrEntry, Backoff, Cache, Caches, ClassEntry, ConntrackEntry, Event,
-    FamilyEntry, FdbEntry, KernelRules, LinkEntry, LinkWithStats, Manager, NeighEntry,
-    NextHopEntry, NsidEntry, QdiscEntry, RouteEntry, RuleEntry, Source, Trigger,
+    caches, AddrEntry, Backoff, Cache, Caches, ClassEntry, ConntrackEntry, Event, FamilyEntry,
+    FdbEntry, KernelRules, LinkEntry, LinkWithStats, Manager, NeighEntry, NextHopEntry, NsidEntry,
+    QdiscEntry, RouteEntry, RuleEntry, Source, Trigger,
 };
 use barelink_codec::netfilter::header::NfProto;
 use barelink_codec::rtnl::ids::AddressFamily;

@@ -15,21 +15,35 @@ use codec::Attrs;
 use crate::{black_box, On};
 
 codec::structure! {
-    /// Fields of every type.
+    /// Structure with a field of every type.
     pub Head "" "" (80) {
+        /// Length of the record.
         0 => len: u16,
+        /// Unsigned byte.
         2 => byte: u8,
+        /// Signed byte.
         3 => sign: i8,
+        /// Big-endian integer.
         4 => big: u32 as Be<u32>,
+        /// Little-endian integer.
         8 => little: u64 as Le<u64>,
+        /// IPv4 address.
         16 => v4: Ipv4Addr,
+        /// IPv6 address.
         20 => v6: Ipv6Addr,
+        /// Named value.
         36 => named: Named,
+        /// Named bits.
         40 => bits: Bits,
+        /// Array of fixed length.
         44 => several: [u16; 3] as FixedArray<Be<u16>, 3>,
+        /// Inner structure.
         52 => inner: Small as Embedded<Small>,
+        /// Six bytes.
         60 => bytes: [u8; 6],
+        /// No bytes.
         66 => none: [u8; 0],
+        /// Bits with a selector.
         68 => field: codec::value::Bits<Bits> as Bitfield32<Bits>,
     }
 }
@@ -37,7 +51,9 @@ codec::structure! {
 codec::structure! {
     /// A structure in a structure.
     pub Small "" "" (6) {
+        /// Length of the record.
         0 => len: u16,
+        /// Signed integer.
         2 => value: i32,
     }
 }
@@ -45,7 +61,9 @@ codec::structure! {
 codec::values! {
     /// Names for values.
     pub Named "": u32 {
+        /// Value 0.
         0 => ZERO,
+        /// Value 7.
         7 => SEVEN,
     }
 }
@@ -53,7 +71,9 @@ codec::values! {
 codec::flags! {
     /// Names for bits.
     pub Bits "": u32 {
+        /// Bit 0.
         0x1 => ONE,
+        /// Bits 1 and 2.
         0x6 => SIX,
     }
 }
@@ -61,28 +81,34 @@ codec::flags! {
 codec::values! {
     /// Names for values below 0 and in another order.
     pub Signed "": Be<i16> {
+        /// Value 1.
         1 => ONE,
     }
 }
 
 codec::sub_messages! {
-    /// By text.
+    /// Formats by a text attribute.
     pub ByText by text All::TEXT | All::LABEL { "all" | "more" => Nest<All>, "v4" => Ipv4Addr, _ => Bytes, }
 }
 
 codec::sub_messages! {
-    /// By number, further out.
+    /// Formats by a number of the enclosing nest.
     pub ByNumber by number out 1 All::NAMED { Named::SEVEN => Nest<All>, Named::ZERO => u64, }
 }
 
 codec::sub_messages! {
-    /// By address family.
+    /// Formats by the address family.
     pub ByFamily by family { Family2::INET => Ipv4Addr, Family2::INET6 => FixedHeader<Small, All>, }
 }
 
 codec::values! {
     /// Address families.
-    pub Family2 "": u8 { 2 => INET, 10 => INET6, }
+    pub Family2 "": u8 {
+        /// IPv4.
+        2 => INET,
+        /// IPv6.
+        10 => INET6,
+    }
 }
 
 codec::attributes! {

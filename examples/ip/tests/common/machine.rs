@@ -1,4 +1,4 @@
-//! The kernel of a recording: it answers as it was recorded to, and keeps what it was asked.
+//! Fake kernel that replies from a recording, and keeps the requests.
 #![allow(dead_code)]
 
 use std::cell::RefCell;
@@ -14,33 +14,33 @@ use barelink_transport::{Channel, Connection, Deadline, Errno, Error, Monitor, R
 
 use super::recorded::{PORT, Record, error, header, parse};
 
-/// A request and its answers, as recorded.
-pub(crate) struct Asked {
-    kind: u16,
+/// Recorded request with its replies.
+pub(crate) struct RecordedRequest {
+    message_type: u16,
     dump: bool,
     seq: u32,
     family: u8,
-    /// Whole messages, with their headers.
-    answers: Vec<Vec<u8>>,
+    /// Complete messages, with their headers.
+    replies: Vec<Vec<u8>>,
 }
 
-/// What was recorded of a command, and the links that were seen before.
+/// Requests of a recorded command, and the links that were reported before.
 #[derive(Default)]
 pub(crate) struct Recording {
-    pub(crate) asked: Vec<Asked>,
+    pub(crate) requests: Vec<RecordedRequest>,
     pub(crate) links: Vec<Vec<u8>>,
 }
 
-/// A kernel that answers as it was recorded to.
-pub(crate) struct Recorded {
+/// Channel to the fake kernel.
+pub(crate) struct RecordedKernel {
     recording: Rc<Recording>,
     sent: Rc<RefCell<Vec<Vec<u8>>>>,
     queue: Rc<RefCell<VecDeque<Vec<u8>>>>,
 }
 
-/// Whether this is the link that a request asks for, by index or by name.
-fn is_link(answer: &[u8], index: i32, name: Option<&[u8]>) -> bool {
-    let Some(link) = parse(answer).and_then(|message| message.parse(link::NEW)) else {
+/// Returns whether a reply is the link that a request selects by index or by name.
+fn is_link(reply: &[u8], index: i32, name: Option<&[u8]>) -> bool {
+    let Some(link) = parse(reply).and_then(|message| message.parse(link::NEW)) else {
         return false;
     };
     let Some(name) = name else { return link.header.index == index };
@@ -50,93 +50,95 @@ fn is_link(answer: &[u8], index: i32, name: Option<&[u8]>) -> bool {
     other || link.get(Link::IFNAME).ok().flatten().is_some_and(|own| own.0 == name)
 }
 
-impl Recorded {
-    /// The recorded answers to a dump like this.
-    fn dumped(&self, kind: u16, family: u8) -> Option<&Asked> {
-        let same = |asked: &&Asked| asked.kind == kind && asked.dump;
-        let exact = self.recording.asked.iter().filter(same).find(|asked| asked.family == family);
+impl RecordedKernel {
+    /// Returns the recorded request of a dump, for its replies.
+    fn dump_replies(&self, message_type: u16, family: u8) -> Option<&RecordedRequest> {
+        let same =
+            |request: &&RecordedRequest| request.message_type == message_type && request.dump;
+        let exact =
+            self.recording.requests.iter().filter(same).find(|request| request.family == family);
         exact.or_else(|| {
-            // Families that see the plain view of links are as good as one another.
-            let plain = |family| kind != link::GET.number() || family != 10;
+            // All families but `AF_INET6` get the same view of links.
+            let plain = |family| message_type != link::GET.number() || family != 10;
             self.recording
-                .asked
+                .requests
                 .iter()
                 .filter(same)
-                .find(|asked| plain(asked.family) && plain(family))
+                .find(|request| plain(request.family) && plain(family))
         })
     }
 
-    /// The recorded answer to a question for one.
-    fn answered(&self, message: &Message<'_>) -> Option<Vec<u8>> {
+    /// Returns the recorded reply to a request for one object.
+    fn reply_to(&self, message: &Message<'_>) -> Option<Vec<u8>> {
         let of_kind = || {
             self.recording
-                .asked
+                .requests
                 .iter()
-                .filter(|asked| asked.kind == message.message_type && !asked.dump)
+                .filter(|request| request.message_type == message.message_type && !request.dump)
         };
         if message.message_type == link::GET.number() {
             let request = message.read(link::GET);
             let name = [request.get(Link::IFNAME), request.get(Link::ALT_IFNAME)];
             let name = name.into_iter().flatten().flatten().next().map(|name| name.0);
-            let every = || self.recording.asked.iter().flat_map(|asked| &asked.answers);
-            let found = of_kind().flat_map(|asked| &asked.answers).chain(every());
+            let every = || self.recording.requests.iter().flat_map(|request| &request.replies);
+            let found = of_kind().flat_map(|request| &request.replies).chain(every());
             let mut found = found.chain(self.recording.links.iter().rev());
             let found = found.by_ref().filter(|it| is_link(it, request.header.index, name));
-            // Some answers were asked to be short.
+            // Some requests asked for short replies (`RTEXT_FILTER_SKIP_STATS`).
             let found: Vec<_> = found.collect();
             let longest = found.iter().map(|it| it.len()).max();
             return found.into_iter().find(|it| Some(it.len()) == longest).cloned();
         }
         if message.message_type == nexthop::GET.number() {
             let id = message.read(nexthop::GET).get(NextHop::ID).ok()?;
-            let mut every = self.recording.asked.iter().flat_map(|asked| &asked.answers);
-            let found = every.find(|answer| {
-                let hop = parse(answer).and_then(|message| message.parse(nexthop::NEW));
+            let mut every = self.recording.requests.iter().flat_map(|request| &request.replies);
+            let found = every.find(|reply| {
+                let hop = parse(reply).and_then(|message| message.parse(nexthop::NEW));
                 hop.is_some_and(|hop| hop.get(NextHop::ID) == Ok(id))
             });
             return found.cloned();
         }
-        of_kind().flat_map(|asked| &asked.answers).next().cloned()
+        of_kind().flat_map(|request| &request.replies).next().cloned()
     }
 
-    fn answer(&mut self, request: &[u8]) {
+    fn reply(&mut self, request: &[u8]) {
         let Some(message) = parse(request) else { return };
         let seq = message.seq;
         let mut queue = self.queue.borrow_mut();
         if message.flags.contains(Flags::DUMP) {
             let family = message.payload.first().copied().unwrap_or(0);
-            let found = self.dumped(message.message_type, family);
+            let found = self.dump_replies(message.message_type, family);
             let links =
                 (message.message_type == link::GET.number()).then_some(&self.recording.links);
-            let answers = found.map(|asked| &asked.answers).or(links);
-            for answer in answers.into_iter().flatten() {
-                let Some(answer) = parse(answer) else { continue };
-                let flags = answer.flags.0 | Flags::MULTI.0;
-                queue.push_back(header(answer.message_type, flags, seq, answer.payload));
+            let replies = found.map(|request| &request.replies).or(links);
+            for reply in replies.into_iter().flatten() {
+                let Some(reply) = parse(reply) else { continue };
+                let flags = reply.flags.0 | Flags::MULTI.0;
+                queue.push_back(header(reply.message_type, flags, seq, reply.payload));
             }
             if !queue.back().is_some_and(|last| matches!(last[4], 2 | 3) && last[5] == 0) {
                 queue.push_back(header(3, 2, seq, &0i32.to_ne_bytes()));
             }
             return;
         }
-        // Every fourth kind asks; the others change something.
+        // Of four message types one reads; the others change something.
         if message.message_type % 4 != 2 {
-            let asked =
-                self.recording.asked.iter().find(|asked| asked.kind == message.message_type);
-            let refused = asked.and_then(|asked| asked.answers.first()).and_then(|it| parse(it));
-            match refused {
-                Some(answer) if answer.message_type == 2 => {
-                    queue.push_back(header(2, answer.flags.0, seq, answer.payload));
+            let mut same = self.recording.requests.iter();
+            let recorded = same.find(|request| request.message_type == message.message_type);
+            let reply = recorded.and_then(|request| request.replies.first());
+            match reply.and_then(|it| parse(it)) {
+                Some(reply) if reply.message_type == 2 => {
+                    queue.push_back(header(2, reply.flags.0, seq, reply.payload));
                 }
                 _ => queue.push_back(header(2, 0x100, seq, &error(0, request))),
             }
             return;
         }
-        match self.answered(&message) {
-            Some(answer) => {
-                let Some(answer) = parse(&answer) else { return };
-                queue.push_back(header(answer.message_type, answer.flags.0, seq, answer.payload));
-                if answer.message_type != 2 && message.flags.contains(Flags::ACK) {
+        match self.reply_to(&message) {
+            Some(reply) => {
+                let Some(reply) = parse(&reply) else { return };
+                queue.push_back(header(reply.message_type, reply.flags.0, seq, reply.payload));
+                if reply.message_type != 2 && message.flags.contains(Flags::ACK) {
                     queue.push_back(header(2, 0x100, seq, &error(0, request)));
                 }
             }
@@ -145,14 +147,14 @@ impl Recorded {
     }
 }
 
-impl Channel for Recorded {
+impl Channel for RecordedKernel {
     fn port(&mut self) -> Result<u32, Error> {
         Ok(PORT)
     }
     fn send(&mut self, datagram: &[u8], _: Option<Deadline>) -> Result<(), Error> {
         for message in Messages::new(datagram).map_while(Result::ok) {
             let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
-            self.answer(&bytes);
+            self.reply(&bytes);
             self.sent.borrow_mut().push(bytes);
         }
         Ok(())
@@ -168,19 +170,19 @@ impl Channel for Recorded {
     }
 }
 
-/// The recorded kernel for both connections of the program.
+/// Fake system: the recorded kernel for both connections of the program.
 pub(crate) struct Machine {
     pub(crate) recording: Rc<Recording>,
-    /// What it was asked, whole messages.
+    /// Requests that the program sent, as complete messages.
     pub(crate) sent: Rc<RefCell<Vec<Vec<u8>>>>,
-    /// The descriptor that a network namespace has.
+    /// Descriptor of every network namespace; -1 if there is none.
     pub(crate) namespace: i32,
 }
 
 impl Machine {
-    fn channel(&self, queue: VecDeque<Vec<u8>>) -> Recorded {
+    fn channel(&self, queue: VecDeque<Vec<u8>>) -> RecordedKernel {
         let queue = Rc::new(RefCell::new(queue));
-        Recorded { recording: self.recording.clone(), sent: self.sent.clone(), queue }
+        RecordedKernel { recording: self.recording.clone(), sent: self.sent.clone(), queue }
     }
 
     pub(crate) fn new(recording: Recording) -> Self {
@@ -189,16 +191,23 @@ impl Machine {
 }
 
 impl<'b> System<'b> for Machine {
-    type Channel = Recorded;
+    type Channel = RecordedKernel;
 
-    fn connection(&mut self, room: &'b mut [u8]) -> Result<Connection<'b, Recorded>, Error> {
-        Connection::with_channel(self.channel(VecDeque::new()), room)
+    fn connection(
+        &mut self,
+        buffer: &'b mut [u8],
+    ) -> Result<Connection<'b, RecordedKernel>, Error> {
+        Connection::with_channel(self.channel(VecDeque::new()), buffer)
     }
 
-    fn monitor(&mut self, _: &[u32], room: &'b mut [u8]) -> Result<Monitor<'b, Recorded>, Error> {
-        let asked = self.recording.asked.iter();
-        let queue = asked.flat_map(|asked| asked.answers.clone()).collect();
-        Ok(Monitor::with_channel(self.channel(queue), room))
+    fn monitor(
+        &mut self,
+        _: &[u32],
+        buffer: &'b mut [u8],
+    ) -> Result<Monitor<'b, RecordedKernel>, Error> {
+        let requests = self.recording.requests.iter();
+        let queue = requests.flat_map(|request| request.replies.clone()).collect();
+        Ok(Monitor::with_channel(self.channel(queue), buffer))
     }
 
     fn namespace(&mut self, _: &str) -> Result<i32, Errno> {
@@ -206,43 +215,43 @@ impl<'b> System<'b> for Machine {
     }
 }
 
-/// What a command asked, of its records.
+/// Returns the recording of a command from its records.
 pub(crate) fn recording(records: &[Record<'_>], links: &[Vec<u8>]) -> Recording {
-    let mut recording = Recording { asked: Vec::new(), links: links.to_vec() };
+    let mut recording = Recording { requests: Vec::new(), links: links.to_vec() };
     for (up, _, datagram) in records.iter().filter(|record| record.1 == 0) {
         for message in Messages::new(datagram).map_while(Result::ok) {
             if *up {
-                recording.asked.push(Asked {
-                    kind: message.message_type,
+                recording.requests.push(RecordedRequest {
+                    message_type: message.message_type,
                     dump: message.flags.contains(Flags::DUMP),
                     seq: message.seq,
                     family: message.payload.first().copied().unwrap_or(0),
-                    answers: Vec::new(),
+                    replies: Vec::new(),
                 });
                 continue;
             }
             let bytes = header(message.message_type, message.flags.0, message.seq, message.payload);
-            // Two sockets may count alike.
-            let fits = |asked: &&mut Asked| {
-                asked.seq == message.seq
+            // Two sockets may use the same sequence numbers.
+            let fits = |request: &&mut RecordedRequest| {
+                request.seq == message.seq
                     && match message.message_type {
                         2 => true,
-                        3 => asked.dump,
-                        new => asked.kind == new + 2,
+                        3 => request.dump,
+                        new => request.message_type == new + 2,
                     }
             };
-            let asked = recording.asked.iter_mut().rev().find(fits);
-            if let Some(asked) = asked {
-                asked.answers.push(bytes);
+            let request = recording.requests.iter_mut().rev().find(fits);
+            if let Some(request) = request {
+                request.replies.push(bytes);
             }
         }
     }
     // A peek and a read of the same datagram are two records.
-    for asked in &mut recording.asked {
-        asked.answers.dedup();
-        // The acknowledgement of a question is made anew.
-        if !asked.dump {
-            asked.answers.retain(|answer| answer[4] != 2 || answer[16..20] != [0; 4]);
+    for request in &mut recording.requests {
+        request.replies.dedup();
+        // The acknowledgement is built by the fake kernel.
+        if !request.dump {
+            request.replies.retain(|reply| reply[4] != 2 || reply[16..20] != [0; 4]);
         }
     }
     recording

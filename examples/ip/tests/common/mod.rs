@@ -1,4 +1,4 @@
-//! What the tests of `ip` share; and JSON as they need it: parsed, and compared.
+//! Helpers shared by the tests of `ip`, and a JSON parser and comparison.
 #![allow(dead_code)]
 
 pub(crate) mod machine;
@@ -7,7 +7,7 @@ pub(crate) mod shell;
 
 use std::fmt;
 
-/// A JSON value; numbers are kept as they are written.
+/// JSON value; numbers keep their text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Json {
     Null,
@@ -27,7 +27,7 @@ impl Json {
         parser.rest.is_empty().then_some(value)
     }
 
-    /// What stands under this key.
+    /// Returns the value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Json::Object(rows) => rows.iter().find(|row| row.0 == key).map(|row| &row.1),
@@ -173,15 +173,15 @@ impl Parser<'_> {
     }
 }
 
-/// What may differ between two documents, and how.
+/// Accepted differences of two documents.
 pub(crate) struct Rules<'r> {
-    /// Keys that one program has and the other lacks.
+    /// Keys that only one of the programs prints.
     pub(crate) extra: &'r [&'r str],
     /// Keys whose numbers may differ by this much.
     pub(crate) near: &'r [(&'r str, f64)],
 }
 
-/// Where two values differ, by path.
+/// Returns the differences of two values, with their paths.
 pub(crate) fn differences(ours: &Json, theirs: &Json, rules: &Rules<'_>) -> Vec<String> {
     let mut found = Vec::new();
     compare("", "", ours, theirs, rules, &mut found);
@@ -234,7 +234,7 @@ fn compare(
     }
 }
 
-/// The first place where two documents with the same keys have them in another order.
+/// Returns the first place where two documents with the same keys differ in their order.
 pub(crate) fn other_order(ours: &Json, theirs: &Json) -> Option<String> {
     match (ours, theirs) {
         (Json::Object(a), Json::Object(b)) => {

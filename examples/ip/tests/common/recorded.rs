@@ -1,4 +1,4 @@
-//! Recorded traffic, as the tests of `ip` need it.
+//! Reader of recorded traffic, and replay of recorded command lines.
 #![allow(dead_code)]
 
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use barelink_codec::rtnl::link::{self, Link};
 
 use super::Json;
 
-/// The port of whom the recorded kernel answers.
+/// Port number of the program in replies.
 pub(crate) const PORT: u32 = 77;
 
-pub(crate) fn header(kind: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn header(message_type: u16, flags: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend(((16 + payload.len()) as u32).to_ne_bytes());
-    bytes.extend(kind.to_ne_bytes());
+    bytes.extend(message_type.to_ne_bytes());
     bytes.extend(flags.to_ne_bytes());
     bytes.extend(seq.to_ne_bytes());
     bytes.extend(PORT.to_ne_bytes());
@@ -33,7 +33,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<Message<'_>> {
     Messages::new(bytes).next()?.ok()
 }
 
-/// A record of a capture: whether it goes to the kernel, the protocol, the datagram.
+/// Record of a capture: `true` if it was sent to the kernel, the protocol, the datagram.
 pub(crate) type Record<'f> = (bool, u8, &'f [u8]);
 
 fn records(file: &[u8]) -> Vec<Record<'_>> {
@@ -71,63 +71,63 @@ fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
     found.sort();
 }
 
-/// Takes in the links that the kernel told of.
-fn seen_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
+/// Updates the known links from a datagram of the kernel.
+fn update_links(datagram: &[u8], links: &mut Vec<Vec<u8>>) {
     for message in Messages::new(datagram).map_while(Result::ok) {
         let Some(link) = message.parse(link::NEW) else { continue };
         if link.header.family.0 != 0 || !matches!(link.get(Link::IFNAME), Ok(Some(_))) {
             continue;
         }
         let index = link.header.index;
-        links.retain(|known| named(known).is_none_or(|known| known.1 != index));
+        links.retain(|known| link_name_and_index(known).is_none_or(|known| known.1 != index));
         links.push(header(message.message_type, 0, 0, message.payload));
     }
 }
 
-/// The name and the index of a link that the kernel told of.
-pub(crate) fn named(link: &[u8]) -> Option<(String, i32)> {
+/// Returns the name and index in a link message.
+pub(crate) fn link_name_and_index(link: &[u8]) -> Option<(String, i32)> {
     let link = parse(link)?.parse(link::NEW)?;
     let name = link.get(Link::IFNAME).ok()??;
     Some((String::from_utf8_lossy(name.0).into_owned(), link.header.index))
 }
 
-/// A command of a recorded scenario, and what became of it.
+/// Command of a recorded scenario, with its result.
 pub(crate) struct Step<'s> {
     path: &'s Path,
     row: &'s Json,
-    /// What was said meanwhile.
+    /// Datagrams recorded while the command ran.
     pub(crate) records: &'s [Record<'s>],
-    /// The links that the kernel has told of, whole messages.
+    /// Links reported by the kernel so far, as complete messages.
     pub(crate) links: &'s [Vec<u8>],
 }
 
 impl<'s> Step<'s> {
-    /// What is said of it under this key.
+    /// Returns the step's value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&'s Json> {
         self.row.get(key)
     }
 
-    /// The text under this key.
+    /// Returns the step's text of a key; empty if there is none.
     pub(crate) fn text(&self, key: &str) -> &'s str {
         self.get(key).and_then(Json::text).unwrap_or_default()
     }
 
-    /// The command line.
+    /// Returns the command line.
     pub(crate) fn line(&self) -> &'s str {
         self.text("cmd")
     }
 
-    /// Whether it only asks.
+    /// Returns whether the command only reads.
     pub(crate) fn is_query(&self) -> bool {
         self.get("query").is_some_and(Json::is_true)
     }
 
-    /// The status that it ended with.
+    /// Returns the exit status.
     pub(crate) fn status(&self) -> u8 {
         self.get("rc").and_then(Json::number).unwrap_or(0.0) as u8
     }
 
-    /// The scenario, by the end of its path.
+    /// Returns the scenario's name, the end of its path.
     pub(crate) fn scenario(&self) -> String {
         let path = self.path.with_extension("");
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
@@ -135,22 +135,22 @@ impl<'s> Step<'s> {
     }
 }
 
-/// How many commands were done again, and how many of them came out as they did then.
+/// Number of replayed commands, and of those with the recorded result.
 #[derive(Default)]
 pub(crate) struct Score {
     pub(crate) equal: usize,
     pub(crate) all: usize,
 }
 
-/// Goes through every scenario in a folder. `again` does a step again and says what is different,
-/// unless the test is not about it.
-pub(crate) fn score(
+/// Replays every scenario below a directory. `replay` returns the differences of a step, or `None`
+/// if the test does not cover it.
+pub(crate) fn replay_all(
     folder: &Path,
-    mut again: impl FnMut(&Step<'_>) -> Option<Vec<String>>,
+    mut replay: impl FnMut(&Step<'_>) -> Option<Vec<String>>,
 ) -> Score {
     let mut paths = Vec::new();
     scenarios(folder, &mut paths);
-    // Of another byte order: their integers are not this machine's.
+    // Recordings of the other byte order are skipped.
     let is_big = |path: &Path| path.to_string_lossy().contains("s390x");
     paths.retain(|path| is_big(path) == cfg!(target_endian = "big"));
     let mut score = Score::default();
@@ -164,10 +164,10 @@ pub(crate) fn score(
             let bounds = row.get("records").map_or(&[][..], Json::list);
             let bound = |at: usize| bounds.get(at).and_then(Json::number).unwrap_or(0.0) as usize;
             let records = records.get(bound(0)..bound(1)).unwrap_or_default();
-            let told = records.iter().filter(|it| !it.0 && it.1 == 0);
-            told.for_each(|it| seen_links(it.2, &mut links));
+            let received = records.iter().filter(|it| !it.0 && it.1 == 0);
+            received.for_each(|it| update_links(it.2, &mut links));
             let step = Step { path, row, records, links: &links };
-            let Some(found) = again(&step) else { continue };
+            let Some(found) = replay(&step) else { continue };
             score.all += 1;
             score.equal += usize::from(found.is_empty());
             if !found.is_empty() {
@@ -176,17 +176,17 @@ pub(crate) fn score(
             }
         }
     }
-    println!("{} of {} recorded command lines come out the same", score.equal, score.all);
+    println!("{} of {} recorded command lines have the same result", score.equal, score.all);
     score
 }
 
-/// The folder of the recordings that are kept here.
-pub(crate) fn kept() -> PathBuf {
+/// Returns the directory of the recordings in this repository.
+pub(crate) fn local_recordings() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
 
-/// The folder of all recordings, if it is there; says so if not.
-pub(crate) fn shared() -> Option<PathBuf> {
+/// Returns the directory of all recordings; prints a message if it is not set.
+pub(crate) fn shared_recordings() -> Option<PathBuf> {
     let shared = std::env::var_os("BARELINK_SHARED");
     if shared.is_none() {
         println!("skipped: BARELINK_SHARED is not set");

@@ -1,10 +1,10 @@
-//! A shell in a network namespace of its own, for tests beside iproute2.
+//! Shell in a new network namespace, for differential tests.
 #![allow(dead_code)]
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// Runs a script, which may be too long for an argument, if namespaces can be made.
+/// Runs a script of any length; `None` if namespaces cannot be created.
 pub(crate) fn run(script: String) -> Option<Output> {
     let mut shell = Command::new("unshare")
         .args(["-rn", "sh", "-s"])

@@ -4,23 +4,23 @@
 
 use core::time::Duration;
 
-use barelink_ip::{self as ip, Machine, Room};
+use barelink_ip::{self as ip, Buffers, Machine};
 use barelink_start::{process, Once, Out, err, input};
 
 barelink_start::main!(main);
 
-static ROOM: Once<Room> = Once::new(Room::new());
+static BUFFERS: Once<Buffers> = Once::new(Buffers::new());
 
 fn now() -> Option<Duration> {
     process::now().map(|(seconds, nanoseconds)| Duration::new(seconds, nanoseconds))
 }
 
 fn main(words: &[&str]) -> u8 {
-    let Some(room) = ROOM.take() else { return 1 };
+    let Some(buffers) = BUFFERS.take() else { return 1 };
     let mut out = Out::new();
     // Changes are shown as they come, also to a pipe.
     out.by_line = words.iter().any(|word| word.starts_with("mo"));
     let machine = Machine { input: Some(input()), now, execute: process::become_it };
-    let code = ip::run(words, machine, room, &mut out, &mut err());
+    let code = ip::run(words, machine, buffers, &mut out, &mut err());
     if out.flush().is_ok() { code } else { 1 }
 }

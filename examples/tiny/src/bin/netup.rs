@@ -1,32 +1,32 @@
-//! `netup`, with nothing else in it.
+//! `netup` without libc.
 #![no_std]
 #![no_main]
 
 use barelink_netup::init::Programs;
-use barelink_netup::{self as netup, Room};
+use barelink_netup::{self as netup, Buffers};
 use barelink_transport::Errno;
 use barelink_start::{process, Once, err};
 
 barelink_start::main!(main);
 
-static ROOM: Once<Room> = Once::new(Room::new());
+static BUFFERS: Once<Buffers> = Once::new(Buffers::new());
 
-/// Programs of this machine.
-struct Machine;
+/// Starts programs by `fork` and `execve`.
+struct SystemPrograms;
 
-impl Programs for Machine {
-    fn run(&mut self, words: &[&str]) -> Result<i32, Errno> {
-        process::run(words)
+impl Programs for SystemPrograms {
+    fn run(&mut self, arguments: &[&str]) -> Result<i32, Errno> {
+        process::run(arguments)
     }
 
-    fn become_it(&mut self, words: &[&str]) -> Errno {
-        process::become_it(words)
+    fn exec(&mut self, arguments: &[&str]) -> Errno {
+        process::exec(arguments)
     }
 }
 
-fn main(words: &[&str]) -> u8 {
-    match ROOM.take() {
-        Some(room) => netup::run(words, &mut Machine, room, &mut err()),
+fn main(arguments: &[&str]) -> u8 {
+    match BUFFERS.take() {
+        Some(buffers) => netup::run(arguments, &mut SystemPrograms, buffers, &mut err()),
         None => 1,
     }
 }

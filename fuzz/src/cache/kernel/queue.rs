@@ -1,6 +1,6 @@
-//! Socket push: datagrams are lost, damaged, or joined to one.
+//! Socket queue: datagrams are lost, damaged, or joined to one.
 //!
-//! As in the real kernel, an overrun loses every event until the push has been emptied.
+//! As in the real kernel, an overrun loses every event until the queue has been emptied.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use super::messages::control;
 /// Port id of another process.
 const FOREIGN: u32 = 4711;
 
-/// Item of the push: a datagram, or an error of the next receive.
+/// Item of the queue: a datagram, or an error of the next receive.
 #[derive(Debug)]
 pub(super) enum Item {
     Datagram { bytes: Vec<u8>, from: u32, nsid: Option<i32>, whole: bool },
@@ -103,7 +103,7 @@ impl EventQueue {
         self.items.is_empty() && !self.overrun
     }
 
-    /// Appends an event; when the push is full, the event is lost.
+    /// Appends an event; when the queue is full, the event is lost.
     pub(super) fn push(&mut self, item: Item) {
         if matches!(item, Item::Overrun) || self.congested || self.items.len() >= self.limit {
             return self.overrun_now();

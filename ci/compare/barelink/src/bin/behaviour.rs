@@ -13,8 +13,8 @@ fn main() -> Result<(), Error> {
             let family = AddressFamily::INET;
             let header = RouteHeader { family, src_len: 5, ..Default::default() };
             match rtnl.dump(route::GET, header, |_| {}).and_then(|routes| routes.finish()) {
-                Err(Error::Kernel(refusal)) if refusal.errno() == Errno::INVAL => {
-                    println!("yes: {refusal}");
+                Err(Error::Kernel(error)) if error.errno() == Errno::INVAL => {
+                    println!("yes: {error}");
                 }
                 other => println!("no: {other:?}"),
             }
@@ -40,8 +40,8 @@ fn main() -> Result<(), Error> {
                 link.put(Link::IFNAME, "many").put(Link::MTU, 1_000_000);
             });
             match result {
-                Err(Error::Kernel(refusal)) if refusal.text().contains("mtu greater") => {
-                    println!("yes: {}", refusal.text());
+                Err(Error::Kernel(error)) if error.text().contains("mtu greater") => {
+                    println!("yes: {}", error.text());
                 }
                 other => println!("no: {other:?}"),
             }

@@ -37,7 +37,7 @@ fn a_message_prints_its_header_and_its_bytes() {
 }
 
 #[test]
-fn attributes_print_with_their_names_and_their_bytes_in_hexadecimal() {
+fn attributes_print_their_name_and_hexadecimal_payload() {
     let mut buffer = [0; 256];
     let link = built(&mut buffer, 0x01020102).read(link::NEW);
     let attrs = "IFNAME=[65, 74, 68, 30, 00], MTU=[02, 01, 02, 01], \
@@ -50,14 +50,14 @@ fn attributes_print_with_their_names_and_their_bytes_in_hexadecimal() {
 }
 
 #[test]
-fn an_attribute_that_no_table_knows_prints_as_its_number_and_cut_ones_as_an_error() {
+fn unknown_and_truncated_attributes_print_as_number_and_error() {
     let bytes = [6, 0, 0xff, 0x0f, 1, 2, 0, 0, 9, 0, 1, 0];
     let attrs = barelink_codec::Attrs::<Link>::new(&bytes);
     assert_eq!(printed!(attrs), "4095=[01, 02], Truncated { at: 8 }");
 }
 
 #[test]
-fn values_print_by_name_and_strangers_by_number() {
+fn known_values_print_by_name_unknown_ones_by_number() {
     assert_eq!(printed!(OperState::UP), "UP");
     assert_eq!(printed!(OperState(99)), "99");
     assert_eq!(printed!(Protocol::GENERIC), "GENERIC");
@@ -76,7 +76,7 @@ fn a_structure_prints_its_fields() {
 }
 
 #[test]
-fn what_is_wrong_with_a_message_prints() {
+fn a_codec_error_prints_its_fields() {
     assert_eq!(printed!(Error::Missing { attr: "MTU" }), "Missing { attr: \"MTU\" }");
     assert_eq!(
         printed!(Error::Payload { attr: "MTU", len: 3 }),
@@ -86,7 +86,7 @@ fn what_is_wrong_with_a_message_prints() {
 }
 
 #[test]
-fn the_kernels_refusal_prints_its_number_its_words_and_where() {
+fn a_kernel_error_prints_errno_message_and_path() {
     let mut queue = [0; 1024];
     let kernel = Fake::new(&mut queue, |_, answers| {
         answers.error(34, |details| {
@@ -109,7 +109,7 @@ fn the_kernels_refusal_prints_its_number_its_words_and_where() {
 }
 
 #[test]
-fn an_answer_prints_its_number_and_the_kernels_words() {
+fn a_status_prints_errno_and_message() {
     let mut bytes = (-34i32).to_ne_bytes().to_vec();
     bytes.extend([0; 16]);
     let mut details = vec![9, 0, 1, 0];
@@ -130,7 +130,7 @@ fn a_path_prints_its_numbers() {
 }
 
 #[test]
-fn a_deadline_prints_what_is_left() {
+fn a_deadline_prints_the_remaining_time() {
     let text = printed!(Deadline::after(Duration::from_millis(900)));
     let left: u64 = text.strip_suffix(" ms left").unwrap().parse().unwrap();
     assert!((1..=900).contains(&left), "{text}");
@@ -138,7 +138,7 @@ fn a_deadline_prints_what_is_left() {
 }
 
 #[test]
-fn what_goes_wrong_with_a_socket_prints() {
+fn a_transport_error_prints_its_cause() {
     use barelink_transport::Error;
     assert_eq!(printed!(Error::Overrun), "receive buffer overrun, messages lost");
     let refused = Error::Socket { call: "bind", errno: Errno::PERM };
@@ -146,7 +146,7 @@ fn what_goes_wrong_with_a_socket_prints() {
 }
 
 #[test]
-fn a_caches_entries_and_their_changes_print() {
+fn cache_entries_changes_and_events_print() {
     let mut cache = Box::new(Cache::<LinkEntry, 8>::new());
     let (mut one, mut other) = ([0; 256], [0; 256]);
     let mut take = |message: &Message<'_>| {

@@ -1,4 +1,4 @@
-//! What is there: links and IPv6 addresses.
+//! Looks up links, and IPv6 addresses with the state of their duplicate address detection.
 
 use core::net::IpAddr;
 
@@ -11,22 +11,22 @@ use barelink_codec::rtnl::route::RouteScope;
 use barelink_transport::{Connection, Error};
 use heapless::String;
 
-/// A link.
+/// Link found by a dump.
 #[derive(Debug, Clone)]
-pub struct Seen {
-    /// Its index.
+pub struct FoundLink {
+    /// Interface index.
     pub index: u32,
-    /// Its name.
+    /// Interface name.
     pub name: String<16>,
-    /// Its flags.
+    /// Device flags (`IFF_*`).
     pub flags: LinkFlags,
-    /// Its hardware address, if it is of the usual length.
+    /// Hardware address, if it has 6 bytes.
     pub mac: Option<[u8; 6]>,
-    /// The longest packet that it sends.
+    /// MTU in bytes.
     pub mtu: u32,
 }
 
-impl Seen {
+impl FoundLink {
     fn new(link: &Parsed<'_, LinkHeader, Link>) -> Self {
         let mut name = String::new();
         if let Ok(Some(text)) = link.get(Link::IFNAME) {
@@ -35,88 +35,88 @@ impl Seen {
         let mtu = link.get(Link::MTU).unwrap_or_default().unwrap_or_default();
         let mac = link.get(Link::ADDRESS).unwrap_or_default();
         let mac = mac.and_then(|address| address.0.try_into().ok());
-        Seen { index: link.header.index as u32, name, flags: link.header.flags, mac, mtu }
+        FoundLink { index: link.header.index as u32, name, flags: link.header.flags, mac, mtu }
     }
 }
 
-/// The first link that `fits`, by its index.
-pub fn first(
+/// Returns the link of the lowest index for which `fits` returns `true`.
+pub fn first_link(
     route: &mut Connection<'_>,
     fits: &mut dyn FnMut(&Parsed<'_, LinkHeader, Link>) -> bool,
-) -> Result<Option<Seen>, Error> {
-    let mut found: Option<Seen> = None;
+) -> Result<Option<FoundLink>, Error> {
+    let mut found: Option<FoundLink> = None;
     let mut links = route.dump(link::GET, LinkHeader::default(), |_| {})?;
     loop {
         match links.next() {
             Ok(Some(link)) => {
                 let before = found.as_ref().is_none_or(|one| link.header.index < one.index as i32);
                 if before && fits(&link) {
-                    found = Some(Seen::new(&link));
+                    found = Some(FoundLink::new(&link));
                 }
             }
-            // One came or went meanwhile: there is an event of it, for which this is done anew.
+            // The links changed during the dump: a notification follows, after which the caller dumps again.
             Ok(None) | Err(Error::Interrupted) => return Ok(found),
             Err(error) => return Err(error),
         }
     }
 }
 
-/// Whether a link has that name.
+/// Returns whether a link has this name.
 pub fn has_name(link: &Parsed<'_, LinkHeader, Link>, name: &str) -> bool {
     matches!(link.get(Link::IFNAME), Ok(Some(text)) if text.0 == name.as_bytes())
 }
 
-/// Whether a link has that hardware address, or had it when it was made.
+/// Returns whether a link has this hardware address, as current or permanent address.
 pub fn has_mac(link: &Parsed<'_, LinkHeader, Link>, mac: &[u8; 6]) -> bool {
     [Link::PERM_ADDRESS, Link::ADDRESS]
         .into_iter()
         .any(|key| matches!(link.get(key), Ok(Some(address)) if address.0 == mac))
 }
 
-/// Whether a link is a network card, or looks like one, and no port of something else.
+/// Returns whether a link is an Ethernet link other than loopback, and not a port of another link.
 pub fn is_card(link: &Parsed<'_, LinkHeader, Link>) -> bool {
     link.header.hardware == Hardware::ETHER
         && !link.header.flags.contains(LinkFlags::LOOPBACK)
         && matches!(link.get(Link::MASTER), Ok(None))
 }
 
-/// Which IPv6 address is meant.
+/// IPv6 address to look for.
 #[derive(Debug, Clone, Copy)]
-pub enum Wanted {
-    /// This one.
-    Is(IpAddr),
-    /// The kernel's own for the link.
-    Link,
-    /// One for beyond the link, but not this.
-    Wide(Option<IpAddr>),
+pub enum AddressFilter {
+    /// This address.
+    Exact(IpAddr),
+    /// Link-local address.
+    LinkLocal,
+    /// Address of wider scope than the link, other than this one.
+    WiderScope(Option<IpAddr>),
 }
 
-/// How far an IPv6 address is.
+/// State of an IPv6 address in duplicate address detection (DAD).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// There is none.
-    None,
-    /// The kernel asks whether somebody else has it.
-    Asking,
-    /// Somebody else has it.
-    Taken,
-    /// It can be used.
+pub enum DadState {
+    /// No such address.
+    Absent,
+    /// DAD is running (`IFA_F_TENTATIVE`).
+    Tentative,
+    /// DAD failed: another host has the address (`IFA_F_DADFAILED`).
+    Duplicate,
+    /// Usable: DAD succeeded, or the address is optimistic.
     Usable,
 }
 
-/// An address of an address.
-fn ip(address: &Parsed<'_, AddrHeader, Addr>, key: Key<Addr, Address>) -> Option<IpAddr> {
+/// Returns an attribute of an address as IP address; `None` if it is missing or invalid.
+fn ip_attribute(address: &Parsed<'_, AddrHeader, Addr>, key: Key<Addr, Address>) -> Option<IpAddr> {
     address.get(key).unwrap_or_default()
 }
 
-/// How far the address is that is wanted on a link; of several, the one that is farthest.
-pub fn address(
+/// Returns the state of the address that the filter selects on a link; of several, a usable one.
+pub fn ipv6_address(
     route: &mut Connection<'_>,
     index: u32,
-    wanted: Wanted,
-) -> Result<(Progress, Option<IpAddr>), Error> {
+    filter: AddressFilter,
+) -> Result<(DadState, Option<IpAddr>), Error> {
     let header = AddrHeader { family: AddressFamily::INET6, index, ..Default::default() };
-    let mut found = (Progress::None, None);
+    let mut found = (DadState::Absent, None);
     let mut addresses = route.dump(addr::GET, header, |_| {})?;
     loop {
         let address = match addresses.next() {
@@ -124,25 +124,25 @@ pub fn address(
             Ok(None) | Err(Error::Interrupted) => return Ok(found),
             Err(error) => return Err(error),
         };
-        let of = ip(&address, Addr::LOCAL).or(ip(&address, Addr::ADDRESS));
+        let ip = ip_attribute(&address, Addr::LOCAL).or(ip_attribute(&address, Addr::ADDRESS));
         let scope = address.header.scope;
         let fits = address.header.index == index
-            && match wanted {
-                Wanted::Is(this) => of == Some(this),
-                Wanted::Link => scope == RouteScope::LINK,
-                Wanted::Wide(own) => scope.0 < RouteScope::LINK.0 && of != own,
+            && match filter {
+                AddressFilter::Exact(this) => ip == Some(this),
+                AddressFilter::LinkLocal => scope == RouteScope::LINK,
+                AddressFilter::WiderScope(own) => scope.0 < RouteScope::LINK.0 && ip != own,
             };
         let flags = address.get(Addr::FLAGS).unwrap_or_default().unwrap_or(address.header.flags);
-        let progress = if flags.contains(AddrFlags::DADFAILED) {
-            Progress::Taken
+        let state = if flags.contains(AddrFlags::DADFAILED) {
+            DadState::Duplicate
         } else if flags.contains(AddrFlags::TENTATIVE) && !flags.contains(AddrFlags::OPTIMISTIC) {
-            Progress::Asking
+            DadState::Tentative
         } else {
-            Progress::Usable
+            DadState::Usable
         };
-        let better = found.0 != Progress::Usable;
+        let better = found.0 != DadState::Usable;
         if fits && better {
-            found = (progress, of);
+            found = (state, ip);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The caches, and which of them are wanted.
+//! Declares the caches, and selects what they keep.
 
 use barelink_cache::addr::AddrIndex;
 use barelink_cache::neigh::NeighIndex;
@@ -9,27 +9,27 @@ use barelink_cache::{
 };
 use barelink_codec::rtnl::ids::AddressFamily;
 
-use crate::shelf::{Shelf, Told};
+use crate::columns::{ChangeRow, EntryRows};
 
 caches! {
-    /// All that can be watched.
-    pub struct Known, changes Change {
-        /// Links; always wanted, for their names.
+    /// Caches of all objects that can be watched.
+    pub struct WatchCaches, changes Change {
+        /// Links; always kept, for their names.
         Link: links => [LinkEntry; 1024],
-        /// Their addresses.
+        /// Addresses of the links.
         Addr: addresses => [AddrEntry; 4096],
-        /// Routes, with four next hops and two labels each.
+        /// Routes, with up to four next hops and two MPLS labels each.
         Route: routes => [RouteEntry<4, 2>; 65536],
-        /// Neighbours.
+        /// Neighbours: ARP, NDP and FDB entries.
         Neigh: neighbours => [NeighEntry; 16384],
-        /// Rules.
+        /// Policy routing rules (`ip rule`).
         Rule: rules => [RuleEntry; 1024],
-        /// Next hops.
+        /// Next-hop objects (`ip nexthop`).
         NextHop: nexthops => [NextHopEntry; 4096],
     }
 }
 
-/// What can be watched.
+/// Object that can be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum Object {
@@ -42,7 +42,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// All of them.
+    /// Every object, in the order in which they are shown.
     pub const ALL: [Object; 6] = [
         Object::Links,
         Object::Addresses,
@@ -51,11 +51,11 @@ impl Object {
         Object::Rules,
         Object::NextHops,
     ];
-    /// Those that are shown unless others are asked for.
-    pub const USUAL: &'static [Object] =
+    /// Objects that are shown by default.
+    pub const DEFAULT: &'static [Object] =
         &[Object::Links, Object::Addresses, Object::Routes, Object::Neighbours];
 
-    /// What they are called.
+    /// Returns the name in the plural, as on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Object::Links => "links",
@@ -67,33 +67,33 @@ impl Object {
         }
     }
 
-    /// By its name, or the beginning of it.
-    pub fn named(name: &str) -> Option<Object> {
+    /// Returns the first object whose name begins with `name`.
+    pub fn by_prefix(name: &str) -> Option<Object> {
         let mut all = Object::ALL.into_iter();
         all.find(|object| !name.is_empty() && object.name().starts_with(name))
     }
 }
 
-impl Known {
-    /// Wants only these, and links. Of next hops, few as they are, all are kept.
-    pub fn want(&mut self, objects: &[Object]) {
-        let nothing = AddressFamily::UNSPEC;
+impl WatchCaches {
+    /// Keeps only these objects, links, and next hops, which are few.
+    pub fn select(&mut self, objects: &[Object]) {
+        let no_family = AddressFamily::UNSPEC;
         if !objects.contains(&Object::Addresses) {
-            self.addresses.set_index(AddrIndex::ALL.with_family(nothing));
+            self.addresses.set_index(AddrIndex::ALL.with_family(no_family));
         }
         if !objects.contains(&Object::Routes) {
-            self.routes.set_index(RouteIndex::ALL.with_family(nothing));
+            self.routes.set_index(RouteIndex::ALL.with_family(no_family));
         }
         if !objects.contains(&Object::Neighbours) {
-            self.neighbours.set_index(NeighIndex::ALL.with_family(nothing));
+            self.neighbours.set_index(NeighIndex::ALL.with_family(no_family));
         }
         if !objects.contains(&Object::Rules) {
-            self.rules.set_index(RuleIndex::ALL.with_family(nothing));
+            self.rules.set_index(RuleIndex::ALL.with_family(no_family));
         }
     }
 
-    /// The cache of such objects.
-    pub fn shelf(&self, object: Object) -> &dyn Shelf {
+    /// Returns the cache of an object.
+    pub fn entry_rows(&self, object: Object) -> &dyn EntryRows {
         match object {
             Object::Links => &self.links,
             Object::Addresses => &self.addresses,
@@ -106,8 +106,8 @@ impl Known {
 }
 
 impl Change<'_> {
-    /// What it is about, and what happened to it.
-    pub fn told(&self) -> (Object, &dyn Told) {
+    /// Returns the object that changed, and the change.
+    pub fn change_row(&self) -> (Object, &dyn ChangeRow) {
         match self {
             Change::Link(change) => (Object::Links, change),
             Change::Addr(change) => (Object::Addresses, change),

@@ -1,5 +1,4 @@
-//! What was said of a link's kind, as a whole: whether it goes together, what follows from it, and
-//! in which order it is sent.
+//! Validation, defaults and order of a link kind's attributes (`IFLA_INFO_DATA`).
 
 use barelink_codec::Attrs;
 use barelink_codec::rtnl::link::kinds::geneve::Geneve;
@@ -10,18 +9,19 @@ use barelink_codec::schema::Int;
 
 use super::body::Body;
 use super::grammar::store;
-use super::link_kinds::{LinkKind, Out, Unsaid};
-use super::words::Complaints;
+use super::link_kinds::{DefaultValue, LinkKind, Out};
+use super::words::TextOutput;
 
-/// Looks whether what was said goes together, and adds what follows from it; or why it does not.
-pub fn settle(
+/// Checks a kind's attributes together and adds those that follow from others; returns the error
+/// message if they conflict.
+pub fn check(
     name: &str,
-    made: bool,
+    create: bool,
     data: &mut Body,
-    err: &mut Complaints<'_>,
+    err: &mut TextOutput<'_>,
 ) -> Option<&'static str> {
     match name {
-        "vxlan" => vxlan(made, data, err),
+        "vxlan" => check_vxlan(create, data, err),
         "geneve" => {
             let external = data.number(Geneve::COLLECT_METADATA.number()).is_some();
             let id = data.number(Geneve::ID.number()).is_some();
@@ -30,7 +30,7 @@ pub fn settle(
             match (external, id) {
                 (true, true) => Some("geneve: both 'external' and vni cannot be specified\n"),
                 (false, false) => Some("geneve: missing virtual network identifier\n"),
-                (false, true) if made && !remote => {
+                (false, true) if create && !remote => {
                     Some("geneve: remote link partner not specified\n")
                 }
                 _ => None,
@@ -42,29 +42,29 @@ pub fn settle(
             (fixed && ttl != 0).then_some("ttl != 0 and nopmtudisc are incompatible\n")
         }
         "gre" | "gretap" | "erspan" => {
-            mirror(name, data);
-            group(data)
+            erspan_defaults(name, data);
+            group_keys(data)
         }
         "ip6erspan" => {
-            mirror(name, data);
+            erspan_defaults(name, data);
             None
         }
         _ => None,
     }
 }
 
-/// Whether an IPv4 address is a group's.
+/// Returns whether an IPv4 address is multicast.
 fn is_group(addr: u32) -> bool {
     addr >> 28 == 0xe
 }
 
-fn vxlan(made: bool, data: &mut Body, err: &mut Complaints<'_>) -> Option<&'static str> {
+fn check_vxlan(create: bool, data: &mut Body, err: &mut TextOutput<'_>) -> Option<&'static str> {
     let id = data.number(Vxlan::ID.number()).is_some();
     let external = data.number(Vxlan::COLLECT_METADATA.number()) == Some(1);
     if external && id {
         return Some("vxlan: both 'external' and vni cannot be specified\n");
     }
-    if !external && !id && made {
+    if !external && !id && create {
         return Some("vxlan: missing virtual network identifier\n");
     }
     let group = data.number(Vxlan::GROUP.number()).is_some_and(is_group)
@@ -75,7 +75,7 @@ fn vxlan(made: bool, data: &mut Body, err: &mut Complaints<'_>) -> Option<&'stat
     if data.number(Vxlan::PORT.number()).is_none() {
         if data.number(Vxlan::GPE.number()).is_some() {
             data.put(Vxlan::PORT.number(), &4790u16.to_be_bytes());
-        } else if made {
+        } else if create {
             err.write_str(
                 "vxlan: destination port not specified\n\
                  Will use Linux kernel default (non-standard value)\n\
@@ -84,14 +84,14 @@ fn vxlan(made: bool, data: &mut Body, err: &mut Complaints<'_>) -> Option<&'stat
             );
         }
     }
-    if external && made && data.number(Vxlan::LEARNING.number()).is_none() {
+    if external && create && data.number(Vxlan::LEARNING.number()).is_none() {
         data.put_u8(Vxlan::LEARNING.number(), 0);
     }
     None
 }
 
-/// A tunnel to a group has its address for a key, unless there is one.
-fn group(data: &mut Body) -> Option<&'static str> {
+/// Sets the keys of a tunnel with a multicast remote to that address, unless they are given.
+fn group_keys(data: &mut Body) -> Option<&'static str> {
     let group = data.number(Gre::REMOTE.number()).filter(|addr| is_group(*addr))?;
     for (key, flags) in [(Gre::IKEY, Gre::IFLAGS), (Gre::OKEY, Gre::OFLAGS)] {
         if data.number(key.number()).unwrap_or(0) == 0 {
@@ -104,10 +104,10 @@ fn group(data: &mut Body) -> Option<&'static str> {
     local.is_none().then_some("A broadcast tunnel requires a source address.\n")
 }
 
-/// A mirror's version says what else it has.
-fn mirror(name: &str, data: &mut Body) {
+/// Adds the attributes that the ERSPAN version implies.
+fn erspan_defaults(name: &str, data: &mut Body) {
     if name.ends_with("erspan") && data.number(Gre::ERSPAN_VER.number()) == Some(2) {
-        // An index that was said before goes unheard.
+        // An index given before is ignored.
         data.set(Gre::ERSPAN_INDEX.number(), &[0; 4]);
         if data.number(Gre::ERSPAN_DIR.number()).is_none() {
             data.put_u8(Gre::ERSPAN_DIR.number(), 0);
@@ -126,9 +126,9 @@ fn has(outs: &[Out], number: u16) -> bool {
     outs.iter().any(|out| u16::from(out.number) == number)
 }
 
-/// Puts a kind's attributes in the order that iproute2 has them in.
-pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
-    body.share(data);
+/// Appends a kind's attributes in iproute2's order, with default values.
+pub fn put(kind: &LinkKind, create: bool, data: &mut Body, body: &mut Body) {
+    body.inherit_overflow(data);
     let external = kind.external.last().is_some_and(|out| data.find(out.number.into()).is_some());
     let tail = if external { kind.external } else { kind.tail };
     for attr in Attrs::<()>::new(data.bytes()).iter().map_while(Result::ok) {
@@ -138,13 +138,16 @@ pub fn emit(kind: &LinkKind, made: bool, data: &mut Body, body: &mut Body) {
     }
     for out in tail {
         let number = u16::from(out.number);
-        match (data.find(number), out.unsaid) {
-            (Some(value), Unsaid::NoZero) if is_zero(value) => {}
-            (Some(value), Unsaid::NoAny) if made && is_zero(value) => {}
+        match (data.find(number), out.default) {
+            (Some(value), DefaultValue::OmitZero) if is_zero(value) => {}
+            (Some(value), DefaultValue::OmitZeroOnCreate) if create && is_zero(value) => {}
             (Some(value), _) => body.put(number, value),
-            (None, Unsaid::None | Unsaid::NoZero | Unsaid::NoAny) => {}
-            (None, Unsaid::Made(..)) if !made => {}
-            (None, Unsaid::Value(len, value) | Unsaid::Made(len, value)) => {
+            (
+                None,
+                DefaultValue::None | DefaultValue::OmitZero | DefaultValue::OmitZeroOnCreate,
+            ) => {}
+            (None, DefaultValue::OnCreate(..)) if !create => {}
+            (None, DefaultValue::Value(len, value) | DefaultValue::OnCreate(len, value)) => {
                 let bytes = store(Int::unsigned(len), value.into()).unwrap_or_default();
                 body.put(number, bytes.get(..usize::from(len)).unwrap_or_default());
             }
