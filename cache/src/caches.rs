@@ -42,7 +42,7 @@ pub trait AnyCache {
     fn is_complete(&self) -> bool;
     /// Sets the seed of the hashes, if no entry has been stored yet.
     fn set_seed(&mut self, seed: u32);
-    /// Begins a dump: entries that it does not report are removed at its end.
+    /// Begins a dump: entries that it does not report are removed after its end.
     fn begin_dump(&mut self);
     /// Ends a dump, complete or not. Returns whether it can have reported every entry.
     fn end_dump(&mut self) -> bool;

@@ -1,4 +1,4 @@
-//! Requirements of entries that a cache stores: [`Entry`].
+//! Interface of a cache to the entries that it stores: [`Entry`].
 
 use core::hash::Hash;
 
@@ -90,7 +90,7 @@ pub trait Entry: Sized + Clone {
     /// Multicast groups that notify of changes.
     const GROUPS: &'static [u32];
 
-    /// Returns the key that entries are looked up by.
+    /// Returns the key that the entry is looked up by.
     fn key(&self) -> Self::Key;
     /// Returns whether another entry of the same key is the same object, possibly with other
     /// values. Default: `true`.
@@ -125,7 +125,7 @@ pub trait Entry: Sized + Clone {
     fn socket_filter(_: &Self::Index, filter: &mut ClassicFilter) {
         filter.accept_all();
     }
-    /// Reads an entry from a message of the network namespace with this number, `None` for the
+    /// Reads an entry from a message of the network namespace with this ID (nsid), `None` for the
     /// socket's own. Default: other namespaces are ignored.
     ///
     /// # Errors
@@ -157,7 +157,7 @@ impl Diff for bool {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Update<E> {
-    /// Entry. For a deletion, only the fields that identify it count.
+    /// Entry as the message describes it. For a deletion, only the fields that identify it count.
     pub entry: E,
     /// Operation.
     pub op: UpdateOp,
@@ -246,7 +246,7 @@ impl<'b> DumpRequest<'b> {
         DumpRequest { buffer, seq, built: Ok(0), optional: false }
     }
 
-    /// Builds the request. Always returns `true`, as the last expression of
+    /// Builds the request. Always returns `true`, so that the call can be the last expression of
     /// [`Entry::dump_request`].
     pub fn dump<H: Structure, S: Set>(
         &mut self,

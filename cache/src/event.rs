@@ -16,7 +16,7 @@ pub enum Event<C> {
         /// Resync attempt, counting from 1 since the last `Synced`.
         attempt: u32,
     },
-    /// The caches are what the kernel has.
+    /// The caches match the kernel.
     Synced {
         /// Number of `Synced` events since the manager was opened, counting from 1.
         generation: u32,

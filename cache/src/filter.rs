@@ -26,13 +26,13 @@ pub struct ClassicFilter {
     all: bool,
 }
 
-/// Largest number of rules. With more, every message is accepted.
+/// Maximum number of rules. With more, every message is accepted.
 const RULES: usize = 32;
-/// Largest number of conditions of a rule.
+/// Maximum number of conditions of a rule.
 const CONDITIONS: usize = 4;
-/// Largest number of instructions of a rule: for the message type, the conditions, the return.
+/// Maximum number of instructions of a rule: for the message type, the conditions, the return.
 const RULE_INSTRUCTIONS: usize = 3 + 4 * CONDITIONS;
-/// Largest number of instructions of a program.
+/// Maximum number of instructions of a program.
 pub const MAX_INSTRUCTIONS: usize = 5 + RULES * RULE_INSTRUCTIONS;
 
 /// Message type that is accepted if the conditions are true.

@@ -1,4 +1,4 @@
-//! Changes by the kernel beyond what each notification reports: [`KernelRules`].
+//! Changes of entries by the kernel beyond what each notification reports: [`KernelRules`].
 
 use crate::entry::{Entry, Update, UpdateOp};
 use crate::lookup::SlotId;
@@ -33,8 +33,8 @@ pub trait KernelRules: Entry {
     fn reconcile(update: Update<Self>, view: &CacheView<'_, Self>) -> Plan<Self> {
         Plan::simple(update, view)
     }
-    /// Returns whether a dump in progress may lack entries because of an update, or with `None` because
-    /// of lost messages. Default: `false`.
+    /// Returns whether a dump in progress may lack entries because of an update, or with `None`
+    /// because of lost messages. Default: `false`.
     ///
     /// Right for dumps that the kernel continues by counting entries: a deletion shifts the count,
     /// so that another entry is left out, without `NLM_F_DUMP_INTR`.
@@ -65,7 +65,7 @@ pub trait KernelRules: Entry {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Plan<E> {
-    /// Store an entry.
+    /// Stores an entry.
     Put {
         /// Slot of the entry that it replaces; `None` if it is new.
         at: Option<SlotId>,
@@ -77,14 +77,14 @@ pub enum Plan<E> {
         /// is needed.
         resync: bool,
     },
-    /// Remove an entry.
+    /// Removes an entry.
     Remove {
         /// Slot of the entry; `None` if it is not stored.
         at: Option<SlotId>,
         /// Entry as the message has it.
         entry: E,
     },
-    /// Leave the cache as it is.
+    /// Leaves the cache as it is.
     Ignore,
     /// The message does not determine the change: another dump is needed.
     Resync,

@@ -74,7 +74,7 @@
 //! | [`QdiscEntry`], [`ClassEntry`] | queueing disciplines and classes |
 //! | `ConntrackEntry` | tracked connections (feature `netfilter`) |
 //! | `FamilyEntry` | generic netlink families (feature `genl`) |
-//! | [`NsidEntry`], [`InNamespace`] | numbers of other network namespaces, and the links and addresses in them |
+//! | [`NsidEntry`], [`InNamespace`] | IDs of other network namespaces, and the links and addresses in them |
 //!
 //! `docs/cache.md` in the repository describes how caches are kept in sync, what they cost, and
 //! what no cache can know.

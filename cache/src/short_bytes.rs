@@ -35,7 +35,7 @@ impl<const N: usize> ShortBytes<N> {
         true
     }
 
-    /// Returns the bytes that are stored, without those beyond `N`.
+    /// Returns the contents, without the unused capacity.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }

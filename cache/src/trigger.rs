@@ -48,19 +48,19 @@ pub enum Trigger {
     },
     /// An address was deleted (`RTM_DELADDR`).
     AddressDeleted {
-        /// Address.
+        /// Deleted address.
         address: IpAddr,
         /// Interface index of the link.
         index: u32,
     },
     /// A next hop object was deleted (`RTM_DELNEXTHOP`).
     NextHopDeleted {
-        /// Number of the next hop (`NHA_ID`).
+        /// Next hop ID (`NHA_ID`).
         id: u32,
     },
-    /// A network namespace lost its number (`RTM_DELNSID`), usually because it was deleted.
+    /// A network namespace lost its ID (`RTM_DELNSID`), usually because it was deleted.
     NamespaceDeleted {
-        /// Number of the namespace.
+        /// Namespace ID (`NETNSA_NSID`).
         nsid: i32,
     },
     /// A queueing discipline was added or changed (`RTM_NEWQDISC`).
@@ -91,9 +91,9 @@ pub struct LinkState {
 pub struct TcId {
     /// Interface index of the link.
     pub index: i32,
-    /// Handle.
+    /// Handle (`tcm_handle`).
     pub handle: Handle,
-    /// Handle of the parent.
+    /// Handle of the parent (`tcm_parent`).
     pub parent: Handle,
 }
 

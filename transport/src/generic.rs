@@ -37,7 +37,8 @@ use crate::error::Error;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GenericFamily {
     /// Family ID, the `nlmsg_type` of its messages (`CTRL_ATTR_FAMILY_ID`); assigned when the
-    /// family is registered, except for 16, the controller's.
+    /// family is registered, apart from a few fixed ones, such as 16 (`GENL_ID_CTRL`) of the
+    /// controller.
     pub id: u16,
     /// Version of the family (`CTRL_ATTR_VERSION`).
     pub version: u32,

@@ -14,7 +14,7 @@ use crate::event::{Event, StaleReason};
 use crate::filter::ClassicFilter;
 use crate::hash::Hasher;
 
-/// Keeps caches in sync with the kernel.
+/// Manager that keeps caches in sync with the kernel.
 ///
 /// It joins the multicast groups first, then dumps the caches, then follows the notifications.
 /// Those that arrive during a dump are processed between its parts, in the order of the kernel: a
@@ -111,7 +111,7 @@ impl<'b, T: Caches> Manager<'b, T> {
         Manager::with_channel(caches, events, dumps, buffer)
     }
 
-    /// Receives notifications of every network namespace that this one has a number for
+    /// Receives notifications of every network namespace that has an ID (nsid) in this one
     /// (`NETLINK_LISTEN_ALL_NSID`), for caches of
     /// [`InNamespace`](crate::objects::nsid::InNamespace).
     ///
@@ -153,7 +153,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         self.schedule.backoff = backoff;
     }
 
-    /// Returns the caches, for look-ups.
+    /// Returns the caches, as of the last poll.
     pub const fn caches(&self) -> &T {
         self.caches
     }
@@ -173,8 +173,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
         self.stats
     }
 
-    /// Returns whether the caches are what the kernel has, up to the notifications not received
-    /// yet.
+    /// Returns whether the caches match the kernel, except for notifications not received yet.
     pub const fn is_synced(&self) -> bool {
         self.schedule.stale == 0
             && matches!(self.phase, Phase::Idle)
@@ -224,7 +223,7 @@ impl<'b, T: Caches, C: Channel> Manager<'b, T, C> {
     ///
     /// # Errors
     ///
-    /// As [`poll`](Manager::poll). The end of the time is no error.
+    /// As [`poll`](Manager::poll). An elapsed limit is no error.
     pub fn poll_for(
         &mut self,
         limit: Option<Duration>,

@@ -17,7 +17,7 @@ use crate::event::{Event, StaleReason};
 use crate::table::{Cursor, Source};
 use crate::trigger::Trigger;
 
-/// Largest number of messages processed or entries examined per poll.
+/// Maximum number of messages processed or entries examined per poll.
 const WORK: usize = 1024;
 
 impl<T: Caches, C: Channel> Manager<'_, T, C> {
@@ -221,7 +221,7 @@ impl<T: Caches, C: Channel> Manager<'_, T, C> {
         self.next_cache(on);
     }
 
-    /// Receives a datagram of notifications. Returns `false` if none arrived by the deadline.
+    /// Receives a datagram of the event socket. Returns `false` if none arrived by the deadline.
     fn receive_event(
         &mut self,
         deadline: Deadline,
@@ -407,7 +407,7 @@ fn trigger_of<T: Caches>(message: &Message<'_>, caches: &T) -> Option<PendingTri
     Some(PendingTrigger { trigger, cache: 0, cursor: Cursor::new() })
 }
 
-/// Longest time that a call blocks without a limit, before it looks again.
+/// Maximum time that a call blocks without a limit, before it looks again.
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Errors that mean an empty dump: the kernel lacks the family, or has no such table or link.

@@ -8,9 +8,9 @@ use barelink_transport::Deadline;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Backoff {
-    /// Shortest time between two resyncs. Each failed resync doubles it. Default: 100 ms.
+    /// Minimum time between two resyncs. Each failed resync doubles it. Default: 100 ms.
     pub min: Duration,
-    /// Longest time between two resyncs. Default: 5 s.
+    /// Maximum time between two resyncs. Default: 5 s.
     pub max: Duration,
     /// Timeout of each dump reply. Default: 5 s.
     pub reply_timeout: Duration,

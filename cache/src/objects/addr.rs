@@ -93,11 +93,11 @@ impl AddrEntry {
 barelink_codec::flags! {
     /// Fields in which two addresses differ.
     pub AddrFields "": u32 {
-        /// Flags changed.
+        /// Address flags (`IFA_FLAGS`).
         0x1 => FLAGS,
         /// Scope, prefix length, broadcast address, label, or metric of the prefix route.
         0x2 => SETTINGS,
-        /// Address protocol.
+        /// Address protocol (`IFA_PROTO`).
         0x4 => ORIGIN,
         /// Lifetimes: infinite or not.
         0x8 => LIFETIME,

@@ -41,9 +41,9 @@ pub struct ClassEntry {
 barelink_codec::flags! {
     /// Fields in which two classes differ.
     pub ClassFields "": u32 {
-        /// Kind of the qdisc.
+        /// Kind of the class's qdisc (`TCA_KIND`).
         0x1 => KIND,
-        /// Parent changed.
+        /// Handle of the parent class or qdisc (`tcm_parent`).
         0x2 => PARENT,
     }
 }
@@ -54,7 +54,7 @@ impl Diff for ClassFields {
     }
 }
 
-/// Link and handle that identify a class.
+/// Key of a class: its link and its handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ClassKey {

@@ -34,14 +34,14 @@ pub struct FamilyEntry {
     truncated: bool,
 }
 
-/// Largest number of cached multicast groups of a family.
+/// Maximum number of cached multicast groups of a family.
 const GROUPS: usize = 8;
 
 /// Multicast group of a family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FamilyGroup {
-    /// Number of the group, for `NETLINK_ADD_MEMBERSHIP` (`CTRL_ATTR_MCAST_GRP_ID`).
+    /// Group ID, for `NETLINK_ADD_MEMBERSHIP` (`CTRL_ATTR_MCAST_GRP_ID`).
     pub id: u32,
     /// Name of the group (`CTRL_ATTR_MCAST_GRP_NAME`).
     pub name: ShortBytes<15>,
@@ -67,7 +67,7 @@ impl FamilyEntry {
         self.groups.get(..usize::from(self.count)).unwrap_or(&self.groups)
     }
 
-    /// Returns the number of the group with this name.
+    /// Returns the ID of the group with this name.
     pub fn group(&self, name: &(impl AsRef<[u8]> + ?Sized)) -> Option<u32> {
         let named = |group: &&FamilyGroup| group.name.as_bytes() == name.as_ref();
         self.groups().iter().find(named).map(|group| group.id)
@@ -129,7 +129,7 @@ impl FamilyEntry {
 barelink_codec::flags! {
     /// Fields in which two families differ.
     pub FamilyFields "": u32 {
-        /// Name changed.
+        /// Name of the family (`CTRL_ATTR_FAMILY_NAME`).
         0x1 => NAME,
         /// Version, header length, or highest attribute number.
         0x2 => VERSION,

@@ -49,7 +49,7 @@ pub struct FdbEntry {
     pub src_vni: u32,
     /// VXLAN: interface index of the underlying link (`NDA_IFINDEX`); 0 to choose by route.
     pub out: u32,
-    /// VXLAN: number of the next hop group (`NDA_NH_ID`); 0 for none.
+    /// VXLAN: ID of the next hop group (`NDA_NH_ID`); 0 for none.
     pub nexthop_id: u32,
     /// Extended flags (`NDA_FLAGS_EXT`).
     pub ext_flags: NeighExtFlags,
@@ -91,9 +91,9 @@ barelink_codec::flags! {
         0x1 => LINK,
         /// Destination of a VXLAN entry.
         0x2 => DESTINATION,
-        /// State changed.
+        /// State (`ndm_state`): permanent, static or learned.
         0x4 => STATE,
-        /// Flags changed.
+        /// Flags (`ndm_flags`, `NDA_FLAGS_EXT`).
         0x8 => FLAGS,
         /// Activity, or its notification settings.
         0x10 => ACTIVITY,
@@ -106,8 +106,8 @@ impl Diff for FdbFields {
     }
 }
 
-/// Key of forwarding entries. Several VXLAN entries can have one, for a multicast address and the
-/// all-zeros address.
+/// Key of forwarding entries: link, MAC address, and VLAN or source VNI. Several VXLAN entries can
+/// have one, for a multicast address and the all-zeros address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FdbKey {

@@ -50,7 +50,8 @@ pub struct LinkEntry {
     pub master: u32,
     /// Interface index of the underlying link, or of the peer of a pair (`IFLA_LINK`); 0 for none.
     pub link: u32,
-    /// Number of the network namespace of `link`, if it is another one (`IFLA_LINK_NETNSID`).
+    /// Namespace ID (nsid) of the network namespace of `link`, if it is another one
+    /// (`IFLA_LINK_NETNSID`).
     pub link_nsid: Option<i32>,
     /// Group of the link (`IFLA_GROUP`).
     pub group: u32,
@@ -69,7 +70,7 @@ pub struct AltNames {
     truncated: bool,
 }
 
-/// Largest number of alternative names, each with a look-up.
+/// Maximum number of alternative names, each with a look-up.
 pub(crate) const ALT_NAMES: usize = 4;
 
 impl AltNames {
@@ -99,27 +100,27 @@ impl AltNames {
 barelink_codec::flags! {
     /// Fields in which two links differ.
     pub LinkFields "": u32 {
-        /// Name changed.
+        /// Interface name (`IFLA_IFNAME`).
         0x1 => NAME,
         /// Alternative names.
         0x2 => ALT_NAMES,
         /// Link kind, or hardware type.
         0x4 => KIND,
-        /// Flags changed.
+        /// Interface flags (`ifi_flags`, `IFF_*`).
         0x8 => FLAGS,
         /// Operational state.
         0x10 => STATE,
         /// Carrier, or the number of its changes.
         0x20 => CARRIER,
-        /// MTU changed.
+        /// Maximum transmission unit (`IFLA_MTU`).
         0x40 => MTU,
         /// Hardware address.
         0x80 => ADDRESS,
-        /// Master changed.
+        /// Interface index of the master (`IFLA_MASTER`).
         0x100 => MASTER,
         /// Underlying link or peer, or its namespace.
         0x200 => LINK,
-        /// Group changed.
+        /// Interface group (`IFLA_GROUP`).
         0x400 => GROUP,
         /// Transmit queue length.
         0x800 => TXQLEN,
@@ -392,7 +393,7 @@ impl<const N: usize> Cache<LinkEntry, N> {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LinkWithStats {
-    /// Link.
+    /// Link without the statistics.
     pub link: LinkEntry,
     /// Statistics (`IFLA_STATS64`).
     pub stats: LinkStats64,

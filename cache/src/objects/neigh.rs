@@ -55,15 +55,15 @@ barelink_codec::flags! {
     /// Fields in which two neighbours differ. The state of a neighbour in use changes about every
     /// 30 s; mask [`STATE`](NeighFields::STATE) out to see the other changes only.
     pub NeighFields "": u32 {
-        /// State changed.
+        /// State of neighbour unreachability detection (`ndm_state`).
         0x1 => STATE,
         /// Hardware address.
         0x2 => LLADDR,
-        /// Flags changed.
+        /// Flags (`ndm_flags`, `NDA_FLAGS_EXT`).
         0x4 => FLAGS,
         /// Type of the address.
         0x8 => TYPE,
-        /// Protocol changed.
+        /// Protocol that added the neighbour (`NDA_PROTOCOL`).
         0x10 => PROTOCOL,
     }
 }
@@ -74,7 +74,7 @@ impl Diff for NeighFields {
     }
 }
 
-/// Key of a neighbour.
+/// Key of a neighbour: link, IP address, and whether the entry is a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NeighKey {

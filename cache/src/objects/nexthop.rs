@@ -25,7 +25,7 @@ use crate::view::CacheView;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NextHopEntry<const MEMBERS: usize = 8> {
-    /// Number (`NHA_ID`).
+    /// Next hop ID (`NHA_ID`).
     pub id: u32,
     /// Interface index of the output link (`NHA_OIF`); 0 for none.
     pub index: u32,
@@ -54,7 +54,7 @@ pub struct NextHopEntry<const MEMBERS: usize = 8> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Member {
-    /// Number of the next hop.
+    /// Next hop ID.
     pub id: u32,
     /// Weight, 1 to 65536.
     pub weight: u32,
@@ -67,9 +67,9 @@ barelink_codec::flags! {
         0x1 => HOP,
         /// Members of the group, their weights, or the group type.
         0x2 => GROUP,
-        /// Flags changed.
+        /// Flags (`nh_flags`), as far as they are stored.
         0x4 => FLAGS,
-        /// Protocol changed.
+        /// Protocol that added the next hop (`nh_protocol`).
         0x8 => PROTOCOL,
     }
 }

@@ -24,11 +24,11 @@ use crate::objects::link::{ALT_NAMES, LinkEntry};
 use crate::trigger::Trigger;
 use crate::view::CacheView;
 
-/// Network namespace that has a number in this one.
+/// Network namespace that has an ID (nsid) in this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct NsidEntry {
-    /// Number (`NETNSA_NSID`).
+    /// Namespace ID (`NETNSA_NSID`).
     pub nsid: i32,
 }
 
@@ -134,13 +134,13 @@ impl CrossNamespace for AddrEntry {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InNamespace<E> {
-    /// Number of the namespace; `None` for that of the socket.
+    /// Namespace ID; `None` for the namespace of the socket.
     pub nsid: Option<i32>,
-    /// Entry.
+    /// Entry in that namespace.
     pub entry: E,
 }
 
-/// Largest number of selected namespaces.
+/// Maximum number of selected namespaces.
 pub const MAX_NAMESPACES: usize = 16;
 
 /// Selection of namespaces, and of the wanted entries in them. Look-ups are those of the entries.
@@ -153,8 +153,7 @@ pub struct InNamespaceIndex<I> {
 }
 
 impl<I> InNamespaceIndex<I> {
-    /// Selects the own namespace and those with these numbers, at most 16. A negative number
-    /// selects none.
+    /// Selects the own namespace and those with these IDs, at most 16. A negative ID selects none.
     ///
     /// ```
     /// use barelink_cache::link::LinkIndex;
@@ -178,7 +177,7 @@ impl<I> InNamespaceIndex<I> {
     }
 }
 
-/// Returns a hasher that has hashed the number of the namespace; for the own one, the hasher
+/// Returns a hasher that has hashed the namespace ID; for the own one, the hasher
 /// itself.
 fn hasher_in(nsid: Option<i32>, hasher: Hasher) -> Hasher {
     let mut hasher = hasher;

@@ -37,9 +37,9 @@ pub struct QdiscEntry {
     pub kind: ShortBytes<15>,
     /// Reference count (`tcm_info`) as of the last message. Its change is not reported.
     pub refcount: u32,
-    /// Number of the shared filter block for ingress (`TCA_INGRESS_BLOCK`); 0 for none.
+    /// Index of the shared filter block for ingress (`TCA_INGRESS_BLOCK`); 0 for none.
     pub ingress_block: u32,
-    /// Number of the shared filter block for egress (`TCA_EGRESS_BLOCK`); 0 for none.
+    /// Index of the shared filter block for egress (`TCA_EGRESS_BLOCK`); 0 for none.
     pub egress_block: u32,
     /// `true` if the qdisc is offloaded to hardware (`TCA_HW_OFFLOAD`).
     pub offload: bool,
@@ -48,9 +48,9 @@ pub struct QdiscEntry {
 barelink_codec::flags! {
     /// Fields in which two qdiscs differ.
     pub QdiscFields "": u32 {
-        /// Kind changed.
+        /// Kind of the qdisc (`TCA_KIND`), such as `fq_codel`.
         0x1 => KIND,
-        /// Parent changed.
+        /// Handle of the parent (`tcm_parent`).
         0x2 => PARENT,
         /// Shared filter blocks.
         0x4 => BLOCKS,
@@ -91,7 +91,7 @@ impl QdiscKey {
     }
 }
 
-/// Largest depth of nested qdiscs that is searched; the kernel allows 8 levels.
+/// Maximum depth of nested qdiscs that is searched; the kernel allows 8 levels.
 const DEPTH: usize = 16;
 
 impl QdiscEntry {

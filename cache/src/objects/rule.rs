@@ -79,7 +79,7 @@ pub struct RuleEntry {
     pub oif: ShortBytes<15>,
     /// Address family, IPv4 or IPv6.
     pub family: AddressFamily,
-    /// Action.
+    /// Action on packets that match (`FR_ACT_*`).
     pub action: RuleAction,
     /// Protocol that added the rule (`FRA_PROTOCOL`).
     pub protocol: RouteProtocol,

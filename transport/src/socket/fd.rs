@@ -213,7 +213,8 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// [`Error::Socket`] with `EINVAL` if there is no such group.
+    /// [`Error::Socket`] with `EINVAL` if there is no such group, `EPERM` as of
+    /// [`join`](Socket::join).
     #[doc(alias = "NETLINK_DROP_MEMBERSHIP")]
     pub fn leave(&self, group: u32) -> Result<(), Error> {
         let name = number::NETLINK_DROP_MEMBERSHIP;

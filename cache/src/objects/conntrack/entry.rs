@@ -39,7 +39,7 @@ pub struct ConntrackEntry {
     /// Timeout in seconds from when the message was received (`CTA_TIMEOUT`). Its change is not
     /// reported.
     pub timeout: u32,
-    /// Number of the connection (`CTA_ID`); a later connection with the same tuple has another.
+    /// Connection ID (`CTA_ID`); a later connection with the same tuple has another.
     pub id: u32,
     /// Zone of the original direction (`CTA_ZONE`, `CTA_TUPLE_ZONE`).
     pub zone: u16,
@@ -125,13 +125,13 @@ barelink_codec::flags! {
     pub ConntrackFields "": u32 {
         /// TCP or SCTP state.
         0x1 => STATE,
-        /// Status bits.
+        /// Status (`CTA_STATUS`), other than the offload bits.
         0x2 => STATUS,
-        /// Mark changed.
+        /// Connection mark (`CTA_MARK`).
         0x4 => MARK,
         /// Reply tuple, or its zone.
         0x8 => REPLY,
-        /// Number: another connection with the same tuple.
+        /// Connection ID (`CTA_ID`): another connection with the same tuple.
         0x10 => ID,
     }
 }

@@ -24,7 +24,7 @@ pub struct RouteEntry<const HOPS: usize = 1, const LABELS: usize = 0> {
     pub table: RouteTable,
     /// Metric (`RTA_PRIORITY`); the lowest is preferred.
     pub priority: u32,
-    /// Number of the next hop object (`RTA_NH_ID`); 0 for none.
+    /// ID of the next hop object (`RTA_NH_ID`); 0 for none.
     pub nexthop_id: u32,
     /// Path MTU in bytes (`RTAX_MTU`); 0 if not set.
     pub mtu: u16,

@@ -20,7 +20,7 @@ pub struct RouteKey {
     pub(super) priority: u32,
     /// Family, two prefix lengths and TOS, one byte each.
     pub(super) small: u32,
-    /// IPv6 without a gateway: interface index of the link, or number of the next hop object.
+    /// IPv6 without a gateway: interface index of the link, or ID of the next hop object.
     pub(super) by: u32,
 }
 
@@ -46,7 +46,7 @@ impl RouteKey {
     }
 
     /// Sets the link of an IPv6 route without a gateway (interface index), or its next hop object
-    /// (number).
+    /// (ID).
     pub const fn with_path(self, number: u32) -> Self {
         RouteKey { by: number, ..self }
     }
@@ -73,7 +73,7 @@ barelink_codec::flags! {
         0x2 => DOWN,
         /// Type of the route.
         0x4 => TYPE,
-        /// Protocol changed.
+        /// Protocol that added the route (`rtm_protocol`).
         0x8 => PROTOCOL,
         /// Scope, or preferred source address.
         0x10 => SOURCE,
