@@ -33,12 +33,12 @@ caches! {
 
 /// Number of the other namespace, and one that no namespace has.
 const OTHER: i32 = 5;
-const NO_SENDER: i32 = 9;
+const UNASSIGNED: i32 = 9;
 
 fn nets() -> Box<Nets> {
     let mut nets = Box::new(Nets::new());
-    nets.links = Cache::with_index(InNamespaceIndex::new(LinkIndex, [OTHER, NO_SENDER]));
-    nets.addresses = Cache::with_index(InNamespaceIndex::new(AddrIndex::ALL, [OTHER, NO_SENDER]));
+    nets.links = Cache::with_index(InNamespaceIndex::new(LinkIndex, [OTHER, UNASSIGNED]));
+    nets.addresses = Cache::with_index(InNamespaceIndex::new(AddrIndex::ALL, [OTHER, UNASSIGNED]));
     nets
 }
 
