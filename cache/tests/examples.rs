@@ -44,7 +44,7 @@ fn an_entry_of_ones_own_changes_only_where_its_own_fields_do() {
     let words = [
         "New(Port { index: 1, name: \"lo\", up: false, running: false })\n",
         "name: \"ann\", up: false, running: false }, new: Port",
-        "name: \"ann\", up: true, running: true }, what: true }",
+        "name: \"ann\", up: true, running: true }, diff: true }",
         "Deleted(Port",
     ];
     assert_prints(&output, &words);
