@@ -1,4 +1,4 @@
-//! Recorded traffic: `NAME.nl`, and what is known of it.
+//! Reads a recording: `NAME.nl`, with its notes and the output of the kernel's own tool.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -8,46 +8,46 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
-/// The number of the protocol whose datagrams are no netlink messages, `NETLINK_KOBJECT_UEVENT`.
+/// `NETLINK_KOBJECT_UEVENT`, the protocol whose datagrams are not netlink messages.
 pub const UEVENT: u8 = 15;
 
-/// One recorded file.
+/// Recording of one file.
 #[derive(Debug)]
 pub struct Capture {
-    /// Its path below the folder of recordings, without the ending.
+    /// Path below the directory of recordings, without the suffix.
     pub name: String,
-    /// Its datagrams.
+    /// Datagrams, in the order in which they were sent.
     pub records: Vec<Record>,
-    /// Whether the machine that it comes from is big-endian.
+    /// `true` if the recording is of a big-endian machine.
     pub big_endian: bool,
-    /// The names of generic families, by their numbers.
+    /// Names of the generic netlink families, by id.
     pub generic: HashMap<u16, String>,
-    /// The records that the receiver's buffer was too small for.
+    /// Indices of the records that were truncated (`MSG_TRUNC`).
     pub truncated: HashSet<usize>,
-    /// What the kernel's own tool made of it, by record and message.
-    pub truth: HashMap<(usize, usize), Value>,
+    /// JSON of the kernel's own tool, pyynl, by indices of record and message.
+    pub reference: HashMap<(usize, usize), Value>,
 }
 
-/// One datagram.
+/// Datagram of a recording.
 #[derive(Debug)]
 pub struct Record {
-    /// Whether it went from a program to the kernel.
+    /// `true` if a program sent the datagram to the kernel.
     pub to_kernel: bool,
-    /// The number of its protocol.
+    /// Netlink protocol (`NETLINK_*`).
     pub protocol: u8,
-    /// What was sent or received.
+    /// Content of the datagram.
     pub bytes: Vec<u8>,
 }
 
-/// Every recording below this folder, sorted by name.
-pub fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Returns the paths of all recordings below a directory, sorted.
+pub fn all(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
+    let mut directories = vec![directory.to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory)? {
             let path = entry?.path();
             if path.is_dir() {
-                folders.push(path);
+                directories.push(path);
             } else if path.extension().is_some_and(|ending| ending == "nl") {
                 found.push(path);
             }
@@ -58,13 +58,13 @@ pub fn all(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Capture {
-    /// Whether it comes from a machine of the other byte order.
+    /// Returns whether the recording is of a machine of the other byte order.
     pub fn is_foreign(&self) -> bool {
         self.big_endian != cfg!(target_endian = "big")
     }
 
-    /// Reads a recording, the notes on it, and what the kernel's tool made of it, if that is there.
-    pub fn read(folder: &Path, file: &Path) -> io::Result<Capture> {
+    /// Reads a recording, its notes, and the output of the kernel's tool, if there is any.
+    pub fn read(directory: &Path, file: &Path) -> io::Result<Capture> {
         let base = file.with_extension("");
         let notes = base.to_string_lossy();
         let notifications = notes.strip_suffix(".notify");
@@ -86,12 +86,12 @@ impl Capture {
         let generic =
             generic.filter_map(|(name, number)| Some((number.as_u64()? as u16, name.clone())));
         Ok(Capture {
-            name: base.strip_prefix(folder).unwrap_or(&base).to_string_lossy().into_owned(),
-            records: records(&fs::read(file)?)?,
+            name: base.strip_prefix(directory).unwrap_or(&base).to_string_lossy().into_owned(),
+            records: read_records(&fs::read(file)?)?,
             big_endian: notes["byte-order"] == "big",
             generic: generic.collect(),
             truncated,
-            truth: truth(&base.with_file_name(format!(
+            reference: read_reference(&base.with_file_name(format!(
                 "{}.ynl.jsonl.gz",
                 base.file_name().unwrap_or_default().to_string_lossy()
             )))?,
@@ -99,7 +99,7 @@ impl Capture {
     }
 }
 
-fn records(mut bytes: &[u8]) -> io::Result<Vec<Record>> {
+fn read_records(mut bytes: &[u8]) -> io::Result<Vec<Record>> {
     let mut records = Vec::new();
     while let Some((header, rest)) = bytes.split_first_chunk::<8>() {
         let [l0, l1, l2, l3, direction, protocol, _, _] = *header;
@@ -111,15 +111,15 @@ fn records(mut bytes: &[u8]) -> io::Result<Vec<Record>> {
     Ok(records)
 }
 
-fn truth(file: &Path) -> io::Result<HashMap<(usize, usize), Value>> {
+fn read_reference(file: &Path) -> io::Result<HashMap<(usize, usize), Value>> {
     let Ok(file) = fs::File::open(file) else { return Ok(HashMap::new()) };
     let mut text = String::new();
     GzDecoder::new(file).read_to_string(&mut text)?;
-    let mut truth = HashMap::new();
+    let mut reference = HashMap::new();
     for line in text.lines() {
         let message: Value = serde_json::from_str(line)?;
         let number = |name: &str| message[name].as_u64().unwrap_or_default() as usize;
-        truth.insert((number("record"), number("message")), message);
+        reference.insert((number("record"), number("message")), message);
     }
-    Ok(truth)
+    Ok(reference)
 }

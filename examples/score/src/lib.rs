@@ -2,27 +2,28 @@
 //!
 //! # From recordings to scores
 //!
-//! [`report`] does this to a folder of recordings, message by message:
+//! [`report`] does this with a directory of recordings, message by message:
 //!
 //! | module | one thing it does |
 //! |---|---|
-//! | [`capture`] | reads a recording, and what is known of it |
-//! | [`swap`] | turns a message of the other byte order into one of this machine's, by the tables |
+//! | [`capture`] | reads a recording and its notes |
+//! | [`swap`] | converts a message of the other byte order to this machine's, by the tables |
 //! | [`walk`] | walks every datagram, message and attribute |
 //! | [`families`] | finds the family of a message |
-//! | [`names`] | counts attributes that no table knows, and payloads that do not fit |
+//! | [`names`] | counts attributes without a row, and payloads that do not fit their row |
 //! | [`spec`] | reads the kernel's specifications of its families |
-//! | [`truth`] | compares values with what the kernel's own tool made of the same bytes |
+//! | [`compare`] | compares values with the output of the kernel's own tool for the same bytes |
 //! | [`rebuild`] | builds a request again from its values |
 //!
 //! A message's tree and its JSON are those of `barelink-examples-support`.
 
 pub mod capture;
+pub mod compare;
 pub mod families;
 pub mod names;
 pub mod rebuild;
 pub mod report;
 pub mod spec;
 pub mod swap;
-pub mod truth;
+
 pub mod walk;

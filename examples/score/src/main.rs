@@ -1,6 +1,8 @@
-//! Prints how well recorded traffic is read, named, understood and built anew:
-//! `score CAPTURES [SPECS] [--letters]`. Fails if anything is not as it should be; with
-//! `--letters`, says besides where our JSON is another than the kernel's own tool's.
+//! Prints how recorded traffic is parsed, named, compared and rebuilt: `score CAPTURES [SPECS]
+//! [--json-differences]`.
+//!
+//! Fails on any unexpected result; `--json-differences` also prints where our JSON differs from that
+//! of the kernel's own tool.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,15 +10,15 @@ use std::process::ExitCode;
 use barelink_score::report::report;
 
 fn main() -> ExitCode {
-    let (options, folders): (Vec<_>, Vec<_>) =
-        std::env::args_os().skip(1).partition(|argument| argument == "--letters");
-    let mut folders = folders.into_iter().map(PathBuf::from);
-    let Some(captures) = folders.next() else {
-        eprintln!("usage: score CAPTURES [SPECS] [--letters]");
+    let (options, directories): (Vec<_>, Vec<_>) =
+        std::env::args_os().skip(1).partition(|argument| argument == "--json-differences");
+    let mut directories = directories.into_iter().map(PathBuf::from);
+    let Some(captures) = directories.next() else {
+        eprintln!("usage: score CAPTURES [SPECS] [--json-differences]");
         return ExitCode::from(2);
     };
     let beside = captures.join("../specs/json");
-    let specs = folders.next().or_else(|| beside.is_dir().then_some(beside));
+    let specs = directories.next().or_else(|| beside.is_dir().then_some(beside));
     match report(&captures, specs.as_deref().map(Path::new)) {
         Err(error) => {
             eprintln!("score: {error}; captures {}, specs {specs:?}", captures.display());
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
         Ok(report) => {
             print!("{report}");
             if !options.is_empty() {
-                report.letters().iter().for_each(|letter| println!("{letter}"));
+                report.json_differences().iter().for_each(|line| println!("{line}"));
             }
             let failures = report.failures();
             failures.iter().for_each(|failure| println!("{failure}"));

@@ -1,4 +1,4 @@
-//! Looks for attributes that no table knows, and payloads that do not fit their row.
+//! Counts attributes without a row in the tables, and payloads that do not fit their row.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use barelink_codec::schema::Type;
 use barelink_examples_support::json;
 use barelink_examples_support::tree::{Embedded, Tree};
 
-/// What was found in a family's messages.
+/// Counts of one family's messages.
 #[derive(Debug, Default)]
-pub struct Names {
-    /// Attributes that are known by name.
+pub struct NameScore {
+    /// Number of attributes that have a row.
     pub known: usize,
-    /// Attributes that need not be known, and payloads that need not fit, by the reason.
-    pub excepted: BTreeMap<&'static str, usize>,
-    /// Attributes that are not known, by their paths, each with an example.
+    /// Numbers of expected unknown attributes and misfits, by reason.
+    pub expected: BTreeMap<&'static str, usize>,
+    /// Attributes without a row, by path: number, and an example.
     pub unknown: BTreeMap<String, (usize, String)>,
-    /// Payloads that do not fit their row, by its path, each with an example.
-    pub odd: BTreeMap<String, (usize, String)>,
-    /// Structures of another length than we know, by the path and the length.
+    /// Payloads that do not fit their row, by path: number, and an example.
+    pub misfits: BTreeMap<String, (usize, String)>,
+    /// Numbers of structures whose length is not the table's, by path and length.
     pub lengths: BTreeMap<String, usize>,
 }
 
-/// Payloads that need not fit: where, whether this one is meant, and why.
+/// Expected misfit: the path, a condition on the payload, and the reason.
 type Exception = (&'static str, fn(&[u8]) -> bool, &'static str);
 
 const EXCEPTIONS: &[Exception] = &[(
@@ -30,19 +30,18 @@ const EXCEPTIONS: &[Exception] = &[(
     "iproute2 sends an address of no bytes for `from all`",
 )];
 
-/// Why nobody can know an attribute.
-const WRONG: &str = "sent wrong on purpose";
+/// Reason for unknown attributes and misfits in tests of the kernel's errors.
+const MALFORMED: &str = "malformed on purpose";
 
-impl Names {
-    /// Looks at a message. What programs send need not be right: `wrong` says that it was not meant
-    /// to be.
-    pub fn look(&mut self, tree: &Tree<'_>, wrong: bool, place: &str) {
+impl NameScore {
+    /// Counts the attributes of a message; `malformed` is `true` for a request that is so on purpose.
+    pub fn count(&mut self, tree: &Tree<'_>, malformed: bool, place: &str) {
         tree.visit(&mut |path, attr| {
             let payload = attr.node.payload;
             let example = || format!("{place}: {}", json::hex(payload));
             if !attr.known {
-                if wrong {
-                    *self.excepted.entry(WRONG).or_default() += 1;
+                if malformed {
+                    *self.expected.entry(MALFORMED).or_default() += 1;
                 } else {
                     let unknown = self.unknown.entry(path.to_owned());
                     unknown.or_insert_with(|| (0, example())).0 += 1;
@@ -54,21 +53,21 @@ impl Names {
                 let exception = EXCEPTIONS
                     .iter()
                     .find(|(at, applies, _)| *at == path && applies(payload))
-                    .map(|(_, _, why)| *why)
-                    .or(wrong.then_some(WRONG));
+                    .map(|(_, _, reason)| *reason)
+                    .or(malformed.then_some(MALFORMED));
                 match exception {
-                    Some(why) => *self.excepted.entry(why).or_default() += 1,
+                    Some(reason) => *self.expected.entry(reason).or_default() += 1,
                     None => {
-                        let odd = self.odd.entry(path.to_owned());
-                        odd.or_insert_with(|| (0, example())).0 += 1;
+                        let misfits = self.misfits.entry(path.to_owned());
+                        misfits.or_insert_with(|| (0, example())).0 += 1;
                     }
                 }
             }
             if let Type::Struct(layout) = attr.node.ty
                 && layout.len != payload.len()
             {
-                let what = format!("{path}: {} bytes, known {}", payload.len(), layout.len);
-                *self.lengths.entry(what).or_default() += 1;
+                let length = format!("{path}: {} bytes, known {}", payload.len(), layout.len);
+                *self.lengths.entry(length).or_default() += 1;
             }
         });
     }

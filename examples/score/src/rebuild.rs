@@ -1,5 +1,4 @@
-//! Builds a message anew: each value is read by its row's type, and put by it, through the typed
-//! writer.
+//! Builds a message again: reads each value by its row's type, and writes it through the typed writer.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -16,131 +15,131 @@ use barelink_codec::{Flags, Key, Message, MessageType, Writer};
 use barelink_examples_support::json;
 use barelink_examples_support::tree::{Attr, Embedded, Node, Part, Run, Tree};
 
-/// What came of building a family's messages anew.
+/// Counts of rebuilding one family's messages.
 #[derive(Debug, Default)]
-pub struct Rebuild {
-    /// Messages that came out the same.
+pub struct RebuildScore {
+    /// Number of messages that are identical when rebuilt.
     pub same: usize,
-    /// Messages that did not, each with where the first difference is.
+    /// Messages that differ, each with the position of the first difference.
     pub different: Vec<String>,
-    /// Of those, how many had something in their padding, which is left aside.
+    /// Number of identical messages with nonzero padding, which is not compared.
     pub padded: usize,
-    /// Messages that did not and need not, by the reason.
-    pub excepted: BTreeMap<&'static str, usize>,
-    /// Messages with a header shorter than the family's, by its length.
+    /// Numbers of messages that differ as expected, by reason.
+    pub expected: BTreeMap<&'static str, usize>,
+    /// Numbers of messages with a header shorter than the family's, by its length.
     pub shorter: BTreeMap<usize, usize>,
-    /// Values that were read and put by their type.
+    /// Number of values read and written by their type.
     pub typed: usize,
-    /// Payloads that were only copied, by the reason.
+    /// Numbers of payloads that were copied, by reason.
     pub copied: BTreeMap<&'static str, usize>,
 }
 
 barelink_codec::attributes! {
-    /// Stands for any set: keys are made of the rows that are found in tables.
+    /// Placeholder for any set: its keys are made from rows of tables.
     pub Any "" {}
 }
 
-/// A structure of `N` bytes, which has been put together field by field.
+/// Structure of `N` bytes that was written field by field.
 #[derive(Debug, Clone, Copy)]
-struct Whole<const N: usize>([u8; N]);
+struct RawStruct<const N: usize>([u8; N]);
 
-impl<const N: usize> Default for Whole<N> {
+impl<const N: usize> Default for RawStruct<N> {
     fn default() -> Self {
-        Whole([0; N])
+        RawStruct([0; N])
     }
 }
 
-impl<const N: usize> Structure for Whole<N> {
+impl<const N: usize> Structure for RawStruct<N> {
     const LEN: usize = N;
     const LAYOUT: &'static Layout = &Layout { name: "", len: N, fields: &[] };
 
     fn read(bytes: &[u8]) -> Self {
-        Whole(bytes.first_chunk().copied().unwrap_or([0; N]))
+        RawStruct(bytes.first_chunk().copied().unwrap_or([0; N]))
     }
     fn write(&self, bytes: &mut [u8]) {
         bytes.copy_from_slice(&self.0);
     }
 }
 
-/// Does something with the type that a table's row stands for.
-trait With {
-    fn with<F: Fixed>(self) -> Option<()>;
+/// Operation that is generic over the type of a row.
+trait TypeOperation {
+    fn run<F: Fixed>(self) -> Option<()>;
 }
 
-/// Does something with the structure of this length; nothing where no table has one so long.
-macro_rules! of_length {
-    ($len:expr, |$whole:ident| $then:expr) => {
-        of_length!(@ $len, $whole, $then,
+/// Evaluates an expression with the structure type of a length; `None` if no table has that length.
+macro_rules! with_struct_of_length {
+    ($len:expr, |$raw:ident| $then:expr) => {
+        with_struct_of_length!(@ $len, $raw, $then,
             1 2 3 4 5 6 7 8 9 10 12 14 16 18 20 22 24 26 28 30 32 36 40 44 48 52 56 60 64 68 72 80
             84 88 92 96 100 104 108 112 116 120 124 128 132 136 140 144 160 192 196 200 208)
     };
-    (@ $len:expr, $whole:ident, $then:expr, $($n:literal)*) => {
+    (@ $len:expr, $raw:ident, $then:expr, $($n:literal)*) => {
         match $len {
-            $( $n => { type $whole = Whole<$n>; $then } )*
+            $( $n => { type $raw = RawStruct<$n>; $then } )*
             _ => None,
         }
     };
 }
 
-/// The type of fixed length that is meant, if there is one.
-fn by_type(ty: Type, with: impl With) -> Option<()> {
+/// Runs an operation with the Rust type of a row of fixed length; `None` for other rows.
+fn with_type(ty: Type, operation: impl TypeOperation) -> Option<()> {
     if let Some(int) = ty.int() {
         return match (int.size, int.signed, int.order) {
-            (1, false, _) => with.with::<u8>(),
-            (1, true, _) => with.with::<i8>(),
-            (2, false, Order::Native) => with.with::<u16>(),
-            (2, true, Order::Native) => with.with::<i16>(),
-            (4, false, Order::Native) => with.with::<u32>(),
-            (4, true, Order::Native) => with.with::<i32>(),
-            (8, false, Order::Native) => with.with::<u64>(),
-            (8, true, Order::Native) => with.with::<i64>(),
-            (2, false, Order::Big) => with.with::<Be<u16>>(),
-            (2, true, Order::Big) => with.with::<Be<i16>>(),
-            (4, false, Order::Big) => with.with::<Be<u32>>(),
-            (4, true, Order::Big) => with.with::<Be<i32>>(),
-            (8, false, Order::Big) => with.with::<Be<u64>>(),
-            (8, true, Order::Big) => with.with::<Be<i64>>(),
-            (2, false, Order::Little) => with.with::<Le<u16>>(),
-            (4, false, Order::Little) => with.with::<Le<u32>>(),
-            (8, false, Order::Little) => with.with::<Le<u64>>(),
+            (1, false, _) => operation.run::<u8>(),
+            (1, true, _) => operation.run::<i8>(),
+            (2, false, Order::Native) => operation.run::<u16>(),
+            (2, true, Order::Native) => operation.run::<i16>(),
+            (4, false, Order::Native) => operation.run::<u32>(),
+            (4, true, Order::Native) => operation.run::<i32>(),
+            (8, false, Order::Native) => operation.run::<u64>(),
+            (8, true, Order::Native) => operation.run::<i64>(),
+            (2, false, Order::Big) => operation.run::<Be<u16>>(),
+            (2, true, Order::Big) => operation.run::<Be<i16>>(),
+            (4, false, Order::Big) => operation.run::<Be<u32>>(),
+            (4, true, Order::Big) => operation.run::<Be<i32>>(),
+            (8, false, Order::Big) => operation.run::<Be<u64>>(),
+            (8, true, Order::Big) => operation.run::<Be<i64>>(),
+            (2, false, Order::Little) => operation.run::<Le<u16>>(),
+            (4, false, Order::Little) => operation.run::<Le<u32>>(),
+            (8, false, Order::Little) => operation.run::<Le<u64>>(),
             _ => None,
         };
     }
     match ty {
-        Type::Ipv4 => with.with::<Ipv4Addr>(),
-        Type::Ipv6 => with.with::<Ipv6Addr>(),
-        Type::Bitfield32(_) => with.with::<Bitfield32<u32>>(),
+        Type::Ipv4 => operation.run::<Ipv4Addr>(),
+        Type::Ipv6 => operation.run::<Ipv6Addr>(),
+        Type::Bitfield32(_) => operation.run::<Bitfield32<u32>>(),
         _ => None,
     }
 }
 
-/// Puts an attribute.
+/// Writes an attribute with one value.
 struct Put<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 
-impl With for Put<'_, '_, '_> {
-    fn with<F: Fixed>(self) -> Option<()> {
+impl TypeOperation for Put<'_, '_, '_> {
+    fn run<F: Fixed>(self) -> Option<()> {
         let value = <F as Value>::read(self.2)?;
         self.0.put(Key::<Any, F>::new(self.1, ""), value);
         Some(())
     }
 }
 
-/// Puts an attribute of several values.
+/// Writes an attribute that is an array.
 struct PutArray<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 
-impl With for PutArray<'_, '_, '_> {
-    fn with<F: Fixed>(self) -> Option<()> {
+impl TypeOperation for PutArray<'_, '_, '_> {
+    fn run<F: Fixed>(self) -> Option<()> {
         let values: Vec<F::Plain> = Array::<F>::read(self.2)?.collect();
         self.0.put(Key::<Any, Array<F>>::new(self.1, ""), &values);
         Some(())
     }
 }
 
-/// Puts an attribute of elements.
+/// Writes a nest of numbered elements.
 struct PutElements<'w, 'b, 'n>(&'w mut Writer<'b, Any>, u16, &'n [u8]);
 
-impl With for PutElements<'_, '_, '_> {
-    fn with<F: Fixed>(self) -> Option<()> {
+impl TypeOperation for PutElements<'_, '_, '_> {
+    fn run<F: Fixed>(self) -> Option<()> {
         let values = Elements::<F>::new(self.2).collect::<Result<Vec<_>, _>>().ok()?;
         self.0.elements(Key::<Any, IndexedArray<F>>::new(self.1, ""), |elements| {
             for (number, value) in values {
@@ -151,17 +150,17 @@ impl With for PutElements<'_, '_, '_> {
     }
 }
 
-/// Stores a structure's field.
+/// Writes a field of a structure.
 struct Store<'n, 'o>(&'n [u8], &'o mut [u8]);
 
-impl With for Store<'_, '_> {
-    fn with<F: Fixed>(self) -> Option<()> {
+impl TypeOperation for Store<'_, '_> {
+    fn run<F: Fixed>(self) -> Option<()> {
         F::store(&F::load(self.0), self.1);
         Some(())
     }
 }
 
-/// A structure, each field of which is read and written by its type.
+/// Builds a structure, whose fields are read and written by their types.
 fn structure(layout: &'static Layout, parts: &[Part<'_>]) -> Vec<u8> {
     let mut bytes = vec![0; layout.len];
     for Part { field, node } in parts {
@@ -171,11 +170,13 @@ fn structure(layout: &'static Layout, parts: &[Part<'_>]) -> Vec<u8> {
 }
 
 fn store(field: &LayoutField, node: &Node<'_>, bytes: &mut [u8]) {
-    let Some(room) = bytes.get_mut(field.offset..field.offset + node.payload.len()) else { return };
-    value(node, room);
+    let Some(buffer) = bytes.get_mut(field.offset..field.offset + node.payload.len()) else {
+        return;
+    };
+    value(node, buffer);
 }
 
-/// A value's type, where that goes by its length.
+/// Returns a value's type; that of an IP address depends on its length.
 fn by_length(node: &Node<'_>) -> Type {
     match (node.ty, node.payload.len()) {
         (Type::Ip, 4) => Type::Ipv4,
@@ -184,44 +185,46 @@ fn by_length(node: &Node<'_>) -> Type {
     }
 }
 
-fn value(node: &Node<'_>, room: &mut [u8]) {
+fn value(node: &Node<'_>, buffer: &mut [u8]) {
     match &node.inner {
-        Embedded::Parts(parts) => parts.iter().for_each(|part| store(part.field, &part.node, room)),
+        Embedded::Parts(parts) => {
+            parts.iter().for_each(|part| store(part.field, &part.node, buffer))
+        }
         Embedded::Items(items) => {
-            let mut rest = room;
+            let mut rest = buffer;
             for item in items {
-                let (room, after) = rest.split_at_mut(item.payload.len());
-                value(item, room);
+                let (buffer, after) = rest.split_at_mut(item.payload.len());
+                value(item, buffer);
                 rest = after;
             }
         }
         Embedded::WithTail(parts, tail) => {
-            let (head, rest) = room.split_at_mut(room.len() - tail.payload.len());
+            let (head, rest) = buffer.split_at_mut(buffer.len() - tail.payload.len());
             parts.iter().for_each(|part| store(part.field, &part.node, head));
             value(tail, rest);
         }
-        _ if by_type(by_length(node), Store(node.payload, room)).is_some() => {}
-        _ => room.copy_from_slice(node.payload),
+        _ if with_type(by_length(node), Store(node.payload, buffer)).is_some() => {}
+        _ => buffer.copy_from_slice(node.payload),
     }
 }
 
-/// Builds a message of this family anew.
+/// Builds a message again; `None` if that fails.
 fn build<H: Structure, S>(
-    kind: MessageType<H, S>,
+    message_type: MessageType<H, S>,
     message: &Message<'_>,
     run: &Run<'_>,
-    score: &mut Rebuild,
+    score: &mut RebuildScore,
 ) -> Option<Vec<u8>> {
-    let parsed = message.read(kind);
+    let parsed = message.read(message_type);
     if message.payload.len() >= H::LEN {
         return build_with(parsed.header, message, run, score);
     }
-    // Old programs ask for dumps with a shorter header, `struct rtgenmsg`.
-    let mut whole = vec![0; H::LEN];
-    parsed.header.write(&mut whole);
+    // Old programs request dumps with a shorter header, `struct rtgenmsg`.
+    let mut header = vec![0; H::LEN];
+    parsed.header.write(&mut header);
     *score.shorter.entry(message.payload.len()).or_default() += 1;
-    of_length! {
-        message.payload.len(), |Exact| build_with(Exact::read(&whole), message, run, score)
+    with_struct_of_length! {
+        message.payload.len(), |Exact| build_with(Exact::read(&header), message, run, score)
     }
 }
 
@@ -229,35 +232,36 @@ fn build_with<H: Structure>(
     header: H,
     message: &Message<'_>,
     run: &Run<'_>,
-    score: &mut Rebuild,
+    score: &mut RebuildScore,
 ) -> Option<Vec<u8>> {
-    let kind = MessageType::<H, Any>::new(message.message_type)
+    let message_type = MessageType::<H, Any>::new(message.message_type)
         .without(Flags::REQUEST)
         .with(message.flags);
     let mut buffer = vec![0xa5; 65536];
-    let built = kind.build(&mut buffer, message.seq, header, |writer| fill(writer, run, score));
+    let built =
+        message_type.build(&mut buffer, message.seq, header, |writer| fill(writer, run, score));
     built.ok().map(|bytes| bytes.to_vec())
 }
 
 macro_rules! families {
-    ($family:expr, |$kind:ident| $build:expr; $($name:literal $first:path,)*) => {
+    ($family:expr, |$first_type:ident| $build:expr; $($name:literal $first:path,)*) => {
         match $family.name {
-            $( $name => { let $kind = $first; $build } )*
+            $( $name => { let $first_type = $first; $build } )*
             _ => return None,
         }
     };
 }
 
-/// A message of this family, built anew; nothing for families that are not rebuilt.
+/// Builds a message of this family again; the outer `None` is for families that are not rebuilt.
 fn rebuilt(
     family: &Family,
     message: &Message<'_>,
     run: &Run<'_>,
-    score: &mut Rebuild,
+    score: &mut RebuildScore,
 ) -> Option<Option<Vec<u8>>> {
     use barelink_codec::{netfilter, rtnl};
     Some(families! {
-        family, |kind| build(kind, message, run, score);
+        family, |message_type| build(message_type, message, run, score);
         "netfilter/conntrack" netfilter::conntrack::NEW,
         "route/addr" rtnl::addr::NEW,
         "route/addrlabel" rtnl::addrlabel::NEW,
@@ -280,15 +284,15 @@ fn rebuilt(
     })
 }
 
-impl Rebuild {
-    /// Builds a message anew, if its family's are, and compares it with what it was, `whole`, in
-    /// all but the marks of nests; `fault` says why it need not come out the same, if there is a
-    /// reason.
+impl RebuildScore {
+    /// Builds a message again, and compares it with the `original`, except for nest flags.
+    ///
+    /// `fault` is the reason for which it may differ, if there is one.
     pub fn check(
         &mut self,
         tree: &Tree<'_>,
         message: &Message<'_>,
-        whole: &[u8],
+        original: &[u8],
         fault: Option<&'static str>,
         place: &str,
     ) {
@@ -297,95 +301,95 @@ impl Rebuild {
             self.different.push(format!("{place}: cannot be built"));
             return;
         };
-        let mut whole = whole.to_vec();
-        // The port is for a socket to fill in.
-        built[12..16].copy_from_slice(&whole[12..16]);
+        let mut original = original.to_vec();
+        // The port is set by the socket.
+        built[12..16].copy_from_slice(&original[12..16]);
         let mut padded = false;
         tree.visit(&mut |_, attr| {
-            let end = attr.at + frame::ATTR_HEADER + attr.node.payload.len();
-            // The sender's stack may show in the padding.
-            for byte in whole.get_mut(end..align(end)).unwrap_or_default() {
+            let end = attr.at + frame::HEADER + attr.node.payload.len();
+            // Padding may have bytes of the sender's stack.
+            for byte in original.get_mut(end..align(end)).unwrap_or_default() {
                 padded |= std::mem::take(byte) != 0;
             }
-            for bytes in [&mut built, &mut whole] {
+            for bytes in [&mut built, &mut original] {
                 if let Some(number) = bytes.get_mut(attr.at + 2..attr.at + 4) {
                     let unmarked = u16::from_ne_bytes([number[0], number[1]]) & !NESTED;
                     number.copy_from_slice(&unmarked.to_ne_bytes());
                 }
             }
         });
-        if built == whole {
+        if built == original {
             self.same += 1;
             self.padded += usize::from(padded);
-        } else if let Some(why) = fault {
-            *self.excepted.entry(why).or_default() += 1;
+        } else if let Some(reason) = fault {
+            *self.expected.entry(reason).or_default() += 1;
         } else {
             let differ = |(at, (ours, theirs)): (usize, (&u8, &u8))| (ours != theirs).then_some(at);
-            let at = built.iter().zip(&whole).enumerate().find_map(differ);
-            let at = at.unwrap_or(built.len().min(whole.len()));
+            let at = built.iter().zip(&original).enumerate().find_map(differ);
+            let at = at.unwrap_or(built.len().min(original.len()));
             self.different.push(format!(
-                "{place}: differs from byte {at} on, built {}, was {}",
+                "{place}: differs from byte {at} on, built {}, recorded {}",
                 json::hex(&built[at.min(built.len())..]),
-                json::hex(&whole[at.min(whole.len())..]),
+                json::hex(&original[at.min(original.len())..]),
             ));
         }
     }
 
-    fn copy(&mut self, writer: &mut Writer<'_, Any>, attr: &Attr<'_>, why: &'static str) {
-        *self.copied.entry(why).or_default() += 1;
+    fn copy(&mut self, writer: &mut Writer<'_, Any>, attr: &Attr<'_>, reason: &'static str) {
+        *self.copied.entry(reason).or_default() += 1;
         writer.put_raw(attr.number, attr.node.payload);
     }
 }
 
-fn fill(writer: &mut Writer<'_, Any>, run: &Run<'_>, score: &mut Rebuild) {
+fn fill(writer: &mut Writer<'_, Any>, run: &Run<'_>, score: &mut RebuildScore) {
     for attr in &run.attrs {
         put(writer, attr, score);
     }
 }
 
-fn put(writer: &mut Writer<'_, Any>, attr: &Attr<'_>, score: &mut Rebuild) {
+fn put(writer: &mut Writer<'_, Any>, attr: &Attr<'_>, score: &mut RebuildScore) {
     let (number, payload) = (attr.number, attr.node.payload);
     if !attr.known {
-        return score.copy(writer, attr, "no table knows it");
+        return score.copy(writer, attr, "no row in the tables");
     }
     let done = match &attr.node.inner {
-        Embedded::Odd => return score.copy(writer, attr, "it does not fit its row"),
+        Embedded::Odd => return score.copy(writer, attr, "does not fit its row"),
         Embedded::Value => put_value(writer, number, &attr.node),
         Embedded::Parts(parts) => put_structure(writer, number, &attr.node, parts),
         Embedded::Items(_) => match attr.node.ty {
             Type::Array(element) => match element {
                 Type::Struct(layout) => put_structures(writer, number, &attr.node, layout),
-                element => by_type(*element, PutArray(writer, number, payload)),
+                element => with_type(*element, PutArray(writer, number, payload)),
             },
             _ => None,
         },
-        Embedded::WithTail(..) => put_tailed(writer, number, &attr.node),
+        Embedded::WithTail(..) => put_with_tail(writer, number, &attr.node),
         Embedded::Attrs(run) => {
             writer.nest(Key::<Any, Nest<Any>>::new(number, ""), |inner| fill(inner, run, score));
             Some(())
         }
         Embedded::FixedHeader(parts, run) => {
-            put_headed(writer, number, &attr.node, parts, run, score)
+            put_fixed_header(writer, number, &attr.node, parts, run, score)
         }
         Embedded::Records(records, _) => put_records(writer, number, &attr.node, records, score),
         Embedded::Elements(run) => put_elements(writer, number, &attr.node, run, score),
     };
     match done {
         Some(()) if matches!(attr.node.ty, Type::Bytes(..)) => {
-            *score.copied.entry("its row says no more than bytes").or_default() += 1;
+            *score.copied.entry("its row has the type bytes").or_default() += 1;
         }
         Some(()) => score.typed += 1,
-        None => score.copy(writer, attr, why_not(&attr.node)),
+        None => score.copy(writer, attr, copy_reason(&attr.node)),
     }
 }
 
-/// Why a payload that its row can read was not put by its type.
-fn why_not(node: &Node<'_>) -> &'static str {
+/// Returns the reason for which a payload that fits its row was copied.
+fn copy_reason(node: &Node<'_>) -> &'static str {
     match node.ty {
         Type::Text(_) if node.payload.last() != Some(&0) => "text without its NUL",
-        Type::Text(_) => "text with something behind its NUL",
+        Type::Text(_) => "text with bytes after its NUL",
         Type::Struct(_) | Type::FixedHeader(..) => "a structure of another length",
-        _ => "the writer has no word for it",
+        _ => "not supported by the writer",
     }
 }
 
@@ -418,7 +422,7 @@ fn put_value(writer: &mut Writer<'_, Any>, number: u16, node: &Node<'_>) -> Opti
             Some(int) if int.size == 0 => {
                 writer.put(Key::<Any, Uint>::new(number, ""), Uint::read(payload)?);
             }
-            _ => return by_type(ty, Put(writer, number, payload)),
+            _ => return with_type(ty, Put(writer, number, payload)),
         },
     }
     Some(())
@@ -436,7 +440,7 @@ fn put_structure(
         return None;
     }
     let bytes = structure(layout, parts);
-    of_length! {
+    with_struct_of_length! {
         layout.len, |Exact| {
             writer.put(Key::<Any, Struct<Exact>>::new(number, ""), Exact::read(&bytes));
             Some(())
@@ -453,7 +457,7 @@ fn put_structures(
     use barelink_codec::value::Embedded;
     let mut bytes = vec![0; node.payload.len()];
     value(node, &mut bytes);
-    of_length! {
+    with_struct_of_length! {
         layout.len, |Exact| {
             let all: Vec<Exact> = Array::<Embedded<Exact>>::read(&bytes)?.collect();
             writer.put(Key::<Any, Array<Embedded<Exact>>>::new(number, ""), &all);
@@ -462,12 +466,12 @@ fn put_structures(
     }
 }
 
-fn put_tailed(writer: &mut Writer<'_, Any>, number: u16, node: &Node<'_>) -> Option<()> {
+fn put_with_tail(writer: &mut Writer<'_, Any>, number: u16, node: &Node<'_>) -> Option<()> {
     let Type::WithTail(layout, _) = node.ty else { return None };
     let mut bytes = vec![0; node.payload.len()];
     value(node, &mut bytes);
     let (head, tail) = bytes.split_at_checked(layout.len)?;
-    of_length! {
+    with_struct_of_length! {
         layout.len, |Exact| {
             let key = Key::<Any, WithTail<Exact, Bytes>>::new(number, "");
             writer.put(key, (Exact::read(head), tail));
@@ -476,20 +480,20 @@ fn put_tailed(writer: &mut Writer<'_, Any>, number: u16, node: &Node<'_>) -> Opt
     }
 }
 
-fn put_headed(
+fn put_fixed_header(
     writer: &mut Writer<'_, Any>,
     number: u16,
     node: &Node<'_>,
     parts: &[Part<'_>],
     run: &Run<'_>,
-    score: &mut Rebuild,
+    score: &mut RebuildScore,
 ) -> Option<()> {
     let Type::FixedHeader(layout, _) = node.ty else { return None };
     if layout.len > node.payload.len() {
         return None;
     }
     let bytes = structure(layout, parts);
-    of_length! {
+    with_struct_of_length! {
         layout.len, |Exact| {
             let key = Key::<Any, FixedHeader<Exact, Any>>::new(number, "");
             writer.nest_with_header(key, Exact::read(&bytes), |inner| fill(inner, run, score));
@@ -503,10 +507,10 @@ fn put_records(
     number: u16,
     node: &Node<'_>,
     records: &[(Vec<Part<'_>>, Run<'_>)],
-    score: &mut Rebuild,
+    score: &mut RebuildScore,
 ) -> Option<()> {
     let Type::Records(layout, _) = node.ty else { return None };
-    of_length! {
+    with_struct_of_length! {
         layout.len, |Exact| {
             writer.records(Key::<Any, Records<Exact, Any>>::new(number, ""), |writer| {
                 for (parts, run) in records {
@@ -524,11 +528,11 @@ fn put_elements(
     number: u16,
     node: &Node<'_>,
     run: &Run<'_>,
-    score: &mut Rebuild,
+    score: &mut RebuildScore,
 ) -> Option<()> {
     let Type::IndexedArray(element) = node.ty else { return None };
     if !matches!(element, Type::Nest(_)) {
-        return by_type(*element, PutElements(writer, number, node.payload));
+        return with_type(*element, PutElements(writer, number, node.payload));
     }
     writer.elements(Key::<Any, IndexedArray<Nest<Any>>>::new(number, ""), |elements| {
         for attr in &run.attrs {

@@ -1,4 +1,4 @@
-//! Scores a folder of recordings.
+//! Scores the recordings of a directory, and prints the result.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -10,58 +10,60 @@ use barelink_codec::message::HEADER;
 use barelink_examples_support::tree::Tree;
 
 use crate::capture::{self, Capture};
+use crate::compare::CompareScore;
 use crate::families;
-use crate::names::Names;
-use crate::rebuild::Rebuild;
+use crate::names::NameScore;
+use crate::rebuild::RebuildScore;
 use crate::spec::Spec;
 use crate::swap;
-use crate::truth::Truth;
-use crate::walk::{Walk, is_verdict, links_header};
+use crate::walk::{WalkScore, has_status, legacy_fdb_request};
 
-/// The scores.
+/// Scores of all recordings.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// Files read, and of those, how many are of a machine of the other byte order.
+    /// Number of files, and of those of a machine of the other byte order.
     pub files: (usize, usize),
-    /// Whether everything can be walked.
-    pub walk: Walk,
-    /// Whether everything is known, by family.
-    pub names: BTreeMap<&'static str, Names>,
-    /// Whether values are right, by the family's name in the kernel's descriptions.
-    pub truth: BTreeMap<String, Truth>,
-    /// The same, of machines of the other byte order.
-    pub swapped: BTreeMap<String, Truth>,
-    /// Whether requests can be built, by family.
-    pub rebuild: BTreeMap<&'static str, Rebuild>,
+    /// Result of walking every datagram.
+    pub walk: WalkScore,
+    /// Known and unknown attributes, by family.
+    pub names: BTreeMap<&'static str, NameScore>,
+    /// Comparison of values with the kernel's tool, by the family's name in the specifications.
+    pub values: BTreeMap<String, CompareScore>,
+    /// Comparison of values of machines of the other byte order.
+    pub swapped: BTreeMap<String, CompareScore>,
+    /// Requests that were built again, by family.
+    pub rebuild: BTreeMap<&'static str, RebuildScore>,
 }
 
 impl Report {
-    /// Where our JSON is not to the letter what the kernel's own tool prints, one line each.
-    pub fn letters(&self) -> Vec<String> {
-        let letters = self.truth.values().flat_map(|truth| &truth.letters);
-        letters
+    /// Returns a line for each path at which our JSON differs from that of the kernel's tool.
+    pub fn json_differences(&self) -> Vec<String> {
+        let differences = self.values.values().flat_map(|score| &score.json_differences);
+        differences
             .map(|(path, (count, example))| format!("{path}, {count} times: {example}"))
             .collect()
     }
 }
 
-/// The families whose values are compared.
-const DESCRIBED: [&str; 8] =
+/// Families whose values are compared, by their names in the specifications.
+const SPECIFIED: [&str; 8] =
     ["rt-link", "rt-addr", "rt-route", "rt-neigh", "rt-rule", "tc", "conntrack", "nlctrl"];
 
-/// Scores every recording below this folder; with the folder of the kernel's descriptions, values
-/// as well.
+/// Scores every recording below a directory; compares values if there are specifications.
+///
+/// # Errors
+/// A file that cannot be read or parsed.
 pub fn report(captures: &Path, specs: Option<&Path>) -> io::Result<Report> {
-    let mut described = HashMap::new();
-    if let Some(folder) = specs {
-        for family in DESCRIBED {
-            described.insert(family, Spec::read(folder, family)?);
+    let mut specified = HashMap::new();
+    if let Some(directory) = specs {
+        for family in SPECIFIED {
+            specified.insert(family, Spec::read(directory, family)?);
         }
     }
     let mut report = Report::default();
     for file in capture::all(captures)? {
         let mut capture = Capture::read(captures, &file)?;
-        report.capture(&mut capture, &described);
+        report.capture(&mut capture, &specified);
     }
     Ok(report)
 }
@@ -89,21 +91,21 @@ impl Report {
                 let family = family.filter(|_| message.message_type >= 16);
                 let tree = family.and_then(|family| Tree::new(family, message));
                 self.walk.message(capture, index, record, message, tree.as_ref());
-                let wrong = record.to_kernel && capture.name.contains("/err/");
-                let truth = capture.truth.get(&(index, number));
-                let to = if foreign { &mut self.swapped } else { &mut self.truth };
+                let malformed = record.to_kernel && capture.name.contains("/err/");
+                let reference = capture.reference.get(&(index, number));
+                let scores = if foreign { &mut self.swapped } else { &mut self.values };
                 if let Some(tree) = &tree {
-                    self.names.entry(tree.family.name).or_default().look(tree, wrong, &place);
-                    let name = truth.and_then(|truth| truth["family"].as_str());
-                    if let Some((truth, name)) = truth.zip(name)
+                    self.names.entry(tree.family.name).or_default().count(tree, malformed, &place);
+                    let name = reference.and_then(|reference| reference["family"].as_str());
+                    if let Some((reference, name)) = reference.zip(name)
                         && let Some(spec) = specs.get(name)
                     {
                         let original = foreign.then_some(&before[..]);
                         let originals = original.map(|original| (&record.bytes[..], original));
-                        to.entry(name.to_owned()).or_default().compare(
+                        scores.entry(name.to_owned()).or_default().compare(
                             tree,
                             message.payload,
-                            truth,
+                            reference,
                             spec,
                             &place,
                             originals,
@@ -111,24 +113,27 @@ impl Report {
                     }
                     if record.to_kernel {
                         let rebuild = self.rebuild.entry(tree.family.name).or_default();
-                        let fault = match wrong {
-                            true => Some("sent wrong on purpose"),
-                            false => links_header(message),
+                        let fault = match malformed {
+                            true => Some("malformed on purpose"),
+                            false => legacy_fdb_request(message),
                         };
                         rebuild.check(tree, message, whole, fault, &place);
                     }
-                } else if let Some(truth) = truth
-                    && truth["family"] == "netlink"
-                    && is_verdict(record.protocol, message)
+                } else if let Some(reference) = reference
+                    && reference["family"] == "netlink"
+                    && has_status(record.protocol, message)
                 {
-                    to.entry("netlink".to_owned()).or_default().control(message, truth, &place);
+                    scores
+                        .entry("netlink".to_owned())
+                        .or_default()
+                        .control(message, reference, &place);
                 }
             }
         }
         capture.records = records;
     }
 
-    /// What is not as it should be, one line each.
+    /// Returns a line for each unexpected result.
     pub fn failures(&self) -> Vec<String> {
         let mut failures: Vec<String> = Vec::new();
         failures.extend(self.walk.faults.iter().map(|fault| format!("walk: {fault}")));
@@ -136,13 +141,13 @@ impl Report {
             for (path, (count, example)) in &names.unknown {
                 failures.push(format!("unknown in {family}: {path}, {count} times: {example}"));
             }
-            for (path, (count, example)) in &names.odd {
+            for (path, (count, example)) in &names.misfits {
                 failures
                     .push(format!("does not fit in {family}: {path}, {count} times: {example}"));
             }
         }
-        for truth in self.truth.values().chain(self.swapped.values()) {
-            for (path, (count, example)) in &truth.differences {
+        for score in self.values.values().chain(self.swapped.values()) {
+            for (path, (count, example)) in &score.differences {
                 failures.push(format!("differs: {path}, {count} times: {example}"));
             }
         }
@@ -153,80 +158,81 @@ impl Report {
     }
 }
 
-fn exceptions(f: &mut fmt::Formatter<'_>, all: &BTreeMap<&'static str, usize>) -> fmt::Result {
-    all.iter().try_for_each(|(why, count)| writeln!(f, "      but {count}: {why}"))
+fn write_reasons(f: &mut fmt::Formatter<'_>, all: &BTreeMap<&'static str, usize>) -> fmt::Result {
+    all.iter().try_for_each(|(reason, count)| writeln!(f, "      {count}: {reason}"))
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (files, swapped) = self.files;
         writeln!(f, "{files} files, {swapped} of them of the other byte order")?;
-        let Walk { datagrams, foreign, messages, attributes, excepted, faults } = &self.walk;
+        let WalkScore { datagrams, foreign, messages, attributes, expected, faults } = &self.walk;
         writeln!(
             f,
-            "walk   {datagrams} datagrams ({foreign} more are no netlink), {messages} messages, \
-             of {attributes} the attributes as well: {} faults",
+            "walk   {datagrams} datagrams ({foreign} more are not netlink), {messages} messages, \
+             {attributes} with their attributes: {} faults",
             faults.len()
         )?;
-        exceptions(f, excepted)?;
+        write_reasons(f, expected)?;
         for (family, names) in &self.names {
             let sum = |map: &BTreeMap<String, (usize, String)>| -> usize {
                 map.values().map(|(count, _)| count).sum()
             };
-            let (unknown, odd) = (sum(&names.unknown), sum(&names.odd));
+            let (unknown, misfits) = (sum(&names.unknown), sum(&names.misfits));
             writeln!(
                 f,
-                "names  {family}: {} known, {unknown} unknown, {odd} do not fit",
+                "names  {family}: {} known, {unknown} unknown, {misfits} do not fit",
                 names.known
             )?;
-            exceptions(f, &names.excepted)?;
+            write_reasons(f, &names.expected)?;
             for (what, count) in &names.lengths {
                 writeln!(f, "      structure {what}, {count} times")?;
             }
         }
-        for (word, scores) in [("truth ", &self.truth), ("swapped", &self.swapped)] {
-            for (family, truth) in scores {
-                let Truth {
+        for (label, scores) in [("values ", &self.values), ("swapped", &self.swapped)] {
+            for (family, score) in scores {
+                let CompareScore {
                     messages,
                     equal,
                     bytes,
                     identical,
                     undecoded,
-                    excepted,
+                    expected,
                     differences,
                     ..
-                } = truth;
+                } = score;
                 let different: usize = differences.values().map(|(count, _)| count).sum();
                 writeln!(
                     f,
-                    "{word} {family}: {messages} messages, {equal} values equal, {bytes} equal as \
-                     bytes, {undecoded} undecoded there, {different} differ; the JSON of \
-                     {identical} is the same to the letter"
+                    "{label} {family}: {messages} messages, {equal} values equal, {bytes} equal as \
+                     bytes, {undecoded} undecoded by the kernel's tool, {different} differ; \
+                     {identical} messages have identical JSON"
                 )?;
-                exceptions(f, excepted)?;
+                write_reasons(f, expected)?;
             }
         }
         for (family, rebuild) in &self.rebuild {
-            let Rebuild { same, padded, different, excepted, shorter, typed, copied } = rebuild;
-            let of = same + different.len();
-            if of + excepted.len() == 0 {
+            let RebuildScore { same, padded, different, expected, shorter, typed, copied } =
+                rebuild;
+            let total = same + different.len();
+            if total + expected.len() == 0 {
                 continue;
             }
             let copies: usize = copied.values().sum();
             writeln!(
                 f,
-                "build  {family}: {same} of {of} requests the same, {typed} values by their types, \
-                 {copies} payloads only copied"
+                "build  {family}: {same} of {total} requests identical, {typed} values by their types, \
+                 {copies} payloads copied"
             )?;
-            exceptions(f, copied)?;
-            for (why, count) in excepted {
-                writeln!(f, "      {count} more do not come out the same: {why}")?;
+            write_reasons(f, copied)?;
+            for (reason, count) in expected {
+                writeln!(f, "      {count} more differ: {reason}")?;
             }
             if *padded > 0 {
-                writeln!(f, "      {padded} were sent with bytes in their padding, left aside")?;
+                writeln!(f, "      {padded} have nonzero padding, which is not compared")?;
             }
             for (len, count) in shorter {
-                writeln!(f, "      {count} have a header of only {len} bytes")?;
+                writeln!(f, "      {count} have a header of {len} bytes")?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The kernel's descriptions of its families, as far as they say what values look like.
+//! Reads the kernel's YNL specifications, as far as they describe values.
 
 use std::collections::HashMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// One family's description.
+/// Specification of one family.
 #[derive(Debug, Default)]
 pub struct Spec {
     sets: HashMap<String, HashMap<u16, Attribute>>,
@@ -17,54 +17,54 @@ pub struct Spec {
     operations: HashMap<String, (String, Option<String>)>,
 }
 
-/// An attribute, as it is described.
+/// Attribute of a specification.
 #[derive(Debug, Default)]
 pub struct Attribute {
-    /// Its name.
+    /// Name in the specification, with dashes.
     pub name: String,
-    /// Its type.
+    /// Type in the specification, such as `u32` or `nest`.
     pub ty: String,
-    /// Whether there may be several.
+    /// `true` if the attribute may occur several times (`multi-attr`).
     pub multi: bool,
-    /// The names of its values.
+    /// Enumeration or flags that name the values.
     pub names: Option<String>,
-    /// The set of the attributes within.
+    /// Attribute set of a nest.
     pub nested: Option<String>,
-    /// The structure that it is.
+    /// Structure that the payload has.
     pub structure: Option<String>,
-    /// What it holds by another's value: the cases, and the other's name.
-    pub choice: Option<(String, String)>,
-    /// What the numbers of the nests within are called.
+    /// Sub-message, and its selector: the attribute whose value chooses the format.
+    pub sub_message: Option<(String, String)>,
+    /// Names of the indices of nested levels (`type-value`).
     pub levels: Vec<String>,
 }
 
-/// A structure's member, as it is described.
+/// Member of a structure in a specification.
 #[derive(Debug)]
 pub struct Member {
-    /// Where it starts.
+    /// Offset in bytes.
     pub offset: usize,
-    /// The names of its values.
+    /// Enumeration or flags that name the values.
     pub names: Option<String>,
 }
 
 impl Spec {
-    /// Reads the description of this family from the folder of descriptions.
-    pub fn read(folder: &Path, family: &str) -> io::Result<Spec> {
-        let text = fs::read(folder.join(format!("{family}.json")))?;
+    /// Reads the specification of a family from a directory of JSON files.
+    pub fn read(directory: &Path, family: &str) -> io::Result<Spec> {
+        let text = fs::read(directory.join(format!("{family}.json")))?;
         Ok(Spec::new(&serde_json::from_slice(&text)?))
     }
 
-    /// Takes in a description.
+    /// Parses a specification.
     pub fn new(json: &Value) -> Spec {
         let mut spec = Spec::default();
         let definitions = &json["definitions"];
-        for kind in ["enum", "flags"] {
-            for definition in list(&definitions[kind]) {
+        for section in ["enum", "flags"] {
+            for definition in list(&definitions[section]) {
                 let entries = list(&definition["entries"]).filter_map(|entry| {
                     let value = entry["value"].as_u64()?;
-                    // An enumeration's values may serve as numbers of bits.
+                    // An enumeration's values may be used as bit numbers.
                     let bit = 1u64.checked_shl(value as u32).unwrap_or_default();
-                    let mask = if kind == "flags" { value } else { bit };
+                    let mask = if section == "flags" { value } else { bit };
                     Some((text(&entry["name"])?, (value, mask)))
                 });
                 spec.names.extend(text(&definition["name"]).map(|name| (name, entries.collect())));
@@ -80,7 +80,7 @@ impl Spec {
         for set in list(&json["attribute-sets"]) {
             let attributes = list(&set["attributes"]).filter_map(|attribute| {
                 let number = attribute["value"].as_u64()? as u16;
-                let choice = text(&attribute["sub-message"]).zip(text(&attribute["selector"]));
+                let sub_message = text(&attribute["sub-message"]).zip(text(&attribute["selector"]));
                 Some((
                     number,
                     Attribute {
@@ -90,17 +90,17 @@ impl Spec {
                         names: text(&attribute["enum"]),
                         nested: text(&attribute["nested-attributes"]),
                         structure: text(&attribute["struct"]),
-                        choice,
+                        sub_message,
                         levels: list(&attribute["type-value"]).filter_map(text).collect(),
                     },
                 ))
             });
             spec.sets.extend(text(&set["name"]).map(|name| (name, attributes.collect())));
         }
-        for choice in list(&json["sub-messages"]) {
-            let formats = list(&choice["formats"])
+        for sub_message in list(&json["sub-messages"]) {
+            let formats = list(&sub_message["formats"])
                 .filter_map(|format| text(&format["value"]).zip(text(&format["attribute-set"])));
-            spec.formats.extend(text(&choice["name"]).map(|name| (name, formats.collect())));
+            spec.formats.extend(text(&sub_message["name"]).map(|name| (name, formats.collect())));
         }
         for operation in list(&json["operations"]) {
             let set = text(&operation["attribute-set"]);
@@ -110,33 +110,33 @@ impl Spec {
         spec
     }
 
-    /// The set and the header's structure of an operation.
+    /// Returns the attribute set of an operation, and the structure of its fixed header.
     pub fn operation(&self, name: &str) -> Option<(&str, Option<&str>)> {
         let (set, header) = self.operations.get(name)?;
         Some((set, header.as_deref()))
     }
 
-    /// An attribute of a set.
+    /// Returns an attribute by its set and number.
     pub fn attribute(&self, set: &str, number: u16) -> Option<&Attribute> {
         self.sets.get(set)?.get(&number)
     }
 
-    /// A member of a structure.
+    /// Returns a member by its structure and name.
     pub fn member(&self, structure: &str, name: &str) -> Option<&Member> {
         self.structures.get(structure)?.get(name)
     }
 
-    /// The set that a choice comes to for this value.
-    pub fn format(&self, choice: &str, value: &str) -> Option<&str> {
-        self.formats.get(choice)?.get(value).map(String::as_str)
+    /// Returns the attribute set of a sub-message for this selector value.
+    pub fn format(&self, sub_message: &str, value: &str) -> Option<&str> {
+        self.formats.get(sub_message)?.get(value).map(String::as_str)
     }
 
-    /// The value that a name stands for.
+    /// Returns the value of a name in an enumeration or flags.
     pub fn value(&self, names: &str, name: &str) -> Option<u64> {
         self.names.get(names)?.get(name).map(|entry| entry.0)
     }
 
-    /// The bit that a name stands for.
+    /// Returns the bit mask of a name in an enumeration or flags.
     pub fn mask(&self, names: &str, name: &str) -> Option<u64> {
         self.names.get(names)?.get(name).map(|entry| entry.1)
     }

@@ -1,5 +1,6 @@
-//! Turns messages of a machine of the other byte order into ones of this machine, by the tables:
-//! lengths, numbers and integers are turned around, what is in network order anyway is left alone.
+//! Converts messages of the other byte order to this machine's, by the tables.
+//!
+//! Lengths, types and integers are byte-swapped; values in network byte order are left alone.
 
 use barelink_codec::control::{Control, ExtAck};
 use barelink_codec::frame::{self, NUMBER, align};
@@ -9,7 +10,7 @@ use barelink_codec::{Flags, Message, Messages};
 
 use crate::families;
 
-/// Turns a datagram around.
+/// Converts the messages of a datagram.
 pub fn datagram(bytes: &mut [u8], protocol: u8) {
     let mut rest = bytes;
     while rest.len() >= HEADER {
@@ -36,7 +37,7 @@ fn word(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |bytes| u32::from_ne_bytes(*bytes))
 }
 
-/// Turns what follows a message's header around, which is in this machine's order already.
+/// Converts a message's payload; its header is in this machine's order already.
 fn message(bytes: &mut [u8], protocol: u8) {
     let copy = bytes.to_vec();
     let Some(Ok(message)) = Messages::new(&copy).next() else { return };
@@ -50,7 +51,12 @@ fn message(bytes: &mut [u8], protocol: u8) {
     let head = align(family.header.len).min(payload.len());
     let (header, attrs) = payload.split_at_mut(head);
     let header = header.to_vec();
-    run(Of::Table(row.table), attrs, &Scope { siblings: &[], header: &header, outer: None }, true);
+    run(
+        RowTypes::Table(row.table),
+        attrs,
+        &Scope { siblings: &[], header: &header, outer: None },
+        true,
+    );
 }
 
 fn status(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
@@ -69,19 +75,18 @@ fn status(payload: &mut [u8], message: &Message<'_>, protocol: u8) {
         rest = rest.get_mut(align(len)..).unwrap_or_default();
     }
     if message.flags.contains(Flags::ACK_TLVS) {
-        run(Of::Table(ExtAck::table), rest, &Scope::default(), true);
+        run(RowTypes::Table(ExtAck::table), rest, &Scope::default(), true);
     }
 }
 
 #[derive(Clone, Copy)]
-enum Of {
+enum RowTypes {
     Table(TableFn),
     Elements(&'static Type),
 }
 
-/// Turns a run of attributes around. What others are chosen by comes first, what holds attributes
-/// and what is chosen last.
-fn run(of: Of, bytes: &mut [u8], outer: &Scope<'_>, outermost: bool) {
+/// Converts a run of attributes: selectors first, then nests and sub-messages, which may need them.
+fn run(of: RowTypes, bytes: &mut [u8], outer: &Scope<'_>, outermost: bool) {
     let mut attrs = Vec::new();
     let mut at = 0;
     while bytes.len() - at >= frame::ATTR_HEADER {
@@ -93,20 +98,20 @@ fn run(of: Of, bytes: &mut [u8], outer: &Scope<'_>, outermost: bool) {
             break;
         }
         let ty = match of {
-            Of::Table(rows) => rows().row(number).map(|row| row.ty),
-            Of::Elements(element) => Some(*element),
+            RowTypes::Table(table) => table().row(number).map(|row| row.ty),
+            RowTypes::Elements(element) => Some(*element),
         };
         attrs.extend(ty.map(|ty| (ty, at + frame::ATTR_HEADER..at + len)));
         at = (at + align(len)).min(bytes.len());
     }
-    let later = |ty: Type| ty.holds_attributes() || matches!(ty, Type::SubMessage(_));
-    for (ty, range) in attrs.iter().filter(|(ty, _)| !later(*ty)) {
+    let is_deferred = |ty: Type| ty.holds_attributes() || matches!(ty, Type::SubMessage(_));
+    for (ty, range) in attrs.iter().filter(|(ty, _)| !is_deferred(*ty)) {
         value(*ty, &mut bytes[range.clone()], outer);
     }
     let siblings = bytes.to_vec();
     let outer_scope = (!outermost).then_some(outer);
     let scope = Scope { siblings: &siblings, header: outer.header, outer: outer_scope };
-    for (ty, range) in attrs.iter().filter(|(ty, _)| later(*ty)) {
+    for (ty, range) in attrs.iter().filter(|(ty, _)| is_deferred(*ty)) {
         value(ty.choose(&scope), &mut bytes[range.clone()], &scope);
     }
 }
@@ -130,14 +135,14 @@ fn value(ty: Type, payload: &mut [u8], scope: &Scope<'_>) {
             structure(layout, payload);
             value(*tail, payload.get_mut(layout.len..).unwrap_or_default(), scope);
         }
-        Type::Nest(rows) => run(Of::Table(rows), payload, scope, false),
-        Type::IndexedArray(element) => run(Of::Elements(element), payload, scope, false),
-        Type::FixedHeader(layout, rows) => {
+        Type::Nest(table) => run(RowTypes::Table(table), payload, scope, false),
+        Type::IndexedArray(element) => run(RowTypes::Elements(element), payload, scope, false),
+        Type::FixedHeader(layout, table) => {
             structure(layout, payload);
             let attrs = payload.get_mut(align(layout.len)..).unwrap_or_default();
-            run(Of::Table(rows), attrs, scope, false);
+            run(RowTypes::Table(table), attrs, scope, false);
         }
-        Type::Records(layout, rows) => {
+        Type::Records(layout, table) => {
             let mut rest = payload;
             while rest.len() >= layout.len {
                 structure(layout, rest);
@@ -146,7 +151,7 @@ fn value(ty: Type, payload: &mut [u8], scope: &Scope<'_>) {
                     return;
                 }
                 let attrs = rest[..len].get_mut(align(layout.len)..).unwrap_or_default();
-                run(Of::Table(rows), attrs, scope, false);
+                run(RowTypes::Table(table), attrs, scope, false);
                 let next = align(len).min(rest.len());
                 rest = &mut rest[next..];
             }
@@ -169,7 +174,7 @@ mod tests {
     use barelink_codec::rtnl::link::{self, Link, LinkFlags, LinkHeader, LinkInfo};
 
     #[test]
-    fn a_request_in_the_other_byte_order_becomes_the_one_that_is_built_here() {
+    fn a_foreign_request_is_converted_to_the_native_one() {
         #[rustfmt::skip]
         let big = [
             0, 0, 0, 76,  0, 16,  6, 5,  0, 0, 0, 7,  0, 0, 0, 0,   // nlmsghdr: NEWLINK
@@ -177,15 +182,15 @@ mod tests {
             0, 8, 0, 4,  0, 0, 5, 220,                              // MTU 1500
             0, 36, 128, 18,                                         // LINKINFO
             0, 9, 0, 1,  b'v', b'l', b'a', b'n', 0,  0, 0, 0,       // KIND
-            0, 20, 128, 2,                                          // DATA, chosen by KIND
+            0, 20, 128, 2,                                          // DATA, selected by KIND
             0, 6, 0, 1,  1, 44,  0, 0,                              // ID 300
             0, 6, 0, 5,  0x88, 0xa8,  0, 0,                         // PROTOCOL, in network order
         ];
         let mut buffer = [0; 128];
         let up = LinkFlags::UP;
         let header = LinkHeader { index: 9, flags: up, change: up, ..Default::default() };
-        let kind = link::NEW.create().with(Flags::ACK);
-        let built = kind.build(&mut buffer, 7, header, |link| {
+        let request = link::NEW.create().with(Flags::ACK);
+        let built = request.build(&mut buffer, 7, header, |link| {
             link.put(Link::MTU, 1500).nest(Link::LINKINFO, |info| {
                 info.put(LinkInfo::KIND, "vlan").nest(LinkInfo::DATA.nested::<Vlan>(), |vlan| {
                     vlan.put(Vlan::ID, 300).put(Vlan::PROTOCOL, VlanProtocol(0x88a8));
@@ -194,9 +199,9 @@ mod tests {
         });
         let built = built.unwrap();
         if cfg!(target_endian = "little") {
-            let mut turned = big;
-            datagram(&mut turned, families::ROUTE);
-            assert_eq!(turned, *built);
+            let mut converted = big;
+            datagram(&mut converted, families::ROUTE);
+            assert_eq!(converted, *built);
         } else {
             assert_eq!(big, *built);
         }

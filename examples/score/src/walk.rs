@@ -1,4 +1,4 @@
-//! Walks every datagram, message and attribute.
+//! Walks the messages and attributes of every datagram, and reports framing errors.
 
 use std::collections::BTreeMap;
 
@@ -11,28 +11,28 @@ use barelink_examples_support::tree::Tree;
 use crate::capture::{Capture, Record, UEVENT};
 use crate::families::{GENERIC, NETFILTER, ROUTE};
 
-/// What came of walking.
+/// Counts of walking.
 #[derive(Debug, Default)]
-pub struct Walk {
-    /// Datagrams walked.
+pub struct WalkScore {
+    /// Number of datagrams walked.
     pub datagrams: usize,
-    /// Datagrams that are no netlink.
+    /// Number of datagrams that are not netlink messages.
     pub foreign: usize,
-    /// Messages walked.
+    /// Number of messages walked.
     pub messages: usize,
-    /// Messages whose attributes were walked as well.
+    /// Number of messages whose attributes were walked.
     pub attributes: usize,
-    /// Faults that are the record's own, by the reason.
-    pub excepted: BTreeMap<&'static str, usize>,
-    /// Faults that have no reason.
+    /// Numbers of expected framing errors, by reason.
+    pub expected: BTreeMap<&'static str, usize>,
+    /// Descriptions of unexpected framing errors.
     pub faults: Vec<String>,
 }
 
-/// Linux's audit, `NETLINK_AUDIT`.
+/// `NETLINK_AUDIT`.
 const AUDIT: u8 = 9;
 
-impl Walk {
-    /// Walks a datagram, and hands over its messages with their places in it.
+impl WalkScore {
+    /// Walks a datagram, and returns its messages.
     pub fn datagram<'r>(
         &mut self,
         capture: &Capture,
@@ -48,8 +48,8 @@ impl Walk {
         for message in Messages::new(&record.bytes) {
             match message {
                 Ok(message) => found.push(message),
-                Err(error) => match own_fault(capture, index, record, &found) {
-                    Some(why) => *self.excepted.entry(why).or_default() += 1,
+                Err(error) => match expected_fault(capture, index, record, &found) {
+                    Some(reason) => *self.expected.entry(reason).or_default() += 1,
                     None => self.faults.push(format!("{} #{index}: {error}", capture.name)),
                 },
             }
@@ -58,8 +58,7 @@ impl Walk {
         found
     }
 
-    /// Walks a message's attributes: by its family's tables if there are any, else the outer ones
-    /// if it is known where they start.
+    /// Walks a message's attributes: by its family's tables, or the outer ones alone without tables.
     pub fn message(
         &mut self,
         capture: &Capture,
@@ -72,7 +71,7 @@ impl Walk {
         if let Some(tree) = tree {
             self.attributes += 1;
             tree.visit_runs(&mut |run| faults.extend(run.fault));
-        } else if is_verdict(record.protocol, message) {
+        } else if has_status(record.protocol, message) {
             self.attributes += 1;
             match Status::read(message) {
                 Ok(status) => faults.extend(frame::check(status.ext_ack.bytes()).err()),
@@ -85,29 +84,31 @@ impl Walk {
         }
         for error in faults {
             if record.to_kernel && capture.name.contains("/err/") {
-                *self.excepted.entry("attributes sent wrong on purpose").or_default() += 1;
+                *self.expected.entry("attributes malformed on purpose").or_default() += 1;
             } else if record.to_kernel
-                && let Some(why) = links_header(message)
+                && let Some(reason) = legacy_fdb_request(message)
             {
-                *self.excepted.entry(why).or_default() += 1;
+                *self.expected.entry(reason).or_default() += 1;
             } else {
-                let kind = message.message_type;
-                self.faults.push(format!("{} #{index}, kind {kind}: {error}", capture.name));
+                let message_type = message.message_type;
+                self.faults
+                    .push(format!("{} #{index}, type {message_type}: {error}", capture.name));
             }
         }
     }
 }
 
-/// Whether the message is one of netlink's own that carries an error number. The connector has
-/// its data in such messages.
-pub fn is_verdict(protocol: u8, message: &Message<'_>) -> bool {
+/// Returns whether the message is `NLMSG_ERROR` or `NLMSG_DONE` with a status.
+///
+/// The connector protocol has its data in such messages.
+pub fn has_status(protocol: u8, message: &Message<'_>) -> bool {
     const CONNECTOR: u8 = 11;
-    let kinds = [Control::ERROR.0, Control::DONE.0];
-    protocol != CONNECTOR && kinds.contains(&message.message_type)
+    let status_types = [Control::ERROR.0, Control::DONE.0];
+    protocol != CONNECTOR && status_types.contains(&message.message_type)
 }
 
-/// Why a datagram's messages need not hold up, if there is a reason.
-fn own_fault(
+/// Returns the reason for which a framing error of the datagram is expected, if there is one.
+fn expected_fault(
     capture: &Capture,
     index: usize,
     record: &Record,
@@ -117,38 +118,39 @@ fn own_fault(
         return Some("the receiver's buffer was too small");
     }
     if record.to_kernel && (capture.name.contains("/err/") || capture.name.contains("/core/")) {
-        return Some("sent wrong on purpose");
+        return Some("malformed on purpose");
     }
     let [only] = before else { return None };
-    let said = HEADER + only.payload.len();
-    let short = record.bytes.len() - HEADER;
-    (record.protocol == AUDIT && (said == short || align(said) == short))
+    let stated = HEADER + only.payload.len();
+    let without_header = record.bytes.len() - HEADER;
+    (record.protocol == AUDIT && (stated == without_header || align(stated) == without_header))
         .then_some("audit leaves the header out of the length")
 }
 
-/// Why a request for a bridge's forwarding entries cannot be read: libnl, and the kernel of old,
-/// head it with `struct ifinfomsg`.
-pub fn links_header(message: &Message<'_>) -> Option<&'static str> {
+/// Returns the reason for which a request for a bridge's forwarding entries cannot be parsed.
+///
+/// libnl sends it with `struct ifinfomsg` as header, as old kernels expected it.
+pub fn legacy_fdb_request(message: &Message<'_>) -> Option<&'static str> {
     const GETNEIGH: u16 = 30;
     const BRIDGE: u8 = 7;
     let bridge = message.payload.first() == Some(&BRIDGE);
     (message.message_type == GETNEIGH && bridge && message.payload.len() == 16)
-        .then_some("a link's header on a request about a bridge's neighbours")
+        .then_some("FDB request with `struct ifinfomsg`, of libnl")
 }
 
-/// How many bytes stand before the attributes, of messages that no table here has.
+/// Returns the length of the header before the attributes, for messages that no table has.
 fn header_len(capture: &Capture, protocol: u8, message: &Message<'_>) -> Option<usize> {
     if capture.is_foreign() {
-        // Without a table, nothing has been turned around.
+        // Without a table, the payload has not been converted.
         return None;
     }
     match (protocol, message.message_type) {
         (_, 0..16) => None,
-        // Actions.
+        // Actions of traffic control.
         (ROUTE, 48..=50) => Some(4),
-        // The start and the end of a batch have no attributes but their own.
+        // `struct nfgenmsg`.
         (NETFILTER, _) => Some(4),
-        (GENERIC, kind) => match capture.generic.get(&kind) {
+        (GENERIC, id) => match capture.generic.get(&id) {
             Some(name) if name.starts_with("ovs_") => Some(8),
             Some(_) => Some(4),
             None => None,

@@ -1,18 +1,18 @@
-//! Recorded traffic is read, named, understood and built anew.
+//! Parses, names, compares and rebuilds recorded traffic.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use barelink_score::report::{Report, report};
 
-/// Fails with what is not as it should be.
+/// Asserts that a report has no unexpected result.
 fn assert_faultless(report: &Report) {
     let failures = report.failures();
     assert!(failures.is_empty(), "{report}\n{}", failures.join("\n"));
 }
 
 #[test]
-fn the_recordings_kept_here_are_walked_named_and_built_anew() {
+fn the_recordings_in_tests_data_are_walked_named_and_rebuilt() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
     let report = report(&data, None).unwrap();
     assert_faultless(&report);
@@ -24,12 +24,12 @@ fn the_recordings_kept_here_are_walked_named_and_built_anew() {
     for (family, same) in [("route/link", 22), ("route/rule", 29), ("route/route", 5)] {
         assert!(report.rebuild[family].same >= same, "{report}");
     }
-    // Errors and what the kernel says about them, of both byte orders.
-    assert!(report.truth["netlink"].equal + report.swapped["netlink"].equal >= 191, "{report}");
+    // Errors with their extended acknowledgements, of both byte orders.
+    assert!(report.values["netlink"].equal + report.swapped["netlink"].equal >= 191, "{report}");
 }
 
 #[test]
-fn all_recordings_are_walked_named_understood_and_built_anew() {
+fn all_recordings_are_walked_named_compared_and_rebuilt() {
     let Some(shared) = env::var_os("BARELINK_SHARED").map(PathBuf::from) else {
         println!("skipped: BARELINK_SHARED is not set");
         return;
@@ -42,7 +42,7 @@ fn all_recordings_are_walked_named_understood_and_built_anew() {
         assert!(report.names[family].known >= least, "{family}\n{report}");
     }
     for (family, least) in LEAST_EQUAL {
-        assert!(report.truth[family].equal >= least, "{family}\n{report}");
+        assert!(report.values[family].equal >= least, "{family}\n{report}");
     }
     for (family, least) in LEAST_SWAPPED {
         if cfg!(target_endian = "little") {
@@ -54,7 +54,7 @@ fn all_recordings_are_walked_named_understood_and_built_anew() {
     }
 }
 
-/// How many attributes are known by name at least, by family.
+/// Minimum number of attributes that have a row, by family.
 const LEAST_KNOWN: [(&str, usize); 12] = [
     ("netfilter/conntrack", 13_615),
     ("nlctrl", 108_969),
@@ -70,7 +70,7 @@ const LEAST_KNOWN: [(&str, usize); 12] = [
     ("route/rule", 1202),
 ];
 
-/// How many values equal the kernel's own tool's at least, by family.
+/// Minimum number of values equal to those of the kernel's own tool, by family.
 const LEAST_EQUAL: [(&str, usize); 9] = [
     ("conntrack", 9608),
     ("netlink", 11_215),
@@ -83,7 +83,7 @@ const LEAST_EQUAL: [(&str, usize); 9] = [
     ("tc", 10_801),
 ];
 
-/// The same, of the big-endian machine, read on a little-endian one.
+/// Minimum number of equal values of the big-endian machine, on a little-endian one.
 const LEAST_SWAPPED: [(&str, usize); 8] = [
     ("netlink", 92),
     ("nlctrl", 2045),
@@ -95,7 +95,7 @@ const LEAST_SWAPPED: [(&str, usize); 8] = [
     ("tc", 121),
 ];
 
-/// How many requests are the same after they were built anew at least, by family.
+/// Minimum number of requests that are identical when rebuilt, by family.
 const LEAST_BUILT: [(&str, usize); 10] = [
     ("netfilter/conntrack", 66),
     ("route/addr", 251),

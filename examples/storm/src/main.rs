@@ -1,90 +1,92 @@
-//! Changes routes, links, addresses and neighbours as fast as the kernel allows, in a network
-//! namespace of its own, and looks whether caches stay true meanwhile:
+//! Tests caches while routes, links, addresses and neighbours change as fast as the kernel allows:
 //! `storm [--routes N] [--rounds R] [--receive-buffer BYTES] [--seed S]`.
 
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use barelink_storm::round::{Net, Report, Setting, rage};
+use barelink_storm::round::{Report, Settings, StormCaches, run};
 use lexopt::{Arg, ValueExt};
 use rustix::thread::UnshareFlags;
 
 const USAGE: &str = "usage: storm [--routes N] [--rounds R] [--receive-buffer BYTES] [--seed S]
 
 Inserts and deletes N routes (100000; at most 120000) in each of R rounds (20), with links, addresses
-and neighbours in proportion, in a network namespace of its own. A manager follows with BYTES of
-receive buffer (what is usual). After each round, what it keeps is compared with a fresh dump, and
-with a replay of the changes that it told. Exit status: 0 if nothing is wrong, 1 if anything is, 2 if
-it could not be tried.";
+and neighbours in proportion, in a new network namespace. A manager follows with BYTES of receive
+buffer (default: the system's). After each round, its caches are compared with a fresh dump, and with
+a replay of the changes that it reported. Exit status: 0 without differences, 1 with any, 2 if the
+test could not run.";
 
-static OURS: Mutex<Net> = Mutex::new(Net::new());
-static FRESH: Mutex<Net> = Mutex::new(Net::new());
+static FOLLOWING: Mutex<StormCaches> = Mutex::new(StormCaches::new());
+static FRESH: Mutex<StormCaches> = Mutex::new(StormCaches::new());
 
-fn setting() -> Result<Option<Setting>, lexopt::Error> {
-    let mut setting = Setting { routes: 100_000, rounds: 20, receive_buffer: None, seed: 1 };
+fn settings() -> Result<Option<Settings>, lexopt::Error> {
+    let mut settings = Settings { routes: 100_000, rounds: 20, receive_buffer: None, seed: 1 };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("routes") => {
-                setting.routes = arguments.value()?.parse_with(|text| match text.parse() {
+                settings.routes = arguments.value()?.parse_with(|text| match text.parse() {
                     Ok(routes @ 1..=120_000) => Ok(routes),
                     _ => Err("from 1 to 120000"),
                 })?;
             }
-            Arg::Long("rounds") => setting.rounds = arguments.value()?.parse()?,
+            Arg::Long("rounds") => settings.rounds = arguments.value()?.parse()?,
             Arg::Long("receive-buffer") => {
-                setting.receive_buffer = Some(arguments.value()?.parse()?);
+                settings.receive_buffer = Some(arguments.value()?.parse()?);
             }
-            Arg::Long("seed") => setting.seed = arguments.value()?.parse()?,
+            Arg::Long("seed") => settings.seed = arguments.value()?.parse()?,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Some(setting))
+    Ok(Some(settings))
 }
 
-/// Moves this thread to a network namespace of its own; as no one in particular, if need be.
-#[allow(deprecated)] // Its successor guards file descriptor tables; namespaces have no such trap.
+/// Moves this thread to a new network namespace; without root, in a new user namespace.
+#[allow(deprecated)] // Its successor is `unsafe` because of file descriptor tables, not namespaces.
 fn new_namespace() -> rustix::io::Result<()> {
     rustix::thread::unshare(UnshareFlags::NEWNET)
         .or_else(|_| rustix::thread::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNET))
 }
 
-/// Prints a line for a round; whether all was well.
+/// Prints a line for a round, and returns whether it passed.
 fn print(round: u32, report: &Report) -> bool {
-    let Report { storm, counters, kept: [links, addresses, routes, neighbours], .. } = report;
-    let wrong = report.wrong.len() + report.mistold.len();
+    let Report { storm, stats, entries: [links, addresses, routes, neighbours], .. } = report;
+    let differences = report.cache_differences.len() + report.report_differences.len();
     println!(
-        "round {round}: {} changes made ({} refused) in {} ms; {} events, {} overruns, {} rounds of \
-         reading ({} interrupted), synced {} ms after the end, {} changes told; {links} links, \
-         {addresses} addresses, {routes} routes, {neighbours} neighbours kept, {wrong} wrong",
-        storm.done,
-        storm.refused,
-        report.raged.as_millis(),
-        counters.events,
-        counters.overruns,
-        counters.rounds,
-        counters.interrupted,
-        report.settled.as_millis(),
-        report.told,
+        "round {round}: {} changes ({} rejected) in {} ms; {} events, {} overruns, {} resync rounds ({} \
+         interrupted), synced {} ms after the end, {} changes reported; {links} links, {addresses} \
+         addresses, {routes} routes, {neighbours} neighbours, {differences} differences",
+        storm.accepted,
+        storm.rejected,
+        report.duration.as_millis(),
+        stats.events,
+        stats.overruns,
+        stats.rounds,
+        stats.interrupted,
+        report.sync_delay.as_millis(),
+        report.reported,
     );
-    for (list, what) in [(&report.wrong, "a fresh dump"), (&report.mistold, "what was told")] {
+    for (list, source) in [
+        (&report.cache_differences, "a fresh dump"),
+        (&report.report_differences, "the reported changes"),
+    ] {
         if !list.is_empty() {
-            println!("  {} other than {what}:", list.len());
+            println!("  {} differences from {source}:", list.len());
         }
-        list.iter().take(10).for_each(|wrong| println!("  {wrong}"));
+        list.iter().take(10).for_each(|difference| println!("  {difference}"));
     }
-    // A storm that could do next to nothing proves nothing.
-    let raged = storm.refused <= storm.done / 4;
-    if let Some(refusal) = storm.first.filter(|_| !raged) {
-        println!("  the kernel refused too much, first: {refusal}");
+    // A storm whose requests are mostly rejected proves nothing.
+    let is_meaningful = storm.rejected <= storm.accepted / 4;
+    if let Some(error) = storm.first_error.filter(|_| !is_meaningful) {
+        println!("  too many requests rejected, first: {error}");
     }
-    wrong == 0 && raged && counters.invalid == 0
+    differences == 0 && is_meaningful && stats.invalid == 0
 }
 
 fn main() -> ExitCode {
-    let setting = match setting() {
-        Ok(Some(setting)) => setting,
+    let settings = match settings() {
+        Ok(Some(settings)) => settings,
         Ok(None) => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;
@@ -95,23 +97,23 @@ fn main() -> ExitCode {
         }
     };
     if let Err(errno) = new_namespace() {
-        println!("skipped: no network namespace of its own ({errno}); as root, or `unshare -r`");
+        println!("skipped: no new network namespace ({errno}); run as root or with `unshare -r`");
         return ExitCode::SUCCESS;
     }
-    let (Ok(mut ours), Ok(mut fresh)) = (OURS.lock(), FRESH.lock()) else {
+    let (Ok(mut following), Ok(mut fresh)) = (FOLLOWING.lock(), FRESH.lock()) else {
         return ExitCode::from(2);
     };
-    let (mut well, mut rounds) = (true, 0);
-    let raged = rage(setting, &mut ours, &mut fresh, |round, report| {
-        well &= print(round, &report);
+    let (mut passed, mut rounds) = (true, 0);
+    let result = run(settings, &mut following, &mut fresh, |round, report| {
+        passed &= print(round, &report);
         rounds = round;
     });
-    match raged {
+    match result {
         Err(error) => {
-            println!("storm: after {rounds} of {} rounds: {error}", setting.rounds);
+            println!("storm: after {rounds} of {} rounds: {error}", settings.rounds);
             ExitCode::from(if rounds > 0 { 1 } else { 2 })
         }
-        Ok(()) if well && rounds == setting.rounds => ExitCode::SUCCESS,
+        Ok(()) if passed && rounds == settings.rounds => ExitCode::SUCCESS,
         Ok(()) => ExitCode::FAILURE,
     }
 }

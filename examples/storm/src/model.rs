@@ -1,103 +1,109 @@
-//! Replays what was told on a model that cannot go wrong, and compares.
+//! Replays the reported changes on a reference model, and compares caches with it.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
 
 use barelink_cache::{Cache, Change, Diff, Entry};
 
-/// Diff there is according to what was told, beginning with nothing.
+/// Entries according to the reported changes, starting empty.
 #[derive(Debug)]
 pub struct Model<E: Entry> {
     entries: HashMap<E::Key, Vec<E>>,
-    /// How many changes were told.
-    pub told: u64,
-    /// Diff was told that cannot have happened.
-    pub odd: Vec<String>,
+    /// Number of changes reported.
+    pub reported: u64,
+    /// Descriptions of reported changes that contradict the model.
+    pub contradictions: Vec<String>,
 }
 
 impl<E: Entry> Default for Model<E> {
     fn default() -> Self {
-        Model { entries: HashMap::new(), told: 0, odd: vec![] }
+        Model { entries: HashMap::new(), reported: 0, contradictions: vec![] }
     }
 }
 
-/// Diff a model has other than a cache, or one cache other than another.
-pub type Wrong = Vec<String>;
+/// Descriptions of the differences between a cache and a model or another cache.
+pub type Differences = Vec<String>;
 
 impl<E: Entry<Diff: Debug> + Debug> Model<E> {
-    /// Takes in what was told.
-    pub fn tell(&mut self, change: Change<'_, E>) {
-        self.told += 1;
+    /// Applies a reported change.
+    pub fn apply(&mut self, change: Change<'_, E>) {
+        self.reported += 1;
         match change {
             Change::New(new) => self.add(new, change),
-            Change::Deleted(old) => self.take(old, change),
+            Change::Deleted(old) => self.remove(old, change),
             Change::Changed { old, new, .. } => {
-                self.take(old, change);
+                self.remove(old, change);
                 self.add(new, change);
             }
-            Change::Rejected(_) => self.odd.push(format!("there is room, but: {change:?}")),
+            Change::Rejected(_) => {
+                self.contradictions.push(format!("rejected below capacity: {change:?}"))
+            }
         }
     }
 
     fn add(&mut self, new: &E, change: Change<'_, E>) {
         let same = self.entries.entry(new.key()).or_default();
-        if same.iter().any(|it| it.identical(new)) {
-            self.odd.push(format!("was there already: {change:?}"));
+        if same.iter().any(|ours| ours.identical(new)) {
+            self.contradictions.push(format!("exists already: {change:?}"));
         } else {
             same.push(new.clone());
         }
     }
 
-    fn take(&mut self, old: &E, change: Change<'_, E>) {
+    fn remove(&mut self, old: &E, change: Change<'_, E>) {
         let same = self.entries.entry(old.key()).or_default();
-        match same.iter().position(|it| it.identical(old) && it.diff(old).is_empty()) {
+        match same.iter().position(|ours| ours.identical(old) && ours.diff(old).is_empty()) {
             Some(at) => drop(same.swap_remove(at)),
-            None => self.odd.push(format!("was not there, or not so: {change:?}")),
+            None => self.contradictions.push(format!("missing, or different: {change:?}")),
         }
         if same.is_empty() {
             self.entries.remove(&old.key());
         }
     }
 
-    /// Diff is kept otherwise than was told.
-    pub fn compare<const N: usize>(&mut self, cache: &Cache<E, N>) -> Wrong {
-        let mut wrong = std::mem::take(&mut self.odd);
+    /// Compares a cache with the model; includes the contradictions since the last comparison.
+    pub fn compare<const N: usize>(&mut self, cache: &Cache<E, N>) -> Differences {
+        let mut differences = std::mem::take(&mut self.contradictions);
         for entry in cache {
             let same = self.entries.get(&entry.key());
-            if !same.is_some_and(|same| same.iter().any(|it| is_so(it, entry))) {
-                wrong.push(format!("never told: {entry:?}"));
+            if !same.is_some_and(|same| same.iter().any(|ours| equal(ours, entry))) {
+                differences.push(format!("not reported: {entry:?}"));
             }
         }
-        let told = self.entries.values().map(Vec::len).sum::<usize>();
-        if told != cache.len() {
-            wrong.push(format!("told of {told}, {} are kept", cache.len()));
+        let reported = self.entries.values().map(Vec::len).sum::<usize>();
+        if reported != cache.len() {
+            differences.push(format!("{reported} entries reported, {} cached", cache.len()));
         }
-        wrong
+        differences
     }
 }
 
-fn is_so<E: Entry>(one: &E, other: &E) -> bool {
+fn equal<E: Entry>(one: &E, other: &E) -> bool {
     one.identical(other) && one.diff(other).is_empty()
 }
 
-/// Diff is kept otherwise than in a cache that has just been read, down to the last field.
+/// Compares every field of a cache with those of a cache filled by a fresh dump.
 pub fn compare<E: Entry + PartialEq + Debug, const N: usize>(
     ours: &Cache<E, N>,
     fresh: &Cache<E, N>,
-) -> Wrong {
-    let mut wrong = vec![];
+) -> Differences {
+    let mut differences = vec![];
     for entry in fresh {
-        match ours.all(entry.key()).find(|it| it.identical(entry)) {
-            None => wrong
-                .push(format!("missing (there {}): {entry:?}", ours.iter().any(|it| it == entry))),
-            Some(it) if it != entry => wrong.push(format!("kept: {it:?}\n    it is: {entry:?}")),
+        match ours.all(entry.key()).find(|ours| ours.identical(entry)) {
+            None => differences.push(format!(
+                "missing (elsewhere: {}): {entry:?}",
+                ours.iter().any(|ours| ours == entry)
+            )),
+            Some(ours) if ours != entry => {
+                differences.push(format!("cached: {ours:?}\n    dumped: {entry:?}"))
+            }
             Some(_) => {}
         }
     }
     for entry in ours {
-        if !fresh.all(entry.key()).any(|it| it.identical(entry)) {
-            wrong.push(format!("is no more: {entry:?}"));
+        if !fresh.all(entry.key()).any(|ours| ours.identical(entry)) {
+            differences.push(format!("deleted by the kernel: {entry:?}"));
         }
     }
-    wrong
+    differences
 }

@@ -1,4 +1,4 @@
-//! Lets a storm rage, follows it, and looks at what is kept afterwards.
+//! Runs rounds: a storm, a manager that follows it, and the comparison of its caches afterwards.
 
 use std::sync::mpsc::{self, TryRecvError};
 use std::time::{Duration, Instant};
@@ -10,24 +10,24 @@ use barelink_cache::{
 use barelink_codec::rtnl::addr::AddrFlags;
 use barelink_transport::{Connection, Error, Protocol};
 
-use crate::make::{Done, Storm};
-use crate::model::{Model, Wrong, compare};
+use crate::changes::{Storm, StormStats};
+use crate::model::{Differences, Model, compare};
 
 caches! {
-    /// What a storm is about.
-    pub struct Net, changes NetChange {
-        /// Links.
+    /// Caches of the objects that a storm changes.
+    pub struct StormCaches, changes StormChange {
+        /// Links, as the kernel reports them.
         Link: links => [LinkEntry; 256],
         /// Addresses.
         Addr: addresses => [AddrEntry; 4096],
-        /// Routes; two each, for each address has some of its own.
+        /// Routes; more than the storm's, since each address has routes too.
         Route: routes => [RouteEntry; 131072],
         /// Neighbours.
         Neigh: neighbours => [NeighEntry; 16384],
     }
 }
 
-impl Net {
+impl StormCaches {
     fn clear(&mut self) {
         self.links.clear();
         self.addresses.clear();
@@ -39,12 +39,12 @@ impl Net {
         self.addresses.iter().any(|address| address.flags.contains(AddrFlags::TENTATIVE))
     }
 
-    fn compare(&self, fresh: &Net) -> Wrong {
-        let mut wrong = compare(&self.links, &fresh.links);
-        wrong.extend(compare(&self.addresses, &fresh.addresses));
-        wrong.extend(compare(&self.routes, &fresh.routes));
-        wrong.extend(compare(&self.neighbours, &fresh.neighbours));
-        wrong
+    fn compare(&self, fresh: &StormCaches) -> Differences {
+        let mut differences = compare(&self.links, &fresh.links);
+        differences.extend(compare(&self.addresses, &fresh.addresses));
+        differences.extend(compare(&self.routes, &fresh.routes));
+        differences.extend(compare(&self.neighbours, &fresh.neighbours));
+        differences
     }
 }
 
@@ -57,96 +57,102 @@ struct Models {
 }
 
 impl Models {
-    fn tell(&mut self, event: Event<NetChange<'_>>) {
+    fn apply(&mut self, event: Event<StormChange<'_>>) {
         let Event::Change(change) = event else { return };
         match change {
-            NetChange::Link(change) => self.links.tell(change),
-            NetChange::Addr(change) => self.addresses.tell(change),
-            NetChange::Route(change) => self.routes.tell(change),
-            NetChange::Neigh(change) => self.neighbours.tell(change),
+            StormChange::Link(change) => self.links.apply(change),
+            StormChange::Addr(change) => self.addresses.apply(change),
+            StormChange::Route(change) => self.routes.apply(change),
+            StormChange::Neigh(change) => self.neighbours.apply(change),
         }
     }
 
-    fn told(&self) -> u64 {
-        self.links.told + self.addresses.told + self.routes.told + self.neighbours.told
+    fn reported(&self) -> u64 {
+        self.links.reported
+            + self.addresses.reported
+            + self.routes.reported
+            + self.neighbours.reported
     }
 
-    fn compare(&mut self, net: &Net) -> Wrong {
-        let mut wrong = self.links.compare(&net.links);
-        wrong.extend(self.addresses.compare(&net.addresses));
-        wrong.extend(self.routes.compare(&net.routes));
-        wrong.extend(self.neighbours.compare(&net.neighbours));
-        wrong
+    fn compare(&mut self, caches: &StormCaches) -> Differences {
+        let mut differences = self.links.compare(&caches.links);
+        differences.extend(self.addresses.compare(&caches.addresses));
+        differences.extend(self.routes.compare(&caches.routes));
+        differences.extend(self.neighbours.compare(&caches.neighbours));
+        differences
     }
 }
 
-/// What came of a round.
+/// Result of a round.
 #[derive(Debug)]
 pub struct Report {
-    /// What the kernel was made to do.
-    pub storm: Done,
-    /// How long that took.
-    pub raged: Duration,
-    /// What the manager went through meanwhile, and until it was right again.
-    pub counters: ManagerStats,
-    /// From the end of the storm until all was right, as the manager says.
-    pub settled: Duration,
-    /// How many changes were told.
-    pub told: u64,
-    /// How many links, addresses, routes and neighbours there are.
-    pub kept: [usize; 4],
-    /// What is kept otherwise than it is.
-    pub wrong: Wrong,
-    /// What is kept otherwise than was told.
-    pub mistold: Wrong,
+    /// Requests of the storm.
+    pub storm: StormStats,
+    /// Duration of the storm.
+    pub duration: Duration,
+    /// Manager statistics of the round.
+    pub stats: ManagerStats,
+    /// Time from the end of the storm until the manager was synced.
+    pub sync_delay: Duration,
+    /// Number of changes reported.
+    pub reported: u64,
+    /// Numbers of links, addresses, routes and neighbours in the caches.
+    pub entries: [usize; 4],
+    /// Differences between the caches and a fresh dump.
+    pub cache_differences: Differences,
+    /// Differences between the caches and a replay of the reported changes.
+    pub report_differences: Differences,
 }
 
-/// How a storm is to be.
+/// Settings of a test.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting {
-    /// How many routes there are to come and go.
+pub struct Settings {
+    /// Number of routes that are added and deleted.
     pub routes: usize,
-    /// How many rounds.
+    /// Number of storms, one after the other.
     pub rounds: u32,
-    /// How many bytes of events may wait for the manager; if it is not said, as many as usual.
+    /// Size of the manager's receive buffer in bytes; `None` is the system's default.
     pub receive_buffer: Option<usize>,
-    /// What chance begins with.
+    /// Seed of the random numbers.
     pub seed: u64,
 }
 
-/// How long a round may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Maximum time until the manager is synced with the state after a storm.
+const ROUND_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Lets a storm rage in this thread's network namespace, round by round.
-pub fn rage(
-    setting: Setting,
-    net: &mut Net,
-    fresh: &mut Net,
+/// Runs the rounds in this thread's network namespace, and calls `each` with each result.
+///
+/// # Errors
+/// [`Error::TimedOut`] if the manager does not get in sync; errors of the sockets.
+pub fn run(
+    settings: Settings,
+    caches: &mut StormCaches,
+    fresh: &mut StormCaches,
     mut each: impl FnMut(u32, Report),
 ) -> Result<(), Error> {
     let mut buffer = vec![0; 32 * 1024];
-    let mut room = vec![0; 32 * 1024];
-    net.clear();
-    let mut manager = Manager::open_with(net, &mut buffer, |socket| {
-        let Some(bytes) = setting.receive_buffer else { return Ok(()) };
-        // The transport only raises it.
+    let mut fresh_buffer = vec![0; 32 * 1024];
+    caches.clear();
+    let mut manager = Manager::open_with(caches, &mut buffer, |socket| {
+        let Some(bytes) = settings.receive_buffer else { return Ok(()) };
+        // The transport can only raise the size.
         rustix::net::sockopt::set_socket_recv_buffer_size(socket, bytes)
             .map_err(|errno| Error::Socket { call: "receive buffer", errno })
     })?;
     let mut models = Models::default();
-    manager.sync(Duration::from_secs(10), |_, event| models.tell(event))?;
+    manager.sync(Duration::from_secs(10), |_, event| models.apply(event))?;
 
-    let (go, wait) = mpsc::channel::<()>();
-    let (tell, ended) = mpsc::channel();
-    // It inherits the namespace, and ends with the channel.
-    let maker = std::thread::spawn(move || -> Result<(), Error> {
+    let (start_storm, started) = mpsc::channel::<()>();
+    let (report_end, ended) = mpsc::channel();
+    // The thread inherits the namespace, and ends when the channel is closed.
+    let thread = std::thread::spawn(move || -> Result<(), Error> {
         let mut buffer = vec![0; 64 * 1024];
         let kernel = Connection::open(Protocol::ROUTE, &mut buffer)?;
-        let mut storm = Storm::new(kernel, setting.routes, setting.seed)?;
-        while wait.recv().is_ok() {
+        let mut storm = Storm::new(kernel, settings.routes, settings.seed)?;
+        while started.recv().is_ok() {
             let start = Instant::now();
-            let done = storm.rage()?;
-            if tell.send((done, start.elapsed(), Instant::now())).is_err() {
+            let done = storm.run()?;
+            if report_end.send((done, start.elapsed(), Instant::now())).is_err() {
                 break;
             }
         }
@@ -154,13 +160,13 @@ pub fn rage(
     });
 
     let mut result = Ok(());
-    'rounds: for round in 1..=setting.rounds {
-        let (start, before, told) = (Instant::now(), manager.stats(), models.told());
+    'rounds: for round in 1..=settings.rounds {
+        let (start, before, reported_before) = (Instant::now(), manager.stats(), models.reported());
         let mut end = None;
-        if go.send(()).is_err() {
+        if start_storm.send(()).is_err() {
             break;
         }
-        let (storm, raged, calm) = loop {
+        let (storm, duration, end) = loop {
             if end.is_none() {
                 match ended.try_recv() {
                     Ok(done) => end = Some(done),
@@ -168,50 +174,67 @@ pub fn rage(
                     Err(TryRecvError::Disconnected) => break 'rounds,
                 }
             }
-            let moment = Duration::from_millis(if end.is_some() { 1 } else { 10 });
-            let progress = manager.poll_for(Some(moment), |_, event| models.tell(event))?;
+            let timeout = Duration::from_millis(if end.is_some() { 1 } else { 10 });
+            let progress = manager.poll_for(Some(timeout), |_, event| models.apply(event))?;
             if let Some(end) = end.filter(|_| progress == Progress::Idle && manager.is_synced()) {
                 break end;
             }
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > ROUND_TIMEOUT {
                 result = Err(Error::TimedOut);
                 break 'rounds;
             }
         };
-        let settled = calm.elapsed();
-        // What goes on by itself may end first. Of an address that IPv6 is still making sure of, the
-        // kernel says nothing but to who asks.
-        let mut wrong;
+        let sync_delay = end.elapsed();
+        // Repeated until the kernel's own changes have ended: a tentative IPv6 address is in dumps,
+        // but is not notified before duplicate address detection is done.
+        let mut cache_differences;
         loop {
             let events = manager.stats().events;
             fresh.clear();
-            let mut reader = Manager::open(fresh, &mut room)?;
+            let mut reader = Manager::open(fresh, &mut fresh_buffer)?;
             reader.sync(Duration::from_secs(10), |_, _| {})?;
             let limit = Some(Duration::from_millis(1));
-            while manager.poll_for(limit, |_, event| models.tell(event))? == Progress::More
+            while manager.poll_for(limit, |_, event| models.apply(event))? == Progress::More
                 || !manager.is_synced()
             {}
-            wrong = manager.caches().compare(fresh);
-            let quiet = manager.stats().events == events && !fresh.has_tentative();
-            if wrong.is_empty() || quiet || start.elapsed() > PATIENCE {
+            cache_differences = manager.caches().compare(fresh);
+            let is_quiet = manager.stats().events == events && !fresh.has_tentative();
+            if cache_differences.is_empty() || is_quiet || start.elapsed() > ROUND_TIMEOUT {
                 break;
             }
         }
-        let net = manager.caches();
-        let kept = [net.links.len(), net.addresses.len(), net.routes.len(), net.neighbours.len()];
-        let mistold = models.compare(net);
-        let counters = less(manager.stats(), before);
-        let told = models.told() - told;
-        each(round, Report { storm, raged, counters, settled, told, kept, wrong, mistold });
+        let caches = manager.caches();
+        let entries = [
+            caches.links.len(),
+            caches.addresses.len(),
+            caches.routes.len(),
+            caches.neighbours.len(),
+        ];
+        let report_differences = models.compare(caches);
+        let stats = difference(manager.stats(), before);
+        let reported = models.reported() - reported_before;
+        each(
+            round,
+            Report {
+                storm,
+                duration,
+                stats,
+                sync_delay,
+                reported,
+                entries,
+                cache_differences,
+                report_differences,
+            },
+        );
     }
-    drop(go);
-    match maker.join() {
-        Ok(made) => result.and(made),
+    drop(start_storm);
+    match thread.join() {
+        Ok(storms) => result.and(storms),
         Err(panic) => std::panic::resume_unwind(panic),
     }
 }
 
-fn less(now: ManagerStats, before: ManagerStats) -> ManagerStats {
+fn difference(now: ManagerStats, before: ManagerStats) -> ManagerStats {
     ManagerStats {
         overruns: now.overruns - before.overruns,
         rounds: now.rounds - before.rounds,
