@@ -53,7 +53,7 @@ impl Other {
     /// Creates a namespace with this number; `None`, with a message, if that is not possible.
     fn new(number: i32) -> Option<Other> {
         let (lines, orders) = channel::<&'static str>();
-        let (tell, done) = channel();
+        let (notify, done) = channel();
         let (give, file) = channel();
         let thread = std::thread::spawn(move || {
             in_namespace(move || {
@@ -64,7 +64,7 @@ impl Other {
                 }
                 give.send(File::open("/proc/thread-self/ns/net").unwrap()).unwrap();
                 for line in orders {
-                    tell.send(run(line)).unwrap();
+                    notify.send(run(line)).unwrap();
                 }
             });
         });

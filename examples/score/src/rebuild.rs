@@ -306,7 +306,7 @@ impl RebuildScore {
         built[12..16].copy_from_slice(&original[12..16]);
         let mut padded = false;
         tree.visit(&mut |_, attr| {
-            let end = attr.at + frame::HEADER + attr.node.payload.len();
+            let end = attr.at + frame::ATTR_HEADER + attr.node.payload.len();
             // Padding may have bytes of the sender's stack.
             for byte in original.get_mut(end..align(end)).unwrap_or_default() {
                 padded |= std::mem::take(byte) != 0;

@@ -14,7 +14,7 @@ fn after_a_storm_the_caches_equal_the_kernels_state() {
             println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
             return;
         }
-        says(&output, &["round 1: ", "round 2: ", " 0 differences\n"]);
+        assert_prints(&output, &["round 1: ", "round 2: ", " 0 differences\n"]);
         let text = String::from_utf8_lossy(&output.stdout);
         let overran = |line: &str| !line.contains(" 0 overruns");
         assert_eq!(text.lines().count(), 2, "{text}");
