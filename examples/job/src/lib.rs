@@ -1,11 +1,11 @@
-//! What has to be done before a machine can be reached: `lo` up, an address, a default route; then
-//! the links are printed, to see what there is.
+//! Configures a machine with few kilobytes of code: `lo` up, an address, a default route; then prints
+//! the links.
 //!
-//! Where each kilobyte counts: messages are built, and what comes back is followed, by codec alone,
-//! over whatever brings them to the kernel. What `Connection` does besides is left out: deadlines,
-//! leftovers of earlier requests, which attribute an error is about.
+//! Messages are built, and replies are processed, by codec alone, over any [`Channel`]. The other
+//! services of `Connection` are left out: deadlines, replies left over from earlier requests, the
+//! attribute of an error.
 //!
-//! [`Job::from_words`] reads the words; [`Job::run`] sends three requests and a dump through a [`Kernel`],
+//! [`Job::parse`] parses the arguments; [`Job::run`] sends three requests and a dump through a [`Kernel`],
 //! which follows each by codec's `Exchange`. `main.rs` is the program with the standard library;
 //! `examples/tiny` has it without libc, over a socket of rustix alone.
 #![no_std]
@@ -23,30 +23,33 @@ use barelink_codec::value::Structure;
 use barelink_codec::{Exchange, ExchangeEvent, Flags, Messages, Writer};
 use barelink_transport::{Channel, Errno, Error};
 
-/// The first link of every machine is `lo`.
+/// Interface index of `lo` in every network namespace.
 const LO: u32 = 1;
 
-/// What the job is: an address, how many of its bits are the network's, and who knows the way.
+/// Configuration to set: an address, and a default gateway.
 #[derive(Debug, Clone, Copy)]
 pub struct Job {
-    /// The address.
+    /// IPv4 address to add to `lo`.
     pub address: Ipv4Addr,
-    /// The bits of it that are the network's.
+    /// Prefix length of the address, in bits.
     pub prefix_len: u8,
-    /// The gateway, in that network.
+    /// Default gateway, in that network.
     pub gateway: Ipv4Addr,
 }
 
 impl Job {
-    /// From the words `ADDRESS/BITS GATEWAY`.
-    pub fn from_words(words: &[&str]) -> Option<Job> {
-        let [prefix, gateway] = words else { return None };
+    /// Parses the arguments `ADDRESS/BITS GATEWAY`.
+    pub fn parse(arguments: &[&str]) -> Option<Job> {
+        let [prefix, gateway] = arguments else { return None };
         let (address, bits) = prefix.split_once('/')?;
         let (address, gateway) = (ipv4(address)?, ipv4(gateway)?);
         Some(Job { address, prefix_len: byte(bits)?, gateway })
     }
 
-    /// Does it.
+    /// Sends the three requests, and prints the links.
+    ///
+    /// # Errors
+    /// Errno of the kernel or the channel; `ENOSPC` if the buffer is too short.
     pub fn run<C: Channel>(
         &self,
         kernel: &mut Kernel<'_, C>,
@@ -54,7 +57,7 @@ impl Job {
     ) -> Result<(), Errno> {
         let lo = LinkHeader { index: LO as i32, ..Default::default() };
         let up = LinkHeader { flags: LinkFlags::UP, change: LinkFlags::UP, ..lo };
-        kernel.ask(link::SET.with(Flags::ACK), up, |_| {}, &mut |_| {})?;
+        kernel.request(link::SET.with(Flags::ACK), up, |_| {}, &mut |_| {})?;
 
         let family = AddressFamily::INET;
         let prefix_len = self.prefix_len;
@@ -62,7 +65,7 @@ impl Job {
         let address = |address: &mut Writer<'_, Addr>| {
             address.put(Addr::LOCAL, self.address.into());
         };
-        kernel.ask(addr::NEW.create().with(Flags::ACK), header, address, &mut |_| {})?;
+        kernel.request(addr::NEW.create().with(Flags::ACK), header, address, &mut |_| {})?;
 
         let header = RouteHeader {
             family,
@@ -71,21 +74,21 @@ impl Job {
             rtm_type: RouteType::UNICAST,
             ..Default::default()
         };
-        let default = |default: &mut Writer<'_, Route>| {
-            default.put(Route::GATEWAY, self.gateway.into());
+        let gateway = |route: &mut Writer<'_, Route>| {
+            route.put(Route::GATEWAY, self.gateway.into());
         };
-        kernel.ask(route::NEW.create().with(Flags::ACK), header, default, &mut |_| {})?;
+        kernel.request(route::NEW.create().with(Flags::ACK), header, gateway, &mut |_| {})?;
 
-        kernel.ask(link::GET.dump(), LinkHeader::default(), |_| {}, &mut |message| {
+        kernel.request(link::GET.dump(), LinkHeader::default(), |_| {}, &mut |message| {
             let link = message.read(link::GET);
             let name = link.require(Link::IFNAME).ok().and_then(|name| name.to_str());
             let mtu = link.get(Link::MTU).ok().flatten().unwrap_or(0);
-            let _ = print(out, link.header.index as u32, name.unwrap_or("?"), mtu);
+            let _ = print_link(out, link.header.index as u32, name.unwrap_or("?"), mtu);
         })
     }
 }
 
-/// The way to the kernel, and room for what goes there and comes back.
+/// Channel to the kernel, with a buffer for requests and replies.
 #[derive(Debug)]
 pub struct Kernel<'b, C> {
     channel: C,
@@ -94,24 +97,25 @@ pub struct Kernel<'b, C> {
 }
 
 impl<'b, C: Channel> Kernel<'b, C> {
-    /// By this way.
+    /// Returns a kernel behind this channel.
     pub const fn new(channel: C, buffer: &'b mut [u8]) -> Self {
         Kernel { channel, buffer, seq: 0 }
     }
 
-    fn ask<H: Structure, S: Set>(
+    fn request<H: Structure, S: Set>(
         &mut self,
-        kind: MessageType<H, S>,
+        message_type: MessageType<H, S>,
         header: H,
         fill: impl FnOnce(&mut Writer<'_, S>),
         each: &mut dyn FnMut(Message<'_>),
     ) -> Result<(), Errno> {
         self.seq += 1;
-        let built = kind.build(self.buffer, self.seq, header, fill).map(|request| request.len());
+        let built =
+            message_type.build(self.buffer, self.seq, header, fill).map(|request| request.len());
         self.send(built.map_err(|_| Errno::NOSPC)?, each)
     }
 
-    /// Sends the request of this length at the front of the buffer, and hands on what is answered.
+    /// Sends the request of this length at the start of the buffer, and calls `each` with each reply.
     fn send(&mut self, len: usize, each: &mut dyn FnMut(Message<'_>)) -> Result<(), Errno> {
         let mut exchange = Exchange::new(self.seq);
         let errno = |error| match error {
@@ -139,10 +143,10 @@ impl<'b, C: Channel> Kernel<'b, C> {
     }
 }
 
-// Much of what small programs are made of is the library's ways to read and print numbers, which
-// can do all that anybody may want of them; these do what is wanted here.
+// The standard formatting and parsing of numbers would be a large part of the program; these functions
+// do only what is used here.
 
-/// A number up to 255.
+/// Parses a decimal number up to 255.
 fn byte(digits: &str) -> Option<u8> {
     if !(1..=3).contains(&digits.len()) {
         return None;
@@ -153,28 +157,28 @@ fn byte(digits: &str) -> Option<u8> {
     })
 }
 
-/// An address.
-fn ipv4(word: &str) -> Option<Ipv4Addr> {
-    let mut parts = word.split('.').map(byte);
+/// Parses an IPv4 address.
+fn ipv4(text: &str) -> Option<Ipv4Addr> {
+    let mut parts = text.split('.').map(byte);
     let mut next = || parts.next()?;
     let address = Ipv4Addr::new(next()?, next()?, next()?, next()?);
     parts.next().is_none().then_some(address)
 }
 
-/// Prints a link's line.
-fn print(out: &mut dyn Write, index: u32, name: &str, mtu: u32) -> fmt::Result {
-    number(out, index)?;
+/// Prints the line of a link.
+fn print_link(out: &mut dyn Write, index: u32, name: &str, mtu: u32) -> fmt::Result {
+    print_number(out, index)?;
     out.write_str(": ")?;
     out.write_str(name)?;
     out.write_str(" mtu ")?;
-    number(out, mtu)?;
+    print_number(out, mtu)?;
     out.write_str("\n")
 }
 
-/// Prints a number.
-fn number(out: &mut dyn Write, number: u32) -> fmt::Result {
+/// Prints a number in decimal.
+fn print_number(out: &mut dyn Write, number: u32) -> fmt::Result {
     if number >= 10 {
-        self::number(out, number / 10)?;
+        print_number(out, number / 10)?;
     }
     out.write_char(char::from(b'0' + (number % 10) as u8))
 }

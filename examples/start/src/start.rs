@@ -1,5 +1,5 @@
-//! The start and the end of a program without libc: the kernel's stack is made into words, and the
-//! value that `main` returns into the exit status. All `unsafe` code is here and in `process.rs`.
+//! Starts and ends a program without libc: turns the kernel's stack into arguments for `main`, and the
+//! value that it returns into the exit status. All `unsafe` code is here and in `process.rs`.
 #![allow(unsafe_code)]
 
 use core::arch::global_asm;
@@ -11,7 +11,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use rustix::fd::{BorrowedFd, FromRawFd, OwnedFd};
 
-// The kernel jumps to `_start`; the stack pointer points to the number of words, and those.
+// The kernel jumps to `_start`; the stack pointer points to `argc`, with `argv` after it.
 // `finish` ends the program with a status.
 #[cfg(target_arch = "x86_64")]
 global_asm!(
@@ -96,18 +96,17 @@ unsafe extern "C" {
 }
 
 unsafe extern "Rust" {
-    /// The program's own function, which `main!` names.
-    safe fn barelink_main(words: &[&str]) -> u8;
+    /// Main function of the program, which `main!` names.
+    safe fn barelink_main(arguments: &[&str]) -> u8;
 }
 
-/// Maximal number of words of a command line.
-const WORDS: usize = 256;
+/// Maximum number of arguments of a command line.
+const MAX_ARGUMENTS: usize = 256;
 
-/// Address of the environment: pointers to strings, with a null behind the last. An empty one until
-/// `begin` has stored the kernel's.
-static ENVIRONMENT: AtomicPtr<*const c_char> =
-    AtomicPtr::new((&raw const NOTHING).cast_mut().cast());
-static NOTHING: usize = 0;
+/// Environment: pointers to strings, with a null pointer after the last; empty until `begin` stores the
+/// kernel's.
+static ENVIRONMENT: AtomicPtr<*const c_char> = AtomicPtr::new((&raw const EMPTY).cast_mut().cast());
+static EMPTY: usize = 0;
 
 /// Iterator over the environment's strings.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +118,7 @@ pub fn environment() -> Environment {
 }
 
 impl Environment {
-    /// Returns the environment as the kernel has it: pointers to strings, with a null behind the last.
+    /// Returns the environment as an array of pointers to strings, with a null pointer after the last.
     pub fn list(self) -> *const *const c_char {
         self.0
     }
@@ -129,12 +128,12 @@ impl Iterator for Environment {
     type Item = &'static CStr;
 
     fn next(&mut self) -> Option<&'static CStr> {
-        // SAFETY: the last pointer is null, and this goes no further.
+        // SAFETY: the last pointer is null, and the iterator stops there.
         let text = unsafe { *self.0 };
         if text.is_null() {
             return None;
         }
-        // SAFETY: as above, there is at least one more; strings end with a zero, and stay.
+        // SAFETY: there is another pointer, as above; the strings end with NUL, and are never freed.
         unsafe {
             self.0 = self.0.add(1);
             Some(CStr::from_ptr(text))
@@ -142,32 +141,32 @@ impl Iterator for Environment {
     }
 }
 
-/// Makes the words that the kernel hands the program into text, for `main`.
+/// Turns the arguments of the kernel into text, and calls `main`.
 ///
 /// # Safety
 ///
-/// `stack` points to what the kernel puts there: the number of words, and as many pointers to strings
-/// that end with a zero, which all stay for as long as the program runs.
+/// `stack` is the initial stack pointer: `argc`, and as many pointers to NUL-terminated strings, all of
+/// which are valid for as long as the program runs.
 unsafe extern "C" fn begin(stack: *const usize) -> i32 {
-    let mut words = [const { MaybeUninit::<&str>::uninit() }; WORDS];
+    let mut arguments = [const { MaybeUninit::<&str>::uninit() }; MAX_ARGUMENTS];
     // SAFETY: as this function's own.
     let count = unsafe { *stack };
-    // SAFETY: as this function's own; a null stands behind the words, and then the environment.
+    // SAFETY: as this function's own; after the arguments are a null pointer and the environment.
     ENVIRONMENT.store(unsafe { stack.add(2 + count) }.cast_mut().cast(), Ordering::Relaxed);
     let mut len = 0;
-    for at in 1..count {
-        // SAFETY: as this function's own; the first pointer is behind the number.
-        let word = unsafe { CStr::from_ptr(*stack.add(1 + at).cast::<*const c_char>()) };
-        let (Some(slot), Ok(word)) = (words.get_mut(len), word.to_str()) else {
-            let _ = err().write_str("too many words, or one that is not UTF-8\n");
+    for index in 1..count {
+        // SAFETY: as this function's own; the first pointer is after `argc`.
+        let argument = unsafe { CStr::from_ptr(*stack.add(1 + index).cast::<*const c_char>()) };
+        let (Some(slot), Ok(argument)) = (arguments.get_mut(len), argument.to_str()) else {
+            let _ = err().write_str("too many arguments, or not UTF-8\n");
             return 255;
         };
-        slot.write(word);
+        slot.write(argument);
         len += 1;
     }
-    // SAFETY: as many as that were written above.
-    let words = unsafe { core::slice::from_raw_parts(words.as_ptr().cast::<&str>(), len) };
-    barelink_main(words).into()
+    // SAFETY: `len` elements were written above.
+    let arguments = unsafe { core::slice::from_raw_parts(arguments.as_ptr().cast::<&str>(), len) };
+    barelink_main(arguments).into()
 }
 
 /// Ends the program with this status.
@@ -175,13 +174,13 @@ pub fn exit(status: u8) -> ! {
     finish(status.into())
 }
 
-/// Descriptor of the program, unbuffered: 1 is standard output, 2 standard error.
+/// Unbuffered file by its descriptor: 1 is standard output, 2 standard error.
 #[derive(Debug)]
 pub struct File(i32);
 
 /// Returns standard input, which may be taken once.
 pub fn input() -> OwnedFd {
-    // SAFETY: nothing else here uses it, and the kernel says so itself if it is not there.
+    // SAFETY: nothing else here uses descriptor 0; if it is closed, calls fail with `EBADF`.
     unsafe { OwnedFd::from_raw_fd(0) }
 }
 
@@ -192,7 +191,7 @@ pub const fn err() -> File {
 
 impl Write for File {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        // SAFETY: the kernel says so itself if the program was started without that file.
+        // SAFETY: if the descriptor is closed, calls fail with `EBADF`.
         let file = unsafe { BorrowedFd::borrow_raw(self.0) };
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
@@ -206,7 +205,7 @@ impl Write for File {
 /// Standard output with a buffer of 1024 bytes, written when it is full, by `flush`, or line by line.
 #[derive(Debug)]
 pub struct Out {
-    room: [u8; 1024],
+    buffer: [u8; 1024],
     len: usize,
     /// `true` if each line is written at once.
     pub by_line: bool,
@@ -221,14 +220,14 @@ impl Default for Out {
 impl Out {
     /// Returns an empty buffer.
     pub const fn new() -> Self {
-        Out { room: [0; 1024], len: 0, by_line: false }
+        Out { buffer: [0; 1024], len: 0, by_line: false }
     }
 
     /// Writes the buffer.
     pub fn flush(&mut self) -> fmt::Result {
-        let text = self.room.get(..self.len).unwrap_or_default();
+        let text = self.buffer.get(..self.len).unwrap_or_default();
         self.len = 0;
-        // SAFETY: whole texts were put there.
+        // SAFETY: only whole texts are copied to the buffer.
         File(1).write_str(unsafe { core::str::from_utf8_unchecked(text) })
     }
 }
@@ -236,14 +235,14 @@ impl Out {
 impl Write for Out {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.len + text.len();
-        if let Some(room) = self.room.get_mut(self.len..end) {
-            room.copy_from_slice(text.as_bytes());
+        if let Some(buffer) = self.buffer.get_mut(self.len..end) {
+            buffer.copy_from_slice(text.as_bytes());
             self.len = end;
         } else {
             self.flush()?;
-            return match self.room.get_mut(..text.len()) {
-                Some(room) => {
-                    room.copy_from_slice(text.as_bytes());
+            return match self.buffer.get_mut(..text.len()) {
+                Some(buffer) => {
+                    buffer.copy_from_slice(text.as_bytes());
                     self.len = text.len();
                     Ok(())
                 }
@@ -254,31 +253,31 @@ impl Write for Out {
     }
 }
 
-/// Value in a `static` that is taken once: a buffer of zeros takes no memory before it is written to.
+/// Value in a `static` that can be taken once; a zeroed buffer uses no memory until it is written to.
 #[derive(Debug)]
 pub struct Once<T> {
-    room: UnsafeCell<T>,
+    value: UnsafeCell<T>,
     taken: AtomicBool,
 }
 
-// SAFETY: who takes it first has it alone: there is one thread, as nothing here starts another.
+// SAFETY: only the first `take` returns the value, and there is only one thread.
 unsafe impl<T: Send> Sync for Once<T> {}
 
 impl<T> Once<T> {
     /// Returns a value to take.
-    pub const fn new(room: T) -> Self {
-        Once { room: UnsafeCell::new(room), taken: AtomicBool::new(false) }
+    pub const fn new(value: T) -> Self {
+        Once { value: UnsafeCell::new(value), taken: AtomicBool::new(false) }
     }
 
     /// Returns the value the first time, `None` afterwards.
-    #[allow(clippy::mut_from_ref)] // Nobody gets it a second time.
+    #[allow(clippy::mut_from_ref)] // `taken` prevents a second reference.
     pub fn take(&'static self) -> Option<&'static mut T> {
         if self.taken.load(Ordering::Relaxed) {
             return None;
         }
         self.taken.store(true, Ordering::Relaxed);
-        // SAFETY: nobody else got this far.
-        Some(unsafe { &mut *self.room.get() })
+        // SAFETY: `taken` was `false`, so there is no other reference.
+        Some(unsafe { &mut *self.value.get() })
     }
 }
 
@@ -286,17 +285,17 @@ impl<T> Once<T> {
 mod memory {
     use core::arch::asm;
 
-    /// Nothing, but the compiler does not see it: or it would make a call to the very function out of
-    /// the loop that this stands in.
+    /// Does nothing, opaquely: otherwise the compiler would replace a loop by a call of the very function
+    /// that the loop is in.
     #[inline(always)]
-    fn step() {
-        // SAFETY: there is nothing.
+    fn opaque() {
+        // SAFETY: the assembly is empty.
         unsafe { asm!("", options(nostack, preserves_flags)) }
     }
 
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
-        // SAFETY: as the function's own: both are valid for that many bytes.
+        // SAFETY: as the function's own: both are valid for `len` bytes.
         #[cfg(target_arch = "x86_64")]
         unsafe {
             asm!("rep movsb", inout("rcx") len => _, inout("rdi") to => _, inout("rsi") from => _,
@@ -304,7 +303,7 @@ mod memory {
         }
         #[cfg(not(target_arch = "x86_64"))]
         for at in 0..len {
-            step();
+            opaque();
             // SAFETY: as above.
             unsafe { *to.add(at) = *from.add(at) };
         }
@@ -318,7 +317,7 @@ mod memory {
             return unsafe { memcpy(to, from, len) };
         }
         for at in (0..len).rev() {
-            step();
+            opaque();
             // SAFETY: as the function's own.
             unsafe { *to.add(at) = *from.add(at) };
         }
@@ -327,7 +326,7 @@ mod memory {
 
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memset(to: *mut u8, byte: i32, len: usize) -> *mut u8 {
-        // SAFETY: as the function's own: it is valid for that many bytes.
+        // SAFETY: as the function's own: `to` is valid for `len` bytes.
         #[cfg(target_arch = "x86_64")]
         unsafe {
             asm!("rep stosb", inout("rcx") len => _, inout("rdi") to => _, in("al") byte as u8,
@@ -335,7 +334,7 @@ mod memory {
         }
         #[cfg(not(target_arch = "x86_64"))]
         for at in 0..len {
-            step();
+            opaque();
             // SAFETY: as above.
             unsafe { *to.add(at) = byte as u8 };
         }
@@ -345,7 +344,7 @@ mod memory {
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memcmp(one: *const u8, other: *const u8, len: usize) -> i32 {
         for at in 0..len {
-            step();
+            opaque();
             // SAFETY: as the function's own: both are valid for that many bytes.
             let (one, other) = unsafe { (*one.add(at), *other.add(at)) };
             if one != other {
@@ -364,9 +363,9 @@ mod memory {
     #[unsafe(no_mangle)]
     unsafe extern "C" fn strlen(text: *const u8) -> usize {
         let mut len = 0;
-        // SAFETY: as the function's own: there is a zero somewhere.
+        // SAFETY: as the function's own: the text ends with NUL.
         while unsafe { *text.add(len) } != 0 {
-            step();
+            opaque();
             len += 1;
         }
         len

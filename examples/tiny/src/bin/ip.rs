@@ -1,11 +1,11 @@
-//! `ip`, with nothing else in it.
+//! `ip` without libc.
 #![no_std]
 #![no_main]
 
 use core::time::Duration;
 
-use barelink_ip::{self as ip, Buffers, Machine};
-use barelink_start::{process, Once, Out, err, input};
+use barelink_ip::{self as ip, Machine, Room};
+use barelink_start::{Once, Out, err, input, process};
 
 barelink_start::main!(main);
 
@@ -18,9 +18,9 @@ fn now() -> Option<Duration> {
 fn main(words: &[&str]) -> u8 {
     let Some(buffers) = BUFFERS.take() else { return 1 };
     let mut out = Out::new();
-    // Changes are shown as they come, also to a pipe.
+    // `ip monitor` prints each change at once, also to a pipe.
     out.by_line = words.iter().any(|word| word.starts_with("mo"));
-    let machine = Machine { input: Some(input()), now, execute: process::become_it };
-    let code = ip::run(words, machine, buffers, &mut out, &mut err());
+    let machine = Machine { input: Some(input()), now, execute: process::exec };
+    let code = ip::run(words, machine, room, &mut out, &mut err());
     if out.flush().is_ok() { code } else { 1 }
 }

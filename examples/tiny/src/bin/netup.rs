@@ -4,8 +4,8 @@
 
 use barelink_netup::init::Programs;
 use barelink_netup::{self as netup, Buffers};
+use barelink_start::{Once, err, process};
 use barelink_transport::Errno;
-use barelink_start::{process, Once, err};
 
 barelink_start::main!(main);
 
