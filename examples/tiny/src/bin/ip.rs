@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use barelink_ip::{self as ip, Machine, Room};
+use barelink_ip::{self as ip, Buffers, Machine};
 use barelink_start::{Once, Out, err, input, process};
 
 barelink_start::main!(main);
@@ -21,6 +21,6 @@ fn main(words: &[&str]) -> u8 {
     // `ip monitor` prints each change at once, also to a pipe.
     out.by_line = words.iter().any(|word| word.starts_with("mo"));
     let machine = Machine { input: Some(input()), now, execute: process::exec };
-    let code = ip::run(words, machine, room, &mut out, &mut err());
+    let code = ip::run(words, machine, buffers, &mut out, &mut err());
     if out.flush().is_ok() { code } else { 1 }
 }
