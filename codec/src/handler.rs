@@ -207,7 +207,7 @@ passing_on! {
             writeln!(this.out, "-- Warning: Stray message: {}", Line(message.header())),
         send_ack(message: &Message<'_>),
         invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
-        error(status: &Status<'_>) => refused(status, this.out),
+        error(status: &Status<'_>) => print_error(status, this.out),
     }
 }
 
@@ -247,12 +247,12 @@ passing_on! {
         send_ack(message: &Message<'_>) =>
             writeln!(this.out, "-- Debug: Asks for an ACK: {}", Line(message.header())),
         invalid(error: Error) => writeln!(this.out, "-- Error: Invalid message: {error}"),
-        error(status: &Status<'_>) => refused(status, this.out),
+        error(status: &Status<'_>) => print_error(status, this.out),
     }
 }
 
 /// Prints an errno's text, the kernel's message, and the request.
-fn refused(status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
+fn print_error(status: &Status<'_>, out: &mut impl fmt::Write) -> fmt::Result {
     write!(out, "-- Error received: {:#}", ErrnoText(status.errno))?;
     details(status, out)?;
     match status.request {

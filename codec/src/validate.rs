@@ -126,15 +126,15 @@ impl fmt::Display for Invalid {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Violation::Truncated => f.write_str("cut off or garbled"),
+            Violation::Truncated => f.write_str("truncated or invalid length"),
             Violation::Length { len, min, max } if min == max => {
-                write!(f, "{len} bytes, where there have to be {min}")
+                write!(f, "{len} bytes instead of {min}")
             }
-            Violation::Length { len, min, max } if len < min => {
-                write!(f, "{len} bytes, where there have to be {min} at least, {max} at most")
+            Violation::Length { len, min, .. } if len < min => {
+                write!(f, "{len} bytes, at least {min} needed")
             }
             Violation::Length { len, max, .. } => {
-                write!(f, "{len} bytes, where {max} are the most")
+                write!(f, "{len} bytes, at most {max} allowed")
             }
             Violation::Range { value, min, max } => {
                 write!(f, "{value} is not within {min} to {max}")
@@ -146,12 +146,12 @@ impl fmt::Display for Violation {
                 write!(f, "{value:#x} has bits that are not in {mask:#x}")
             }
             Violation::Unterminated => f.write_str("text without its NUL"),
-            Violation::MissingNestedFlag => f.write_str("not marked as nested"),
+            Violation::MissingNestedFlag => f.write_str("NLA_F_NESTED is not set"),
             Violation::Unknown => f.write_str("unknown attribute"),
             Violation::Rejected => f.write_str("not allowed here"),
-            Violation::Duplicate => f.write_str("there already"),
+            Violation::Duplicate => f.write_str("duplicate attribute"),
             Violation::TooDeep => f.write_str("nested too deep"),
-            Violation::Trailing(len) => write!(f, "{len} bytes left over"),
+            Violation::Trailing(len) => write!(f, "{len} trailing bytes"),
         }
     }
 }
@@ -257,12 +257,8 @@ pub fn message(
     };
     let (len, min) = (payload.len(), family.header.len);
     if strictness.exact_length && len < min {
-        let why = Violation::Length { len, min, max: usize::MAX };
-        return Err(Invalid {
-            path: Path::new(Some(row.table)),
-            at: message::HEADER,
-            violation: why,
-        });
+        let violation = Violation::Length { len, min, max: usize::MAX };
+        return Err(Invalid { path: Path::new(Some(row.table)), at: message::HEADER, violation });
     }
     let head = frame::align(family.header.len);
     let run = payload.get(head..).unwrap_or_default();
@@ -326,7 +322,7 @@ impl<P: Policy> Check<'_, P> {
                 return Err(Invalid { path: *path, at, violation: Violation::TooDeep });
             }
             path.push(number);
-            let fault = |why| Invalid { path: *path, at, violation: why };
+            let fault = |violation| Invalid { path: *path, at, violation };
             let Some(rule) = self.policy.rule(run, number, scope) else {
                 if self.strictness.reject_unknown {
                     return Err(fault(Violation::Unknown));

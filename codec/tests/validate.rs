@@ -62,11 +62,7 @@ fn short_integers_are_rejected_by_both() {
 
 #[test]
 fn a_long_integer_is_rejected_only_by_strict() {
-    expect(
-        &attr(2, &[4, 0, 0]),
-        "Car.WHEELS, at byte 0: 3 bytes, where there have to be 1",
-        "fine",
-    );
+    expect(&attr(2, &[4, 0, 0]), "Car.WHEELS, at byte 0: 3 bytes instead of 1", "fine");
 }
 
 #[test]
@@ -103,58 +99,52 @@ fn bits_outside_the_mask_are_rejected_by_both() {
 
 #[test]
 fn bytes_have_the_length_of_their_type_and_constraint() {
-    expect_both(
-        &attr(8, &[0]),
-        "Car.PLATE, at byte 0: 1 bytes, where there have to be 2 at least, 4 at most",
-    );
+    expect_both(&attr(8, &[0]), "Car.PLATE, at byte 0: 1 bytes, at least 2 needed");
     expect_both(&attr(8, &[0; 2]), "fine");
-    expect_both(&attr(8, &[0; 5]), "Car.PLATE, at byte 0: 5 bytes, where 4 are the most");
-    expect_both(
-        &attr(25, &[0; 3]),
-        "Car.STICKER, at byte 0: 3 bytes, where there have to be 4 at least, 6 at most",
-    );
-    expect_both(&attr(25, &[0; 7]), "Car.STICKER, at byte 0: 7 bytes, where 6 are the most");
+    expect_both(&attr(8, &[0; 5]), "Car.PLATE, at byte 0: 5 bytes, at most 4 allowed");
+    expect_both(&attr(25, &[0; 3]), "Car.STICKER, at byte 0: 3 bytes, at least 4 needed");
+    expect_both(&attr(25, &[0; 7]), "Car.STICKER, at byte 0: 7 bytes, at most 6 allowed");
 }
 
 #[test]
 fn text_needs_its_nul_only_by_strict_and_its_length_by_both() {
     expect_both(&attr(1, b"1234567\0"), "fine");
     expect(&attr(1, b"1234567"), "Car.NAME, at byte 0: text without its NUL", "fine");
-    expect_both(&attr(1, b"12345678\0"), "Car.NAME, at byte 0: 9 bytes, where 8 are the most");
+    expect_both(&attr(1, b"12345678\0"), "Car.NAME, at byte 0: 9 bytes, at most 8 allowed");
     expect(
         &attr(1, b"12345678"),
         "Car.NAME, at byte 0: text without its NUL",
-        "Car.NAME, at byte 0: 8 bytes, where 7 are the most",
+        "Car.NAME, at byte 0: 8 bytes, at most 7 allowed",
     );
 }
 
 #[test]
 fn a_flag_with_a_payload_is_rejected_by_both() {
     expect_both(&attr(7, &[]), "fine");
-    expect_both(&attr(7, &[1]), "Car.BROKEN, at byte 0: 1 bytes, where there have to be 0");
+    expect_both(&attr(7, &[1]), "Car.BROKEN, at byte 0: 1 bytes instead of 0");
 }
 
 #[test]
 fn uint_and_sint_have_four_or_eight_bytes() {
     expect_both(&attr(13, &[0; 4]), "fine");
     expect_both(&attr(14, &[0; 8]), "fine");
-    expect_both(&attr(13, &[0; 6]), "Car.MILES, at byte 0: 6 bytes, where there have to be 4");
+    expect_both(&attr(13, &[0; 6]), "Car.MILES, at byte 0: 6 bytes instead of 4");
 }
 
 #[test]
 fn addresses_have_the_length_of_their_family() {
     expect_both(&attr(18, &[0; 4]), "fine");
     expect_both(&attr(18, &[0; 16]), "fine");
-    expect_both(&attr(18, &[0; 5]), "Car.ADDRESS, at byte 0: 5 bytes, where there have to be 16");
+    expect_both(&attr(18, &[0; 5]), "Car.ADDRESS, at byte 0: 5 bytes instead of 16");
     expect_both(&attr(19, &[0; 32]), "fine");
-    expect_both(&attr(19, &[0; 33]), "Car.HARDWARE, at byte 0: 33 bytes, where 32 are the most");
+    expect_both(&attr(19, &[0; 33]), "Car.HARDWARE, at byte 0: 33 bytes, at most 32 allowed");
 }
 
 #[test]
 fn structures_of_another_length_pass_only_liberal() {
     expect_both(&attr(20, &[0; 6]), "fine");
-    expect(&attr(20, &[0; 4]), "Car.STATE, at byte 0: 4 bytes, where there have to be 6", "fine");
-    expect(&attr(20, &[0; 9]), "Car.STATE, at byte 0: 9 bytes, where there have to be 6", "fine");
+    expect(&attr(20, &[0; 4]), "Car.STATE, at byte 0: 4 bytes instead of 6", "fine");
+    expect(&attr(20, &[0; 9]), "Car.STATE, at byte 0: 9 bytes instead of 6", "fine");
     let with_header = strict(&attr(16, &[0; 5])).unwrap_err();
     assert_eq!(with_header.violation, Violation::Length { len: 5, min: 6, max: usize::MAX });
 }
@@ -168,7 +158,7 @@ fn a_bitfield32_sets_only_selected_and_known_bits() {
     expect_both(&lights(11, 2, 5), "Car.LIGHTS, at byte 0: 0x2 has bits that are not in 0x5");
     expect(&lights(11, 8, 8), "Car.LIGHTS, at byte 0: 0x8 has bits that are not in 0x7", "fine");
     expect_both(&lights(29, 2, 2), "Car.LAMPS, at byte 0: 0x2 has bits that are not in 0x1");
-    expect_both(&attr(11, &[0; 4]), "Car.LIGHTS, at byte 0: 4 bytes, where there have to be 8");
+    expect_both(&attr(11, &[0; 4]), "Car.LIGHTS, at byte 0: 4 bytes instead of 8");
 }
 
 #[test]
@@ -185,15 +175,15 @@ fn a_reject_attribute_is_rejected_by_both() {
 
 #[test]
 fn a_nest_needs_its_flag_only_by_strict() {
-    expect(&attr(21, &[]), "Car.DRIVER, at byte 0: not marked as nested", "fine");
-    expect(&attr(9, &[]), "Car.SEATS, at byte 0: not marked as nested", "fine");
+    expect(&attr(21, &[]), "Car.DRIVER, at byte 0: NLA_F_NESTED is not set", "fine");
+    expect(&attr(9, &[]), "Car.SEATS, at byte 0: NLA_F_NESTED is not set", "fine");
     expect_both(&attr(0x8015, &[]), "fine");
 }
 
 #[test]
 fn a_repeated_single_attribute_is_rejected_only_by_strict() {
     let twice = [attr(2, &[4]), attr(1, b"a\0"), attr(2, &[4])].concat();
-    expect(&twice, "Car.WHEELS, at byte 16: there already", "fine");
+    expect(&twice, "Car.WHEELS, at byte 16: duplicate attribute", "fine");
     expect_both(&[attr(15, b"a\0"), attr(15, b"b\0")].concat(), "fine");
     expect_both(&attr(0x801c, &[attr(1, &[0; 4]), attr(1, &[0; 4])].concat()), "fine");
 }
@@ -201,17 +191,17 @@ fn a_repeated_single_attribute_is_rejected_only_by_strict() {
 #[test]
 fn trailing_bytes_are_rejected_only_by_strict() {
     let bytes = [attr(2, &[4]), vec![0; 3]].concat();
-    expect(&bytes, "Car, at byte 8: 3 bytes left over", "fine");
+    expect(&bytes, "Car, at byte 8: 3 trailing bytes", "fine");
     let inner = attr(0x8015, &[9, 9]);
-    expect(&inner, "Car.DRIVER, at byte 4: 2 bytes left over", "fine");
+    expect(&inner, "Car.DRIVER, at byte 4: 2 trailing bytes", "fine");
 }
 
 #[test]
 fn a_garbled_length_is_rejected_by_both() {
     let bytes = [attr(2, &[4]), raw_attr(3, 1, &[0; 4])].concat();
-    expect_both(&bytes, "Car, at byte 8: cut off or garbled");
+    expect_both(&bytes, "Car, at byte 8: truncated or invalid length");
     let inner = attr(0x8015, &raw_attr(9, 1, &[0; 4]));
-    expect_both(&inner, "Car.DRIVER, at byte 4: cut off or garbled");
+    expect_both(&inner, "Car.DRIVER, at byte 4: truncated or invalid length");
 }
 
 #[test]
@@ -240,7 +230,7 @@ fn a_garbled_record_is_reported_by_its_index_and_offset() {
     let record = |len: u16| [&len.to_ne_bytes()[..], &[0; 6]].concat();
     for len in [0, 7, 9] {
         let trip = attr(10, &[record(8), record(len)].concat());
-        expect_both(&trip, "Car.TRIP[1], at byte 12: cut off or garbled");
+        expect_both(&trip, "Car.TRIP[1], at byte 12: truncated or invalid length");
     }
 }
 
@@ -267,12 +257,8 @@ fn a_sub_message_by_number_has_its_default() {
         [attr(5, b"bus\0"), attr(0x8006, &bus)].concat()
     };
     expect_both(&bus(1, &[1]), "fine");
-    expect(
-        &bus(1, &[1, 2]),
-        "Car.DATA.DETAIL, at byte 20: 2 bytes, where there have to be 1",
-        "fine",
-    );
-    expect(&bus(2, &[]), "Car.DATA.DETAIL, at byte 20: not marked as nested", "fine");
+    expect(&bus(1, &[1, 2]), "Car.DATA.DETAIL, at byte 20: 2 bytes instead of 1", "fine");
+    expect(&bus(2, &[]), "Car.DATA.DETAIL, at byte 20: NLA_F_NESTED is not set", "fine");
     expect(&bus(3, b"text"), "Car.DATA.DETAIL, at byte 20: text without its NUL", "fine");
 }
 

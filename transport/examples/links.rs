@@ -1,4 +1,4 @@
-//! Lists the links.
+//! Lists the links; with an argument, with all of their attributes: `links [all]`.
 
 use barelink_codec::rtnl::link::{self, Link, LinkHeader};
 use barelink_transport::{Connection, Error, Protocol};

@@ -51,16 +51,16 @@
 //!                                                                          ERROR     KernelError
 //! ```
 //!
-//! # Layers
+//! # Modules
 //!
-//! A module imports only from those above it in this table.
+//! From the lowest up; `docs/design.md` in the repository lists the layers.
 //!
 //! | module | contents |
 //! |---|---|
 //! | `sockopt`, [`kernel_error`] | system calls that rustix lacks, the one file with `unsafe`; the kernel's errors |
 //! | [`error`], [`deadline`] | errors; limits of waiting |
 //! | [`socket`] | sockets |
-//! | [`channel`], [`pcap`] | the interface between connections and sockets; capture files |
+//! | [`pcap`], [`channel`] | capture files; the interface between connections and sockets |
 //! | [`capture`] | capturing a channel |
 //! | [`connection`], [`monitor`] | requests; notifications |
 //! | [`generic`] | generic families by name |
