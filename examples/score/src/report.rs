@@ -97,9 +97,8 @@ impl Report {
                 if let Some(tree) = &tree {
                     self.names.entry(tree.family.name).or_default().count(tree, malformed, &place);
                     let name = reference.and_then(|reference| reference["family"].as_str());
-                    if let Some((reference, name)) = reference.zip(name)
-                        && let Some(spec) = specs.get(name)
-                    {
+                    let spec = name.and_then(|name| specs.get(name));
+                    if let (Some(reference), Some(name), Some(spec)) = (reference, name, spec) {
                         let original = foreign.then_some(&before[..]);
                         let originals = original.map(|original| (&record.bytes[..], original));
                         scores.entry(name.to_owned()).or_default().compare(

@@ -85,9 +85,7 @@ impl WalkScore {
         for error in faults {
             if record.to_kernel && capture.name.contains("/err/") {
                 *self.expected.entry("attributes malformed on purpose").or_default() += 1;
-            } else if record.to_kernel
-                && let Some(reason) = legacy_fdb_request(message)
-            {
+            } else if let Some(reason) = legacy_fdb_request(message).filter(|_| record.to_kernel) {
                 *self.expected.entry(reason).or_default() += 1;
             } else {
                 let message_type = message.message_type;
