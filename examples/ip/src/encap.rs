@@ -156,8 +156,8 @@ const ILA: PrintTable = print_table! {
 fn print_ila<C: Channel>(printer: &mut Printer<'_, '_, C>, ila: &Payloads<'_>) {
     if let Some(locator) = ila.get(Ila::LOCATOR) {
         let part = |shift: u32| locator >> shift & 0xffff;
-        let text = format_args!("{:x}:{:x}:{:x}:{:x}", part(48), part(32), part(16), part(0));
-        printer.out.string("locator", " {} ", &text);
+        let [a, b, c, d] = [part(48), part(32), part(16), part(0)];
+        printer.out.string("locator", " {} ", &format_args!("{a:x}:{b:x}:{c:x}:{d:x}"));
     }
     print_table::print(printer, ila, &ILA);
 }
@@ -277,9 +277,9 @@ const IOAM6: PrintTable = print_table! {
 fn print_ioam6<C: Channel>(printer: &mut Printer<'_, '_, C>, ioam: &Payloads<'_>) {
     print_table::print(printer, ioam, &IOAM6);
     if let Some(trace) = ioam.get(Ioam6::TRACE) {
-        let trace_type = format_args!("{:#08x}", trace.trace_type >> 8);
+        let trace_type = trace.trace_type >> 8;
         printer.out.literal("trace prealloc ");
-        printer.out.string("type", "type {} ", &trace_type);
+        printer.out.string("type", "type {} ", &format_args!("{trace_type:#08x}"));
         printer.out.any("ns", "ns {} ", trace.namespace);
         printer.out.any("size", "size {} ", u16::from(trace.remaining & 0x7f) * 4);
     }

@@ -63,9 +63,8 @@ impl NameScore {
                     }
                 }
             }
-            if let Type::Struct(layout) = attr.node.ty
-                && layout.len != payload.len()
-            {
+            let Type::Struct(layout) = attr.node.ty else { return };
+            if layout.len != payload.len() {
                 let length = format!("{path}: {} bytes, known {}", payload.len(), layout.len);
                 *self.lengths.entry(length).or_default() += 1;
             }

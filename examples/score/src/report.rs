@@ -118,10 +118,9 @@ impl Report {
                         };
                         rebuild.check(tree, message, whole, fault, &place);
                     }
-                } else if let Some(reference) = reference
-                    && reference["family"] == "netlink"
-                    && has_status(record.protocol, message)
-                {
+                } else if let Some(reference) = reference.filter(|reference| {
+                    reference["family"] == "netlink" && has_status(record.protocol, message)
+                }) {
                     scores
                         .entry("netlink".to_owned())
                         .or_default()
